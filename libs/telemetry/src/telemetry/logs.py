@@ -1,0 +1,51 @@
+"""Log set-up shared by the services: JSON lines in a file, short text on stderr."""
+
+import json
+import logging
+import logging.handlers
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+# A service that logs in a loop must not fill dom0's disk.
+FILE_BYTES_MAX = 20 * 1024 * 1024
+FILES_KEPT = 3
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: time, level, logger, text, and the facts given with ``extra``."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self.service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "service": self.service,
+            "logger": record.name,
+            "text": record.getMessage(),
+        }
+        line.update(getattr(record, "facts", {}))
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str, ensure_ascii=False)
+
+
+def setup(service: str, log_dir: str | Path, level: str = "INFO") -> None:
+    """Send this process's logs to ``<log_dir>/<service>.jsonl`` and, from warnings on, to stderr."""
+    folder = Path(log_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    file = logging.handlers.RotatingFileHandler(
+        folder / f"{service}.jsonl", maxBytes=FILE_BYTES_MAX, backupCount=FILES_KEPT
+    )
+    file.setFormatter(JsonLines(service))
+    terminal = logging.StreamHandler(sys.stderr)
+    terminal.setLevel(logging.WARNING)
+    terminal.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [file, terminal]
+    root.setLevel(level)
+    # pika reports each step of each connection at INFO; what matters of it, broker says itself.
+    logging.getLogger("pika").setLevel(logging.ERROR)
