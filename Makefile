@@ -1,0 +1,42 @@
+# Warren: the commands people and CI use. `make` alone lists them.
+PYTHON := .venv/bin/python
+# What the demo and the tests need from Debian: the broker, Python's venv module, a C compiler for
+# the shim under which xenstored runs without Xen.
+DEBIAN := python3-venv python3-pip rabbitmq-server gcc libc6-dev
+
+.PHONY: help demo down test check format lock env debian bench clean
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+demo: env ## start a pool of three simulated hosts and walk a VM through it
+	$(PYTHON) -m simulated_pool demo
+
+down: ## stop the pool that `make demo` left running
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m simulated_pool down; else echo "nothing is running"; fi
+
+test: env ## run all tests
+	$(PYTHON) -m pytest
+
+check: env ## formatting, lint, types and the direction of imports
+	$(PYTHON) tools/check.py
+
+format: env ## format the code
+	.venv/bin/ruff format --quiet . && .venv/bin/ruff check --quiet --fix .
+
+bench: env ## measure speed; figures, no verdict
+	$(PYTHON) -m tests.bench
+
+lock: env ## resolve requirements.in into requirements.lock again
+	.venv/bin/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url \
+	    --no-emit-find-links --python-version 3.11 --custom-compile-command "make lock" \
+	    requirements.in -o requirements.lock
+
+debian:
+	@sh tools/debian.sh $(DEBIAN)
+	@sh tools/xenstored-install.sh
+
+env: debian
+	@/usr/bin/env python3 tools/environment.py
+
+clean: down ## stop everything and remove what was built or generated
+	rm -rf .venv var build

@@ -1,0 +1,55 @@
+"""``python -m simulated_pool demo|up|down|status``: a pool of simulated hosts on this machine."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from simulated_pool import demo, layout, pool
+
+FOLDER_DEFAULT = Path("var")
+PORT_BASE_DEFAULT = 18080
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m simulated_pool", description=__doc__)
+    parser.add_argument(
+        "command",
+        choices=["demo", "up", "down", "status"],
+        help="demo: start the pool and walk a VM through it; up: start it; down: stop it",
+    )
+    parser.add_argument(
+        "--folder", type=Path, default=FOLDER_DEFAULT, help="where the pool lives (default: var)"
+    )
+    parser.add_argument("--hosts", type=int, default=3, help="simulated hosts of a new pool")
+    parser.add_argument(
+        "--port-base",
+        type=int,
+        default=PORT_BASE_DEFAULT,
+        help=f"first of the {len(layout.PORTS)} ports of a new pool: {', '.join(layout.PORTS)}",
+    )
+    arguments = parser.parse_args()
+    folder = arguments.folder.resolve()
+    console = Console(highlight=False)
+    try:
+        if arguments.command == "down":
+            stopped = pool.down(folder)
+            console.print("the pool is stopped" if stopped else "nothing is running")
+        elif arguments.command == "status":
+            demo.print_status(folder, console)
+        else:
+            described = layout.load(
+                folder, hosts=arguments.hosts, forwarders=1, port_base=arguments.port_base
+            )
+            demo.up(described, console)
+            if arguments.command == "demo":
+                demo.walk_through(described, console)
+            demo.print_directions(described, console)
+    except (layout.PortTaken, pool.NotReady, demo.WalkFailed) as error:
+        console.print(f"[red]{error}[/red]")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

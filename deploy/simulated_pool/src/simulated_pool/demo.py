@@ -1,0 +1,104 @@
+"""What ``make demo`` shows: the pool coming up, a VM's walk hop by hop, and where to look next."""
+
+import json
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import XenAPI
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from simulated_pool import pool, story
+from simulated_pool.layout import Layout
+from simulated_pool.supervision import Supervisor
+from simulated_pool.walk import Follower
+
+USERNAME = "root"
+
+
+class WalkFailed(Exception):
+    """The demo's walk did not end as it should."""
+
+
+def up(layout: Layout, console: Console) -> None:
+    """Start the pool and describe it in ``demo.json``."""
+    began = time.monotonic()
+    pool.up(layout, lambda text: console.print(f"[dim]{text}[/dim]"))
+    _describe(layout)
+    console.print(f"the pool is up after {time.monotonic() - began:.1f} s\n")
+
+
+def walk_through(layout: Layout, console: Console) -> None:
+    """Drive the story; raises WalkFailed with the pool's own words when it goes wrong."""
+    with (
+        Progress(
+            TextColumn("[progress.description]{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        ) as bars,
+        Follower(layout.folder / "log", console),
+    ):
+        bar = bars.add_task("Async.VM.pool_migrate", total=1.0, visible=False)
+        teller = story.Teller(
+            chapter=lambda text: console.print(f"\n[bold]{text}[/bold]"),
+            progress=lambda fraction: bars.update(bar, completed=fraction, visible=True),
+        )
+        try:
+            story.tell(layout.url, USERNAME, layout.secret("root"), teller)
+        except (story.StoryFailed, XenAPI.Failure, OSError) as error:
+            raise WalkFailed(
+                f"the walk failed: {error}\nThe services' logs are in {layout.folder / 'log'}."
+            ) from error
+    console.print("\n[green]The VM walked: created, started, migrated, shut down.[/green]")
+
+
+def print_directions(layout: Layout, console: Console) -> None:
+    console.print(
+        f"""
+[bold]The pool is running.[/bold]
+  XenAPI            {layout.url}
+  user, password    {USERNAME}  {layout.secret("root")}
+  broker's page     {layout.management_url}
+  user, password    operator  {layout.secret("broker-operator")}
+  for scripts       {layout.folder / "demo.json"}
+  logs              {layout.folder / "log"}
+  stop it           make down
+""",
+        soft_wrap=True,
+    )
+
+
+def print_status(folder: Path, console: Console) -> None:
+    supervisor = Supervisor(folder)
+    if not supervisor.running():
+        console.print("nothing is running")
+        return
+    for process in supervisor.processes():
+        console.print(f"{process['name']:<20} {process['statename']:<10} {process['description']}")
+
+
+def _describe(layout: Layout) -> None:
+    """Write ``demo.json``: what a script needs to go on from here. Its owner alone may read it."""
+    described = layout.folder / "demo.json"
+    with suppress(FileNotFoundError):
+        described.unlink()
+    descriptor = os.open(described, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "w") as file:
+        json.dump(
+            {
+                "url": layout.url,
+                "username": USERNAME,
+                "password": layout.secret("root"),
+                "management_url": layout.management_url,
+                "management_username": "operator",
+                "management_password": layout.secret("broker-operator"),
+                "pids": Supervisor(layout.folder).pids(),
+            },
+            file,
+            indent=2,
+        )

@@ -1,0 +1,128 @@
+"""Which processes make up a simulated pool, and the settings that each is started with."""
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulated_pool.layout import Host, Layout
+
+MIB_KIB = 1024
+
+
+@dataclass(frozen=True)
+class Process:
+    """A supervised process: its name, command line and when it is started (lower first)."""
+
+    name: str
+    command: tuple[str, ...]
+    order: int
+
+
+def processes(layout: Layout) -> list[Process]:
+    """All processes but the broker, with their settings written to files."""
+    found = []
+    for host in layout.hosts:
+        found.append(_xen(layout, host))
+        found.append(
+            _service(f"xenopsd-{host.name}", "xenopsd", layout, xenopsd_settings(layout, host), 2)
+        )
+    for number in range(1, layout.forwarders + 1):
+        name = f"forwarder-{number}"
+        found.append(_service(name, "forwarder", layout, forwarder_settings(layout, name), 3))
+    found.append(_service("xapi", "xapi", layout, xapi_settings(layout), 4))
+    return found
+
+
+def _service(
+    name: str, module: str, layout: Layout, settings: dict[str, object], order: int
+) -> Process:
+    config = layout.path("config", f"{name}.json")
+    config.write_text(json.dumps(settings, indent=2))
+    return Process(name, (sys.executable, "-m", module, "--config", str(config)), order)
+
+
+def _xen(layout: Layout, host: Host) -> Process:
+    folder = layout.path("hosts", host.name, "xen", "state").parent
+    command = (
+        *(sys.executable, "-m", "xenopsd.ports.simulated"),
+        *("--state", str(folder)),
+        *("--socket", str(xen_socket(layout, host))),
+        *("--memory-mib", str(host.memory_mib)),
+    )
+    return Process(f"xen-{host.name}", command, 1)
+
+
+def xen_socket(layout: Layout, host: Host) -> Path:
+    return layout.path("hosts", host.name, "xen", "xen.sock")
+
+
+def database_url(layout: Layout) -> str:
+    return f"sqlite:///{layout.path('database', 'pool.db')}"
+
+
+def _broker(layout: Layout, user: str, vhost: str) -> dict[str, object]:
+    return {
+        "host": "127.0.0.1",
+        "port": layout.ports["amqp"],
+        "vhost": vhost,
+        "user": user,
+        "password_file": str(layout.secret_file(f"broker-{user}")),
+    }
+
+
+def xenopsd_settings(layout: Layout, host: Host) -> dict[str, object]:
+    return {
+        "service": f"xenopsd-{host.name}",
+        "host_uuid": host.uuid,
+        "hostname": host.name,
+        "cpus": host.cpus,
+        "state_dir": str(layout.path("hosts", host.name, "xenopsd", "journal").parent),
+        "xen_socket": str(xen_socket(layout, host)),
+        "xenstore_socket": str(layout.path("hosts", host.name, "xen", "xenstored", "socket")),
+        "shared_storage_dir": str(layout.path("storage", "locks").parent),
+        "hooks_dir": str(layout.path("hosts", host.name, "hooks", "x").parent),
+        "migration_address": "127.0.0.1",
+        "broker": _broker(layout, f"xenopsd-{host.name}", f"host/{host.uuid}"),
+        "log_dir": str(layout.path("log", "x").parent),
+    }
+
+
+def forwarder_settings(layout: Layout, name: str) -> dict[str, object]:
+    return {
+        "service": name,
+        "database": database_url(layout),
+        "broker": _broker(layout, "forwarder", "/"),
+        "log_dir": str(layout.path("log", "x").parent),
+        "workers": 16,
+    }
+
+
+def first_boot_settings(layout: Layout) -> dict[str, object]:
+    """What the pool is told of itself before its first start."""
+    return {
+        "database": database_url(layout),
+        "pool_name": "simulated pool",
+        "hosts": [
+            {
+                "uuid": host.uuid,
+                "name": host.name,
+                "address": "127.0.0.1",
+                "cpus": host.cpus,
+                "memory_total_kib": host.memory_mib * MIB_KIB,
+            }
+            for host in layout.hosts
+        ],
+    }
+
+
+def xapi_settings(layout: Layout) -> dict[str, object]:
+    return {
+        "service": "xapi",
+        "listen": ["127.0.0.1", layout.ports["xapi"]],
+        "unix_socket": str(layout.path("xapi.sock")),
+        "database": database_url(layout),
+        "broker": _broker(layout, "xapi", "/"),
+        "root_password_file": str(layout.secret_file("root")),
+        "log_dir": str(layout.path("log", "x").parent),
+    }

@@ -1,0 +1,95 @@
+"""The supervisor of the pool's processes: who is started, restarted when it dies, and stopped."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from xmlrpc.client import Fault, ServerProxy
+
+from supervisor.xmlrpc import SupervisorTransport
+
+from simulated_pool.services import Process
+
+# After so many quick deaths in a row a process stays down: then its log says why.
+RETRIES = 10
+
+
+def write_settings(folder: Path, processes: list[Process]) -> Path:
+    """Write ``supervisord.conf`` into ``folder`` and return its path."""
+    sections = [
+        "[supervisord]",
+        f"logfile={folder}/log/supervisord.log",
+        f"pidfile={folder}/supervisord.pid",
+        "identifier=warren",
+        "silent=true",
+        "",
+        "[unix_http_server]",
+        f"file={socket_path(folder)}",
+        "chmod=0600",
+        "",
+        "[rpcinterface:supervisor]",
+        "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface",
+    ]
+    for process in processes:
+        sections += [
+            "",
+            f"[program:{process.name}]",
+            f"command={' '.join(process.command)}",
+            f"priority={process.order}",
+            "autostart=false",
+            "autorestart=true",
+            "startsecs=0",
+            f"startretries={RETRIES}",
+            "stopwaitsecs=20",
+            f"stdout_logfile={folder}/log/{process.name}.out",
+            "redirect_stderr=true",
+        ]
+    settings = folder / "supervisord.conf"
+    settings.write_text("\n".join(sections) + "\n")
+    return settings
+
+
+def socket_path(folder: Path) -> Path:
+    return folder / "supervisor.sock"
+
+
+class Supervisor:
+    """Talks to the supervisor of the pool in ``folder`` over its unix socket."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        transport = SupervisorTransport(None, None, f"unix://{socket_path(folder)}")
+        self._api: Any = ServerProxy("http://127.0.0.1", transport=transport).supervisor
+
+    def running(self) -> bool:
+        try:
+            return str(self._api.getState()["statename"]) == "RUNNING"
+        except OSError:
+            return False
+
+    def launch(self, settings: Path) -> None:
+        """Start the supervisor; it detaches, so this returns when it is ready to be spoken to."""
+        command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(settings)]
+        subprocess.run(command, check=True)
+
+    def start(self, name: str) -> None:
+        """Start a process; one that runs is left alone."""
+        try:
+            self._api.startProcess(name)
+        except Fault as fault:
+            if "ALREADY_STARTED" not in fault.faultString:
+                raise
+
+    def stop(self, name: str) -> None:
+        self._api.stopProcess(name)
+
+    def pids(self) -> dict[str, int]:
+        """Processes that run, by name."""
+        return {entry["name"]: entry["pid"] for entry in self.processes() if entry["pid"]}
+
+    def processes(self) -> list[dict[str, Any]]:
+        return list(self._api.getAllProcessInfo())
+
+    def shutdown(self) -> None:
+        """Stop all processes, last started first, and then the supervisor itself."""
+        self._api.shutdown()

@@ -1,0 +1,31 @@
+"""Run every static check and say which failed; ends non-zero when one did."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+SOURCES = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("*/**/src") if ".venv" not in path.parts)
+
+CHECKS = {
+    "format": ["ruff", "format", "--check", "--quiet", "."],
+    "lint": ["ruff", "check", "--quiet", "."],
+    "types": ["mypy", *SOURCES],
+    "imports": ["lint-imports"],
+}
+
+
+def main() -> None:
+    failed = []
+    for name, command in CHECKS.items():
+        done = subprocess.run([str(BIN / command[0]), *command[1:]], cwd=ROOT, check=False)
+        if done.returncode:
+            failed.append(name)
+        print(f"{name:8} {'failed' if done.returncode else 'ok'}", flush=True)
+    if failed:
+        sys.exit(f"check: {', '.join(failed)} failed; `make format` mends formatting")
+
+
+if __name__ == "__main__":
+    main()
