@@ -6,12 +6,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-SOURCES = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("*/**/src") if ".venv" not in path.parts)
+PACKAGES = sorted(path.name for path in ROOT.glob("*/**/src/*") if (path / "py.typed").exists())
 
 CHECKS = {
     "format": ["ruff", "format", "--check", "--quiet", "."],
     "lint": ["ruff", "check", "--quiet", "."],
-    "types": ["mypy", *SOURCES],
+    "types": ["mypy", *(argument for name in PACKAGES for argument in ("-p", name))],
     "imports": ["lint-imports"],
 }
 

@@ -34,7 +34,9 @@ def main() -> None:
     wanted = fingerprint()
     if STAMP.exists() and STAMP.read_text() == wanted:
         return
-    print("Python packages: installing from requirements.lock into .venv (about a minute)", flush=True)
+    print(
+        "Python packages: installing from requirements.lock into .venv (about a minute)", flush=True
+    )
     if not (ENVIRONMENT / "bin" / "pip").exists():
         venv.create(ENVIRONMENT, with_pip=True)
     pip = [str(ENVIRONMENT / "bin" / "pip"), "--quiet", "--disable-pip-version-check", "install"]

@@ -1,0 +1,15 @@
+"""The only code that speaks AMQP: topology, envelopes, calls and the private node."""
+
+from broker.connection import BrokerSettings, Connection, connect
+from broker.delivery import Delivery
+from broker.errors import BrokerError, CallTimeout, Unroutable
+
+__all__ = [
+    "BrokerError",
+    "BrokerSettings",
+    "CallTimeout",
+    "Connection",
+    "Delivery",
+    "Unroutable",
+    "connect",
+]

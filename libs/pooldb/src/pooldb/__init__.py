@@ -1,0 +1,20 @@
+"""The pool database: every XenAPI object is a row, every commit has a number, reads are in memory."""
+
+from pathlib import Path
+
+from pooldb.database import Database
+from pooldb.transaction import InvariantError, Transaction
+from pooldb.view import Row, View
+
+SQLITE = "sqlite:///"
+
+__all__ = ["Database", "InvariantError", "Row", "Transaction", "View", "connect"]
+
+
+def connect(url: str) -> Database:
+    """Open the pool database at ``sqlite:////absolute/path``; it is made if it is not there."""
+    if not url.startswith(SQLITE):
+        raise ValueError(
+            f"{url!r} is no database that Warren knows; write sqlite:////absolute/path"
+        )
+    return Database(Path(url.removeprefix(SQLITE)))

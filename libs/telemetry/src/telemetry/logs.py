@@ -34,7 +34,7 @@ class JsonLines(logging.Formatter):
 
 
 def setup(service: str, log_dir: str | Path, level: str = "INFO") -> None:
-    """Send this process's logs to ``<log_dir>/<service>.jsonl`` and, from warnings on, to stderr."""
+    """Send this process's logs to ``<log_dir>/<service>.jsonl``; warnings go to stderr too."""
     folder = Path(log_dir)
     folder.mkdir(parents=True, exist_ok=True)
     file = logging.handlers.RotatingFileHandler(

@@ -1,0 +1,25 @@
+"""XML-RPC for any FastAPI application.
+
+``XMLRPCRouter`` declares methods as FastAPI declares routes; ``XMLRPCEndpoint`` is the level below,
+for applications that dispatch for themselves.
+"""
+
+from xmlrpc_fastapi.codec import Codec, StandardCodec
+from xmlrpc_fastapi.endpoint import MethodCall, XMLRPCEndpoint
+from xmlrpc_fastapi.faults import Fault
+from xmlrpc_fastapi.limits import Limits
+from xmlrpc_fastapi.parser import parse_call
+from xmlrpc_fastapi.router import XMLRPCRouter
+from xmlrpc_fastapi.values import DateTime
+
+__all__ = [
+    "Codec",
+    "DateTime",
+    "Fault",
+    "Limits",
+    "MethodCall",
+    "StandardCodec",
+    "XMLRPCEndpoint",
+    "XMLRPCRouter",
+    "parse_call",
+]

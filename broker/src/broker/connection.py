@@ -1,0 +1,400 @@
+"""A connection to the broker that lasts: it reconnects, sends again what was not confirmed, and calls.
+
+One thread does all AMQP; the methods may be called from any thread. A message is sent at least once:
+its ``message_id`` lets the receiver recognise a repetition.
+"""
+
+import functools
+import logging
+import random
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import pika
+import pika.exceptions
+
+from broker.delivery import Delivery
+from broker.envelope import CONTENT_TYPE, Message, decode_body, is_late
+from broker.errors import BrokerError, CallTimeout, Unroutable
+from broker.topology import DEAD_LETTER
+
+log = logging.getLogger(__name__)
+
+REPLY_TO = "amq.rabbitmq.reply-to"
+HEARTBEAT_S = 20
+RETRY_MIN_S, RETRY_MAX_S = 0.1, 3.0
+LOOK_FOR_EXPIRED_S = 0.25
+PREFETCH = 64
+
+
+@dataclass(frozen=True)
+class BrokerSettings:
+    """Where the broker is and who connects; ``name`` is what its management page shows."""
+
+    host: str
+    port: int
+    vhost: str
+    user: str
+    password: str
+    name: str
+
+
+@dataclass
+class _Outgoing:
+    """A message on its way: kept until it is confirmed, a call until it is answered."""
+
+    exchange: str
+    routing_key: str
+    message: Message
+    future: "Future[Any]"
+    expires: float
+    mandatory: bool
+    wants_reply: bool
+    sent: bool = False
+
+
+@dataclass(frozen=True)
+class _Consumer:
+    queue: str
+    handler: Callable[[Delivery], None]
+    executor: Executor
+    exchange: str | None = None
+    keys: tuple[str, ...] = ()
+
+
+def connect(settings: BrokerSettings, timeout_s: float = 30.0) -> "Connection":
+    """Connect; raises BrokerError when the broker has not answered after ``timeout_s``."""
+    connection = Connection(settings)
+    if not connection.wait_ready(timeout_s):
+        connection.close()
+        raise BrokerError(
+            f"no connection to the broker at {settings.host}:{settings.port},"
+            f" vhost {settings.vhost}, as {settings.user} within {timeout_s:.0f} s"
+        )
+    return connection
+
+
+class Connection:
+    """See the module; made by ``connect``."""
+
+    def __init__(self, settings: BrokerSettings) -> None:
+        self._settings = settings
+        self._outgoing: dict[str, _Outgoing] = {}
+        self._confirms: dict[int, str] = {}
+        self._consumers: list[_Consumer] = []
+        self._channel: Any = None
+        self._connection: Any = None
+        self._published = 0
+        self._ready = threading.Event()
+        self._closing = threading.Event()
+        self._retry_s = RETRY_MIN_S
+        self._thread = threading.Thread(
+            target=self._run, name=f"broker {settings.vhost}", daemon=True
+        )
+        self._thread.start()
+
+    # --- from any thread -------------------------------------------------------------------
+
+    def wait_ready(self, timeout_s: float) -> bool:
+        return self._ready.wait(timeout_s)
+
+    @property
+    def connected(self) -> bool:
+        return self._ready.is_set()
+
+    def send(self, queue: str, message: Message, *, timeout_s: float = 30.0) -> None:
+        """Put a message into a queue; returns once the broker has it safe. Raises BrokerError."""
+        self._post("", queue, message, timeout_s, wants_reply=False, mandatory=True).result()
+
+    def publish(self, exchange: str, routing_key: str, message: Message) -> "Future[Any]":
+        """Give a message to whoever listens; nobody listening is no error."""
+        return self._post(exchange, routing_key, message, 30.0, wants_reply=False, mandatory=False)
+
+    def call_async(self, queue: str, message: Message, *, timeout_s: float) -> "Future[Any]":
+        """Send and expect a reply; the future holds its body, or CallTimeout, or Unroutable."""
+        return self._post("", queue, message, timeout_s, wants_reply=True, mandatory=True)
+
+    def call(self, queue: str, message: Message, *, timeout_s: float) -> Any:
+        """Like ``call_async``, waiting."""
+        return self.call_async(queue, message, timeout_s=timeout_s).result()
+
+    def serve(self, queue: str, handler: Callable[[Delivery], None], executor: Executor) -> None:
+        """Have ``handler`` called in ``executor`` for each message of a durable queue."""
+        self._add_consumer(_Consumer(queue, handler, executor))
+
+    def subscribe(
+        self,
+        exchange: str,
+        keys: Iterable[str],
+        handler: Callable[[Delivery], None],
+        executor: Executor,
+    ) -> None:
+        """Hear what an exchange says from now on, in a queue of this connection's own."""
+        queue = f"{exchange}.{self._settings.name}.{uuid.uuid4().hex[:8]}"
+        self._add_consumer(_Consumer(queue, handler, executor, exchange, tuple(keys)))
+
+    def close(self) -> None:
+        """Close; what was not confirmed by then fails with BrokerError."""
+        self._closing.set()
+        self._in_loop(lambda: self._connection.close() if self._connection.is_open else None)
+        self._thread.join(timeout=5)
+
+    def _post(
+        self,
+        exchange: str,
+        routing_key: str,
+        message: Message,
+        timeout_s: float,
+        *,
+        wants_reply: bool,
+        mandatory: bool,
+    ) -> "Future[Any]":
+        future: Future[Any] = Future()
+        outgoing = _Outgoing(
+            exchange,
+            routing_key,
+            message,
+            future,
+            time.monotonic() + timeout_s,
+            mandatory,
+            wants_reply,
+        )
+        key = uuid.uuid4().hex
+        self._outgoing[key] = outgoing
+        self._in_loop(lambda: self._transmit(key))
+        return future
+
+    def _add_consumer(self, consumer: _Consumer) -> None:
+        self._consumers.append(consumer)
+        self._in_loop(lambda: self._start_consumer(consumer) if self._ready.is_set() else None)
+
+    def _in_loop(self, action: Callable[[], object]) -> None:
+        connection = self._connection
+        if connection is not None:
+            # What is not done now because the connection is down is done on the next opening.
+            connection.ioloop.add_callback_threadsafe(action)
+
+    # --- in the connection's thread ---------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            self._connection = pika.SelectConnection(
+                self._parameters(),
+                on_open_callback=self._opened,
+                on_open_error_callback=self._ended,
+                on_close_callback=self._ended,
+            )
+            self._connection.ioloop.call_later(LOOK_FOR_EXPIRED_S, self._expire)
+            self._connection.ioloop.start()
+            self._expire_overdue()
+            self._closing.wait(self._retry_s * random.uniform(0.5, 1.0))
+            self._retry_s = min(self._retry_s * 2, RETRY_MAX_S)
+        for outgoing in list(self._outgoing.values()):
+            _fail(outgoing.future, BrokerError("the connection was closed"))
+
+    def _parameters(self) -> pika.ConnectionParameters:
+        settings = self._settings
+        return pika.ConnectionParameters(
+            host=settings.host,
+            port=settings.port,
+            virtual_host=settings.vhost,
+            credentials=pika.PlainCredentials(settings.user, settings.password),
+            heartbeat=HEARTBEAT_S,
+            client_properties={"connection_name": settings.name},
+        )
+
+    def _opened(self, connection: Any) -> None:
+        connection.channel(on_open_callback=self._channel_opened)
+
+    def _channel_opened(self, channel: Any) -> None:
+        self._channel = channel
+        self._published = 0
+        self._confirms.clear()
+        channel.add_on_close_callback(self._channel_closed)
+        channel.add_on_return_callback(self._returned)
+        channel.basic_qos(prefetch_count=PREFETCH)
+        channel.confirm_delivery(self._confirmed, callback=lambda _: None)
+        channel.basic_consume(REPLY_TO, self._replied, auto_ack=True)
+        self._ready.set()
+        self._retry_s = RETRY_MIN_S
+        for consumer in self._consumers:
+            self._start_consumer(consumer)
+        for key, outgoing in list(self._outgoing.items()):
+            outgoing.sent = False
+            self._transmit(key)
+
+    def _channel_closed(self, channel: Any, reason: Exception) -> None:
+        self._ready.clear()
+        if not self._closing.is_set():
+            log.warning("channel on %s closed: %s", self._settings.vhost, reason)
+            if self._connection.is_open:
+                self._connection.close()
+
+    def _ended(self, connection: Any, reason: object) -> None:
+        was_ready = self._ready.is_set()
+        self._ready.clear()
+        self._channel = None
+        if was_ready and not self._closing.is_set():
+            log.warning("connection to vhost %s lost: %s", self._settings.vhost, reason)
+        connection.ioloop.stop()
+
+    def _transmit(self, key: str) -> None:
+        outgoing = self._outgoing.get(key)
+        if outgoing is None or outgoing.sent or not self._ready.is_set():
+            return
+        outgoing.sent = True
+        self._published += 1
+        self._confirms[self._published] = key
+        left = max(outgoing.expires - time.monotonic(), 0.0)
+        message = outgoing.message
+        properties = message.properties(REPLY_TO if outgoing.wants_reply else None, key)
+        if outgoing.wants_reply:
+            properties.headers.setdefault("deadline", f"{time.time() + left:.3f}")
+        self._channel.basic_publish(
+            outgoing.exchange,
+            outgoing.routing_key,
+            message.encoded(),
+            properties,
+            mandatory=outgoing.mandatory,
+        )
+
+    def _confirmed(self, frame: Any) -> None:
+        tag, multiple = frame.method.delivery_tag, frame.method.multiple
+        nacked = isinstance(frame.method, pika.spec.Basic.Nack)
+        tags = [found for found in self._confirms if found <= tag] if multiple else [tag]
+        for found in tags:
+            key = self._confirms.pop(found, "")
+            outgoing = self._outgoing.get(key)
+            if outgoing is None:
+                continue
+            if nacked:
+                del self._outgoing[key]
+                _fail(outgoing.future, BrokerError("the broker refused the message"))
+            elif not outgoing.wants_reply:
+                del self._outgoing[key]
+                _succeed(outgoing.future, None)
+
+    def _returned(self, channel: Any, method: Any, properties: Any, body: bytes) -> None:
+        outgoing = self._outgoing.pop(properties.correlation_id or "", None)
+        if outgoing is not None:
+            error = Unroutable(
+                f"there is no queue {method.routing_key} in vhost {self._settings.vhost}"
+            )
+            _fail(outgoing.future, error)
+
+    def _replied(self, channel: Any, method: Any, properties: Any, body: bytes) -> None:
+        outgoing = self._outgoing.pop(properties.correlation_id or "", None)
+        if outgoing is not None:
+            _succeed(outgoing.future, decode_body(body))
+
+    def _expire(self) -> None:
+        self._expire_overdue()
+        if not self._closing.is_set() and self._connection is not None:
+            self._connection.ioloop.call_later(LOOK_FOR_EXPIRED_S, self._expire)
+
+    def _expire_overdue(self) -> None:
+        now = time.monotonic()
+        for key, outgoing in list(self._outgoing.items()):
+            if outgoing.expires < now:
+                self._outgoing.pop(key, None)
+                where = outgoing.routing_key
+                text = f"{outgoing.message.method}: no answer from {where} in time"
+                _fail(outgoing.future, CallTimeout(text))
+
+    def _start_consumer(self, consumer: _Consumer) -> None:
+        channel = self._channel
+        if consumer.exchange is not None:
+            channel.queue_declare(consumer.queue, exclusive=True, auto_delete=True)
+            for key in consumer.keys:
+                channel.queue_bind(consumer.queue, consumer.exchange, key)
+        on_message = functools.partial(self._arrived, consumer)
+        channel.basic_consume(consumer.queue, on_message, auto_ack=False)
+
+    def _arrived(
+        self, consumer: _Consumer, channel: Any, method: Any, properties: Any, body: bytes
+    ) -> None:
+        headers = dict(properties.headers or {})
+
+        def ack() -> None:
+            def in_loop() -> None:
+                if channel.is_open:
+                    channel.basic_ack(method.delivery_tag)
+
+            self._in_loop(in_loop)
+
+        def reply(answer: Any) -> None:
+            if properties.reply_to:
+                self._in_loop(
+                    lambda: self._send_reply(properties.reply_to, properties.correlation_id, answer)
+                )
+
+        def reject(reason: str) -> None:
+            self._dead_letter(body, properties, method.routing_key, reason).add_done_callback(
+                lambda _: ack()
+            )
+
+        if is_late(headers):
+            log.warning("%s came after its deadline and is not begun", properties.type)
+            ack()
+            return
+        try:
+            decoded = decode_body(body)
+        except msgspec.DecodeError as error:
+            reject(f"the body is no JSON: {error}")
+            return
+        delivery = Delivery(
+            properties.type or "",
+            decoded,
+            properties.message_id or "",
+            headers,
+            method.routing_key,
+            ack,
+            reply,
+            reject,
+        )
+        consumer.executor.submit(_guarded, consumer.handler, delivery)
+
+    def _send_reply(self, reply_to: str, correlation_id: str, answer: Any) -> None:
+        if self._ready.is_set():
+            self._published += 1
+            self._channel.basic_publish(
+                "",
+                reply_to,
+                msgspec.json.encode(answer),
+                pika.BasicProperties(content_type=CONTENT_TYPE, correlation_id=correlation_id),
+            )
+
+    def _dead_letter(self, body: bytes, properties: Any, queue: str, reason: str) -> "Future[Any]":
+        text = body.decode(errors="replace")
+        message = Message(
+            method=properties.type or "unknown",
+            body={"reason": reason, "queue": queue, "body": text},
+            message_id=properties.message_id or str(uuid.uuid4()),
+            headers={"reason": reason},
+        )
+        log.error("%s goes to the dead letters: %s", message.method, reason)
+        return self._post("", DEAD_LETTER, message, 30.0, wants_reply=False, mandatory=True)
+
+
+def _guarded(handler: Callable[[Delivery], None], delivery: Delivery) -> None:
+    try:
+        handler(delivery)
+    except Exception as error:  # the last line of defence: the message is kept for the operator
+        log.exception("%s failed in its handler", delivery.method)
+        delivery.reject(f"{type(error).__name__}: {error}")
+
+
+def _succeed(future: "Future[Any]", value: Any) -> None:
+    if not future.done():
+        future.set_result(value)
+
+
+def _fail(future: "Future[Any]", error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)

@@ -1,0 +1,55 @@
+"""The wrapper of a message: who it is for and until when. The body is JSON that people can read."""
+
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import pika
+
+CONTENT_TYPE = "application/json"
+PERSISTENT = 2
+DEADLINE = "deadline"
+
+decode_body = msgspec.json.Decoder().decode
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """A message to send. ``message_id`` names the operation: a repetition has the same one."""
+
+    method: str
+    body: Any
+    message_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    deadline: float | None = None
+    """Unix seconds after which the message must not be acted on."""
+
+    def encoded(self) -> bytes:
+        return _encode(self.body)
+
+    def properties(
+        self, reply_to: str | None = None, correlation_id: str | None = None
+    ) -> pika.BasicProperties:
+        headers = {key: value for key, value in self.headers.items() if value is not None}
+        if self.deadline is not None:
+            headers[DEADLINE] = f"{self.deadline:.3f}"
+        return pika.BasicProperties(
+            content_type=CONTENT_TYPE,
+            delivery_mode=PERSISTENT,
+            type=self.method,
+            message_id=self.message_id,
+            correlation_id=correlation_id,
+            reply_to=reply_to,
+            headers={"method": self.method, **headers},
+            timestamp=int(time.time()),
+        )
+
+
+def is_late(headers: Mapping[str, Any]) -> bool:
+    """Whether a message's deadline has passed; one without a deadline is never late."""
+    deadline = headers.get(DEADLINE)
+    return deadline is not None and float(deadline) < time.time()

@@ -1,0 +1,75 @@
+"""The XenAPI class ``VBD_metrics``."""
+
+from typing import Annotated as A
+
+from datamodel.idl import RW, DateTime, field, xenapi_class
+from datamodel.roles import POOL_ADMIN, VM_ADMIN
+
+
+@xenapi_class(
+    "VBD_metrics",
+    create_role=VM_ADMIN,
+    history=(
+        ("Published", "rio"),
+        ("Deprecated", "tampa"),
+        ("Removed", "tampa"),
+    ),
+    persistent=False,
+)
+class VBD_metrics:
+    """A VBD metrics."""
+
+    io_read_kbs: A[
+        float,
+        field(
+            "Io read kbs.",
+            default=0.0,
+            column="io__read_kbs",
+            history=(
+                ("Published", "rio"),
+                ("Deprecated", "tampa"),
+                ("Removed", "tampa"),
+            ),
+            persist=False,
+        ),
+    ]
+    io_write_kbs: A[
+        float,
+        field(
+            "Io write kbs.",
+            default=0.0,
+            column="io__write_kbs",
+            history=(
+                ("Published", "rio"),
+                ("Deprecated", "tampa"),
+                ("Removed", "tampa"),
+            ),
+            persist=False,
+        ),
+    ]
+    last_updated: A[
+        DateTime,
+        field(
+            "Last updated.",
+            default="19700101T00:00:00Z",
+            history=(
+                ("Published", "rio"),
+                ("Deprecated", "tampa"),
+                ("Removed", "tampa"),
+            ),
+        ),
+    ]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Other config.",
+            RW,
+            default={},
+            history=(
+                ("Published", "orlando"),
+                ("Deprecated", "tampa"),
+                ("Removed", "tampa"),
+            ),
+        ),
+    ]
+    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]

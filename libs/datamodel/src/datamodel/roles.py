@@ -1,0 +1,58 @@
+"""The roles of the XenAPI, the strongest first; each may do whatever the ones after it may."""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+
+POOL_ADMIN = "pool-admin"
+POOL_OPERATOR = "pool-operator"
+VM_POWER_ADMIN = "vm-power-admin"
+VM_ADMIN = "vm-admin"
+VM_OPERATOR = "vm-operator"
+CLIENT_CERT = "client-cert"
+READ_ONLY = "read-only"
+
+NOBODY = ""
+"""No role may: the field has no setter at all."""
+
+LOCAL_ROOT = "local-root"
+"""No role: only the local superuser and the pool itself may."""
+
+ORDER = (
+    POOL_ADMIN,
+    POOL_OPERATOR,
+    VM_POWER_ADMIN,
+    VM_ADMIN,
+    VM_OPERATOR,
+    CLIENT_CERT,
+    READ_ONLY,
+)
+INTERNAL = frozenset({CLIENT_CERT})
+
+EXTRA_PERMISSIONS = {"task.destroy/any": POOL_OPERATOR}
+"""Permissions that belong to no message: destroying somebody else's task."""
+
+# The pool administrator's uuid is older than the rule for the others.
+POOL_ADMIN_UUID = "0165f154-ba3e-034e-6b27-5d271af109ba"
+
+
+@dataclass(frozen=True)
+class Role:
+    name: str
+    uuid: str
+    is_internal: bool
+
+
+def uuid_of(name: str) -> str:
+    """Uuid of a role or permission: the MD5 of its name, as the field's pools all have it."""
+    if name == POOL_ADMIN:
+        return POOL_ADMIN_UUID
+    return str(uuid.UUID(bytes=hashlib.md5(name.encode(), usedforsecurity=False).digest()))
+
+
+def at_least(role: str) -> tuple[str, ...]:
+    """The roles that may do what ``role`` may; none for LOCAL_ROOT."""
+    return ORDER[: ORDER.index(role) + 1] if role in ORDER else ()
+
+
+ROLES = tuple(Role(name, uuid_of(name), name in INTERNAL) for name in ORDER)

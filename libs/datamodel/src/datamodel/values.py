@@ -1,0 +1,125 @@
+"""From the values of either wire to native values of the declared types, and empty records."""
+
+import re
+from collections.abc import Mapping
+
+from datamodel.errors import XenAPIError
+from datamodel.model import (
+    BoolType,
+    Class,
+    DateTimeType,
+    EnumType,
+    FloatType,
+    IntType,
+    MapType,
+    Native,
+    OptionType,
+    RecordType,
+    RefType,
+    SecretType,
+    SetType,
+    StringType,
+    Type,
+)
+
+INTEGER = re.compile(r"[+-]?\d+")
+INT_MIN, INT_MAX = -(2**63), 2**63 - 1
+DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)T(\d\d):?(\d\d):?(\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)?")
+
+
+class WrongType(Exception):
+    """A wire value is not of the declared type; the text says which and what was given."""
+
+    def __init__(self, type_: Type, value: object) -> None:
+        super().__init__(f"Expected {type_}, got {type(value).__name__}")
+        self.type = type_
+        self.value = value
+
+
+def to_native(type_: Type, value: object, classes: Mapping[str, Class]) -> Native:
+    """Convert what a client sent. Integers may come as numbers or decimal text on either wire.
+
+    Raises WrongType for what is not of the type, XenAPIError for text that is no valid UTF-8.
+    """
+    match type_:
+        case StringType() | SecretType() | RefType():
+            if not isinstance(value, str):
+                raise WrongType(type_, value)
+            return str(value)
+        case EnumType(_, values):
+            # The field's clients write enumerations in any case.
+            for known in values:
+                if isinstance(value, str) and known.lower() == value.lower():
+                    return known
+            raise WrongType(type_, value)
+        case IntType():
+            return _integer(type_, value)
+        case FloatType():
+            return _float(type_, value)
+        case BoolType():
+            if isinstance(value, bool):
+                return value
+            raise WrongType(type_, value)
+        case DateTimeType():
+            if isinstance(value, str) and DATE.fullmatch(value):
+                return value.replace("-", "") if value.count("-") == 2 else str(value)
+            raise WrongType(type_, value)
+        case SetType(item):
+            if not isinstance(value, list):
+                raise WrongType(type_, value)
+            return [to_native(item, element, classes) for element in value]
+        case MapType(key_type, value_type):
+            if not isinstance(value, dict):
+                raise WrongType(type_, value)
+            return {
+                str(to_native(key_type, key, classes)): to_native(value_type, element, classes)
+                for key, element in value.items()
+            }
+        case RecordType(cls):
+            if not isinstance(value, dict):
+                raise WrongType(type_, value)
+            fields = classes[cls].fields
+            return {
+                name: to_native(fields[name].type, element, classes)
+                for name, element in value.items()
+                if name in fields
+            }
+        case OptionType(item):
+            return None if value is None else to_native(item, value, classes)
+
+
+def _integer(type_: Type, value: object) -> int:
+    if isinstance(value, str) and INTEGER.fullmatch(value):
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and INT_MIN <= value <= INT_MAX:
+        return value
+    raise WrongType(type_, value)
+
+
+def _float(type_: Type, value: object) -> float:
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            raise WrongType(type_, value) from None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    raise WrongType(type_, value)
+
+
+def default_record(cls: Class) -> dict[str, Native]:
+    """A record with every field of the class at its default, or empty where it has none."""
+    return {name: _copy(field.empty) for name, field in cls.fields.items()}
+
+
+def _copy(value: Native) -> Native:
+    if isinstance(value, list):
+        return list(value)
+    if isinstance(value, dict):
+        return dict(value)
+    return value
+
+
+def invalid_value(name: str, value: object) -> XenAPIError:
+    """The field's error for a value that its type allows but its meaning does not."""
+    return XenAPIError("INVALID_VALUE", name, value)

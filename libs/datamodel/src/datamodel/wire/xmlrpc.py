@@ -1,0 +1,119 @@
+"""Values on XML-RPC as the field's clients expect them.
+
+Integers are decimal text without a tag and strings have no tag either; there is no white space
+between elements, because some clients' parsers stop at it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+
+from datamodel.model import (
+    BoolType,
+    Class,
+    DateTimeType,
+    FloatType,
+    MapType,
+    Native,
+    OptionType,
+    RecordType,
+    SetType,
+    Type,
+)
+
+Encoder = Callable[[Native], str]
+
+# Control characters are not XML; the field's servers drop them.
+_ESCAPES = {code: None for code in range(32) if code not in (9, 10, 13)}
+_ESCAPES |= {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}  # type: ignore[dict-item]
+
+EMPTY = "<value></value>"
+
+
+def text(value: object) -> str:
+    """A value without a tag: strings, references, enumerations and integers."""
+    said = str(value)
+    if said.isalnum():
+        return f"<value>{said}</value>"
+    return f"<value>{said.translate(_ESCAPES)}</value>"
+
+
+def _bool(value: object) -> str:
+    return f"<value><boolean>{int(bool(value))}</boolean></value>"
+
+
+def _float(value: object) -> str:
+    return f"<value><double>{float(value):.16g}</double></value>"  # type: ignore[arg-type]
+
+
+def _date(value: object) -> str:
+    return f"<value><dateTime.iso8601>{value}</dateTime.iso8601></value>"
+
+
+def _member(name: str, encoded: str) -> str:
+    return f"<member><name>{name.translate(_ESCAPES)}</name>{encoded}</member>"
+
+
+class Codec:
+    """Encodes native values by type; made once for a set of classes."""
+
+    def __init__(self, classes: Mapping[str, Class]) -> None:
+        self._classes = classes
+        self.encoder: Callable[[Type], Encoder] = cache(self._make)
+
+    def encode(self, type_: Type | None, value: Native) -> str:
+        """``<value>…</value>`` of a native value; None as type is the empty result of a call."""
+        return EMPTY if type_ is None else self.encoder(type_)(value)
+
+    def _make(self, type_: Type) -> Encoder:
+        match type_:
+            case BoolType():
+                return _bool
+            case FloatType():
+                return _float
+            case DateTimeType():
+                return _date
+            case SetType(item):
+                each = self.encoder(item)
+                return lambda value: array(each(element) for element in value)  # type: ignore
+            case MapType(_, value_type):
+                inner = self.encoder(value_type)
+                return lambda value: struct(  # type: ignore[misc]
+                    (key, inner(element))
+                    for key, element in value.items()  # type: ignore
+                )
+            case OptionType(item):
+                some = self.encoder(item)
+                return lambda value: array(() if value is None else (some(value),))
+            case RecordType(cls):
+                return self._record(self._classes[cls])
+            case _:
+                return text
+
+    def _record(self, cls: Class) -> Encoder:
+        members = [(field.name, self.encoder(field.type)) for field in cls.public_fields]
+
+        def record(value: Native) -> str:
+            assert isinstance(value, Mapping)
+            return struct((name, encode(value[name])) for name, encode in members if name in value)
+
+        return record
+
+
+def array(items: Iterable[str]) -> str:
+    return f"<value><array><data>{''.join(items)}</data></array></value>"
+
+
+def struct(members: Iterable[tuple[str, str]]) -> str:
+    inside = "".join(_member(name, value) for name, value in members)
+    return f"<value><struct>{inside}</struct></value>"
+
+
+def success(encoded: str) -> str:
+    """The envelope of an answer around an encoded value."""
+    return struct((("Status", text("Success")), ("Value", encoded)))
+
+
+def failure(description: list[str]) -> str:
+    """The envelope of an error around its ErrorDescription."""
+    said = array(text(part) for part in description)
+    return struct((("Status", text("Failure")), ("ErrorDescription", said)))

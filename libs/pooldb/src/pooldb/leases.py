@@ -1,0 +1,36 @@
+"""Leases: who works on what, until when. They expire by the database's clock."""
+
+from typing import Any
+
+from pooldb.transaction import Transaction
+
+
+class LeaseLost(Exception):
+    """Somebody else took over; this worker must not write any more."""
+
+
+def acquire(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float, body: Any = None) -> bool:
+    """Take the lease if it is free, expired or already ours; False when another holds it."""
+    found = tx.kv_get(ns, key)
+    if found is not None and found["owner"] != owner and found["expires"] > tx.now():
+        return False
+    kept = body if body is not None else (found or {}).get("body")
+    tx.kv_set(ns, key, {"owner": owner, "expires": tx.now() + ttl_s, "body": kept})
+    return True
+
+
+def check(tx: Transaction, ns: str, key: str, owner: str) -> None:
+    """Raise LeaseLost unless ``owner`` holds the lease; what follows commits only together with it."""
+    found = tx.kv_get(ns, key)
+    if found is None or found["owner"] != owner:
+        raise LeaseLost(f"{ns} {key} is no longer held by {owner}")
+
+
+def release(tx: Transaction, ns: str, key: str) -> None:
+    tx.kv_delete(ns, key)
+
+
+def expired(tx: Transaction, ns: str) -> dict[str, Any]:
+    """Leases whose time is over, with the bodies they were taken with."""
+    now = tx.now()
+    return {key: lease["body"] for key, lease in tx.kv_items(ns).items() if lease["expires"] <= now}

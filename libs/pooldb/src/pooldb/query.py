@@ -1,0 +1,147 @@
+"""The expressions of ``get_all_where`` and ``get_all_records_where``.
+
+``field "name__label" = "web" and not (field "power_state" = "Running")``. ``and`` and ``or`` have
+one precedence and group from the left; ``not`` has a lower one and takes all that follows. Values are
+compared as text in the form that the field's database writes them.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from datamodel import api
+from datamodel.errors import XenAPIError
+from datamodel.model import Field
+
+Predicate = Callable[[Mapping[str, Any]], bool]
+Text = Callable[[Mapping[str, Any]], str]
+
+TOKEN = re.compile(r'[ \t\n]*(?:"(?P<text>[^"]*)"|(?P<word>[a-z]+)|(?P<sign>[()=])|(?P<end>$))')
+WORDS = frozenset({"true", "false", "and", "or", "not", "field"})
+
+
+class BadExpression(Exception):
+    """The text is no expression."""
+
+
+def parse(expression: str, cls: str) -> Predicate:
+    """A predicate on records of ``cls``; raises INVALID_VALUE[expression, reason]."""
+    try:
+        parser = Parser(_tokens(expression), cls)
+        predicate = parser.expression()
+        parser.end()
+    except (BadExpression, RecursionError) as error:
+        raise XenAPIError("INVALID_VALUE", expression, str(error)) from error
+    return predicate
+
+
+def as_text(value: object) -> str:
+    """A native value as the field's database writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return "(" + " ".join(_quoted(item) for item in value) + ")"
+    if isinstance(value, dict):
+        pairs = (f"({_quoted(key)} {_quoted(item)})" for key, item in value.items())
+        return "(" + " ".join(pairs) + ")"
+    return str(value)
+
+
+def _quoted(value: object) -> str:
+    escaped = as_text(value).replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+@dataclass(frozen=True)
+class Token:
+    kind: str
+    text: str
+
+
+def _tokens(expression: str) -> list[Token]:
+    found, position = [], 0
+    while position < len(expression):
+        match = TOKEN.match(expression, position)
+        if match is None or (match["word"] and match["word"] not in WORDS):
+            raise BadExpression("Lexing failure")
+        kind = str(match.lastgroup)
+        if kind != "end":
+            found.append(Token("text" if kind == "text" else match[kind], match[kind]))
+        position = match.end()
+    return found
+
+
+class Parser:
+    """One expression's tokens, read from the left."""
+
+    def __init__(self, tokens: list[Token], cls: str) -> None:
+        self._tokens = tokens
+        self._at = 0
+        self._columns = {field.db_column: field for field in api.classes[cls].fields.values()}
+
+    def _peek(self) -> str:
+        return self._tokens[self._at].kind if self._at < len(self._tokens) else "end"
+
+    def _take(self, kind: str) -> Token:
+        if self._peek() != kind:
+            raise BadExpression("Parsing failure")
+        self._at += 1
+        return self._tokens[self._at - 1]
+
+    def end(self) -> None:
+        if self._peek() != "end":
+            raise BadExpression("Parsing failure")
+
+    def expression(self) -> Predicate:
+        left = self._operand()
+        while (word := self._peek()) in ("and", "or"):
+            self._take(word)
+            left = _both(left, self._operand()) if word == "and" else _either(left, self._operand())
+        return left
+
+    def _operand(self) -> Predicate:
+        match self._peek():
+            case "not":
+                self._take("not")
+                inner = self.expression()
+                return lambda record: not inner(record)
+            case "true" | "false" as word:
+                self._take(word)
+                return lambda record: word == "true"
+            case "(":
+                self._take("(")
+                inner = self.expression()
+                self._take(")")
+                return inner
+            case _:
+                left = self._value()
+                self._take("=")
+                right = self._value()
+                return lambda record: left(record) == right(record)
+
+    def _value(self) -> Text:
+        if self._peek() == "text":
+            literal = self._take("text").text
+            return lambda record: literal
+        self._take("field")
+        return self._field(self._take("text").text)
+
+    def _field(self, column: str) -> Text:
+        field = self._columns.get(column)
+        if field is None:
+            raise XenAPIError("INTERNAL_ERROR", "missing field", column, "")
+        return _reader(field)
+
+
+def _reader(field: Field) -> Text:
+    name = field.name
+    return lambda record: as_text(record[name])
+
+
+def _both(left: Predicate, right: Predicate) -> Predicate:
+    return lambda record: left(record) and right(record)
+
+
+def _either(left: Predicate, right: Predicate) -> Predicate:
+    return lambda record: left(record) or right(record)

@@ -1,0 +1,177 @@
+"""One change of the pool: reads see the view and the transaction's own writes; all or nothing."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from datamodel import api
+from datamodel.errors import handle_invalid
+from datamodel.refs import new_ref, new_uuid
+from datamodel.values import default_record
+
+from pooldb.relations import BOTH_ENDS, MANY_ENDS, parents
+from pooldb.view import Change, Record, View
+
+
+class InvariantError(Exception):
+    """The caller broke a rule of the database; a mistake in Warren, not of a client."""
+
+
+class Transaction:
+    """Made by ``Database.transaction``; usable by the thread that opened it, until it ends."""
+
+    def __init__(self, connection: sqlite3.Connection, view: View) -> None:
+        self._connection = connection
+        self._view = view
+        self._written: dict[str, tuple[str, dict[str, Any] | None]] = {}
+        self._touched: dict[str, str] = {}
+        self.generation = view.generation
+
+    def find(self, cls: str, ref: str) -> Record | None:
+        if ref not in self._written and ref not in self._touched:
+            return self._view.find(cls, ref)
+        stored = self._stored(cls, ref)
+        if stored is None:
+            return None
+        return {**stored, **{many: self._children(ref, many) for many in MANY_ENDS[cls]}}
+
+    def get(self, cls: str, ref: str) -> Record:
+        """The record; raises HANDLE_INVALID[cls, ref]."""
+        record = self.find(cls, ref)
+        if record is None:
+            raise handle_invalid(cls, ref)
+        return record
+
+    def all(self, cls: str) -> dict[str, Record]:
+        found = self._view.all(cls)
+        for ref, (written_cls, _) in self._written.items():
+            if written_cls == cls:
+                record = self.find(cls, ref)
+                if record is None:
+                    found.pop(ref, None)
+                else:
+                    found[ref] = record
+        return found
+
+    def by_uuid(self, cls: str, uuid: str) -> str:
+        """The reference of the object with this uuid; raises UUID_INVALID[cls, uuid]."""
+        for ref, (written_cls, record) in self._written.items():
+            if written_cls == cls and record is not None and record.get("uuid") == uuid:
+                return ref
+        return self._view.by_uuid(cls, uuid)
+
+    def create(self, cls: str, values: Mapping[str, Any], ref: str | None = None) -> str:
+        """Add an object; what ``values`` leaves out takes its default, the uuid a new one."""
+        ref = ref or new_ref()
+        record = default_record(api.classes[cls])
+        if "uuid" in record:
+            record["uuid"] = new_uuid()
+        for many in MANY_ENDS[cls]:
+            del record[many]
+        for name, value in values.items():
+            if name in record:
+                record[name] = value
+        self._write(cls, ref, record)
+        return ref
+
+    def update(self, cls: str, ref: str, changes: Mapping[str, Any]) -> None:
+        """Set fields; raises HANDLE_INVALID. Derived sets cannot be set (InvariantError)."""
+        stored = self._stored(cls, ref)
+        if stored is None:
+            raise handle_invalid(cls, ref)
+        for name in changes:
+            if name not in stored:
+                raise InvariantError(f"{cls}.{name} is derived or unknown; it cannot be set")
+        for name, value in changes.items():
+            if (cls, name) in BOTH_ENDS:
+                self._mirror(cls, ref, name, stored[name], value)
+        self._write(cls, ref, {**stored, **changes})
+
+    def touch(self, cls: str, ref: str) -> None:
+        """Make an event for an object without changing it; raises HANDLE_INVALID."""
+        self.get(cls, ref)
+        self._touched[ref] = cls
+
+    def delete(self, cls: str, ref: str) -> None:
+        """Remove an object; raises HANDLE_INVALID."""
+        self.get(cls, ref)
+        self._write(cls, ref, None)
+
+    def now(self) -> float:
+        """Seconds since 1970 by the database's clock, which leases are measured with."""
+        return time.time()
+
+    def kv_get(self, ns: str, key: str) -> Any:
+        """An internal value; None when there is none."""
+        row = self._connection.execute(
+            "select value from kv where ns = ? and key = ?", (ns, key)
+        ).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def kv_set(self, ns: str, key: str, value: Any) -> None:
+        self._connection.execute(
+            "insert or replace into kv values (?, ?, ?)", (ns, key, json.dumps(value))
+        )
+
+    def kv_delete(self, ns: str, key: str) -> None:
+        self._connection.execute("delete from kv where ns = ? and key = ?", (ns, key))
+
+    def kv_items(self, ns: str) -> dict[str, Any]:
+        rows = self._connection.execute("select key, value from kv where ns = ?", (ns,)).fetchall()
+        return {key: json.loads(value) for key, value in rows}
+
+    def _stored(self, cls: str, ref: str) -> dict[str, Any] | None:
+        """The record without derived sets, as a copy that may be changed."""
+        if ref in self._written:
+            found = self._written[ref][1]
+            return None if found is None else dict(found)
+        record = self._view.find(cls, ref)
+        if record is None:
+            return None
+        derived = MANY_ENDS[cls]
+        return {name: value for name, value in record.items() if name not in derived}
+
+    def _write(self, cls: str, ref: str, record: dict[str, Any] | None) -> None:
+        before = set(parents(cls, self._stored(cls, ref)))
+        after = set(parents(cls, record))
+        self._written[ref] = (cls, record)
+        for parent_cls, parent, _ in before ^ after:
+            if self.find(parent_cls, parent) is not None:
+                self._touched[parent] = parent_cls
+
+    def _mirror(self, cls: str, ref: str, name: str, old: list[str], new: list[str]) -> None:
+        other_cls, other_name = BOTH_ENDS[cls, name]
+        for other in {*old} ^ {*new}:
+            stored = self._stored(other_cls, other)
+            if stored is None:
+                continue
+            refs = [found for found in stored[other_name] if found != ref]
+            if other in new:
+                refs.append(ref)
+            self._write(other_cls, other, {**stored, other_name: refs})
+
+    def _children(self, parent: str, many: str) -> list[str]:
+        found = dict.fromkeys(self._view.children(parent, many))
+        for ref, (cls, record) in self._written.items():
+            mine = any(
+                owner == parent and field == many for _, owner, field in parents(cls, record)
+            )
+            if mine:
+                found[ref] = None
+            else:
+                found.pop(ref, None)
+        return list(found)
+
+    def changes(self, generation: int) -> Iterator[Change]:
+        """What a commit as ``generation`` does to each object."""
+        for ref, (cls, record) in self._written.items():
+            row = self._view.row(cls, ref)
+            if row is None and record is None:
+                continue
+            yield Change(cls, ref, row.created if row else generation, record)
+        for ref, cls in self._touched.items():
+            row = self._view.row(cls, ref)
+            if ref not in self._written and row is not None:
+                yield Change(cls, ref, row.created, self._stored(cls, ref))

@@ -1,0 +1,202 @@
+"""All objects of the pool in memory, as of one number of the change log.
+
+Readers take no lock: a record is replaced by a new one and never changed in place, so whoever holds
+one holds a consistent one.
+"""
+
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from datamodel.errors import XenAPIError, handle_invalid
+
+from pooldb import query
+from pooldb.relations import MANY_ENDS, parents
+
+T = TypeVar("T")
+Record = Mapping[str, Any]
+
+# How many deletions are remembered for `event.from`; an older token gets a full first answer.
+DELETIONS_KEPT = 20_000
+
+
+@dataclass
+class Row:
+    """An object: its record with derived sets, and when it was created and last changed."""
+
+    record: Record
+    created: int
+    modified: int
+    encoded: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a commit did to one object; ``record`` is as stored, None once it is deleted."""
+
+    cls: str
+    ref: str
+    created: int
+    record: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Deletion:
+    cls: str
+    ref: str
+    created: int
+    generation: int
+
+
+class View:
+    """Reads of the pool; `pooldb.Database` keeps it in step with the log."""
+
+    def __init__(self) -> None:
+        self.generation = 0
+        self.complete_since = 0
+        self.deletions: deque[Deletion] = deque(maxlen=DELETIONS_KEPT)
+        self._tables: dict[str, dict[str, Row]] = {cls: {} for cls in MANY_ENDS}
+        self._class_of: dict[str, str] = {}
+        self._by_uuid: dict[tuple[str, str], str] = {}
+        self._children: dict[tuple[str, str], dict[str, None]] = {}
+        self._recent: OrderedDict[str, int] = OrderedDict()
+        self._moved = threading.Condition()
+        self._listeners: list[Callable[[], None]] = []
+
+    def find(self, cls: str, ref: str) -> Record | None:
+        row = self._tables[cls].get(ref)
+        return None if row is None else row.record
+
+    def get(self, cls: str, ref: str) -> Record:
+        """The record of an object; raises HANDLE_INVALID[cls, ref]."""
+        row = self._tables[cls].get(ref)
+        if row is None:
+            raise handle_invalid(cls, ref)
+        return row.record
+
+    def row(self, cls: str, ref: str) -> Row | None:
+        return self._tables[cls].get(ref)
+
+    def all(self, cls: str) -> dict[str, Record]:
+        return {ref: row.record for ref, row in list(self._tables[cls].items())}
+
+    def refs(self, cls: str) -> list[str]:
+        return list(self._tables[cls])
+
+    def count(self, cls: str) -> int:
+        return len(self._tables[cls])
+
+    def class_of(self, ref: str) -> str | None:
+        return self._class_of.get(ref)
+
+    def by_uuid(self, cls: str, uuid: str) -> str:
+        """The reference of the object with this uuid; raises UUID_INVALID[cls, uuid]."""
+        ref = self._by_uuid.get((cls, uuid))
+        if ref is None:
+            raise XenAPIError("UUID_INVALID", cls, uuid)
+        return ref
+
+    def by_name(self, cls: str, label: str) -> list[str]:
+        rows = list(self._tables[cls].items())
+        return [ref for ref, row in rows if row.record["name_label"] == label]
+
+    def where(self, cls: str, expression: str) -> list[str]:
+        """References of the objects for which a query expression holds; raises INVALID_VALUE."""
+        holds = query.parse(expression, cls)
+        return [ref for ref, row in list(self._tables[cls].items()) if holds(row.record)]
+
+    def encoded(self, cls: str, ref: str, key: str, encode: Callable[[Record], T]) -> T:
+        """``encode(record)``, kept until the object changes; ``key`` names the encoding."""
+        row = self._tables[cls].get(ref)
+        if row is None:
+            raise handle_invalid(cls, ref)
+        found = row.encoded.get(key)
+        if found is None:
+            found = row.encoded[key] = encode(row.record)
+        return found  # type: ignore[no-any-return]
+
+    def changed_since(self, generation: int) -> Iterator[tuple[str, str, Row]]:
+        """Objects that exist and changed after ``generation``: (class, reference, row), newest first."""
+        with self._moved:
+            recent = []
+            for ref, modified in reversed(self._recent.items()):
+                if modified <= generation:
+                    break
+                recent.append(ref)
+        for ref in recent:
+            cls = self._class_of.get(ref)
+            row = None if cls is None else self._tables[cls].get(ref)
+            if cls is not None and row is not None:
+                yield cls, ref, row
+
+    def deleted_since(self, generation: int) -> list[Deletion]:
+        """What was deleted after ``generation``, newest first."""
+        with self._moved:
+            found = []
+            for deletion in reversed(self.deletions):
+                if deletion.generation <= generation:
+                    break
+                found.append(deletion)
+            return found
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` (from whichever thread) each time the view has moved."""
+        self._listeners.append(listener)
+
+    def wait(self, generation: int, timeout_s: float) -> bool:
+        """Wait until the view has reached ``generation``; False when the time is over."""
+        with self._moved:
+            return self._moved.wait_for(lambda: self.generation >= generation, timeout_s)
+
+    def apply(self, generation: int, changes: Iterable[Change]) -> None:
+        """Move to ``generation``. ``changes`` holds each changed object, touched parents included."""
+        with self._moved:
+            listed = list(changes)
+            for change in listed:
+                self._relate(change)
+            for change in listed:
+                self._place(change, generation)
+            self.generation = generation
+            self._moved.notify_all()
+        for listener in self._listeners:
+            listener()
+
+    def reset(self) -> None:
+        """Forget everything, before a full load."""
+        for table in self._tables.values():
+            table.clear()
+        for index in (self._class_of, self._by_uuid, self._children, self._recent):
+            index.clear()
+        self.deletions.clear()
+
+    def children(self, parent: str, many: str) -> list[str]:
+        return list(self._children.get((parent, many), ()))
+
+    def _relate(self, change: Change) -> None:
+        old = self._tables[change.cls].get(change.ref)
+        before = set(parents(change.cls, old.record if old else None))
+        after = set(parents(change.cls, change.record))
+        for _, parent, many in before - after:
+            self._children[parent, many].pop(change.ref, None)
+        for _, parent, many in after - before:
+            self._children.setdefault((parent, many), {})[change.ref] = None
+
+    def _place(self, change: Change, generation: int) -> None:
+        cls, ref, stored = change.cls, change.ref, change.record
+        self._recent.pop(ref, None)
+        if stored is None:
+            gone = self._tables[cls].pop(ref, None)
+            if gone is not None:
+                self._class_of.pop(ref, None)
+                self._by_uuid.pop((cls, gone.record.get("uuid", "")), None)
+            self.deletions.append(Deletion(cls, ref, change.created, generation))
+            return
+        record = dict(stored)
+        for many in MANY_ENDS[cls]:
+            record[many] = self.children(ref, many)
+        self._tables[cls][ref] = Row(record, change.created, generation)
+        self._class_of[ref] = cls
+        self._by_uuid[cls, record.get("uuid", "")] = ref
+        self._recent[ref] = generation

@@ -1,0 +1,69 @@
+"""From Python values to XML, and the documents around them. No white space between elements."""
+
+import base64
+from datetime import datetime
+from typing import Any, Protocol
+
+from xmlrpc_fastapi.faults import Fault
+from xmlrpc_fastapi.values import DateTime
+
+_ESCAPES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
+HEAD = '<?xml version="1.0"?>'
+
+
+class Codec(Protocol):
+    """Turns a result into the XML of one ``value`` element."""
+
+    def encode(self, value: Any) -> str: ...
+
+
+class StandardCodec:
+    """XML-RPC by the book, with ``i8`` beyond 32 bits and ``nil`` for None."""
+
+    def encode(self, value: Any) -> str:
+        """``<value>…</value>``; raises TypeError for what XML-RPC has no form for."""
+        return f"<value>{self._inside(value)}</value>"
+
+    def _inside(self, value: Any) -> str:
+        match value:
+            case None:
+                return "<nil/>"
+            case bool():
+                return f"<boolean>{int(value)}</boolean>"
+            case int():
+                return f"<int>{value}</int>" if -(2**31) <= value < 2**31 else f"<i8>{value}</i8>"
+            case float():
+                return f"<double>{value!r}</double>"
+            case DateTime():
+                return f"<dateTime.iso8601>{value}</dateTime.iso8601>"
+            case datetime():
+                return f"<dateTime.iso8601>{value:%Y%m%dT%H:%M:%S}</dateTime.iso8601>"
+            case str():
+                return f"<string>{value.translate(_ESCAPES)}</string>"
+            case bytes():
+                return f"<base64>{base64.b64encode(value).decode()}</base64>"
+            case list() | tuple():
+                items = "".join(self.encode(item) for item in value)
+                return f"<array><data>{items}</data></array>"
+            case dict():
+                members = "".join(
+                    f"<member><name>{str(name).translate(_ESCAPES)}</name>{self.encode(item)}</member>"
+                    for name, item in value.items()
+                )
+                return f"<struct>{members}</struct>"
+        raise TypeError(f"XML-RPC has no form for {type(value).__name__}")
+
+
+def response(encoded: str) -> bytes:
+    """A ``methodResponse`` around an encoded value."""
+    params = f"<params><param>{encoded}</param></params>"
+    return f"{HEAD}<methodResponse>{params}</methodResponse>".encode()
+
+
+def fault_struct(fault: Fault) -> dict[str, Any]:
+    return {"faultCode": fault.code, "faultString": fault.text}
+
+
+def fault_response(fault: Fault) -> bytes:
+    encoded = StandardCodec().encode(fault_struct(fault))
+    return f"{HEAD}<methodResponse><fault>{encoded}</fault></methodResponse>".encode()

@@ -1,0 +1,79 @@
+"""The lower level: an endpoint that reads calls and writes what its handler answers."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request, Response
+
+from xmlrpc_fastapi.codec import fault_response, response
+from xmlrpc_fastapi.faults import PARSE_ERROR, Fault, ParseError, TooLarge
+from xmlrpc_fastapi.limits import Limits
+from xmlrpc_fastapi.parser import CallParser
+
+MEDIA_TYPE = "text/xml"
+
+
+@dataclass(frozen=True)
+class MethodCall:
+    """A call as it came: the method's name and untyped parameters."""
+
+    method: str
+    params: list[Any]
+
+
+Handler = Callable[[MethodCall, Request], Awaitable[str]]
+OnParseError = Callable[[ParseError], Response]
+
+
+def answer(body: bytes, status: int = 200) -> Response:
+    """A response whose content type is exactly ``text/xml``: some clients compare the string."""
+    made = Response(body, status)
+    made.headers["content-type"] = MEDIA_TYPE
+    return made
+
+
+def parse_fault(error: ParseError) -> Response:
+    """By the book: a fault with HTTP 200, or HTTP 413 when a limit was passed."""
+    return answer(
+        fault_response(Fault(PARSE_ERROR, str(error))), 413 if isinstance(error, TooLarge) else 200
+    )
+
+
+class XMLRPCEndpoint:
+    """Add ``endpoint.serve`` to an application as the route of a POST.
+
+    ``handler`` gets the call and answers the XML of one ``value``, or raises Fault. ``on_parse_error``
+    decides what a body that is no call gets.
+    """
+
+    def __init__(
+        self,
+        handler: Handler,
+        limits: Limits | None = None,
+        on_parse_error: OnParseError = parse_fault,
+    ) -> None:
+        self._handler = handler
+        self._limits = limits or Limits()
+        self._on_parse_error = on_parse_error
+
+    async def serve(self, request: Request) -> Response:
+        """Read, call the handler, answer; memory stays within the limits whatever is sent."""
+        try:
+            call = await self._read(request)
+        except ParseError as error:
+            return self._on_parse_error(error)
+        try:
+            return answer(response(await self._handler(call, request)))
+        except Fault as fault:
+            return answer(fault_response(fault))
+
+    async def _read(self, request: Request) -> MethodCall:
+        declared = request.headers.get("content-length", "0")
+        if declared.isdigit() and int(declared) > self._limits.body_bytes:
+            raise TooLarge(f"the body is larger than {self._limits.body_bytes} bytes")
+        parser = CallParser(self._limits)
+        async for chunk in request.stream():
+            if chunk:
+                parser.feed(chunk)
+        return MethodCall(*parser.close())

@@ -1,0 +1,9 @@
+"""Python's side of XML-RPC values.
+
+int, bool, float, str, bytes, list, dict and None are themselves; a ``dateTime.iso8601`` is a
+``DateTime``, which keeps the text that was sent, since XML-RPC does not fix its form.
+"""
+
+
+class DateTime(str):
+    """The text of a ``dateTime.iso8601`` element."""

@@ -1,0 +1,93 @@
+"""``python -m xapi --config FILE``: the gateway of the XenAPI."""
+
+import argparse
+import asyncio
+import contextlib
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pooldb
+import telemetry
+import uvicorn
+from datamodel.refs import PREFIX
+from datamodel.roles import ROLES
+from pooldb import Transaction
+
+from broker import connect
+from xapi import answers, audit, sessions, settings
+from xapi.dispatch import Dispatcher
+from xapi.pool import Pool
+from xapi.rpc.application import application
+
+log = logging.getLogger(__name__)
+
+THREADS = 8
+
+
+class Listener(uvicorn.Server):
+    """One of several servers in a loop: `serve_all` handles the signals for all of them."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]
+        yield
+
+
+def first_start(tx: Transaction, root_password: str) -> None:
+    """What a new pool has of xapi's: roles and root. Nothing changes the second time."""
+    for role in ROLES:
+        ref = PREFIX + role.uuid
+        if tx.find("role", ref) is None:
+            values = {"uuid": role.uuid, "name_label": role.name, "is_internal": role.is_internal}
+            tx.create("role", values, ref)
+    sessions.first_user(tx, root_password)
+
+
+async def serve(config: settings.Settings) -> None:
+    """Serve until a signal."""
+    executor = ThreadPoolExecutor(THREADS, thread_name_prefix="xapi")
+    db = pooldb.connect(config.database)
+    with db.transaction() as tx:
+        first_start(tx, Path(config.root_password_file).read_text().strip())
+    pool = Pool(db, connect(config.broker), executor)
+    dispatcher = Dispatcher(pool)
+    Path(config.unix_socket).unlink(missing_ok=True)
+    options = {"log_config": None, "access_log": False, "lifespan": "off", "server_header": False}
+    tcp = uvicorn.Config(
+        application(dispatcher, trusted=False),
+        host=config.listen_host,
+        port=config.listen_port,
+        **options,  # type: ignore[arg-type]
+    )
+    local = uvicorn.Config(
+        application(dispatcher, trusted=True),
+        uds=config.unix_socket,
+        **options,  # type: ignore[arg-type]
+    )
+    await serve_all([Listener(tcp), Listener(local)])
+
+
+async def serve_all(listeners: list[Listener]) -> None:
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for listener in listeners:
+            listener.should_exit = True
+
+    for signal_number in (2, 15):
+        loop.add_signal_handler(signal_number, stop)
+    await asyncio.gather(*(listener.serve() for listener in listeners))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m xapi", description=__doc__)
+    parser.add_argument("--config", type=Path, required=True, help="settings, a JSON file")
+    config = settings.load(parser.parse_args().config)
+    telemetry.setup(config.service, config.log_dir)
+    audit.open_log(config.log_dir)
+    log.info("answering %d modules' messages here", len(answers.__all__))
+    asyncio.run(serve(config))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""session.*: who comes in and who goes."""
+
+from typing import Any
+
+from datamodel import XenAPIError
+
+from xapi import sessions
+from xapi.context import Context, answers
+
+
+@answers("session.login_with_password")
+async def login_with_password(
+    context: Context, uname: str, pwd: str, version: str, originator: str
+) -> str:
+    return await sessions.login(context, uname, pwd, originator)
+
+
+@answers("session.slave_local_login_with_password")
+async def slave_local_login_with_password(context: Context, uname: str, pwd: str) -> str:
+    return await sessions.login(context, uname, pwd, "")
+
+
+@answers("session.slave_login")
+async def slave_login(context: Context, host: str, psecret: str) -> str:
+    raise XenAPIError("SESSION_AUTHENTICATION_FAILED", host, "Pool credentials invalid")
+
+
+@answers("session.slave_local_login")
+async def slave_local_login(context: Context, psecret: str) -> str:
+    raise XenAPIError("SESSION_AUTHENTICATION_FAILED", "pool", "Pool credentials invalid")
+
+
+@answers("session.logout")
+async def logout(context: Context) -> None:
+    await _end(context)
+
+
+@answers("session.local_logout")
+async def local_logout(context: Context) -> None:
+    await _end(context)
+
+
+async def _end(context: Context) -> None:
+    session = str(context.session)
+    await context.pool.write(lambda tx: tx.delete("session", session))
+
+
+@answers("session.change_password")
+async def change_password(context: Context, old_pwd: str, new_pwd: str) -> None:
+    name = context.subject
+    user: Any = context.pool.db.read_kv(sessions.USERS, name)
+    if user is None or not await context.pool.run(sessions.VERIFIER.matches, old_pwd, user["hash"]):
+        raise XenAPIError("CHANGE_PASSWORD_REJECTED", "the old password is wrong")
+    await context.pool.write(lambda tx: sessions.add_user(tx, name, new_pwd, user["role"]))
+
+
+@answers("session.get_all_subject_identifiers")
+async def get_all_subject_identifiers(context: Context) -> list[str]:
+    found = context.view.all("session").values()
+    return sorted({record["auth_user_sid"] for record in found} - {""})
+
+
+@answers("session.logout_subject_identifier")
+async def logout_subject_identifier(context: Context, subject_identifier: str) -> None:
+    def end(tx: Any) -> None:
+        for ref, record in tx.all("session").items():
+            if record["auth_user_sid"] == subject_identifier and subject_identifier:
+                tx.delete("session", ref)
+
+    await context.pool.write(end)

@@ -1,0 +1,33 @@
+"""The audit log: who was allowed or refused what, one JSON object a line, secrets left out."""
+
+import json
+import logging
+import logging.handlers
+from pathlib import Path
+from typing import Any
+
+from datamodel.model import Message, SecretType
+
+AUDIT = logging.getLogger("audit")
+FILE_BYTES_MAX = 20 * 1024 * 1024
+
+
+def open_log(log_dir: str) -> None:
+    Path(log_dir).mkdir(parents=True, exist_ok=True)
+    file = logging.handlers.RotatingFileHandler(
+        Path(log_dir) / "audit.jsonl", maxBytes=FILE_BYTES_MAX, backupCount=5
+    )
+    file.setFormatter(logging.Formatter("%(message)s"))
+    AUDIT.handlers[:] = [file]
+    AUDIT.propagate = False
+    AUDIT.setLevel(logging.INFO)
+
+
+def write(message: Message, params: list[Any], subject: str, outcome: str) -> None:
+    """Record a call that changes something, or was refused."""
+    said = [
+        "<secret>" if message.secret or isinstance(param.type, SecretType) else value
+        for param, value in zip(message.params, params, strict=False)
+    ]
+    line = {"subject": subject, "call": message.wire, "params": said, "outcome": outcome}
+    AUDIT.info("%s", json.dumps(line, default=str, ensure_ascii=False))

@@ -1,0 +1,73 @@
+"""What a call carries on its way through xapi, and what answers it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from datamodel.model import Message
+from pooldb import View
+from pooldb.view import Record
+
+from xapi.pool import Pool
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who is at the other end of the connection. ``trusted``: it came over the unix socket."""
+
+    trusted: bool = False
+    originator: str = ""
+    traceparent: str | None = None
+
+
+@dataclass
+class Context:
+    """One call: its message, its session and who sent it."""
+
+    pool: Pool
+    message: Message
+    caller: Caller
+    session: str | None = None
+    session_record: Record | None = None
+    task: str | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def view(self) -> View:
+        return self.pool.db.view
+
+    @property
+    def subject(self) -> str:
+        return str((self.session_record or {}).get("auth_user_name", ""))
+
+
+Answer = Callable[..., Awaitable[Any]]
+
+ANSWERS: dict[str, Answer] = {}
+"""The messages that xapi answers itself, by wire name; all other custom ones go to the forwarder."""
+
+
+def answers(wire: str) -> Callable[[Answer], Answer]:
+    """Declare the function that answers a message: ``(context, *native parameters) -> native``."""
+
+    def declare(function: Answer) -> Answer:
+        ANSWERS[wire] = function
+        return function
+
+    return declare
+
+
+@dataclass(frozen=True)
+class RecordOf:
+    """A result that is the record of an object; its encodings are kept ready in the view."""
+
+    cls: str
+    ref: str
+
+
+@dataclass(frozen=True)
+class RecordsOf:
+    """A result that maps references to records."""
+
+    cls: str
+    refs: list[str]

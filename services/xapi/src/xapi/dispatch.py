@@ -1,0 +1,143 @@
+"""From a wire name and untyped values to a result: the same steps for every call of either wire.
+
+Known message → number of parameters → session → types → pool-internal → role → task → answer.
+"""
+
+import time
+from typing import Any
+
+import telemetry
+from datamodel import XenAPIError, api
+from datamodel.model import MISSING, Message, StringType, Type
+from datamodel.values import WrongType, to_native
+from pooldb.view import Record
+
+from xapi import access, audit, implicit, sessions, tasks
+from xapi.context import ANSWERS, Caller, Context
+from xapi.implicit import constructor_record
+from xapi.pool import Pool
+
+REF = StringType()
+
+
+class Dispatcher:
+    """Answers calls; one per process."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+
+    async def call(self, name: str, params: list[Any], caller: Caller) -> tuple[Type | None, Any]:
+        """Type and native value of the result; raises XenAPIError."""
+        began = time.perf_counter()
+        mode, _, bare = name.rpartition("Async.")
+        message = api.message(bare)
+        if message is None or (mode not in ("", "Internal")) or ("Async." in name and not bare):
+            raise await self._unknown(name, params)
+        asynchronous = "Async." in name
+        native = await self._call(message, params, caller, asynchronous=asynchronous)
+        if message.impl != "db":
+            telemetry.hop(
+                service="xapi",
+                message=name,
+                step="answered",
+                ms=(time.perf_counter() - began) * 1000,
+                traceparent=caller.traceparent,
+            )
+        return (REF if asynchronous else message.result), native
+
+    async def _call(
+        self, message: Message, params: list[Any], caller: Caller, *, asynchronous: bool
+    ) -> Any:
+        given = params[1:] if message.session else params
+        received = len(params) - 1 if message.session else len(params)
+        if received < message.required:
+            raise XenAPIError(
+                "MESSAGE_PARAMETER_COUNT_MISMATCH", message.wire, message.required, received
+            )
+        context = Context(self.pool, message, caller)
+        if message.session:
+            context.session, context.session_record = self._session(params[0])
+        if message.state == "Removed":
+            raise XenAPIError("MESSAGE_REMOVED")
+        if asynchronous and not message.is_async:
+            raise XenAPIError("Fault", f"{message.wire} cannot be called asynchronously")
+        native = self._typed(message, given)
+        if context.session_record is not None:
+            self._allow(context, native)
+        return await self._answer(context, native, asynchronous=asynchronous)
+
+    def _session(self, ref: Any) -> tuple[str, Record]:
+        if not isinstance(ref, str):
+            raise XenAPIError("SESSION_INVALID", ref)
+        return ref, sessions.check(self.pool, ref)
+
+    def _typed(self, message: Message, given: list[Any]) -> list[Any]:
+        native = []
+        for position, param in enumerate(message.params):
+            if position >= len(given):
+                native.append(param.default)
+                continue
+            try:
+                native.append(to_native(param.type, given[position], api.classes))
+            except WrongType as error:
+                raise XenAPIError("FIELD_TYPE_ERROR", f"{param.name}: {error}") from error
+        assert MISSING not in native
+        if message.implicit == "create":
+            native[0] = constructor_record(message, native[0])
+        return native
+
+    def _allow(self, context: Context, params: list[Any]) -> None:
+        session, message = context.session_record, context.message
+        assert session is not None
+        if message.pool_internal and not session["pool"]:
+            raise XenAPIError(
+                "INTERNAL_ERROR",
+                f'Internal API "{message.wire}" call attempted with non-pool (external) session',
+            )
+        try:
+            access.check(message, params, session, context.caller.trusted)
+        except XenAPIError:
+            audit.write(message, params, context.subject, "refused")
+            raise
+
+    async def _answer(self, context: Context, params: list[Any], *, asynchronous: bool) -> Any:
+        message = context.message
+        answer = ANSWERS.get(message.wire)
+        if answer is None and message.impl == "db":
+            result = await implicit.answer(context, params)
+        elif answer is None:
+            context.caller = _traced(context.caller)
+            result = await tasks.forward(context, params, asynchronous=asynchronous)
+        elif asynchronous:
+            return await self._in_task(context, answer, params)
+        else:
+            result = await answer(context, *params)
+        if message.implicit in (None, "set", "add", "remove", "create", "destroy"):
+            audit.write(message, params, context.subject, "allowed")
+        return result
+
+    async def _in_task(self, context: Context, answer: Any, params: list[Any]) -> str:
+        """An asynchronous call that xapi answers itself: a task that has ended when it is seen."""
+        name = f"Async.{context.message.wire}"
+        try:
+            await answer(context, *params)
+            ending: dict[str, Any] = {"status": "success"}
+        except XenAPIError as error:
+            ending = {"status": "failure", "error_info": error.description}
+
+        def write(tx: Any) -> str:
+            task = tasks.create(tx, name, cancellable=False)
+            tx.update("task", task, {**ending, "progress": 1.0, "finished": tasks.now()})
+            return task
+
+        return await self.pool.write(write)
+
+    async def _unknown(self, name: str, params: list[Any]) -> XenAPIError:
+        """Unknown names are looked at after the session, where there may be one."""
+        if params and isinstance(params[0], str):
+            sessions.check(self.pool, params[0])
+        return XenAPIError("MESSAGE_METHOD_UNKNOWN", name)
+
+
+def _traced(caller: Caller) -> Caller:
+    return Caller(caller.trusted, caller.originator, telemetry.child(caller.traceparent))

@@ -1,0 +1,120 @@
+"""The implicit messages of every class, answered from the view or by one plain transaction."""
+
+from collections.abc import Callable
+from typing import Any
+
+from datamodel import XenAPIError, api
+from datamodel.model import MISSING, Message
+from pooldb import Transaction
+
+from xapi.context import Context, RecordOf, RecordsOf
+
+
+async def answer(context: Context, params: list[Any]) -> Any:
+    """Answer an implicit message; its kind says how."""
+    kind = context.message.implicit
+    assert kind is not None
+    return await KINDS[kind](context, params)
+
+
+async def _get(context: Context, params: list[Any]) -> Any:
+    return context.view.get(context.message.cls, params[0])[str(context.message.field)]
+
+
+async def _get_record(context: Context, params: list[Any]) -> RecordOf:
+    context.view.get(context.message.cls, params[0])
+    return RecordOf(context.message.cls, params[0])
+
+
+async def _get_all(context: Context, params: list[Any]) -> list[str]:
+    return context.view.refs(context.message.cls)
+
+
+async def _get_all_records(context: Context, params: list[Any]) -> RecordsOf:
+    return RecordsOf(context.message.cls, context.view.refs(context.message.cls))
+
+
+async def _get_all_where(context: Context, params: list[Any]) -> list[str]:
+    return context.view.where(context.message.cls, params[0])
+
+
+async def _get_all_records_where(context: Context, params: list[Any]) -> RecordsOf:
+    return RecordsOf(context.message.cls, context.view.where(context.message.cls, params[0]))
+
+
+async def _get_by_uuid(context: Context, params: list[Any]) -> str:
+    return context.view.by_uuid(context.message.cls, params[0])
+
+
+async def _get_by_name_label(context: Context, params: list[Any]) -> list[str]:
+    return context.view.by_name(context.message.cls, params[0])
+
+
+async def _set(context: Context, params: list[Any]) -> None:
+    await _change(context, params[0], lambda _: params[1])
+
+
+async def _add(context: Context, params: list[Any]) -> None:
+    message, ref = context.message, params[0]
+
+    def add_pair(old: Any) -> Any:
+        key, value = params[1:]
+        if key in old:
+            uuid = context.view.get(message.cls, ref).get("uuid", "")
+            raise XenAPIError("MAP_DUPLICATE_KEY", message.cls, message.field, uuid, key)
+        return {**old, key: value}
+
+    def add_item(old: Any) -> Any:
+        return old if params[1] in old else [*old, params[1]]
+
+    await _change(context, ref, add_pair if len(params) == 3 else add_item)
+
+
+async def _remove(context: Context, params: list[Any]) -> None:
+    def remove(old: Any) -> Any:
+        if isinstance(old, dict):
+            return {key: value for key, value in old.items() if key != params[1]}
+        return [item for item in old if item != params[1]]
+
+    await _change(context, params[0], remove)
+
+
+async def _change(context: Context, ref: str, new: Callable[[Any], Any]) -> None:
+    message = context.message
+    field = str(message.field)
+
+    def change(tx: Transaction) -> None:
+        old = tx.get(message.cls, ref)[field]
+        tx.update(message.cls, ref, {field: new(old)})
+
+    await context.pool.write(change)
+
+
+def constructor_record(message: Message, given: dict[str, Any]) -> dict[str, Any]:
+    """The constructor's arguments with defaults; raises for one that has none and is absent."""
+    cls = api.classes[message.cls]
+    record = {}
+    for name in cls.ctor_fields:
+        field = cls.fields[name]
+        if name in given:
+            record[name] = given[name]
+        elif field.default is not MISSING:
+            record[name] = field.default
+        else:
+            record[name] = field.empty
+    return record
+
+
+KINDS = {
+    "get": _get,
+    "get_record": _get_record,
+    "get_all": _get_all,
+    "get_all_records": _get_all_records,
+    "get_all_where": _get_all_where,
+    "get_all_records_where": _get_all_records_where,
+    "get_by_uuid": _get_by_uuid,
+    "get_by_name_label": _get_by_name_label,
+    "set": _set,
+    "add": _add,
+    "remove": _remove,
+}

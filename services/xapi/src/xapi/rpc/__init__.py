@@ -1,0 +1,1 @@
+"""HTTP in: both protocols over one application."""

@@ -1,0 +1,155 @@
+"""The HTTP application: XML-RPC at every POST that nothing else takes, JSON-RPC at ``/jsonrpc``."""
+
+import logging
+import re
+from typing import Any
+
+import msgspec
+from datamodel import XenAPIError
+from datamodel.wire import xmlrpc
+from fastapi import FastAPI, Request, Response
+from xmlrpc_fastapi import Limits, MethodCall, StandardCodec, XMLRPCEndpoint
+from xmlrpc_fastapi.faults import ParseError
+
+from xapi.context import Caller
+from xapi.dispatch import Dispatcher
+from xapi.rpc import encoding, introspection
+
+log = logging.getLogger(__name__)
+
+BODY_MAX = 300 * 1024
+LIMITS = Limits(body_bytes=BODY_MAX, depth=32, values=20_000)
+IS_ALIVE = re.compile(r"system\.isAlive:")
+CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "X-Requested-With"}
+PAGE = "<!DOCTYPE html><title>Warren</title><p>This is Warren, a XenAPI server. POST calls here."
+
+
+def application(dispatcher: Dispatcher, *, trusted: bool) -> FastAPI:
+    """The application for one listener; ``trusted`` is for the unix socket."""
+    app = FastAPI(title="Warren", docs_url=None, redoc_url=None, openapi_url=None)
+    gateway = Gateway(dispatcher, trusted)
+    xml = XMLRPCEndpoint(gateway.xml, LIMITS, _parse_error)
+
+    @app.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    async def readyz(response: Response) -> dict[str, str]:
+        ready = dispatcher.pool.db.view.count("pool") > 0
+        response.status_code = 200 if ready else 503
+        return {"status": "ready" if ready else "the pool database is empty"}
+
+    @app.get("/")
+    async def root() -> Response:
+        return Response(PAGE, media_type="text/html")
+
+    @app.options("/{path:path}")
+    async def options(path: str) -> Response:
+        return Response(headers=CORS)
+
+    @app.post("/jsonrpc")
+    async def json(request: Request) -> Response:
+        return _headed(await gateway.json(request))
+
+    @app.post("/{path:path}")
+    async def anything(path: str, request: Request) -> Response:
+        return _headed(await xml.serve(request))
+
+    return app
+
+
+def _headed(response: Response) -> Response:
+    response.headers.update(CORS)
+    response.headers["cache-control"] = "no-cache, no-store"
+    return response
+
+
+def _parse_error(error: ParseError) -> Response:
+    text = f"<html><body><h1>HTTP 500 internal server error</h1>{error}</body></html>"
+    return Response(text, 500, media_type="text/html")
+
+
+class Gateway:
+    """From either wire to the dispatcher and back; no exception leaves it."""
+
+    def __init__(self, dispatcher: Dispatcher, trusted: bool) -> None:
+        self._dispatcher = dispatcher
+        self._view = dispatcher.pool.db.view
+        self._trusted = trusted
+
+    def _caller(self, request: Request) -> Caller:
+        headers = request.headers
+        return Caller(self._trusted, headers.get("originator", ""), headers.get("traceparent"))
+
+    async def xml(self, call: MethodCall, request: Request) -> str:
+        """The XML of one value: the envelope, or what system.* answers without one."""
+        if IS_ALIVE.match(call.method):
+            return StandardCodec().encode(call.params[0] if call.params else "")
+        try:
+            if call.method in introspection.ANSWERS:
+                found = introspection.ANSWERS[call.method](*call.params)
+                return _plain(found)
+            type_, value = await self._call(call.method, call.params, request)
+            return xmlrpc.success(encoding.xml_value(self._view, type_, value))
+        except XenAPIError as error:
+            return xmlrpc.failure(error.description)
+
+    async def json(self, request: Request) -> Response:
+        try:
+            asked = msgspec.json.decode(await _body(request))
+        except (msgspec.DecodeError, ParseError) as error:
+            return _parse_error(ParseError(str(error)))
+        if not isinstance(asked, dict) or not isinstance(asked.get("method"), str):
+            return _parse_error(ParseError("the body is no JSON-RPC call"))
+        answer = await self._json_answer(asked, request)
+        response = Response(encoding.to_json(answer))
+        # Some clients compare the string, so nothing may stand behind it.
+        response.headers["content-type"] = "application/json"
+        return response
+
+    async def _json_answer(self, asked: dict[str, Any], request: Request) -> dict[str, Any]:
+        second = asked.get("jsonrpc") == "2.0"
+        params, id_ = asked.get("params", []), asked.get("id")
+        try:
+            if asked["method"] in introspection.ANSWERS:
+                result = introspection.ANSWERS[asked["method"]](*params)
+            else:
+                type_, value = await self._call(asked["method"], params, request)
+                result = encoding.json_value(self._view, type_, value)
+        except XenAPIError as error:
+            code, *data = error.description
+            if second:
+                said = {"code": 1, "message": code, "data": data}
+                return {"jsonrpc": "2.0", "error": said, "id": id_}
+            return {"result": None, "error": error.description, "id": id_}
+        if second:
+            return {"jsonrpc": "2.0", "result": result, "id": id_}
+        return {"result": result, "error": None, "id": id_}
+
+    async def _call(self, method: str, params: Any, request: Request) -> tuple[Any, Any]:
+        if not isinstance(params, list):
+            raise XenAPIError("INTERNAL_ERROR", "params must be an array")
+        try:
+            return await self._dispatcher.call(method, params, self._caller(request))
+        except XenAPIError:
+            raise
+        except Exception as error:  # the outermost place: the client gets no stack trace
+            log.exception("%s failed", method)
+            raise XenAPIError("INTERNAL_ERROR", f"{type(error).__name__}: {error}") from error
+
+
+def _plain(value: Any) -> str:
+    """Strings without tags, as all the field's values are."""
+    if isinstance(value, list):
+        return xmlrpc.array(_plain(item) for item in value)
+    return xmlrpc.text(value)
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_MAX:
+            raise ParseError(f"the body is larger than {BODY_MAX} bytes")
+    return bytes(body)

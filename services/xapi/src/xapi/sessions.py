@@ -1,0 +1,114 @@
+"""Sessions: rows of the pool database, so that any xapi knows those that another one opened."""
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from datamodel import XenAPIError
+from datamodel.refs import NULL_REF
+from pooldb import Transaction
+from pooldb.view import Record
+
+from xapi.context import Context
+from xapi.passwords import Verifier, hash_password
+from xapi.pool import Pool
+from xapi.tasks import coordinator, now
+
+USERS = "users"
+"""kv namespace of local users: name → {"hash", "role"}; root has no role and may do everything."""
+
+IDLE_MAX_S = 24 * 3600
+# The row says when a session was last used, no more precisely than this: a write each call is dear.
+TOUCH_EVERY_S = 600
+SESSIONS_MAX = 400
+
+VERIFIER = Verifier()
+
+
+def check(pool: Pool, ref: str) -> Record:
+    """The record of a session that is open; raises SESSION_INVALID[ref]."""
+    record = pool.db.view.find("session", ref)
+    if record is None or _idle_s(record) > IDLE_MAX_S:
+        raise XenAPIError("SESSION_INVALID", ref)
+    return record
+
+
+def _idle_s(record: Record) -> float:
+    active = datetime.strptime(record["last_active"], "%Y%m%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return time.time() - active.timestamp()
+
+
+async def keep_alive(context: Context) -> None:
+    """Note that the session is in use, now and then."""
+    ref, record = context.session, context.session_record
+    if ref is None or record is None or _idle_s(record) < TOUCH_EVERY_S:
+        return
+
+    def touch(tx: Transaction) -> None:
+        if tx.find("session", ref) is not None:
+            tx.update("session", ref, {"last_active": now()})
+
+    await context.pool.write(touch)
+
+
+async def login(context: Context, name: str, password: str, originator: str) -> str:
+    """Open a session; raises SESSION_AUTHENTICATION_FAILED[name, text]."""
+    user = context.pool.db.read_kv(USERS, name)
+    trusted = context.caller.trusted
+    if not trusted:
+        right = user is not None and await context.pool.run(
+            VERIFIER.matches, password, user["hash"]
+        )
+        if not right:
+            raise XenAPIError("SESSION_AUTHENTICATION_FAILED", name, "Authentication failure")
+    role = None if trusted else (user or {}).get("role")
+    return await context.pool.write(
+        lambda tx: _open(tx, name or "root", originator, superuser=role is None, roles=role)
+    )
+
+
+def _open(
+    tx: Transaction, name: str, originator: str, *, superuser: bool, roles: str | None
+) -> str:
+    _make_room(tx)
+    host = coordinator(tx)
+    return tx.create(
+        "session",
+        {
+            "this_host": host,
+            "this_user": NULL_REF,
+            "last_active": now(),
+            "validation_time": now(),
+            "pool": False,
+            "is_local_superuser": superuser,
+            "auth_user_name": name,
+            "auth_user_sid": "",
+            "rbac_permissions": [] if roles is None else [roles],
+            "originator": originator,
+            "client_certificate": False,
+        },
+    )
+
+
+def _make_room(tx: Transaction) -> None:
+    """Drop expired sessions, and the longest unused ones beyond the limit."""
+    found = sorted(tx.all("session").items(), key=lambda item: item[1]["last_active"])
+    expired = [ref for ref, record in found if _idle_s(record) > IDLE_MAX_S]
+    surplus = [ref for ref, _ in found[: max(len(found) - len(expired) - SESSIONS_MAX + 1, 0)]]
+    for ref in {*expired, *surplus}:
+        tx.delete("session", ref)
+
+
+def first_user(tx: Transaction, password: str) -> None:
+    """Give a new pool its root."""
+    if tx.kv_get(USERS, "root") is None:
+        tx.kv_set(USERS, "root", {"hash": hash_password(password), "role": None})
+
+
+def add_user(tx: Transaction, name: str, password: str, role: str | None) -> None:
+    """Add a local user, or give one another password or role."""
+    tx.kv_set(USERS, name, {"hash": hash_password(password), "role": role})
+
+
+def users(tx: Transaction) -> dict[str, Any]:
+    return tx.kv_items(USERS)

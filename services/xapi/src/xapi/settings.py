@@ -1,0 +1,45 @@
+"""What xapi is told at its start, read from a JSON file. Secrets stand in files of their own."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from broker import BrokerSettings
+
+
+@dataclass(frozen=True)
+class Settings:
+    service: str
+    listen_host: str
+    listen_port: int
+    unix_socket: str
+    """Who can open this socket is trusted as root; the folder's permissions decide who can."""
+    database: str
+    broker: BrokerSettings
+    root_password_file: str
+    """The password that root is given when the pool is new."""
+    log_dir: str
+
+
+def load(path: Path) -> Settings:
+    """Read the settings; KeyError names what is missing."""
+    said: dict[str, Any] = json.loads(path.read_text())
+    broker = said["broker"]
+    return Settings(
+        service=said["service"],
+        listen_host=said["listen"][0],
+        listen_port=said["listen"][1],
+        unix_socket=said["unix_socket"],
+        database=said["database"],
+        broker=BrokerSettings(
+            host=broker["host"],
+            port=broker["port"],
+            vhost=broker["vhost"],
+            user=broker["user"],
+            password=Path(broker["password_file"]).read_text().strip(),
+            name=said["service"],
+        ),
+        root_password_file=said["root_password_file"],
+        log_dir=said["log_dir"],
+    )

@@ -1,0 +1,91 @@
+"""Tasks: each call with effects is one, from its birth here to its end in the forwarder."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from datamodel import XenAPIError
+from datamodel.model import Message
+from datamodel.refs import NULL_REF, PREFIX
+from pooldb import Transaction
+from pooldb.view import Record
+
+from xapi.context import Context
+
+ENDED = ("success", "failure", "cancelled")
+RESULTS = "task-result"
+"""Where the forwarder leaves native results: kv namespace, keyed by task."""
+
+SYNC_TIMEOUT_S = 24 * 3600.0
+# How long the shortcut of a reply is waited for; the change log tells the end in any case.
+REPLY_TIMEOUT_S = 3600.0
+
+
+def now() -> str:
+    return datetime.now(UTC).strftime("%Y%m%dT%H:%M:%SZ")
+
+
+def coordinator(tx: Transaction) -> str:
+    for pool in tx.all("pool").values():
+        return str(pool["master"])
+    return NULL_REF
+
+
+def create(tx: Transaction, name: str, description: str = "", *, cancellable: bool = True) -> str:
+    return tx.create(
+        "task",
+        {
+            "name_label": name,
+            "name_description": description,
+            "created": now(),
+            "status": "pending",
+            "type": "<none/>",
+            "resident_on": coordinator(tx),
+            "allowed_operations": ["cancel"] if cancellable else [],
+            "backtrace": "()",
+        },
+    )
+
+
+async def forward(context: Context, params: list[Any], *, asynchronous: bool) -> Any:
+    """Have the forwarder run the call: its task's reference at once, or its result at its end."""
+    message: Message = context.message
+    name = f"Async.{message.wire}" if asynchronous else message.wire
+    task = await context.pool.write(lambda tx: create(tx, name))
+    context.task = task
+    traceparent = context.caller.traceparent
+    context.pool.forward(
+        {
+            "method": message.wire,
+            "params": params,
+            "task": task,
+            "session": context.session,
+            "subject": context.subject,
+            "operation": task.removeprefix(PREFIX) or str(uuid.uuid4()),
+        },
+        {"task": task, "traceparent": traceparent, "session subject": context.subject},
+        REPLY_TIMEOUT_S,
+    )
+    return task if asynchronous else await _outcome(context, task)
+
+
+async def _outcome(context: Context, task: str) -> Any:
+    def ended() -> bool:
+        record = context.view.find("task", task)
+        return record is None or record["status"] in ENDED
+
+    if not await context.pool.until(ended, SYNC_TIMEOUT_S):
+        raise XenAPIError("INTERNAL_ERROR", f"task {task} has not ended within a day")
+    record: Record = context.view.find("task", task) or {}
+
+    def take(tx: Transaction) -> Any:
+        result = tx.kv_get(RESULTS, task)
+        tx.kv_delete(RESULTS, task)
+        if tx.find("task", task) is not None:
+            tx.delete("task", task)
+        return result
+
+    result = await context.pool.write(take)
+    if record.get("status") == "success":
+        return result
+    raise XenAPIError(*(record.get("error_info") or ["TASK_CANCELLED", task]))

@@ -1,0 +1,118 @@
+"""Transactions, relations, the view and the log of the pool database."""
+
+from pathlib import Path
+
+import pooldb
+import pytest
+from datamodel import XenAPIError
+from pooldb import Database, InvariantError
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    return pooldb.connect(f"sqlite:///{tmp_path / 'pool.db'}")
+
+
+def vm_with_vbd(db: Database) -> tuple[str, str]:
+    with db.transaction() as tx:
+        vm = tx.create("VM", {"name_label": "web"})
+        vbd = tx.create("VBD", {"VM": vm})
+    return vm, vbd
+
+
+def test_the_other_end_of_a_relation_follows(db: Database) -> None:
+    vm, vbd = vm_with_vbd(db)
+    assert db.view.get("VM", vm)["VBDs"] == [vbd]
+    with db.transaction() as tx:
+        tx.delete("VBD", vbd)
+        assert tx.get("VM", vm)["VBDs"] == []
+    assert db.view.get("VM", vm)["VBDs"] == []
+
+
+def test_a_change_at_one_end_is_an_event_at_the_other(db: Database) -> None:
+    vm, _ = vm_with_vbd(db)
+    before = db.view.generation
+    with db.transaction() as tx:
+        tx.create("VBD", {"VM": vm})
+    assert vm in {ref for _, ref, _ in db.view.changed_since(before)}
+
+
+def test_a_derived_set_cannot_be_set(db: Database) -> None:
+    vm, _ = vm_with_vbd(db)
+    with pytest.raises(InvariantError), db.transaction() as tx:
+        tx.update("VM", vm, {"VBDs": []})
+
+
+def test_both_ends_of_many_to_many_are_kept(db: Database) -> None:
+    with db.transaction() as tx:
+        group = tx.create("VM_group", {"name_label": "apart"})
+        vm = tx.create("VM", {})
+        tx.update("VM", vm, {"groups": [group]})
+    assert db.view.get("VM_group", group)["VMs"] == [vm]
+    with db.transaction() as tx:
+        tx.update("VM", vm, {"groups": []})
+    assert db.view.get("VM_group", group)["VMs"] == []
+
+
+def test_what_a_block_raises_undoes_it(db: Database) -> None:
+    generation = db.view.generation
+    with pytest.raises(RuntimeError), db.transaction() as tx:
+        tx.create("VM", {})
+        raise RuntimeError
+    assert db.view.generation == generation
+    assert db.view.refs("VM") == []
+
+
+def test_a_dead_reference_is_an_error(db: Database) -> None:
+    with pytest.raises(XenAPIError) as caught:
+        db.view.get("VM", "OpaqueRef:dead")
+    assert caught.value.description == ["HANDLE_INVALID", "VM", "OpaqueRef:dead"]
+
+
+def test_another_process_sees_it_after_refresh(db: Database, tmp_path: Path) -> None:
+    other = pooldb.connect(f"sqlite:///{tmp_path / 'pool.db'}")
+    vm, vbd = vm_with_vbd(db)
+    assert other.view.find("VM", vm) is None
+    other.refresh()
+    assert other.view.get("VM", vm) == db.view.get("VM", vm)
+    with db.transaction() as tx:
+        tx.delete("VM", vm)
+        tx.delete("VBD", vbd)
+    other.refresh()
+    assert other.view.find("VM", vm) is None
+    assert {deletion.ref for deletion in other.view.deleted_since(0)} == {vm, vbd}
+
+
+def test_a_restart_finds_the_same(db: Database, tmp_path: Path) -> None:
+    vm, vbd = vm_with_vbd(db)
+    with db.transaction() as tx:
+        tx.update("VM", vm, {"name_label": "mail"})
+    again = pooldb.connect(f"sqlite:///{tmp_path / 'pool.db'}")
+    assert again.view.get("VM", vm) == db.view.get("VM", vm)
+    assert again.view.generation == db.view.generation
+    assert again.view.by_uuid("VBD", db.view.get("VBD", vbd)["uuid"]) == vbd
+    assert {ref for _, ref, _ in again.view.changed_since(1)} == {vm}
+
+
+@pytest.mark.parametrize(
+    ("expression", "holds"),
+    [
+        ("true", True),
+        ('field "name__label" = "web"', True),
+        ('not field "name__label" = "web" and false', True),
+        ("true or true and false", False),
+        ('field "is_a_template"="false"', True),
+        ('field "VBDs"="()"', True),
+    ],
+)
+def test_expressions(db: Database, expression: str, holds: bool) -> None:
+    with db.transaction() as tx:
+        tx.create("VM", {"name_label": "web"})
+    assert bool(db.view.where("VM", expression)) is holds
+
+
+@pytest.mark.parametrize("expression", ["", "tru", "true true", '"a"', '(field "uuid"="x"', "="])
+def test_what_is_no_expression_is_refused(db: Database, expression: str) -> None:
+    with pytest.raises(XenAPIError) as caught:
+        db.view.where("VM", expression)
+    assert caught.value.description[:2] == ["INVALID_VALUE", expression]
