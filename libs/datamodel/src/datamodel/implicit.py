@@ -44,7 +44,7 @@ def implicit_messages(facts: dict[str, Any], fields: dict[str, Field]) -> Iterat
     def message(name: str, params: tuple[Param, ...], result: Type | None, **more: Any) -> Message:
         more.setdefault("min_role", facts["implicit_role"])
         more.setdefault("history", facts["history"])
-        more.setdefault("impl", "db")
+        more.setdefault("impl", "custom" if facts["force_custom_actions"] else "db")
         kind = more.pop("doc_key", more["implicit"])
         doc = DOCS[kind].format(cls=cls, field=more.get("field"))
         return Message(cls=cls, name=name, params=params, result=result, doc=doc, **more)
@@ -89,9 +89,6 @@ def implicit_messages(facts: dict[str, Any], fields: dict[str, Field]) -> Iterat
 
 
 def _of_field(facts: dict[str, Any], field: Field, me: Param, message: Any) -> Iterator[Message]:
-    forced = facts["force_custom_actions"] is not None and (
-        facts["force_custom_actions"] == field.qualifier
-    )
     shared = {"field": field.name, "history": field.history}
     yield message(
         f"get_{field.name}",
@@ -99,7 +96,6 @@ def _of_field(facts: dict[str, Any], field: Field, me: Param, message: Any) -> I
         field.type,
         implicit="get",
         min_role=field.getter_role,
-        impl="custom" if forced else "db",
         client_cert="getter" in field.client_cert,
         **shared,
     )

@@ -1,0 +1,1 @@
+"""What xenopsd understands: types, methods, errors and their wire encoding."""

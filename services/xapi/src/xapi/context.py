@@ -44,7 +44,7 @@ class Context:
 Answer = Callable[..., Awaitable[Any]]
 
 ANSWERS: dict[str, Answer] = {}
-"""The messages that xapi answers itself, by wire name; all other custom ones go to the forwarder."""
+"""The messages that xapi answers itself, by wire name; other custom ones go to the forwarder."""
 
 
 def answers(wire: str) -> Callable[[Answer], Answer]:

@@ -1,0 +1,58 @@
+"""What Warren's xenopsd can do beyond the field's interface: receiving a migration in two phases.
+
+The forwarder prepares the destination, hands what it answers to the source's ``VM.migrate`` as a
+URL, and asks either side what became of it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from xenops import interface
+from xenops.idl import METHODS, Int64, methods, record, variant
+
+
+@record("Migration.endpoint")
+@dataclass(frozen=True, kw_only=True)
+class MigrationEndpoint:
+    """Where the source connects: address, one-time token, SHA-256 of the certificate to expect."""
+
+    host: str
+    port: int
+    token: str
+    fingerprint: str
+
+
+@variant("Migration.status")
+class MigrationStatus(StrEnum):
+    """How far a migration is on the side that is asked."""
+
+    Unknown = "Unknown"
+    Prepared = "Prepared"
+    Receiving = "Receiving"
+    Committed = "Committed"
+    Completed = "Completed"
+    Aborted = "Aborted"
+
+
+_BEFORE = frozenset(METHODS) if interface.VM else frozenset()
+
+
+@methods("MIGRATION")
+class Migration:
+    """Two-phase receive. ``id`` names the migration and is the same on both sides."""
+
+    def prepare(
+        debug_info: str, id: str, metadata: str, memory_total_kib: Int64
+    ) -> MigrationEndpoint: ...
+    def abort(debug_info: str, id: str) -> None: ...
+    def status(debug_info: str, id: str) -> MigrationStatus: ...
+
+
+@methods("PLAN")
+class Plan:
+    """What an operation would do, without doing it."""
+
+    def explain(debug_info: str, operation: str, id: str) -> list[str]: ...
+
+
+EXTENSIONS = {wire: method for wire, method in METHODS.items() if wire not in _BEFORE}

@@ -1,0 +1,87 @@
+"""The words that xenopsd's interface is declared with."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, TypeVar
+
+C = TypeVar("C", bound=type)
+
+Int32 = Annotated[int, "int32"]
+Int64 = Annotated[int, "int64"]
+
+RECORDS: dict[str, type] = {}
+VARIANTS: dict[str, type] = {}
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A tag with its value, None for a tag that carries nothing; ``tags`` has the value's types."""
+
+    tags: ClassVar[dict[str, Any]]
+
+    tag: str
+    value: Any = None
+
+    def __post_init__(self) -> None:
+        if self.tag not in self.tags:
+            raise ValueError(f"{self.tag} is no tag of {type(self).__name__}")
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method: its parameters in order with their types, which may be left out, and its result."""
+
+    wire: str
+    params: dict[str, Any]
+    optional: frozenset[str]
+    result: Any
+
+
+METHODS: dict[str, Method] = {}
+
+
+def record(wire: str) -> Callable[[C], C]:
+    """Declare a record by its name in the field's interface description."""
+
+    def declare(cls: C) -> C:
+        cls.wire = wire  # type: ignore[attr-defined]
+        RECORDS[wire] = cls
+        return cls
+
+    return declare
+
+
+def variant(wire: str, default: Any = None) -> Callable[[C], C]:
+    """Declare a variant; ``default`` is what an unknown tag is read as."""
+
+    def declare(cls: C) -> C:
+        cls.wire = wire  # type: ignore[attr-defined]
+        cls.unknown = default  # type: ignore[attr-defined]
+        VARIANTS[wire] = cls
+        return cls
+
+    return declare
+
+
+def methods(group: str) -> Callable[[C], C]:
+    """Declare the functions of a class as methods ``group.function``."""
+
+    def declare(cls: C) -> C:
+        for name, function in vars(cls).items():
+            if inspect.isfunction(function):
+                method = _method(f"{group}.{name}".lstrip(".").removesuffix("_"), function)
+                METHODS[method.wire] = method
+        return cls
+
+    return declare
+
+
+def _method(wire: str, function: Callable[..., Any]) -> Method:
+    parameters = inspect.signature(function).parameters.values()
+    return Method(
+        wire,
+        {parameter.name: parameter.annotation for parameter in parameters},
+        frozenset(p.name for p in parameters if p.default is not inspect.Parameter.empty),
+        inspect.signature(function).return_annotation,
+    )

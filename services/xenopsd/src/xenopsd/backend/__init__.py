@@ -1,0 +1,1 @@
+"""Domains, devices, memory and images over the two ports."""

@@ -1,0 +1,35 @@
+"""How much memory a domain of a kind takes, and what of it its guest sees. All in MiB unless said.
+
+The rules are those of the field's toolstack, which the pool's admission control shares.
+"""
+
+import math
+from dataclasses import dataclass
+
+KIB = 1024
+MIB = 1024 * 1024
+PAGES_A_MIB = 256
+
+INTERNAL = {"hvm": 1, "pvh": 1, "pv-in-pvh": 1, "pv": 0}
+EXTERNAL = 1
+
+
+@dataclass(frozen=True)
+class Overhead:
+    """What Xen takes for a domain besides the memory that its guest has."""
+
+    internal_mib: int
+    shadow_mib: int
+    vcpus_mib: int
+
+    @property
+    def total_mib(self) -> int:
+        return self.internal_mib + EXTERNAL + self.shadow_mib + self.vcpus_mib
+
+
+def overhead(kind: str, static_max_bytes: int, vcpus: int, multiplier: float = 1.0) -> Overhead:
+    """The overhead of a domain; pure."""
+    static_max = static_max_bytes // MIB
+    pages = PAGES_A_MIB * vcpus + 2 * static_max
+    shadow = max(1, math.ceil(math.ceil(pages / PAGES_A_MIB) * multiplier))
+    return Overhead(INTERNAL[kind], shadow, math.ceil(38 * vcpus / PAGES_A_MIB))

@@ -1,0 +1,1 @@
+"""What the back end stands on, as protocols, and who satisfies them."""

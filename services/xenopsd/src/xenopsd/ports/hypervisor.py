@@ -1,0 +1,108 @@
+"""The hypervisor, as narrow as xenopsd needs it. Memory is in KiB, pages have 4 KiB."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+PAGE_KIB = 4
+
+# Shutdown codes of Xen's public interface (sched.h).
+POWEROFF, REBOOT, SUSPEND, CRASH = 0, 1, 2, 3
+
+
+class HypervisorError(Exception):
+    """A hypercall failed; the text names it and says why."""
+
+
+class OutOfMemory(HypervisorError):
+    """The host has not enough free memory."""
+
+    def __init__(self, needed_kib: int, free_kib: int) -> None:
+        super().__init__(f"{needed_kib} KiB are needed, {free_kib} KiB are free")
+        self.needed_kib = needed_kib
+        self.free_kib = free_kib
+
+
+@dataclass(frozen=True)
+class DomainInfo:
+    """A domain as Xen lists it; ``shutdown`` is its code once it has shut down."""
+
+    domid: int
+    uuid: str
+    kind: str
+    paused: bool
+    shutdown: int | None
+    memory_kib: int
+    max_kib: int
+    vcpus: int
+    started: float
+
+
+@dataclass(frozen=True)
+class Rings:
+    """Where a built domain's xenstore ring is: what INTRODUCE needs."""
+
+    store_mfn: int
+    store_port: int
+
+
+@dataclass(frozen=True)
+class SaveProgress:
+    """How far a save is: its round, pages sent so far and pages that this round still has."""
+
+    round: int
+    sent: int
+    left: int
+
+
+class Hypervisor(Protocol):
+    """Calls raise HypervisorError. Building, saving and restoring take whole calls."""
+
+    def create(self, uuid: str, kind: str, max_kib: int, vcpus: int) -> int:
+        """Make a paused domain without memory and return its domid."""
+        ...
+
+    def destroy(self, domid: int) -> None:
+        """Remove a domain; one that is gone already is no error."""
+        ...
+
+    def pause(self, domid: int) -> None: ...
+    def unpause(self, domid: int) -> None: ...
+    def resume(self, domid: int) -> None:
+        """Let a domain that suspended itself go on where it was."""
+        ...
+
+    def shutdown(self, domid: int, code: int) -> None:
+        """Shut a domain down from outside."""
+        ...
+
+    def set_uuid(self, domid: int, uuid: str) -> None: ...
+    def set_max_kib(self, domid: int, max_kib: int) -> None: ...
+    def set_vcpus(self, domid: int, vcpus: int) -> None: ...
+    def domains(self) -> list[DomainInfo]: ...
+    def free_kib(self) -> int: ...
+    def total_kib(self) -> int: ...
+
+    def build(self, domid: int, kernel: str, memory_kib: int) -> Rings:
+        """Load a kernel and give the domain its memory; raises OutOfMemory."""
+        ...
+
+    def save(
+        self,
+        domid: int,
+        stream: BinaryIO,
+        *,
+        live: bool,
+        suspend: Callable[[], None],
+        progress: Callable[[SaveProgress], None],
+    ) -> None:
+        """Write the memory; ``suspend`` is called when the domain has to stop."""
+        ...
+
+    def restore(self, domid: int, stream: BinaryIO, memory_kib: int) -> Rings:
+        """Read what ``save`` wrote; raises HypervisorError when it did not arrive whole."""
+        ...
+
+    def wait(self, seen: int, timeout_s: float) -> int:
+        """Wait until the domains change after the number ``seen``; the present number."""
+        ...

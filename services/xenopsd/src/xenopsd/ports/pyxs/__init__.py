@@ -1,0 +1,1 @@
+"""Xenstore over pyxs, extended where it falls short."""

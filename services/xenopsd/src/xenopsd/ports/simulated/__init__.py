@@ -1,0 +1,1 @@
+"""A simulated Xen: one process per host, which outlives xenopsd as the real one does."""

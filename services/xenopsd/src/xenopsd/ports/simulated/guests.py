@@ -1,0 +1,105 @@
+"""What guests and dom0's drivers do on xenstore: obey requests, and connect devices."""
+
+import logging
+import re
+import struct
+import threading
+import time
+from pathlib import Path
+
+from xenopsd.ports.hypervisor import CRASH, POWEROFF, REBOOT, SUSPEND
+from xenopsd.ports.pyxs.store import Store
+from xenopsd.ports.simulated.machine import STEP_S, Machine, Refused
+from xenopsd.ports.xenstore import XenstoreError
+
+log = logging.getLogger(__name__)
+
+CODES = {"poweroff": POWEROFF, "halt": POWEROFF, "reboot": REBOOT, "suspend": SUSPEND}
+ACTIONS = {**CODES, "crash": CRASH}
+
+REQUEST = re.compile(r"/local/domain/(\d+)/control/shutdown")
+BACKEND = re.compile(r"/local/domain/0/backend/(vbd|vif)/(\d+)/(\d+)/state")
+INITIALISING, CONNECTED, CLOSING, CLOSED = "1", "4", "5", "6"
+
+FEATURES = ("poweroff", "reboot", "suspend", "balloon", "vcpu-hotplug")
+
+
+class Guests:
+    """Plays every guest of a machine and the back ends of its dom0."""
+
+    def __init__(self, machine: Machine, store: Store, folder: Path) -> None:
+        self._machine = machine
+        self._store = store
+        self._folder = folder
+
+    def start(self) -> None:
+        self._store.on_change("/local/domain", self._changed)
+        threading.Thread(target=self._live, name="guests", daemon=True).start()
+
+    def born(self, domid: int) -> None:
+        """xenstored may now hold nodes of this domain."""
+        (self._folder / "dom" / str(domid)).touch()
+
+    def buried(self, domid: int) -> None:
+        """xenstored learns that a domain is gone, as by Xen's VIRQ."""
+        (self._folder / "dom" / str(domid)).unlink(missing_ok=True)
+        with open(self._folder / "evtchn", "wb", buffering=0) as pipe:
+            pipe.write(struct.pack("=I", 1))
+
+    def boot(self, domid: int) -> None:
+        """What a guest with drivers and an agent says of itself as it comes up."""
+        base = f"/local/domain/{domid}"
+        if self._store.read(f"{base}/control/feature-poweroff") is not None:
+            return
+        said = {f"{base}/control/feature-{name}": "1" for name in FEATURES}
+        said |= {
+            f"{base}/attr/PVAddons/Installed": "1",
+            f"{base}/attr/PVAddons/MajorVersion": "9",
+            f"{base}/attr/PVAddons/MinorVersion": "3",
+            f"{base}/data/os_name": "Simulated Linux 1.0",
+            f"{base}/data/os_uname": "6.1.0-simulated",
+            f"{base}/data/updated": str(time.time()),
+        }
+        self._store.write_all(said)
+
+    def act(self, domid: int, action: str) -> None:
+        """Let a guest do something by itself: halt, reboot, crash, suspend."""
+        self._machine.shutdown(domid, ACTIONS[action])
+
+    def _live(self) -> None:
+        while True:
+            time.sleep(STEP_S)
+            self._machine.live()
+
+    def _changed(self, path: str) -> None:
+        try:
+            if request := REQUEST.fullmatch(path):
+                self._requested(int(request[1]), path)
+            elif backend := BACKEND.fullmatch(path):
+                self._device(path.removesuffix("/state"), backend[1], int(backend[2]), backend[3])
+        except (XenstoreError, Refused) as error:
+            # Nodes go away while we look at them; whoever removed them knows.
+            log.debug("%s: %s", path, error)
+
+    def _requested(self, domid: int, path: str) -> None:
+        asked = self._store.read(path)
+        if not asked or asked not in CODES:
+            return
+        domain = self._machine.find(domid)
+        if domain.running and domain.guest.obeys:
+            self._store.write(path, "")
+            self._machine.shutdown(domid, CODES[asked])
+
+    def _device(self, backend: str, kind: str, domid: int, device: str) -> None:
+        state = self._store.read(f"{backend}/state")
+        frontend = f"/local/domain/{domid}/device/{kind}/{device}"
+        if state == INITIALISING:
+            self._store.write_all(
+                {
+                    f"{backend}/hotplug-status": "connected",
+                    f"{frontend}/state": CONNECTED,
+                    f"{backend}/state": CONNECTED,
+                }
+            )
+        elif state == CLOSING:
+            self._store.write_all({f"{frontend}/state": CLOSED, f"{backend}/state": CLOSED})

@@ -1,0 +1,188 @@
+"""The hypervisor port on the simulated Xen: calls over its socket, memory streams in rounds."""
+
+import array
+import hashlib
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from xenopsd.ports.hypervisor import (
+    DomainInfo,
+    HypervisorError,
+    OutOfMemory,
+    Rings,
+    SaveProgress,
+)
+from xenopsd.ports.simulated import wire
+
+PAGE = 4096
+BATCH_PAGES = 1024
+# Live rounds end when few pages are left to send, or after so many: then the guest has to stop.
+ROUNDS_MAX = 6
+PAGES_LEFT_ENOUGH = 64
+CALL_TIMEOUT_S = 60.0
+BATCH_HEAD = struct.Struct(">IQ")
+END = 0xFFFFFFFF
+
+
+class SimulatedHypervisor:
+    """`xenopsd.ports.hypervisor.Hypervisor`; each thread has a connection of its own."""
+
+    def __init__(self, socket_path: str) -> None:
+        self._path = socket_path
+        self._local = threading.local()
+
+    def call(self, call: str, data: bytes = b"", **arguments: Any) -> tuple[Any, bytes]:
+        """One call of the simulated Xen; raises HypervisorError."""
+        try:
+            connection = self._connected()
+            wire.send(connection, {"call": call, **arguments}, data)
+            answer, extra = wire.receive(connection)
+        except (OSError, wire.Ended) as error:
+            self._local.connection = None
+            raise HypervisorError(f"{call}: the simulated Xen does not answer: {error}") from error
+        if "error" in answer:
+            raise _error(call, answer["error"])
+        return answer["result"], extra
+
+    def _connected(self) -> socket.socket:
+        connection: socket.socket | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = socket.socket(socket.AF_UNIX)
+            connection.settimeout(CALL_TIMEOUT_S)
+            connection.connect(self._path)
+            self._local.connection = connection
+        return connection
+
+    def create(self, uuid: str, kind: str, max_kib: int, vcpus: int) -> int:
+        return int(self.call("create", uuid=uuid, kind=kind, max_kib=max_kib, vcpus=vcpus)[0])
+
+    def destroy(self, domid: int) -> None:
+        self.call("destroy", domid=domid)
+
+    def pause(self, domid: int) -> None:
+        self.call("pause", domid=domid)
+
+    def unpause(self, domid: int) -> None:
+        self.call("unpause", domid=domid)
+
+    def resume(self, domid: int) -> None:
+        self.call("resume", domid=domid)
+
+    def shutdown(self, domid: int, code: int) -> None:
+        self.call("shutdown", domid=domid, code=code)
+
+    def set_uuid(self, domid: int, uuid: str) -> None:
+        self.call("set_uuid", domid=domid, uuid=uuid)
+
+    def set_max_kib(self, domid: int, max_kib: int) -> None:
+        self.call("set_max_kib", domid=domid, max_kib=max_kib)
+
+    def set_vcpus(self, domid: int, vcpus: int) -> None:
+        self.call("set_vcpus", domid=domid, vcpus=vcpus)
+
+    def domains(self) -> list[DomainInfo]:
+        return [DomainInfo(**found) for found in self.call("domains")[0]]
+
+    def free_kib(self) -> int:
+        return int(self.call("free_kib")[0])
+
+    def total_kib(self) -> int:
+        return int(self.call("total_kib")[0])
+
+    def wait(self, seen: int, timeout_s: float) -> int:
+        return int(self.call("wait", seen=seen, timeout_s=timeout_s)[0])
+
+    def build(self, domid: int, kernel: str, memory_kib: int) -> Rings:
+        self.call("populate", domid=domid, memory_kib=memory_kib)
+        self.call("build", domid=domid, kernel=kernel)
+        return Rings(store_mfn=domid, store_port=domid)
+
+    def save(
+        self,
+        domid: int,
+        stream: BinaryIO,
+        *,
+        live: bool,
+        suspend: Callable[[], None],
+        progress: Callable[[SaveProgress], None],
+    ) -> None:
+        """Rounds of what the guest wrote since the last, then the rest once it stands still."""
+        self.call("log_dirty", domid=domid, enabled=True)
+        sent, round_ = 0, 0
+        try:
+            if not live:
+                suspend()
+            pages = list(range(self.call("used_pages", domid=domid)[0]))
+            while True:
+                sent = self._send_round(domid, stream, pages, round_, sent, progress)
+                pages = self.call("take_dirty", domid=domid)[0]
+                round_ += 1
+                if not live or len(pages) <= PAGES_LEFT_ENOUGH or round_ >= ROUNDS_MAX:
+                    break
+            if live:
+                suspend()
+                pages = sorted({*pages, *self.call("take_dirty", domid=domid)[0]})
+                self._send_round(domid, stream, pages, round_, sent, progress)
+            used = self.call("used_pages", domid=domid)[0]
+            digest = self.call("memory_hash", domid=domid)[0]
+            stream.write(BATCH_HEAD.pack(END, used) + bytes.fromhex(digest))
+            stream.flush()
+        finally:
+            self.call("log_dirty", domid=domid, enabled=False)
+
+    def _send_round(
+        self,
+        domid: int,
+        stream: BinaryIO,
+        pages: list[int],
+        round_: int,
+        sent: int,
+        progress: Callable[[SaveProgress], None],
+    ) -> int:
+        for start in range(0, len(pages), BATCH_PAGES):
+            batch = pages[start : start + BATCH_PAGES]
+            _, data = self.call("read_pages", domid=domid, pages=batch)
+            stream.write(BATCH_HEAD.pack(len(batch), 0) + array.array("Q", batch).tobytes())
+            stream.write(data)
+            sent += len(batch)
+            progress(SaveProgress(round_, sent, len(pages) - start - len(batch)))
+        return sent
+
+    def restore(self, domid: int, stream: BinaryIO, memory_kib: int) -> Rings:
+        self.call("populate", domid=domid, memory_kib=memory_kib)
+        while True:
+            count, used = BATCH_HEAD.unpack(_exactly(stream, BATCH_HEAD.size))
+            if count == END:
+                break
+            if count > BATCH_PAGES:
+                raise HypervisorError(f"restore: a batch of {count} pages is no batch of ours")
+            pages = array.array("Q", _exactly(stream, count * 8)).tolist()
+            if pages and max(pages) * 4 >= memory_kib:
+                raise HypervisorError("restore: a page lies beyond the domain's memory")
+            data = _exactly(stream, count * PAGE)
+            self.call("write_pages", data, domid=domid, pages=pages)
+        digest = _exactly(stream, hashlib.sha256().digest_size).hex()
+        if self.call("memory_hash", domid=domid)[0] != digest:
+            raise HypervisorError("restore: the memory did not arrive as it was sent")
+        self.call("finish_restore", domid=domid, filled=used)
+        return Rings(store_mfn=domid, store_port=domid)
+
+
+def _error(call: str, text: str) -> HypervisorError:
+    if text.startswith("ENOMEM"):
+        _, needed, free = text.split()
+        return OutOfMemory(int(needed), int(free))
+    return HypervisorError(f"{call}: {text}")
+
+
+def _exactly(stream: BinaryIO, size: int) -> bytes:
+    data = stream.read(size)
+    while len(data) < size:
+        more = stream.read(size - len(data))
+        if not more:
+            raise HypervisorError("restore: the image ends too early")
+        data += more
+    return data

@@ -1,0 +1,261 @@
+"""The simulated Xen itself: domains with real bytes of memory, accounted for."""
+
+import hashlib
+import mmap
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+PAGE = 4096
+PAGE_KIB = 4
+DOM0_KIB = 512 * 1024
+# What a guest's kernel and user land write as it boots, as a share of its memory a second.
+BOOT_PAGES_A_STEP = 2048
+STEP_S = 0.02
+
+
+class Refused(Exception):
+    """The hypercall failed; the text is what the caller sees."""
+
+
+@dataclass
+class Guest:
+    """How a guest behaves."""
+
+    obeys: bool = True
+    dirty_pages_per_s: int = 200
+    fill_on_boot: bool = True
+
+
+@dataclass
+class Domain:
+    domid: int
+    uuid: str
+    kind: str
+    max_kib: int
+    vcpus: int
+    memory_kib: int = 0
+    pages: mmap.mmap | None = None
+    paused: bool = True
+    shutdown: int | None = None
+    built: bool = False
+    started: float = 0.0
+    filled: int = 0
+    dirty: set[int] | None = None
+    guest: Guest = field(default_factory=Guest)
+
+    @property
+    def running(self) -> bool:
+        return self.built and not self.paused and self.shutdown is None
+
+    @property
+    def page_count(self) -> int:
+        return self.memory_kib // PAGE_KIB
+
+
+class Machine:
+    """One host. All methods may be called from any thread; they raise Refused."""
+
+    def __init__(self, memory_kib: int, seed: int) -> None:
+        self.total_kib = memory_kib
+        self.changed = threading.Condition()
+        self.generation = 1
+        self.domains: dict[int, Domain] = {}
+        self._next_domid = 1
+        self._random = random.Random(seed)
+        self._faults: dict[str, int] = {}
+
+    # --- faults -----------------------------------------------------------------------------
+
+    def inject(self, call: str, after: int) -> None:
+        """Let the ``after``-th next call of this name fail."""
+        self._faults[call] = after
+
+    def _may_fail(self, call: str) -> None:
+        left = self._faults.get(call)
+        if left is None:
+            return
+        if left <= 1:
+            del self._faults[call]
+            raise Refused(f"{call}: EIO (injected)")
+        self._faults[call] = left - 1
+
+    @contextmanager
+    def _change(self, call: str) -> Iterator[None]:
+        with self.changed:
+            self._may_fail(call)
+            yield
+            self.generation += 1
+            self.changed.notify_all()
+
+    def find(self, domid: int) -> Domain:
+        try:
+            return self.domains[domid]
+        except KeyError:
+            raise Refused(f"ESRCH: there is no domain {domid}") from None
+
+    # --- hypercalls -------------------------------------------------------------------------
+
+    def free_kib(self) -> int:
+        used = sum(domain.memory_kib for domain in self.domains.values())
+        return self.total_kib - DOM0_KIB - used
+
+    def create(self, uuid: str, kind: str, max_kib: int, vcpus: int) -> int:
+        with self._change("create"):
+            domid = self._next_domid
+            self._next_domid += 1
+            self.domains[domid] = Domain(domid, uuid, kind, max_kib, vcpus)
+            return domid
+
+    def destroy(self, domid: int) -> None:
+        with self._change("destroy"):
+            domain = self.domains.pop(domid, None)
+            if domain is not None and domain.pages is not None:
+                domain.pages.close()
+
+    def pause(self, domid: int) -> None:
+        with self._change("pause"):
+            self.find(domid).paused = True
+
+    def unpause(self, domid: int) -> None:
+        with self._change("unpause"):
+            domain = self.find(domid)
+            if not domain.built:
+                raise Refused(f"EINVAL: domain {domid} is not built")
+            domain.paused = False
+            domain.started = domain.started or time.time()
+
+    def shutdown(self, domid: int, code: int) -> None:
+        with self._change("shutdown"):
+            domain = self.find(domid)
+            if domain.shutdown is None:
+                domain.shutdown = code
+
+    def resume(self, domid: int) -> None:
+        with self._change("resume"):
+            self.find(domid).shutdown = None
+
+    def set_uuid(self, domid: int, uuid: str) -> None:
+        with self._change("set_uuid"):
+            self.find(domid).uuid = uuid
+
+    def set_vcpus(self, domid: int, vcpus: int) -> None:
+        with self._change("set_vcpus"):
+            self.find(domid).vcpus = vcpus
+
+    def set_max_kib(self, domid: int, max_kib: int) -> None:
+        with self._change("set_max_kib"):
+            self.find(domid).max_kib = max_kib
+
+    def populate(self, domid: int, memory_kib: int) -> None:
+        """Give a domain its memory, all zero."""
+        with self._change("populate"):
+            domain = self.find(domid)
+            free = self.free_kib()
+            if memory_kib > free:
+                raise Refused(f"ENOMEM {memory_kib} {free}")
+            domain.memory_kib = memory_kib
+            domain.pages = mmap.mmap(-1, memory_kib * 1024)
+
+    def build(self, domid: int, kernel: str) -> None:
+        """Put something that depends on kernel and domain into the first pages."""
+        with self._change("build"):
+            domain = self.find(domid)
+            assert domain.pages is not None
+            image = hashlib.sha256(f"{kernel} {domain.uuid}".encode()).digest() * (PAGE // 32)
+            domain.pages[:PAGE] = image
+            domain.filled = 1
+            domain.built = True
+
+    def finish_restore(self, domid: int, filled: int) -> None:
+        with self._change("restore"):
+            domain = self.find(domid)
+            domain.built = True
+            domain.filled = filled
+
+    def describe(self) -> list[dict[str, Any]]:
+        with self.changed:
+            return [
+                {
+                    "domid": domain.domid,
+                    "uuid": domain.uuid,
+                    "kind": domain.kind,
+                    "paused": domain.paused,
+                    "shutdown": domain.shutdown,
+                    "memory_kib": domain.memory_kib,
+                    "max_kib": domain.max_kib,
+                    "vcpus": domain.vcpus,
+                    "started": domain.started,
+                }
+                for domain in self.domains.values()
+            ]
+
+    def wait(self, seen: int, timeout_s: float) -> int:
+        with self.changed:
+            self.changed.wait_for(lambda: self.generation > seen, timeout_s)
+            return self.generation
+
+    # --- memory -----------------------------------------------------------------------------
+
+    def log_dirty(self, domid: int, enabled: bool) -> None:
+        with self.changed:
+            self.find(domid).dirty = set() if enabled else None
+
+    def take_dirty(self, domid: int) -> list[int]:
+        """The pages written since the last time; an empty list begins anew."""
+        with self.changed:
+            domain = self.find(domid)
+            found = sorted(domain.dirty or ())
+            domain.dirty = set() if domain.dirty is not None else None
+            return found
+
+    def used_pages(self, domid: int) -> int:
+        """Pages from the first on that were ever written."""
+        return self.find(domid).filled
+
+    def read_pages(self, domid: int, pages: list[int]) -> bytes:
+        with self.changed:
+            memory = self.find(domid).pages
+            assert memory is not None
+            return b"".join(memory[page * PAGE : (page + 1) * PAGE] for page in pages)
+
+    def write_pages(self, domid: int, pages: list[int], data: bytes) -> None:
+        with self.changed:
+            domain = self.find(domid)
+            assert domain.pages is not None
+            for position, page in enumerate(pages):
+                part = data[position * PAGE : (position + 1) * PAGE]
+                domain.pages[page * PAGE : (page + 1) * PAGE] = part
+
+    def memory_hash(self, domid: int) -> str:
+        """SHA-256 of all the memory; the domain should stand still."""
+        memory = self.find(domid).pages
+        return hashlib.sha256(memory or b"").hexdigest()
+
+    def live(self) -> None:
+        """Let the guests write to their memory for one step."""
+        with self.changed:
+            for domain in self.domains.values():
+                if domain.running and domain.pages is not None:
+                    self._touch(domain)
+
+    def _touch(self, domain: Domain) -> None:
+        assert domain.pages is not None
+        count = domain.page_count
+        written: list[int] = []
+        if domain.guest.fill_on_boot and domain.filled < count:
+            until = min(domain.filled + BOOT_PAGES_A_STEP, count)
+            block = self._random.randbytes(PAGE) * (until - domain.filled)
+            domain.pages[domain.filled * PAGE : until * PAGE] = block
+            written = list(range(domain.filled, until))
+            domain.filled = until
+        for _ in range(int(domain.guest.dirty_pages_per_s * STEP_S)):
+            page = self._random.randrange(max(domain.filled, 1))
+            domain.pages[page * PAGE : page * PAGE + 8] = self._random.randbytes(8)
+            written.append(page)
+        if domain.dirty is not None:
+            domain.dirty.update(written)

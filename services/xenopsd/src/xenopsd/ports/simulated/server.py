@@ -1,0 +1,86 @@
+"""Answers the calls of xenopsd and of tests on the simulated Xen's socket."""
+
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from xenopsd.ports.simulated import wire
+from xenopsd.ports.simulated.guests import Guests
+from xenopsd.ports.simulated.machine import Machine, Refused
+
+
+class Server:
+    """One thread per connection; a call is ``{"call": name, …arguments}``."""
+
+    def __init__(self, machine: Machine, guests: Guests) -> None:
+        self._machine = machine
+        self._guests = guests
+        self._calls: dict[str, Callable[..., Any]] = {
+            "create": self._create,
+            "destroy": self._destroy,
+            "unpause": self._unpause,
+            "domains": machine.describe,
+            "free_kib": machine.free_kib,
+            "total_kib": lambda: machine.total_kib,
+            "behave": self._behave,
+            "act": guests.act,
+        }
+        for name in (
+            *("pause", "resume", "shutdown", "set_uuid", "set_vcpus", "set_max_kib", "populate"),
+            *("build", "finish_restore", "wait", "log_dirty", "take_dirty", "used_pages"),
+            *("memory_hash", "inject"),
+        ):
+            self._calls[name] = getattr(machine, name)
+
+    def serve(self, path: Path) -> None:
+        """Listen for ever."""
+        path.unlink(missing_ok=True)
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(path))
+            path.chmod(0o600)
+            listener.listen()
+            while True:
+                connection, _ = listener.accept()
+                threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
+
+    def _converse(self, connection: socket.socket) -> None:
+        with connection:
+            try:
+                while True:
+                    message, data = wire.receive(connection)
+                    self._answer(connection, message, data)
+            except (wire.Ended, OSError):
+                return  # xenopsd is gone; the domains stay
+
+    def _answer(self, connection: socket.socket, message: dict[str, Any], data: bytes) -> None:
+        call = message.pop("call")
+        try:
+            if call == "read_pages":
+                wire.send(connection, {"result": None}, self._machine.read_pages(**message))
+            elif call == "write_pages":
+                self._machine.write_pages(**message, data=data)
+                wire.send(connection, {"result": None})
+            else:
+                wire.send(connection, {"result": self._calls[call](**message)})
+        except Refused as error:
+            wire.send(connection, {"error": str(error)})
+
+    def _create(self, **arguments: Any) -> int:
+        domid = self._machine.create(**arguments)
+        self._guests.born(domid)
+        return domid
+
+    def _destroy(self, domid: int) -> None:
+        self._machine.destroy(domid)
+        self._guests.buried(domid)
+
+    def _unpause(self, domid: int) -> None:
+        self._machine.unpause(domid)
+        self._guests.boot(domid)
+
+    def _behave(self, domid: int, **behaviour: Any) -> None:
+        guest = self._machine.find(domid).guest
+        for name, value in behaviour.items():
+            setattr(guest, name, value)

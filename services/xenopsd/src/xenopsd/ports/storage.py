@@ -1,0 +1,54 @@
+"""Disks: whoever holds one active may write it, and nobody else at the same time."""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from xenops.errors import XenopsError
+
+
+class Storage(Protocol):
+    """``disk`` is the ``sr/vdi`` that a VBD's backend names; ``owner`` the VM."""
+
+    def activate(self, disk: str, owner: str, *, writable: bool) -> str:
+        """Make a disk usable and return what a backend opens; twice is once."""
+        ...
+
+    def deactivate(self, disk: str, owner: str) -> None:
+        """Give a disk back; one that is not held is no error."""
+        ...
+
+
+class DummyStorage:
+    """Disks without bytes (SR type ``dummy``): only the right to write is real.
+
+    The right is a file in a folder that all hosts of the pool share, so that a disk which is active
+    in two places is found out.
+    """
+
+    def __init__(self, folder: Path, host: str) -> None:
+        self._folder = folder
+        self._host = host
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def _file(self, disk: str) -> Path:
+        return self._folder / disk.replace("/", "_")
+
+    def activate(self, disk: str, owner: str, *, writable: bool) -> str:
+        if not writable:
+            return f"/dev/dummy/{disk}"
+        mine = json.dumps({"host": self._host, "vm": owner})
+        try:
+            with self._file(disk).open("x") as file:
+                file.write(mine)
+        except FileExistsError:
+            held = self._file(disk).read_text()
+            if held != mine:
+                raise XenopsError("Storage_backend_error", ("VDI_IN_USE", [disk, held])) from None
+        return f"/dev/dummy/{disk}"
+
+    def deactivate(self, disk: str, owner: str) -> None:
+        with suppress(FileNotFoundError):
+            if json.loads(self._file(disk).read_text()) == {"host": self._host, "vm": owner}:
+                self._file(disk).unlink()

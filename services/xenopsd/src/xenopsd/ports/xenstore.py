@@ -1,0 +1,43 @@
+"""Xenstore, as narrow as xenopsd needs it. Paths and values are text."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+
+class XenstoreError(Exception):
+    """A request failed, or the daemon did not answer in time."""
+
+
+class Events(Protocol):
+    """The paths that changed below a watched one."""
+
+    def next(self, timeout_s: float) -> str | None:
+        """The next path, None when the time is over."""
+        ...
+
+
+class Xenstore(Protocol):
+    """Requests raise XenstoreError; for a path that is not there they answer None or do nothing."""
+
+    def read(self, path: str) -> str | None: ...
+    def write(self, path: str, value: str) -> None: ...
+    def write_all(self, values: Mapping[str, str]) -> None:
+        """Write several nodes in one transaction, again on conflict."""
+        ...
+
+    def make(self, path: str, owner: int = 0, reader: int | None = None) -> None:
+        """Make a directory that ``owner`` may write and ``reader`` may read."""
+        ...
+
+    def list(self, path: str) -> list[str]: ...
+    def tree(self, path: str) -> Iterator[tuple[str, str]]:
+        """Every node below a path, depth first, with its value."""
+        ...
+
+    def remove(self, path: str) -> None: ...
+    def introduce(self, domid: int, mfn: int, port: int) -> None: ...
+    def watch(self, path: str) -> AbstractContextManager[Events]: ...
+    def on_change(self, path: str, callback: Callable[[str], None]) -> None:
+        """Call ``callback`` with each path that changes below ``path``, until the end."""
+        ...
