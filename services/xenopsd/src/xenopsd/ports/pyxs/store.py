@@ -1,8 +1,8 @@
 """Xenstore through pyxs, with what pyxs lacks.
 
 Bare pyxs refuses empty values and anything but ASCII, waits for ever for an answer, and leaves
-callers waiting when its connection has died. Here a value is any text, a request has a deadline, and
-a dead connection fails the waiting requests and is opened anew for the next one.
+callers waiting when its connection has died. Here a value is any text, a request has a deadline,
+and a dead connection fails the waiting requests and is opened anew for the next one.
 """
 
 import errno

@@ -1,0 +1,292 @@
+"""The atomics: each is one step that a back end does, can be repeated, and says what it is."""
+
+import subprocess
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import ClassVar
+
+from xenops.errors import XenopsError, bad_power_state
+from xenops.types import Disk, Network, PowerState, Vbd, Vif, Vm
+
+from xenopsd.host import Host
+from xenopsd.ports.hypervisor import DomainInfo
+from xenopsd.tasks import RunningTask
+
+HOOK_TIMEOUT_S = 600.0
+SHUTDOWN_ACK_S = 60.0
+
+
+@dataclass(frozen=True)
+class Atomic:
+    """``weight`` is its share of the operation's progress."""
+
+    weight: ClassVar[int] = 1
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        said = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, Vm):
+                continue
+            said.append(value.id[1] if isinstance(value, Vbd | Vif) else str(value))
+        return " ".join([type(self).__name__, *said])
+
+
+@dataclass(frozen=True)
+class VmHook(Atomic):
+    """Run the operator's scripts of this occasion; an exit status above 1 ends the operation."""
+
+    vm: Vm
+    script: str
+    reason: str
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        folder = Path(host.hooks_dir) / self.script
+        if not folder.is_dir():
+            return
+        for path in sorted(folder.iterdir()):
+            command = [str(path), "-vmuuid", self.vm.id, "-reason", self.reason]
+            done = subprocess.run(
+                command, capture_output=True, timeout=HOOK_TIMEOUT_S, check=False, text=True
+            )
+            if done.returncode > 1:
+                raise XenopsError(
+                    "Hook_failed",
+                    (str(path), self.reason, done.stdout, str(done.returncode)),
+                )
+
+
+@dataclass(frozen=True)
+class VmCreate(Atomic):
+    vm: Vm
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.domains.create(self.vm)
+
+
+@dataclass(frozen=True)
+class VmBuild(Atomic):
+    vm: Vm
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.domains.build(self.vm)
+
+
+@dataclass(frozen=True)
+class VmSurvive(Atomic):
+    """The domain is whole: a failure from here on leaves it running."""
+
+    vm: Vm
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.domains.survive(self.vm.id)
+
+
+@dataclass(frozen=True)
+class VmPause(Atomic):
+    vm: Vm
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.domains.pause(self.vm.id)
+
+
+@dataclass(frozen=True)
+class VmUnpause(Atomic):
+    vm: Vm
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.domains.unpause(self.vm.id)
+
+
+@dataclass(frozen=True)
+class VmDestroy(Atomic):
+    vm: Vm
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.domains.destroy(self.vm.id)
+
+
+@dataclass(frozen=True)
+class VmShutdownDomain(Atomic):
+    """Ask the guest to stop and wait until it has; it goes on running when it does not."""
+
+    vm: Vm
+    reason: str
+    timeout_s: float
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        acknowledge_s = min(SHUTDOWN_ACK_S, self.timeout_s)
+        if not host.domains.request_shutdown(task, self.vm.id, self.reason, acknowledge_s):
+            raise XenopsError("Failed_to_acknowledge_shutdown_request")
+        if not host.domains.wait_shutdown(task, self.vm.id, self.timeout_s):
+            raise XenopsError("Failed_to_shutdown", (self.vm.id, self.timeout_s))
+
+
+@dataclass(frozen=True)
+class VmSave(Atomic):
+    """Write the suspend image; the VM is suspended once it is whole on the disk."""
+
+    vm: Vm
+    disk: Disk
+    weight: ClassVar[int] = 10
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        path = host.image_path(self.disk)
+        partial = path.with_suffix(".partial")
+        try:
+            with partial.open("wb") as stream:
+                host.domains.save_image(task, self.vm, stream)
+                host.sync(stream)
+            partial.rename(path)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
+        host.set_suspended(self.vm.id, True)
+
+
+@dataclass(frozen=True)
+class VmRestore(Atomic):
+    vm: Vm
+    disk: Disk
+    weight: ClassVar[int] = 10
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        path = host.image_path(self.disk)
+        try:
+            with path.open("rb") as stream:
+                host.domains.restore_image(self.vm, stream)
+        except FileNotFoundError as error:
+            raise XenopsError(
+                "Internal_error", f"VM {self.vm.id} has no suspend image on {self.disk.value}"
+            ) from error
+
+
+@dataclass(frozen=True)
+class VmSetSuspended(Atomic):
+    """Note that the image has been used, so that the VM is not resumed from it again."""
+
+    vm: Vm
+    suspended: bool
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.set_suspended(self.vm.id, self.suspended)
+
+
+@dataclass(frozen=True)
+class VmSetVcpus(Atomic):
+    vm: Vm
+    vcpus: int
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.domains.set_vcpus(self.vm.id, self.vcpus)
+
+
+@dataclass(frozen=True)
+class VmSetMemoryDynamicRange(Atomic):
+    vm: Vm
+    low_kib: int
+    high_kib: int
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.domains.set_dynamic_range(self.vm.id, self.low_kib, self.high_kib)
+
+
+@dataclass(frozen=True)
+class VbdSetActive(Atomic):
+    vbd: Vbd
+    active: bool
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.devices.set_active(self.vbd.id[0], "vbd", self.vbd.id[1], self.active)
+
+
+@dataclass(frozen=True)
+class VbdPlug(Atomic):
+    vbd: Vbd
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.devices.plug_vbd(task, host.domains.get(self.vbd.id[0]), self.vbd)
+
+
+@dataclass(frozen=True)
+class VbdUnplug(Atomic):
+    vbd: Vbd
+    force: bool
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        domain = host.domains.find(self.vbd.id[0])
+        host.devices.unplug_vbd(task, domain, self.vbd, self.force)
+
+
+@dataclass(frozen=True)
+class VbdInsert(Atomic):
+    vbd: Vbd
+    disk: Disk
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.devices.insert(_live(host, self.vbd.id[0]), self.vbd, self.disk)
+
+
+@dataclass(frozen=True)
+class VbdEject(Atomic):
+    vbd: Vbd
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.devices.eject(_live(host, self.vbd.id[0]), self.vbd)
+
+
+@dataclass(frozen=True)
+class VifSetActive(Atomic):
+    vif: Vif
+    active: bool
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.devices.set_active(self.vif.id[0], "vif", self.vif.id[1], self.active)
+
+
+@dataclass(frozen=True)
+class VifPlug(Atomic):
+    vif: Vif
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.devices.plug_vif(task, host.domains.get(self.vif.id[0]), self.vif)
+
+
+@dataclass(frozen=True)
+class VifUnplug(Atomic):
+    vif: Vif
+    force: bool
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        domain = host.domains.find(self.vif.id[0])
+        host.devices.unplug_vif(task, domain, self.vif, self.force)
+
+
+@dataclass(frozen=True)
+class VifMove(Atomic):
+    vif: Vif
+    network: Network
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        domain = host.domains.find(self.vif.id[0])
+        if domain is not None:
+            host.devices.move_vif(domain, self.vif, self.network)
+
+
+@dataclass(frozen=True)
+class VifSetCarrier(Atomic):
+    vif: Vif
+    carrier: bool
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.devices.set_carrier(host.domains.get(self.vif.id[0]), self.vif, self.carrier)
+
+
+def _live(host: Host, vm: str) -> DomainInfo:
+    domain = host.domains.find(vm)
+    if domain is None:
+        raise bad_power_state(host.domains.power_state(vm, None), PowerState.Running)
+    return domain

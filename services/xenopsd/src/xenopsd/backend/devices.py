@@ -1,0 +1,230 @@
+"""VBDs and VIFs: their nodes in xenstore, the handshake of front and back end, plug and unplug."""
+
+import time
+
+from xenops.codec import decode, encode
+from xenops.errors import XenopsError
+from xenops.types import Disk, Network, Vbd, VbdMode, VbdState, VbdTy, Vif, VifLockingMode, VifState
+
+from xenopsd.backend import names
+from xenopsd.backend.task import Task
+from xenopsd.ports.hypervisor import DomainInfo
+from xenopsd.ports.storage import Storage
+from xenopsd.ports.xenstore import Xenstore
+
+CONNECTED, CLOSING, CLOSED = "4", "5", "6"
+CONNECT_TIMEOUT_S = 300.0
+DETACH_TIMEOUT_S = 30.0
+WAIT_SLICE_S = 0.5
+
+
+class Devices:
+    """The devices of domains. Methods on a device that is as asked already do nothing."""
+
+    def __init__(self, xenstore: Xenstore, storage: Storage) -> None:
+        self._xenstore = xenstore
+        self._storage = storage
+
+    def set_active(self, vm: str, kind: str, device: str, active: bool) -> None:
+        path = names.active(vm, kind, device)
+        if active:
+            self._xenstore.write(path, "1")
+        else:
+            self._xenstore.remove(path)
+
+    def is_active(self, vm: str, kind: str, device: str) -> bool:
+        return self._xenstore.read(names.active(vm, kind, device)) is not None
+
+    # --- VBD --------------------------------------------------------------------------------
+
+    def plug_vbd(self, task: Task, domain: DomainInfo, vbd: Vbd) -> None:
+        """Attach the disk and connect the device; raises XenopsError."""
+        number = names.disk_number(vbd.id[1])
+        if self._is_plugged(domain.domid, "vbd", number):
+            return
+        params = self.activate_disk(domain.uuid, vbd)
+        mode = "w" if vbd.mode is VbdMode.ReadWrite else "r"
+        kind = "cdrom" if vbd.ty is VbdTy.CDROM else "disk"
+        self._add(
+            domain,
+            "vbd",
+            number,
+            {"virtual-device": str(number), "device-type": kind},
+            {"params": params, "mode": mode, "dev": vbd.id[1], "type": "phy"},
+        )
+        self._remember_disk(domain.uuid, number, vbd.backend)
+        self._await_state(task, domain.domid, "vbd", number, CONNECTED, CONNECT_TIMEOUT_S)
+
+    def activate_disk(self, vm: str, vbd: Vbd) -> str:
+        """What the block back end opens; empty for a drive without a medium."""
+        if vbd.backend is None:
+            return ""
+        writable = vbd.mode is VbdMode.ReadWrite
+        return self._storage.activate(vbd.backend.value, vm, writable=writable)
+
+    def deactivate_disk(self, vm: str, vbd: Vbd) -> None:
+        if vbd.backend is not None:
+            self._storage.deactivate(vbd.backend.value, vm)
+
+    def unplug_vbd(self, task: Task, domain: DomainInfo | None, vbd: Vbd, force: bool) -> None:
+        if domain is not None:
+            self._remove(task, domain, "vbd", names.disk_number(vbd.id[1]), force)
+        self.deactivate_disk(vbd.id[0], vbd)
+
+    def insert(self, domain: DomainInfo, vbd: Vbd, disk: Disk) -> None:
+        """Put a medium into a drive; raises XenopsError Media_present."""
+        number = names.disk_number(vbd.id[1])
+        if self.medium(domain.uuid, number) is not None:
+            raise XenopsError("Media_present")
+        params = self._storage.activate(disk.value, domain.uuid, writable=False)
+        self._xenstore.write(f"{names.backend(domain.domid, 'vbd', number)}/params", params)
+        self._remember_disk(domain.uuid, number, disk)
+
+    def eject(self, domain: DomainInfo, vbd: Vbd) -> None:
+        """Take the medium out; raises XenopsError Media_not_ejectable for what is no drive."""
+        if vbd.ty is VbdTy.Disk:
+            raise XenopsError("Media_not_ejectable")
+        number = names.disk_number(vbd.id[1])
+        medium = self.medium(domain.uuid, number)
+        self._xenstore.write(f"{names.backend(domain.domid, 'vbd', number)}/params", "")
+        self._xenstore.remove(f"{names.private(domain.uuid, 'vbd', number)}/vdi-id")
+        if medium is not None:
+            self._storage.deactivate(medium.value, domain.uuid)
+
+    def medium(self, vm: str, number: int) -> Disk | None:
+        said = self._xenstore.read(f"{names.private(vm, 'vbd', number)}/vdi-id")
+        if not said:
+            return None
+        tag, value = said.split(" ", 1)
+        disk: Disk = decode(Disk, [tag, value])
+        return disk
+
+    def _remember_disk(self, vm: str, number: int, disk: Disk | None) -> None:
+        if disk is not None:
+            tag, value = encode(Disk, disk)
+            path = f"{names.private(vm, 'vbd', number)}/vdi-id"
+            self._xenstore.write(path, f"{tag} {value}")
+
+    def vbd_state(self, domain: DomainInfo | None, vbd: Vbd) -> VbdState:
+        vm, name = vbd.id
+        number = names.disk_number(name)
+        plugged = domain is not None and self._is_plugged(domain.domid, "vbd", number)
+        return VbdState(
+            active=self.is_active(vm, "vbd", name),
+            plugged=plugged,
+            backend_present=self.medium(vm, number) if plugged else None,
+        )
+
+    # --- VIF --------------------------------------------------------------------------------
+
+    def plug_vif(self, task: Task, domain: DomainInfo, vif: Vif) -> None:
+        if self._is_plugged(domain.domid, "vif", vif.position):
+            return
+        disconnected = not vif.carrier or vif.locking_mode == VifLockingMode("Disabled")
+        self._add(
+            domain,
+            "vif",
+            vif.position,
+            {"mac": vif.mac, "handle": str(vif.position), "mtu": str(vif.mtu)}
+            | {"disconnect": str(int(disconnected))},
+            {"mac": vif.mac, "handle": str(vif.position), "script": "/etc/xen/scripts/vif"},
+        )
+        self._xenstore.write(
+            f"{names.private(domain.uuid, 'vif', vif.position)}/bridge", bridge(vif.backend)
+        )
+        self._await_state(task, domain.domid, "vif", vif.position, CONNECTED, CONNECT_TIMEOUT_S)
+
+    def unplug_vif(self, task: Task, domain: DomainInfo | None, vif: Vif, force: bool) -> None:
+        if domain is not None:
+            self._remove(task, domain, "vif", vif.position, force)
+
+    def move_vif(self, domain: DomainInfo, vif: Vif, network: Network) -> None:
+        path = f"{names.private(domain.uuid, 'vif', vif.position)}/bridge"
+        self._xenstore.write(path, bridge(network))
+
+    def set_carrier(self, domain: DomainInfo, vif: Vif, carrier: bool) -> None:
+        path = f"{names.frontend(domain.domid, 'vif', vif.position)}/disconnect"
+        self._xenstore.write(path, str(int(not carrier)))
+
+    def vif_state(self, domain: DomainInfo | None, vif: Vif) -> VifState:
+        plugged = domain is not None and self._is_plugged(domain.domid, "vif", vif.position)
+        return VifState(
+            active=self.is_active(vif.id[0], "vif", vif.id[1]),
+            plugged=plugged,
+            kthread_pid=0,
+            media_present=plugged,
+            device=f"vif{domain.domid}.{vif.position}" if plugged and domain else None,
+            pvs_rules_active=False,
+        )
+
+    # --- both -------------------------------------------------------------------------------
+
+    def _is_plugged(self, domid: int, kind: str, device: int) -> bool:
+        path = f"{names.trusted(domid)}/device/{kind}/{device}"
+        return self._xenstore.read(path) is not None
+
+    def _add(
+        self,
+        domain: DomainInfo,
+        kind: str,
+        device: int,
+        front_keys: dict[str, str],
+        back_keys: dict[str, str],
+    ) -> None:
+        domid = domain.domid
+        front = names.frontend(domid, kind, device)
+        back = names.backend(domid, kind, device)
+        for path in (front, back):
+            self._xenstore.remove(path)
+        self._xenstore.make(front, domid, 0)
+        self._xenstore.make(back, 0, domid)
+        nodes = {
+            f"{front}/backend": back,
+            f"{front}/backend-id": "0",
+            f"{front}/state": "1",
+            f"{back}/frontend": front,
+            f"{back}/frontend-id": str(domid),
+            f"{back}/online": "1",
+            f"{names.trusted(domid)}/device/{kind}/{device}": back,
+            **{f"{front}/{key}": value for key, value in front_keys.items()},
+            **{f"{back}/{key}": value for key, value in back_keys.items()},
+            # The back end starts when it sees its state, so that comes last.
+            f"{back}/state": "1",
+        }
+        self._xenstore.write_all(nodes)
+
+    def _remove(self, task: Task, domain: DomainInfo, kind: str, device: int, force: bool) -> None:
+        domid = domain.domid
+        if not self._is_plugged(domid, kind, device):
+            return
+        front = names.frontend(domid, kind, device)
+        back = names.backend(domid, kind, device)
+        self._xenstore.write_all({f"{back}/online": "0", f"{back}/state": CLOSING})
+        if force:
+            # A guest that is gone or does not answer is not asked.
+            self._xenstore.write(f"{front}/state", CLOSED)
+        self._await_state(task, domid, kind, device, CLOSED, DETACH_TIMEOUT_S)
+        for path in (front, back, f"{names.trusted(domid)}/device/{kind}/{device}"):
+            self._xenstore.remove(path)
+        self._xenstore.remove(names.private(domain.uuid, kind, device))
+
+    def _await_state(
+        self, task: Task, domid: int, kind: str, device: int, wanted: str, timeout_s: float
+    ) -> None:
+        back = names.backend(domid, kind, device)
+        deadline = time.monotonic() + timeout_s
+        with self._xenstore.watch(back) as events:
+            while self._xenstore.read(f"{back}/state") != wanted:
+                task.check_cancelled()
+                if time.monotonic() > deadline:
+                    raise XenopsError(
+                        "Device_detach_rejected" if wanted == CLOSED else "Internal_error",
+                        (kind.upper(), str(device), "the guest has not let go of it")
+                        if wanted == CLOSED
+                        else f"{kind} {device} of domain {domid} has not connected",
+                    )
+                events.next(WAIT_SLICE_S)
+
+
+def bridge(network: Network) -> str:
+    return str(network.value if network.tag == "Local" else network.value)

@@ -1,0 +1,373 @@
+"""Domains: made, built, paused, asked to stop, saved, restored and destroyed."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO, Protocol
+
+from xenops.errors import XenopsError
+from xenops.types import (
+    PowerState,
+    Vm,
+    VmDomainType,
+    VmState,
+)
+
+from xenopsd.backend import image, names
+from xenopsd.backend.memory import KIB, overhead
+from xenopsd.backend.task import Task
+from xenopsd.ports.hypervisor import (
+    CRASH,
+    REBOOT,
+    SUSPEND,
+    DomainInfo,
+    Hypervisor,
+    HypervisorError,
+    OutOfMemory,
+    SaveProgress,
+)
+from xenopsd.ports.xenstore import Xenstore
+
+KINDS = {"HVM": "hvm", "PV": "pv", "PVinPVH": "pv-in-pvh", "PVH": "pvh"}
+DOMAIN_TYPES = {
+    "hvm": VmDomainType.Domain_HVM,
+    "pv": VmDomainType.Domain_PV,
+    "pv-in-pvh": VmDomainType.Domain_PVinPVH,
+    "pvh": VmDomainType.Domain_PVH,
+}
+# Directories that the guest itself may write.
+GUEST_WRITES = (
+    *("device", "device/vbd", "device/vif", "feature", "error", "drivers", "control", "attr"),
+    *("xenserver", "xenserver/attr", "data", "messages", "vm-data", "hvmloader", "rrd"),
+)
+AGENT = ("attr", "data", "drivers", "control", "feature")
+AGENT_NODES_MAX = 2000
+
+SUSPEND_ACK_S, SUSPEND_DONE_S = 30.0, 1200.0
+WAIT_SLICE_S = 1.0
+
+POWEROFF_REQUEST = "poweroff"
+
+
+class Extras(Protocol):
+    """What is kept of a VM beside its record: facts of its domain, across xenopsd's restarts."""
+
+    def extra(self, vm: str) -> dict[str, Any]: ...
+    def set_extra(self, vm: str, extra: dict[str, Any]) -> None: ...
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """The port's errors as xenopsd's own."""
+    try:
+        yield
+    except OutOfMemory as error:
+        needed, free = error.needed_kib * KIB, error.free_kib * KIB
+        raise XenopsError("Cannot_free_this_much_memory", (needed, free)) from error
+    except HypervisorError as error:
+        raise XenopsError("Internal_error", str(error)) from error
+
+
+class Domains:
+    """One host's domains. A VM is found by its uuid, which its domain carries."""
+
+    def __init__(self, hypervisor: Hypervisor, xenstore: Xenstore, extras: Extras) -> None:
+        self.hypervisor = hypervisor
+        self._xenstore = xenstore
+        self._extras = extras
+
+    def find(self, vm: str) -> DomainInfo | None:
+        with translated():
+            return next((d for d in self.hypervisor.domains() if d.uuid == vm), None)
+
+    def get(self, vm: str) -> DomainInfo:
+        """The VM's domain; raises XenopsError Does_not_exist."""
+        domain = self.find(vm)
+        if domain is None:
+            raise XenopsError("Does_not_exist", ("domain", vm))
+        return domain
+
+    def create(self, vm: Vm) -> None:
+        """Make the domain and its nodes. Until ``survive`` a check takes it down again."""
+        if self.find(vm.id) is not None:
+            raise XenopsError("Already_exists", ("domain", vm.id))
+        kind = KINDS[vm.ty.tag]
+        taken = overhead(kind, vm.memory_static_max, vm.vcpu_max)
+        target_kib = vm.memory_dynamic_max // KIB
+        with translated():
+            free = self.hypervisor.free_kib()
+            if target_kib + taken.total_mib * KIB > free:
+                raise OutOfMemory(target_kib + taken.total_mib * KIB, free)
+            domid = self.hypervisor.create(vm.id, kind, vm.memory_static_max // KIB, vm.vcpu_max)
+        self._make_nodes(vm, domid, kind)
+        self._extras.set_extra(
+            vm.id, {"last_start_time": time.time(), "target_kib": target_kib, "kind": kind}
+        )
+
+    def _make_nodes(self, vm: Vm, domid: int, kind: str) -> None:
+        base = names.domain(domid)
+        for path in (base, names.trusted(domid), f"/libxl/{domid}"):
+            self._xenstore.remove(path)
+        self._xenstore.make(base, 0, domid)
+        self._xenstore.make(names.trusted(domid), 0)
+        self._xenstore.make(f"/vm/{vm.id}", 0, domid)
+        for directory in GUEST_WRITES:
+            self._xenstore.make(f"{base}/{directory}", domid)
+        nodes = {
+            f"{base}/name": vm.name,
+            f"{base}/vm": f"/vm/{vm.id}",
+            f"{base}/domid": str(domid),
+            f"{base}/domain-type": kind,
+            f"{base}/action-request": POWEROFF_REQUEST,
+            f"{base}/control/platform-feature-multiprocessor-suspend": "1",
+            f"{base}/memory/static-max": str(vm.memory_static_max // KIB),
+            f"{base}/memory/dynamic-min": str(vm.memory_dynamic_min // KIB),
+            f"{base}/memory/dynamic-max": str(vm.memory_dynamic_max // KIB),
+            f"{base}/memory/target": str(vm.memory_dynamic_max // KIB),
+            f"/vm/{vm.id}/uuid": vm.id,
+            f"/vm/{vm.id}/name": vm.name,
+            f"/vm/{vm.id}/domains/{domid}": base,
+        }
+        for number in range(vm.vcpu_max):
+            online = "online" if number < vm.vcpus else "offline"
+            nodes[f"{base}/cpu/{number}/availability"] = online
+        for key, value in vm.platformdata.items():
+            nodes[f"{base}/platform/{key}"] = value
+        for key, value in vm.xsdata.items():
+            if key.startswith("vm-data/"):
+                nodes[f"{base}/{key}"] = value
+        for path, value in nodes.items():
+            self._xenstore.write(path, value)
+
+    def build(self, vm: Vm) -> None:
+        """Give the domain memory and kernel; it stays paused."""
+        domain = self.get(vm.id)
+        with translated():
+            memory_kib = vm.memory_dynamic_max // KIB
+            rings = self.hypervisor.build(domain.domid, kernel(vm), memory_kib)
+        self._xenstore.introduce(domain.domid, rings.store_mfn, rings.store_port)
+
+    def survive(self, vm: str) -> None:
+        """The domain is whole: from now on it is not taken down."""
+        self._xenstore.remove(f"{names.domain(self.get(vm).domid)}/action-request")
+
+    def pause(self, vm: str) -> None:
+        with translated():
+            self.hypervisor.pause(self.get(vm).domid)
+
+    def unpause(self, vm: str) -> None:
+        domain = self.get(vm)
+        if domain.paused:
+            with translated():
+                self.hypervisor.unpause(domain.domid)
+
+    def destroy(self, vm: str) -> None:
+        domain = self.find(vm)
+        if domain is None:
+            return
+        with translated():
+            self.hypervisor.destroy(domain.domid)
+        domid = domain.domid
+        for path in (names.domain(domid), names.trusted(domid), f"/libxl/{domid}"):
+            self._xenstore.remove(path)
+        for kind in ("vbd", "vif"):
+            self._xenstore.remove(f"/local/domain/0/backend/{kind}/{domid}")
+        self._xenstore.remove(f"/vm/{vm}/domains/{domid}")
+        self._xenstore.remove(f"/xapi/{vm}/private")
+
+    def set_vcpus(self, vm: str, vcpus: int) -> None:
+        domain = self.get(vm)
+        if not 0 < vcpus <= domain.vcpus:
+            raise XenopsError("Invalid_vcpus", domain.vcpus)
+        for number in range(domain.vcpus):
+            online = "online" if number < vcpus else "offline"
+            path = f"{names.domain(domain.domid)}/cpu/{number}/availability"
+            self._xenstore.write(path, online)
+
+    def set_dynamic_range(self, vm: str, low_kib: int, high_kib: int) -> None:
+        base = f"{names.domain(self.get(vm).domid)}/memory"
+        self._xenstore.write_all(
+            {
+                f"{base}/dynamic-min": str(low_kib),
+                f"{base}/dynamic-max": str(high_kib),
+                f"{base}/target": str(high_kib),
+            }
+        )
+
+    # --- stopping ---------------------------------------------------------------------------
+
+    def request_shutdown(self, task: Task, vm: str, reason: str, timeout_s: float) -> bool:
+        """Ask the guest; True once it has acknowledged, False when it has not in time."""
+        domain = self.get(vm)
+        path = f"{names.domain(domain.domid)}/control/shutdown"
+        deadline = time.monotonic() + timeout_s
+        with self._xenstore.watch(path) as events:
+            self._xenstore.write(path, reason)
+            while self._xenstore.read(path):
+                task.check_cancelled()
+                if time.monotonic() > deadline:
+                    # The guest must not obey later, when nobody expects it any more.
+                    self._xenstore.remove(path)
+                    return False
+                events.next(WAIT_SLICE_S)
+        return True
+
+    def wait_shutdown(self, task: Task, vm: str, timeout_s: float) -> bool:
+        """Wait until the domain has shut down; False when the time is over."""
+        deadline = time.monotonic() + timeout_s
+        seen = 0
+        while True:
+            domain = self.find(vm)
+            if domain is None or domain.shutdown is not None:
+                return True
+            task.check_cancelled()
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            with translated():
+                seen = self.hypervisor.wait(seen, min(left, WAIT_SLICE_S))
+
+    def action_request(self, vm: str) -> str | None:
+        """What the domain's state asks for: poweroff, reboot, suspend, crash, or nothing."""
+        domain = self.find(vm)
+        if domain is None:
+            return POWEROFF_REQUEST
+        if domain.shutdown is None:
+            return self._xenstore.read(f"{names.domain(domain.domid)}/action-request") or None
+        actions = {REBOOT: "reboot", SUSPEND: "suspend", CRASH: "crash"}
+        return actions.get(domain.shutdown, POWEROFF_REQUEST)
+
+    # --- memory images ----------------------------------------------------------------------
+
+    def save(
+        self,
+        task: Task,
+        vm: Vm,
+        stream: BinaryIO,
+        *,
+        live: bool,
+        suspended: Callable[[], None],
+        progress: Callable[[SaveProgress], None],
+    ) -> None:
+        """Stop the guest and write its memory; ``suspended`` is called once it stands still."""
+        domain = self.get(vm.id)
+
+        def suspend() -> None:
+            task.check_cancelled()
+            task.forbid_cancel()
+            self._suspend(task, vm.id)
+            suspended()
+
+        def seen(done: SaveProgress) -> None:
+            if domain.shutdown is None and done.round >= 0:
+                progress(done)
+
+        with translated():
+            self.hypervisor.save(domain.domid, stream, live=live, suspend=suspend, progress=seen)
+
+    def _suspend(self, task: Task, vm: str) -> None:
+        if not self.request_shutdown(task, vm, "suspend", SUSPEND_ACK_S):
+            raise XenopsError("Failed_to_acknowledge_suspend_request")
+        if not self.wait_shutdown(task, vm, SUSPEND_DONE_S):
+            raise XenopsError("Failed_to_suspend", (vm, SUSPEND_DONE_S))
+
+    def save_image(self, task: Task, vm: Vm, stream: BinaryIO) -> None:
+        """A suspend image: the memory in its records."""
+        image.write_head(stream, vm.id)
+        pages = max(vm.memory_dynamic_max // 4096, 1)
+        self.save(
+            task,
+            vm,
+            stream,
+            live=False,
+            suspended=lambda: None,
+            progress=lambda done: task.progress(min(done.sent / pages, 1.0)),
+        )
+        image.write_end(stream)
+
+    def restore(self, vm: Vm, stream: BinaryIO) -> None:
+        """Fill the domain with what ``save`` wrote; it stays paused."""
+        domain = self.get(vm.id)
+        with translated():
+            memory_kib = vm.memory_dynamic_max // KIB
+            rings = self.hypervisor.restore(domain.domid, stream, memory_kib)
+        self._xenstore.introduce(domain.domid, rings.store_mfn, rings.store_port)
+
+    def restore_image(self, vm: Vm, stream: BinaryIO) -> None:
+        image.read_head(stream, vm.id)
+        self.restore(vm, stream)
+        image.read_end(stream, vm.id)
+
+    def resume_in_place(self, vm: str) -> None:
+        """Let a guest that suspended itself for nothing go on."""
+        with translated():
+            self.hypervisor.resume(self.get(vm).domid)
+
+    # --- what there is ----------------------------------------------------------------------
+
+    def state(self, vm: Vm, rebooting: bool) -> VmState:
+        """The VM's state as everybody above sees it."""
+        domain = self.find(vm.id)
+        extra = self._extras.extra(vm.id)
+        power = self.power_state(vm.id, domain)
+        if rebooting and power is PowerState.Halted:
+            power = PowerState.Running
+        base = "" if domain is None else names.domain(domain.domid)
+        target = self._number(f"{base}/memory/target") if domain else 0
+        return VmState(
+            power_state=power,
+            domids=[] if domain is None else [domain.domid],
+            consoles=[],
+            memory_target=target * KIB,
+            memory_actual=(domain.memory_kib if domain else 0) * KIB,
+            memory_limit=(domain.max_kib if domain else 0) * KIB,
+            vcpu_target=self._online(domain) if domain else 0,
+            shadow_multiplier_target=1.0,
+            rtc_timeoffset="",
+            uncooperative_balloon_driver=False,
+            guest_agent=self._agent(base) if domain else {},
+            xsdata_state={},
+            pv_drivers_detected=bool(domain and self._xenstore.read(f"{base}/attr/PVAddons")),
+            last_start_time=float(extra.get("last_start_time", 0.0)),
+            hvm=bool(domain and domain.kind == "hvm"),
+            nomigrate=False,
+            nested_virt=False,
+            domain_type=DOMAIN_TYPES[domain.kind] if domain else VmDomainType.Domain_undefined,
+            featureset="",
+        )
+
+    def power_state(self, vm: str, domain: DomainInfo | None) -> PowerState:
+        if domain is None:
+            suspended = bool(self._extras.extra(vm).get("suspended"))
+            return PowerState.Suspended if suspended else PowerState.Halted
+        return PowerState.Paused if domain.paused else PowerState.Running
+
+    def _number(self, path: str) -> int:
+        said = self._xenstore.read(path) or ""
+        return int(said) if said.isdigit() else 0
+
+    def _online(self, domain: DomainInfo) -> int:
+        base = f"{names.domain(domain.domid)}/cpu"
+        return sum(
+            self._xenstore.read(f"{base}/{number}/availability") == "online"
+            for number in range(domain.vcpus)
+        )
+
+    def _agent(self, base: str) -> dict[str, str]:
+        """What the guest says of itself, bounded, since it may say anything."""
+        found: dict[str, str] = {}
+        for directory in AGENT:
+            for path, value in self._xenstore.tree(f"{base}/{directory}"):
+                if len(found) >= AGENT_NODES_MAX:
+                    return found
+                if value:
+                    found[path.removeprefix(f"{base}/")] = value
+        return found
+
+
+def kernel(vm: Vm) -> str:
+    """What the VM boots, as text: a kernel's path, or the firmware of an HVM guest."""
+    if vm.ty.tag == "HVM":
+        return "hvmloader"
+    boot = vm.ty.value.boot
+    return str(boot.value.kernel if boot.tag == "Direct" else boot.value.bootloader)

@@ -1,0 +1,58 @@
+"""The suspend image: a signature, then records of (type, length) and a body.
+
+The format is the field's, so that its tools can tell what a file is. The memory itself is the body of
+the record ``LIBXC``, which ends by itself and therefore has length 0.
+"""
+
+import struct
+import time
+from typing import BinaryIO
+
+from xenops.errors import XenopsError
+
+SIGNATURE = b"XenSavedDomv2-\n"
+HEAD = struct.Struct("<qq")
+XENOPS, LIBXC, END_OF_IMAGE = 0x000F, 0x00F0, 0xFFFF
+XENOPS_BYTES_MAX = 1024 * 1024
+
+
+def write_head(stream: BinaryIO, vm: str) -> None:
+    """Everything before the memory."""
+    said = f"((time {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())})(vm_str {vm}))".encode()
+    stream.write(SIGNATURE + HEAD.pack(XENOPS, len(said)) + said + HEAD.pack(LIBXC, 0))
+
+
+def write_end(stream: BinaryIO) -> None:
+    stream.write(HEAD.pack(END_OF_IMAGE, 0))
+    stream.flush()
+
+
+def read_head(stream: BinaryIO, vm: str) -> None:
+    """Come to the memory; raises XenopsError for what is no image."""
+    if stream.read(len(SIGNATURE)) != SIGNATURE:
+        raise _corrupt(vm, "it has no signature of a suspend image")
+    while True:
+        kind, length = _head(stream, vm)
+        if kind == LIBXC:
+            return
+        if kind != XENOPS or not 0 <= length <= XENOPS_BYTES_MAX:
+            raise _corrupt(vm, f"record type {kind:#x} of {length} bytes is unknown")
+        stream.read(length)
+
+
+def read_end(stream: BinaryIO, vm: str) -> None:
+    kind, _ = _head(stream, vm)
+    if kind != END_OF_IMAGE:
+        raise _corrupt(vm, f"record type {kind:#x} stands where the end should be")
+
+
+def _head(stream: BinaryIO, vm: str) -> tuple[int, int]:
+    data = stream.read(HEAD.size)
+    if len(data) != HEAD.size:
+        raise _corrupt(vm, "it ends too early")
+    kind, length = HEAD.unpack(data)
+    return kind, length
+
+
+def _corrupt(vm: str, reason: str) -> XenopsError:
+    return XenopsError("Internal_error", f"the suspend image of VM {vm} cannot be read: {reason}")

@@ -1,0 +1,82 @@
+"""Runs a plan: atomic by atomic, timed, cancellable, with progress by weight."""
+
+import logging
+import time
+from concurrent.futures import Executor, wait
+
+import telemetry
+from xenops.errors import XenopsError, internal_error
+
+from xenopsd.atomics import Atomic
+from xenopsd.host import Host
+from xenopsd.steps import BestEffort, Parallel, Serial, Step, leaves
+from xenopsd.tasks import RunningTask
+
+log = logging.getLogger(__name__)
+
+
+class Runner:
+    """``executor`` runs what is parallel; nested groups run in order within their branch."""
+
+    def __init__(self, host: Host, executor: Executor, service: str) -> None:
+        self._host = host
+        self._executor = executor
+        self._service = service
+
+    def run(self, plan: tuple[Step, ...], task: RunningTask, vm: str) -> None:
+        """Run to the end; raises the first XenopsError."""
+        total = sum(leaf.weight for step in plan for leaf in leaves(step)) or 1
+        done = 0
+        for step in plan:
+            weight = sum(leaf.weight for leaf in leaves(step))
+            task.enter(done / total, (done + weight) / total)
+            self._step(step, task, vm, may_fan_out=True)
+            done += weight
+
+    def _step(self, step: Step, task: RunningTask, vm: str, *, may_fan_out: bool) -> None:
+        match step:
+            case Serial(steps):
+                for inner in steps:
+                    self._step(inner, task, vm, may_fan_out=may_fan_out)
+            case Parallel(steps) if may_fan_out:
+                self._parallel(steps, task, vm)
+            case Parallel(steps):
+                for inner in steps:
+                    self._step(inner, task, vm, may_fan_out=False)
+            case BestEffort(inner):
+                try:
+                    self._step(inner, task, vm, may_fan_out=may_fan_out)
+                except XenopsError as error:
+                    log.info("%s: %s failed, which does not matter: %s", vm, inner, error)
+            case _:
+                self._atomic(step, task, vm)
+
+    def _parallel(self, steps: tuple[Step, ...], task: RunningTask, vm: str) -> None:
+        futures = [
+            self._executor.submit(self._step, step, task, vm, may_fan_out=False) for step in steps
+        ]
+        wait(futures)
+        errors = [error for future in futures if (error := future.exception()) is not None]
+        for error in errors[1:]:
+            log.error("%s: another parallel step failed too: %s", vm, error)
+        if errors:
+            raise errors[0]
+
+    def _atomic(self, atomic: Atomic, task: RunningTask, vm: str) -> None:
+        task.check_cancelled()
+        began = time.perf_counter()
+        try:
+            atomic.perform(self._host, task)
+        except XenopsError:
+            raise
+        except Exception as error:  # an atomic's bug fails its operation and nothing else
+            log.exception("%s failed", atomic)
+            raise internal_error(f"{atomic}: {type(error).__name__}: {error}") from error
+        finally:
+            telemetry.hop(
+                service=self._service,
+                atomic=str(atomic),
+                task=task.id,
+                vm=vm,
+                ms=(time.perf_counter() - began) * 1000,
+            )

@@ -1,0 +1,114 @@
+"""Tasks: an operation's progress, its cancellation and its end, known by the caller's id."""
+
+import threading
+import time
+from typing import Any
+
+from xenops.codec import encode
+from xenops.errors import XenopsError, does_not_exist
+from xenops.types import ErrorsError, Task, TaskCompletionT, TaskState
+
+from xenopsd.journal import Journal
+
+
+class RunningTask:
+    """The task of an operation that waits or runs; `xenopsd.backend.task.Task`."""
+
+    def __init__(self, id_: str, debug: str) -> None:
+        self.id = id_
+        self.debug = debug
+        self.began = time.time()
+        self.fraction = 0.0
+        self.cancellable = True
+        self.facts: dict[str, str] = {}
+        self._slice = (0.0, 1.0)
+        self._cancelled = threading.Event()
+
+    def cancel(self) -> None:
+        """Ask the operation to stop where it can; what has gone too far goes through."""
+        if self.cancellable:
+            self._cancelled.set()
+
+    def check_cancelled(self) -> None:
+        if self._cancelled.is_set() and self.cancellable:
+            raise XenopsError("Cancelled", self.id)
+
+    def forbid_cancel(self) -> None:
+        self.cancellable = False
+
+    def enter(self, start: float, end: float) -> None:
+        """The part of the whole that the next atomic is."""
+        self._slice = (start, end)
+        self.fraction = start
+
+    def progress(self, fraction: float) -> None:
+        start, end = self._slice
+        self.fraction = start + (end - start) * min(max(fraction, 0.0), 1.0)
+
+
+class Tasks:
+    """The tasks of this host: running ones here, ended ones from the journal."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._running: dict[str, RunningTask] = {}
+
+    def start(self, id_: str, debug: str) -> RunningTask:
+        task = self._running[id_] = RunningTask(id_, debug)
+        return task
+
+    def end(self, task: RunningTask, error: XenopsError | None) -> None:
+        """Make the end known; a repeated question gets the same answer after a restart too."""
+        outcome: dict[str, Any] = {"duration": time.time() - task.began, "facts": task.facts}
+        if error is not None:
+            outcome["error"] = encode(ErrorsError, error.error)
+        self._journal.end(task.id, outcome)
+        self._running.pop(task.id, None)
+
+    def cancel(self, id_: str) -> None:
+        task = self._running.get(id_)
+        if task is not None:
+            task.cancel()
+
+    def ids(self) -> list[str]:
+        return list(self._running)
+
+    def stat(self, id_: str) -> Task:
+        """What is known of a task; raises XenopsError Does_not_exist."""
+        running = self._running.get(id_)
+        if running is not None:
+            return _describe(
+                id_,
+                running.debug,
+                running.began,
+                TaskState("Pending", running.fraction),
+                running.facts,
+                running.cancellable,
+            )
+        operation = self._journal.operation(id_)
+        if operation is None:
+            raise does_not_exist("task", id_)
+        outcome = operation["outcome"]
+        if outcome is None:
+            state = TaskState("Pending", 0.0)
+        elif "error" in outcome:
+            state = TaskState("Failed", outcome["error"])
+        else:
+            state = TaskState("Completed", TaskCompletionT(duration=outcome["duration"]))
+        facts = (outcome or {}).get("facts", {})
+        return _describe(id_, operation["debug"], operation["began"], state, facts, False)
+
+
+def _describe(
+    id_: str, debug: str, began: float, state: TaskState, facts: dict[str, str], cancellable: bool
+) -> Task:
+    return Task(
+        id=id_,
+        dbg=debug,
+        ctime=began,
+        state=state,
+        subtasks={},
+        debug_info=facts,
+        backtrace="",
+        cancellable=cancellable,
+    )
