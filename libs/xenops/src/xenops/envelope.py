@@ -38,7 +38,7 @@ def read_request(body: Mapping[str, Any]) -> tuple[Method, dict[str, Any]]:
     """The method and its decoded parameters; raises XenopsError for what is none."""
     declared = method(str(body.get("method")))
     given = (body.get("params") or [{}])[0]
-    values = {}
+    values: dict[str, Any] = {}
     for name, type_ in declared.params.items():
         if name not in given:
             if name in declared.optional or type_ is None:

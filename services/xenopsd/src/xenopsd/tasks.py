@@ -6,7 +6,7 @@ from typing import Any
 
 from xenops.codec import encode
 from xenops.errors import XenopsError, does_not_exist
-from xenops.types import ErrorsError, Task, TaskCompletionT, TaskState
+from xenops.types import ErrorsError, Task, TaskCompletion, TaskState
 
 from xenopsd.journal import Journal
 
@@ -94,7 +94,7 @@ class Tasks:
         elif "error" in outcome:
             state = TaskState("Failed", outcome["error"])
         else:
-            state = TaskState("Completed", TaskCompletionT(duration=outcome["duration"]))
+            state = TaskState("Completed", TaskCompletion(duration=outcome["duration"]))
         facts = (outcome or {}).get("facts", {})
         return _describe(id_, operation["debug"], operation["began"], state, facts, False)
 

@@ -227,4 +227,5 @@ class Devices:
 
 
 def bridge(network: Network) -> str:
-    return str(network.value if network.tag == "Local" else network.value)
+    """The bridge that a VIF is on; for a remote network the last part names it."""
+    return str(network.value if network.tag == "Local" else network.value[-1])

@@ -334,6 +334,9 @@ class Domains:
             nested_virt=False,
             domain_type=DOMAIN_TYPES[domain.kind] if domain else VmDomainType.Domain_undefined,
             featureset="",
+            numa_optimised=False,
+            numa_nodes=0,
+            numa_node_memory=[],
         )
 
     def power_state(self, vm: str, domain: DomainInfo | None) -> PowerState:

@@ -1,7 +1,7 @@
 """The suspend image: a signature, then records of (type, length) and a body.
 
-The format is the field's, so that its tools can tell what a file is. The memory itself is the body of
-the record ``LIBXC``, which ends by itself and therefore has length 0.
+The format is the field's, so that its tools can tell what a file is. The memory itself is the body
+of the record ``LIBXC``, which ends by itself and therefore has length 0.
 """
 
 import struct

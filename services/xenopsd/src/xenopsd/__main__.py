@@ -1,0 +1,116 @@
+"""``python -m xenopsd --config FILE``: runs the VMs of one host."""
+
+import argparse
+import logging
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import telemetry
+from broker.topology import XENOPSD_QUEUE
+
+from broker import connect
+from xenopsd import settings
+from xenopsd.backend.devices import Devices
+from xenopsd.backend.domains import Domains
+from xenopsd.checks import Checks
+from xenopsd.frontend import Frontend
+from xenopsd.host import Host
+from xenopsd.journal import Journal
+from xenopsd.migration import Receiver, Sender
+from xenopsd.ports.hypervisor import Hypervisor, HypervisorError
+from xenopsd.ports.pyxs.store import Store
+from xenopsd.ports.simulated.hypervisor import SimulatedHypervisor
+from xenopsd.ports.storage import DummyStorage
+from xenopsd.queues import Queues
+from xenopsd.runner import Runner
+from xenopsd.tasks import Tasks
+from xenopsd.updates import Updates
+
+log = logging.getLogger(__name__)
+
+THREADS = 16
+XEN_TIMEOUT_S = 30.0
+
+
+def await_xen(hypervisor: Hypervisor) -> None:
+    """Wait until Xen answers; raises HypervisorError when it does not."""
+    deadline = time.monotonic() + XEN_TIMEOUT_S
+    while True:
+        try:
+            hypervisor.total_kib()
+            return
+        except HypervisorError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def run(config: settings.Settings) -> None:
+    """Serve until a signal."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    hypervisor = SimulatedHypervisor(config.xen_socket)
+    await_xen(hypervisor)
+    store = Store(config.xenstore_socket)
+    journal = Journal(config.state_dir / "journal.db")
+    storage = DummyStorage(config.shared_storage_dir / "locks", config.host_uuid)
+    host = Host(
+        Domains(hypervisor, store, journal),
+        Devices(store, storage),
+        journal,
+        config.hooks_dir,
+        config.shared_storage_dir / "suspended",
+    )
+    executor = ThreadPoolExecutor(THREADS, thread_name_prefix="parallel")
+    messages = ThreadPoolExecutor(THREADS, thread_name_prefix="message")
+    connection = connect(config.broker)
+    runner = Runner(host, executor, config.service)
+    tasks = Tasks(journal)
+
+    def facts() -> dict[str, object]:
+        return {
+            "host": config.host_uuid,
+            "hostname": config.hostname,
+            "cpus": config.cpus,
+            "memory_total_kib": hypervisor.total_kib(),
+            "memory_free_kib": hypervisor.free_kib(),
+        }
+
+    updates = Updates(connection, host, tasks, facts)
+    checks = Checks(host, runner, updates)
+    address = config.migration_address
+    receiver = Receiver(host, runner, config.state_dir, address, updates.vm)
+    frontend = Frontend(
+        host=host,
+        queues=Queues(config.workers),
+        tasks=tasks,
+        runner=runner,
+        updates=updates,
+        checks=checks,
+        receiver=receiver,
+        sender=Sender(host, runner, stop),
+        service=config.service,
+    )
+    threading.Thread(target=receiver.serve, name="migrations", daemon=True).start()
+    frontend.recover()
+    connection.serve(XENOPSD_QUEUE, frontend.handle, messages)
+    threading.Thread(target=frontend.watch, args=(stop,), name="domains", daemon=True).start()
+    updates.host()
+    updates.beat(stop)
+    connection.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m xenopsd", description=__doc__)
+    parser.add_argument("--config", type=Path, required=True, help="settings, a JSON file")
+    config = settings.load(parser.parse_args().config)
+    telemetry.setup(config.service, config.log_dir)
+    run(config)
+
+
+if __name__ == "__main__":
+    main()

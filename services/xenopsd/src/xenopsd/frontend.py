@@ -1,0 +1,410 @@
+"""The messages that xenopsd takes: questions are answered at once, work is journaled and queued."""
+
+import dataclasses
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import telemetry
+from broker.topology import XENOPSD_QUEUE
+from xenops import envelope
+from xenops.errors import XenopsError, bad_power_state, internal_error
+from xenops.idl import Method
+from xenops.types import (
+    Disk,
+    Metadata,
+    PowerState,
+    Query,
+    Vbd,
+    Vif,
+    Vm,
+)
+
+from broker import Delivery
+from xenopsd import operations
+from xenopsd.atomics import (
+    VbdEject,
+    VbdInsert,
+    VifMove,
+    VifSetCarrier,
+    VmPause,
+    VmSetMemoryDynamicRange,
+    VmSetVcpus,
+    VmUnpause,
+)
+from xenopsd.backend.memory import KIB
+from xenopsd.checks import Checks
+from xenopsd.host import Host
+from xenopsd.migration import Receiver, Sender, metadata_text, read_metadata
+from xenopsd.operations import Plan
+from xenopsd.ports.hypervisor import HypervisorError
+from xenopsd.queues import Item, Queues
+from xenopsd.runner import Runner
+from xenopsd.steps import explain
+from xenopsd.tasks import RunningTask, Tasks
+from xenopsd.updates import Updates
+
+log = logging.getLogger(__name__)
+
+PROGRESS_EVERY_S = 0.2
+CHECK = "check"
+
+Params = dict[str, Any]
+
+
+class Frontend:
+    """One host's xenopsd, from a message to its answer."""
+
+    def __init__(
+        self,
+        *,
+        host: Host,
+        queues: Queues,
+        tasks: Tasks,
+        runner: Runner,
+        updates: Updates,
+        checks: Checks,
+        receiver: Receiver,
+        sender: Sender,
+        service: str,
+    ) -> None:
+        self._host = host
+        self._queues = queues
+        self._tasks = tasks
+        self._runner = runner
+        self._updates = updates
+        self._checks = checks
+        self._receiver = receiver
+        self._sender = sender
+        self._service = service
+        self._questions: dict[str, Callable[[Params], Any]] = {
+            "query": self._query,
+            "VM.add": self._vm_add,
+            "VM.remove": self._vm_remove,
+            "VM.stat": lambda p: self._stat(p["id"]),
+            "VM.exists": lambda p: host.journal.exists(p["id"]),
+            "VM.list": lambda p: [self._stat(vm) for vm in host.journal.vms()],
+            "VM.import_metadata": self._import,
+            "VM.export_metadata": lambda p: metadata_text(host.journal.metadata(p["id"])),
+            "VBD.add": self._vbd_add,
+            "VBD.remove": self._vbd_remove,
+            "VBD.list": self._vbd_list,
+            "VIF.add": self._vif_add,
+            "VIF.remove": self._vif_remove,
+            "VIF.list": self._vif_list,
+            "Task.stat": lambda p: tasks.stat(p["id"]),
+            "Task.cancel": lambda p: tasks.cancel(p["id"]),
+            "Task.destroy": lambda p: host.journal.forget_operation(p["id"]),
+            "Task.list": lambda p: [tasks.stat(id_) for id_ in tasks.ids()],
+            "HOST.get_total_memory_mib": lambda p: host.domains.hypervisor.total_kib() // KIB,
+            "MIGRATION.prepare": self._prepare,
+            "MIGRATION.abort": lambda p: receiver.abort(p["id"]),
+            "MIGRATION.status": lambda p: receiver.status(p["id"]),
+            "PLAN.explain": self._explain,
+        }
+        self._plans: dict[str, Callable[[Params], Plan]] = {
+            "VM.start": self._plan_start,
+            "VM.shutdown": lambda p: operations.poweroff(self._vm(p), p["delay"]),
+            "VM.reboot": lambda p: operations.reboot(self._vm(p), p["delay"]),
+            "VM.suspend": lambda p: operations.suspend(self._vm(p), p["suspend_vdi"]),
+            "VM.resume": lambda p: operations.resume(self._vm(p), p["suspend_vdi"]),
+            "VM.pause": lambda p: (VmPause(self._vm(p).vm),),
+            "VM.unpause": lambda p: (VmUnpause(self._vm(p).vm),),
+            "VM.set_vcpus": lambda p: (VmSetVcpus(self._vm(p).vm, p["vcpus"]),),
+            "VM.set_memory_dynamic_range": self._plan_memory,
+            "VBD.plug": lambda p: operations.vbd_hotplug(self._vbd(p["id"])),
+            "VBD.unplug": lambda p: operations.vbd_hotunplug(self._vbd(p["id"]), p["force"]),
+            "VBD.insert": lambda p: (VbdInsert(self._vbd(p["id"]), p["disk"]),),
+            "VBD.eject": lambda p: (VbdEject(self._vbd(p["id"])),),
+            "VIF.plug": lambda p: operations.vif_hotplug(self._vif(p["id"])),
+            "VIF.unplug": lambda p: operations.vif_hotunplug(self._vif(p["id"]), p["force"]),
+            "VIF.move": lambda p: (VifMove(self._vif(p["id"]), p["network"]),),
+            "VIF.set_carrier": lambda p: (VifSetCarrier(self._vif(p["id"]), p["carrier"]),),
+        }
+
+    # --- messages ---------------------------------------------------------------------------
+
+    def handle(self, delivery: Delivery) -> None:
+        """Answer a message; work is in the journal before it is acknowledged."""
+        id_ = delivery.message_id
+        try:
+            method, params = envelope.read_request(delivery.body)
+            answer = self._answer(method, params, id_, delivery)
+            reply = envelope.success(method, answer, id_)
+        except XenopsError as error:
+            reply = envelope.failure(error, id_)
+        except Exception as error:  # a bug fails this call, and the caller is told
+            log.exception("%s failed", delivery.method)
+            failure = internal_error(f"{type(error).__name__}: {error}")
+            reply = envelope.failure(failure, id_)
+        delivery.ack()
+        delivery.reply(reply)
+
+    def _answer(self, method: Method, params: Params, id_: str, delivery: Delivery) -> Any:
+        question = self._questions.get(method.wire)
+        if question is not None:
+            return question(params)
+        if method.wire in self._plans or method.wire == "VM.migrate":
+            vm = params["id"] if isinstance(params["id"], str) else params["id"][0]
+            debug = params["debug_info"]
+            body = delivery.body
+            if self._host.journal.begin(id_, method.wire, vm, body, debug):
+                telemetry.hop(
+                    service=self._service,
+                    queue=XENOPSD_QUEUE,
+                    message=method.wire,
+                    task=id_,
+                    vm=vm,
+                    traceparent=delivery.headers.get("traceparent"),
+                )
+                self._enqueue(id_, method.wire, vm, params, debug)
+            return id_
+        raise XenopsError("Unimplemented", method.wire)
+
+    def _enqueue(self, id_: str, wire: str, vm: str, params: Params, debug: str) -> None:
+        task = self._tasks.start(id_, debug)
+        self._queues.push(vm, Item(lambda: self._work(task, wire, vm, params)))
+
+    # --- work -------------------------------------------------------------------------------
+
+    def _work(self, task: RunningTask, wire: str, vm: str, params: Params) -> None:
+        """Run one operation to its end; whatever happens, the task ends and the VM is looked at."""
+        began = time.perf_counter()
+        done = threading.Event()
+        watcher = threading.Thread(target=self._report, args=(task, done), daemon=True)
+        watcher.start()
+        error = self._run(task, wire, vm, params)
+        done.set()
+        if error is not None:
+            self._recover_from(error, wire, vm)
+        # The state goes out before the end: who hears of the end finds the state already.
+        self._updates.vm(vm)
+        self._tasks.end(task, error)
+        self._updates.task(task.id)
+        telemetry.hop(
+            service=self._service,
+            message=wire,
+            task=task.id,
+            vm=vm,
+            result="failed: " + str(error) if error else "done",
+            ms=(time.perf_counter() - began) * 1000,
+        )
+
+    def _run(self, task: RunningTask, wire: str, vm: str, params: Params) -> XenopsError | None:
+        try:
+            if wire == "VM.migrate":
+                self._sender.migrate(task, self._host.journal.metadata(vm), params["xenops_url"])
+                return None
+            self._require_power_state(wire, vm)
+            if wire == "VM.reboot":
+                self._updates.rebooting.add(vm)
+            self._runner.run(self._plans[wire](params), task, vm)
+        except XenopsError as error:
+            return error
+        except Exception as error:  # a bug fails this operation, and its caller is told
+            log.exception("%s of VM %s failed", wire, vm)
+            return internal_error(f"{type(error).__name__}: {error}")
+        finally:
+            self._updates.rebooting.discard(vm)
+        return None
+
+    def _recover_from(self, error: XenopsError, wire: str, vm: str) -> None:
+        log.warning("%s of VM %s failed: %s", wire, vm, error)
+        try:
+            self._checks.check(vm)
+        except Exception:  # the next check repairs what this one could not
+            log.exception("VM %s could not be checked after a failure", vm)
+
+    def _report(self, task: RunningTask, done: threading.Event) -> None:
+        """Publish the task's progress while it runs, when it changed."""
+        last = 0.0
+        while not done.wait(PROGRESS_EVERY_S):
+            if task.fraction != last:
+                last = task.fraction
+                self._updates.task(task.id)
+
+    def _require_power_state(self, wire: str, vm: str) -> None:
+        allowed = {
+            "VM.start": (PowerState.Halted,),
+            "VM.reboot": (PowerState.Running, PowerState.Paused),
+            "VM.resume": (PowerState.Suspended, PowerState.Halted),
+        }.get(wire)
+        if allowed is not None:
+            found = self._host.domains.power_state(vm, self._host.domains.find(vm))
+            if found not in allowed:
+                raise bad_power_state(found, allowed[0])
+
+    def check(self, vm: str) -> None:
+        """Have a VM looked at, after what it is doing now."""
+        self._queues.push(vm, Item(lambda: self._checks.check(vm), merge=CHECK))
+
+    def watch(self, stop: threading.Event) -> None:
+        """Follow the domains, and look at VMs whose domain has shut down by itself."""
+        seen, looked = 0, set[int]()
+        hypervisor = self._host.domains.hypervisor
+        while not stop.is_set():
+            try:
+                seen = hypervisor.wait(seen, 5.0)
+                domains = hypervisor.domains()
+            except HypervisorError as error:
+                log.error("the domains cannot be followed: %s", error)
+                stop.wait(1.0)
+                continue
+            down = {d.domid: d.uuid for d in domains if d.shutdown is not None}
+            for domid, vm in down.items():
+                if domid not in looked and self._host.journal.exists(vm):
+                    self.check(vm)
+            looked = set(down)
+
+    # --- plans ------------------------------------------------------------------------------
+
+    def _vm(self, params: Params) -> Metadata:
+        return self._host.journal.metadata(params["id"])
+
+    def _plan_start(self, params: Params) -> Plan:
+        metadata = self._vm(params)
+        plan = operations.start(metadata)
+        return plan if params["paused"] else (*plan, VmUnpause(metadata.vm))
+
+    def _plan_memory(self, params: Params) -> Plan:
+        low, high = params["minimum"] // KIB, params["maximum"] // KIB
+        return (VmSetMemoryDynamicRange(self._vm(params).vm, low, high),)
+
+    def _vbd(self, id_: tuple[str, str]) -> Vbd:
+        for vbd in self._host.journal.metadata(id_[0]).vbds:
+            if vbd.id == id_:
+                return vbd
+        raise XenopsError("Does_not_exist", ("VBD", "/".join(id_)))
+
+    def _vif(self, id_: tuple[str, str]) -> Vif:
+        for vif in self._host.journal.metadata(id_[0]).vifs:
+            if vif.id == id_:
+                return vif
+        raise XenopsError("Does_not_exist", ("VIF", "/".join(id_)))
+
+    def _explain(self, params: Params) -> list[str]:
+        """The atomics of an operation, as lines, without running it."""
+        defaults: Params = {
+            "delay": None,
+            "paused": False,
+            "suspend_vdi": Disk("VDI", "sr/vdi"),
+            **params,
+        }
+        plan = self._plans.get(params["operation"])
+        if plan is None:
+            raise XenopsError("Unimplemented", params["operation"])
+        return list(explain(plan(defaults)))
+
+    # --- questions --------------------------------------------------------------------------
+
+    def _query(self, params: Params) -> Query:
+        return Query(
+            name="xenopsd", vendor="Warren", version="0.1.0", features=[], instance_id=self._service
+        )
+
+    def _stat(self, vm: str) -> Any:
+        metadata = self._host.journal.metadata(vm)
+        state = self._host.domains.state(metadata.vm, vm in self._updates.rebooting)
+        return metadata.vm, state
+
+    def _vm_add(self, params: Params) -> str:
+        vm: Vm = params["vm"]
+        self._host.journal.set_metadata(Metadata(vm=vm))
+        return vm.id
+
+    def _vm_remove(self, params: Params) -> None:
+        vm = params["id"]
+        self._host.journal.metadata(vm)
+        found = self._host.domains.power_state(vm, self._host.domains.find(vm))
+        if found in (PowerState.Running, PowerState.Paused):
+            raise bad_power_state(found, PowerState.Halted)
+        self._host.journal.forget(vm)
+        self._updates.vm(vm)
+
+    def _import(self, params: Params) -> str:
+        metadata = read_metadata(params["metadata"])
+        vm = metadata.vm.id
+        self._host.journal.set_metadata(metadata)
+        if metadata.domains is not None:
+            self._host.set_suspended(vm, metadata.domains == "suspended")
+        return vm
+
+    def _vbd_add(self, params: Params) -> tuple[str, str]:
+        vbd: Vbd = params["vbd"]
+        metadata = self._host.journal.metadata(vbd.id[0])
+        kept = [found for found in metadata.vbds if found.id != vbd.id]
+        self._host.journal.set_metadata(dataclasses.replace(metadata, vbds=[*kept, vbd]))
+        return vbd.id
+
+    def _vbd_remove(self, params: Params) -> None:
+        vbd = self._vbd(params["id"])
+        domain = self._host.domains.find(vbd.id[0])
+        if self._host.devices.vbd_state(domain, vbd).plugged:
+            raise XenopsError("Device_is_connected")
+        metadata = self._host.journal.metadata(vbd.id[0])
+        kept = [found for found in metadata.vbds if found.id != vbd.id]
+        self._host.journal.set_metadata(dataclasses.replace(metadata, vbds=kept))
+
+    def _vbd_list(self, params: Params) -> Any:
+        vm = params["id"]
+        domain = self._host.domains.find(vm)
+        vbds = self._host.journal.metadata(vm).vbds
+        return [(vbd, self._host.devices.vbd_state(domain, vbd)) for vbd in vbds]
+
+    def _vif_add(self, params: Params) -> tuple[str, str]:
+        vif: Vif = params["vif"]
+        metadata = self._host.journal.metadata(vif.id[0])
+        kept = [found for found in metadata.vifs if found.id != vif.id]
+        self._host.journal.set_metadata(dataclasses.replace(metadata, vifs=[*kept, vif]))
+        return vif.id
+
+    def _vif_remove(self, params: Params) -> None:
+        vif = self._vif(params["id"])
+        domain = self._host.domains.find(vif.id[0])
+        if self._host.devices.vif_state(domain, vif).plugged:
+            raise XenopsError("Device_is_connected")
+        metadata = self._host.journal.metadata(vif.id[0])
+        kept = [found for found in metadata.vifs if found.id != vif.id]
+        self._host.journal.set_metadata(dataclasses.replace(metadata, vifs=kept))
+
+    def _vif_list(self, params: Params) -> Any:
+        vm = params["id"]
+        domain = self._host.domains.find(vm)
+        vifs = self._host.journal.metadata(vm).vifs
+        return [(vif, self._host.devices.vif_state(domain, vif)) for vif in vifs]
+
+    def _prepare(self, params: Params) -> Any:
+        return self._receiver.prepare(params["id"], read_metadata(params["metadata"]))
+
+    # --- start ------------------------------------------------------------------------------
+
+    def recover(self) -> None:
+        """At start: finish or undo what was begun, and say how every VM is."""
+        self._receiver.recover()
+        self._sender.recover()
+        for operation in self._host.journal.unfinished():
+            self._resolve(operation)
+        for vm in self._host.journal.vms():
+            self.check(vm)
+
+    def _resolve(self, operation: dict[str, Any]) -> None:
+        """An operation that a death interrupted: teardowns go on, all else ends as a failure."""
+        vm, wire = operation["vm"], operation["method"]
+        if wire == "VM.shutdown" and self._host.journal.exists(vm):
+            params = envelope.read_request(operation["params"])[1]
+            self._enqueue(operation["id"], wire, vm, {**params, "delay": None}, operation["debug"])
+            return
+        task = self._tasks.start(operation["id"], operation["debug"])
+        if self._arrived(operation):
+            self._tasks.end(task, None)
+        else:
+            text = f"xenopsd was restarted in the middle of {wire} of VM {vm}"
+            self._tasks.end(task, internal_error(text))
+        self._updates.task(operation["id"])
+
+    def _arrived(self, operation: dict[str, Any]) -> bool:
+        """A migration whose VM is not here any more has succeeded."""
+        gone = not self._host.journal.exists(operation["vm"])
+        return bool(operation["method"] == "VM.migrate" and gone)

@@ -1,0 +1,398 @@
+"""Live migration: memory straight from one xenopsd to the other over TLS, decided once.
+
+The forwarder has the destination ``prepare``: it makes a paused domain and answers where it listens,
+with a token for this migration. The source then streams memory to it, lets the guest suspend, sends
+the rest, and asks to commit. **The point of no return is the destination's journal entry
+``Committed``.**
+
+| destination's journal | the guest may run | a failure ends with |
+| --- | --- | --- |
+| Prepared, Receiving | on the source | the destination removes its copy (Aborted), the source resumes |
+| Committed | on the destination | the destination completes, whenever it comes back |
+| Aborted | on the source | the source resumes; a late commit is refused |
+
+When the source has asked to commit and lost the connection it is in doubt: it keeps its guest still
+and asks the destination for the outcome until it gets one. A destination that has not committed when
+it is asked aborts, and answers so; hence exactly one side goes on.
+"""
+
+import hashlib
+import json
+import logging
+import secrets
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from xenops.codec import DecodeError, decode, encode
+from xenops.errors import XenopsError, internal_error
+from xenops.extensions import MigrationEndpoint, MigrationStatus
+from xenops.types import Metadata, VbdMode
+
+from xenopsd import operations
+from xenopsd.atomics import VmCreate, VmDestroy, VmSurvive, VmUnpause
+from xenopsd.certificate import ensure
+from xenopsd.host import Host
+from xenopsd.ports.hypervisor import SaveProgress
+from xenopsd.runner import Runner
+from xenopsd.tasks import RunningTask
+
+log = logging.getLogger(__name__)
+
+CONNECT_TIMEOUT_S = 30.0
+SILENCE_MAX_S = 120.0
+ASK_AGAIN_S = 1.0
+LINE_MAX = 4096
+STREAM, OUTCOME = "stream", "outcome"
+
+PREPARED, RECEIVING, COMMITTED, COMPLETED, ABORTED = (
+    MigrationStatus.Prepared.value,
+    MigrationStatus.Receiving.value,
+    MigrationStatus.Committed.value,
+    MigrationStatus.Completed.value,
+    MigrationStatus.Aborted.value,
+)
+SENDING, IN_DOUBT, SENT = "Sending", "InDoubt", "Sent"
+
+
+def url_of(endpoint: MigrationEndpoint, migration: str) -> str:
+    """What ``VM.migrate`` is told of the destination."""
+    query = urlencode(
+        {"token": endpoint.token, "fingerprint": endpoint.fingerprint, "migration": migration}
+    )
+    return f"tls://{endpoint.host}:{endpoint.port}/?{query}"
+
+
+class Receiver:
+    """The destination's side: a listener, and what becomes of each migration."""
+
+    def __init__(
+        self,
+        host: Host,
+        runner: Runner,
+        state_dir: Path,
+        address: str,
+        changed: Callable[[str], None],
+    ) -> None:
+        self._host = host
+        self._runner = runner
+        self._changed = changed
+        self._address = address
+        pem, self._fingerprint = ensure(state_dir, address)
+        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._tls.load_cert_chain(pem)
+        self._listener = socket.create_server((address, self._port_kept(state_dir)))
+        (state_dir / "migration.port").write_text(str(self._listener.getsockname()[1]))
+
+    def _port_kept(self, state_dir: Path) -> int:
+        """The port of the last run, so that a source in doubt finds us again."""
+        kept = state_dir / "migration.port"
+        port = int(kept.read_text()) if kept.exists() else 0
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((self._address, port))
+            except OSError:
+                return 0
+        return port
+
+    def serve(self) -> None:
+        """Accept for ever."""
+        while True:
+            connection, _ = self._listener.accept()
+            threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
+
+    def prepare(self, id_: str, metadata: Metadata) -> MigrationEndpoint:
+        """Make the domain that will receive; asked again, answer the same."""
+        known = self._host.journal.migration(id_)
+        if known is not None:
+            if known["state"] == ABORTED:
+                raise internal_error(f"migration {id_} was aborted")
+            return self._endpoint(known["facts"]["token"])
+        vm = metadata.vm.id
+        if self._host.domains.find(vm) is not None:
+            raise XenopsError("Already_exists", ("domain", vm))
+        token = secrets.token_urlsafe(24)
+        self._host.journal.set_migration(id_, vm, "destination", PREPARED, {"token": token})
+        self._host.journal.set_metadata(metadata)
+        try:
+            VmCreate(metadata.vm).perform(self._host, RunningTask(id_, "migration"))
+        except XenopsError:
+            self.abort(id_)
+            raise
+        return self._endpoint(token)
+
+    def _endpoint(self, token: str) -> MigrationEndpoint:
+        port = self._listener.getsockname()[1]
+        return MigrationEndpoint(
+            host=self._address, port=port, token=token, fingerprint=self._fingerprint
+        )
+
+    def abort(self, id_: str) -> None:
+        """Remove the copy, unless the migration has been committed."""
+        known = self._host.journal.migration(id_)
+        if known is None or not self._host.journal.advance(
+            id_, (PREPARED, RECEIVING, ABORTED), ABORTED
+        ):
+            return
+        vm = known["vm"]
+        self._host.domains.destroy(vm)
+        self._host.journal.forget(vm)
+        self._changed(vm)
+
+    def status(self, id_: str) -> MigrationStatus:
+        known = self._host.journal.migration(id_)
+        if known is None or known["role"] != "destination":
+            return MigrationStatus.Unknown
+        return MigrationStatus(known["state"])
+
+    def recover(self) -> None:
+        """After a restart: abort what was not committed, complete what was."""
+        for known in self._host.journal.migrations():
+            if known["role"] != "destination":
+                continue
+            if known["state"] in (PREPARED, RECEIVING):
+                self.abort(known["id"])
+            elif known["state"] == COMMITTED:
+                self._complete(known["id"], known["vm"])
+
+    def _converse(self, raw: socket.socket) -> None:
+        try:
+            raw.settimeout(SILENCE_MAX_S)
+            with self._tls.wrap_socket(raw, server_side=True) as connection:
+                stream = connection.makefile("rwb")
+                asked = _read_line(stream)
+                known = self._host.journal.migration(str(asked.get("migration")))
+                if known is None or not secrets.compare_digest(
+                    known["facts"].get("token", ""), str(asked.get("token"))
+                ):
+                    _write_line(stream, {"error": "there is no such migration"})
+                elif asked.get("ask") == OUTCOME:
+                    _write_line(stream, {"outcome": self._outcome(known["id"])})
+                else:
+                    self._receive(known, stream)
+        except (OSError, ValueError) as error:
+            log.warning("a migration's connection failed: %s", error)
+
+    def _outcome(self, id_: str) -> str:
+        """What a source in doubt is told; asking ends a migration that is not committed."""
+        self.abort(id_)
+        return self.status(id_).value
+
+    def _receive(self, known: dict[str, Any], stream: BinaryIO) -> None:
+        id_, vm = known["id"], known["vm"]
+        if not self._host.journal.advance(id_, (PREPARED,), RECEIVING):
+            _write_line(stream, {"error": f"migration {id_} is {known['state']}"})
+            return
+        try:
+            _write_line(stream, {"ready": True})
+            self._host.domains.restore(self._host.journal.metadata(vm).vm, stream)
+            _write_line(stream, {"received": True})
+            if not _read_line(stream).get("commit"):
+                raise internal_error("the source did not commit")
+            if not self._host.journal.advance(id_, (RECEIVING,), COMMITTED):
+                raise internal_error("the migration was aborted before its commit")
+        except (XenopsError, OSError, ValueError) as error:
+            log.warning("migration %s of VM %s failed before its commit: %s", id_, vm, error)
+            self.abort(id_)
+            _try_line(stream, {"error": str(error)})
+            return
+        _try_line(stream, {"committed": True})
+        self._complete(id_, vm)
+        _try_line(stream, {"completed": True})
+
+    def _complete(self, id_: str, vm: str) -> None:
+        """After the commit: connect the devices and let the guest run. Repeatable."""
+        metadata = self._host.journal.metadata(vm)
+        plan = (*operations.connect(metadata), VmSurvive(metadata.vm), VmUnpause(metadata.vm))
+        self._runner.run(plan, RunningTask(id_, "migration"), vm)
+        self._host.journal.advance(id_, (COMMITTED,), COMPLETED)
+        self._changed(vm)
+
+
+class Sender:
+    """The source's side."""
+
+    def __init__(self, host: Host, runner: Runner, stopped: threading.Event) -> None:
+        self._host = host
+        self._runner = runner
+        self._stopped = stopped
+
+    def migrate(self, task: RunningTask, metadata: Metadata, url: str) -> None:
+        """Move a running VM; raises XenopsError, and then the guest goes on here."""
+        parts = urlsplit(url)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        facts = {"host": parts.hostname, "port": parts.port, **query}
+        vm, id_ = metadata.vm.id, query["migration"]
+        self._host.journal.set_migration(id_, vm, "source", SENDING, facts)
+        try:
+            self._stream(task, metadata, id_, facts)
+        except (XenopsError, OSError, ValueError) as error:
+            if self._state(id_) == IN_DOUBT and self._decided(id_, facts) == COMMITTED:
+                log.warning("VM %s arrived although the connection was lost: %s", vm, error)
+            else:
+                self._stay(id_, metadata)
+                raise _as_xenops(error) from error
+        self._leave(id_, metadata)
+
+    def _state(self, id_: str) -> str:
+        known = self._host.journal.migration(id_)
+        return str(known["state"]) if known else ABORTED
+
+    def _stream(
+        self, task: RunningTask, metadata: Metadata, id_: str, facts: dict[str, Any]
+    ) -> None:
+        began = time.monotonic()
+        stopped_at = began
+
+        def suspended() -> None:
+            nonlocal stopped_at
+            stopped_at = time.monotonic()
+            for vbd in metadata.vbds:
+                self._host.devices.deactivate_disk(metadata.vm.id, vbd)
+
+        pages = max(metadata.vm.memory_dynamic_max // 4096, 1)
+
+        def progress(done: SaveProgress) -> None:
+            task.check_cancelled()
+            task.progress(min(done.sent / pages, 1.0) * 0.95)
+            task.facts["rounds"] = str(done.round + 1)
+            task.facts["pages_sent"] = str(done.sent)
+
+        task.enter(0.0, 1.0)
+        with closing(_connect(facts)) as connection:
+            stream = connection.makefile("rwb")
+            _write_line(stream, {"migration": id_, "token": facts["token"], "ask": STREAM})
+            _expect(stream, "ready")
+            self._host.domains.save(
+                task, metadata.vm, stream, live=True, suspended=suspended, progress=progress
+            )
+            _expect(stream, "received")
+            self._host.journal.advance(id_, (SENDING,), IN_DOUBT)
+            _write_line(stream, {"commit": True})
+            _expect(stream, "committed")
+            self._host.journal.advance(id_, (IN_DOUBT,), SENT)
+            _expect(stream, "completed")
+        now = time.monotonic()
+        task.facts["downtime_s"] = f"{now - stopped_at:.3f}"
+        task.facts["total_s"] = f"{now - began:.3f}"
+
+    def _decided(self, id_: str, facts: dict[str, Any]) -> str:
+        """What the destination decided: asked until it answers, the guest standing still."""
+        while not self._stopped.is_set():
+            try:
+                with closing(_connect(facts)) as connection:
+                    stream = connection.makefile("rwb")
+                    asked = {"migration": id_, "token": facts["token"], "ask": OUTCOME}
+                    _write_line(stream, asked)
+                    outcome = str(_read_line(stream).get("outcome", ABORTED))
+                    return COMMITTED if outcome in (COMMITTED, COMPLETED) else ABORTED
+            except (OSError, ValueError) as error:
+                log.warning("migration %s is in doubt, asking again: %s", id_, error)
+                self._stopped.wait(ASK_AGAIN_S)
+        raise internal_error("xenopsd is stopping; the migration is resolved at its next start")
+
+    def _stay(self, id_: str, metadata: Metadata) -> None:
+        """The guest goes on here, with its disks."""
+        vm = metadata.vm.id
+        self._host.journal.advance(id_, (SENDING, IN_DOUBT), ABORTED)
+        domain = self._host.domains.find(vm)
+        if domain is None or domain.shutdown is None:
+            return
+        for vbd in metadata.vbds:
+            if vbd.mode is VbdMode.ReadWrite:
+                self._host.devices.activate_disk(vm, vbd)
+        self._host.domains.resume_in_place(vm)
+
+    def _leave(self, id_: str, metadata: Metadata) -> None:
+        """The guest runs elsewhere: nothing of it stays."""
+        vm = metadata.vm.id
+        self._host.journal.advance(id_, (IN_DOUBT, SENT), SENT)
+        task = RunningTask(id_, "migration")
+        self._runner.run((*operations.teardown(metadata), VmDestroy(metadata.vm)), task, vm)
+        self._host.journal.forget(vm)
+
+    def recover(self) -> None:
+        """After a restart: what was not in doubt stays; what was is asked for and obeyed."""
+        for known in self._host.journal.migrations():
+            if known["role"] != "source" or not self._host.journal.exists(known["vm"]):
+                continue
+            metadata = self._host.journal.metadata(known["vm"])
+            if known["state"] == SENDING:
+                self._stay(known["id"], metadata)
+            elif known["state"] == SENT or (
+                known["state"] == IN_DOUBT
+                and self._decided(known["id"], known["facts"]) == COMMITTED
+            ):
+                self._leave(known["id"], metadata)
+            elif known["state"] == IN_DOUBT:
+                self._stay(known["id"], metadata)
+
+
+def _connect(facts: dict[str, Any]) -> ssl.SSLSocket:
+    """A TLS connection to the certificate that the forwarder was told of, and no other."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    raw = socket.create_connection((facts["host"], facts["port"]), timeout=CONNECT_TIMEOUT_S)
+    connection = context.wrap_socket(raw)
+    found = hashlib.sha256(connection.getpeercert(binary_form=True) or b"").hexdigest()
+    if found != facts["fingerprint"]:
+        connection.close()
+        raise OSError("the destination shows another certificate than was announced")
+    connection.settimeout(SILENCE_MAX_S)
+    return connection
+
+
+def _write_line(stream: BinaryIO, said: dict[str, Any]) -> None:
+    stream.write(json.dumps(said).encode() + b"\n")
+    stream.flush()
+
+
+def _try_line(stream: BinaryIO, said: dict[str, Any]) -> None:
+    """Say it if the other side still listens; what it says is in the journal in any case."""
+    try:
+        _write_line(stream, said)
+    except (OSError, ValueError) as error:
+        log.info("the peer of a migration is gone: %s", error)
+
+
+def _read_line(stream: BinaryIO) -> dict[str, Any]:
+    line = stream.readline(LINE_MAX)
+    if not line.endswith(b"\n"):
+        raise OSError("the peer closed the connection")
+    found = json.loads(line)
+    if not isinstance(found, dict):
+        raise ValueError("the peer said something else than was expected")
+    return found
+
+
+def _expect(stream: BinaryIO, word: str) -> None:
+    said = _read_line(stream)
+    if not said.get(word):
+        raise internal_error(f"the destination failed: {said.get('error', said)}")
+
+
+def _as_xenops(error: Exception) -> XenopsError:
+    if isinstance(error, XenopsError):
+        return error
+    return XenopsError("Failed_to_contact_remote_service", str(error))
+
+
+def metadata_text(metadata: Metadata) -> str:
+    return json.dumps(encode(Metadata, metadata))
+
+
+def read_metadata(text: str) -> Metadata:
+    """Raises XenopsError for text that is no metadata."""
+    try:
+        found: Metadata = decode(Metadata, json.loads(text))
+    except (DecodeError, ValueError) as error:
+        raise internal_error(f"the metadata cannot be read: {error}") from error
+    return found
