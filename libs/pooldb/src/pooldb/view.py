@@ -115,7 +115,7 @@ class View:
         found = row.encoded.get(key)
         if found is None:
             found = row.encoded[key] = encode(row.record)
-        return found  # type: ignore[no-any-return]
+        return found
 
     def changed_since(self, generation: int) -> Iterator[tuple[str, str, Row]]:
         """Objects that exist and changed after ``generation``: (class, reference, row), newest first."""

@@ -21,6 +21,12 @@ class DecodeError(Exception):
     """A JSON value is not of the type that was expected."""
 
 
+class JsonNull:
+    """A JSON null where any JSON may stand, as against a value that is not there."""
+
+
+NULL = JsonNull()
+
 Codec = tuple[Callable[[Any], Any], Callable[[Any], Any]]
 """Encoder and decoder of a type."""
 
@@ -63,7 +69,10 @@ def _same(value: Any) -> Any:
 
 def _plain(type_: Any) -> Codec:
     if type_ is Any:
-        return _same, _same
+        return (
+            lambda value: None if value is NULL else value,
+            lambda json: NULL if json is None else json,
+        )
     if type_ in (None, type(None)):
         return lambda _: None, lambda _: None
     if type_ is float:

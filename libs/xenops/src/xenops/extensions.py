@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import xenops.interface  # noqa: F401 - declares the methods that ours come after
 from xenops.idl import METHODS, Int64, methods, record, variant
+from xenops.types import Json
 
 
 @record("Migration.endpoint")
@@ -53,6 +54,13 @@ class Plan:
     """What an operation would do, without doing it."""
 
     def explain(debug_info: str, operation: str, id: str) -> list[str]: ...
+
+
+@methods("STATE")
+class State:
+    """The body of the update that a VM's state would be published with now."""
+
+    def vm(debug_info: str, id: str) -> Json: ...
 
 
 EXTENSIONS = {wire: method for wire, method in METHODS.items() if wire not in _BEFORE}

@@ -105,13 +105,14 @@ class XMLRPCRouter(APIRouter):
         self._methods: dict[str, Method] = {}
         endpoint = XMLRPCEndpoint(self._handle, limits)
         self.add_api_route(path, endpoint.serve, methods=["POST"], include_in_schema=False)
-        for name, function in {
+        own: dict[str, Callable[..., Any]] = {
             "system.listMethods": self._list_methods,
             "system.methodSignature": self._method_signature,
             "system.methodHelp": self._method_help,
             "system.getCapabilities": self._capabilities,
             "system.multicall": self._multicall,
-        }.items():
+        }
+        for name, function in own.items():
             self._methods[name] = Method(name, function)
 
     def method(self, name: str | None = None) -> Callable[[F], F]:

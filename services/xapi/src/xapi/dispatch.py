@@ -72,7 +72,7 @@ class Dispatcher:
         return ref, sessions.check(self.pool, ref)
 
     def _typed(self, message: Message, given: list[Any]) -> list[Any]:
-        native = []
+        native: list[Any] = []
         for position, param in enumerate(message.params):
             if position >= len(given):
                 native.append(param.default)

@@ -30,7 +30,7 @@ class Pool:
         self._executor = executor
         self._loop = asyncio.get_running_loop()
         self._moved = asyncio.Event()
-        db.view.subscribe(lambda: self._loop.call_soon_threadsafe(self._wake))
+        db.view.subscribe(self._view_moved)
         self._background: set[asyncio.Task[None]] = set()
         if broker is not None:
             broker.subscribe(EVENTS_EXCHANGE, [""], self._event, executor)
@@ -50,6 +50,9 @@ class Pool:
         delivery.ack()
         if delivery.body["generation"] > self.db.view.generation:
             self.db.refresh()
+
+    def _view_moved(self) -> None:
+        self._loop.call_soon_threadsafe(self._wake)
 
     def _wake(self) -> None:
         moved, self._moved = self._moved, asyncio.Event()

@@ -12,6 +12,7 @@ from broker.topology import XENOPSD_QUEUE
 from xenops import envelope
 from xenops.errors import XenopsError, bad_power_state, internal_error
 from xenops.idl import Method
+from xenops.memory import KIB
 from xenops.types import (
     Disk,
     Metadata,
@@ -34,7 +35,6 @@ from xenopsd.atomics import (
     VmSetVcpus,
     VmUnpause,
 )
-from xenopsd.backend.memory import KIB
 from xenopsd.checks import Checks
 from xenopsd.host import Host
 from xenopsd.migration import Receiver, Sender, metadata_text, read_metadata
@@ -103,6 +103,7 @@ class Frontend:
             "MIGRATION.abort": lambda p: receiver.abort(p["id"]),
             "MIGRATION.status": lambda p: receiver.status(p["id"]),
             "PLAN.explain": self._explain,
+            "STATE.vm": lambda p: updates.vm_body(p["id"]),
         }
         self._plans: dict[str, Callable[[Params], Plan]] = {
             "VM.start": self._plan_start,

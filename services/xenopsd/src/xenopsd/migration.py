@@ -7,13 +7,13 @@ the rest, and asks to commit. **The point of no return is the destination's jour
 
 | destination's journal | the guest may run | a failure ends with |
 | --- | --- | --- |
-| Prepared, Receiving | on the source | the destination removes its copy (Aborted), the source resumes |
+| Prepared, Receiving | on the source | the destination aborts, the source resumes |
 | Committed | on the destination | the destination completes, whenever it comes back |
 | Aborted | on the source | the source resumes; a late commit is refused |
 
-When the source has asked to commit and lost the connection it is in doubt: it keeps its guest still
-and asks the destination for the outcome until it gets one. A destination that has not committed when
-it is asked aborts, and answers so; hence exactly one side goes on.
+When the source has asked to commit and lost the connection it is in doubt: it keeps its guest
+still and asks the destination for the outcome until it gets one. A destination that has not
+committed when it is asked aborts, and answers so; hence exactly one side goes on.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from xenops.codec import DecodeError, decode, encode
@@ -166,7 +166,7 @@ class Receiver:
         try:
             raw.settimeout(SILENCE_MAX_S)
             with self._tls.wrap_socket(raw, server_side=True) as connection:
-                stream = connection.makefile("rwb")
+                stream = _stream_of(connection)
                 asked = _read_line(stream)
                 known = self._host.journal.migration(str(asked.get("migration")))
                 if known is None or not secrets.compare_digest(
@@ -267,7 +267,7 @@ class Sender:
 
         task.enter(0.0, 1.0)
         with closing(_connect(facts)) as connection:
-            stream = connection.makefile("rwb")
+            stream = _stream_of(connection)
             _write_line(stream, {"migration": id_, "token": facts["token"], "ask": STREAM})
             _expect(stream, "ready")
             self._host.domains.save(
@@ -288,7 +288,7 @@ class Sender:
         while not self._stopped.is_set():
             try:
                 with closing(_connect(facts)) as connection:
-                    stream = connection.makefile("rwb")
+                    stream = _stream_of(connection)
                     asked = {"migration": id_, "token": facts["token"], "ask": OUTCOME}
                     _write_line(stream, asked)
                     outcome = str(_read_line(stream).get("outcome", ABORTED))
@@ -348,6 +348,10 @@ def _connect(facts: dict[str, Any]) -> ssl.SSLSocket:
         raise OSError("the destination shows another certificate than was announced")
     connection.settimeout(SILENCE_MAX_S)
     return connection
+
+
+def _stream_of(connection: ssl.SSLSocket) -> BinaryIO:
+    return cast(BinaryIO, connection.makefile("rwb"))
 
 
 def _write_line(stream: BinaryIO, said: dict[str, Any]) -> None:

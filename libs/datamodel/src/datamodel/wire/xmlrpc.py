@@ -77,7 +77,7 @@ class Codec:
                 return lambda value: array(each(element) for element in value)  # type: ignore
             case MapType(_, value_type):
                 inner = self.encoder(value_type)
-                return lambda value: struct(  # type: ignore[misc]
+                return lambda value: struct(
                     (key, inner(element))
                     for key, element in value.items()  # type: ignore
                 )

@@ -85,7 +85,8 @@ async def from_(context: Context, classes: list[str], token: str, timeout: float
 
 
 def _events(context: Context, wanted: Subscription, since: int) -> Any:
-    added, changed = [], []
+    added: list[tuple[str, str, Row]] = []
+    changed: list[tuple[str, str, Row]] = []
     for cls, ref, row in context.view.changed_since(since):
         if api.classes[cls].gen_events and wanted.wants(cls, ref):
             (added if row.created > since else changed).append((cls, ref, row))

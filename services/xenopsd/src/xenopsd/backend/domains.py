@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO, Protocol
 
 from xenops.errors import XenopsError
+from xenops.memory import KIB, overhead
 from xenops.types import (
     PowerState,
     Vm,
@@ -14,7 +15,6 @@ from xenops.types import (
 )
 
 from xenopsd.backend import image, names
-from xenopsd.backend.memory import KIB, overhead
 from xenopsd.backend.task import Task
 from xenopsd.ports.hypervisor import (
     CRASH,

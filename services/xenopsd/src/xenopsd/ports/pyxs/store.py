@@ -115,9 +115,10 @@ class Store:
 
     def _request(self, op: int, *args: bytes, tx_id: int = 0) -> bytes:
         try:
-            return self._connected().execute_command(op, *args, tx_id=tx_id)
+            answer: bytes = self._connected().execute_command(op, *args, tx_id=tx_id)
         except (PyXSError, OSError) as failure:
             raise XenstoreError(f"xenstore: {_reason(failure)}") from failure
+        return answer
 
     def _optional(self, op: int, *args: bytes, tx_id: int = 0) -> bytes | None:
         try:

@@ -1,0 +1,66 @@
+"""``python -m forwarder --config FILE``: says what calls mean and has them done."""
+
+import argparse
+import logging
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pooldb
+import telemetry
+from broker.topology import EVENTS_EXCHANGE
+
+from broker import Delivery, connect
+from forwarder import messages, settings
+from forwarder.hosts import Hosts
+from forwarder.reports import Reports
+from forwarder.worker import Worker
+
+log = logging.getLogger(__name__)
+
+LOOK_ANYWAY_S = 1.0
+
+
+def run(config: settings.Settings) -> None:
+    """Serve until a signal."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    db = pooldb.connect(config.database)
+    broker = connect(config.broker)
+    pool = ThreadPoolExecutor(config.workers, thread_name_prefix="task")
+    small = ThreadPoolExecutor(4, thread_name_prefix="small")
+    # One thread, so that a host's reports are applied in their order.
+    in_order = ThreadPoolExecutor(1, thread_name_prefix="reports")
+
+    def moved(delivery: Delivery) -> None:
+        delivery.ack()
+        if delivery.body["generation"] > db.view.generation:
+            db.refresh()
+
+    broker.subscribe(EVENTS_EXCHANGE, [""], moved, small)
+    reports = Reports(db)
+    hosts = Hosts(db.view, config.broker, small, in_order, reports.take)
+    worker = Worker(db, broker, hosts, pool, config.service)
+    reports.publish = worker.publish
+    hosts.connect_all()
+    worker.start()
+    log.info("%d modules of messages", len(messages.__all__))
+    while not stop.wait(LOOK_ANYWAY_S):
+        db.refresh()
+        hosts.connect_all()
+        reports.look_for_silent_hosts()
+    broker.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m forwarder", description=__doc__)
+    parser.add_argument("--config", type=Path, required=True, help="settings, a JSON file")
+    config = settings.load(parser.parse_args().config)
+    telemetry.setup(config.service, config.log_dir)
+    run(config)
+
+
+if __name__ == "__main__":
+    main()

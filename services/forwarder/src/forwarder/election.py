@@ -1,0 +1,129 @@
+"""Where a VM can run: every host is asked, and each that is refused has its reason."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from datamodel import XenAPIError
+from datamodel.refs import NULL_REF
+from xenops.memory import MIB, overhead
+
+KINDS = {"hvm": "hvm", "pv": "pv", "pvh": "pvh", "pv_in_pvh": "pv-in-pvh", "unspecified": "hvm"}
+DOM0_RESERVE_BYTES = 16 * MIB
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One host's answer: no refusal means that the VM can run there."""
+
+    host: str
+    refusal: XenAPIError | None
+
+
+def overhead_bytes(vm: Mapping[str, Any]) -> int:
+    """What Xen needs for a VM besides its guest's memory."""
+    kind = KINDS[vm["domain_type"]]
+    factor = float(vm["HVM_shadow_multiplier"])
+    static_max, vcpus = int(vm["memory_static_max"]), int(vm["VCPUs_max"])
+    return overhead(kind, static_max, vcpus, factor).total_mib * MIB
+
+
+def claim_bytes(vm: Mapping[str, Any]) -> int:
+    """What a VM must at least have on a host: the least its guest can be squeezed to."""
+    return int(vm["memory_dynamic_max"]) + overhead_bytes(vm)
+
+
+def free_bytes(tx: Any, host: str, *, without: str = NULL_REF) -> int:
+    """Memory of a host that no VM, running there or on its way there, has a claim on."""
+    metrics = tx.find("host_metrics", tx.get("host", host)["metrics"])
+    total = int(metrics["memory_total"]) if metrics is not None else 0
+    for ref, vm in tx.all("VM").items():
+        here = host in (vm["resident_on"], vm["scheduled_to_be_resident_on"])
+        if here and ref != without:
+            total -= int(vm["memory_static_max"]) if vm["is_control_domain"] else claim_bytes(vm)
+    return total - DOM0_RESERVE_BYTES
+
+
+def refusal(tx: Any, vm_ref: str, vm: Mapping[str, Any], host: str) -> XenAPIError | None:
+    """Why a VM cannot run on a host, None when it can."""
+    record = tx.get("host", host)
+    metrics = tx.find("host_metrics", record["metrics"])
+    if metrics is None or not metrics["live"]:
+        return XenAPIError("HOST_NOT_LIVE")
+    if not record["enabled"]:
+        return XenAPIError("HOST_DISABLED", host)
+    for vbd in vm["VBDs"]:
+        sr = _storage_of(tx, vbd)
+        if sr is not None and not _sees(tx, host, sr):
+            return XenAPIError("VM_REQUIRES_SR", vm_ref, sr)
+    for vif in vm["VIFs"]:
+        network = tx.get("VIF", vif)["network"]
+        pifs = tx.find("network", network)["PIFs"] if tx.find("network", network) else []
+        if pifs and not any(tx.get("PIF", pif)["host"] == host for pif in pifs):
+            return XenAPIError("VM_REQUIRES_NETWORK", vm_ref, network)
+    cpus = len(record["host_CPUs"])
+    if int(vm["VCPUs_at_startup"]) > max(cpus, 1) * 16:
+        return XenAPIError("HOST_NOT_ENOUGH_PCPUS", vm["VCPUs_at_startup"], cpus)
+    needed, available = claim_bytes(vm), free_bytes(tx, host, without=vm_ref)
+    if needed > available:
+        return XenAPIError("HOST_NOT_ENOUGH_FREE_MEMORY", needed, available)
+    return None
+
+
+def _storage_of(tx: Any, vbd: str) -> str | None:
+    record = tx.get("VBD", vbd)
+    vdi = tx.find("VDI", record["VDI"])
+    return None if vdi is None else str(vdi["SR"])
+
+
+def _sees(tx: Any, host: str, sr: str) -> bool:
+    found = tx.find("SR", sr)
+    return found is not None and any(
+        (pbd := tx.find("PBD", ref)) is not None
+        and pbd["host"] == host
+        and pbd["currently_attached"]
+        for ref in found["PBDs"]
+    )
+
+
+def verdicts(tx: Any, vm_ref: str) -> list[Verdict]:
+    """Every host's answer."""
+    vm = tx.get("VM", vm_ref)
+    return [Verdict(host, refusal(tx, vm_ref, vm, host)) for host in tx.all("host")]
+
+
+def elect(tx: Any, vm_ref: str, chooser: random.Random) -> tuple[str, list[Verdict]]:
+    """The host to run a VM on: its affinity if that can, else any that can.
+
+    Raises NO_HOSTS_AVAILABLE, or the one host's reason where the pool has one.
+    """
+    found = verdicts(tx, vm_ref)
+    willing = [verdict.host for verdict in found if verdict.refusal is None]
+    if not willing:
+        raise _nobody(found)
+    affinity = tx.get("VM", vm_ref)["affinity"]
+    return (affinity if affinity in willing else chooser.choice(willing)), found
+
+
+def _nobody(found: list[Verdict]) -> XenAPIError:
+    reasons = [verdict.refusal for verdict in found if verdict.refusal is not None]
+    if len({reason.code for reason in reasons}) == 1 and reasons[0].code != "HOST_DISABLED":
+        return reasons[0]
+    said = [
+        part
+        for verdict in found
+        for part in (verdict.host, " ".join(verdict.refusal.description if verdict.refusal else ()))
+    ]
+    return XenAPIError("NO_HOSTS_AVAILABLE", *said)
+
+
+def reserve(tx: Any, vm_ref: str, host: str) -> None:
+    """Give a VM its place on a host, or raise why not; others see it from this commit on."""
+    vm = tx.get("VM", vm_ref)
+    if vm["scheduled_to_be_resident_on"] == host:
+        return
+    reason = refusal(tx, vm_ref, vm, host)
+    if reason is not None:
+        raise reason
+    tx.update("VM", vm_ref, {"scheduled_to_be_resident_on": host})

@@ -1,0 +1,19 @@
+"""The host's operations."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from forwarder.lifecycle.simple import check_free
+
+OPERATIONS = ("vm_migrate", "evacuate", "provision", "vm_resume", "vm_start", "enable")
+
+
+def check(
+    tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool = True
+) -> None:
+    """Raise the field's error unless the operation may begin now."""
+    check_free("host", ref, record)
+
+
+def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:
+    return list(OPERATIONS) if not record["current_operations"] else []

@@ -1,0 +1,22 @@
+"""The SR's operations."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from forwarder.lifecycle.simple import check_free
+
+OPERATIONS = (
+    *("vdi_create", "vdi_clone", "vdi_snapshot", "vdi_resize", "vdi_destroy", "scan", "update"),
+    *("unplug", "plug"),
+)
+
+
+def check(
+    tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool = True
+) -> None:
+    """Raise the field's error unless the operation may begin now."""
+    check_free("SR", ref, record)
+
+
+def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:
+    return list(OPERATIONS) if not record["current_operations"] else []

@@ -1,0 +1,197 @@
+"""What hosts report becomes what the pool database says: about running VMs they are right."""
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from datamodel.refs import NULL_REF
+from pooldb import Transaction
+from xenops.codec import decode
+from xenops.types import PowerState, VbdState, VifState, VmState
+
+from forwarder import locking
+
+VERSIONS = "xenops-version"
+LIVE = (PowerState.Running, PowerState.Paused)
+
+
+def apply_vm(tx: Transaction, host: str, body: Mapping[str, Any]) -> None:
+    """Write a VM's state as ``host`` tells it; older tellings than the last are left alone."""
+    vm = _find_vm(tx, body["id"])
+    if vm is None or not _is_newer(tx, host, body):
+        return
+    record = tx.get("VM", vm)
+    state = None if body["state"] is None else decode(VmState, body["state"])
+    if state is not None and state.power_state in LIVE:
+        if record["resident_on"] in (host, NULL_REF) or (
+            record["scheduled_to_be_resident_on"] == host
+        ):
+            _apply_live(tx, vm, record, host, state)
+            _apply_devices(tx, record, body)
+    elif record["resident_on"] == host and record["scheduled_to_be_resident_on"] in (
+        NULL_REF,
+        host,
+    ):
+        suspended = state is not None and state.power_state is PowerState.Suspended
+        apply_stopped(tx, vm, "Suspended" if suspended else "Halted")
+    locking.refresh(tx, "VM", vm)
+
+
+def _find_vm(tx: Transaction, uuid: str) -> str | None:
+    for ref, record in tx.all("VM").items():
+        if record["uuid"] == uuid:
+            return ref
+    return None
+
+
+def _is_newer(tx: Transaction, host: str, body: Mapping[str, Any]) -> bool:
+    key = f"{host} {body['id']}"
+    if (tx.kv_get(VERSIONS, key) or 0) >= body["version"]:
+        return False
+    tx.kv_set(VERSIONS, key, body["version"])
+    return True
+
+
+def _apply_live(
+    tx: Transaction, vm: str, record: Mapping[str, Any], host: str, state: VmState
+) -> None:
+    changes = {
+        "power_state": state.power_state.value,
+        "resident_on": host,
+        "domid": state.domids[0] if state.domids else -1,
+        "memory_target": state.memory_target,
+    }
+    _update_if_different(tx, "VM", vm, record, changes)
+    metrics = tx.find("VM_metrics", record["metrics"])
+    if metrics is not None:
+        _update_if_different(
+            tx,
+            "VM_metrics",
+            record["metrics"],
+            metrics,
+            {
+                "memory_actual": state.memory_actual,
+                "VCPUs_number": state.vcpu_target,
+                "start_time": date(state.last_start_time),
+                "hvm": state.hvm,
+            },
+        )
+    if state.guest_agent:
+        _apply_guest(tx, vm, record, state.guest_agent)
+
+
+def _apply_guest(
+    tx: Transaction, vm: str, record: Mapping[str, Any], agent: Mapping[str, str]
+) -> None:
+    """What the guest's agent says, as VM_guest_metrics."""
+    prefix = "attr/PVAddons/"
+    version = {
+        name: agent[prefix + key]
+        for name, key in (("major", "MajorVersion"), ("minor", "MinorVersion"))
+        if prefix + key in agent
+    }
+    features = {
+        key.removeprefix("control/"): value
+        for key, value in agent.items()
+        if key.startswith("control/feature-")
+    }
+    facts = {
+        "os_version": {
+            short: agent[key]
+            for short, key in (("name", "data/os_name"), ("uname", "data/os_uname"))
+            if key in agent
+        },
+        "PV_drivers_version": version,
+        "PV_drivers_detected": bool(version),
+        "PV_drivers_up_to_date": bool(version),
+        "live": True,
+        "other": features,
+    }
+    found = tx.find("VM_guest_metrics", record["guest_metrics"])
+    if found is None:
+        ref = tx.create("VM_guest_metrics", {**facts, "last_updated": date(time.time())})
+        tx.update("VM", vm, {"guest_metrics": ref})
+    else:
+        _update_if_different(tx, "VM_guest_metrics", record["guest_metrics"], found, facts)
+
+
+def _apply_devices(tx: Transaction, record: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+    names = {}
+    for ref in record["VBDs"]:
+        vbd = tx.get("VBD", ref)
+        names[vbd["device"] or _default_device(vbd)] = ref
+    told = set()
+    for vbd_json, state_json in body.get("vbds", []):
+        found = names.get(vbd_json["id"][1])
+        if found is not None:
+            told.add(found)
+            state = decode(VbdState, state_json)
+            changes = {"currently_attached": state.plugged, "device": vbd_json["id"][1]}
+            _update_if_different(tx, "VBD", found, tx.get("VBD", found), changes)
+    positions = {tx.get("VIF", ref)["device"]: ref for ref in record["VIFs"]}
+    for vif_json, state_json in body.get("vifs", []):
+        found = positions.get(vif_json["id"][1])
+        if found is not None:
+            plugged = decode(VifState, state_json).plugged
+            _update_if_different(
+                tx, "VIF", found, tx.get("VIF", found), {"currently_attached": plugged}
+            )
+
+
+def _default_device(vbd: Mapping[str, Any]) -> str:
+    said = str(vbd["userdevice"])
+    return f"xvd{chr(ord('a') + int(said))}" if said.isdigit() and int(said) < 26 else said
+
+
+def apply_stopped(tx: Transaction, vm: str, power_state: str) -> None:
+    """A VM that no host runs: ``Halted`` or ``Suspended``, which keeps its devices."""
+    record = tx.get("VM", vm)
+    changes = {"power_state": power_state, "resident_on": NULL_REF, "domid": -1}
+    if power_state == "Halted":
+        changes["guest_metrics"] = NULL_REF
+        changes["suspend_VDI"] = NULL_REF
+    _update_if_different(tx, "VM", vm, record, changes)
+    if power_state != "Halted":
+        return
+    if tx.find("VM_guest_metrics", record["guest_metrics"]) is not None:
+        tx.delete("VM_guest_metrics", record["guest_metrics"])
+    for cls, many in (("VBD", "VBDs"), ("VIF", "VIFs")):
+        for ref in record[many]:
+            device = tx.get(cls, ref)
+            _update_if_different(tx, cls, ref, device, {"currently_attached": False})
+    metrics = tx.find("VM_metrics", record["metrics"])
+    if metrics is not None:
+        changes = {"VCPUs_number": 0, "memory_actual": 0}
+        _update_if_different(tx, "VM_metrics", record["metrics"], metrics, changes)
+
+
+def apply_heartbeat(tx: Transaction, host: str, facts: Mapping[str, Any]) -> None:
+    """A host says that it lives, and how much memory it has."""
+    metrics_ref = tx.get("host", host)["metrics"]
+    metrics = tx.find("host_metrics", metrics_ref)
+    if metrics is None:
+        return
+    changes = {
+        "live": True,
+        "memory_total": int(facts["memory_total_kib"]) * 1024,
+        "memory_free": int(facts["memory_free_kib"]) * 1024,
+    }
+    if _differs(metrics, changes):
+        changes["last_updated"] = date(time.time())
+        tx.update("host_metrics", metrics_ref, changes)
+
+
+def _update_if_different(
+    tx: Transaction, cls: str, ref: str, record: Mapping[str, Any], changes: Mapping[str, Any]
+) -> None:
+    if _differs(record, changes):
+        tx.update(cls, ref, changes)
+
+
+def _differs(record: Mapping[str, Any], changes: Mapping[str, Any]) -> bool:
+    return any(record[name] != value for name, value in changes.items())
+
+
+def date(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y%m%dT%H:%M:%SZ")

@@ -1,0 +1,39 @@
+"""What a forwarder is told at its start, read from a JSON file; secrets have files of their own."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from broker import BrokerSettings
+
+WORKERS_DEFAULT = 16
+
+
+@dataclass(frozen=True)
+class Settings:
+    service: str
+    database: str
+    broker: BrokerSettings
+    log_dir: str
+    workers: int
+
+
+def load(path: Path) -> Settings:
+    """Read the settings; KeyError names what is missing."""
+    said: dict[str, Any] = json.loads(path.read_text())
+    broker = said["broker"]
+    return Settings(
+        service=said["service"],
+        database=said["database"],
+        broker=BrokerSettings(
+            host=broker["host"],
+            port=broker["port"],
+            vhost=broker["vhost"],
+            user=broker["user"],
+            password=Path(broker["password_file"]).read_text().strip(),
+            name=said["service"],
+        ),
+        log_dir=said["log_dir"],
+        workers=said.get("workers", WORKERS_DEFAULT),
+    )

@@ -1,0 +1,155 @@
+"""Records of the XenAPI to the types of xenopsd: self-contained, without references."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from datamodel.refs import NULL_REF
+from pooldb import View
+from xenops.types import (
+    Disk,
+    Metadata,
+    Network,
+    Vbd,
+    VbdMode,
+    VbdTy,
+    Vif,
+    VifLockingMode,
+    Vm,
+    VmAction,
+    VmBuilderInfo,
+    VmHvmInfo,
+    VmPvBoot,
+    VmPvDirectBoot,
+    VmPvIndirectBoot,
+    VmPvInfo,
+    VmSchedulerParams,
+)
+
+ACTIONS = {
+    "destroy": [VmAction.Shutdown],
+    "restart": [VmAction.Start],
+    "coredump_and_destroy": [VmAction.Coredump, VmAction.Shutdown],
+    "coredump_and_restart": [VmAction.Coredump, VmAction.Start],
+    "preserve": [VmAction.Pause],
+    "rename_restart": [VmAction.Start],
+    "soft_reboot": [VmAction.Softreboot],
+}
+MODES = {"RO": VbdMode.ReadOnly, "RW": VbdMode.ReadWrite}
+TYPES = {"CD": VbdTy.CDROM, "Disk": VbdTy.Disk, "Floppy": VbdTy.Floppy}
+SUSPENDED = "suspended"
+
+
+def metadata(view: View, vm_ref: str, *, suspended: bool = False) -> Metadata:
+    """Everything that xenopsd must know to run a VM."""
+    record = view.get("VM", vm_ref)
+    vbds = [vbd(view, ref) for ref in record["VBDs"]]
+    return Metadata(
+        vm=vm(record),
+        vbds=[found for found in vbds if found is not None],
+        vifs=[vif(view, ref) for ref in record["VIFs"]],
+        domains=SUSPENDED if suspended else None,
+    )
+
+
+def vm(record: Mapping[str, Any]) -> Vm:
+    return Vm(
+        id=record["uuid"],
+        name=record["name_label"],
+        ssidref=0,
+        xsdata=dict(record["xenstore_data"]),
+        platformdata=dict(record["platform"]),
+        bios_strings=dict(record["bios_strings"]),
+        ty=builder(record),
+        suppress_spurious_page_faults=False,
+        memory_static_max=int(record["memory_static_max"]),
+        memory_dynamic_max=int(record["memory_dynamic_max"]),
+        memory_dynamic_min=int(record["memory_dynamic_min"]),
+        vcpu_max=int(record["VCPUs_max"]),
+        vcpus=int(record["VCPUs_at_startup"]),
+        scheduler_params=VmSchedulerParams(priority=None, affinity=[]),
+        on_crash=ACTIONS[record["actions_after_crash"]],
+        on_shutdown=ACTIONS[record["actions_after_shutdown"]],
+        on_reboot=ACTIONS[record["actions_after_reboot"]],
+        pci_msitranslate=True,
+        pci_power_mgmt=False,
+        has_vendor_device=bool(record["has_vendor_device"]),
+        generation_id=record["generation_id"] or None,
+    )
+
+
+def builder(record: Mapping[str, Any]) -> VmBuilderInfo:
+    kind = record["domain_type"]
+    if kind in ("hvm", "unspecified"):
+        order = record["HVM_boot_params"].get("order", "cd")
+        return VmBuilderInfo("HVM", VmHvmInfo(boot_order=order))
+    if record["PV_bootloader"] and not record["PV_kernel"]:
+        boot = VmPvBoot(
+            "Indirect",
+            VmPvIndirectBoot(
+                bootloader=record["PV_bootloader"],
+                extra_args=record["PV_args"],
+                legacy_args=record["PV_legacy_args"],
+                bootloader_args=record["PV_bootloader_args"],
+            ),
+        )
+    else:
+        ramdisk = record["PV_ramdisk"] or None
+        direct = VmPvDirectBoot(
+            kernel=record["PV_kernel"], cmdline=record["PV_args"], ramdisk=ramdisk
+        )
+        boot = VmPvBoot("Direct", direct)
+    tag = {"pv": "PV", "pvh": "PVH", "pv_in_pvh": "PVinPVH"}[kind]
+    return VmBuilderInfo(tag, VmPvInfo(boot=boot))
+
+
+def vbd(view: View, ref: str) -> Vbd | None:
+    """A VBD; None for a paravirtual drive without a medium, which is no device."""
+    record = view.get("VBD", ref)
+    owner = view.get("VM", record["VM"])
+    disk = disk_of(view, record["VDI"])
+    if disk is None and owner["domain_type"] not in ("hvm", "unspecified"):
+        return None
+    return Vbd(
+        id=(owner["uuid"], device_name(record)),
+        mode=MODES[record["mode"]],
+        backend=disk,
+        ty=TYPES[record["type"]],
+        unpluggable=bool(record["unpluggable"]),
+    )
+
+
+def device_name(record: Mapping[str, Any]) -> str:
+    """The guest's name of a VBD's device: ``xvda`` for userdevice 0, or the name that was given."""
+    if record["device"]:
+        return str(record["device"])
+    said = str(record["userdevice"])
+    return f"xvd{chr(ord('a') + int(said))}" if said.isdigit() and int(said) < 26 else said
+
+
+def disk_of(view: View, vdi: str) -> Disk | None:
+    if vdi == NULL_REF:
+        return None
+    record = view.get("VDI", vdi)
+    sr = view.get("SR", record["SR"])
+    return Disk("VDI", f"{sr['uuid']}/{record['uuid']}")
+
+
+def vif(view: View, ref: str) -> Vif:
+    record = view.get("VIF", ref)
+    owner = view.get("VM", record["VM"])
+    return Vif(
+        id=(owner["uuid"], record["device"]),
+        position=int(record["device"]),
+        mac=record["MAC"],
+        carrier=record["locking_mode"] != "disabled",
+        mtu=int(record["MTU"]),
+        backend=network(view, record["network"]),
+        other_config=dict(record["other_config"]),
+        locking_mode=VifLockingMode(
+            "Disabled" if record["locking_mode"] == "disabled" else "Unlocked"
+        ),
+    )
+
+
+def network(view: View, ref: str) -> Network:
+    return Network("Local", view.get("network", ref)["bridge"])

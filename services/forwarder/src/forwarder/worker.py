@@ -1,0 +1,184 @@
+"""Takes calls from the queue, makes them its own by a lease, runs them, and ends their tasks."""
+
+import logging
+import threading
+import time
+import uuid
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import Any
+
+import telemetry
+from broker.envelope import Message
+from broker.topology import EVENTS_EXCHANGE, FORWARDER_QUEUE
+from datamodel import XenAPIError, api
+from datamodel.wire import xmlrpc
+from pooldb import Database, Transaction, leases
+
+from broker import Connection, Delivery
+from forwarder import locking, registry
+from forwarder.context import LEASES, Context
+from forwarder.hosts import Hosts
+from forwarder.reconcile import date
+
+log = logging.getLogger(__name__)
+
+LEASE_S = 20.0
+RENEW_EVERY_S = 5.0
+TAKE_OVER_EVERY_S = 3.0
+RESULTS = "task-result"
+ENDED = ("success", "failure", "cancelled")
+XML = xmlrpc.Codec(api.classes)
+
+
+class Worker:
+    """One forwarder's work; several forwarders share the queue."""
+
+    def __init__(
+        self, db: Database, broker: Connection, hosts: Hosts, pool: Executor, service: str
+    ) -> None:
+        self._db = db
+        self._broker = broker
+        self._hosts = hosts
+        self._pool = pool
+        self._service = service
+        self._owner = f"{service} {uuid.uuid4()}"
+        self._mine: set[str] = set()
+        self._lock = threading.Lock()
+
+    def start(self) -> None:
+        receiving = ThreadPoolExecutor(2, thread_name_prefix="calls")
+        self._broker.serve(FORWARDER_QUEUE, self._take, receiving)
+        for loop in (self._renew, self._take_over):
+            threading.Thread(target=loop, name=loop.__name__, daemon=True).start()
+
+    def publish(self, generation: int) -> None:
+        """Tell everybody that the change log has moved."""
+        body = {"generation": generation}
+        self._broker.publish(EVENTS_EXCHANGE, "", Message(method="event", body=body))
+
+    def _take(self, delivery: Delivery) -> None:
+        """Claim a call, acknowledge it, and run it; one that somebody has already is let go."""
+        body: dict[str, Any] = delivery.body
+        claimed = self._claim(body, dict(delivery.headers))
+        delivery.ack()
+        if claimed:
+            self._pool.submit(self._run, body, delivery)
+
+    def _claim(self, body: dict[str, Any], headers: dict[str, Any]) -> bool:
+        task = body["task"]
+        body.setdefault("traceparent", headers.get("traceparent"))
+        with self._db.transaction() as tx:
+            record = tx.find("task", task)
+            if record is None or record["status"] in ENDED:
+                return False
+            claimed = leases.acquire(tx, LEASES, task, self._owner, LEASE_S, body)
+        if claimed:
+            with self._lock:
+                self._mine.add(task)
+        return claimed
+
+    def _run(self, body: dict[str, Any], delivery: Delivery | None) -> None:
+        task, wire = body["task"], body["method"]
+        began = time.perf_counter()
+        context = Context(
+            db=self._db,
+            hosts=self._hosts,
+            task=task,
+            operation=body["operation"],
+            owner=self._owner,
+            service=self._service,
+            publish=self.publish,
+            session=body.get("session"),
+            subject=body.get("subject", ""),
+            traceparent=body.get("traceparent"),
+        )
+        context.hop(queue=FORWARDER_QUEUE, message=wire, step="taken")
+        result, error = None, None
+        try:
+            result = registry.run(context, wire, body["params"])
+        except XenAPIError as failure:
+            error = failure
+        except leases.LeaseLost as lost:
+            log.warning("%s", lost)
+            return
+        except Exception as failure:  # a bug fails this task, and its client is told
+            log.exception("%s failed", wire)
+            error = XenAPIError("INTERNAL_ERROR", f"{type(failure).__name__}: {failure}")
+        generation = self._end(context, wire, result, error)
+        telemetry.hop(
+            service=self._service,
+            message=wire,
+            task=task,
+            result="success" if error is None else str(error),
+            ms=(time.perf_counter() - began) * 1000,
+            traceparent=context.traceparent,
+        )
+        if delivery is not None:
+            delivery.reply({"task": task, "generation": generation})
+
+    def _end(self, context: Context, wire: str, result: Any, error: XenAPIError | None) -> int:
+        """End the task and its locks in one transaction; the number that this is seen from."""
+        task = context.task
+        try:
+            with context.transaction() as tx:
+                _finish(tx, task, wire, result, error)
+            generation = tx.generation
+        except leases.LeaseLost as lost:
+            log.warning("%s", lost)
+            generation = self._db.view.generation
+        with self._lock:
+            self._mine.discard(task)
+        return generation
+
+    def _renew(self) -> None:
+        while True:
+            time.sleep(RENEW_EVERY_S)
+            with self._lock:
+                mine = list(self._mine)
+            if mine:
+                with self._db.transaction() as tx:
+                    for task in mine:
+                        leases.acquire(tx, LEASES, task, self._owner, LEASE_S)
+
+    def _take_over(self) -> None:
+        """Go on with tasks whose forwarder died, and clear what nobody will ever end."""
+        while True:
+            time.sleep(TAKE_OVER_EVERY_S)
+            with self._db.transaction() as tx:
+                bodies = list(leases.expired(tx, LEASES).values())
+                _clear_ghosts(tx)
+            for body in bodies:
+                if body is not None and self._claim(body, {}):
+                    log.warning("taking over %s of task %s", body["method"], body["task"])
+                    self._pool.submit(self._run, body, None)
+
+
+def _finish(tx: Transaction, task: str, wire: str, result: Any, error: XenAPIError | None) -> None:
+    locking.end_all(tx, task)
+    leases.release(tx, LEASES, task)
+    if tx.find("task", task) is None:
+        return
+    changes: dict[str, Any] = {
+        "finished": date(time.time()),
+        "progress": 1.0,
+        "allowed_operations": [],
+    }
+    if error is None:
+        message = api.message(wire)
+        type_ = message.result if message is not None else None
+        changes |= {"status": "success", "result": XML.encode(type_, result) if type_ else ""}
+        tx.kv_set(RESULTS, task, result)
+    elif error.code == "TASK_CANCELLED":
+        changes |= {"status": "cancelled", "error_info": error.description}
+    else:
+        changes |= {"status": "failure", "error_info": error.description}
+    tx.update("task", task, changes)
+
+
+def _clear_ghosts(tx: Transaction) -> None:
+    """Operations whose task is gone or ended are ghosts; nobody works on them."""
+    leased = tx.kv_items(LEASES)
+    for task in tx.kv_items(locking.LOCKS):
+        record = tx.find("task", task)
+        if task not in leased and (record is None or record["status"] in ENDED):
+            locking.end_all(tx, task)
