@@ -61,7 +61,7 @@ class HOST:
 
 
 @methods("Observer")
-class Observer:
+class OBSERVER:
     def create(
         dbg: str, uuid: str, name_label: str, dict: dict[str, str], endpoints: list[str], bool: bool
     ) -> None: ...
@@ -91,7 +91,7 @@ class PCI:
 
 
 @methods("Task")
-class Task:
+class TASK:
     def cancel(debug_info: str, id: str) -> None: ...
     def destroy(debug_info: str, id: str) -> None: ...
     def destroy_on_finish(debug_info: str, id: str) -> None: ...
@@ -215,6 +215,6 @@ class VUSB:
 
 
 @methods("")
-class Service:
+class SERVICE:
     def get_diagnostics(debug_info: str, unit: None) -> str: ...
     def query(debug_info: str, unit: None) -> Query: ...

@@ -30,7 +30,7 @@ def overhead_bytes(vm: Mapping[str, Any]) -> int:
 
 
 def claim_bytes(vm: Mapping[str, Any]) -> int:
-    """What a VM must at least have on a host: the least its guest can be squeezed to."""
+    """What a VM takes on a host. Nothing squeezes guests yet, so that is their dynamic maximum."""
     return int(vm["memory_dynamic_max"]) + overhead_bytes(vm)
 
 

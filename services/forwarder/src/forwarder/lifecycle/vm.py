@@ -50,14 +50,13 @@ POWER_STATES: dict[str, tuple[str, ...]] = {
 
 TEMPLATE = frozenset(
     {
-        *("provision", "clone", "copy", "export", "metadata_export", "destroy"),
+        *("provision", "clone", "copy", "export", "metadata_export", "destroy", "migrate_send"),
         *("changing_NVRAM", "changing_static_range", "changing_dynamic_range"),
-        *("changing_shadow_memory", "make_into_template"),
+        *("changing_shadow_memory",),
     }
 )
-SNAPSHOT = frozenset(
-    {"revert", "clone", "copy", "export", "metadata_export", "destroy", "provision"}
-)
+DEFAULT_TEMPLATE = TEMPLATE - {"destroy", "migrate_send"}
+SNAPSHOT = frozenset({"revert", "clone", "copy", "export", "metadata_export", "destroy"})
 CONTROL_DOMAIN = frozenset({"metadata_export", "changing_static_range", "changing_dynamic_range"})
 
 NEEDS_FEATURE = {
@@ -97,11 +96,13 @@ def check(
         if operation not in SNAPSHOT:
             raise XenAPIError("VM_IS_SNAPSHOT", ref, operation)
     elif record["is_a_template"]:
-        if operation not in TEMPLATE:
+        fits = DEFAULT_TEMPLATE if record["is_default_template"] else TEMPLATE
+        if operation not in fits:
             raise XenAPIError("VM_IS_TEMPLATE", ref, operation)
-    elif operation in ("provision", "revert"):
-        code = "ONLY_PROVISION_TEMPLATE" if operation == "provision" else "ONLY_REVERT_SNAPSHOT"
-        raise XenAPIError(code)
+    elif operation == "provision":
+        raise XenAPIError("PROVISION_ONLY_ALLOWED_ON_TEMPLATE")
+    elif operation == "revert":
+        raise XenAPIError("VM_REVERT_FAILED", ref, record["snapshot_of"])
     if record["is_control_domain"] and operation not in CONTROL_DOMAIN:
         raise XenAPIError("OPERATION_NOT_ALLOWED", "Operations on domain 0 are not allowed")
     if strict:

@@ -1,0 +1,132 @@
+"""Brings a simulated pool up and down: broker first, then what the services need, then they."""
+
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from broker import node, topology
+from simulated_pool import services
+from simulated_pool.layout import Layout
+from simulated_pool.services import Process
+from simulated_pool.supervision import Supervisor, write_settings
+
+READY_TIMEOUT_S = 90.0
+LOOK_EVERY_S = 0.05
+
+Say = Callable[[str], None]
+
+
+class NotReady(Exception):
+    """A part of the pool did not come up."""
+
+
+def up(layout: Layout, say: Say) -> None:
+    """Start what does not run yet; returns when every host is live. Raises NotReady."""
+    supervisor = Supervisor(layout.folder)
+    if not supervisor.running():
+        _describe_broker(layout)
+        layout.path("log", "x")
+        supervisor.launch(write_settings(layout.folder, [*_broker(layout), *_all(layout)]))
+    say(f"RabbitMQ: starting, AMQP on port {layout.ports['amqp']}")
+    for process in _broker(layout):
+        supervisor.start(process.name)
+    management, password = layout.ports["management"], layout.secret("broker-operator")
+    _await("RabbitMQ", layout, lambda: node.is_up(management, "operator", password))
+    say("pool database: first boot")
+    _first_boot(layout)
+    for process in sorted(_all(layout), key=lambda process: process.order):
+        say(f"{process.name}: starting")
+        supervisor.start(process.name)
+    _await("xapi", layout, lambda: _answers(f"{layout.url}/readyz"))
+    _await("hosts", layout, lambda: _live_hosts(layout) == len(layout.hosts))
+
+
+def down(folder: Path) -> bool:
+    """Stop everything; False when nothing runs."""
+    supervisor = Supervisor(folder)
+    if not supervisor.running():
+        return False
+    supervisor.shutdown()
+    deadline = time.monotonic() + READY_TIMEOUT_S
+    while supervisor.running():
+        if time.monotonic() > deadline:
+            raise NotReady("the supervisor does not stop; see its log")
+        time.sleep(LOOK_EVERY_S)
+    return True
+
+
+def _all(layout: Layout) -> list[Process]:
+    return services.processes(layout)
+
+
+def _broker(layout: Layout) -> list[Process]:
+    folder = layout.path("rabbitmq", "x").parent
+    folder.mkdir(parents=True, exist_ok=True)
+    ports = layout.ports
+    arguments = [
+        argument
+        for name in ("amqp", "management", "distribution", "epmd")
+        for argument in (f"--{name}", str(ports[name]))
+    ]
+    epmd = ("epmd", "-address", "127.0.0.1", "-port", str(ports["epmd"]))
+    command = (sys.executable, "-m", "broker.node", "--folder", str(folder), *arguments)
+    return [Process("epmd", epmd, 0), Process("rabbitmq", command, 0)]
+
+
+def _describe_broker(layout: Layout) -> None:
+    """Write users, vhosts, queues and exchanges where the broker loads them at its start."""
+    host_users = {host.uuid: f"xenopsd-{host.name}" for host in layout.hosts}
+    names = ["operator", "xapi", "forwarder", *host_users.values()]
+    users = {name: layout.secret(f"broker-{name}") for name in names}
+    said = topology.definitions(users, host_users, "operator")
+    path = layout.path("rabbitmq", "definitions.json")
+    path.write_text(json.dumps(said, indent=2))
+    path.chmod(0o600)
+
+
+def _first_boot(layout: Layout) -> None:
+    config = layout.path("config", "firstboot.json")
+    config.write_text(json.dumps(services.first_boot_settings(layout), indent=2))
+    command = [sys.executable, "-m", "forwarder.firstboot", "--config", str(config)]
+    subprocess.run(command, check=True)
+
+
+def _await(what: str, layout: Layout, holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + READY_TIMEOUT_S
+    while not holds():
+        if time.monotonic() > deadline:
+            log = layout.folder / "log"
+            raise NotReady(f"{what}: not ready after {READY_TIMEOUT_S:.0f} s; see {log}")
+        time.sleep(LOOK_EVERY_S)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def _live_hosts(layout: Layout) -> int:
+    """How many hosts the pool shows as live, asked as a client asks."""
+
+    def call(method: str, *params: object) -> object:
+        body = {"jsonrpc": "2.0", "method": method, "params": params, "id": 1}
+        request = urllib.request.Request(
+            f"{layout.url}/jsonrpc",
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)["result"]
+
+    session = call("session.login_with_password", "root", layout.secret("root"))
+    metrics = call("host_metrics.get_all_records", session)
+    call("session.logout", session)
+    assert isinstance(metrics, dict)
+    return sum(bool(record["live"]) for record in metrics.values())

@@ -1,0 +1,31 @@
+"""What each message means; importing a module declares its functions."""
+
+from forwarder.messages import (
+    host,
+    network,
+    plain,
+    pool,
+    sr,
+    vbd,
+    vdi,
+    vif,
+    vm_create,
+    vm_migrate,
+    vm_power,
+    vm_settings,
+)
+
+__all__ = [
+    "host",
+    "network",
+    "plain",
+    "pool",
+    "sr",
+    "vbd",
+    "vdi",
+    "vif",
+    "vm_create",
+    "vm_migrate",
+    "vm_power",
+    "vm_settings",
+]

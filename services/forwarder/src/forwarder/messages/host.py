@@ -1,0 +1,78 @@
+"""host.enable, disable, evacuate, and what memory it has."""
+
+from datamodel import XenAPIError
+
+from forwarder import election
+from forwarder.context import Context
+from forwarder.messages.vm_migrate import other_hosts, pool_migrate
+from forwarder.registry import implements
+
+
+@implements("host.enable")
+def enable(ctx: Context, host: str) -> None:
+    with ctx.transaction() as tx:
+        tx.update("host", host, {"enabled": True})
+
+
+@implements("host.disable")
+def disable(ctx: Context, host: str, auto_enable: bool) -> None:
+    with ctx.transaction() as tx:
+        tx.update("host", host, {"enabled": False})
+
+
+def guests(ctx: Context, host: str) -> list[str]:
+    """The VMs that run on a host, its control domain left out."""
+    return [
+        vm
+        for vm in ctx.view.get("host", host)["resident_VMs"]
+        if not ctx.view.get("VM", vm)["is_control_domain"]
+    ]
+
+
+@implements("host.get_vms_which_prevent_evacuation")
+def get_vms_which_prevent_evacuation(ctx: Context, self: str) -> dict[str, list[str]]:
+    """Each VM that can go nowhere else, with the reason."""
+    found = {}
+    for vm in guests(ctx, self):
+        record = ctx.view.get("VM", vm)
+        refusals = [
+            election.refusal(ctx.view, vm, record, other) for other in other_hosts(ctx, self)
+        ]
+        if not refusals:
+            found[vm] = ["NO_HOSTS_AVAILABLE"]
+        elif all(refusal is not None for refusal in refusals):
+            found[vm] = next(refusal.description for refusal in refusals if refusal is not None)
+    return found
+
+
+@implements("host.evacuate")
+def evacuate(ctx: Context, host: str, network: str, evacuate_batch_size: int) -> None:
+    """Move every VM elsewhere, one after the other; raises before the first when one cannot go."""
+    stuck = get_vms_which_prevent_evacuation(ctx, host)
+    if stuck:
+        vm, reason = next(iter(stuck.items()))
+        raise XenAPIError("CANNOT_EVACUATE_HOST", "|".join([*reason, vm]))
+    ctx.lock("host", host, "evacuate")
+    leaving = guests(ctx, host)
+    for number, vm in enumerate(leaving):
+        ctx.check_cancelled()
+        pool_migrate(ctx, vm, _destination(ctx, vm, host), {"live": "true"})
+        ctx.progress((number + 1) / len(leaving))
+
+
+def _destination(ctx: Context, vm: str, source: str) -> str:
+    record = ctx.view.get("VM", vm)
+    for host in other_hosts(ctx, source):
+        if election.refusal(ctx.view, vm, record, host) is None:
+            return host
+    raise XenAPIError("NO_HOSTS_AVAILABLE")
+
+
+@implements("host.compute_free_memory")
+def compute_free_memory(ctx: Context, host: str) -> int:
+    return max(election.free_bytes(ctx.view, host), 0)
+
+
+@implements("host.compute_memory_overhead")
+def compute_memory_overhead(ctx: Context, host: str) -> int:
+    return sum(election.overhead_bytes(ctx.view.get("VM", vm)) for vm in guests(ctx, host))

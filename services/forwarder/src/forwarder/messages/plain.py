@@ -1,0 +1,72 @@
+"""Setters that are declared one by one in the XenAPI but only set their field.
+
+Each was looked at: the field takes effect at the next start, or says something to people alone.
+"""
+
+from typing import Any
+
+from datamodel import XenAPIError, api
+
+from forwarder.context import Context
+from forwarder.registry import Function, implements
+
+FIELDS = {
+    "VM": (
+        *("actions_after_crash", "actions_after_shutdown", "actions_after_reboot"),
+        *("actions_after_softreboot", "affinity", "blocked_operations", "has_vendor_device"),
+        *("platform", "xenstore_data", "hardware_platform_version", "NVRAM", "bios_strings"),
+        *("name_label", "name_description", "other_config", "suspend_SR", "appliance"),
+        *("user_version", "is_default_template"),
+    ),
+    "VDI": ("name_label", "name_description", "sharable", "read_only", "on_boot"),
+    "SR": ("name_label", "name_description", "shared"),
+    "VBD": ("mode", "bootable", "type", "unpluggable"),
+    "pool": ("default_SR", "suspend_image_SR", "crash_dump_SR"),
+    "host": ("name_label", "name_description", "suspend_image_sr", "crash_dump_sr"),
+    "network": ("name_label", "name_description"),
+}
+
+MAPS = {"VM": ("other_config", "platform", "xenstore_data", "blocked_operations")}
+
+
+def _setter(cls: str, field: str) -> Function:
+    def set_field(ctx: Context, self: str, value: Any) -> None:
+        with ctx.transaction() as tx:
+            tx.update(cls, self, {field: value})
+
+    return set_field
+
+
+def _adder(cls: str, field: str) -> Function:
+    def add(ctx: Context, self: str, key: str, value: str) -> None:
+        with ctx.transaction() as tx:
+            record = tx.get(cls, self)
+            if key in record[field]:
+                raise XenAPIError("MAP_DUPLICATE_KEY", cls, field, record["uuid"], key)
+            tx.update(cls, self, {field: {**record[field], key: value}})
+
+    return add
+
+
+def _remover(cls: str, field: str) -> Function:
+    def remove(ctx: Context, self: str, key: str) -> None:
+        with ctx.transaction() as tx:
+            kept = {name: said for name, said in tx.get(cls, self)[field].items() if name != key}
+            tx.update(cls, self, {field: kept})
+
+    return remove
+
+
+def _declare(wire: str, function: Function) -> None:
+    message = api.message(wire)
+    if message is not None and message.impl == "custom":
+        implements(wire)(function)
+
+
+for _cls, _fields in FIELDS.items():
+    for _field in _fields:
+        _declare(f"{_cls}.set_{_field}", _setter(_cls, _field))
+for _cls, _fields in MAPS.items():
+    for _field in _fields:
+        _declare(f"{_cls}.add_to_{_field}", _adder(_cls, _field))
+        _declare(f"{_cls}.remove_from_{_field}", _remover(_cls, _field))

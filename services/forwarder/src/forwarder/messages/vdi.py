@@ -1,0 +1,112 @@
+"""VDIs on SRs of type dummy: records without bytes, with the rules of real ones."""
+
+import time
+from typing import Any
+
+from datamodel import XenAPIError
+from datamodel.refs import NULL_REF, new_uuid
+from pooldb import Transaction
+
+from forwarder import locking
+from forwarder.context import Context, is_null
+from forwarder.reconcile import date
+from forwarder.registry import implements
+
+OWN_FIELDS = frozenset(
+    {
+        *("uuid", "allowed_operations", "current_operations", "VBDs", "crash_dumps", "snapshots"),
+        *("location", "snapshot_of", "snapshot_time", "is_a_snapshot", "parent"),
+    }
+)
+
+
+def create_vdi(tx: Transaction, values: dict[str, Any]) -> str:
+    """Add a VDI to its SR; raises INVALID_VALUE, SR_FULL."""
+    sr, size = values["SR"], int(values["virtual_size"])
+    record = tx.get("SR", sr)
+    if size < 0:
+        raise XenAPIError("INVALID_VALUE", "virtual_size must be non-negative", size)
+    free = int(record["physical_size"]) - int(record["virtual_allocation"])
+    if record["physical_size"] > 0 and size > free:
+        raise XenAPIError("SR_FULL", size, free)
+    uuid = new_uuid()
+    ref = tx.create(
+        "VDI",
+        {**values, "uuid": uuid, "location": uuid, "managed": True, "virtual_size": size},
+    )
+    _account(tx, sr)
+    locking.refresh(tx, "VDI", ref)
+    return ref
+
+
+def destroy_vdi(tx: Transaction, vdi: str) -> None:
+    """Remove a VDI; VBDs that named it are empty afterwards."""
+    record = tx.get("VDI", vdi)
+    for vbd in record["VBDs"]:
+        tx.update("VBD", vbd, {"VDI": NULL_REF, "empty": True})
+    for snapshot in record["snapshots"]:
+        tx.update("VDI", snapshot, {"snapshot_of": NULL_REF})
+    tx.delete("VDI", vdi)
+    _account(tx, record["SR"])
+
+
+def copy_vdi(tx: Transaction, source: str, *, snapshot: bool, sr: str = NULL_REF) -> str:
+    """A VDI like another one, on its SR or the one given."""
+    record = tx.get("VDI", source)
+    values = {key: value for key, value in record.items() if key not in OWN_FIELDS}
+    if not is_null(sr):
+        values["SR"] = sr
+    if snapshot:
+        values |= {
+            "is_a_snapshot": True,
+            "snapshot_of": source,
+            "snapshot_time": date(time.time()),
+        }
+    return create_vdi(tx, values)
+
+
+def _account(tx: Transaction, sr: str) -> None:
+    record = tx.find("SR", sr)
+    if record is None:
+        return
+    total = sum(int(tx.get("VDI", vdi)["virtual_size"]) for vdi in record["VDIs"])
+    tx.update("SR", sr, {"virtual_allocation": total})
+
+
+@implements("VDI.create")
+def create(ctx: Context, args: dict[str, Any]) -> str:
+    if ctx.view.find("SR", args["SR"]) is None:
+        raise XenAPIError("HANDLE_INVALID", "SR", args["SR"])
+    with ctx.transaction() as tx:
+        return create_vdi(tx, args)
+
+
+@implements("VDI.destroy")
+def destroy(ctx: Context, self: str) -> None:
+    ctx.lock("VDI", self, "destroy")
+    with ctx.transaction() as tx:
+        destroy_vdi(tx, self)
+
+
+@implements("VDI.clone")
+def clone(ctx: Context, vdi: str, driver_params: dict[str, str]) -> str:
+    ctx.lock("VDI", vdi, "clone")
+    with ctx.transaction() as tx:
+        return copy_vdi(tx, vdi, snapshot=False)
+
+
+@implements("VDI.snapshot")
+def snapshot(ctx: Context, vdi: str, driver_params: dict[str, str]) -> str:
+    ctx.lock("VDI", vdi, "snapshot")
+    with ctx.transaction() as tx:
+        return copy_vdi(tx, vdi, snapshot=True)
+
+
+@implements("VDI.resize")
+def resize(ctx: Context, vdi: str, size: int) -> None:
+    ctx.lock("VDI", vdi, "resize")
+    if size < int(ctx.view.get("VDI", vdi)["virtual_size"]):
+        raise XenAPIError("INVALID_VALUE", "size: a VDI cannot shrink", size)
+    with ctx.transaction() as tx:
+        tx.update("VDI", vdi, {"virtual_size": size})
+        _account(tx, tx.get("VDI", vdi)["SR"])

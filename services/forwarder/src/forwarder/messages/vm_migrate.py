@@ -1,0 +1,84 @@
+"""VM.pool_migrate, and the questions that come before it."""
+
+from typing import Any
+
+from datamodel import XenAPIError
+from datamodel.refs import NULL_REF
+
+from forwarder import election, translate
+from forwarder.context import Context
+from forwarder.messages.vm_power import place, resident, sync
+from forwarder.migration import metadata_text, url
+from forwarder.registry import implements
+
+
+@implements("VM.pool_migrate")
+def pool_migrate(ctx: Context, vm: str, host: str, options: dict[str, str]) -> None:
+    """Move a running VM to another host: prepare there, send from here, believe the receiver."""
+    ctx.lock("VM", vm, "pool_migrate", strict=options.get("force") != "true")
+    record = ctx.view.get("VM", vm)
+    uuid, source = record["uuid"], record["resident_on"]
+    if source == host:
+        return
+    resident(ctx, vm)
+    migration = ctx.operation
+    destination = place(ctx, vm, host)
+    metadata = translate.metadata(ctx.view, vm)
+    endpoint = ctx.ask(
+        destination,
+        "MIGRATION.prepare",
+        id=migration,
+        metadata=metadata_text(metadata),
+        memory_total_kib=int(record["memory_dynamic_max"]) // 1024,
+    )
+    try:
+        facts = ctx.run(
+            source,
+            vm,
+            "VM.migrate",
+            id=uuid,
+            vdi_map=[],
+            vif_map=[],
+            pci_map=[],
+            xenops_url=url(endpoint, migration),
+            compress=False,
+            verify_dest=True,
+            localhost_migration=False,
+        )
+    except XenAPIError:
+        ctx.ask(destination, "MIGRATION.abort", id=migration)
+        sync(ctx, source, vm)
+        raise
+    ctx.hop(step="migrated", **facts)
+    sync(ctx, destination, vm)
+
+
+@implements("VM.assert_can_boot_here")
+def assert_can_boot_here(ctx: Context, self: str, host: str) -> None:
+    refusal = election.refusal(ctx.view, self, ctx.view.get("VM", self), host)
+    if refusal is not None:
+        raise refusal
+
+
+@implements("VM.get_possible_hosts")
+def get_possible_hosts(ctx: Context, vm: str) -> list[str]:
+    return [found.host for found in election.verdicts(ctx.view, vm) if found.refusal is None]
+
+
+@implements("VM.assert_agile")
+def assert_agile(ctx: Context, self: str) -> None:
+    """Raise unless every host of the pool could run the VM: its disks and networks are shared."""
+    for vbd in ctx.view.get("VM", self)["VBDs"]:
+        vdi: Any = ctx.view.find("VDI", ctx.view.get("VBD", vbd)["VDI"])
+        if vdi is not None and not ctx.view.get("SR", vdi["SR"])["shared"]:
+            raise XenAPIError("HA_CONSTRAINT_VIOLATION_SR_NOT_SHARED", vdi["SR"])
+    for vif in ctx.view.get("VM", self)["VIFs"]:
+        network = ctx.view.get("VIF", vif)["network"]
+        found = ctx.view.find("network", network)
+        hosts = {ctx.view.get("PIF", pif)["host"] for pif in (found or {}).get("PIFs", [])}
+        if hosts and hosts != set(ctx.view.refs("host")):
+            raise XenAPIError("HA_CONSTRAINT_VIOLATION_NETWORK_NOT_SHARED", network)
+
+
+def other_hosts(ctx: Context, host: str) -> list[str]:
+    return [found for found in ctx.view.refs("host") if found not in (host, NULL_REF)]

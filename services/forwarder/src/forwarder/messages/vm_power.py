@@ -1,0 +1,304 @@
+"""VM.start, shutdown, reboot, pause, suspend, resume: what VMs do on hosts."""
+
+import random
+from typing import Any
+
+from datamodel import XenAPIError
+from datamodel.refs import NULL_REF
+from xenops.types import Disk
+
+from forwarder import election, locking, reconcile, translate
+from forwarder.context import Context, is_null
+from forwarder.election import overhead_bytes
+from forwarder.messages.vdi import create_vdi, destroy_vdi
+from forwarder.migration import metadata_text
+from forwarder.registry import implements
+
+CLEAN_TIMEOUT_S = 1200.0
+CHOOSER = random.Random()
+
+CANCELLED_BY = {
+    "hard_shutdown": (
+        *("clean_shutdown", "clean_reboot", "hard_reboot", "pool_migrate"),
+        *("call_plugin", "shutdown", "suspend"),
+    ),
+    "hard_reboot": ("clean_shutdown", "clean_reboot", "pool_migrate", "call_plugin", "suspend"),
+}
+"""Operations that a forced one asks to stop."""
+
+
+def sync(ctx: Context, host: str, vm: str) -> None:
+    """Bring the database to what the host says of a VM now, before the call is answered."""
+    body = ctx.ask(host, "STATE.vm", id=ctx.view.get("VM", vm)["uuid"])
+    with ctx.transaction() as tx:
+        reconcile.apply_vm(tx, host, body)
+
+
+def resident(ctx: Context, vm: str) -> str:
+    """The host that runs a VM; raises when it is not there any more."""
+    host = ctx.view.get("VM", vm)["resident_on"]
+    if is_null(host):
+        raise XenAPIError(
+            "VM_BAD_POWER_STATE",
+            vm,
+            "running",
+            ctx.view.get("VM", vm)["power_state"].lower(),
+        )
+    metrics = ctx.view.find("host_metrics", ctx.view.get("host", host)["metrics"])
+    if metrics is None or not metrics["live"]:
+        raise XenAPIError("HOST_OFFLINE", host)
+    return str(host)
+
+
+def on_resident(ctx: Context, vm: str, wire: str, **params: Any) -> dict[str, str]:
+    """Have the VM's host do something, then believe what it says; also after a failure."""
+    host = resident(ctx, vm)
+    try:
+        return ctx.run(host, vm, wire, id=ctx.view.get("VM", vm)["uuid"], **params)
+    finally:
+        sync(ctx, host, vm)
+
+
+def place(ctx: Context, vm: str, host: str = NULL_REF) -> str:
+    """Reserve a host for a VM: the given one, or an elected one. Repeated, the same."""
+    with ctx.transaction() as tx:
+        record = tx.get("VM", vm)
+        chosen = record["scheduled_to_be_resident_on"]
+        verdicts: list[election.Verdict] = []
+        if is_null(chosen):
+            tx.update("VM", vm, {"memory_overhead": overhead_bytes(record)})
+            chosen = host
+            if is_null(host):
+                chosen, verdicts = election.elect(tx, vm, CHOOSER)
+            election.reserve(tx, vm, chosen)
+    refused = {
+        ctx.view.get("host", verdict.host)["name_label"]: verdict.refusal.code
+        for verdict in verdicts
+        if verdict.refusal is not None
+    }
+    name = ctx.view.get("host", chosen)["name_label"]
+    ctx.hop(step="elected", host=name, refused=refused or None)
+    return str(chosen)
+
+
+def import_metadata(ctx: Context, host: str, vm: str, *, suspended: bool = False) -> None:
+    """Tell a host's xenopsd everything of a VM."""
+    found = translate.metadata(ctx.view, vm, suspended=suspended)
+    ctx.ask(host, "VM.import_metadata", metadata=metadata_text(found))
+
+
+def forget(ctx: Context, host: str, vm: str) -> None:
+    """A host need not know a VM that does not run there any more."""
+    ctx.ask(host, "VM.remove", id=ctx.view.get("VM", vm)["uuid"])
+
+
+@implements("VM.start")
+def start(ctx: Context, vm: str, start_paused: bool, force: bool) -> None:
+    ctx.lock("VM", vm, "start")
+    _start(ctx, vm, place(ctx, vm), start_paused)
+
+
+@implements("VM.start_on")
+def start_on(ctx: Context, vm: str, host: str, start_paused: bool, force: bool) -> None:
+    ctx.lock("VM", vm, "start_on")
+    _start(ctx, vm, place(ctx, vm, host), start_paused)
+
+
+def _start(ctx: Context, vm: str, host: str, start_paused: bool) -> None:
+    import_metadata(ctx, host, vm)
+    uuid = ctx.view.get("VM", vm)["uuid"]
+    try:
+        ctx.run(host, vm, "VM.start", id=uuid, paused=start_paused)
+    finally:
+        sync(ctx, host, vm)
+
+
+@implements("VM.pause")
+def pause(ctx: Context, vm: str) -> None:
+    ctx.lock("VM", vm, "pause")
+    on_resident(ctx, vm, "VM.pause")
+
+
+@implements("VM.unpause")
+def unpause(ctx: Context, vm: str) -> None:
+    ctx.lock("VM", vm, "unpause")
+    on_resident(ctx, vm, "VM.unpause")
+
+
+@implements("VM.clean_shutdown")
+def clean_shutdown(ctx: Context, vm: str) -> None:
+    ctx.lock("VM", vm, "clean_shutdown")
+    _shut_down(ctx, vm, CLEAN_TIMEOUT_S)
+
+
+@implements("VM.hard_shutdown")
+def hard_shutdown(ctx: Context, vm: str) -> None:
+    """Stop the VM now: what else is going on with it is asked to stop first."""
+    cancel_others(ctx, vm, "hard_shutdown")
+    ctx.lock("VM", vm, "hard_shutdown")
+    if ctx.view.get("VM", vm)["power_state"] == "Suspended":
+        discard_image(ctx, vm)
+        return
+    _shut_down(ctx, vm, None)
+
+
+def discard_image(ctx: Context, vm: str) -> None:
+    """A suspended VM is off once its image is gone."""
+    with ctx.transaction() as tx:
+        vdi = tx.get("VM", vm)["suspend_VDI"]
+        if tx.find("VDI", vdi) is not None:
+            destroy_vdi(tx, vdi)
+        reconcile.apply_stopped(tx, vm, "Halted")
+
+
+@implements("VM.shutdown")
+def shutdown(ctx: Context, vm: str) -> None:
+    """Ask the guest to stop; when it cannot or will not, stop it."""
+    ctx.lock("VM", vm, "shutdown")
+    if ctx.view.get("VM", vm)["power_state"] == "Suspended":
+        discard_image(ctx, vm)
+        return
+    delay = float(ctx.view.get("VM", vm)["shutdown_delay"]) or CLEAN_TIMEOUT_S
+    try:
+        _shut_down(ctx, vm, delay)
+    except XenAPIError as error:
+        if error.code == "TASK_CANCELLED":
+            raise
+        ctx.hop(step=f"the guest did not stop: {error.code}")
+        _shut_down(ctx, vm, None)
+
+
+def _shut_down(ctx: Context, vm: str, timeout_s: float | None) -> None:
+    host = resident(ctx, vm)
+    on_resident(ctx, vm, "VM.shutdown", delay=timeout_s)
+    forget(ctx, host, vm)
+
+
+@implements("VM.clean_reboot")
+def clean_reboot(ctx: Context, vm: str) -> None:
+    ctx.lock("VM", vm, "clean_reboot")
+    _reboot(ctx, vm, CLEAN_TIMEOUT_S)
+
+
+@implements("VM.hard_reboot")
+def hard_reboot(ctx: Context, vm: str) -> None:
+    cancel_others(ctx, vm, "hard_reboot")
+    ctx.lock("VM", vm, "hard_reboot")
+    _reboot(ctx, vm, None)
+
+
+def _reboot(ctx: Context, vm: str, timeout_s: float | None) -> None:
+    """What was changed since the start applies from here on."""
+    import_metadata(ctx, resident(ctx, vm), vm)
+    on_resident(ctx, vm, "VM.reboot", delay=timeout_s)
+
+
+def cancel_others(ctx: Context, vm: str, operation: str) -> None:
+    """Ask the tasks of operations that must give way to stop."""
+    with ctx.transaction() as tx:
+        for task, other in tx.get("VM", vm)["current_operations"].items():
+            record = tx.find("task", task)
+            if (
+                other in CANCELLED_BY[operation]
+                and record is not None
+                and record["status"] == "pending"
+                and task != ctx.task
+            ):
+                tx.update("task", task, {"status": "cancelling"})
+
+
+@implements("VM.suspend")
+def suspend(ctx: Context, vm: str) -> None:
+    ctx.lock("VM", vm, "suspend")
+    host = resident(ctx, vm)
+    disk = _suspend_vdi(ctx, vm)
+    try:
+        on_resident(ctx, vm, "VM.suspend", suspend_vdi=disk)
+    except XenAPIError:
+        with ctx.transaction() as tx:
+            _drop_suspend_vdi(tx, vm)
+        raise
+    forget(ctx, host, vm)
+
+
+def _suspend_vdi(ctx: Context, vm: str) -> Disk:
+    """The disk that the image goes to; in a repeated run the one of the first."""
+    with ctx.transaction() as tx:
+        record = tx.get("VM", vm)
+        vdi = record["suspend_VDI"]
+        if is_null(vdi):
+            vdi = create_vdi(
+                tx,
+                {
+                    "name_label": f"Suspend image of {record['name_label']}",
+                    "SR": _suspend_sr(tx, record),
+                    "virtual_size": int(int(record["memory_static_max"]) * 1.26) + 100 * 2**20,
+                    "type": "suspend",
+                },
+            )
+            tx.update("VM", vm, {"suspend_VDI": vdi})
+    disk = translate.disk_of(ctx.view, vdi)
+    assert disk is not None
+    return disk
+
+
+def _suspend_sr(tx: Any, record: Any) -> str:
+    pool = next(iter(tx.all("pool").values()))
+    host = tx.find("host", record["resident_on"]) or {}
+    for sr in (
+        record["suspend_SR"],
+        pool["suspend_image_SR"],
+        host.get("suspend_image_sr", NULL_REF),
+        pool["default_SR"],
+    ):
+        if tx.find("SR", sr) is not None:
+            return str(sr)
+    raise XenAPIError("VM_NO_SUSPEND_SR", NULL_REF)
+
+
+def _drop_suspend_vdi(tx: Any, vm: str) -> None:
+    vdi = tx.get("VM", vm)["suspend_VDI"]
+    tx.update("VM", vm, {"suspend_VDI": NULL_REF})
+    if tx.find("VDI", vdi) is not None:
+        destroy_vdi(tx, vdi)
+
+
+@implements("VM.resume")
+def resume(ctx: Context, vm: str, start_paused: bool, force: bool) -> None:
+    ctx.lock("VM", vm, "resume")
+    _resume(ctx, vm, NULL_REF, start_paused)
+
+
+@implements("VM.resume_on")
+def resume_on(ctx: Context, vm: str, host: str, start_paused: bool, force: bool) -> None:
+    ctx.lock("VM", vm, "resume_on")
+    _resume(ctx, vm, host, start_paused)
+
+
+def _resume(ctx: Context, vm: str, wanted: str, start_paused: bool) -> None:
+    """A failed resume leaves the image and the VM suspended, to be tried again."""
+    record = ctx.view.get("VM", vm)
+    disk = translate.disk_of(ctx.view, record["suspend_VDI"])
+    if disk is None:
+        raise XenAPIError("VM_HAS_NO_SUSPEND_VDI", vm)
+    host = place(ctx, vm, wanted)
+    import_metadata(ctx, host, vm, suspended=True)
+    uuid = record["uuid"]
+    try:
+        ctx.run(host, vm, "VM.resume", id=uuid, suspend_vdi=disk)
+        if not start_paused:
+            ctx.run(host, vm, "VM.unpause", id=uuid)
+    except XenAPIError:
+        forget(ctx, host, vm)
+        raise
+    sync(ctx, host, vm)
+    with ctx.transaction() as tx:
+        _drop_suspend_vdi(tx, vm)
+
+
+@implements("VM.power_state_reset")
+def power_state_reset(ctx: Context, vm: str) -> None:
+    """The administrator's word that a VM is off, for when its host cannot be asked."""
+    with ctx.transaction() as tx:
+        reconcile.apply_stopped(tx, vm, "Halted")
+        locking.refresh(tx, "VM", vm)
