@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 from xmlrpc.client import Fault, ServerProxy
@@ -12,6 +13,7 @@ from simulated_pool.services import Process
 
 # After so many quick deaths in a row a process stays down: then its log says why.
 RETRIES = 10
+LAUNCH_TIMEOUT_S = 15.0
 
 
 def write_settings(folder: Path, processes: list[Process]) -> Path:
@@ -58,8 +60,12 @@ class Supervisor:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        transport = SupervisorTransport(None, None, f"unix://{socket_path(folder)}")
-        self._api: Any = ServerProxy("http://127.0.0.1", transport=transport).supervisor
+
+    @property
+    def _api(self) -> Any:
+        # A transport that has failed once stays unusable, so each call has its own.
+        transport = SupervisorTransport(None, None, f"unix://{socket_path(self._folder)}")
+        return ServerProxy("http://127.0.0.1", transport=transport).supervisor
 
     def running(self) -> bool:
         try:
@@ -68,9 +74,14 @@ class Supervisor:
             return False
 
     def launch(self, settings: Path) -> None:
-        """Start the supervisor; it detaches, so this returns when it is ready to be spoken to."""
+        """Start the supervisor, which detaches; returns when it can be spoken to."""
         command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(settings)]
         subprocess.run(command, check=True)
+        deadline = time.monotonic() + LAUNCH_TIMEOUT_S
+        while not self.running():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the supervisor does not answer; see {self._folder}/log")
+            time.sleep(0.02)
 
     def start(self, name: str) -> None:
         """Start a process; one that runs is left alone."""

@@ -118,10 +118,10 @@ class Hosts:
                     silent_s = 0.0
                 except queue.Empty:
                     silent_s += ASK_ANYWAY_S
-                    task = self._stat(context, host, operation, silent_s)
-                    if task is None:
+                    found = self._stat(context, host, operation, silent_s)
+                    if found is None:
                         continue
-                    silent_s = 0.0
+                    task, silent_s = found, 0.0
                 match task.state.tag:
                     case "Completed":
                         return task.debug_info
@@ -159,4 +159,4 @@ def _asked_to_stop(context: Context) -> bool:
 def _subject(body: dict[str, Any]) -> str | None:
     """The VM that a call is about, for the header that operators read."""
     given = body["params"][0].get("id")
-    return given[0] if isinstance(given, list) else given
+    return None if given is None else str(given[0] if isinstance(given, list) else given)

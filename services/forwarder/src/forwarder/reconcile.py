@@ -162,8 +162,8 @@ def apply_stopped(tx: Transaction, vm: str, power_state: str) -> None:
             _update_if_different(tx, cls, ref, device, {"currently_attached": False})
     metrics = tx.find("VM_metrics", record["metrics"])
     if metrics is not None:
-        changes = {"VCPUs_number": 0, "memory_actual": 0}
-        _update_if_different(tx, "VM_metrics", record["metrics"], metrics, changes)
+        nothing = {"VCPUs_number": 0, "memory_actual": 0}
+        _update_if_different(tx, "VM_metrics", record["metrics"], metrics, nothing)
 
 
 def apply_heartbeat(tx: Transaction, host: str, facts: Mapping[str, Any]) -> None:
