@@ -1,7 +1,7 @@
-"""A connection to the broker that lasts: it reconnects, sends again what was not confirmed, and calls.
+"""A connection that lasts: it reconnects, sends again what was not confirmed, and calls.
 
-One thread does all AMQP; the methods may be called from any thread. A message is sent at least once:
-its ``message_id`` lets the receiver recognise a repetition.
+One thread does all AMQP; the methods may be called from any thread. A message is sent at least
+once: its ``message_id`` lets the receiver recognise a repetition.
 """
 
 import functools

@@ -1,6 +1,6 @@
 """A private RabbitMQ node from Debian's package: own ports, own folder, loopback only.
 
-``python -m broker.node --folder D …`` becomes the broker (exec), so that a supervisor holds its pid.
+``python -m broker.node --folder D …`` becomes the broker, so that a supervisor holds its pid.
 """
 
 import argparse

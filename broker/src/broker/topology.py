@@ -61,8 +61,8 @@ def definitions(
 ) -> dict[str, Any]:
     """Everything that the broker of a pool holds, in RabbitMQ's definitions format.
 
-    ``users``: password by name of those who may use every vhost. ``host_users``: name of the user by
-    uuid of the host whose vhost it may use, and no other. ``operator`` administers.
+    ``users``: password by name of those who may use every vhost. ``host_users``: name of the user
+    by uuid of the host whose vhost it may use, and no other. ``operator`` administers.
     """
     vhosts = [POOL_VHOST, *(host_vhost(uuid) for uuid in host_users)]
     everything = {"configure": ".*", "write": ".*", "read": ".*"}

@@ -113,7 +113,7 @@ def create_vm(api: XenAPI.xapi_local, teller: Teller) -> str:
 
 
 def wait(api: XenAPI.xapi_local, task: str, teller: Teller) -> None:
-    """Show a task's progress until it ends, then destroy it; raises StoryFailed unless it succeeded."""
+    """Show a task's progress to its end; raises StoryFailed unless that is a success."""
     while (record := api.task.get_record(task))["status"] in ("pending", "cancelling"):
         teller.progress(record["progress"])
         time.sleep(POLL_EVERY_S)

@@ -70,6 +70,8 @@ class Supervisor:
     def running(self) -> bool:
         try:
             return str(self._api.getState()["statename"]) == "RUNNING"
+        except Fault:
+            return True  # it is on its way down, and still there
         except OSError:
             return False
 

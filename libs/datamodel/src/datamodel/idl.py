@@ -4,7 +4,8 @@ A class of the XenAPI is a Python class under ``@xenapi_class``; its fields are 
 ``Annotated[<type>, field(...)]``, its messages are functions without a body under ``@message``.
 Types are Python's: ``str``, ``int``, ``float``, ``bool``, ``list[T]`` (a set on the wire),
 ``dict[K, V]``, ``T | None``, an enumeration of ``datamodel.enums``, ``Ref[Literal["VM"]]`` and
-``Record[Literal["VM"]]``, which name a class by its wire name so that classes can refer to each other without importing each other.
+``Record[Literal["VM"]]``, which name a class by its wire name so that classes can refer to each
+other without importing each other.
 """
 
 from collections.abc import Callable, Mapping
@@ -157,6 +158,7 @@ def xenapi_class(
     events: bool = True,
     constructor: tuple[str, ...] | None = None,
     get_all: bool = True,
+    get_by_name: bool = True,
     custom_actions: str | None = None,
     db_logging: str | None = None,
     tags: tuple[str, ...] = (),
@@ -178,6 +180,7 @@ def xenapi_class(
             "ctor_fields": constructor or (),
             "has_constructor": constructor is not None,
             "get_all": get_all,
+            "get_by_name": get_by_name,
             "force_custom_actions": custom_actions,
             "db_logging": db_logging,
             "doc_tags": tags,

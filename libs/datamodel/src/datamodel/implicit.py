@@ -65,7 +65,7 @@ def implicit_messages(facts: dict[str, Any], fields: dict[str, Field]) -> Iterat
         uuid = Param(name="uuid", type=StringType(), doc="Uuid to look for")
         yield message("get_by_uuid", (uuid,), reference, implicit="get_by_uuid")
         yield message("get_record", (me,), record, implicit="get_record")
-    if "name_label" in fields:
+    if "name_label" in fields and facts["get_by_name"]:
         label = Param(name="label", type=StringType(), doc="Name to look for")
         yield message(
             "get_by_name_label", (label,), SetType(reference), implicit="get_by_name_label"

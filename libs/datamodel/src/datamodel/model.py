@@ -174,7 +174,10 @@ class Field:
 
     @cached_property
     def empty(self) -> Native:
-        return self.default if self.default is not MISSING else empty_value(self.type)
+        # Some references are declared with an empty default, which is no reference at all.
+        if self.default is MISSING or (isinstance(self.type, RefType) and self.default == ""):
+            return empty_value(self.type)
+        return self.default
 
 
 @dataclass(frozen=True, kw_only=True)

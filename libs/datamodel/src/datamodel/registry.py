@@ -122,7 +122,7 @@ def _class(declared: type) -> Class:
     for message in implicit_messages(facts, fields):
         # A setter that does more than set its field is declared; it stands in for the implicit one.
         messages.setdefault(message.name, message)
-    known = {key: value for key, value in facts.items() if key != "get_all"}
+    known = {key: value for key, value in facts.items() if not key.startswith("get_")}
     return Class(
         doc=inspect.getdoc(declared) or "",
         fields=MappingProxyType(fields),

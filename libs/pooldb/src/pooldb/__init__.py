@@ -1,4 +1,4 @@
-"""The pool database: every XenAPI object is a row, every commit has a number, reads are in memory."""
+"""The pool database: an XenAPI object is a row, a commit has a number, reads are in memory."""
 
 from pathlib import Path
 

@@ -20,7 +20,7 @@ def acquire(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float, body: 
 
 
 def check(tx: Transaction, ns: str, key: str, owner: str) -> None:
-    """Raise LeaseLost unless ``owner`` holds the lease; what follows commits only together with it."""
+    """Raise LeaseLost unless ``owner`` holds the lease, in the transaction that relies on it."""
     found = tx.kv_get(ns, key)
     if found is None or found["owner"] != owner:
         raise LeaseLost(f"{ns} {key} is no longer held by {owner}")

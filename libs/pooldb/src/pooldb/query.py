@@ -1,8 +1,8 @@
 """The expressions of ``get_all_where`` and ``get_all_records_where``.
 
 ``field "name__label" = "web" and not (field "power_state" = "Running")``. ``and`` and ``or`` have
-one precedence and group from the left; ``not`` has a lower one and takes all that follows. Values are
-compared as text in the form that the field's database writes them.
+one precedence and group from the left; ``not`` has a lower one and takes all that follows. Values
+are compared as text in the form that the field's database writes them.
 """
 
 import re
@@ -14,8 +14,22 @@ from datamodel import api
 from datamodel.errors import XenAPIError
 from datamodel.model import Field
 
-Predicate = Callable[[Mapping[str, Any]], bool]
-Text = Callable[[Mapping[str, Any]], str]
+REF_COLUMN = "_ref"
+
+
+@dataclass(frozen=True)
+class WithRef:
+    """A record as expressions see it: its reference is a field like the others."""
+
+    record: Mapping[str, Any]
+    ref: str
+
+    def __getitem__(self, name: str) -> Any:
+        return self.ref if name == REF_COLUMN else self.record[name]
+
+
+Predicate = Callable[[WithRef], bool]
+Text = Callable[[WithRef], str]
 
 TOKEN = re.compile(r'[ \t\n]*(?:"(?P<text>[^"]*)"|(?P<word>[a-z]+)|(?P<sign>[()=])|(?P<end>$))')
 WORDS = frozenset({"true", "false", "and", "or", "not", "field"})
@@ -128,15 +142,24 @@ class Parser:
         return self._field(self._take("text").text)
 
     def _field(self, column: str) -> Text:
+        if column == REF_COLUMN:
+            return lambda record: record.ref
         field = self._columns.get(column)
-        if field is None:
-            raise XenAPIError("INTERNAL_ERROR", "missing field", column, "")
-        return _reader(field)
+        return _unknown(column) if field is None else _reader(field)
 
 
 def _reader(field: Field) -> Text:
     name = field.name
     return lambda record: as_text(record[name])
+
+
+def _unknown(column: str) -> Text:
+    """An unknown field is an error where its value is asked for, and not before."""
+
+    def read(record: WithRef) -> str:
+        raise XenAPIError("INTERNAL_ERROR", "missing field", column, "")
+
+    return read
 
 
 def _both(left: Predicate, right: Predicate) -> Predicate:

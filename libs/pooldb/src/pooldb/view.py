@@ -105,7 +105,8 @@ class View:
     def where(self, cls: str, expression: str) -> list[str]:
         """References of the objects for which a query expression holds; raises INVALID_VALUE."""
         holds = query.parse(expression, cls)
-        return [ref for ref, row in list(self._tables[cls].items()) if holds(row.record)]
+        rows = list(self._tables[cls].items())
+        return [ref for ref, row in rows if holds(query.WithRef(row.record, ref))]
 
     def encoded(self, cls: str, ref: str, key: str, encode: Callable[[Record], T]) -> T:
         """``encode(record)``, kept until the object changes; ``key`` names the encoding."""
@@ -118,7 +119,7 @@ class View:
         return found
 
     def changed_since(self, generation: int) -> Iterator[tuple[str, str, Row]]:
-        """Objects that exist and changed after ``generation``: (class, reference, row), newest first."""
+        """What exists and changed after ``generation``: (class, reference, row), newest first."""
         with self._moved:
             recent = []
             for ref, modified in reversed(self._recent.items()):
@@ -151,7 +152,7 @@ class View:
             return self._moved.wait_for(lambda: self.generation >= generation, timeout_s)
 
     def apply(self, generation: int, changes: Iterable[Change]) -> None:
-        """Move to ``generation``. ``changes`` holds each changed object, touched parents included."""
+        """Move to ``generation``; ``changes`` has each changed object, touched parents too."""
         with self._moved:
             listed = list(changes)
             for change in listed:

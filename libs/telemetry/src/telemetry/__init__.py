@@ -2,8 +2,8 @@
 
 Every service writes JSON lines to ``<log folder>/<service>.jsonl`` and short lines to stderr. A
 *hop* is a log line that says where a request is: which service, queue, message or atomic, and for
-how long it stayed there. The trace context (``traceparent``, W3C Trace Context) ties the hops of one
-request together across the services.
+how long it stayed there. The trace context (``traceparent``, W3C Trace Context) ties the hops of
+one request together across the services.
 """
 
 from telemetry.hops import hop

@@ -17,7 +17,7 @@ class Client:
         self._debug = debug
 
     def __call__(self, wire: str, operation: str, **params: Any) -> Any:
-        """Call; raises XenopsError, or what the transport raises. ``operation`` is the call's id."""
+        """Call; raises XenopsError, or what the transport raises; ``operation`` is its id."""
         declared = method(wire)
         if "debug_info" in declared.params:
             params["debug_info"] = self._debug

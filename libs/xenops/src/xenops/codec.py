@@ -1,7 +1,7 @@
 """xenopsd's JSON: typed values to what travels, and back.
 
 Records are objects whose absent options have no key; a variant is ``"Tag"`` or ``["Tag", value]``;
-an option anywhere else is ``[]`` or ``[value]``; a list of pairs whose first is a string is an object.
+an option elsewhere is ``[]`` or ``[value]``; a list of pairs whose first is a string is an object.
 Reading is lenient as the field's daemons are: tags and keys in any case, numbers as text, a field
 with a default takes it when its value is absent or wrong, unknown keys are ignored.
 """

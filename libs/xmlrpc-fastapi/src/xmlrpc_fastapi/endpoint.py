@@ -43,8 +43,8 @@ def parse_fault(error: ParseError) -> Response:
 class XMLRPCEndpoint:
     """Add ``endpoint.serve`` to an application as the route of a POST.
 
-    ``handler`` gets the call and answers the XML of one ``value``, or raises Fault. ``on_parse_error``
-    decides what a body that is no call gets.
+    ``handler`` gets the call and answers the XML of one ``value``, or raises Fault.
+    ``on_parse_error`` decides what a body that is no call gets.
     """
 
     def __init__(

@@ -172,7 +172,7 @@ def apply_heartbeat(tx: Transaction, host: str, facts: Mapping[str, Any]) -> Non
     metrics = tx.find("host_metrics", metrics_ref)
     if metrics is None:
         return
-    changes = {
+    changes: dict[str, Any] = {
         "live": True,
         "memory_total": int(facts["memory_total_kib"]) * 1024,
         "memory_free": int(facts["memory_free_kib"]) * 1024,

@@ -1,5 +1,6 @@
 """Takes the hosts' reports and notices when one has stopped reporting."""
 
+import functools
 import logging
 import time
 from collections.abc import Callable
@@ -49,7 +50,8 @@ class Reports:
             metrics = record and self._db.view.find("host_metrics", record["metrics"])
             if record and metrics and metrics["live"]:
                 log.warning("host %s is silent", record["name_label"])
-                metrics_ref = record["metrics"]
-                self._write(
-                    lambda tx, ref=metrics_ref: tx.update("host_metrics", ref, {"live": False})
-                )  # type: ignore[misc]
+                self._write(functools.partial(_not_live, record["metrics"]))
+
+
+def _not_live(metrics: str, tx: Transaction) -> None:
+    tx.update("host_metrics", metrics, {"live": False})

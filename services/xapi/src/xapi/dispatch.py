@@ -50,7 +50,9 @@ class Dispatcher:
     ) -> Any:
         given = params[1:] if message.session else params
         received = len(params) - 1 if message.session else len(params)
-        if received < message.required:
+        # One with defaults takes what is too much, as the field's servers do; others are strict.
+        strict = message.required == len(message.params)
+        if received < message.required or (strict and received > message.required):
             raise XenAPIError(
                 "MESSAGE_PARAMETER_COUNT_MISMATCH", message.wire, message.required, received
             )

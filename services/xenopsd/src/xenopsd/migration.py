@@ -1,9 +1,9 @@
 """Live migration: memory straight from one xenopsd to the other over TLS, decided once.
 
-The forwarder has the destination ``prepare``: it makes a paused domain and answers where it listens,
-with a token for this migration. The source then streams memory to it, lets the guest suspend, sends
-the rest, and asks to commit. **The point of no return is the destination's journal entry
-``Committed``.**
+The forwarder has the destination ``prepare``: it makes a paused domain and answers where it
+listens, with a token for this migration. The source then streams memory to it, lets the guest
+suspend, sends the rest, and asks to commit. **The point of no return is the destination's journal
+entry ``Committed``.**
 
 | destination's journal | the guest may run | a failure ends with |
 | --- | --- | --- |

@@ -8,7 +8,7 @@ from datamodel.idl import RW, STATIC, DateTime, Ref, Secret, field, message, par
 from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR, READ_ONLY, VM_OPERATOR
 
 
-@xenapi_class("pool", create_role=POOL_OPERATOR)
+@xenapi_class("pool", create_role=POOL_OPERATOR, get_by_name=False)
 class Pool:
     """A pool."""
 

@@ -33,8 +33,8 @@ POWER_STATES: dict[str, tuple[str, ...]] = {
     "migrate_send": (HALTED, SUSPENDED, RUNNING),
     "destroy": (HALTED, SUSPENDED),
     "export": (HALTED, SUSPENDED),
-    "clone": (HALTED, SUSPENDED),
-    "copy": (HALTED, SUSPENDED),
+    "clone": (HALTED,),
+    "copy": (HALTED,),
     "provision": (HALTED,),
     "make_into_template": (HALTED,),
     "changing_static_range": (HALTED,),
@@ -47,6 +47,9 @@ POWER_STATES: dict[str, tuple[str, ...]] = {
     "revert": ANY,
 }
 """Operations that are computed for ``allowed_operations``, with the power states they need."""
+
+UNLISTED_POWER_STATES = {"changing_VCPUs": (HALTED,)}
+"""The same for operations that ``allowed_operations`` does not show."""
 
 TEMPLATE = frozenset(
     {
@@ -86,7 +89,7 @@ def check(
     blocked = record["blocked_operations"]
     if operation in blocked:
         raise XenAPIError("OPERATION_BLOCKED", ref, blocked[operation])
-    states = POWER_STATES.get(operation, ANY)
+    states = POWER_STATES.get(operation) or UNLISTED_POWER_STATES.get(operation, ANY)
     if record["power_state"] not in states:
         expected = ", ".join(state.lower() for state in states)
         found = record["power_state"].lower()

@@ -13,10 +13,10 @@ from forwarder.registry import Function, implements
 FIELDS = {
     "VM": (
         *("actions_after_crash", "actions_after_shutdown", "actions_after_reboot"),
-        *("actions_after_softreboot", "affinity", "blocked_operations", "has_vendor_device"),
-        *("platform", "xenstore_data", "hardware_platform_version", "NVRAM", "bios_strings"),
+        *("actions_after_softreboot", "affinity", "blocked_operations"),
+        *("platform", "xenstore_data", "hardware_platform_version"),
         *("name_label", "name_description", "other_config", "suspend_SR", "appliance"),
-        *("user_version", "is_default_template"),
+        *("user_version",),
     ),
     "VDI": ("name_label", "name_description", "sharable", "read_only", "on_boot"),
     "SR": ("name_label", "name_description", "shared"),

@@ -17,6 +17,18 @@ from forwarder.registry import implements
 CLEAN_TIMEOUT_S = 1200.0
 CHOOSER = random.Random()
 
+GENERIC_BIOS_STRINGS = {
+    "bios-vendor": "Xen",
+    "bios-version": "",
+    "system-manufacturer": "Xen",
+    "system-product-name": "HVM domU",
+    "system-version": "",
+    "system-serial-number": "",
+    "hp-rombios": "",
+    "oem-1": "Xen",
+    "oem-2": "MS_VM_CERT/SHA1/bdbeb6e0a816d43fa6d3fe8aaef04c2bad9d3e3d",
+}
+
 CANCELLED_BY = {
     "hard_shutdown": (
         *("clean_shutdown", "clean_reboot", "hard_reboot", "pool_migrate"),
@@ -104,7 +116,19 @@ def start_on(ctx: Context, vm: str, host: str, start_paused: bool, force: bool) 
     _start(ctx, vm, place(ctx, vm, host), start_paused)
 
 
+def _says_it_runs(ctx: Context, host: str, vm: str) -> bool:
+    metrics = ctx.view.find("host_metrics", ctx.view.get("host", host)["metrics"])
+    if metrics is None or not metrics["live"]:
+        return False
+    body = ctx.ask(host, "STATE.vm", id=ctx.view.get("VM", vm)["uuid"])
+    return bool(body["state"] and body["state"]["domids"])
+
+
 def _start(ctx: Context, vm: str, host: str, start_paused: bool) -> None:
+    with ctx.transaction() as tx:
+        if not tx.get("VM", vm)["bios_strings"]:
+            # A guest's licence may hang on these, so they stay as they first were.
+            tx.update("VM", vm, {"bios_strings": GENERIC_BIOS_STRINGS})
     import_metadata(ctx, host, vm)
     uuid = ctx.view.get("VM", vm)["uuid"]
     try:
@@ -298,7 +322,13 @@ def _resume(ctx: Context, vm: str, wanted: str, start_paused: bool) -> None:
 
 @implements("VM.power_state_reset")
 def power_state_reset(ctx: Context, vm: str) -> None:
-    """The administrator's word that a VM is off, for when its host cannot be asked."""
+    """The administrator's word that a VM is off, for when its host cannot be asked.
+
+    A host that can be asked and says that the VM runs is believed: DOMAIN_EXISTS.
+    """
+    host = ctx.view.get("VM", vm)["resident_on"]
+    if not is_null(host) and _says_it_runs(ctx, host, vm):
+        raise XenAPIError("DOMAIN_EXISTS", vm, ctx.view.get("VM", vm)["domid"])
     with ctx.transaction() as tx:
         reconcile.apply_stopped(tx, vm, "Halted")
         locking.refresh(tx, "VM", vm)

@@ -48,7 +48,7 @@ def set_vcpus_number_live(ctx: Context, self: str, nvcpu: int) -> None:
 
 @implements("VM.set_VCPUs_max")
 def set_vcpus_max(ctx: Context, self: str, value: int) -> None:
-    _require_halted(ctx, self)
+    ctx.lock("VM", self, "changing_VCPUs")
     check_vcpus(value, int(ctx.view.get("VM", self)["VCPUs_at_startup"]))
     _update(ctx, self, VCPUs_max=value)
 
@@ -150,13 +150,11 @@ def set_is_a_template(ctx: Context, self: str, value: bool) -> None:
 
 @implements("VM.set_domain_type")
 def set_domain_type(ctx: Context, self: str, value: str) -> None:
-    _require_halted(ctx, self)
     _update(ctx, self, domain_type=value, HVM_boot_policy="BIOS order" if value == "hvm" else "")
 
 
 @implements("VM.set_HVM_boot_policy")
 def set_hvm_boot_policy(ctx: Context, self: str, value: str) -> None:
-    _require_halted(ctx, self)
     _update(ctx, self, HVM_boot_policy=value, domain_type="hvm" if value else "pv")
 
 
@@ -194,6 +192,33 @@ def _set_natural(ctx: Context, vm: str, field: str, value: int) -> None:
     if value < 0:
         raise XenAPIError("INVALID_VALUE", f"{field} must be non-negative", value)
     _update(ctx, vm, **{field: value})
+
+
+@implements("VM.set_is_default_template")
+def set_is_default_template(ctx: Context, vm: str, value: bool) -> None:
+    _require_halted(ctx, vm)
+    _update(ctx, vm, is_default_template=value)
+
+
+@implements("VM.set_has_vendor_device")
+def set_has_vendor_device(ctx: Context, self: str, value: bool) -> None:
+    _require_halted(ctx, self)
+    _update(ctx, self, has_vendor_device=value)
+
+
+@implements("VM.set_NVRAM")
+def set_nvram(ctx: Context, self: str, value: dict[str, str]) -> None:
+    if ctx.view.get("VM", self)["is_a_snapshot"]:
+        raise XenAPIError("VM_IS_SNAPSHOT", self, "changing_NVRAM")
+    _require_halted(ctx, self)
+    _update(ctx, self, NVRAM=value)
+
+
+@implements("VM.set_bios_strings")
+def set_bios_strings(ctx: Context, self: str, value: dict[str, str]) -> None:
+    if ctx.view.get("VM", self)["bios_strings"]:
+        raise XenAPIError("VM_BIOS_STRINGS_ALREADY_SET")
+    _update(ctx, self, bios_strings=value)
 
 
 def _require_halted(ctx: Context, vm: str) -> None:

@@ -72,7 +72,7 @@ class Client(pyxs_client.Client):  # type: ignore[misc]
         if packet.op == Op.ERROR:
             raise pyxs_error(packet.payload[:-1])
         payload: bytes = packet.payload
-        return payload.removesuffix(NUL) if op != Op.READ else payload
+        return payload if op == Op.READ else payload.removesuffix(NUL)
 
 
 class Monitor:
@@ -122,11 +122,12 @@ class Store:
 
     def _optional(self, op: int, *args: bytes, tx_id: int = 0) -> bytes | None:
         try:
-            return self._connected().execute_command(op, *args, tx_id=tx_id)
+            answer: bytes = self._connected().execute_command(op, *args, tx_id=tx_id)
         except (PyXSError, OSError) as failure:
             if failure.args and failure.args[0] in (errno.ENOENT, errno.ENOTDIR):
                 return None
             raise XenstoreError(f"xenstore: {_reason(failure)}") from failure
+        return answer
 
     def read(self, path: str) -> str | None:
         found = self._optional(Op.READ, _path(path))
@@ -205,7 +206,8 @@ class Store:
 
 
 def _path(path: str) -> bytes:
-    return path.encode() + NUL
+    encoded: bytes = path.encode() + NUL
+    return encoded
 
 
 def _reason(failure: Exception) -> str:

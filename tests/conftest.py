@@ -1,0 +1,103 @@
+"""Fixtures that any test can have: a whole simulated pool, started once and used by all."""
+
+import contextlib
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import XenAPI
+from simulated_pool import layout as layouts
+from simulated_pool import pool as pools
+from simulated_pool.layout import Host, Layout
+from simulated_pool.services import xen_socket
+from simulated_pool.supervision import Supervisor
+from xenopsd.ports.simulated.hypervisor import SimulatedHypervisor
+
+HOSTS, FORWARDERS = 3, 2
+MIB = 1024 * 1024
+NAMES = itertools.count(1)
+
+
+class Pool:
+    """A running pool with three hosts and two forwarders, as tests see it."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.supervisor = Supervisor(layout.folder)
+        self.password = layout.secret("root")
+
+    @contextlib.contextmanager
+    def session(self) -> Iterator[Any]:
+        """The unmodified client, logged in as root."""
+        session = XenAPI.Session(self.layout.url, ignore_ssl=True)
+        session.xenapi.login_with_password("root", self.password, "1.0", "tests")
+        try:
+            yield session.xenapi
+        finally:
+            with contextlib.suppress(XenAPI.Failure):
+                session.xenapi.logout()
+
+    def xen(self, host: Host) -> SimulatedHypervisor:
+        """The simulated Xen under a host, to look at and to disturb."""
+        return SimulatedHypervisor(str(xen_socket(self.layout, host)))
+
+    def host_named(self, name: str) -> Host:
+        return next(host for host in self.layout.hosts if host.name == name)
+
+    def domains(self, uuid: str) -> list[tuple[str, Any]]:
+        """Every domain that a VM has anywhere: (host, domain)."""
+        return [
+            (host.name, domain)
+            for host in self.layout.hosts
+            for domain in self.xen(host).domains()
+            if domain.uuid == uuid
+        ]
+
+
+@pytest.fixture(scope="session")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
+    folder: Path = tmp_path_factory.mktemp("pool")
+    layout = layouts.load(folder, hosts=HOSTS, forwarders=FORWARDERS, port_base=None)
+    try:
+        pools.up(layout, lambda text: None)
+        yield Pool(layout)
+    finally:
+        pools.down(folder)
+
+
+@pytest.fixture
+def api(pool: Pool) -> Iterator[Any]:
+    with pool.session() as api:
+        yield api
+
+
+def make_vm(api: Any, *, memory_mib: int = 64, disk: bool = True) -> str:
+    """A halted VM with a disk and an interface."""
+    template = api.VM.get_by_name_label("Other install media")[0]
+    vm: str = api.VM.clone(template, f"test {next(NAMES)}")
+    api.VM.provision(vm)
+    api.VM.set_memory_limits(vm, *[str(memory_mib * MIB)] * 4)
+    if disk:
+        sr = api.pool.get_default_SR(api.pool.get_all()[0])
+        vdi = api.VDI.create(
+            {"name_label": "disk", "SR": sr, "virtual_size": str(MIB), "type": "user"}
+        )
+        api.VBD.create({"VM": vm, "VDI": vdi, "userdevice": "0", "mode": "RW", "type": "Disk"})
+    network = api.network.get_all()[0]
+    api.VIF.create({"VM": vm, "network": network, "device": "0", "MAC": "", "MTU": "1500"})
+    return vm
+
+
+def remove_vm(api: Any, vm: str) -> None:
+    if api.VM.get_power_state(vm) != "Halted":
+        api.VM.hard_shutdown(vm)
+    api.VM.destroy(vm)
+
+
+@pytest.fixture
+def vm(api: Any) -> Iterator[str]:
+    vm = make_vm(api)
+    yield vm
+    remove_vm(api, vm)

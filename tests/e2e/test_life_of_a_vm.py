@@ -1,0 +1,256 @@
+"""VMs on the whole pool: the unmodified client, real processes, a real RabbitMQ and xenstored."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import XenAPI
+from simulated_pool import story
+
+from tests.conftest import MIB, Pool, make_vm, remove_vm
+
+
+def failure(call: Any, *params: Any) -> list[str]:
+    with pytest.raises(XenAPI.Failure) as caught:
+        call(*params)
+    return list(caught.value.details)
+
+
+def await_task(api: Any, task: str) -> dict[str, Any]:
+    """Wait for a task by the events that it makes."""
+    token = ""
+    while (record := api.task.get_record(task))["status"] in ("pending", "cancelling"):
+        token = api.event_from([f"task/{task}"], token, 10.0)["token"]
+    api.task.destroy(task)
+    found: dict[str, Any] = record
+    return found
+
+
+@pytest.fixture
+def running(api: Any, vm: str) -> str:
+    api.VM.start(vm, False, False)
+    return vm
+
+
+def test_the_story_of_the_demo(pool: Pool) -> None:
+    told: list[str] = []
+    teller = story.Teller(chapter=told.append, progress=lambda fraction: None)
+    story.tell(pool.layout.url, "root", pool.password, teller)
+    assert any("pool_migrate" in chapter for chapter in told)
+
+
+def test_start_and_hard_shutdown(pool: Pool, api: Any, vm: str) -> None:
+    api.VM.start(vm, False, False)
+    record = api.VM.get_record(vm)
+    assert record["power_state"] == "Running"
+    assert int(record["domid"]) > 0
+    assert all(api.VBD.get_currently_attached(vbd) for vbd in record["VBDs"])
+    assert all(api.VIF.get_currently_attached(vif) for vif in record["VIFs"])
+    assert len(pool.domains(record["uuid"])) == 1
+    api.VM.hard_shutdown(vm)
+    record = api.VM.get_record(vm)
+    assert record["power_state"] == "Halted"
+    assert record["resident_on"] == "OpaqueRef:NULL"
+    assert not any(api.VBD.get_currently_attached(vbd) for vbd in record["VBDs"])
+    assert pool.domains(record["uuid"]) == []
+
+
+def test_a_second_start_is_refused(api: Any, running: str) -> None:
+    assert failure(api.VM.start, running, False, False) == [
+        "VM_BAD_POWER_STATE",
+        running,
+        "halted",
+        "running",
+    ]
+
+
+def test_pause_and_unpause(api: Any, running: str) -> None:
+    api.VM.pause(running)
+    assert api.VM.get_power_state(running) == "Paused"
+    api.VM.unpause(running)
+    assert api.VM.get_power_state(running) == "Running"
+
+
+def test_start_paused(api: Any, vm: str) -> None:
+    api.VM.start(vm, True, False)
+    assert api.VM.get_power_state(vm) == "Paused"
+
+
+def test_memory_arrives_as_it_was_sent(pool: Pool, api: Any, running: str) -> None:
+    uuid = api.VM.get_uuid(running)
+    source = api.VM.get_resident_on(running)
+    target = next(host for host in api.host.get_all() if host != source)
+    api.VM.pause(running)
+    ((_, before),) = pool.domains(uuid)
+    api.VM.unpause(running)
+    api.VM.pool_migrate(running, target, {"live": "true"})
+    assert api.VM.get_resident_on(running) == target
+    ((host, after),) = pool.domains(uuid)
+    assert host == api.host.get_name_label(target)
+    assert after.memory_kib == before.memory_kib
+
+
+def test_suspend_and_resume_keep_the_memory(pool: Pool, api: Any, running: str) -> None:
+    uuid = api.VM.get_uuid(running)
+    api.VM.suspend(running)
+    assert api.VM.get_power_state(running) == "Suspended"
+    assert pool.domains(uuid) == []
+    other = api.host.get_all()[-1]
+    api.VM.resume_on(running, other, False, False)
+    assert api.VM.get_power_state(running) == "Running"
+    assert api.VM.get_resident_on(running) == other
+
+
+def test_clean_reboot_has_a_new_domain_and_is_never_halted(api: Any, running: str) -> None:
+    before = api.VM.get_domid(running)
+    token = api.event_from([f"vm/{running}"], "", 1.0)["token"]
+    api.VM.clean_reboot(running)
+    assert api.VM.get_domid(running) != before
+    events = api.event_from([f"vm/{running}"], token, 1.0)["events"]
+    assert {event["snapshot"]["power_state"] for event in events} == {"Running"}
+
+
+def test_clean_shutdown(api: Any, running: str) -> None:
+    api.VM.clean_shutdown(running)
+    assert api.VM.get_power_state(running) == "Halted"
+
+
+def test_a_guest_that_halts_itself_is_shown_so(pool: Pool, api: Any, running: str) -> None:
+    ((host, domain),) = pool.domains(api.VM.get_uuid(running))
+    token = api.event_from([f"vm/{running}"], "", 1.0)["token"]
+    pool.xen(pool.host_named(host)).call("act", domid=domain.domid, action="poweroff")
+    while api.VM.get_power_state(running) != "Halted":
+        token = api.event_from([f"vm/{running}"], token, 30.0)["token"]
+    assert pool.domains(api.VM.get_uuid(running)) == []
+
+
+def test_a_vcpu_is_unplugged_live(api: Any, vm: str) -> None:
+    api.VM.set_VCPUs_max(vm, "2")
+    api.VM.set_VCPUs_at_startup(vm, "2")
+    api.VM.start(vm, False, False)
+    api.VM.set_VCPUs_number_live(vm, "1")
+    metrics = api.VM_metrics.get_record(api.VM.get_metrics(vm))
+    assert metrics["VCPUs_number"] == "1"
+    assert failure(api.VM.set_VCPUs_number_live, vm, "3")[0] == "INVALID_VALUE"
+
+
+def test_devices_are_hotplugged(api: Any, running: str) -> None:
+    (vbd,) = api.VM.get_VBDs(running)
+    (vif,) = api.VM.get_VIFs(running)
+    for device, cls in ((vbd, api.VBD), (vif, api.VIF)):
+        cls.unplug(device)
+        assert not cls.get_currently_attached(device)
+        cls.plug(device)
+        assert cls.get_currently_attached(device)
+        assert failure(cls.plug, device)[0] == "DEVICE_ALREADY_ATTACHED"
+
+
+def test_a_medium_is_inserted_and_ejected(api: Any, vm: str) -> None:
+    drive = api.VBD.create(
+        {"VM": vm, "userdevice": "3", "mode": "RO", "type": "CD", "empty": True, "VDI": ""}
+    )
+    sr = api.pool.get_default_SR(api.pool.get_all()[0])
+    medium = api.VDI.create(
+        {"name_label": "medium", "SR": sr, "virtual_size": "1024", "type": "user"}
+    )
+    api.VM.start(vm, False, False)
+    api.VBD.insert(drive, medium)
+    assert api.VBD.get_VDI(drive) == medium
+    assert failure(api.VBD.insert, drive, medium)[0] == "VBD_NOT_EMPTY"
+    api.VBD.eject(drive)
+    assert api.VBD.get_empty(drive)
+
+
+def test_snapshot_and_revert(api: Any, vm: str) -> None:
+    snapshot = api.VM.snapshot(vm, "before", [])
+    assert api.VM.get_snapshots(vm) == [snapshot]
+    api.VM.set_name_description(vm, "changed")
+    api.VM.revert(snapshot)
+    assert api.VM.get_name_description(vm) == api.VM.get_name_description(snapshot)
+    assert len(api.VM.get_VBDs(vm)) == 1
+    api.VM.destroy(snapshot)
+    assert api.VM.get_snapshots(vm) == []
+
+
+def test_more_than_there_is_is_refused_with_the_sum(api: Any, vm: str) -> None:
+    api.VM.set_memory_limits(vm, *[str(64 * 1024 * MIB)] * 4)
+    code, needed, available = failure(api.VM.start, vm, False, False)
+    assert code == "HOST_NOT_ENOUGH_FREE_MEMORY"
+    assert int(needed) > int(available)
+    assert api.VM.get_current_operations(vm) == {}
+
+
+def test_two_starts_cannot_both_take_the_last_memory(pool: Pool, api: Any) -> None:
+    free = max(int(api.host.compute_free_memory(host)) for host in api.host.get_all())
+    host = next(
+        host for host in api.host.get_all() if int(api.host.compute_free_memory(host)) == free
+    )
+    vms = [make_vm(api, memory_mib=free // MIB * 3 // 5, disk=False) for _ in range(2)]
+    tasks = [api.Async.VM.start_on(vm, host, False, False) for vm in vms]
+    ends = [await_task(api, task)["status"] for task in tasks]
+    assert sorted(ends) == ["failure", "success"]
+    for vm in vms:
+        remove_vm(api, vm)
+
+
+def test_a_migration_can_be_cancelled(pool: Pool, api: Any) -> None:
+    vm = make_vm(api, memory_mib=512)
+    api.VM.start(vm, False, False)
+    source = api.VM.get_resident_on(vm)
+    target = next(host for host in api.host.get_all() if host != source)
+    task = api.Async.VM.pool_migrate(vm, target, {"live": "true"})
+    token = ""
+    while float(api.task.get_progress(task)) == 0.0:
+        token = api.event_from([f"task/{task}"], token, 10.0)["token"]
+    api.task.cancel(task)
+    record = await_task(api, task)
+    assert record["status"] in ("cancelled", "success")
+    here = source if record["status"] == "cancelled" else target
+    assert api.VM.get_resident_on(vm) == here
+    assert len(pool.domains(api.VM.get_uuid(vm))) == 1
+    remove_vm(api, vm)
+
+
+def test_evacuate_empties_a_host(api: Any, running: str) -> None:
+    host = api.VM.get_resident_on(running)
+    assert api.host.get_vms_which_prevent_evacuation(host) == {}
+    api.host.disable(host)
+    api.host.evacuate(host)
+    assert api.VM.get_resident_on(running) != host
+    assert api.host.get_resident_VMs(host) == [api.host.get_control_domain(host)]
+    api.host.enable(host)
+
+
+def test_an_event_wakes_a_waiting_client(pool: Pool, api: Any, vm: str) -> None:
+    token = api.event_from(["vm"], "", 5.0)["token"]
+    heard: list[Any] = []
+
+    def listen() -> None:
+        with pool.session() as other:
+            heard.append(other.event_from(["vm"], token, 30.0))
+
+    thread = threading.Thread(target=listen)
+    thread.start()
+    api.VM.set_name_description(vm, "something new")
+    thread.join(timeout=30)
+    (event,) = [event for event in heard[0]["events"] if event["ref"] == vm]
+    assert event["operation"] == "mod"
+    assert event["snapshot"]["name_description"] == "something new"
+
+
+def test_what_is_not_there_yet_says_so(api: Any, vm: str) -> None:
+    assert failure(api.VM.s3_suspend, vm) == ["NOT_IMPLEMENTED", "VM.s3_suspend"]
+
+
+def test_a_dead_reference_is_refused_before_anything_changes(api: Any) -> None:
+    dead = "OpaqueRef:00000000-0000-0000-0000-000000000000"
+    assert failure(api.VM.start, dead, False, False) == ["HANDLE_INVALID", "VM", dead]
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left(api: Any) -> Iterator[None]:
+    """No test leaves an operation behind."""
+    yield
+    for record in api.VM.get_all_records().values():
+        assert record["current_operations"] == {}

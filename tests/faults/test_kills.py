@@ -1,0 +1,82 @@
+"""kill -9 of each process in the middle of work: no VM is lost or doubled, every task ends."""
+
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import XenAPI
+
+from tests.conftest import Pool, make_vm, remove_vm
+
+ENDED = ("success", "failure", "cancelled")
+
+
+def kill(pool: Pool, name: str) -> None:
+    pid = pool.supervisor.pids().get(name)
+    if pid:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def end_of(pool: Pool, task: str) -> dict[str, Any]:
+    """The task's record once it has ended, asked anew whenever the gateway was away."""
+    while True:
+        with contextlib.suppress(OSError, XenAPI.Failure), pool.session() as api:
+            token = ""
+            while (record := api.task.get_record(task))["status"] not in ENDED:
+                token = api.event_from([f"task/{task}"], token, 5.0)["token"]
+            found: dict[str, Any] = record
+            return found
+
+
+def assert_true(pool: Pool, vm: str) -> None:
+    """The database says what the hypervisors do, and nothing is in progress."""
+    while True:
+        with contextlib.suppress(OSError), pool.session() as api:
+            record = api.VM.get_record(vm)
+            break
+    domains = pool.domains(record["uuid"])
+    assert len(domains) == (1 if record["power_state"] in ("Running", "Paused") else 0)
+    if domains:
+        with pool.session() as api:
+            assert api.host.get_name_label(record["resident_on"]) == domains[0][0]
+    assert record["current_operations"] == {}
+
+
+@pytest.fixture
+def vm(pool: Pool) -> Iterator[str]:
+    with pool.session() as api:
+        vm = make_vm(api, memory_mib=256)
+    yield vm
+    with pool.session() as api:
+        remove_vm(api, vm)
+
+
+@pytest.mark.parametrize("victim", ["xenopsd-host1", "forwarder-1", "forwarder-2", "xapi"])
+def test_a_process_dies_while_a_vm_starts(pool: Pool, vm: str, victim: str) -> None:
+    with pool.session() as api:
+        task = api.Async.VM.start_on(vm, api.host.get_by_name_label("host1")[0], False, False)
+    kill(pool, victim)
+    end_of(pool, task)
+    assert_true(pool, vm)
+
+
+@pytest.mark.parametrize(
+    "victim", ["xenopsd-host1", "xenopsd-host2", "forwarder-1", "forwarder-2", "xapi", "rabbitmq"]
+)
+def test_a_process_dies_while_a_vm_migrates(pool: Pool, vm: str, victim: str) -> None:
+    with pool.session() as api:
+        hosts = [api.host.get_by_name_label(name)[0] for name in ("host1", "host2")]
+        api.VM.start_on(vm, hosts[0], False, False)
+        task = api.Async.VM.pool_migrate(vm, hosts[1], {"live": "true"})
+        token = ""
+        while float((record := api.task.get_record(task))["progress"]) == 0.0:
+            if record["status"] in ENDED:
+                break
+            token = api.event_from([f"task/{task}"], token, 5.0)["token"]
+    kill(pool, victim)
+    end_of(pool, task)
+    assert_true(pool, vm)
