@@ -55,7 +55,7 @@ TEMPLATE = frozenset(
     {
         *("provision", "clone", "copy", "export", "metadata_export", "destroy", "migrate_send"),
         *("changing_NVRAM", "changing_static_range", "changing_dynamic_range"),
-        *("changing_shadow_memory",),
+        *("changing_shadow_memory", "changing_VCPUs"),
     }
 )
 DEFAULT_TEMPLATE = TEMPLATE - {"destroy", "migrate_send"}
@@ -89,12 +89,14 @@ def check(
     blocked = record["blocked_operations"]
     if operation in blocked:
         raise XenAPIError("OPERATION_BLOCKED", ref, blocked[operation])
-    states = POWER_STATES.get(operation) or UNLISTED_POWER_STATES.get(operation, ANY)
+    states = {**POWER_STATES, **UNLISTED_POWER_STATES}.get(operation, ANY)
     if record["power_state"] not in states:
         expected = ", ".join(state.lower() for state in states)
         found = record["power_state"].lower()
         raise XenAPIError("VM_BAD_POWER_STATE", ref, expected, found)
     _check_concurrency(ref, record, operation)
+    if operation == "revert" and not record["is_a_snapshot"]:
+        raise XenAPIError("VM_REVERT_FAILED", ref, record["snapshot_of"])
     if record["is_a_snapshot"]:
         if operation not in SNAPSHOT:
             raise XenAPIError("VM_IS_SNAPSHOT", ref, operation)
@@ -104,8 +106,6 @@ def check(
             raise XenAPIError("VM_IS_TEMPLATE", ref, operation)
     elif operation == "provision":
         raise XenAPIError("PROVISION_ONLY_ALLOWED_ON_TEMPLATE")
-    elif operation == "revert":
-        raise XenAPIError("VM_REVERT_FAILED", ref, record["snapshot_of"])
     if record["is_control_domain"] and operation not in CONTROL_DOMAIN:
         raise XenAPIError("OPERATION_NOT_ALLOWED", "Operations on domain 0 are not allowed")
     if strict:

@@ -328,7 +328,7 @@ def power_state_reset(ctx: Context, vm: str) -> None:
     """
     host = ctx.view.get("VM", vm)["resident_on"]
     if not is_null(host) and _says_it_runs(ctx, host, vm):
-        raise XenAPIError("DOMAIN_EXISTS", vm, ctx.view.get("VM", vm)["domid"])
+        raise XenAPIError("DOMAIN_EXISTS", vm)
     with ctx.transaction() as tx:
         reconcile.apply_stopped(tx, vm, "Halted")
         locking.refresh(tx, "VM", vm)
