@@ -16,22 +16,22 @@ from datamodel.roles import READ_ONLY
     get_all=False,
 )
 class Auth:
-    """A auth."""
+    """Questions to the outside directory."""
 
     @message(role=READ_ONLY, since="george", asynchronous=False)
     def get_group_membership(
-        subject_identifier: A[str, "Subject identifier"],
+        subject_identifier: A[str, "The subject identifier"],
     ) -> list[str]:
-        """Get group membership."""
+        """Tell the group membership of the auth."""
 
     @message(role=READ_ONLY, since="george", asynchronous=False)
     def get_subject_identifier(
-        subject_name: A[str, "Subject name"],
+        subject_name: A[str, "The subject name"],
     ) -> str:
-        """Get subject identifier."""
+        """Tell the subject identifier of the auth."""
 
     @message(role=READ_ONLY, since="george", asynchronous=False)
     def get_subject_information_from_identifier(
-        subject_identifier: A[str, "Subject identifier"],
+        subject_identifier: A[str, "The subject identifier"],
     ) -> dict[str, str]:
-        """Get subject information from identifier."""
+        """Tell the subject information from identifier of the auth."""

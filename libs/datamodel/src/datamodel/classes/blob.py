@@ -9,25 +9,40 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 @xenapi_class("blob", create_role=POOL_OPERATOR, since="orlando")
 class Blob:
-    """A blob."""
+    """Binary data kept beside an object."""
 
-    last_updated: A[DateTime, field("Last updated.", STATIC)]
-    mime_type: A[str, field("Mime type.", STATIC)]
-    name_description: A[str, field("Name description.", RW, default="", column="name__description")]
-    name_label: A[str, field("Name label.", RW, default="", column="name__label")]
-    public: A[bool, field("Public.", RW, default=False, since="tampa")]
-    size: A[int, field("Size.")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    last_updated: A[DateTime, field("When these figures were last refreshed.", STATIC)]
+    mime_type: A[str, field("Its mime type, as text.", STATIC)]
+    name_description: A[
+        str, field("What people wrote about it.", RW, default="", column="name__description")
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
+            default="",
+            column="name__label",
+        ),
+    ]
+    public: A[bool, field("Whether it says yes to: public.", RW, default=False, since="tampa")]
+    size: A[int, field("Its size, in bytes.")]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def create(
-        mime_type: A[str, "Mime type"],
-        public: A[bool, param("Public", since="tampa")] = False,
+        mime_type: A[str, "The mime type"],
+        public: A[bool, param("Whether to: public", since="tampa")] = False,
     ) -> Ref[L["blob"]]:
-        """Create."""
+        """Make a new blob."""
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def destroy(
-        self: A[Ref[L["blob"]], "The blob to act on"],
+        self: A[Ref[L["blob"]], "The blob that is meant"],
     ) -> None:
-        """Destroy."""
+        """Remove the blob."""

@@ -10,47 +10,72 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 @xenapi_class("Bond", create_role=POOL_OPERATOR, since="miami", tags=("networking",))
 class Bond:
-    """A Bond."""
+    """Several physical interfaces used as one."""
 
-    auto_update_mac: A[bool, field("Auto update mac.", default=True, since="quebec")]
-    links_up: A[int, field("Links up.", default=0, since="tampa")]
-    master: A[Ref[L["PIF"]], field("Master.", STATIC, default="", since="miami")]
-    mode: A[enums.BondMode, field("Mode.", default="balance-slb", since="boston")]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="miami")]
-    primary_slave: A[
-        Ref[L["PIF"]], field("Primary slave.", default="OpaqueRef:NULL", since="boston")
+    auto_update_mac: A[
+        bool, field("Whether it says yes to: auto update mac.", default=True, since="quebec")
     ]
-    properties: A[dict[str, str], field("Properties.", default={}, since="tampa")]
-    slaves: A[list[Ref[L["PIF"]]], field("Slaves.", since="miami")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    links_up: A[int, field("Its links up, as a number.", default=0, since="tampa")]
+    master: A[
+        Ref[L["PIF"]],
+        field("The host that coordinates the pool.", STATIC, default="", since="miami"),
+    ]
+    mode: A[
+        enums.BondMode, field("Whether it may be written.", default="balance-slb", since="boston")
+    ]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="miami",
+        ),
+    ]
+    primary_slave: A[
+        Ref[L["PIF"]],
+        field(
+            "The PIF that is its primary slave; null while there is none.",
+            default="OpaqueRef:NULL",
+            since="boston",
+        ),
+    ]
+    properties: A[dict[str, str], field("Its properties, by key.", default={}, since="tampa")]
+    slaves: A[list[Ref[L["PIF"]]], field("Every PIF that is among its slaves.", since="miami")]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
 
     @message(role=POOL_OPERATOR, since="miami")
     def create(
-        network: A[Ref[L["network"]], "The network to act on"],
-        members: A[list[Ref[L["PIF"]]], "Members"],
-        MAC: A[str, "MAC"],
-        mode: A[enums.BondMode, param("Mode", since="boston")] = enums.BondMode("balance-slb"),
-        properties: A[dict[str, str], param("Properties", since="tampa")] = {},
+        network: A[Ref[L["network"]], "The network that is meant"],
+        members: A[list[Ref[L["PIF"]]], "All the members"],
+        MAC: A[str, "The MAC"],
+        mode: A[enums.BondMode, param("The mode", since="boston")] = enums.BondMode("balance-slb"),
+        properties: A[dict[str, str], param("The properties, by key", since="tampa")] = {},
     ) -> Ref[L["Bond"]]:
-        """Create."""
+        """Make a new Bond."""
 
     @message(role=POOL_OPERATOR, since="miami")
     def destroy(
-        self: A[Ref[L["Bond"]], "The Bond to act on"],
+        self: A[Ref[L["Bond"]], "The Bond that is meant"],
     ) -> None:
-        """Destroy."""
+        """Remove the Bond."""
 
     @message(role=POOL_OPERATOR, since="boston")
     def set_mode(
-        self: A[Ref[L["Bond"]], "The Bond to act on"],
-        value: A[enums.BondMode, "Value"],
+        self: A[Ref[L["Bond"]], "The Bond that is meant"],
+        value: A[enums.BondMode, "The new value"],
     ) -> None:
-        """Set mode."""
+        """Set the mode of the Bond."""
 
     @message(role=POOL_OPERATOR, since="tampa")
     def set_property(
-        self: A[Ref[L["Bond"]], "The Bond to act on"],
-        name: A[str, "Name"],
-        value: A[str, "Value"],
+        self: A[Ref[L["Bond"]], "The Bond that is meant"],
+        name: A[str, "The name"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Set property."""
+        """Set the property of the Bond."""

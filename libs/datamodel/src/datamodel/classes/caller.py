@@ -14,21 +14,35 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
     constructor=("name_label", "name_description", "user_agent", "client_ip"),
 )
 class Caller:
-    """A Caller."""
+    """A client, as the rate limiter knows it."""
 
     auto_registered: A[
-        bool, field("Auto registered.", default=False, history=(("Prototyped", "26.17.0"),))
+        bool,
+        field(
+            "Whether it says yes to: auto registered.",
+            default=False,
+            history=(("Prototyped", "26.17.0"),),
+        ),
     ]
-    client_ip: A[str, field("Client ip.", STATIC, default="", history=(("Prototyped", "26.17.0"),))]
-    groups: A[list[str], field("Groups.", default=[], history=(("Prototyped", "26.17.0"),))]
+    client_ip: A[
+        str,
+        field("Its client ip, as text.", STATIC, default="", history=(("Prototyped", "26.17.0"),)),
+    ]
+    groups: A[
+        list[str], field("All of its groups.", default=[], history=(("Prototyped", "26.17.0"),))
+    ]
     last_access: A[
         DateTime,
-        field("Last access.", default="19700101T00:00:00Z", history=(("Prototyped", "26.17.0"),)),
+        field(
+            "The time of its last access.",
+            default="19700101T00:00:00Z",
+            history=(("Prototyped", "26.17.0"),),
+        ),
     ]
     name_description: A[
         str,
         field(
-            "Name description.",
+            "What people wrote about it.",
             RW,
             default="",
             column="name__description",
@@ -38,7 +52,7 @@ class Caller:
     name_label: A[
         str,
         field(
-            "Name label.",
+            "The name that people gave it; need not be unique.",
             RW,
             default="",
             column="name__label",
@@ -47,51 +61,62 @@ class Caller:
     ]
     rate_limit: A[
         Ref[L["Rate_limit"]],
-        field("Rate limit.", default="OpaqueRef:NULL", history=(("Prototyped", "26.17.0"),)),
+        field(
+            "The Rate_limit that is its rate limit; null while there is none.",
+            default="OpaqueRef:NULL",
+            history=(("Prototyped", "26.17.0"),),
+        ),
     ]
     user_agent: A[
-        str, field("User agent.", STATIC, default="", history=(("Prototyped", "26.17.0"),))
+        str,
+        field("Its user agent, as text.", STATIC, default="", history=(("Prototyped", "26.17.0"),)),
     ]
-    uuid: A[str, field("Uuid.", history=(("Prototyped", "26.17.0"),))]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            history=(("Prototyped", "26.17.0"),),
+        ),
+    ]
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.17.0"),))
     def add_group(
-        self: A[Ref[L["Caller"]], param("The Caller to act on", since=None)],
-        group: A[str, param("Group", since=None)],
+        self: A[Ref[L["Caller"]], param("The Caller that is meant", since=None)],
+        group: A[str, param("The group", since=None)],
     ) -> None:
-        """Add group."""
+        """Add to the group of the Caller."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.17.0"),))
     def query_all_usage() -> list[list[str]]:
-        """Query all usage."""
+        """Ask for the all usage of the Caller."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.15.0"),))
     def query_call_count(
-        self: A[Ref[L["Caller"]], param("The Caller to act on", since=None)],
+        self: A[Ref[L["Caller"]], param("The Caller that is meant", since=None)],
     ) -> int:
-        """Query call count."""
+        """Ask for the call count of the Caller."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.15.0"),))
     def query_group_call_count(
-        group: A[str, param("Group", since=None)],
+        group: A[str, param("The group", since=None)],
     ) -> int:
-        """Query group call count."""
+        """Ask for the group call count of the Caller."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.15.0"),))
     def query_group_token_usage(
-        group: A[str, param("Group", since=None)],
+        group: A[str, param("The group", since=None)],
     ) -> float:
-        """Query group token usage."""
+        """Ask for the group token usage of the Caller."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.15.0"),))
     def query_token_usage(
-        self: A[Ref[L["Caller"]], param("The Caller to act on", since=None)],
+        self: A[Ref[L["Caller"]], param("The Caller that is meant", since=None)],
     ) -> float:
-        """Query token usage."""
+        """Ask for the token usage of the Caller."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.17.0"),))
     def remove_group(
-        self: A[Ref[L["Caller"]], param("The Caller to act on", since=None)],
-        group: A[str, param("Group", since=None)],
+        self: A[Ref[L["Caller"]], param("The Caller that is meant", since=None)],
+        group: A[str, param("The group", since=None)],
     ) -> None:
-        """Remove group."""
+        """Remove from the group of the Caller."""

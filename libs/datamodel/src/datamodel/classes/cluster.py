@@ -17,15 +17,16 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY
     ),
 )
 class Cluster:
-    """A Cluster."""
+    """Hosts that share storage by a cluster stack."""
 
     allowed_operations: A[
-        list[enums.ClusterOperation], field("Allowed operations.", default=[], persist=False)
+        list[enums.ClusterOperation],
+        field("The operations that may be begun on it now.", default=[], persist=False),
     ]
     cluster_config: A[
         dict[str, str],
         field(
-            "Cluster config.",
+            "Its cluster config, by key.",
             STATIC,
             default={},
             history=(
@@ -37,7 +38,7 @@ class Cluster:
     cluster_hosts: A[
         list[Ref[L["Cluster_host"]]],
         field(
-            "Cluster hosts.",
+            "Every Cluster_host that is among its cluster hosts.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),
@@ -47,7 +48,7 @@ class Cluster:
     cluster_stack: A[
         str,
         field(
-            "Cluster stack.",
+            "Its cluster stack, as text.",
             STATIC,
             default="corosync",
             history=(
@@ -58,12 +59,17 @@ class Cluster:
     ]
     cluster_stack_version: A[
         int,
-        field("Cluster stack version.", STATIC, default=2, history=(("Prototyped", "24.15.0"),)),
+        field(
+            "Its cluster stack version, as a number.",
+            STATIC,
+            default=2,
+            history=(("Prototyped", "24.15.0"),),
+        ),
     ]
     cluster_token: A[
         str,
         field(
-            "Cluster token.",
+            "Its cluster token, as text.",
             STATIC,
             default="",
             history=(
@@ -73,17 +79,23 @@ class Cluster:
         ),
     ]
     current_operations: A[
-        dict[str, enums.ClusterOperation], field("Current operations.", default={}, persist=False)
+        dict[str, enums.ClusterOperation],
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
     expected_hosts: A[
-        int, field("Expected hosts.", default=0, history=(("Prototyped", "25.17.0"),))
+        int,
+        field("Its expected hosts, as a number.", default=0, history=(("Prototyped", "25.17.0"),)),
     ]
-    is_quorate: A[bool, field("Is quorate.", default=False, history=(("Prototyped", "24.3.0"),))]
-    live_hosts: A[int, field("Live hosts.", default=0, history=(("Prototyped", "24.3.0"),))]
+    is_quorate: A[
+        bool, field("Whether it is quorate.", default=False, history=(("Prototyped", "24.3.0"),))
+    ]
+    live_hosts: A[
+        int, field("Its live hosts, as a number.", default=0, history=(("Prototyped", "24.3.0"),))
+    ]
     other_config: A[
         dict[str, str],
         field(
-            "Other config.",
+            "Settings and notes of clients, by key; unknown keys are kept.",
             RW,
             default={},
             history=(
@@ -92,11 +104,11 @@ class Cluster:
             ),
         ),
     ]
-    pending_forget: A[list[str], field("Pending forget.", default=[], since="lima")]
+    pending_forget: A[list[str], field("All of its pending forget.", default=[], since="lima")]
     pool_auto_join: A[
         bool,
         field(
-            "Pool auto join.",
+            "Whether it says yes to: pool auto join.",
             STATIC,
             default=True,
             history=(
@@ -105,11 +117,13 @@ class Cluster:
             ),
         ),
     ]
-    quorum: A[int, field("Quorum.", default=0, history=(("Prototyped", "24.3.0"),))]
+    quorum: A[
+        int, field("Its quorum, as a number.", default=0, history=(("Prototyped", "24.3.0"),))
+    ]
     token_timeout: A[
         float,
         field(
-            "Token timeout.",
+            "Its token timeout, as a fraction or a rate.",
             STATIC,
             default=20.0,
             history=(
@@ -122,7 +136,7 @@ class Cluster:
     token_timeout_coefficient: A[
         float,
         field(
-            "Token timeout coefficient.",
+            "Its token timeout coefficient, as a fraction or a rate.",
             STATIC,
             default=1.0,
             history=(
@@ -135,7 +149,7 @@ class Cluster:
     uuid: A[
         str,
         field(
-            "Uuid.",
+            "Identifies the object for ever, on every pool that it may travel to.",
             role=POOL_ADMIN,
             history=(
                 ("Prototyped", "kolkata"),
@@ -158,13 +172,13 @@ class Cluster:
         ),
     )
     def create(
-        PIF: A[Ref[L["PIF"]], "PIF"],
-        cluster_stack: A[str, "Cluster stack"],
-        pool_auto_join: A[bool, "Pool auto join"],
-        token_timeout: A[float, "Token timeout"] = 20.0,
-        token_timeout_coefficient: A[float, "Token timeout coefficient"] = 1.0,
+        PIF: A[Ref[L["PIF"]], "The PIF that is meant"],
+        cluster_stack: A[str, "The cluster stack"],
+        pool_auto_join: A[bool, "Whether to: pool auto join"],
+        token_timeout: A[float, "The token timeout"] = 20.0,
+        token_timeout_coefficient: A[float, "The token timeout coefficient"] = 1.0,
     ) -> Ref[L["Cluster"]]:
-        """Create."""
+        """Make a new Cluster."""
 
     @message(
         role=POOL_OPERATOR,
@@ -176,9 +190,9 @@ class Cluster:
         hidden=True,
     )
     def cstack_sync(
-        self: A[Ref[L["Cluster"]], param("The Cluster to act on", since="lima")],
+        self: A[Ref[L["Cluster"]], param("The Cluster that is meant", since="lima")],
     ) -> None:
-        """Cstack sync."""
+        """Have the Cluster do this: cstack sync."""
 
     @message(
         role=POOL_OPERATOR,
@@ -189,9 +203,9 @@ class Cluster:
         errors=("CLUSTER_DOES_NOT_HAVE_ONE_NODE", "CLUSTER_STACK_IN_USE"),
     )
     def destroy(
-        self: A[Ref[L["Cluster"]], param("The Cluster to act on", since="lima")],
+        self: A[Ref[L["Cluster"]], param("The Cluster that is meant", since="lima")],
     ) -> None:
-        """Destroy."""
+        """Remove the Cluster."""
 
     @message(
         role=READ_ONLY,
@@ -201,9 +215,9 @@ class Cluster:
         ),
     )
     def get_network(
-        self: A[Ref[L["Cluster"]], param("The Cluster to act on", since="lima")],
+        self: A[Ref[L["Cluster"]], param("The Cluster that is meant", since="lima")],
     ) -> Ref[L["network"]]:
-        """Get network."""
+        """Tell the network of the Cluster."""
 
     @message(
         role=POOL_OPERATOR,
@@ -213,12 +227,12 @@ class Cluster:
         ),
     )
     def pool_create(
-        network: A[Ref[L["network"]], "The network to act on"],
-        cluster_stack: A[str, "Cluster stack"],
-        token_timeout: A[float, "Token timeout"] = 20.0,
-        token_timeout_coefficient: A[float, "Token timeout coefficient"] = 1.0,
+        network: A[Ref[L["network"]], "The network that is meant"],
+        cluster_stack: A[str, "The cluster stack"],
+        token_timeout: A[float, "The token timeout"] = 20.0,
+        token_timeout_coefficient: A[float, "The token timeout coefficient"] = 1.0,
     ) -> Ref[L["Cluster"]]:
-        """Pool create."""
+        """For the whole pool: create."""
 
     @message(
         role=POOL_OPERATOR,
@@ -229,9 +243,9 @@ class Cluster:
         errors=("CLUSTER_STACK_IN_USE", "CLUSTERING_DISABLED", "CLUSTER_HOST_IS_LAST"),
     )
     def pool_destroy(
-        self: A[Ref[L["Cluster"]], param("The Cluster to act on", since="lima")],
+        self: A[Ref[L["Cluster"]], param("The Cluster that is meant", since="lima")],
     ) -> None:
-        """Pool destroy."""
+        """For the whole pool: destroy."""
 
     @message(
         role=POOL_OPERATOR,
@@ -242,9 +256,9 @@ class Cluster:
         errors=("CLUSTER_FORCE_DESTROY_FAILED",),
     )
     def pool_force_destroy(
-        self: A[Ref[L["Cluster"]], param("The Cluster to act on", since="lima")],
+        self: A[Ref[L["Cluster"]], param("The Cluster that is meant", since="lima")],
     ) -> None:
-        """Pool force destroy."""
+        """For the whole pool: force destroy."""
 
     @message(
         role=POOL_OPERATOR,
@@ -254,6 +268,6 @@ class Cluster:
         ),
     )
     def pool_resync(
-        self: A[Ref[L["Cluster"]], param("The Cluster to act on", since="lima")],
+        self: A[Ref[L["Cluster"]], param("The Cluster that is meant", since="lima")],
     ) -> None:
-        """Pool resync."""
+        """For the whole pool: resync."""

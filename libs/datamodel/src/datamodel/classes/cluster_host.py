@@ -17,12 +17,12 @@ from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR
     ),
 )
 class Cluster_host:
-    """A Cluster host."""
+    """A host's part in a cluster."""
 
     PIF: A[
         Ref[L["PIF"]],
         field(
-            "PIF.",
+            "The PIF that is its PIF; null while there is none.",
             STATIC,
             default="OpaqueRef:NULL",
             history=(
@@ -32,12 +32,13 @@ class Cluster_host:
         ),
     ]
     allowed_operations: A[
-        list[enums.ClusterHostOperation], field("Allowed operations.", default=[], persist=False)
+        list[enums.ClusterHostOperation],
+        field("The operations that may be begun on it now.", default=[], persist=False),
     ]
     cluster: A[
         Ref[L["Cluster"]],
         field(
-            "Cluster.",
+            "The Cluster that is its cluster; null while there is none.",
             STATIC,
             default="OpaqueRef:NULL",
             history=(
@@ -48,12 +49,12 @@ class Cluster_host:
     ]
     current_operations: A[
         dict[str, enums.ClusterHostOperation],
-        field("Current operations.", default={}, persist=False),
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
     enabled: A[
         bool,
         field(
-            "Enabled.",
+            "Whether it may be used for something new.",
             default=False,
             history=(
                 ("Prototyped", "kolkata"),
@@ -64,7 +65,7 @@ class Cluster_host:
     host: A[
         Ref[L["host"]],
         field(
-            "Host.",
+            "The host that it belongs to.",
             STATIC,
             default="OpaqueRef:NULL",
             history=(
@@ -76,7 +77,7 @@ class Cluster_host:
     joined: A[
         bool,
         field(
-            "Joined.",
+            "Whether it says yes to: joined.",
             default=True,
             history=(
                 ("Prototyped", "kolkata"),
@@ -87,14 +88,21 @@ class Cluster_host:
     last_update_live: A[
         DateTime,
         field(
-            "Last update live.", default="19700101T00:00:00Z", history=(("Prototyped", "24.3.0"),)
+            "The time of its last update live.",
+            default="19700101T00:00:00Z",
+            history=(("Prototyped", "24.3.0"),),
         ),
     ]
-    live: A[bool, field("Live.", default=False, history=(("Prototyped", "24.3.0"),))]
+    live: A[
+        bool,
+        field(
+            "Whether it was heard of lately.", default=False, history=(("Prototyped", "24.3.0"),)
+        ),
+    ]
     other_config: A[
         dict[str, str],
         field(
-            "Other config.",
+            "Settings and notes of clients, by key; unknown keys are kept.",
             STATIC,
             default={},
             history=(
@@ -106,7 +114,7 @@ class Cluster_host:
     uuid: A[
         str,
         field(
-            "Uuid.",
+            "Identifies the object for ever, on every pool that it may travel to.",
             role=POOL_ADMIN,
             history=(
                 ("Prototyped", "kolkata"),
@@ -124,11 +132,11 @@ class Cluster_host:
         errors=("PIF_NOT_ATTACHED_TO_HOST", "NO_CLUSTER_HOSTS_REACHABLE"),
     )
     def create(
-        cluster: A[Ref[L["Cluster"]], param("The Cluster to act on", since="lima")],
-        host: A[Ref[L["host"]], param("The host to act on", since="lima")],
-        pif: A[Ref[L["PIF"]], param("The PIF to act on", since="lima")],
+        cluster: A[Ref[L["Cluster"]], param("The Cluster that is meant", since="lima")],
+        host: A[Ref[L["host"]], param("The host that is meant", since="lima")],
+        pif: A[Ref[L["PIF"]], param("The PIF that is meant", since="lima")],
     ) -> Ref[L["Cluster_host"]]:
-        """Create."""
+        """Make a new Cluster_host."""
 
     @message(
         role=POOL_OPERATOR,
@@ -139,9 +147,9 @@ class Cluster_host:
         errors=("CLUSTER_STACK_IN_USE", "CLUSTERING_DISABLED", "CLUSTER_HOST_IS_LAST"),
     )
     def destroy(
-        self: A[Ref[L["Cluster_host"]], param("The Cluster_host to act on", since="lima")],
+        self: A[Ref[L["Cluster_host"]], param("The Cluster_host that is meant", since="lima")],
     ) -> None:
-        """Destroy."""
+        """Remove the Cluster_host."""
 
     @message(
         role=POOL_OPERATOR,
@@ -152,9 +160,9 @@ class Cluster_host:
         errors=("CLUSTER_STACK_IN_USE",),
     )
     def disable(
-        self: A[Ref[L["Cluster_host"]], param("The Cluster_host to act on", since="lima")],
+        self: A[Ref[L["Cluster_host"]], param("The Cluster_host that is meant", since="lima")],
     ) -> None:
-        """Disable."""
+        """Let it not be used for anything new."""
 
     @message(
         role=POOL_OPERATOR,
@@ -165,9 +173,9 @@ class Cluster_host:
         errors=("PIF_ALLOWS_UNPLUG", "REQUIRED_PIF_IS_UNPLUGGED"),
     )
     def enable(
-        self: A[Ref[L["Cluster_host"]], param("The Cluster_host to act on", since="lima")],
+        self: A[Ref[L["Cluster_host"]], param("The Cluster_host that is meant", since="lima")],
     ) -> None:
-        """Enable."""
+        """Let it be used for something new."""
 
     @message(
         role=POOL_OPERATOR,
@@ -178,12 +186,12 @@ class Cluster_host:
         errors=("CLUSTER_STACK_IN_USE",),
     )
     def force_destroy(
-        self: A[Ref[L["Cluster_host"]], param("The Cluster_host to act on", since="lima")],
+        self: A[Ref[L["Cluster_host"]], param("The Cluster_host that is meant", since="lima")],
     ) -> None:
-        """Force destroy."""
+        """Have the Cluster_host do this: force destroy."""
 
     @message(role=LOCAL_ROOT, since="lima", hidden=True)
     def forget(
-        self: A[Ref[L["Cluster_host"]], "The Cluster_host to act on"],
+        self: A[Ref[L["Cluster_host"]], "The Cluster_host that is meant"],
     ) -> None:
-        """Forget."""
+        """Let the pool forget the Cluster_host, which stays as it is."""

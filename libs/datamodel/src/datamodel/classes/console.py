@@ -10,11 +10,18 @@ from datamodel.roles import POOL_ADMIN, VM_ADMIN
 
 @xenapi_class("console", create_role=VM_ADMIN, constructor=("other_config", "port"))
 class Console:
-    """A console."""
+    """A way to see and type at a VM."""
 
-    VM: A[Ref[L["VM"]], field("VM.")]
-    location: A[str, field("Location.")]
-    other_config: A[dict[str, str], field("Other config.", RW)]
-    port: A[int, field("Port.", RW, internal_only=True)]
-    protocol: A[enums.ConsoleProtocol, field("Protocol.")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    VM: A[Ref[L["VM"]], field("The VM that it belongs to.")]
+    location: A[str, field("Where it is found on its storage.")]
+    other_config: A[
+        dict[str, str], field("Settings and notes of clients, by key; unknown keys are kept.", RW)
+    ]
+    port: A[int, field("Its port, as a number.", RW, internal_only=True)]
+    protocol: A[enums.ConsoleProtocol, field("Which of the known kinds its protocol is.")]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]

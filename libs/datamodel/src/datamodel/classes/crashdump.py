@@ -16,15 +16,28 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
     ),
 )
 class Crashdump:
-    """A crashdump."""
+    """What was left of a guest that crashed."""
 
-    VDI: A[Ref[L["VDI"]], field("VDI.", STATIC)]
-    VM: A[Ref[L["VM"]], field("VM.", STATIC)]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="miami")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    VDI: A[Ref[L["VDI"]], field("The disk behind it; null while there is none.", STATIC)]
+    VM: A[Ref[L["VM"]], field("The VM that it belongs to.", STATIC)]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="miami",
+        ),
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
 
     @message(role=POOL_OPERATOR)
     def destroy(
-        self: A[Ref[L["crashdump"]], "The crashdump to act on"],
+        self: A[Ref[L["crashdump"]], "The crashdump that is meant"],
     ) -> None:
-        """Destroy."""
+        """Remove the crashdump."""

@@ -16,13 +16,20 @@ from datamodel.roles import POOL_ADMIN
     get_all=False,
 )
 class DataSource:
-    """A data source."""
+    """A figure that is recorded over time."""
 
-    enabled: A[bool, field("Enabled.")]
-    max: A[float, field("Max.")]
-    min: A[float, field("Min.")]
-    name_description: A[str, field("Name description.", default="", column="name__description")]
-    name_label: A[str, field("Name label.", default="", column="name__label")]
-    standard: A[bool, field("Standard.")]
-    units: A[str, field("Units.")]
-    value: A[float, field("Value.")]
+    enabled: A[bool, field("Whether it may be used for something new.")]
+    max: A[float, field("Its max, as a fraction or a rate.")]
+    min: A[float, field("Its min, as a fraction or a rate.")]
+    name_description: A[
+        str, field("What people wrote about it.", default="", column="name__description")
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.", default="", column="name__label"
+        ),
+    ]
+    standard: A[bool, field("Whether it says yes to: standard.")]
+    units: A[str, field("Its units, as text.")]
+    value: A[float, field("Its value, as a fraction or a rate.")]

@@ -17,27 +17,27 @@ from datamodel.roles import POOL_OPERATOR
     get_all=False,
 )
 class Diagnostics:
-    """A Diagnostics."""
+    """Looks into the toolstack itself."""
 
     @message(role=POOL_OPERATOR, since="stockholm", hidden=True)
     def db_stats() -> dict[str, str]:
-        """Db stats."""
+        """Change the record of the Diagnostics alone: stats."""
 
     @message(role=POOL_OPERATOR, since="stockholm", hidden=True)
     def gc_compact(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Gc compact."""
+        """Have the Diagnostics do this: gc compact."""
 
     @message(role=POOL_OPERATOR, since="stockholm", hidden=True)
     def gc_stats(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> dict[str, str]:
-        """Gc stats."""
+        """Have the Diagnostics do this: gc stats."""
 
     @message(role=POOL_OPERATOR, since="stockholm", hidden=True)
     def network_stats(
-        host: A[Ref[L["host"]], "The host to act on"],
-        params: A[dict[str, str], "Params"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        params: A[dict[str, str], "The params, by key"],
     ) -> list[list[str]]:
-        """Network stats."""
+        """Have the Diagnostics do this: network stats."""

@@ -9,18 +9,41 @@ from datamodel.roles import POOL_ADMIN
 
 @xenapi_class("Driver_variant", create_role=POOL_ADMIN, history=(("Prototyped", "25.2.0"),))
 class Driver_variant:
-    """A Driver variant."""
+    """One version of a kernel driver."""
 
-    driver: A[Ref[L["Host_driver"]], field("Driver.", history=(("Prototyped", "25.2.0"),))]
-    hardware_present: A[bool, field("Hardware present.", history=(("Prototyped", "25.2.0"),))]
-    name: A[str, field("Name.", history=(("Prototyped", "25.2.0"),))]
-    priority: A[float, field("Priority.", history=(("Prototyped", "25.2.0"),))]
-    status: A[str, field("Status.", history=(("Prototyped", "25.2.0"),))]
-    uuid: A[str, field("Uuid.", history=(("Prototyped", "25.2.0"),))]
-    version: A[str, field("Version.", history=(("Prototyped", "25.2.0"),))]
+    driver: A[
+        Ref[L["Host_driver"]],
+        field(
+            "The Host_driver that is its driver; null while there is none.",
+            history=(("Prototyped", "25.2.0"),),
+        ),
+    ]
+    hardware_present: A[
+        bool,
+        field("Whether it says yes to: hardware present.", history=(("Prototyped", "25.2.0"),)),
+    ]
+    name: A[str, field("Its name, as text.", history=(("Prototyped", "25.2.0"),))]
+    priority: A[
+        float, field("Its priority, as a fraction or a rate.", history=(("Prototyped", "25.2.0"),))
+    ]
+    status: A[
+        str,
+        field(
+            "Where it stands: pending, success, failure, cancelling or cancelled.",
+            history=(("Prototyped", "25.2.0"),),
+        ),
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            history=(("Prototyped", "25.2.0"),),
+        ),
+    ]
+    version: A[str, field("How often it was recovered.", history=(("Prototyped", "25.2.0"),))]
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "25.2.0"),))
     def select(
-        self: A[Ref[L["Driver_variant"]], param("The Driver_variant to act on", since=None)],
+        self: A[Ref[L["Driver_variant"]], param("The Driver_variant that is meant", since=None)],
     ) -> None:
-        """Select."""
+        """Have the Driver_variant do this: select."""

@@ -17,14 +17,14 @@ from datamodel.roles import NOBODY, POOL_ADMIN, READ_ONLY
     get_all=False,
 )
 class Event:
-    """A event."""
+    """A change of an object, told to clients."""
 
-    class_: A[str, field("Class.", STATIC, role=NOBODY)]
-    id: A[int, field("Id.", STATIC, role=NOBODY)]
+    class_: A[str, field("Its class, as text.", STATIC, role=NOBODY)]
+    id: A[int, field("Its id, as a number.", STATIC, role=NOBODY)]
     obj_uuid: A[
         str,
         field(
-            "Obj uuid.",
+            "Its obj uuid, as text.",
             STATIC,
             role=NOBODY,
             history=(
@@ -33,12 +33,15 @@ class Event:
             ),
         ),
     ]
-    operation: A[enums.EventOperation, field("Operation.", STATIC, role=NOBODY)]
-    ref: A[str, field("Ref.", STATIC, role=NOBODY)]
+    operation: A[
+        enums.EventOperation,
+        field("Which of the known kinds its operation is.", STATIC, role=NOBODY),
+    ]
+    ref: A[str, field("Its ref, as text.", STATIC, role=NOBODY)]
     timestamp: A[
         DateTime,
         field(
-            "Timestamp.",
+            "When it was made.",
             STATIC,
             role=NOBODY,
             history=(
@@ -56,22 +59,22 @@ class Event:
         errors=("EVENT_FROM_TOKEN_PARSE_FAILURE", "EVENT_SUBSCRIPTION_PARSE_FAILURE"),
     )
     def from_(
-        classes: A[list[str], "Classes"],
-        token: A[str, "Token"],
-        timeout: A[float, "Timeout"],
+        classes: A[list[str], "All the classes"],
+        token: A[str, "The token"],
+        timeout: A[float, "The timeout"],
     ) -> list[Record[L["event"]]]:
-        """From."""
+        """Wait for changes since a token and tell them."""
 
     @message(role=READ_ONLY, asynchronous=False)
     def get_current_id() -> int:
-        """Get current id."""
+        """The number of the latest change."""
 
     @message(role=READ_ONLY, since="tampa", asynchronous=False)
     def inject(
-        class_: A[str, "Class"],
-        ref: A[str, "Ref"],
+        class_: A[str, "The class"],
+        ref: A[str, "The ref"],
     ) -> str:
-        """Inject."""
+        """Make an event for an object without changing it."""
 
     @message(
         role=READ_ONLY,
@@ -84,7 +87,7 @@ class Event:
         errors=("SESSION_NOT_REGISTERED", "EVENTS_LOST", "EVENT_SUBSCRIPTION_PARSE_FAILURE"),
     )
     def next() -> list[Record[L["event"]]]:
-        """Next."""
+        """Tell the changes since the last call."""
 
     @message(
         role=READ_ONLY,
@@ -94,9 +97,9 @@ class Event:
         ),
     )
     def register(
-        classes: A[list[str], "Classes"],
+        classes: A[list[str], "All the classes"],
     ) -> None:
-        """Register."""
+        """Hear of changes in these classes."""
 
     @message(
         role=READ_ONLY,
@@ -106,6 +109,6 @@ class Event:
         ),
     )
     def unregister(
-        classes: A[list[str], "Classes"],
+        classes: A[list[str], "All the classes"],
     ) -> None:
-        """Unregister."""
+        """Hear no more of changes in these classes."""

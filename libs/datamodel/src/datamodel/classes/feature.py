@@ -9,14 +9,33 @@ from datamodel.roles import LOCAL_ROOT, POOL_ADMIN
 
 @xenapi_class("Feature", create_role=LOCAL_ROOT, since="falcon")
 class Feature:
-    """A Feature."""
+    """A part of the product that may be on or off."""
 
-    enabled: A[bool, field("Enabled.", default=False, since="falcon")]
-    experimental: A[bool, field("Experimental.", STATIC, default=False, since="falcon")]
-    host: A[Ref[L["host"]], field("Host.", since="falcon")]
-    name_description: A[
-        str, field("Name description.", STATIC, default="", column="name__description")
+    enabled: A[
+        bool, field("Whether it may be used for something new.", default=False, since="falcon")
     ]
-    name_label: A[str, field("Name label.", STATIC, default="", column="name__label")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN, since="falcon")]
-    version: A[str, field("Version.", STATIC, default="1.0", since="falcon")]
+    experimental: A[
+        bool, field("Whether it says yes to: experimental.", STATIC, default=False, since="falcon")
+    ]
+    host: A[Ref[L["host"]], field("The host that it belongs to.", since="falcon")]
+    name_description: A[
+        str, field("What people wrote about it.", STATIC, default="", column="name__description")
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            STATIC,
+            default="",
+            column="name__label",
+        ),
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="falcon",
+        ),
+    ]
+    version: A[str, field("How often it was recovered.", STATIC, default="1.0", since="falcon")]

@@ -10,57 +10,97 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY
 
 @xenapi_class("GPU_group", create_role=POOL_OPERATOR, since="boston")
 class GPU_group:
-    """A GPU group."""
+    """Graphics cards that can stand in for each other."""
 
-    GPU_types: A[list[str], field("GPU types.", default=[], since="boston")]
-    PGPUs: A[list[Ref[L["PGPU"]]], field("PGPUs.", since="boston")]
-    VGPUs: A[list[Ref[L["VGPU"]]], field("VGPUs.", since="boston")]
+    GPU_types: A[list[str], field("All of its GPU types.", default=[], since="boston")]
+    PGPUs: A[list[Ref[L["PGPU"]]], field("Every PGPU that is among its PGPUs.", since="boston")]
+    VGPUs: A[list[Ref[L["VGPU"]]], field("Every VGPU that is among its VGPUs.", since="boston")]
     allocation_algorithm: A[
         enums.AllocationAlgorithm,
-        field("Allocation algorithm.", RW, default="depth_first", since="vgpu-tech-preview"),
+        field(
+            "Which of the known kinds its allocation algorithm is.",
+            RW,
+            default="depth_first",
+            since="vgpu-tech-preview",
+        ),
     ]
     enabled_VGPU_types: A[
-        list[Ref[L["VGPU_type"]]], field("Enabled VGPU types.", since="vgpu-productisation")
+        list[Ref[L["VGPU_type"]]],
+        field("Every VGPU_type that is among its enabled VGPU types.", since="vgpu-productisation"),
     ]
     name_description: A[
-        str, field("Name description.", RW, default="", column="name__description", since="boston")
+        str,
+        field(
+            "What people wrote about it.",
+            RW,
+            default="",
+            column="name__description",
+            since="boston",
+        ),
     ]
-    name_label: A[str, field("Name label.", RW, default="", column="name__label", since="boston")]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="boston")]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
+            default="",
+            column="name__label",
+            since="boston",
+        ),
+    ]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="boston",
+        ),
+    ]
     supported_VGPU_types: A[
-        list[Ref[L["VGPU_type"]]], field("Supported VGPU types.", since="vgpu-productisation")
+        list[Ref[L["VGPU_type"]]],
+        field(
+            "Every VGPU_type that is among its supported VGPU types.", since="vgpu-productisation"
+        ),
     ]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN, since="boston")]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="boston",
+        ),
+    ]
 
     @message(role=POOL_OPERATOR, since="boston")
     def create(
-        name_label: A[str, "Name label"] = "",
-        name_description: A[str, "Name description"] = "",
-        other_config: A[dict[str, str], "Other config"] = {},
+        name_label: A[str, "The name to give"] = "",
+        name_description: A[str, "The name description"] = "",
+        other_config: A[dict[str, str], "The other config, by key"] = {},
     ) -> Ref[L["GPU_group"]]:
-        """Create."""
+        """Make a new GPU_group."""
 
     @message(role=POOL_OPERATOR, since="boston")
     def destroy(
-        self: A[Ref[L["GPU_group"]], "The GPU_group to act on"],
+        self: A[Ref[L["GPU_group"]], "The GPU_group that is meant"],
     ) -> None:
-        """Destroy."""
+        """Remove the GPU_group."""
 
     @message(role=READ_ONLY, since="vgpu-tech-preview")
     def get_remaining_capacity(
-        self: A[Ref[L["GPU_group"]], "The GPU_group to act on"],
-        vgpu_type: A[Ref[L["VGPU_type"]], "The VGPU_type to act on"],
+        self: A[Ref[L["GPU_group"]], "The GPU_group that is meant"],
+        vgpu_type: A[Ref[L["VGPU_type"]], "The VGPU_type that is meant"],
     ) -> int:
-        """Get remaining capacity."""
+        """Tell the remaining capacity of the GPU_group."""
 
     @message(role=POOL_OPERATOR, since="vgpu-productisation", hidden=True)
     def update_enabled_VGPU_types(
-        self: A[Ref[L["GPU_group"]], "The GPU_group to act on"],
+        self: A[Ref[L["GPU_group"]], "The GPU_group that is meant"],
     ) -> None:
-        """Update enabled VGPU types."""
+        """Have the GPU_group do this: update enabled VGPU types."""
 
     @message(role=POOL_OPERATOR, since="vgpu-productisation", hidden=True)
     def update_supported_VGPU_types(
-        self: A[Ref[L["GPU_group"]], "The GPU_group to act on"],
+        self: A[Ref[L["GPU_group"]], "The GPU_group that is meant"],
     ) -> None:
-        """Update supported VGPU types."""
+        """Have the GPU_group do this: update supported VGPU types."""

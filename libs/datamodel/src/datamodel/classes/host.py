@@ -28,121 +28,204 @@ from datamodel.roles import (
 
 @xenapi_class("host", create_role=POOL_OPERATOR)
 class Host:
-    """A host."""
+    """A machine that runs Xen."""
 
-    API_version_major: A[int, field("API version major.", column="API_version__major")]
-    API_version_minor: A[int, field("API version minor.", column="API_version__minor")]
-    API_version_vendor: A[str, field("API version vendor.", column="API_version__vendor")]
+    API_version_major: A[
+        int, field("Its API version major, as a number.", column="API_version__major")
+    ]
+    API_version_minor: A[
+        int, field("Its API version minor, as a number.", column="API_version__minor")
+    ]
+    API_version_vendor: A[
+        str, field("Its API version vendor, as text.", column="API_version__vendor")
+    ]
     API_version_vendor_implementation: A[
         dict[str, str],
-        field("API version vendor implementation.", column="API_version__vendor_implementation"),
+        field(
+            "Its API version vendor implementation, by key.",
+            column="API_version__vendor_implementation",
+        ),
     ]
-    PBDs: A[list[Ref[L["PBD"]]], field("PBDs.")]
-    PCIs: A[list[Ref[L["PCI"]]], field("PCIs.", since="boston")]
-    PGPUs: A[list[Ref[L["PGPU"]]], field("PGPUs.", since="boston")]
-    PIFs: A[list[Ref[L["PIF"]]], field("PIFs.", tags=("networking",))]
-    PUSBs: A[list[Ref[L["PUSB"]]], field("PUSBs.", since="inverness")]
-    address: A[str, field("Address.", RW, tags=("networking",))]
+    PBDs: A[list[Ref[L["PBD"]]], field("The connections of hosts to it.")]
+    PCIs: A[list[Ref[L["PCI"]]], field("Every PCI that is among its PCIs.", since="boston")]
+    PGPUs: A[list[Ref[L["PGPU"]]], field("Every PGPU that is among its PGPUs.", since="boston")]
+    PIFs: A[
+        list[Ref[L["PIF"]]], field("The physical interfaces that carry it.", tags=("networking",))
+    ]
+    PUSBs: A[list[Ref[L["PUSB"]]], field("Every PUSB that is among its PUSBs.", since="inverness")]
+    address: A[str, field("The address that others reach it at.", RW, tags=("networking",))]
     allowed_operations: A[
-        list[enums.HostAllowedOperations], field("Allowed operations.", default=[], persist=False)
+        list[enums.HostAllowedOperations],
+        field("The operations that may be begun on it now.", default=[], persist=False),
     ]
-    bios_strings: A[dict[str, str], field("Bios strings.", default={}, since="midnight-ride")]
-    blobs: A[dict[str, Ref[L["blob"]]], field("Blobs.", default={}, since="orlando")]
-    boot_free_mem: A[int, field("Boot free mem.", internal_only=True)]
-    capabilities: A[list[str], field("Capabilities.", STATIC)]
-    certificates: A[list[Ref[L["Certificate"]]], field("Certificates.", since="stockholm")]
-    chipset_info: A[dict[str, str], field("Chipset info.", default={}, since="boston")]
+    bios_strings: A[
+        dict[str, str],
+        field("What its firmware says of the machine.", default={}, since="midnight-ride"),
+    ]
+    blobs: A[
+        dict[str, Ref[L["blob"]]],
+        field("Binary data kept beside the object, by name.", default={}, since="orlando"),
+    ]
+    boot_free_mem: A[int, field("Its boot free mem, as a number.", internal_only=True)]
+    capabilities: A[list[str], field("What its hypervisor can do.", STATIC)]
+    certificates: A[
+        list[Ref[L["Certificate"]]],
+        field("Every Certificate that is among its certificates.", since="stockholm"),
+    ]
+    chipset_info: A[dict[str, str], field("Its chipset info, by key.", default={}, since="boston")]
     console_idle_timeout: A[
-        int, field("Console idle timeout.", default=0, history=(("Prototyped", "25.21.0"),))
+        int,
+        field(
+            "Its console idle timeout, in seconds.", default=0, history=(("Prototyped", "25.21.0"),)
+        ),
     ]
-    control_domain: A[Ref[L["VM"]], field("Control domain.", default="OpaqueRef:NULL", since="ely")]
-    cpu_configuration: A[dict[str, str], field("Cpu configuration.")]
-    cpu_info: A[dict[str, str], field("Cpu info.", default={}, since="midnight-ride")]
-    crash_dump_sr: A[Ref[L["SR"]], field("Crash dump sr.", RW)]
-    crashdumps: A[list[Ref[L["host_crashdump"]]], field("Crashdumps.")]
+    control_domain: A[
+        Ref[L["VM"]], field("The domain that manages it.", default="OpaqueRef:NULL", since="ely")
+    ]
+    cpu_configuration: A[dict[str, str], field("Its cpu configuration, by key.")]
+    cpu_info: A[
+        dict[str, str], field("What its processors are.", default={}, since="midnight-ride")
+    ]
+    crash_dump_sr: A[
+        Ref[L["SR"]], field("The SR that is its crash dump sr; null while there is none.", RW)
+    ]
+    crashdumps: A[
+        list[Ref[L["host_crashdump"]]], field("Every host_crashdump that is among its crashdumps.")
+    ]
     current_operations: A[
         dict[str, enums.HostAllowedOperations],
-        field("Current operations.", default={}, persist=False),
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
-    display: A[enums.HostDisplay, field("Display.", RW, default="enabled", since="cream")]
-    edition: A[str, field("Edition.", default="", since="midnight-ride")]
-    editions: A[list[str], field("Editions.", default=[], since="stockholm")]
-    enabled: A[bool, field("Enabled.")]
+    display: A[
+        enums.HostDisplay,
+        field("Which of the known kinds its display is.", RW, default="enabled", since="cream"),
+    ]
+    edition: A[str, field("The edition that it runs as.", default="", since="midnight-ride")]
+    editions: A[list[str], field("All of its editions.", default=[], since="stockholm")]
+    enabled: A[bool, field("Whether it may be used for something new.")]
     external_auth_configuration: A[
-        dict[str, str], field("External auth configuration.", default={}, since="george")
+        dict[str, str],
+        field("Its external auth configuration, by key.", default={}, since="george"),
     ]
     external_auth_service_name: A[
-        str, field("External auth service name.", default="", since="george")
+        str, field("Its external auth service name, as text.", default="", since="george")
     ]
-    external_auth_type: A[str, field("External auth type.", default="", since="george")]
-    features: A[list[Ref[L["Feature"]]], field("Features.", since="falcon")]
+    external_auth_type: A[
+        str, field("Its external auth type, as text.", default="", since="george")
+    ]
+    features: A[
+        list[Ref[L["Feature"]]], field("Every Feature that is among its features.", since="falcon")
+    ]
     guest_VCPUs_params: A[
-        dict[str, str], field("Guest VCPUs params.", RW, default={}, since="tampa")
+        dict[str, str], field("Its guest VCPUs params, by key.", RW, default={}, since="tampa")
     ]
-    ha_network_peers: A[list[str], field("Ha network peers.", default=[], since="orlando")]
-    ha_statefiles: A[list[str], field("Ha statefiles.", default=[], since="orlando")]
-    host_CPUs: A[list[Ref[L["host_cpu"]]], field("Host CPUs.")]
-    hostname: A[str, field("Hostname.", RW, tags=("networking",))]
-    https_only: A[bool, field("Https only.", default=False, history=(("Prototyped", "22.27.0"),))]
-    iscsi_iqn: A[str, field("Iscsi iqn.", STATIC, default="", since="kolkata")]
+    ha_network_peers: A[
+        list[str], field("All of its ha network peers.", default=[], since="orlando")
+    ]
+    ha_statefiles: A[list[str], field("All of its ha statefiles.", default=[], since="orlando")]
+    host_CPUs: A[list[Ref[L["host_cpu"]]], field("Every host_cpu that is among its host CPUs.")]
+    hostname: A[str, field("Its name on the network.", RW, tags=("networking",))]
+    https_only: A[
+        bool,
+        field(
+            "Whether it says yes to: https only.",
+            default=False,
+            history=(("Prototyped", "22.27.0"),),
+        ),
+    ]
+    iscsi_iqn: A[str, field("Its iscsi iqn, as text.", STATIC, default="", since="kolkata")]
     last_software_update: A[
         DateTime,
         field(
-            "Last software update.",
+            "The time of its last software update.",
             default="19700101T00:00:00Z",
             history=(("Prototyped", "22.20.0"),),
         ),
     ]
     last_update_hash: A[
-        str, field("Last update hash.", default="", history=(("Prototyped", "24.10.0"),))
+        str,
+        field("Its last update hash, as text.", default="", history=(("Prototyped", "24.10.0"),)),
     ]
     latest_synced_updates_applied: A[
         enums.LatestSyncedUpdatesAppliedState,
         field(
-            "Latest synced updates applied.",
+            "Which of the known kinds its latest synced updates applied is.",
             default="unknown",
             history=(("Prototyped", "23.18.0"),),
         ),
     ]
-    license_params: A[dict[str, str], field("License params.")]
+    license_params: A[dict[str, str], field("Its license params, by key.")]
     license_server: A[
         dict[str, str],
         field(
-            "License server.",
+            "Its license server, by key.",
             RW,
             default={"address": "localhost", "port": "27000"},
             since="midnight-ride",
         ),
     ]
     local_cache_sr: A[
-        Ref[L["SR"]], field("Local cache sr.", STATIC, default="OpaqueRef:NULL", since="cowley")
+        Ref[L["SR"]],
+        field(
+            "The SR that is its local cache sr; null while there is none.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            since="cowley",
+        ),
     ]
-    logging: A[dict[str, str], field("Logging.", RW)]
-    max_cstate: A[str, field("Max cstate.", default="", history=(("Prototyped", "26.0.0"),))]
+    logging: A[dict[str, str], field("Its logging, by key.", RW)]
+    max_cstate: A[
+        str, field("Its max cstate, as text.", default="", history=(("Prototyped", "26.0.0"),))
+    ]
     memory_overhead: A[
-        int, field("Memory overhead.", default=0, column="memory__overhead", tags=("memory",))
+        int,
+        field(
+            "Memory that Xen takes for it besides what its guest has, in bytes.",
+            default=0,
+            column="memory__overhead",
+            tags=("memory",),
+        ),
     ]
-    metrics: A[Ref[L["host_metrics"]], field("Metrics.")]
-    multipathing: A[bool, field("Multipathing.", STATIC, default=False, since="kolkata")]
-    name_description: A[str, field("Name description.", RW, default="", column="name__description")]
-    name_label: A[str, field("Name label.", RW, default="", column="name__label")]
+    metrics: A[Ref[L["host_metrics"]], field("Its figures, which change often and are kept apart.")]
+    multipathing: A[
+        bool, field("Whether it says yes to: multipathing.", STATIC, default=False, since="kolkata")
+    ]
+    name_description: A[
+        str, field("What people wrote about it.", RW, default="", column="name__description")
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
+            default="",
+            column="name__label",
+        ),
+    ]
     ntp_custom_servers: A[
-        list[str], field("Ntp custom servers.", default=[], history=(("Prototyped", "26.0.0"),))
+        list[str],
+        field("All of its ntp custom servers.", default=[], history=(("Prototyped", "26.0.0"),)),
     ]
     ntp_mode: A[
         enums.HostNtpMode,
-        field("Ntp mode.", default="Factory", history=(("Prototyped", "26.0.0"),)),
+        field(
+            "Which of the known kinds its ntp mode is.",
+            default="Factory",
+            history=(("Prototyped", "26.0.0"),),
+        ),
     ]
     numa_affinity_policy: A[
         enums.HostNumaAffinityPolicy,
         field(
-            "Numa affinity policy.", default="default_policy", history=(("Prototyped", "24.0.0"),)
+            "Which of the known kinds its numa affinity policy is.",
+            default="default_policy",
+            history=(("Prototyped", "24.0.0"),),
         ),
     ]
     other_config: A[
         dict[str, str],
         field(
-            "Other config.",
+            "Settings and notes of clients, by key; unknown keys are kept.",
             RW,
             key_roles={"XenCenter.CustomFields.*": VM_OPERATOR, "folder": VM_OPERATOR},
         ),
@@ -150,7 +233,7 @@ class Host:
     patches: A[
         list[Ref[L["host_patch"]]],
         field(
-            "Patches.",
+            "Every host_patch that is among its patches.",
             history=(
                 ("Published", "rio"),
                 ("Deprecated", "ely"),
@@ -158,22 +241,31 @@ class Host:
         ),
     ]
     pending_guidances: A[
-        list[enums.UpdateGuidances], field("Pending guidances.", default=[], since="1.303.0")
+        list[enums.UpdateGuidances],
+        field("What updates ask to be done, as a must.", default=[], since="1.303.0"),
     ]
     pending_guidances_full: A[
         list[enums.UpdateGuidances],
-        field("Pending guidances full.", default=[], history=(("Prototyped", "24.10.0"),)),
+        field(
+            "All of its pending guidances full.", default=[], history=(("Prototyped", "24.10.0"),)
+        ),
     ]
     pending_guidances_recommended: A[
         list[enums.UpdateGuidances],
-        field("Pending guidances recommended.", default=[], history=(("Prototyped", "24.10.0"),)),
+        field(
+            "All of its pending guidances recommended.",
+            default=[],
+            history=(("Prototyped", "24.10.0"),),
+        ),
     ]
-    power_on_config: A[dict[str, str], field("Power on config.", default={}, since="midnight-ride")]
-    power_on_mode: A[str, field("Power on mode.", default="", since="midnight-ride")]
+    power_on_config: A[
+        dict[str, str], field("Its power on config, by key.", default={}, since="midnight-ride")
+    ]
+    power_on_mode: A[str, field("Its power on mode, as text.", default="", since="midnight-ride")]
     recommended_guidances: A[
         list[enums.UpdateGuidances],
         field(
-            "Recommended guidances.",
+            "All of its recommended guidances.",
             default=[],
             history=(
                 ("Prototyped", "23.18.0"),
@@ -182,25 +274,51 @@ class Host:
             internal_only=True,
         ),
     ]
-    resident_VMs: A[list[Ref[L["VM"]]], field("Resident VMs.")]
-    sched_policy: A[str, field("Sched policy.")]
-    secure_boot: A[bool, field("Secure boot.", default=False, history=(("Prototyped", "25.31.0"),))]
-    software_version: A[dict[str, str], field("Software version.", STATIC)]
-    ssh_auto_mode: A[
-        bool, field("Ssh auto mode.", default=False, history=(("Prototyped", "25.27.0"),))
+    resident_VMs: A[list[Ref[L["VM"]]], field("The VMs that run on it.")]
+    sched_policy: A[str, field("Its sched policy, as text.")]
+    secure_boot: A[
+        bool,
+        field(
+            "Whether it says yes to: secure boot.",
+            default=False,
+            history=(("Prototyped", "25.31.0"),),
+        ),
     ]
-    ssh_enabled: A[bool, field("Ssh enabled.", default=True, history=(("Prototyped", "25.21.0"),))]
+    software_version: A[dict[str, str], field("Versions of its software, by component.", STATIC)]
+    ssh_auto_mode: A[
+        bool,
+        field(
+            "Whether it says yes to: ssh auto mode.",
+            default=False,
+            history=(("Prototyped", "25.27.0"),),
+        ),
+    ]
+    ssh_enabled: A[
+        bool,
+        field(
+            "Whether it says yes to: ssh enabled.",
+            default=True,
+            history=(("Prototyped", "25.21.0"),),
+        ),
+    ]
     ssh_enabled_timeout: A[
-        int, field("Ssh enabled timeout.", default=0, history=(("Prototyped", "25.21.0"),))
+        int,
+        field(
+            "Its ssh enabled timeout, in seconds.", default=0, history=(("Prototyped", "25.21.0"),)
+        ),
     ]
     ssh_expiry: A[
         DateTime,
-        field("Ssh expiry.", default="19700101T00:00:00Z", history=(("Prototyped", "25.21.0"),)),
+        field(
+            "The time of its ssh expiry.",
+            default="19700101T00:00:00Z",
+            history=(("Prototyped", "25.21.0"),),
+        ),
     ]
     ssl_legacy: A[
         bool,
         field(
-            "Ssl legacy.",
+            "Whether it says yes to: ssl legacy.",
             STATIC,
             default=True,
             history=(
@@ -209,17 +327,27 @@ class Host:
             ),
         ),
     ]
-    supported_bootloaders: A[list[str], field("Supported bootloaders.")]
-    suspend_image_sr: A[Ref[L["SR"]], field("Suspend image sr.", RW)]
-    tags: A[list[str], field("Tags.", RW, default=[], role=VM_OPERATOR, since="orlando")]
-    timezone: A[str, field("Timezone.", default="UTC", history=(("Prototyped", "26.0.0"),))]
+    supported_bootloaders: A[list[str], field("All of its supported bootloaders.")]
+    suspend_image_sr: A[
+        Ref[L["SR"]], field("The SR that is its suspend image sr; null while there is none.", RW)
+    ]
+    tags: A[
+        list[str],
+        field(
+            "Words that users group objects by.", RW, default=[], role=VM_OPERATOR, since="orlando"
+        ),
+    ]
+    timezone: A[
+        str, field("Its timezone, as text.", default="UTC", history=(("Prototyped", "26.0.0"),))
+    ]
     tls_verification_enabled: A[
-        bool, field("Tls verification enabled.", default=False, since="1.313.0")
+        bool,
+        field("Whether it says yes to: tls verification enabled.", default=False, since="1.313.0"),
     ]
     uefi_certificates: A[
         str,
         field(
-            "Uefi certificates.",
+            "Its uefi certificates, as text.",
             STATIC,
             default="",
             history=(
@@ -228,43 +356,56 @@ class Host:
             ),
         ),
     ]
-    updates: A[list[Ref[L["pool_update"]]], field("Updates.", since="ely")]
+    updates: A[
+        list[Ref[L["pool_update"]]],
+        field("Every pool_update that is among its updates.", since="ely"),
+    ]
     updates_requiring_reboot: A[
         list[Ref[L["pool_update"]]],
-        field("Updates requiring reboot.", since="ely", ignore_foreign_key=True),
+        field(
+            "Every pool_update that is among its updates requiring reboot.",
+            since="ely",
+            ignore_foreign_key=True,
+        ),
     ]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
     virtual_hardware_platform_versions: A[
-        list[int], field("Virtual hardware platform versions.", default=[0], since="cream")
+        list[int],
+        field("All of its virtual hardware platform versions.", default=[0], since="cream"),
     ]
 
     @message(role=LOCAL_ROOT, since="miami", asynchronous=False, pool_internal=True, hidden=True)
     def abort_new_master(
-        address: A[str, "Address"],
+        address: A[str, "The address"],
     ) -> None:
-        """Abort new master."""
+        """Have the host do this: abort new master."""
 
     @message(role=VM_OPERATOR, since="inverness", hidden=True)
     def allocate_resources_for_vm(
-        self: A[Ref[L["host"]], "The host to act on"],
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        live: A[bool, "Live"],
+        self: A[Ref[L["host"]], "The host that is meant"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        live: A[bool, "Whether to: live"],
     ) -> None:
-        """Allocate resources for vm."""
+        """Have the host do this: allocate resources for vm."""
 
     @message(role=POOL_OPERATOR, since="midnight-ride", asynchronous=False)
     def apply_edition(
-        host: A[Ref[L["host"]], "The host to act on"],
-        edition: A[str, "Edition"],
-        force: A[bool, param("Force", since="clearwater")] = False,
+        host: A[Ref[L["host"]], "The host that is meant"],
+        edition: A[str, "The edition"],
+        force: A[bool, param("Whether to go on where a check says no", since="clearwater")] = False,
     ) -> None:
-        """Apply edition."""
+        """Apply the edition to the host."""
 
     @message(role=POOL_ADMIN, since="dundee", hidden=True)
     def apply_guest_agent_config(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Apply guest agent config."""
+        """Apply the guest agent config to the host."""
 
     @message(
         role=POOL_OPERATOR,
@@ -274,67 +415,67 @@ class Host:
         ),
     )
     def apply_recommended_guidances(
-        self: A[Ref[L["host"]], param("The host to act on", since=None)],
+        self: A[Ref[L["host"]], param("The host that is meant", since=None)],
     ) -> None:
-        """Apply recommended guidances."""
+        """Apply the recommended guidances to the host."""
 
     @message(role=POOL_OPERATOR, since="1.301.0", client_cert=True)
     def apply_updates(
-        self: A[Ref[L["host"]], "The host to act on"],
-        hash: A[str, "Hash"],
+        self: A[Ref[L["host"]], "The host that is meant"],
+        hash: A[str, "The hash"],
     ) -> list[list[str]]:
-        """Apply updates."""
+        """Apply the updates to the host."""
 
     @message(role=POOL_OPERATOR, since="miami")
     def assert_can_evacuate(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Assert can evacuate."""
+        """Raise an error unless this holds: can evacuate."""
 
     @message(role=LOCAL_ROOT, since="midnight-ride", pool_internal=True, hidden=True)
     def attach_static_vdis(
-        host: A[Ref[L["host"]], "The host to act on"],
-        vdi_reason_map: A[dict[Ref[L["VDI"]], str], "Vdi reason map"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        vdi_reason_map: A[dict[Ref[L["VDI"]], str], "The vdi reason map, by key"],
     ) -> None:
-        """Attach static vdis."""
+        """Have the host do this: attach static vdis."""
 
     @message(role=POOL_ADMIN, since="orlando", asynchronous=False)
     def backup_rrds(
-        host: A[Ref[L["host"]], "The host to act on"],
-        delay: A[float, "Delay"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        delay: A[float, "The delay"],
     ) -> None:
-        """Backup rrds."""
+        """Have the host do this: backup rrds."""
 
     @message(role=POOL_OPERATOR)
     def bugreport_upload(
-        host: A[Ref[L["host"]], "The host to act on"],
-        url: A[str, "Url"],
-        options: A[dict[str, str], "Options"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        url: A[str, "The url"],
+        options: A[dict[str, str], "Further settings, by name"],
     ) -> None:
-        """Bugreport upload."""
+        """Have the host do this: bugreport upload."""
 
     @message(role=POOL_ADMIN, since="ely", asynchronous=False, custom_marshaller=True)
     def call_extension(
-        host: A[Ref[L["host"]], "The host to act on"],
-        call: A[str, "Call"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        call: A[str, "The call"],
     ) -> str:
-        """Call extension."""
+        """Call the extension of the host."""
 
     @message(role=POOL_ADMIN, since="orlando")
     def call_plugin(
-        host: A[Ref[L["host"]], "The host to act on"],
-        plugin: A[str, "Plugin"],
-        fn: A[str, "Fn"],
-        args: A[dict[str, str], "Args"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        plugin: A[str, "The plugin"],
+        fn: A[str, "The fn"],
+        args: A[dict[str, str], "The args, by key"],
     ) -> str:
-        """Call plugin."""
+        """Call the plugin of the host."""
 
     @message(role=LOCAL_ROOT, since="1.295.0", pool_internal=True, hidden=True)
     def cert_distrib_atom(
-        host: A[Ref[L["host"]], "The host to act on"],
-        command: A[str, "Command"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        command: A[str, "The command"],
     ) -> str:
-        """Cert distrib atom."""
+        """Have the host do this: cert distrib atom."""
 
     @message(
         role=LOCAL_ROOT,
@@ -346,47 +487,47 @@ class Host:
         hidden=True,
     )
     def certificate_list(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> list[str]:
-        """Certificate list."""
+        """Have the host do this: certificate list."""
 
     @message(role=LOCAL_ROOT, since="george", pool_internal=True, hidden=True)
     def certificate_sync(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Certificate sync."""
+        """Have the host do this: certificate sync."""
 
     @message(role=LOCAL_ROOT, since="stockholm_psr", hidden=True)
     def cleanup_pool_secret(
-        host: A[Ref[L["host"]], "The host to act on"],
-        old_ps: A[Secret, "Old ps"],
-        new_ps: A[Secret, "New ps"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        old_ps: A[Secret, "The old ps"],
+        new_ps: A[Secret, "The new ps"],
     ) -> None:
-        """Cleanup pool secret."""
+        """Have the host do this: cleanup pool secret."""
 
     @message(role=LOCAL_ROOT, since="miami", asynchronous=False, pool_internal=True, hidden=True)
     def commit_new_master(
-        address: A[str, "Address"],
+        address: A[str, "The address"],
     ) -> None:
-        """Commit new master."""
+        """Have the host do this: commit new master."""
 
     @message(role=READ_ONLY, since="orlando", tags=("memory",))
     def compute_free_memory(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> int:
-        """Compute free memory."""
+        """Work out the free memory of the host."""
 
     @message(role=READ_ONLY, since="midnight-ride", tags=("memory",))
     def compute_memory_overhead(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> int:
-        """Compute memory overhead."""
+        """Work out the memory overhead of the host."""
 
     @message(role=POOL_ADMIN, since="1.307.0", pool_internal=True, hidden=True)
     def copy_primary_host_certs(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Copy primary host certs."""
+        """Copy the primary host certs of the host."""
 
     @message(
         role=POOL_OPERATOR,
@@ -399,113 +540,117 @@ class Host:
         hidden=True,
     )
     def create(
-        uuid: A[str, "Uuid"],
-        name_label: A[str, "Name label"],
-        name_description: A[str, "Name description"],
-        hostname: A[str, "Hostname"],
-        address: A[str, "Address"],
-        external_auth_type: A[str, param("External auth type", since="george")] = "",
+        uuid: A[str, "The uuid"],
+        name_label: A[str, "The name to give"],
+        name_description: A[str, "The name description"],
+        hostname: A[str, "The hostname"],
+        address: A[str, "The address"],
+        external_auth_type: A[str, param("The external auth type", since="george")] = "",
         external_auth_service_name: A[
-            str, param("External auth service name", since="george")
+            str, param("The external auth service name", since="george")
         ] = "",
         external_auth_configuration: A[
-            dict[str, str], param("External auth configuration", since="george")
+            dict[str, str], param("The external auth configuration, by key", since="george")
         ] = {},
-        license_params: A[dict[str, str], param("License params", since="midnight-ride")] = {},
-        edition: A[str, param("Edition", since="midnight-ride")] = "",
-        license_server: A[dict[str, str], param("License server", since="midnight-ride")] = {
-            "address": "localhost",
-            "port": "27000",
-        },
-        local_cache_sr: A[Ref[L["SR"]], param("Local cache sr", since="cowley")] = Ref[L["SR"]](
-            "OpaqueRef:NULL"
-        ),
-        chipset_info: A[dict[str, str], param("Chipset info", since="boston")] = {},
-        ssl_legacy: A[bool, param("Ssl legacy", since="dundee")] = True,
-        last_software_update: A[DateTime, param("Last software update", since="dundee")] = DateTime(
+        license_params: A[
+            dict[str, str], param("The license params, by key", since="midnight-ride")
+        ] = {},
+        edition: A[str, param("The edition", since="midnight-ride")] = "",
+        license_server: A[
+            dict[str, str], param("The license server, by key", since="midnight-ride")
+        ] = {"address": "localhost", "port": "27000"},
+        local_cache_sr: A[
+            Ref[L["SR"]], param("The SR to take as local cache sr", since="cowley")
+        ] = Ref[L["SR"]]("OpaqueRef:NULL"),
+        chipset_info: A[dict[str, str], param("The chipset info, by key", since="boston")] = {},
+        ssl_legacy: A[bool, param("Whether to: ssl legacy", since="dundee")] = True,
+        last_software_update: A[
+            DateTime, param("The last software update", since="dundee")
+        ] = DateTime("19700101T00:00:00Z"),
+        last_update_hash: A[str, param("The last update hash", since="24.40.0")] = "",
+        ssh_enabled: A[bool, param("Whether to: ssh enabled", since="25.21.0")] = True,
+        ssh_enabled_timeout: A[int, param("The ssh enabled timeout", since="25.21.0")] = 0,
+        ssh_expiry: A[DateTime, param("The ssh expiry", since="25.21.0")] = DateTime(
             "19700101T00:00:00Z"
         ),
-        last_update_hash: A[str, param("Last update hash", since="24.40.0")] = "",
-        ssh_enabled: A[bool, param("Ssh enabled", since="25.21.0")] = True,
-        ssh_enabled_timeout: A[int, param("Ssh enabled timeout", since="25.21.0")] = 0,
-        ssh_expiry: A[DateTime, param("Ssh expiry", since="25.21.0")] = DateTime(
-            "19700101T00:00:00Z"
-        ),
-        console_idle_timeout: A[int, param("Console idle timeout", since="25.21.0")] = 0,
-        ssh_auto_mode: A[bool, param("Ssh auto mode", since="25.27.0")] = False,
-        secure_boot: A[bool, param("Secure boot", since="25.32.0")] = False,
-        software_version: A[dict[str, str], param("Software version", since="25.33.0")] = {},
-        https_only: A[bool, param("Https only", since="25.39.0")] = False,
-        max_cstate: A[str, param("Max cstate", since="26.0.0")] = "",
-        ntp_mode: A[enums.HostNtpMode, param("Ntp mode", since="26.0.0")] = enums.HostNtpMode(
+        console_idle_timeout: A[int, param("The console idle timeout", since="25.21.0")] = 0,
+        ssh_auto_mode: A[bool, param("Whether to: ssh auto mode", since="25.27.0")] = False,
+        secure_boot: A[bool, param("Whether to: secure boot", since="25.32.0")] = False,
+        software_version: A[
+            dict[str, str], param("The software version, by key", since="25.33.0")
+        ] = {},
+        https_only: A[bool, param("Whether to: https only", since="25.39.0")] = False,
+        max_cstate: A[str, param("The max cstate", since="26.0.0")] = "",
+        ntp_mode: A[enums.HostNtpMode, param("The ntp mode", since="26.0.0")] = enums.HostNtpMode(
             "Factory"
         ),
-        ntp_custom_servers: A[list[str], param("Ntp custom servers", since="26.0.0")] = [],
-        timezone: A[str, param("Timezone", since="26.0.0")] = "UTC",
+        ntp_custom_servers: A[list[str], param("All the ntp custom servers", since="26.0.0")] = [],
+        timezone: A[str, param("The timezone", since="26.0.0")] = "UTC",
         numa_affinity_policy: A[
-            enums.HostNumaAffinityPolicy, param("Numa affinity policy", since="26.0.0")
+            enums.HostNumaAffinityPolicy, param("The numa affinity policy", since="26.0.0")
         ] = enums.HostNumaAffinityPolicy("default_policy"),
         latest_synced_updates_applied: A[
             enums.LatestSyncedUpdatesAppliedState,
-            param("Latest synced updates applied", since="26.0.0"),
+            param("The latest synced updates applied", since="26.0.0"),
         ] = [],
         pending_guidances_full: A[
-            list[enums.UpdateGuidances], param("Pending guidances full", since="26.0.0")
+            list[enums.UpdateGuidances], param("All the pending guidances full", since="26.0.0")
         ] = [],
         pending_guidances_recommended: A[
-            list[enums.UpdateGuidances], param("Pending guidances recommended", since="26.0.0")
+            list[enums.UpdateGuidances],
+            param("All the pending guidances recommended", since="26.0.0"),
         ] = [],
     ) -> Ref[L["host"]]:
-        """Create."""
+        """Make a new host."""
 
     @message(role=POOL_OPERATOR, since="orlando")
     def create_new_blob(
-        host: A[Ref[L["host"]], "The host to act on"],
-        name: A[str, "Name"],
-        mime_type: A[str, "Mime type"],
-        public: A[bool, param("Public", since="tampa")] = False,
+        host: A[Ref[L["host"]], "The host that is meant"],
+        name: A[str, "The name"],
+        mime_type: A[str, "The mime type"],
+        public: A[bool, param("Whether to: public", since="tampa")] = False,
     ) -> Ref[L["blob"]]:
-        """Create new blob."""
+        """Make the host a new new blob."""
 
     @message(role=LOCAL_ROOT, since="george", pool_internal=True, hidden=True)
     def crl_install(
-        host: A[Ref[L["host"]], "The host to act on"],
-        name: A[str, "Name"],
-        crl: A[str, "Crl"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        name: A[str, "The name"],
+        crl: A[str, "The crl"],
     ) -> None:
-        """Crl install."""
+        """Have the host do this: crl install."""
 
     @message(role=LOCAL_ROOT, since="george", pool_internal=True, hidden=True)
     def crl_list(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> list[str]:
-        """Crl list."""
+        """Have the host do this: crl list."""
 
     @message(role=LOCAL_ROOT, since="george", pool_internal=True, hidden=True)
     def crl_uninstall(
-        host: A[Ref[L["host"]], "The host to act on"],
-        name: A[str, "Name"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        name: A[str, "The name"],
     ) -> None:
-        """Crl uninstall."""
+        """Have the host do this: crl uninstall."""
 
     @message(role=POOL_OPERATOR, since="clearwater")
     def declare_dead(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Declare dead."""
+        """Have the host do this: declare dead."""
 
     @message(role=POOL_OPERATOR)
     def destroy(
-        self: A[Ref[L["host"]], "The host to act on"],
+        self: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Destroy."""
+        """Remove the host."""
 
     @message(role=LOCAL_ROOT, since="midnight-ride", pool_internal=True, hidden=True)
     def detach_static_vdis(
-        host: A[Ref[L["host"]], "The host to act on"],
-        vdis: A[list[Ref[L["VDI"]]], "Vdis"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        vdis: A[list[Ref[L["VDI"]]], "All the vdis"],
     ) -> None:
-        """Detach static vdis."""
+        """Have the host do this: detach static vdis."""
 
     @message(
         role=POOL_OPERATOR,
@@ -516,116 +661,118 @@ class Host:
         client_cert=True,
     )
     def disable(
-        host: A[Ref[L["host"]], "The host to act on"],
-        auto_enable: A[bool, param("Auto enable", since="25.31.0")] = True,
+        host: A[Ref[L["host"]], "The host that is meant"],
+        auto_enable: A[bool, param("Whether to: auto enable", since="25.31.0")] = True,
     ) -> None:
-        """Disable."""
+        """Let it not be used for anything new."""
 
     @message(role=LOCAL_ROOT, since="orlando", pool_internal=True, hidden=True)
     def disable_binary_storage(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Disable binary storage."""
+        """Switch off the binary storage of the host."""
 
     @message(role=POOL_OPERATOR, since="cream")
     def disable_display(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> enums.HostDisplay:
-        """Disable display."""
+        """Switch off the display of the host."""
 
     @message(role=POOL_ADMIN, since="george", asynchronous=False)
     def disable_external_auth(
-        host: A[Ref[L["host"]], "The host to act on"],
-        config: A[dict[str, str], "Config"] = {},
-        force: A[bool, param("Force", since="26.2.0-next")] = False,
+        host: A[Ref[L["host"]], "The host that is meant"],
+        config: A[dict[str, str], "The config, by key"] = {},
+        force: A[
+            bool, param("Whether to go on where a check says no", since="26.2.0-next")
+        ] = False,
     ) -> None:
-        """Disable external auth."""
+        """Switch off the external auth of the host."""
 
     @message(role=POOL_OPERATOR, since="cowley", asynchronous=False)
     def disable_local_storage_caching(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Disable local storage caching."""
+        """Switch off the local storage caching of the host."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "25.13.0"),))
     def disable_ssh(
-        self: A[Ref[L["host"]], param("The host to act on", since=None)],
+        self: A[Ref[L["host"]], param("The host that is meant", since=None)],
     ) -> None:
-        """Disable ssh."""
+        """Switch off the ssh of the host."""
 
     @message(role=POOL_OPERATOR)
     def dmesg(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> str:
-        """Dmesg."""
+        """Have the host do this: dmesg."""
 
     @message(role=POOL_OPERATOR)
     def dmesg_clear(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> str:
-        """Dmesg clear."""
+        """Have the host do this: dmesg clear."""
 
     @message(role=LOCAL_ROOT, history=(("Prototyped", "24.10.0"),), asynchronous=False)
     def emergency_clear_mandatory_guidance() -> None:
-        """Emergency clear mandatory guidance."""
+        """In an emergency: clear mandatory guidance."""
 
     @message(role=LOCAL_ROOT, since="1.290.0", asynchronous=False)
     def emergency_disable_tls_verification() -> None:
-        """Emergency disable tls verification."""
+        """In an emergency: disable tls verification."""
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def emergency_ha_disable(
-        soft: A[bool, param("Soft", since="ely")] = False,
+        soft: A[bool, param("Whether to: soft", since="ely")] = False,
     ) -> None:
-        """Emergency ha disable."""
+        """In an emergency: ha disable."""
 
     @message(role=LOCAL_ROOT, since="1.298.0", asynchronous=False)
     def emergency_reenable_tls_verification() -> None:
-        """Emergency reenable tls verification."""
+        """In an emergency: reenable tls verification."""
 
     @message(role=LOCAL_ROOT, since="stockholm", asynchronous=False)
     def emergency_reset_server_certificate() -> None:
-        """Emergency reset server certificate."""
+        """In an emergency: reset server certificate."""
 
     @message(role=POOL_OPERATOR, client_cert=True)
     def enable(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Enable."""
+        """Let it be used for something new."""
 
     @message(role=LOCAL_ROOT, since="orlando", pool_internal=True, hidden=True)
     def enable_binary_storage(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Enable binary storage."""
+        """Switch on the binary storage of the host."""
 
     @message(role=POOL_OPERATOR, since="cream")
     def enable_display(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> enums.HostDisplay:
-        """Enable display."""
+        """Switch on the display of the host."""
 
     @message(role=POOL_ADMIN, since="george", asynchronous=False)
     def enable_external_auth(
-        host: A[Ref[L["host"]], "The host to act on"],
-        config: A[dict[str, str], "Config"],
-        service_name: A[str, "Service name"],
-        auth_type: A[str, "Auth type"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        config: A[dict[str, str], "The config, by key"],
+        service_name: A[str, "The service name"],
+        auth_type: A[str, "The auth type"],
     ) -> None:
-        """Enable external auth."""
+        """Switch on the external auth of the host."""
 
     @message(role=POOL_OPERATOR, since="cowley", asynchronous=False)
     def enable_local_storage_caching(
-        host: A[Ref[L["host"]], "The host to act on"],
-        sr: A[Ref[L["SR"]], "The SR to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
     ) -> None:
-        """Enable local storage caching."""
+        """Switch on the local storage caching of the host."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "25.13.0"),))
     def enable_ssh(
-        self: A[Ref[L["host"]], param("The host to act on", since=None)],
+        self: A[Ref[L["host"]], param("The host that is meant", since=None)],
     ) -> None:
-        """Enable ssh."""
+        """Switch on the ssh of the host."""
 
     @message(
         role=POOL_OPERATOR,
@@ -637,71 +784,71 @@ class Host:
         client_cert=True,
     )
     def evacuate(
-        host: A[Ref[L["host"]], "The host to act on"],
-        network: A[Ref[L["network"]], param("The network to act on", since="1.297.0")] = Ref[
+        host: A[Ref[L["host"]], "The host that is meant"],
+        network: A[Ref[L["network"]], param("The network that is meant", since="1.297.0")] = Ref[
             L["network"]
         ]("OpaqueRef:NULL"),
-        evacuate_batch_size: A[int, param("Evacuate batch size", since="23.27.0")] = 0,
+        evacuate_batch_size: A[int, param("The evacuate batch size", since="23.27.0")] = 0,
     ) -> None:
-        """Evacuate."""
+        """Move every VM that runs on it elsewhere."""
 
     @message(role=POOL_ADMIN, since="26.16.0", asynchronous=False)
     def external_auth_set_ldaps(
-        host: A[Ref[L["host"]], "The host to act on"],
-        ldaps: A[bool, "Ldaps"],
-        force: A[bool, "Force"] = False,
+        host: A[Ref[L["host"]], "The host that is meant"],
+        ldaps: A[bool, "Whether to: ldaps"],
+        force: A[bool, "Whether to go on where a check says no"] = False,
     ) -> None:
-        """External auth set ldaps."""
+        """Have the host do this: external auth set ldaps."""
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def forget_data_source_archives(
-        host: A[Ref[L["host"]], "The host to act on"],
-        data_source: A[str, "Data source"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        data_source: A[str, "The data source"],
     ) -> None:
-        """Forget data source archives."""
+        """Forget the data source archives of the host."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def get_data_sources(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> list[Record[L["data_source"]]]:
-        """Get data sources."""
+        """Tell the data sources of the host."""
 
     @message(role=READ_ONLY, since="miami", asynchronous=False, hidden=True)
     def get_diagnostic_timing_stats(
-        host: A[Ref[L["host"]], "The host to act on"],
-        counts: A[bool, param("Counts", since="25.33.0")] = False,
+        host: A[Ref[L["host"]], "The host that is meant"],
+        counts: A[bool, param("Whether to: counts", since="25.33.0")] = False,
     ) -> dict[str, str]:
-        """Get diagnostic timing stats."""
+        """Tell the diagnostic timing stats of the host."""
 
     @message(role=READ_ONLY)
     def get_log(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> str:
-        """Get log."""
+        """Tell the log of the host."""
 
     @message(role=POOL_OPERATOR, since="tampa", tags=("networking",))
     def get_management_interface(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> Ref[L["PIF"]]:
-        """Get management interface."""
+        """Tell the management interface of the host."""
 
     @message(role=READ_ONLY, history=(("Prototyped", "26.0.0"),))
     def get_ntp_servers_status(
-        self: A[Ref[L["host"]], param("The host to act on", since=None)],
+        self: A[Ref[L["host"]], param("The host that is meant", since=None)],
     ) -> dict[str, str]:
-        """Get ntp servers status."""
+        """Tell the ntp servers status of the host."""
 
     @message(role=READ_ONLY, history=(("Prototyped", "26.0.0"),))
     def get_ntp_synchronized(
-        self: A[Ref[L["host"]], param("The host to act on", since=None)],
+        self: A[Ref[L["host"]], param("The host that is meant", since=None)],
     ) -> bool:
-        """Get ntp synchronized."""
+        """Tell the ntp synchronized of the host."""
 
     @message(role=LOCAL_ROOT, since="1.271.0")
     def get_sched_gran(
-        self: A[Ref[L["host"]], "The host to act on"],
+        self: A[Ref[L["host"]], "The host that is meant"],
     ) -> enums.HostSchedGran:
-        """Get sched gran."""
+        """Tell the sched gran of the host."""
 
     @message(
         role=READ_ONLY,
@@ -711,45 +858,45 @@ class Host:
         ),
     )
     def get_server_certificate(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> str:
-        """Get server certificate."""
+        """Tell the server certificate of the host."""
 
     @message(role=READ_ONLY, since="cowley", asynchronous=False)
     def get_server_localtime(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> DateTime:
-        """Get server localtime."""
+        """Tell the server localtime of the host."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def get_servertime(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> DateTime:
-        """Get servertime."""
+        """Tell the servertime of the host."""
 
     @message(role=POOL_OPERATOR, since="boston", asynchronous=False, hidden=True)
     def get_sm_diagnostics(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> str:
-        """Get sm diagnostics."""
+        """Tell the sm diagnostics of the host."""
 
     @message(role=READ_ONLY, since="miami", asynchronous=False)
     def get_system_status_capabilities(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> str:
-        """Get system status capabilities."""
+        """Tell the system status capabilities of the host."""
 
     @message(role=POOL_OPERATOR, since="boston", asynchronous=False, hidden=True)
     def get_thread_diagnostics(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> str:
-        """Get thread diagnostics."""
+        """Tell the thread diagnostics of the host."""
 
     @message(role=READ_ONLY, history=(("Prototyped", "25.34.0"),))
     def get_tracked_user_agents(
-        self: A[Ref[L["host"]], param("The host to act on", since=None)],
+        self: A[Ref[L["host"]], param("The host that is meant", since=None)],
     ) -> dict[str, str]:
-        """Get tracked user agents."""
+        """Tell the tracked user agents of the host."""
 
     @message(
         role=LOCAL_ROOT,
@@ -761,9 +908,9 @@ class Host:
         hidden=True,
     )
     def get_uncooperative_domains(
-        self: A[Ref[L["host"]], "The host to act on"],
+        self: A[Ref[L["host"]], "The host that is meant"],
     ) -> list[str]:
-        """Get uncooperative domains."""
+        """Tell the uncooperative domains of the host."""
 
     @message(
         role=READ_ONLY,
@@ -773,90 +920,90 @@ class Host:
         ),
     )
     def get_uncooperative_resident_VMs(
-        self: A[Ref[L["host"]], "The host to act on"],
+        self: A[Ref[L["host"]], "The host that is meant"],
     ) -> list[Ref[L["VM"]]]:
-        """Get uncooperative resident VMs."""
+        """Tell the uncooperative resident VMs of the host."""
 
     @message(role=READ_ONLY, since="orlando")
     def get_vms_which_prevent_evacuation(
-        self: A[Ref[L["host"]], "The host to act on"],
+        self: A[Ref[L["host"]], "The host that is meant"],
     ) -> dict[Ref[L["VM"]], list[str]]:
-        """Get vms which prevent evacuation."""
+        """Tell the vms which prevent evacuation of the host."""
 
     @message(role=LOCAL_ROOT, since="orlando", pool_internal=True, hidden=True)
     def ha_disable_failover_decisions(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Ha disable failover decisions."""
+        """High availability: disable failover decisions."""
 
     @message(role=LOCAL_ROOT, since="orlando", pool_internal=True, hidden=True)
     def ha_disarm_fencing(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Ha disarm fencing."""
+        """High availability: disarm fencing."""
 
     @message(role=LOCAL_ROOT, since="orlando", pool_internal=True, hidden=True)
     def ha_join_liveset(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Ha join liveset."""
+        """High availability: join liveset."""
 
     @message(role=LOCAL_ROOT, since="orlando", pool_internal=True, hidden=True)
     def ha_release_resources(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Ha release resources."""
+        """High availability: release resources."""
 
     @message(role=LOCAL_ROOT, since="orlando", pool_internal=True, hidden=True)
     def ha_stop_daemon(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Ha stop daemon."""
+        """High availability: stop daemon."""
 
     @message(role=LOCAL_ROOT, since="orlando", pool_internal=True, hidden=True)
     def ha_wait_for_shutdown_via_statefile(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Ha wait for shutdown via statefile."""
+        """High availability: wait for shutdown via statefile."""
 
     @message(role=POOL_ADMIN, since="orlando", asynchronous=False, hidden=True)
     def ha_xapi_healthcheck() -> bool:
-        """Ha xapi healthcheck."""
+        """High availability: xapi healthcheck."""
 
     @message(role=POOL_ADMIN, since="ely")
     def has_extension(
-        host: A[Ref[L["host"]], "The host to act on"],
-        name: A[str, "Name"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        name: A[str, "The name"],
     ) -> bool:
-        """Has extension."""
+        """Tell whether the host has extension."""
 
     @message(role=LOCAL_ROOT, since="1.290.0", pool_internal=True, hidden=True)
     def install_ca_certificate(
-        host: A[Ref[L["host"]], "The host to act on"],
-        name: A[str, "Name"],
-        cert: A[str, "Cert"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        name: A[str, "The name"],
+        cert: A[str, "The cert"],
     ) -> None:
-        """Install ca certificate."""
+        """Install the ca certificate on the host."""
 
     @message(role=POOL_ADMIN, since="stockholm")
     def install_server_certificate(
-        host: A[Ref[L["host"]], "The host to act on"],
-        certificate: A[str, "Certificate"],
-        private_key: A[str, "Private key"],
-        certificate_chain: A[str, "Certificate chain"] = "",
+        host: A[Ref[L["host"]], "The host that is meant"],
+        certificate: A[str, "The certificate"],
+        private_key: A[str, "The private key"],
+        certificate_chain: A[str, "The certificate chain"] = "",
     ) -> None:
-        """Install server certificate."""
+        """Install the server certificate on the host."""
 
     @message(role=READ_ONLY, since="miami", asynchronous=False, hidden=True)
     def is_in_emergency_mode() -> bool:
-        """Is in emergency mode."""
+        """Tell whether the host is in emergency mode."""
 
     @message(role=POOL_OPERATOR, since="indigo", errors=("LICENSE_PROCESSING_ERROR",))
     def license_add(
-        host: A[Ref[L["host"]], "The host to act on"],
-        contents: A[str, "Contents"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        contents: A[str, "The contents"],
     ) -> None:
-        """License add."""
+        """Have the host do this: license add."""
 
     @message(
         role=POOL_OPERATOR,
@@ -868,26 +1015,26 @@ class Host:
         errors=("LICENSE_PROCESSING_ERROR",),
     )
     def license_apply(
-        host: A[Ref[L["host"]], "The host to act on"],
-        contents: A[str, "Contents"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        contents: A[str, "The contents"],
     ) -> None:
-        """License apply."""
+        """Have the host do this: license apply."""
 
     @message(role=POOL_OPERATOR, since="indigo")
     def license_remove(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """License remove."""
+        """Have the host do this: license remove."""
 
     @message(role=READ_ONLY, asynchronous=False)
     def list_methods() -> list[str]:
-        """List methods."""
+        """Have the host do this: list methods."""
 
     @message(role=READ_ONLY, history=(("Prototyped", "26.0.0"),))
     def list_timezones(
-        self: A[Ref[L["host"]], param("The host to act on", since=None)],
+        self: A[Ref[L["host"]], param("The host that is meant", since=None)],
     ) -> list[str]:
-        """List timezones."""
+        """Have the host do this: list timezones."""
 
     @message(
         role=LOCAL_ROOT,
@@ -908,116 +1055,116 @@ class Host:
         ),
     )
     def local_assert_healthy() -> None:
-        """Local assert healthy."""
+        """On this host alone: assert healthy."""
 
     @message(role=POOL_OPERATOR, since="miami", asynchronous=False)
     def local_management_reconfigure(
-        interface: A[str, "Interface"],
+        interface: A[str, "The interface"],
     ) -> None:
-        """Local management reconfigure."""
+        """On this host alone: management reconfigure."""
 
     @message(role=POOL_OPERATOR, since="miami", asynchronous=False, tags=("networking",))
     def management_disable() -> None:
-        """Management disable."""
+        """Have the host do this: management disable."""
 
     @message(role=POOL_OPERATOR, since="miami", tags=("networking",))
     def management_reconfigure(
-        pif: A[Ref[L["PIF"]], "The PIF to act on"],
+        pif: A[Ref[L["PIF"]], "The PIF that is meant"],
     ) -> None:
-        """Management reconfigure."""
+        """Have the host do this: management reconfigure."""
 
     @message(role=VM_POWER_ADMIN, since="tampa")
     def migrate_receive(
-        host: A[Ref[L["host"]], "The host to act on"],
-        network: A[Ref[L["network"]], "The network to act on"],
-        options: A[dict[str, str], "Options"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        network: A[Ref[L["network"]], "The network that is meant"],
+        options: A[dict[str, str], "Further settings, by name"],
     ) -> dict[str, str]:
-        """Migrate receive."""
+        """Have the host do this: migrate receive."""
 
     @message(role=VM_OPERATOR, since="falcon", pool_internal=True, hidden=True)
     def mxgpu_vf_setup(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Mxgpu vf setup."""
+        """Have the host do this: mxgpu vf setup."""
 
     @message(role=LOCAL_ROOT, since="miami", pool_internal=True, hidden=True)
     def notify(
-        ty: A[str, "Ty"],
-        params: A[str, "Params"],
+        ty: A[str, "The ty"],
+        params: A[str, "The params"],
     ) -> None:
-        """Notify."""
+        """Have the host do this: notify."""
 
     @message(role=LOCAL_ROOT, since="stockholm_psr", hidden=True)
     def notify_accept_new_pool_secret(
-        host: A[Ref[L["host"]], "The host to act on"],
-        old_ps: A[Secret, "Old ps"],
-        new_ps: A[Secret, "New ps"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        old_ps: A[Secret, "The old ps"],
+        new_ps: A[Secret, "The new ps"],
     ) -> None:
-        """Notify accept new pool secret."""
+        """Have the host do this: notify accept new pool secret."""
 
     @message(role=LOCAL_ROOT, since="stockholm_psr", hidden=True)
     def notify_send_new_pool_secret(
-        host: A[Ref[L["host"]], "The host to act on"],
-        old_ps: A[Secret, "Old ps"],
-        new_ps: A[Secret, "New ps"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        old_ps: A[Secret, "The old ps"],
+        new_ps: A[Secret, "The new ps"],
     ) -> None:
-        """Notify send new pool secret."""
+        """Have the host do this: notify send new pool secret."""
 
     @message(role=VM_OPERATOR, since="quebec", pool_internal=True, hidden=True)
     def nvidia_vf_setup(
-        host: A[Ref[L["host"]], "The host to act on"],
-        pf: A[Ref[L["PCI"]], "Pf"],
-        enable: A[bool, "Enable"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        pf: A[Ref[L["PCI"]], "The PCI to take as pf"],
+        enable: A[bool, "Whether to: enable"],
     ) -> None:
-        """Nvidia vf setup."""
+        """Have the host do this: nvidia vf setup."""
 
     @message(role=POOL_OPERATOR, since="orlando")
     def power_on(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Power on."""
+        """Have the host do this: power on."""
 
     @message(role=LOCAL_ROOT, since="miami", pool_internal=True, hidden=True)
     def preconfigure_ha(
-        host: A[Ref[L["host"]], "The host to act on"],
-        statefiles: A[list[Ref[L["VDI"]]], "Statefiles"],
-        metadata_vdi: A[Ref[L["VDI"]], "Metadata vdi"],
-        generation: A[str, "Generation"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        statefiles: A[list[Ref[L["VDI"]]], "All the statefiles"],
+        metadata_vdi: A[Ref[L["VDI"]], "The VDI to take as metadata vdi"],
+        generation: A[str, "The generation"],
     ) -> None:
-        """Preconfigure ha."""
+        """Have the host do this: preconfigure ha."""
 
     @message(role=LOCAL_ROOT, since="kolkata", hidden=True)
     def prepare_for_poweroff(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Prepare for poweroff."""
+        """Have the host do this: prepare for poweroff."""
 
     @message(role=LOCAL_ROOT, since="miami", asynchronous=False, pool_internal=True, hidden=True)
     def propose_new_master(
-        address: A[str, "Address"],
-        manual: A[bool, "Manual"],
+        address: A[str, "The address"],
+        manual: A[bool, "Whether to: manual"],
     ) -> None:
-        """Propose new master."""
+        """Have the host do this: propose new master."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def query_data_source(
-        host: A[Ref[L["host"]], "The host to act on"],
-        data_source: A[str, "Data source"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        data_source: A[str, "The data source"],
     ) -> float:
-        """Query data source."""
+        """Ask for the data source of the host."""
 
     @message(role=POOL_OPERATOR)
     def reboot(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Reboot."""
+        """Restart the host."""
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def record_data_source(
-        host: A[Ref[L["host"]], "The host to act on"],
-        data_source: A[str, "Data source"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        data_source: A[str, "The data source"],
     ) -> None:
-        """Record data source."""
+        """Record the data source of the host."""
 
     @message(
         role=POOL_OPERATOR,
@@ -1027,36 +1174,36 @@ class Host:
         ),
     )
     def refresh_pack_info(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Refresh pack info."""
+        """Refresh the pack info of the host."""
 
     @message(role=POOL_ADMIN, since="1.307.0")
     def refresh_server_certificate(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Refresh server certificate."""
+        """Refresh the server certificate of the host."""
 
     @message(role=LOCAL_ROOT, asynchronous=False, pool_internal=True, hidden=True)
     def request_backup(
-        host: A[Ref[L["host"]], "The host to act on"],
-        generation: A[int, "Generation"],
-        force: A[bool, "Force"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        generation: A[int, "The generation"],
+        force: A[bool, "Whether to go on where a check says no"],
     ) -> None:
-        """Request backup."""
+        """Have the host do this: request backup."""
 
     @message(role=LOCAL_ROOT, asynchronous=False, pool_internal=True, hidden=True)
     def request_config_file_sync(
-        host: A[Ref[L["host"]], "The host to act on"],
-        hash: A[str, "Hash"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        hash: A[str, "The hash"],
     ) -> None:
-        """Request config file sync."""
+        """Have the host do this: request config file sync."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "25.2.0"),))
     def rescan_drivers(
-        self: A[Ref[L["host"]], param("The host to act on", since=None)],
+        self: A[Ref[L["host"]], param("The host that is meant", since=None)],
     ) -> None:
-        """Rescan drivers."""
+        """Have the host do this: rescan drivers."""
 
     @message(
         role=POOL_OPERATOR,
@@ -1068,47 +1215,47 @@ class Host:
         asynchronous=False,
     )
     def reset_cpu_features(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Reset cpu features."""
+        """Put the cpu features of the host back to what it was at first."""
 
     @message(role=POOL_OPERATOR, since="boston", hidden=True)
     def reset_networking(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Reset networking."""
+        """Put the networking of the host back to what it was at first."""
 
     @message(role=POOL_ADMIN, since="1.290.0")
     def reset_server_certificate(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Reset server certificate."""
+        """Put the server certificate of the host back to what it was at first."""
 
     @message(role=POOL_OPERATOR)
     def restart_agent(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Restart agent."""
+        """Have the host do this: restart agent."""
 
     @message(role=READ_ONLY, since="george")
     def retrieve_wlb_evacuate_recommendations(
-        self: A[Ref[L["host"]], "The host to act on"],
+        self: A[Ref[L["host"]], "The host that is meant"],
     ) -> dict[Ref[L["VM"]], list[str]]:
-        """Retrieve wlb evacuate recommendations."""
+        """Fetch the wlb evacuate recommendations of the host."""
 
     @message(role=POOL_ADMIN)
     def send_debug_keys(
-        host: A[Ref[L["host"]], "The host to act on"],
-        keys: A[str, "Keys"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        keys: A[str, "The keys"],
     ) -> None:
-        """Send debug keys."""
+        """Send the debug keys to the host."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "25.21.0"),))
     def set_console_idle_timeout(
-        self: A[Ref[L["host"]], param("The host to act on", since=None)],
-        value: A[int, param("Value", since=None)],
+        self: A[Ref[L["host"]], param("The host that is meant", since=None)],
+        value: A[int, param("The new value", since=None)],
     ) -> None:
-        """Set console idle timeout."""
+        """Set the console idle timeout of the host."""
 
     @message(
         role=POOL_OPERATOR,
@@ -1120,81 +1267,81 @@ class Host:
         asynchronous=False,
     )
     def set_cpu_features(
-        host: A[Ref[L["host"]], "The host to act on"],
-        features: A[str, "Features"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        features: A[str, "The features"],
     ) -> None:
-        """Set cpu features."""
+        """Set the cpu features of the host."""
 
     @message(role=POOL_OPERATOR, since="miami", asynchronous=False, errors=("HOST_NAME_INVALID",))
     def set_hostname_live(
-        host: A[Ref[L["host"]], "The host to act on"],
-        hostname: A[str, "Hostname"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        hostname: A[str, "The hostname"],
     ) -> None:
-        """Set hostname live."""
+        """Set the hostname live of the host."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "22.27.0"),))
     def set_https_only(
-        self: A[Ref[L["host"]], param("The host to act on", since=None)],
-        value: A[bool, param("Value", since=None)],
+        self: A[Ref[L["host"]], param("The host that is meant", since=None)],
+        value: A[bool, param("The new value", since=None)],
     ) -> None:
-        """Set https only."""
+        """Set the https only of the host."""
 
     @message(role=POOL_OPERATOR, since="kolkata")
     def set_iscsi_iqn(
-        host: A[Ref[L["host"]], "The host to act on"],
-        value: A[str, "Value"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Set iscsi iqn."""
+        """Set the iscsi iqn of the host."""
 
     @message(role=LOCAL_ROOT, since="orlando", pool_internal=True, hidden=True)
     def set_license_params(
-        self: A[Ref[L["host"]], "The host to act on"],
-        value: A[dict[str, str], "Value"],
+        self: A[Ref[L["host"]], "The host that is meant"],
+        value: A[dict[str, str], "The new value"],
     ) -> None:
-        """Set license params."""
+        """Set the license params of the host."""
 
     @message(role=LOCAL_ROOT, since="midnight-ride", pool_internal=True, hidden=True)
     def set_localdb_key(
-        host: A[Ref[L["host"]], "The host to act on"],
-        key: A[str, "Key"],
-        value: A[str, "Value"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        key: A[str, "The key"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Set localdb key."""
+        """Set the localdb key of the host."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.0.0"),))
     def set_max_cstate(
-        self: A[Ref[L["host"]], param("The host to act on", since=None)],
-        value: A[str, param("Value", since=None)],
+        self: A[Ref[L["host"]], param("The host that is meant", since=None)],
+        value: A[str, param("The new value", since=None)],
     ) -> None:
-        """Set max cstate."""
+        """Set the max cstate of the host."""
 
     @message(role=POOL_OPERATOR, since="kolkata")
     def set_multipathing(
-        host: A[Ref[L["host"]], "The host to act on"],
-        value: A[bool, "Value"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        value: A[bool, "The new value"],
     ) -> None:
-        """Set multipathing."""
+        """Set the multipathing of the host."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.0.0"),))
     def set_ntp_custom_servers(
-        self: A[Ref[L["host"]], param("The host to act on", since=None)],
-        value: A[list[str], param("Value", since=None)],
+        self: A[Ref[L["host"]], param("The host that is meant", since=None)],
+        value: A[list[str], param("The new value", since=None)],
     ) -> None:
-        """Set ntp custom servers."""
+        """Set the ntp custom servers of the host."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.0.0"),))
     def set_ntp_mode(
-        self: A[Ref[L["host"]], param("The host to act on", since=None)],
-        value: A[enums.HostNtpMode, param("Value", since=None)],
+        self: A[Ref[L["host"]], param("The host that is meant", since=None)],
+        value: A[enums.HostNtpMode, param("The new value", since=None)],
     ) -> None:
-        """Set ntp mode."""
+        """Set the ntp mode of the host."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "24.0.0"),))
     def set_numa_affinity_policy(
-        self: A[Ref[L["host"]], param("The host to act on", since=None)],
-        value: A[enums.HostNumaAffinityPolicy, param("Value", since=None)],
+        self: A[Ref[L["host"]], param("The host that is meant", since=None)],
+        value: A[enums.HostNumaAffinityPolicy, param("The new value", since=None)],
     ) -> None:
-        """Set numa affinity policy."""
+        """Set the numa affinity policy of the host."""
 
     @message(
         role=POOL_OPERATOR,
@@ -1205,39 +1352,39 @@ class Host:
         ),
     )
     def set_power_on_mode(
-        self: A[Ref[L["host"]], "The host to act on"],
-        power_on_mode: A[str, "Power on mode"],
-        power_on_config: A[dict[str, str], "Power on config"],
+        self: A[Ref[L["host"]], "The host that is meant"],
+        power_on_mode: A[str, "The power on mode"],
+        power_on_config: A[dict[str, str], "The power on config, by key"],
     ) -> None:
-        """Set power on mode."""
+        """Set the power on mode of the host."""
 
     @message(role=LOCAL_ROOT, since="1.271.0")
     def set_sched_gran(
-        self: A[Ref[L["host"]], "The host to act on"],
-        value: A[enums.HostSchedGran, "Value"],
+        self: A[Ref[L["host"]], "The host that is meant"],
+        value: A[enums.HostSchedGran, "The new value"],
     ) -> None:
-        """Set sched gran."""
+        """Set the sched gran of the host."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.0.0"),))
     def set_servertime(
-        self: A[Ref[L["host"]], param("The host to act on", since=None)],
-        value: A[DateTime, param("Value", since=None)],
+        self: A[Ref[L["host"]], param("The host that is meant", since=None)],
+        value: A[DateTime, param("The new value", since=None)],
     ) -> None:
-        """Set servertime."""
+        """Set the servertime of the host."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "25.27.0"),))
     def set_ssh_auto_mode(
-        self: A[Ref[L["host"]], param("The host to act on", since=None)],
-        value: A[bool, param("Value", since=None)],
+        self: A[Ref[L["host"]], param("The host that is meant", since=None)],
+        value: A[bool, param("The new value", since=None)],
     ) -> None:
-        """Set ssh auto mode."""
+        """Set the ssh auto mode of the host."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "25.21.0"),))
     def set_ssh_enabled_timeout(
-        self: A[Ref[L["host"]], param("The host to act on", since=None)],
-        value: A[int, param("Value", since=None)],
+        self: A[Ref[L["host"]], param("The host that is meant", since=None)],
+        value: A[int, param("The new value", since=None)],
     ) -> None:
-        """Set ssh enabled timeout."""
+        """Set the ssh enabled timeout of the host."""
 
     @message(
         role=POOL_OPERATOR,
@@ -1247,17 +1394,17 @@ class Host:
         ),
     )
     def set_ssl_legacy(
-        self: A[Ref[L["host"]], "The host to act on"],
-        value: A[bool, "Value"],
+        self: A[Ref[L["host"]], "The host that is meant"],
+        value: A[bool, "The new value"],
     ) -> None:
-        """Set ssl legacy."""
+        """Set the ssl legacy of the host."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.0.0"),))
     def set_timezone(
-        self: A[Ref[L["host"]], param("The host to act on", since=None)],
-        value: A[str, param("Value", since=None)],
+        self: A[Ref[L["host"]], param("The host that is meant", since=None)],
+        value: A[str, param("The new value", since=None)],
     ) -> None:
-        """Set timezone."""
+        """Set the timezone of the host."""
 
     @message(
         role=LOCAL_ROOT,
@@ -1267,20 +1414,20 @@ class Host:
         ),
     )
     def set_uefi_certificates(
-        host: A[Ref[L["host"]], "The host to act on"],
-        value: A[str, "Value"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Set uefi certificates."""
+        """Set the uefi certificates of the host."""
 
     @message(role=POOL_OPERATOR)
     def shutdown(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Shutdown."""
+        """Stop the host: asked first, forced when it does not."""
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def shutdown_agent() -> None:
-        """Shutdown agent."""
+        """Have the host do this: shutdown agent."""
 
     @message(
         role=LOCAL_ROOT,
@@ -1291,59 +1438,59 @@ class Host:
         tags=("networking",),
     )
     def signal_networking_change() -> None:
-        """Signal networking change."""
+        """Have the host do this: signal networking change."""
 
     @message(role=POOL_OPERATOR, since="boston", asynchronous=False, hidden=True)
     def sm_dp_destroy(
-        host: A[Ref[L["host"]], "The host to act on"],
-        dp: A[str, "Dp"],
-        allow_leak: A[bool, "Allow leak"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        dp: A[str, "The dp"],
+        allow_leak: A[bool, "Whether to: allow leak"],
     ) -> None:
-        """Sm dp destroy."""
+        """Have the host do this: sm dp destroy."""
 
     @message(role=POOL_ADMIN, since="orlando", asynchronous=False)
     def sync_data(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Sync data."""
+        """Bring the data of the host in step."""
 
     @message(
         role=POOL_OPERATOR, since="boston", asynchronous=False, pool_internal=True, hidden=True
     )
     def sync_pif_currently_attached(
-        host: A[Ref[L["host"]], "The host to act on"],
-        bridges: A[list[str], "Bridges"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        bridges: A[list[str], "All the bridges"],
     ) -> None:
-        """Sync pif currently attached."""
+        """Bring the pif currently attached of the host in step."""
 
     @message(
         role=POOL_OPERATOR, since="boston", asynchronous=False, pool_internal=True, hidden=True
     )
     def sync_tunnels(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Sync tunnels."""
+        """Bring the tunnels of the host in step."""
 
     @message(
         role=POOL_OPERATOR, since="boston", asynchronous=False, pool_internal=True, hidden=True
     )
     def sync_vlans(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Sync vlans."""
+        """Bring the vlans of the host in step."""
 
     @message(role=POOL_OPERATOR, since="miami")
     def syslog_reconfigure(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Syslog reconfigure."""
+        """Have the host do this: syslog reconfigure."""
 
     @message(role=LOCAL_ROOT, since="orlando", asynchronous=False, pool_internal=True, hidden=True)
     def tickle_heartbeat(
-        host: A[Ref[L["host"]], "The host to act on"],
-        stuff: A[dict[str, str], "Stuff"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        stuff: A[dict[str, str], "The stuff, by key"],
     ) -> dict[str, str]:
-        """Tickle heartbeat."""
+        """Have the host do this: tickle heartbeat."""
 
     @message(
         role=LOCAL_ROOT,
@@ -1355,11 +1502,11 @@ class Host:
         hidden=True,
     )
     def uninstall_ca_certificate(
-        host: A[Ref[L["host"]], "The host to act on"],
-        name: A[str, "Name"],
-        force: A[bool, param("Force", since="24.35.0")] = False,
+        host: A[Ref[L["host"]], "The host that is meant"],
+        name: A[str, "The name"],
+        force: A[bool, param("Whether to go on where a check says no", since="24.35.0")] = False,
     ) -> None:
-        """Uninstall ca certificate."""
+        """Remove the ca certificate from the host."""
 
     @message(
         role=POOL_OPERATOR,
@@ -1369,24 +1516,24 @@ class Host:
         hidden=True,
     )
     def update_firewalld_service_status() -> None:
-        """Update firewalld service status."""
+        """Have the host do this: update firewalld service status."""
 
     @message(role=LOCAL_ROOT, since="midnight-ride", pool_internal=True, hidden=True)
     def update_master(
-        host: A[Ref[L["host"]], "The host to act on"],
-        master_address: A[str, "Master address"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        master_address: A[str, "The master address"],
     ) -> None:
-        """Update master."""
+        """Have the host do this: update master."""
 
     @message(role=LOCAL_ROOT, since="midnight-ride", pool_internal=True, hidden=True)
     def update_pool_secret(
-        host: A[Ref[L["host"]], "The host to act on"],
-        pool_secret: A[Secret, "Pool secret"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        pool_secret: A[Secret, "The pool secret"],
     ) -> None:
-        """Update pool secret."""
+        """Have the host do this: update pool secret."""
 
     @message(role=LOCAL_ROOT, since="22.16.0", pool_internal=True, hidden=True)
     def write_uefi_certificates_to_disk(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Write uefi certificates to disk."""
+        """Have the host do this: write uefi certificates to disk."""

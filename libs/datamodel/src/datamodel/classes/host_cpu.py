@@ -16,18 +16,31 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
     ),
 )
 class HostCpu:
-    """A host cpu."""
+    """A processor of a host."""
 
-    family: A[int, field("Family.")]
-    features: A[str, field("Features.")]
-    flags: A[str, field("Flags.")]
-    host: A[Ref[L["host"]], field("Host.")]
-    model: A[int, field("Model.")]
-    modelname: A[str, field("Modelname.")]
-    number: A[int, field("Number.")]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="orlando")]
-    speed: A[int, field("Speed.")]
-    stepping: A[str, field("Stepping.")]
-    utilisation: A[float, field("Utilisation.", persist=False)]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
-    vendor: A[str, field("Vendor.")]
+    family: A[int, field("Its family, as a number.")]
+    features: A[str, field("Its features, as text.")]
+    flags: A[str, field("Its flags, as text.")]
+    host: A[Ref[L["host"]], field("The host that it belongs to.")]
+    model: A[int, field("Its model, as a number.")]
+    modelname: A[str, field("Its modelname, as text.")]
+    number: A[int, field("Its number, as a number.")]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="orlando",
+        ),
+    ]
+    speed: A[int, field("Its speed, as a number.")]
+    stepping: A[str, field("Its stepping, as text.")]
+    utilisation: A[float, field("Its utilisation, as a fraction or a rate.", persist=False)]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
+    vendor: A[str, field("Its vendor, as text.")]

@@ -9,25 +9,38 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 @xenapi_class("host_crashdump", create_role=POOL_OPERATOR)
 class HostCrashdump:
-    """A host crashdump."""
+    """What was left of a host that crashed."""
 
-    filename: A[str, field("Filename.", STATIC, internal_only=True)]
-    host: A[Ref[L["host"]], field("Host.", STATIC)]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="miami")]
-    size: A[int, field("Size.")]
-    timestamp: A[DateTime, field("Timestamp.")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    filename: A[str, field("Its filename, as text.", STATIC, internal_only=True)]
+    host: A[Ref[L["host"]], field("The host that it belongs to.", STATIC)]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="miami",
+        ),
+    ]
+    size: A[int, field("Its size, in bytes.")]
+    timestamp: A[DateTime, field("When it was made.")]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
 
     @message(role=POOL_OPERATOR)
     def destroy(
-        self: A[Ref[L["host_crashdump"]], "The host_crashdump to act on"],
+        self: A[Ref[L["host_crashdump"]], "The host_crashdump that is meant"],
     ) -> None:
-        """Destroy."""
+        """Remove the host_crashdump."""
 
     @message(role=POOL_OPERATOR)
     def upload(
-        self: A[Ref[L["host_crashdump"]], "The host_crashdump to act on"],
-        url: A[str, "Url"],
-        options: A[dict[str, str], "Options"],
+        self: A[Ref[L["host_crashdump"]], "The host_crashdump that is meant"],
+        url: A[str, "The url"],
+        options: A[dict[str, str], "Further settings, by name"],
     ) -> None:
-        """Upload."""
+        """Have the host_crashdump do this: upload."""

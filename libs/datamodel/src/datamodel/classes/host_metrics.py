@@ -8,14 +8,14 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 @xenapi_class("host_metrics", create_role=POOL_OPERATOR)
 class HostMetrics:
-    """A host metrics."""
+    """Figures of a host."""
 
-    last_updated: A[DateTime, field("Last updated.")]
-    live: A[bool, field("Live.")]
+    last_updated: A[DateTime, field("When these figures were last refreshed.")]
+    live: A[bool, field("Whether it was heard of lately.")]
     memory_free: A[
         int,
         field(
-            "Memory free.",
+            "Memory that is free, in bytes.",
             default=0,
             column="memory__free",
             history=(
@@ -26,6 +26,21 @@ class HostMetrics:
             tags=("memory",),
         ),
     ]
-    memory_total: A[int, field("Memory total.", column="memory__total", tags=("memory",))]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="orlando")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    memory_total: A[
+        int, field("All its memory, in bytes.", column="memory__total", tags=("memory",))
+    ]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="orlando",
+        ),
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]

@@ -16,21 +16,50 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
     ),
 )
 class HostPatch:
-    """A host patch."""
+    """An old update as applied to a host."""
 
-    applied: A[bool, field("Applied.")]
-    filename: A[str, field("Filename.", internal_only=True)]
-    host: A[Ref[L["host"]], field("Host.", STATIC)]
+    applied: A[bool, field("Whether it says yes to: applied.")]
+    filename: A[str, field("Its filename, as text.", internal_only=True)]
+    host: A[Ref[L["host"]], field("The host that it belongs to.", STATIC)]
     name_description: A[
-        str, field("Name description.", STATIC, default="", column="name__description")
+        str, field("What people wrote about it.", STATIC, default="", column="name__description")
     ]
-    name_label: A[str, field("Name label.", STATIC, default="", column="name__label")]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="miami")]
-    pool_patch: A[Ref[L["pool_patch"]], field("Pool patch.", STATIC, default="", since="miami")]
-    size: A[int, field("Size.")]
-    timestamp_applied: A[DateTime, field("Timestamp applied.")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
-    version: A[str, field("Version.", STATIC)]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            STATIC,
+            default="",
+            column="name__label",
+        ),
+    ]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="miami",
+        ),
+    ]
+    pool_patch: A[
+        Ref[L["pool_patch"]],
+        field(
+            "The pool_patch that is its pool patch; null while there is none.",
+            STATIC,
+            default="",
+            since="miami",
+        ),
+    ]
+    size: A[int, field("Its size, in bytes.")]
+    timestamp_applied: A[DateTime, field("The time of its timestamp applied.")]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
+    version: A[str, field("How often it was recovered.", STATIC)]
 
     @message(
         role=POOL_OPERATOR,
@@ -40,9 +69,9 @@ class HostPatch:
         ),
     )
     def apply(
-        self: A[Ref[L["host_patch"]], "The host_patch to act on"],
+        self: A[Ref[L["host_patch"]], "The host_patch that is meant"],
     ) -> str:
-        """Apply."""
+        """Have the host_patch do this: apply."""
 
     @message(
         role=POOL_OPERATOR,
@@ -52,6 +81,6 @@ class HostPatch:
         ),
     )
     def destroy(
-        self: A[Ref[L["host_patch"]], "The host_patch to act on"],
+        self: A[Ref[L["host_patch"]], "The host_patch that is meant"],
     ) -> None:
-        """Destroy."""
+        """Remove the host_patch."""

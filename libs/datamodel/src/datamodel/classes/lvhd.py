@@ -9,9 +9,9 @@ from datamodel.roles import POOL_ADMIN
 
 @xenapi_class("LVHD", create_role=POOL_ADMIN, since="dundee", get_all=False)
 class LVHD:
-    """A LVHD."""
+    """Logical volumes with thin provisioning."""
 
-    uuid: A[str, field("Uuid.")]
+    uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
 
     @message(
         role=POOL_ADMIN,
@@ -19,9 +19,9 @@ class LVHD:
         forward_to=("host_extension", "LVHD.enable_thin_provisioning"),
     )
     def enable_thin_provisioning(
-        host: A[Ref[L["host"]], "The host to act on"],
-        SR: A[Ref[L["SR"]], "SR"],
-        initial_allocation: A[int, "Initial allocation"],
-        allocation_quantum: A[int, "Allocation quantum"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        SR: A[Ref[L["SR"]], "The SR that is meant"],
+        initial_allocation: A[int, "The initial allocation"],
+        allocation_quantum: A[int, "The allocation quantum"],
     ) -> str:
-        """Enable thin provisioning."""
+        """Switch on the thin provisioning of the LVHD."""

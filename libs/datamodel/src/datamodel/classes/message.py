@@ -17,89 +17,94 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY
     get_all=False,
 )
 class Message:
-    """A message."""
+    """Something that operators should know."""
 
-    body: A[str, field("Body.")]
+    body: A[str, field("Its body, as text.")]
     cls: A[
         enums.Cls,
         field(
-            "Cls.",
+            "Which of the known kinds its cls is.",
             history=(
                 ("Published", "orlando"),
                 ("Extended", "1.313.0"),
             ),
         ),
     ]
-    name: A[str, field("Name.")]
-    obj_uuid: A[str, field("Obj uuid.")]
-    priority: A[int, field("Priority.")]
-    timestamp: A[DateTime, field("Timestamp.")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    name: A[str, field("Its name, as text.")]
+    obj_uuid: A[str, field("Its obj uuid, as text.")]
+    priority: A[int, field("Its priority, as a number.")]
+    timestamp: A[DateTime, field("When it was made.")]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def create(
-        name: A[str, "Name"],
-        priority: A[int, "Priority"],
-        cls: A[enums.Cls, "Cls"],
-        obj_uuid: A[str, "Obj uuid"],
-        body: A[str, "Body"],
+        name: A[str, "The name"],
+        priority: A[int, "The priority"],
+        cls: A[enums.Cls, "The cls"],
+        obj_uuid: A[str, "The obj uuid"],
+        body: A[str, "The body"],
     ) -> Ref[L["message"]]:
-        """Create."""
+        """Make a new message."""
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def destroy(
-        self: A[Ref[L["message"]], "The message to act on"],
+        self: A[Ref[L["message"]], "The message that is meant"],
     ) -> None:
-        """Destroy."""
+        """Remove the message."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.6.0"),))
     def destroy_all(
-        filters: A[dict[str, str], param("Filters", since=None)],
+        filters: A[dict[str, str], param("The filters, by key", since=None)],
     ) -> None:
-        """Destroy all."""
+        """Remove the all of the message."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "22.19.0"),))
     def destroy_many(
-        messages: A[list[Ref[L["message"]]], param("Messages", since=None)],
+        messages: A[list[Ref[L["message"]]], param("All the messages", since=None)],
     ) -> None:
-        """Destroy many."""
+        """Remove the many of the message."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def get(
-        cls: A[enums.Cls, "Cls"],
-        obj_uuid: A[str, "Obj uuid"],
-        since: A[DateTime, "Since"],
+        cls: A[enums.Cls, "The cls"],
+        obj_uuid: A[str, "The obj uuid"],
+        since: A[DateTime, "The since"],
     ) -> dict[Ref[L["message"]], Record[L["message"]]]:
-        """Get."""
+        """Have the message do this: get."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def get_all() -> list[Ref[L["message"]]]:
-        """Get all."""
+        """Tell the all of the message."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def get_all_records() -> dict[Ref[L["message"]], Record[L["message"]]]:
-        """Get all records."""
+        """List the records of every message."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def get_all_records_where(
-        expr: A[str, "Expr"],
+        expr: A[str, "The expr"],
     ) -> dict[Ref[L["message"]], Record[L["message"]]]:
-        """Get all records where."""
+        """List the records where of every message."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def get_by_uuid(
-        uuid: A[str, "Uuid"],
+        uuid: A[str, "The uuid"],
     ) -> Ref[L["message"]]:
-        """Get by uuid."""
+        """Find every message by its uuid."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def get_record(
-        self: A[Ref[L["message"]], "The message to act on"],
+        self: A[Ref[L["message"]], "The message that is meant"],
     ) -> Record[L["message"]]:
-        """Get record."""
+        """Tell the record of the message."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def get_since(
-        since: A[DateTime, "Since"],
+        since: A[DateTime, "The since"],
     ) -> dict[Ref[L["message"]], Record[L["message"]]]:
-        """Get since."""
+        """Tell the since of the message."""

@@ -23,21 +23,36 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, VM_ADMIN, VM_OPERATOR, VM
     tags=("networking",),
 )
 class Network:
-    """A network."""
+    """A network that interfaces connect to."""
 
-    MTU: A[int, field("MTU.", RW, default=1500, since="midnight-ride")]
-    PIFs: A[list[Ref[L["PIF"]]], field("PIFs.")]
-    VIFs: A[list[Ref[L["VIF"]]], field("VIFs.")]
+    MTU: A[
+        int,
+        field(
+            "The largest packet that it takes, in bytes.", RW, default=1500, since="midnight-ride"
+        ),
+    ]
+    PIFs: A[list[Ref[L["PIF"]]], field("The physical interfaces that carry it.")]
+    VIFs: A[list[Ref[L["VIF"]]], field("The network interfaces that are connected to it.")]
     allowed_operations: A[
         list[enums.NetworkOperations],
-        field("Allowed operations.", default=[], role=POOL_OPERATOR, persist=False),
+        field(
+            "The operations that may be begun on it now.",
+            default=[],
+            role=POOL_OPERATOR,
+            persist=False,
+        ),
     ]
-    assigned_ips: A[dict[Ref[L["VIF"]], str], field("Assigned ips.", default={}, since="creedence")]
-    blobs: A[dict[str, Ref[L["blob"]]], field("Blobs.", default={}, since="orlando")]
+    assigned_ips: A[
+        dict[Ref[L["VIF"]], str], field("Its assigned ips, by key.", default={}, since="creedence")
+    ]
+    blobs: A[
+        dict[str, Ref[L["blob"]]],
+        field("Binary data kept beside the object, by name.", default={}, since="orlando"),
+    ]
     bridge: A[
         str,
         field(
-            "Bridge.",
+            "The bridge that carries it on each host.",
             STATIC,
             default="",
             history=(
@@ -48,24 +63,48 @@ class Network:
     ]
     current_operations: A[
         dict[str, enums.NetworkOperations],
-        field("Current operations.", default={}, role=POOL_OPERATOR, persist=False),
+        field(
+            "The operations in progress, by the task that does them.",
+            default={},
+            role=POOL_OPERATOR,
+            persist=False,
+        ),
     ]
     default_locking_mode: A[
         enums.NetworkDefaultLockingMode,
-        field("Default locking mode.", default="unlocked", since="tampa"),
+        field(
+            "Which of the known kinds its default locking mode is.",
+            default="unlocked",
+            since="tampa",
+        ),
     ]
-    managed: A[bool, field("Managed.", STATIC, default=True, since="falcon")]
+    managed: A[
+        bool, field("Whether the storage driver manages it.", STATIC, default=True, since="falcon")
+    ]
     name_description: A[
         str,
-        field("Name description.", RW, default="", role=POOL_OPERATOR, column="name__description"),
+        field(
+            "What people wrote about it.",
+            RW,
+            default="",
+            role=POOL_OPERATOR,
+            column="name__description",
+        ),
     ]
     name_label: A[
-        str, field("Name label.", RW, default="", role=POOL_OPERATOR, column="name__label")
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
+            default="",
+            role=POOL_OPERATOR,
+            column="name__label",
+        ),
     ]
     other_config: A[
         dict[str, str],
         field(
-            "Other config.",
+            "Settings and notes of clients, by key; unknown keys are kept.",
             RW,
             role=POOL_OPERATOR,
             key_roles={
@@ -75,69 +114,81 @@ class Network:
             },
         ),
     ]
-    purpose: A[list[enums.NetworkPurpose], field("Purpose.", default=[], since="inverness")]
-    tags: A[list[str], field("Tags.", RW, default=[], role=VM_OPERATOR, since="orlando")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    purpose: A[
+        list[enums.NetworkPurpose], field("All of its purpose.", default=[], since="inverness")
+    ]
+    tags: A[
+        list[str],
+        field(
+            "Words that users group objects by.", RW, default=[], role=VM_OPERATOR, since="orlando"
+        ),
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
 
     @message(role=POOL_ADMIN, since="inverness", errors=("NETWORK_INCOMPATIBLE_PURPOSES",))
     def add_purpose(
-        self: A[Ref[L["network"]], "The network to act on"],
-        value: A[enums.NetworkPurpose, "Value"],
+        self: A[Ref[L["network"]], "The network that is meant"],
+        value: A[enums.NetworkPurpose, "The new value"],
     ) -> None:
-        """Add purpose."""
+        """Add to the purpose of the network."""
 
     @message(role=POOL_OPERATOR, since="miami", hidden=True)
     def attach(
-        network: A[Ref[L["network"]], "The network to act on"],
-        host: A[Ref[L["host"]], "The host to act on"],
+        network: A[Ref[L["network"]], "The network that is meant"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Attach."""
+        """Have the network do this: attach."""
 
     @message(role=VM_POWER_ADMIN, since="tampa", hidden=True)
     def attach_for_vm(
-        host: A[Ref[L["host"]], "The host to act on"],
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> None:
-        """Attach for vm."""
+        """Have the network do this: attach for vm."""
 
     @message(role=POOL_OPERATOR, since="orlando")
     def create_new_blob(
-        network: A[Ref[L["network"]], "The network to act on"],
-        name: A[str, "Name"],
-        mime_type: A[str, "Mime type"],
-        public: A[bool, param("Public", since="tampa")] = False,
+        network: A[Ref[L["network"]], "The network that is meant"],
+        name: A[str, "The name"],
+        mime_type: A[str, "The mime type"],
+        public: A[bool, param("Whether to: public", since="tampa")] = False,
     ) -> Ref[L["blob"]]:
-        """Create new blob."""
+        """Make the network a new new blob."""
 
     @message(role=VM_POWER_ADMIN, since="tampa", hidden=True)
     def detach_for_vm(
-        host: A[Ref[L["host"]], "The host to act on"],
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> None:
-        """Detach for vm."""
+        """Have the network do this: detach for vm."""
 
     @message(role=POOL_OPERATOR, hidden=True)
     def pool_introduce(
-        name_label: A[str, param("Name label", since="miami")],
-        name_description: A[str, param("Name description", since="miami")],
-        MTU: A[int, param("MTU", since="miami")],
-        other_config: A[dict[str, str], param("Other config", since="miami")],
-        bridge: A[str, param("Bridge", since="miami")],
-        managed: A[bool, param("Managed", since="falcon")],
-        purpose: A[list[enums.NetworkPurpose], param("Purpose", since="inverness")],
+        name_label: A[str, param("The name to give", since="miami")],
+        name_description: A[str, param("The name description", since="miami")],
+        MTU: A[int, param("The MTU", since="miami")],
+        other_config: A[dict[str, str], param("The other config, by key", since="miami")],
+        bridge: A[str, param("The bridge", since="miami")],
+        managed: A[bool, param("Whether to: managed", since="falcon")],
+        purpose: A[list[enums.NetworkPurpose], param("All the purpose", since="inverness")],
     ) -> Ref[L["network"]]:
-        """Pool introduce."""
+        """For the whole pool: introduce."""
 
     @message(role=POOL_ADMIN, since="inverness")
     def remove_purpose(
-        self: A[Ref[L["network"]], "The network to act on"],
-        value: A[enums.NetworkPurpose, "Value"],
+        self: A[Ref[L["network"]], "The network that is meant"],
+        value: A[enums.NetworkPurpose, "The new value"],
     ) -> None:
-        """Remove purpose."""
+        """Remove from the purpose of the network."""
 
     @message(role=POOL_OPERATOR, since="tampa")
     def set_default_locking_mode(
-        network: A[Ref[L["network"]], "The network to act on"],
-        value: A[enums.NetworkDefaultLockingMode, "Value"],
+        network: A[Ref[L["network"]], "The network that is meant"],
+        value: A[enums.NetworkDefaultLockingMode, "The new value"],
     ) -> None:
-        """Set default locking mode."""
+        """Set the default locking mode of the network."""

@@ -10,32 +10,59 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY
 
 @xenapi_class("network_sriov", create_role=POOL_OPERATOR, since="kolkata")
 class NetworkSriov:
-    """A network sriov."""
+    """An interface split in hardware for guests."""
 
     configuration_mode: A[
         enums.SriovConfigurationMode,
-        field("Configuration mode.", default="unknown", since="kolkata"),
+        field(
+            "Which of the known kinds its configuration mode is.",
+            default="unknown",
+            since="kolkata",
+        ),
     ]
-    logical_PIF: A[Ref[L["PIF"]], field("Logical PIF.", STATIC, default="", since="kolkata")]
-    physical_PIF: A[Ref[L["PIF"]], field("Physical PIF.", STATIC, default="", since="kolkata")]
-    requires_reboot: A[bool, field("Requires reboot.", default=False, since="kolkata")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    logical_PIF: A[
+        Ref[L["PIF"]],
+        field(
+            "The PIF that is its logical PIF; null while there is none.",
+            STATIC,
+            default="",
+            since="kolkata",
+        ),
+    ]
+    physical_PIF: A[
+        Ref[L["PIF"]],
+        field(
+            "The PIF that is its physical PIF; null while there is none.",
+            STATIC,
+            default="",
+            since="kolkata",
+        ),
+    ]
+    requires_reboot: A[
+        bool, field("Whether changes wait for its next start.", default=False, since="kolkata")
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
 
     @message(role=POOL_OPERATOR, since="kolkata")
     def create(
-        pif: A[Ref[L["PIF"]], "The PIF to act on"],
-        network: A[Ref[L["network"]], "The network to act on"],
+        pif: A[Ref[L["PIF"]], "The PIF that is meant"],
+        network: A[Ref[L["network"]], "The network that is meant"],
     ) -> Ref[L["network_sriov"]]:
-        """Create."""
+        """Make a new network_sriov."""
 
     @message(role=POOL_OPERATOR, since="kolkata")
     def destroy(
-        self: A[Ref[L["network_sriov"]], "The network_sriov to act on"],
+        self: A[Ref[L["network_sriov"]], "The network_sriov that is meant"],
     ) -> None:
-        """Destroy."""
+        """Remove the network_sriov."""
 
     @message(role=READ_ONLY, since="kolkata")
     def get_remaining_capacity(
-        self: A[Ref[L["network_sriov"]], "The network_sriov to act on"],
+        self: A[Ref[L["network_sriov"]], "The network_sriov that is meant"],
     ) -> int:
-        """Get remaining capacity."""
+        """Tell the remaining capacity of the network_sriov."""

@@ -22,78 +22,104 @@ from datamodel.roles import POOL_ADMIN
     ),
 )
 class Observer:
-    """A Observer."""
+    """Where traces of the toolstack go."""
 
     attributes: A[
         dict[str, str],
-        field("Attributes.", STATIC, default={}, history=(("Prototyped", "23.14.0"),)),
+        field("Its attributes, by key.", STATIC, default={}, history=(("Prototyped", "23.14.0"),)),
     ]
     components: A[
-        list[str], field("Components.", STATIC, default=[], history=(("Prototyped", "23.14.0"),))
+        list[str],
+        field("All of its components.", STATIC, default=[], history=(("Prototyped", "23.14.0"),)),
     ]
-    enabled: A[bool, field("Enabled.", STATIC, default=False, history=(("Prototyped", "23.14.0"),))]
+    enabled: A[
+        bool,
+        field(
+            "Whether it may be used for something new.",
+            STATIC,
+            default=False,
+            history=(("Prototyped", "23.14.0"),),
+        ),
+    ]
     endpoints: A[
-        list[str], field("Endpoints.", STATIC, default=[], history=(("Prototyped", "23.14.0"),))
+        list[str],
+        field("All of its endpoints.", STATIC, default=[], history=(("Prototyped", "23.14.0"),)),
     ]
     hosts: A[
         list[Ref[L["host"]]],
         field(
-            "Hosts.",
+            "Every host that is among its hosts.",
             STATIC,
             default=[],
             history=(("Prototyped", "23.14.0"),),
             ignore_foreign_key=True,
         ),
     ]
-    name_description: A[str, field("Name description.", RW, default="", column="name__description")]
-    name_label: A[str, field("Name label.", RW, default="", column="name__label")]
-    uuid: A[str, field("Uuid.", history=(("Prototyped", "23.14.0"),))]
+    name_description: A[
+        str, field("What people wrote about it.", RW, default="", column="name__description")
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
+            default="",
+            column="name__label",
+        ),
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            history=(("Prototyped", "23.14.0"),),
+        ),
+    ]
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),), hidden=True)
     def register(
-        self: A[Ref[L["Observer"]], param("The Observer to act on", since=None)],
-        host: A[Ref[L["host"]], param("The host to act on", since=None)],
+        self: A[Ref[L["Observer"]], param("The Observer that is meant", since=None)],
+        host: A[Ref[L["host"]], param("The host that is meant", since=None)],
     ) -> None:
-        """Register."""
+        """Hear of changes in these classes."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),))
     def set_attributes(
-        self: A[Ref[L["Observer"]], param("The Observer to act on", since=None)],
-        value: A[dict[str, str], param("Value", since=None)],
+        self: A[Ref[L["Observer"]], param("The Observer that is meant", since=None)],
+        value: A[dict[str, str], param("The new value", since=None)],
     ) -> None:
-        """Set attributes."""
+        """Set the attributes of the Observer."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),))
     def set_components(
-        self: A[Ref[L["Observer"]], param("The Observer to act on", since=None)],
-        value: A[list[str], param("Value", since=None)],
+        self: A[Ref[L["Observer"]], param("The Observer that is meant", since=None)],
+        value: A[list[str], param("The new value", since=None)],
     ) -> None:
-        """Set components."""
+        """Set the components of the Observer."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),))
     def set_enabled(
-        self: A[Ref[L["Observer"]], param("The Observer to act on", since=None)],
-        value: A[bool, param("Value", since=None)],
+        self: A[Ref[L["Observer"]], param("The Observer that is meant", since=None)],
+        value: A[bool, param("The new value", since=None)],
     ) -> None:
-        """Set enabled."""
+        """Set the enabled of the Observer."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),))
     def set_endpoints(
-        self: A[Ref[L["Observer"]], param("The Observer to act on", since=None)],
-        value: A[list[str], param("Value", since=None)],
+        self: A[Ref[L["Observer"]], param("The Observer that is meant", since=None)],
+        value: A[list[str], param("The new value", since=None)],
     ) -> None:
-        """Set endpoints."""
+        """Set the endpoints of the Observer."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),))
     def set_hosts(
-        self: A[Ref[L["Observer"]], param("The Observer to act on", since=None)],
-        value: A[list[Ref[L["host"]]], param("Value", since=None)],
+        self: A[Ref[L["Observer"]], param("The Observer that is meant", since=None)],
+        value: A[list[Ref[L["host"]]], param("The new value", since=None)],
     ) -> None:
-        """Set hosts."""
+        """Set the hosts of the Observer."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),), hidden=True)
     def unregister(
-        self: A[Ref[L["Observer"]], param("The Observer to act on", since=None)],
-        host: A[Ref[L["host"]], param("The host to act on", since=None)],
+        self: A[Ref[L["Observer"]], param("The Observer that is meant", since=None)],
+        host: A[Ref[L["host"]], param("The host that is meant", since=None)],
     ) -> None:
-        """Unregister."""
+        """Hear no more of changes in these classes."""

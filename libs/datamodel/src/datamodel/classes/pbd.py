@@ -11,30 +11,45 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
     "PBD", create_role=POOL_OPERATOR, constructor=("host", "SR", "device_config", "other_config")
 )
 class PBD:
-    """A PBD."""
+    """The connection of one host to one storage repository."""
 
-    SR: A[Ref[L["SR"]], field("SR.", STATIC)]
-    currently_attached: A[bool, field("Currently attached.")]
-    device_config: A[dict[str, str], field("Device config.", STATIC)]
-    host: A[Ref[L["host"]], field("Host.", STATIC)]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="miami")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    SR: A[Ref[L["SR"]], field("The storage repository that it lies on.", STATIC)]
+    currently_attached: A[bool, field("Whether it is plugged in right now.")]
+    device_config: A[
+        dict[str, str], field("What the storage driver needs to connect it, by key.", STATIC)
+    ]
+    host: A[Ref[L["host"]], field("The host that it belongs to.", STATIC)]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="miami",
+        ),
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
 
     @message(role=POOL_OPERATOR, errors=("SR_UNKNOWN_DRIVER",))
     def plug(
-        self: A[Ref[L["PBD"]], "The PBD to act on"],
+        self: A[Ref[L["PBD"]], "The PBD that is meant"],
     ) -> None:
-        """Plug."""
+        """Connect it while its VM runs."""
 
     @message(role=POOL_OPERATOR, since="miami")
     def set_device_config(
-        self: A[Ref[L["PBD"]], "The PBD to act on"],
-        value: A[dict[str, str], "Value"],
+        self: A[Ref[L["PBD"]], "The PBD that is meant"],
+        value: A[dict[str, str], "The new value"],
     ) -> None:
-        """Set device config."""
+        """Set the device config of the PBD."""
 
     @message(role=POOL_OPERATOR)
     def unplug(
-        self: A[Ref[L["PBD"]], "The PBD to act on"],
+        self: A[Ref[L["PBD"]], "The PBD that is meant"],
     ) -> None:
-        """Unplug."""
+        """Disconnect it while its VM runs."""

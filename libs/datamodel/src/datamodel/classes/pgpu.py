@@ -10,19 +10,33 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY
 
 @xenapi_class("PGPU", create_role=POOL_OPERATOR, since="boston")
 class PGPU:
-    """A PGPU."""
+    """A physical graphics card."""
 
     GPU_group: A[
-        Ref[L["GPU_group"]], field("GPU group.", STATIC, default="OpaqueRef:NULL", since="boston")
+        Ref[L["GPU_group"]],
+        field(
+            "The GPU_group that is its GPU group; null while there is none.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            since="boston",
+        ),
     ]
-    PCI: A[Ref[L["PCI"]], field("PCI.", STATIC, default="OpaqueRef:NULL", since="boston")]
+    PCI: A[
+        Ref[L["PCI"]],
+        field(
+            "The PCI that is its PCI; null while there is none.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            since="boston",
+        ),
+    ]
     compatibility_metadata: A[
-        dict[str, str], field("Compatibility metadata.", default={}, since="inverness")
+        dict[str, str], field("Its compatibility metadata, by key.", default={}, since="inverness")
     ]
     dom0_access: A[
         enums.PciDom0Access,
         field(
-            "Dom0 access.",
+            "Which of the known kinds its dom0 access is.",
             default="enabled",
             history=(
                 ("Published", "cream"),
@@ -31,32 +45,64 @@ class PGPU:
         ),
     ]
     enabled_VGPU_types: A[
-        list[Ref[L["VGPU_type"]]], field("Enabled VGPU types.", since="vgpu-tech-preview")
+        list[Ref[L["VGPU_type"]]],
+        field("Every VGPU_type that is among its enabled VGPU types.", since="vgpu-tech-preview"),
     ]
-    host: A[Ref[L["host"]], field("Host.", default="OpaqueRef:NULL", since="boston")]
+    host: A[
+        Ref[L["host"]],
+        field("The host that it belongs to.", default="OpaqueRef:NULL", since="boston"),
+    ]
     is_system_display_device: A[
-        bool, field("Is system display device.", default=False, since="cream")
+        bool, field("Whether it is system display device.", default=False, since="cream")
     ]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="boston")]
-    resident_VGPUs: A[list[Ref[L["VGPU"]]], field("Resident VGPUs.", since="vgpu-tech-preview")]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="boston",
+        ),
+    ]
+    resident_VGPUs: A[
+        list[Ref[L["VGPU"]]],
+        field("Every VGPU that is among its resident VGPUs.", since="vgpu-tech-preview"),
+    ]
     size: A[
-        int, field("Size.", STATIC, default=1048576, since="vgpu-tech-preview", internal_only=True)
+        int,
+        field(
+            "Its size, in bytes.",
+            STATIC,
+            default=1048576,
+            since="vgpu-tech-preview",
+            internal_only=True,
+        ),
     ]
     supported_VGPU_max_capacities: A[
         dict[Ref[L["VGPU_type"]], int],
-        field("Supported VGPU max capacities.", default={}, since="vgpu-productisation"),
+        field(
+            "Its supported VGPU max capacities, by key.", default={}, since="vgpu-productisation"
+        ),
     ]
     supported_VGPU_types: A[
-        list[Ref[L["VGPU_type"]]], field("Supported VGPU types.", since="vgpu-tech-preview")
+        list[Ref[L["VGPU_type"]]],
+        field("Every VGPU_type that is among its supported VGPU types.", since="vgpu-tech-preview"),
     ]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN, since="boston")]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="boston",
+        ),
+    ]
 
     @message(role=POOL_OPERATOR, since="vgpu-tech-preview")
     def add_enabled_VGPU_types(
-        self: A[Ref[L["PGPU"]], "The PGPU to act on"],
-        value: A[Ref[L["VGPU_type"]], "Value"],
+        self: A[Ref[L["PGPU"]], "The PGPU that is meant"],
+        value: A[Ref[L["VGPU_type"]], "The VGPU_type to take as value"],
     ) -> None:
-        """Add enabled VGPU types."""
+        """Add to the enabled VGPU types of the PGPU."""
 
     @message(
         role=POOL_OPERATOR,
@@ -66,9 +112,9 @@ class PGPU:
         ),
     )
     def disable_dom0_access(
-        self: A[Ref[L["PGPU"]], "The PGPU to act on"],
+        self: A[Ref[L["PGPU"]], "The PGPU that is meant"],
     ) -> enums.PciDom0Access:
-        """Disable dom0 access."""
+        """Switch off the dom0 access of the PGPU."""
 
     @message(
         role=POOL_OPERATOR,
@@ -78,34 +124,34 @@ class PGPU:
         ),
     )
     def enable_dom0_access(
-        self: A[Ref[L["PGPU"]], "The PGPU to act on"],
+        self: A[Ref[L["PGPU"]], "The PGPU that is meant"],
     ) -> enums.PciDom0Access:
-        """Enable dom0 access."""
+        """Switch on the dom0 access of the PGPU."""
 
     @message(role=READ_ONLY, since="vgpu-tech-preview")
     def get_remaining_capacity(
-        self: A[Ref[L["PGPU"]], "The PGPU to act on"],
-        vgpu_type: A[Ref[L["VGPU_type"]], "The VGPU_type to act on"],
+        self: A[Ref[L["PGPU"]], "The PGPU that is meant"],
+        vgpu_type: A[Ref[L["VGPU_type"]], "The VGPU_type that is meant"],
     ) -> int:
-        """Get remaining capacity."""
+        """Tell the remaining capacity of the PGPU."""
 
     @message(role=POOL_OPERATOR, since="vgpu-tech-preview")
     def remove_enabled_VGPU_types(
-        self: A[Ref[L["PGPU"]], "The PGPU to act on"],
-        value: A[Ref[L["VGPU_type"]], "Value"],
+        self: A[Ref[L["PGPU"]], "The PGPU that is meant"],
+        value: A[Ref[L["VGPU_type"]], "The VGPU_type to take as value"],
     ) -> None:
-        """Remove enabled VGPU types."""
+        """Remove from the enabled VGPU types of the PGPU."""
 
     @message(role=POOL_OPERATOR, since="vgpu-tech-preview")
     def set_GPU_group(
-        self: A[Ref[L["PGPU"]], "The PGPU to act on"],
-        value: A[Ref[L["GPU_group"]], "Value"],
+        self: A[Ref[L["PGPU"]], "The PGPU that is meant"],
+        value: A[Ref[L["GPU_group"]], "The GPU_group to take as value"],
     ) -> None:
-        """Set GPU group."""
+        """Set the GPU group of the PGPU."""
 
     @message(role=POOL_OPERATOR, since="vgpu-tech-preview")
     def set_enabled_VGPU_types(
-        self: A[Ref[L["PGPU"]], "The PGPU to act on"],
-        value: A[list[Ref[L["VGPU_type"]]], "Value"],
+        self: A[Ref[L["PGPU"]], "The PGPU that is meant"],
+        value: A[list[Ref[L["VGPU_type"]]], "The new value"],
     ) -> None:
-        """Set enabled VGPU types."""
+        """Set the enabled VGPU types of the PGPU."""

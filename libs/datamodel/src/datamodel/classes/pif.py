@@ -10,59 +10,130 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 @xenapi_class("PIF", create_role=POOL_OPERATOR, tags=("networking",))
 class PIF:
-    """A PIF."""
+    """A physical network interface of a host, or a VLAN or bond on one."""
 
-    DNS: A[str, field("DNS.", default="", since="miami")]
-    IP: A[str, field("IP.", default="", since="miami")]
-    IPv6: A[list[str], field("IPv6.", default=[], since="tampa")]
-    MAC: A[str, field("MAC.", STATIC)]
-    MTU: A[int, field("MTU.", STATIC)]
-    PCI: A[Ref[L["PCI"]], field("PCI.", default="OpaqueRef:NULL", since="kolkata")]
-    VLAN: A[int, field("VLAN.", STATIC)]
-    VLAN_master_of: A[Ref[L["VLAN"]], field("VLAN master of.", default="", since="miami")]
-    VLAN_slave_of: A[list[Ref[L["VLAN"]]], field("VLAN slave of.", since="miami")]
-    bond_master_of: A[list[Ref[L["Bond"]]], field("Bond master of.", since="miami")]
-    bond_slave_of: A[Ref[L["Bond"]], field("Bond slave of.", default="", since="miami")]
-    capabilities: A[list[str], field("Capabilities.", default=[], since="dundee")]
-    currently_attached: A[bool, field("Currently attached.", default=True, since="miami")]
-    device: A[str, field("Device.", STATIC)]
-    device_name: A[str, field("Device name.", RW, internal_only=True)]
-    disallow_unplug: A[bool, field("Disallow unplug.", default=False, since="orlando")]
-    gateway: A[str, field("Gateway.", default="", since="miami")]
-    host: A[Ref[L["host"]], field("Host.", STATIC)]
+    DNS: A[str, field("Its DNS, as text.", default="", since="miami")]
+    IP: A[str, field("Its IP, as text.", default="", since="miami")]
+    IPv6: A[list[str], field("All of its IPv6.", default=[], since="tampa")]
+    MAC: A[str, field("Its Ethernet address.", STATIC)]
+    MTU: A[int, field("The largest packet that it takes, in bytes.", STATIC)]
+    PCI: A[
+        Ref[L["PCI"]],
+        field(
+            "The PCI that is its PCI; null while there is none.",
+            default="OpaqueRef:NULL",
+            since="kolkata",
+        ),
+    ]
+    VLAN: A[int, field("Its VLAN, as a number.", STATIC)]
+    VLAN_master_of: A[
+        Ref[L["VLAN"]],
+        field(
+            "The VLAN that is its VLAN master of; null while there is none.",
+            default="",
+            since="miami",
+        ),
+    ]
+    VLAN_slave_of: A[
+        list[Ref[L["VLAN"]]], field("Every VLAN that is among its VLAN slave of.", since="miami")
+    ]
+    bond_master_of: A[
+        list[Ref[L["Bond"]]], field("Every Bond that is among its bond master of.", since="miami")
+    ]
+    bond_slave_of: A[
+        Ref[L["Bond"]],
+        field(
+            "The Bond that is its bond slave of; null while there is none.",
+            default="",
+            since="miami",
+        ),
+    ]
+    capabilities: A[list[str], field("What its hypervisor can do.", default=[], since="dundee")]
+    currently_attached: A[
+        bool, field("Whether it is plugged in right now.", default=True, since="miami")
+    ]
+    device: A[str, field("The name of the device as its guest or host sees it.", STATIC)]
+    device_name: A[str, field("Name of the device.", RW, internal_only=True)]
+    disallow_unplug: A[
+        bool, field("Whether it says yes to: disallow unplug.", default=False, since="orlando")
+    ]
+    gateway: A[str, field("Its gateway, as text.", default="", since="miami")]
+    host: A[Ref[L["host"]], field("The host that it belongs to.", STATIC)]
     igmp_snooping_status: A[
-        enums.PifIgmpStatus, field("Igmp snooping status.", default="unknown", since="inverness")
+        enums.PifIgmpStatus,
+        field(
+            "Which of the known kinds its igmp snooping status is.",
+            default="unknown",
+            since="inverness",
+        ),
     ]
     ip_configuration_mode: A[
-        enums.IpConfigurationMode, field("Ip configuration mode.", default="None", since="miami")
+        enums.IpConfigurationMode,
+        field(
+            "Which of the known kinds its ip configuration mode is.", default="None", since="miami"
+        ),
     ]
     ipv6_configuration_mode: A[
         enums.Ipv6ConfigurationMode,
-        field("Ipv6 configuration mode.", default="None", since="tampa"),
+        field(
+            "Which of the known kinds its ipv6 configuration mode is.",
+            default="None",
+            since="tampa",
+        ),
     ]
-    ipv6_gateway: A[str, field("Ipv6 gateway.", default="", since="tampa")]
-    managed: A[bool, field("Managed.", STATIC, default=True, since="vgpu-productisation")]
-    management: A[bool, field("Management.", default=False, since="miami")]
-    metrics: A[Ref[L["PIF_metrics"]], field("Metrics.")]
-    netmask: A[str, field("Netmask.", default="", since="miami")]
-    network: A[Ref[L["network"]], field("Network.", STATIC)]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="miami")]
-    physical: A[bool, field("Physical.", default=False, since="miami")]
+    ipv6_gateway: A[str, field("Its ipv6 gateway, as text.", default="", since="tampa")]
+    managed: A[
+        bool,
+        field(
+            "Whether the storage driver manages it.",
+            STATIC,
+            default=True,
+            since="vgpu-productisation",
+        ),
+    ]
+    management: A[bool, field("Whether it says yes to: management.", default=False, since="miami")]
+    metrics: A[Ref[L["PIF_metrics"]], field("Its figures, which change often and are kept apart.")]
+    netmask: A[str, field("Its netmask, as text.", default="", since="miami")]
+    network: A[Ref[L["network"]], field("The network that it is connected to.", STATIC)]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="miami",
+        ),
+    ]
+    physical: A[bool, field("Whether it says yes to: physical.", default=False, since="miami")]
     primary_address_type: A[
-        enums.PrimaryAddressType, field("Primary address type.", default="IPv4", since="tampa")
+        enums.PrimaryAddressType,
+        field(
+            "Which of the known kinds its primary address type is.", default="IPv4", since="tampa"
+        ),
     ]
-    properties: A[dict[str, str], field("Properties.", default={}, since="creedence")]
+    properties: A[dict[str, str], field("Its properties, by key.", default={}, since="creedence")]
     sriov_logical_PIF_of: A[
-        list[Ref[L["network_sriov"]]], field("Sriov logical PIF of.", since="kolkata")
+        list[Ref[L["network_sriov"]]],
+        field("Every network_sriov that is among its sriov logical PIF of.", since="kolkata"),
     ]
     sriov_physical_PIF_of: A[
-        list[Ref[L["network_sriov"]]], field("Sriov physical PIF of.", since="kolkata")
+        list[Ref[L["network_sriov"]]],
+        field("Every network_sriov that is among its sriov physical PIF of.", since="kolkata"),
     ]
-    tunnel_access_PIF_of: A[list[Ref[L["tunnel"]]], field("Tunnel access PIF of.", since="cowley")]
+    tunnel_access_PIF_of: A[
+        list[Ref[L["tunnel"]]],
+        field("Every tunnel that is among its tunnel access PIF of.", since="cowley"),
+    ]
     tunnel_transport_PIF_of: A[
-        list[Ref[L["tunnel"]]], field("Tunnel transport PIF of.", since="cowley")
+        list[Ref[L["tunnel"]]],
+        field("Every tunnel that is among its tunnel transport PIF of.", since="cowley"),
     ]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
 
     @message(
         role=POOL_OPERATOR,
@@ -73,50 +144,50 @@ class PIF:
         errors=("VLAN_TAG_INVALID",),
     )
     def create_VLAN(
-        device: A[str, "Device"],
-        network: A[Ref[L["network"]], "The network to act on"],
-        host: A[Ref[L["host"]], "The host to act on"],
-        VLAN: A[int, "VLAN"],
+        device: A[str, "The device"],
+        network: A[Ref[L["network"]], "The network that is meant"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        VLAN: A[int, "The VLAN"],
     ) -> Ref[L["PIF"]]:
-        """Create VLAN."""
+        """Make the PIF a new VLAN."""
 
     @message(role=POOL_OPERATOR, since="orlando")
     def db_forget(
-        self: A[Ref[L["PIF"]], "The PIF to act on"],
+        self: A[Ref[L["PIF"]], "The PIF that is meant"],
     ) -> None:
-        """Db forget."""
+        """Change the record of the PIF alone: forget."""
 
     @message(role=POOL_OPERATOR, since="orlando")
     def db_introduce(
-        device: A[str, "Device"],
-        network: A[Ref[L["network"]], "The network to act on"],
-        host: A[Ref[L["host"]], "The host to act on"],
-        MAC: A[str, "MAC"],
-        MTU: A[int, "MTU"],
-        VLAN: A[int, "VLAN"],
-        physical: A[bool, "Physical"],
-        ip_configuration_mode: A[enums.IpConfigurationMode, "Ip configuration mode"],
-        IP: A[str, "IP"],
-        netmask: A[str, "Netmask"],
-        gateway: A[str, "Gateway"],
-        DNS: A[str, "DNS"],
-        bond_slave_of: A[Ref[L["Bond"]], "Bond slave of"],
-        VLAN_master_of: A[Ref[L["VLAN"]], "VLAN master of"],
-        management: A[bool, "Management"],
-        other_config: A[dict[str, str], "Other config"],
-        disallow_unplug: A[bool, "Disallow unplug"] = False,
+        device: A[str, "The device"],
+        network: A[Ref[L["network"]], "The network that is meant"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        MAC: A[str, "The MAC"],
+        MTU: A[int, "The MTU"],
+        VLAN: A[int, "The VLAN"],
+        physical: A[bool, "Whether to: physical"],
+        ip_configuration_mode: A[enums.IpConfigurationMode, "The ip configuration mode"],
+        IP: A[str, "The IP"],
+        netmask: A[str, "The netmask"],
+        gateway: A[str, "The gateway"],
+        DNS: A[str, "The DNS"],
+        bond_slave_of: A[Ref[L["Bond"]], "The Bond to take as bond slave of"],
+        VLAN_master_of: A[Ref[L["VLAN"]], "The VLAN to take as VLAN master of"],
+        management: A[bool, "Whether to: management"],
+        other_config: A[dict[str, str], "The other config, by key"],
+        disallow_unplug: A[bool, "Whether to: disallow unplug"] = False,
         ipv6_configuration_mode: A[
-            enums.Ipv6ConfigurationMode, param("Ipv6 configuration mode", since="boston")
+            enums.Ipv6ConfigurationMode, param("The ipv6 configuration mode", since="boston")
         ] = enums.Ipv6ConfigurationMode("None"),
-        IPv6: A[list[str], param("IPv6", since="boston")] = [],
-        ipv6_gateway: A[str, param("Ipv6 gateway", since="boston")] = "",
+        IPv6: A[list[str], param("All the IPv6", since="boston")] = [],
+        ipv6_gateway: A[str, param("The ipv6 gateway", since="boston")] = "",
         primary_address_type: A[
-            enums.PrimaryAddressType, param("Primary address type", since="boston")
+            enums.PrimaryAddressType, param("The primary address type", since="boston")
         ] = enums.PrimaryAddressType("IPv4"),
-        managed: A[bool, param("Managed", since="vgpu-productisation")] = True,
-        properties: A[dict[str, str], param("Properties", since="creedence")] = {},
+        managed: A[bool, param("Whether to: managed", since="vgpu-productisation")] = True,
+        properties: A[dict[str, str], param("The properties, by key", since="creedence")] = {},
     ) -> Ref[L["PIF"]]:
-        """Db introduce."""
+        """Change the record of the PIF alone: introduce."""
 
     @message(
         role=POOL_OPERATOR,
@@ -127,93 +198,95 @@ class PIF:
         errors=("PIF_IS_PHYSICAL",),
     )
     def destroy(
-        self: A[Ref[L["PIF"]], "The PIF to act on"],
+        self: A[Ref[L["PIF"]], "The PIF that is meant"],
     ) -> None:
-        """Destroy."""
+        """Remove the PIF."""
 
     @message(
         role=POOL_OPERATOR, since="miami", errors=("PIF_TUNNEL_STILL_EXISTS", "CLUSTERING_ENABLED")
     )
     def forget(
-        self: A[Ref[L["PIF"]], "The PIF to act on"],
+        self: A[Ref[L["PIF"]], "The PIF that is meant"],
     ) -> None:
-        """Forget."""
+        """Let the pool forget the PIF, which stays as it is."""
 
     @message(role=POOL_OPERATOR, since="miami")
     def introduce(
-        host: A[Ref[L["host"]], "The host to act on"],
-        MAC: A[str, "MAC"],
-        device: A[str, "Device"],
-        managed: A[bool, param("Managed", since="vgpu-productisation")] = True,
+        host: A[Ref[L["host"]], "The host that is meant"],
+        MAC: A[str, "The MAC"],
+        device: A[str, "The device"],
+        managed: A[bool, param("Whether to: managed", since="vgpu-productisation")] = True,
     ) -> Ref[L["PIF"]]:
-        """Introduce."""
+        """Tell the pool of a PIF that exists already."""
 
     @message(role=POOL_OPERATOR, since="miami", errors=("TRANSPORT_PIF_NOT_CONFIGURED",))
     def plug(
-        self: A[Ref[L["PIF"]], "The PIF to act on"],
+        self: A[Ref[L["PIF"]], "The PIF that is meant"],
     ) -> None:
-        """Plug."""
+        """Connect it while its VM runs."""
 
     @message(role=POOL_OPERATOR, hidden=True)
     def pool_introduce(
-        device: A[str, param("Device", since="miami")],
-        network: A[Ref[L["network"]], param("The network to act on", since="miami")],
-        host: A[Ref[L["host"]], param("The host to act on", since="miami")],
-        MAC: A[str, param("MAC", since="miami")],
-        MTU: A[int, param("MTU", since="miami")],
-        VLAN: A[int, param("VLAN", since="miami")],
-        physical: A[bool, param("Physical", since="miami")],
+        device: A[str, param("The device", since="miami")],
+        network: A[Ref[L["network"]], param("The network that is meant", since="miami")],
+        host: A[Ref[L["host"]], param("The host that is meant", since="miami")],
+        MAC: A[str, param("The MAC", since="miami")],
+        MTU: A[int, param("The MTU", since="miami")],
+        VLAN: A[int, param("The VLAN", since="miami")],
+        physical: A[bool, param("Whether to: physical", since="miami")],
         ip_configuration_mode: A[
-            enums.IpConfigurationMode, param("Ip configuration mode", since="miami")
+            enums.IpConfigurationMode, param("The ip configuration mode", since="miami")
         ],
-        IP: A[str, param("IP", since="miami")],
-        netmask: A[str, param("Netmask", since="miami")],
-        gateway: A[str, param("Gateway", since="miami")],
-        DNS: A[str, param("DNS", since="miami")],
-        bond_slave_of: A[Ref[L["Bond"]], param("Bond slave of", since="miami")],
-        VLAN_master_of: A[Ref[L["VLAN"]], param("VLAN master of", since="miami")],
-        management: A[bool, param("Management", since="miami")],
-        other_config: A[dict[str, str], param("Other config", since="miami")],
-        disallow_unplug: A[bool, param("Disallow unplug", since="orlando")] = False,
+        IP: A[str, param("The IP", since="miami")],
+        netmask: A[str, param("The netmask", since="miami")],
+        gateway: A[str, param("The gateway", since="miami")],
+        DNS: A[str, param("The DNS", since="miami")],
+        bond_slave_of: A[Ref[L["Bond"]], param("The Bond to take as bond slave of", since="miami")],
+        VLAN_master_of: A[
+            Ref[L["VLAN"]], param("The VLAN to take as VLAN master of", since="miami")
+        ],
+        management: A[bool, param("Whether to: management", since="miami")],
+        other_config: A[dict[str, str], param("The other config, by key", since="miami")],
+        disallow_unplug: A[bool, param("Whether to: disallow unplug", since="orlando")] = False,
         ipv6_configuration_mode: A[
-            enums.Ipv6ConfigurationMode, param("Ipv6 configuration mode", since="boston")
+            enums.Ipv6ConfigurationMode, param("The ipv6 configuration mode", since="boston")
         ] = enums.Ipv6ConfigurationMode("None"),
-        IPv6: A[list[str], param("IPv6", since="boston")] = [],
-        ipv6_gateway: A[str, param("Ipv6 gateway", since="boston")] = "",
+        IPv6: A[list[str], param("All the IPv6", since="boston")] = [],
+        ipv6_gateway: A[str, param("The ipv6 gateway", since="boston")] = "",
         primary_address_type: A[
-            enums.PrimaryAddressType, param("Primary address type", since="boston")
+            enums.PrimaryAddressType, param("The primary address type", since="boston")
         ] = enums.PrimaryAddressType("IPv4"),
-        managed: A[bool, param("Managed", since="vgpu-productisation")] = True,
-        properties: A[dict[str, str], param("Properties", since="creedence")] = {},
+        managed: A[bool, param("Whether to: managed", since="vgpu-productisation")] = True,
+        properties: A[dict[str, str], param("The properties, by key", since="creedence")] = {},
     ) -> Ref[L["PIF"]]:
-        """Pool introduce."""
+        """For the whole pool: introduce."""
 
     @message(role=POOL_OPERATOR, since="miami", errors=("CLUSTERING_ENABLED",))
     def reconfigure_ip(
-        self: A[Ref[L["PIF"]], "The PIF to act on"],
-        mode: A[enums.IpConfigurationMode, "Mode"],
-        IP: A[str, "IP"],
-        netmask: A[str, "Netmask"],
-        gateway: A[str, "Gateway"],
-        DNS: A[str, "DNS"],
+        self: A[Ref[L["PIF"]], "The PIF that is meant"],
+        mode: A[enums.IpConfigurationMode, "The mode"],
+        IP: A[str, "The IP"],
+        netmask: A[str, "The netmask"],
+        gateway: A[str, "The gateway"],
+        DNS: A[str, "The DNS"],
     ) -> None:
-        """Reconfigure ip."""
+        """Have the PIF do this: reconfigure ip."""
 
     @message(role=POOL_OPERATOR, since="tampa", errors=("CLUSTERING_ENABLED",))
     def reconfigure_ipv6(
-        self: A[Ref[L["PIF"]], "The PIF to act on"],
-        mode: A[enums.Ipv6ConfigurationMode, "Mode"],
-        IPv6: A[str, "IPv6"],
-        gateway: A[str, "Gateway"],
-        DNS: A[str, "DNS"],
+        self: A[Ref[L["PIF"]], "The PIF that is meant"],
+        mode: A[enums.Ipv6ConfigurationMode, "The mode"],
+        IPv6: A[str, "The IPv6"],
+        gateway: A[str, "The gateway"],
+        DNS: A[str, "The DNS"],
     ) -> None:
-        """Reconfigure ipv6."""
+        """Have the PIF do this: reconfigure ipv6."""
 
     @message(role=POOL_OPERATOR, since="miami")
     def scan(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Scan."""
+        """Look at the storage again and make the records true."""
 
     @message(
         role=POOL_OPERATOR,
@@ -221,25 +294,25 @@ class PIF:
         errors=("OTHER_OPERATION_IN_PROGRESS", "CLUSTERING_ENABLED"),
     )
     def set_disallow_unplug(
-        self: A[Ref[L["PIF"]], "The PIF to act on"],
-        value: A[bool, "Value"],
+        self: A[Ref[L["PIF"]], "The PIF that is meant"],
+        value: A[bool, "The new value"],
     ) -> None:
-        """Set disallow unplug."""
+        """Set the disallow unplug of the PIF."""
 
     @message(role=POOL_OPERATOR, since="tampa")
     def set_primary_address_type(
-        self: A[Ref[L["PIF"]], "The PIF to act on"],
-        primary_address_type: A[enums.PrimaryAddressType, "Primary address type"],
+        self: A[Ref[L["PIF"]], "The PIF that is meant"],
+        primary_address_type: A[enums.PrimaryAddressType, "The primary address type"],
     ) -> None:
-        """Set primary address type."""
+        """Set the primary address type of the PIF."""
 
     @message(role=POOL_OPERATOR, since="creedence")
     def set_property(
-        self: A[Ref[L["PIF"]], "The PIF to act on"],
-        name: A[str, "Name"],
-        value: A[str, "Value"],
+        self: A[Ref[L["PIF"]], "The PIF that is meant"],
+        name: A[str, "The name"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Set property."""
+        """Set the property of the PIF."""
 
     @message(
         role=POOL_OPERATOR,
@@ -252,6 +325,6 @@ class PIF:
         ),
     )
     def unplug(
-        self: A[Ref[L["PIF"]], "The PIF to act on"],
+        self: A[Ref[L["PIF"]], "The PIF that is meant"],
     ) -> None:
-        """Unplug."""
+        """Disconnect it while its VM runs."""

@@ -8,16 +8,16 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 @xenapi_class("PIF_metrics", create_role=POOL_OPERATOR, tags=("networking",))
 class PIF_metrics:
-    """A PIF metrics."""
+    """Figures of a physical interface."""
 
-    carrier: A[bool, field("Carrier.")]
-    device_id: A[str, field("Device id.")]
-    device_name: A[str, field("Device name.")]
-    duplex: A[bool, field("Duplex.")]
+    carrier: A[bool, field("Whether it says yes to: carrier.")]
+    device_id: A[str, field("Number of the device.")]
+    device_name: A[str, field("Name of the device.")]
+    duplex: A[bool, field("Whether it says yes to: duplex.")]
     io_read_kbs: A[
         float,
         field(
-            "Io read kbs.",
+            "Bytes read, in KiB a second.",
             default=0.0,
             column="io__read_kbs",
             history=(
@@ -31,7 +31,7 @@ class PIF_metrics:
     io_write_kbs: A[
         float,
         field(
-            "Io write kbs.",
+            "Bytes written, in KiB a second.",
             default=0.0,
             column="io__write_kbs",
             history=(
@@ -42,10 +42,23 @@ class PIF_metrics:
             persist=False,
         ),
     ]
-    last_updated: A[DateTime, field("Last updated.")]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="orlando")]
-    pci_bus_path: A[str, field("Pci bus path.")]
-    speed: A[int, field("Speed.")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
-    vendor_id: A[str, field("Vendor id.")]
-    vendor_name: A[str, field("Vendor name.")]
+    last_updated: A[DateTime, field("When these figures were last refreshed.")]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="orlando",
+        ),
+    ]
+    pci_bus_path: A[str, field("Its pci bus path, as text.")]
+    speed: A[int, field("Its speed, as a number.")]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
+    vendor_id: A[str, field("Number of its maker.")]
+    vendor_name: A[str, field("Name of its maker.")]

@@ -10,31 +10,40 @@ from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR, READ_ONLY, VM
 
 @xenapi_class("pool", create_role=POOL_OPERATOR, get_by_name=False)
 class Pool:
-    """A pool."""
+    """The hosts that are managed as one."""
 
     allowed_operations: A[
-        list[enums.PoolAllowedOperations], field("Allowed operations.", default=[], persist=False)
+        list[enums.PoolAllowedOperations],
+        field("The operations that may be begun on it now.", default=[], persist=False),
     ]
     auto_update_vm_secureboot_certificates: A[
         bool,
         field(
-            "Auto update vm secureboot certificates.",
+            "Whether it says yes to: auto update vm secureboot certificates.",
             RW,
             default=False,
             history=(("Prototyped", "26.16.1"),),
         ),
     ]
-    blobs: A[dict[str, Ref[L["blob"]]], field("Blobs.", default={}, since="orlando")]
+    blobs: A[
+        dict[str, Ref[L["blob"]]],
+        field("Binary data kept beside the object, by name.", default={}, since="orlando"),
+    ]
     client_certificate_auth_enabled: A[
-        bool, field("Client certificate auth enabled.", default=False, since="1.318.0")
+        bool,
+        field(
+            "Whether it says yes to: client certificate auth enabled.",
+            default=False,
+            since="1.318.0",
+        ),
     ]
     client_certificate_auth_name: A[
-        str, field("Client certificate auth name.", default="", since="1.318.0")
+        str, field("Its client certificate auth name, as text.", default="", since="1.318.0")
     ]
     coordinator_bias: A[
         bool,
         field(
-            "Coordinator bias.",
+            "Whether it says yes to: coordinator bias.",
             RW,
             default=True,
             history=(
@@ -43,92 +52,153 @@ class Pool:
             ),
         ),
     ]
-    cpu_info: A[dict[str, str], field("Cpu info.", default={}, since="dundee")]
-    crash_dump_SR: A[Ref[L["SR"]], field("Crash dump SR.", RW)]
+    cpu_info: A[dict[str, str], field("What its processors are.", default={}, since="dundee")]
+    crash_dump_SR: A[Ref[L["SR"]], field("Where crash dumps go when nobody says.", RW)]
     current_operations: A[
         dict[str, enums.PoolAllowedOperations],
-        field("Current operations.", default={}, persist=False),
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
     custom_uefi_certificates: A[
         str,
-        field("Custom uefi certificates.", STATIC, default="", history=(("Prototyped", "24.0.0"),)),
+        field(
+            "Its custom uefi certificates, as text.",
+            STATIC,
+            default="",
+            history=(("Prototyped", "24.0.0"),),
+        ),
     ]
-    default_SR: A[Ref[L["SR"]], field("Default SR.", RW)]
+    default_SR: A[Ref[L["SR"]], field("Where new disks go when nobody says.", RW)]
     ext_auth_cache_enabled: A[
-        bool, field("Ext auth cache enabled.", default=True, history=(("Prototyped", "24.31.0"),))
+        bool,
+        field(
+            "Whether it says yes to: ext auth cache enabled.",
+            default=True,
+            history=(("Prototyped", "24.31.0"),),
+        ),
     ]
     ext_auth_cache_expiry: A[
-        int, field("Ext auth cache expiry.", default=300, history=(("Prototyped", "24.31.0"),))
+        int,
+        field(
+            "Its ext auth cache expiry, as a number.",
+            default=300,
+            history=(("Prototyped", "24.31.0"),),
+        ),
     ]
     ext_auth_cache_size: A[
-        int, field("Ext auth cache size.", default=50, history=(("Prototyped", "24.31.0"),))
+        int,
+        field(
+            "Its ext auth cache size, in bytes.", default=50, history=(("Prototyped", "24.31.0"),)
+        ),
     ]
     ext_auth_max_threads: A[
-        int, field("Ext auth max threads.", STATIC, default=1, history=(("Prototyped", "23.27.0"),))
+        int,
+        field(
+            "Its ext auth max threads, as a number.",
+            STATIC,
+            default=1,
+            history=(("Prototyped", "23.27.0"),),
+        ),
     ]
-    guest_agent_config: A[dict[str, str], field("Guest agent config.", default={}, since="dundee")]
+    guest_agent_config: A[
+        dict[str, str], field("Its guest agent config, by key.", default={}, since="dundee")
+    ]
     gui_config: A[
-        dict[str, str], field("Gui config.", RW, default={}, role=VM_OPERATOR, since="orlando")
+        dict[str, str],
+        field("Its gui config, by key.", RW, default={}, role=VM_OPERATOR, since="orlando"),
     ]
-    ha_allow_overcommit: A[bool, field("Ha allow overcommit.", RW, default=False, since="orlando")]
-    ha_cluster_stack: A[str, field("Ha cluster stack.", default="", since="dundee")]
-    ha_configuration: A[dict[str, str], field("Ha configuration.", default={}, since="orlando")]
-    ha_enabled: A[bool, field("Ha enabled.", default=False, since="orlando")]
+    ha_allow_overcommit: A[
+        bool,
+        field("Whether it says yes to: ha allow overcommit.", RW, default=False, since="orlando"),
+    ]
+    ha_cluster_stack: A[str, field("Its ha cluster stack, as text.", default="", since="dundee")]
+    ha_configuration: A[
+        dict[str, str], field("Its ha configuration, by key.", default={}, since="orlando")
+    ]
+    ha_enabled: A[
+        bool, field("Whether it says yes to: ha enabled.", default=False, since="orlando")
+    ]
     ha_host_failures_to_tolerate: A[
-        int, field("Ha host failures to tolerate.", default=0, since="orlando")
+        int, field("Its ha host failures to tolerate, as a number.", default=0, since="orlando")
     ]
-    ha_overcommitted: A[bool, field("Ha overcommitted.", default=False, since="orlando")]
-    ha_plan_exists_for: A[int, field("Ha plan exists for.", default=0, since="orlando")]
+    ha_overcommitted: A[
+        bool, field("Whether it says yes to: ha overcommitted.", default=False, since="orlando")
+    ]
+    ha_plan_exists_for: A[
+        int, field("Its ha plan exists for, as a number.", default=0, since="orlando")
+    ]
     ha_reboot_vm_on_internal_shutdown: A[
         bool,
         field(
-            "Ha reboot vm on internal shutdown.",
+            "Whether it says yes to: ha reboot vm on internal shutdown.",
             RW,
             default=True,
             history=(("Prototyped", "25.16.0"),),
         ),
     ]
-    ha_statefiles: A[list[str], field("Ha statefiles.", default=[], since="orlando")]
+    ha_statefiles: A[list[str], field("All of its ha statefiles.", default=[], since="orlando")]
     health_check_config: A[
-        dict[str, str], field("Health check config.", RW, default={}, since="dundee")
+        dict[str, str], field("Its health check config, by key.", RW, default={}, since="dundee")
     ]
     igmp_snooping_enabled: A[
-        bool, field("Igmp snooping enabled.", default=False, since="inverness")
+        bool,
+        field("Whether it says yes to: igmp snooping enabled.", default=False, since="inverness"),
     ]
-    is_psr_pending: A[bool, field("Is psr pending.", RW, default=False, since="stockholm_psr")]
+    is_psr_pending: A[
+        bool, field("Whether it is psr pending.", RW, default=False, since="stockholm_psr")
+    ]
     last_update_sync: A[
         DateTime,
         field(
-            "Last update sync.", default="19700101T00:00:00Z", history=(("Prototyped", "23.18.0"),)
+            "The time of its last update sync.",
+            default="19700101T00:00:00Z",
+            history=(("Prototyped", "23.18.0"),),
         ),
     ]
     license_server: A[
         dict[str, str],
-        field("License server.", RW, default={}, history=(("Prototyped", "25.6.0"),)),
+        field("Its license server, by key.", RW, default={}, history=(("Prototyped", "25.6.0"),)),
     ]
     limit_console_sessions: A[
         bool,
-        field("Limit console sessions.", RW, default=False, history=(("Prototyped", "26.1.0"),)),
+        field(
+            "Whether it says yes to: limit console sessions.",
+            RW,
+            default=False,
+            history=(("Prototyped", "26.1.0"),),
+        ),
     ]
     live_patching_disabled: A[
-        bool, field("Live patching disabled.", RW, default=False, since="ely")
+        bool,
+        field("Whether it says yes to: live patching disabled.", RW, default=False, since="ely"),
     ]
     local_auth_max_threads: A[
         int,
-        field("Local auth max threads.", STATIC, default=8, history=(("Prototyped", "23.27.0"),)),
+        field(
+            "Its local auth max threads, as a number.",
+            STATIC,
+            default=8,
+            history=(("Prototyped", "23.27.0"),),
+        ),
     ]
-    master: A[Ref[L["host"]], field("Master.")]
-    metadata_VDIs: A[list[Ref[L["VDI"]]], field("Metadata VDIs.", since="boston")]
+    master: A[Ref[L["host"]], field("The host that coordinates the pool.")]
+    metadata_VDIs: A[
+        list[Ref[L["VDI"]]], field("Every VDI that is among its metadata VDIs.", since="boston")
+    ]
     migration_compression: A[
         bool,
-        field("Migration compression.", RW, default=False, history=(("Prototyped", "22.33.0"),)),
+        field(
+            "Whether it says yes to: migration compression.",
+            RW,
+            default=False,
+            history=(("Prototyped", "22.33.0"),),
+        ),
     ]
-    name_description: A[str, field("Name description.", RW)]
-    name_label: A[str, field("Name label.", RW)]
+    name_description: A[str, field("What people wrote about it.", RW)]
+    name_label: A[str, field("The name that people gave it; need not be unique.", RW)]
     other_config: A[
         dict[str, str],
         field(
-            "Other config.",
+            "Settings and notes of clients, by key; unknown keys are kept.",
             RW,
             key_roles={
                 "EMPTY_FOLDERS": VM_OPERATOR,
@@ -140,7 +210,7 @@ class Pool:
     policy_no_vendor_device: A[
         bool,
         field(
-            "Policy no vendor device.",
+            "Whether it says yes to: policy no vendor device.",
             RW,
             default=False,
             history=(
@@ -150,20 +220,38 @@ class Pool:
         ),
     ]
     recommendations: A[
-        dict[str, str], field("Recommendations.", default={}, history=(("Prototyped", "24.19.1"),))
+        dict[str, str],
+        field(
+            "Limits that its maker recommends, as XML.",
+            default={},
+            history=(("Prototyped", "24.19.1"),),
+        ),
     ]
-    redo_log_enabled: A[bool, field("Redo log enabled.", default=False, since="midnight-ride")]
+    redo_log_enabled: A[
+        bool,
+        field("Whether it says yes to: redo log enabled.", default=False, since="midnight-ride"),
+    ]
     redo_log_vdi: A[
-        Ref[L["VDI"]], field("Redo log vdi.", default="OpaqueRef:NULL", since="midnight-ride")
+        Ref[L["VDI"]],
+        field(
+            "The VDI that is its redo log vdi; null while there is none.",
+            default="OpaqueRef:NULL",
+            since="midnight-ride",
+        ),
     ]
     repositories: A[
         list[Ref[L["Repository"]]],
-        field("Repositories.", default=[], since="1.301.0", ignore_foreign_key=True),
+        field(
+            "Every Repository that is among its repositories.",
+            default=[],
+            since="1.301.0",
+            ignore_foreign_key=True,
+        ),
     ]
     repository_proxy_password: A[
         Ref[L["secret"]],
         field(
-            "Repository proxy password.",
+            "The secret that is its repository proxy password; null while there is none.",
             default="OpaqueRef:NULL",
             history=(
                 ("Published", "21.3.0"),
@@ -171,36 +259,54 @@ class Pool:
             ),
         ),
     ]
-    repository_proxy_url: A[str, field("Repository proxy url.", default="", since="21.3.0")]
-    repository_proxy_username: A[
-        str, field("Repository proxy username.", default="", since="21.3.0")
+    repository_proxy_url: A[
+        str, field("Its repository proxy url, as text.", default="", since="21.3.0")
     ]
-    restrictions: A[dict[str, str], field("Restrictions.", default={}, since="midnight-ride")]
-    suspend_image_SR: A[Ref[L["SR"]], field("Suspend image SR.", RW)]
-    tags: A[list[str], field("Tags.", RW, default=[], role=VM_OPERATOR, since="orlando")]
+    repository_proxy_username: A[
+        str, field("Its repository proxy username, as text.", default="", since="21.3.0")
+    ]
+    restrictions: A[
+        dict[str, str], field("Its restrictions, by key.", default={}, since="midnight-ride")
+    ]
+    suspend_image_SR: A[Ref[L["SR"]], field("Where suspend images go when nobody says.", RW)]
+    tags: A[
+        list[str],
+        field(
+            "Words that users group objects by.", RW, default=[], role=VM_OPERATOR, since="orlando"
+        ),
+    ]
     telemetry_frequency: A[
         enums.TelemetryFrequency,
-        field("Telemetry frequency.", default="weekly", history=(("Prototyped", "23.9.0"),)),
+        field(
+            "Which of the known kinds its telemetry frequency is.",
+            default="weekly",
+            history=(("Prototyped", "23.9.0"),),
+        ),
     ]
     telemetry_next_collection: A[
         DateTime,
         field(
-            "Telemetry next collection.",
+            "The time of its telemetry next collection.",
             default="19700101T00:00:00Z",
             history=(("Prototyped", "23.9.0"),),
         ),
     ]
     telemetry_uuid: A[
         Ref[L["secret"]],
-        field("Telemetry uuid.", default="OpaqueRef:NULL", history=(("Prototyped", "23.9.0"),)),
+        field(
+            "The secret that is its telemetry uuid; null while there is none.",
+            default="OpaqueRef:NULL",
+            history=(("Prototyped", "23.9.0"),),
+        ),
     ]
     tls_verification_enabled: A[
-        bool, field("Tls verification enabled.", default=False, since="1.290.0")
+        bool,
+        field("Whether it says yes to: tls verification enabled.", default=False, since="1.290.0"),
     ]
     uefi_certificates: A[
         str,
         field(
-            "Uefi certificates.",
+            "Its uefi certificates, as text.",
             STATIC,
             default="",
             history=(
@@ -210,23 +316,44 @@ class Pool:
         ),
     ]
     update_sync_day: A[
-        int, field("Update sync day.", default=0, history=(("Prototyped", "23.18.0"),))
+        int,
+        field("Its update sync day, as a number.", default=0, history=(("Prototyped", "23.18.0"),)),
     ]
     update_sync_enabled: A[
-        bool, field("Update sync enabled.", default=False, history=(("Prototyped", "23.18.0"),))
+        bool,
+        field(
+            "Whether it says yes to: update sync enabled.",
+            default=False,
+            history=(("Prototyped", "23.18.0"),),
+        ),
     ]
     update_sync_frequency: A[
         enums.UpdateSyncFrequency,
-        field("Update sync frequency.", default="weekly", history=(("Prototyped", "23.18.0"),)),
+        field(
+            "Which of the known kinds its update sync frequency is.",
+            default="weekly",
+            history=(("Prototyped", "23.18.0"),),
+        ),
     ]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
     vm_console_idle_timeout: A[
-        int, field("Vm console idle timeout.", RW, default=0, history=(("Prototyped", "26.1.0"),))
+        int,
+        field(
+            "Its vm console idle timeout, in seconds.",
+            RW,
+            default=0,
+            history=(("Prototyped", "26.1.0"),),
+        ),
     ]
     vswitch_controller: A[
         str,
         field(
-            "Vswitch controller.",
+            "Its vswitch controller, as text.",
             default="",
             history=(
                 ("Published", "midnight-ride"),
@@ -235,15 +362,29 @@ class Pool:
         ),
     ]
     wlb_enabled: A[
-        bool, field("Wlb enabled.", RW, default=False, since="george", client_cert=("setter",))
+        bool,
+        field(
+            "Whether it says yes to: wlb enabled.",
+            RW,
+            default=False,
+            since="george",
+            client_cert=("setter",),
+        ),
     ]
-    wlb_password: A[Ref[L["secret"]], field("Wlb password.", since="george", internal_only=True)]
-    wlb_url: A[str, field("Wlb url.", default="", since="george")]
-    wlb_username: A[str, field("Wlb username.", default="", since="george")]
+    wlb_password: A[
+        Ref[L["secret"]],
+        field(
+            "The secret that is its wlb password; null while there is none.",
+            since="george",
+            internal_only=True,
+        ),
+    ]
+    wlb_url: A[str, field("Its wlb url, as text.", default="", since="george")]
+    wlb_username: A[str, field("Its wlb username, as text.", default="", since="george")]
     wlb_verify_cert: A[
         bool,
         field(
-            "Wlb verify cert.",
+            "Whether it says yes to: wlb verify cert.",
             RW,
             default=False,
             history=(
@@ -255,31 +396,31 @@ class Pool:
 
     @message(role=POOL_OPERATOR, since="1.301.0", client_cert=True)
     def add_repository(
-        self: A[Ref[L["pool"]], "The pool to act on"],
-        value: A[Ref[L["Repository"]], "Value"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
+        value: A[Ref[L["Repository"]], "The Repository to take as value"],
     ) -> None:
-        """Add repository."""
+        """Add to the repository of the pool."""
 
     @message(role=POOL_ADMIN, since="dundee")
     def add_to_guest_agent_config(
-        self: A[Ref[L["pool"]], "The pool to act on"],
-        key: A[str, "Key"],
-        value: A[str, "Value"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
+        key: A[str, "The key"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Add to guest agent config."""
+        """Add an entry to the guest agent config of the pool."""
 
     @message(role=POOL_OPERATOR, since="clearwater")
     def apply_edition(
-        self: A[Ref[L["pool"]], "The pool to act on"],
-        edition: A[str, "Edition"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
+        edition: A[str, "The edition"],
     ) -> None:
-        """Apply edition."""
+        """Apply the edition to the pool."""
 
     @message(role=POOL_ADMIN, since="midnight-ride", pool_internal=True, hidden=True)
     def audit_log_append(
-        line: A[str, "Line"],
+        line: A[str, "The line"],
     ) -> None:
-        """Audit log append."""
+        """Have the pool do this: audit log append."""
 
     @message(
         role=POOL_OPERATOR,
@@ -289,10 +430,10 @@ class Pool:
         ),
     )
     def certificate_install(
-        name: A[str, "Name"],
-        cert: A[str, "Cert"],
+        name: A[str, "The name"],
+        cert: A[str, "The cert"],
     ) -> None:
-        """Certificate install."""
+        """Have the pool do this: certificate install."""
 
     @message(
         role=POOL_OPERATOR,
@@ -302,11 +443,11 @@ class Pool:
         ),
     )
     def certificate_list() -> list[str]:
-        """Certificate list."""
+        """Have the pool do this: certificate list."""
 
     @message(role=POOL_OPERATOR, since="george")
     def certificate_sync() -> None:
-        """Certificate sync."""
+        """Have the pool do this: certificate sync."""
 
     @message(
         role=POOL_OPERATOR,
@@ -316,136 +457,136 @@ class Pool:
         ),
     )
     def certificate_uninstall(
-        name: A[str, "Name"],
+        name: A[str, "The name"],
     ) -> None:
-        """Certificate uninstall."""
+        """Have the pool do this: certificate uninstall."""
 
     @message(role=POOL_OPERATOR, since="1.304.0", client_cert=True)
     def check_update_readiness(
-        self: A[Ref[L["pool"]], "The pool to act on"],
-        requires_reboot: A[bool, "Requires reboot"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
+        requires_reboot: A[bool, "Whether to: requires reboot"],
     ) -> list[list[str]]:
-        """Check update readiness."""
+        """Have the pool do this: check update readiness."""
 
     @message(role=POOL_OPERATOR, since="21.3.0", client_cert=True)
     def configure_repository_proxy(
-        self: A[Ref[L["pool"]], "The pool to act on"],
-        url: A[str, "Url"],
-        username: A[str, "Username"],
-        password: A[str, "Password"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
+        url: A[str, "The url"],
+        username: A[str, "The username"],
+        password: A[str, "The password"],
     ) -> None:
-        """Configure repository proxy."""
+        """Configure the repository proxy of the pool."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "23.18.0"),))
     def configure_update_sync(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
         update_sync_frequency: A[
-            enums.UpdateSyncFrequency, param("Update sync frequency", since=None)
+            enums.UpdateSyncFrequency, param("The update sync frequency", since=None)
         ],
-        update_sync_day: A[int, param("Update sync day", since=None)],
+        update_sync_day: A[int, param("The update sync day", since=None)],
     ) -> None:
-        """Configure update sync."""
+        """Configure the update sync of the pool."""
 
     @message(role=POOL_OPERATOR, errors=("VLAN_TAG_INVALID",))
     def create_VLAN(
-        device: A[str, "Device"],
-        network: A[Ref[L["network"]], "The network to act on"],
-        VLAN: A[int, "VLAN"],
+        device: A[str, "The device"],
+        network: A[Ref[L["network"]], "The network that is meant"],
+        VLAN: A[int, "The VLAN"],
     ) -> list[Ref[L["PIF"]]]:
-        """Create VLAN."""
+        """Make the pool a new VLAN."""
 
     @message(role=POOL_OPERATOR, errors=("VLAN_TAG_INVALID",))
     def create_VLAN_from_PIF(
-        pif: A[Ref[L["PIF"]], "The PIF to act on"],
-        network: A[Ref[L["network"]], "The network to act on"],
-        VLAN: A[int, "VLAN"],
+        pif: A[Ref[L["PIF"]], "The PIF that is meant"],
+        network: A[Ref[L["network"]], "The network that is meant"],
+        VLAN: A[int, "The VLAN"],
     ) -> list[Ref[L["PIF"]]]:
-        """Create VLAN from PIF."""
+        """Make the pool a new VLAN from PIF."""
 
     @message(role=POOL_OPERATOR, since="orlando")
     def create_new_blob(
-        pool: A[Ref[L["pool"]], "The pool to act on"],
-        name: A[str, "Name"],
-        mime_type: A[str, "Mime type"],
-        public: A[bool, param("Public", since="tampa")] = False,
+        pool: A[Ref[L["pool"]], "The pool that is meant"],
+        name: A[str, "The name"],
+        mime_type: A[str, "The mime type"],
+        public: A[bool, param("Whether to: public", since="tampa")] = False,
     ) -> Ref[L["blob"]]:
-        """Create new blob."""
+        """Make the pool a new new blob."""
 
     @message(role=POOL_OPERATOR, since="george")
     def crl_install(
-        name: A[str, "Name"],
-        cert: A[str, "Cert"],
+        name: A[str, "The name"],
+        cert: A[str, "The cert"],
     ) -> None:
-        """Crl install."""
+        """Have the pool do this: crl install."""
 
     @message(role=POOL_OPERATOR, since="george")
     def crl_list() -> list[str]:
-        """Crl list."""
+        """Have the pool do this: crl list."""
 
     @message(role=POOL_OPERATOR, since="george")
     def crl_uninstall(
-        name: A[str, "Name"],
+        name: A[str, "The name"],
     ) -> None:
-        """Crl uninstall."""
+        """Have the pool do this: crl uninstall."""
 
     @message(role=POOL_OPERATOR, since="george")
     def deconfigure_wlb() -> None:
-        """Deconfigure wlb."""
+        """Have the pool do this: deconfigure wlb."""
 
     @message(role=POOL_OPERATOR, since="miami")
     def designate_new_master(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Designate new master."""
+        """Have the pool do this: designate new master."""
 
     @message(role=POOL_OPERATOR, since="george", asynchronous=False)
     def detect_nonhomogeneous_external_auth(
-        pool: A[Ref[L["pool"]], "The pool to act on"],
+        pool: A[Ref[L["pool"]], "The pool that is meant"],
     ) -> None:
-        """Detect nonhomogeneous external auth."""
+        """Have the pool do this: detect nonhomogeneous external auth."""
 
     @message(role=POOL_OPERATOR, since="orlando", hidden=True)
     def disable_binary_storage() -> None:
-        """Disable binary storage."""
+        """Switch off the binary storage of the pool."""
 
     @message(role=POOL_OPERATOR, since="1.318.0", client_cert=True)
     def disable_client_certificate_auth(
-        self: A[Ref[L["pool"]], "The pool to act on"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
     ) -> None:
-        """Disable client certificate auth."""
+        """Switch off the client certificate auth of the pool."""
 
     @message(role=POOL_ADMIN, since="george", asynchronous=False)
     def disable_external_auth(
-        pool: A[Ref[L["pool"]], "The pool to act on"],
-        config: A[dict[str, str], "Config"] = {},
+        pool: A[Ref[L["pool"]], "The pool that is meant"],
+        config: A[dict[str, str], "The config, by key"] = {},
     ) -> None:
-        """Disable external auth."""
+        """Switch off the external auth of the pool."""
 
     @message(role=POOL_OPERATOR, since="miami", client_cert=True)
     def disable_ha() -> None:
-        """Disable ha."""
+        """Switch off the ha of the pool."""
 
     @message(role=POOL_OPERATOR, since="cowley")
     def disable_local_storage_caching(
-        self: A[Ref[L["pool"]], "The pool to act on"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
     ) -> None:
-        """Disable local storage caching."""
+        """Switch off the local storage caching of the pool."""
 
     @message(role=POOL_OPERATOR, since="midnight-ride")
     def disable_redo_log() -> None:
-        """Disable redo log."""
+        """Switch off the redo log of the pool."""
 
     @message(role=POOL_OPERATOR, since="21.4.0", client_cert=True)
     def disable_repository_proxy(
-        self: A[Ref[L["pool"]], "The pool to act on"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
     ) -> None:
-        """Disable repository proxy."""
+        """Switch off the repository proxy of the pool."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "25.13.0"),))
     def disable_ssh(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
     ) -> None:
-        """Disable ssh."""
+        """Switch off the ssh of the pool."""
 
     @message(
         role=POOL_OPERATOR,
@@ -455,70 +596,70 @@ class Pool:
         ),
     )
     def disable_ssl_legacy(
-        self: A[Ref[L["pool"]], "The pool to act on"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
     ) -> None:
-        """Disable ssl legacy."""
+        """Switch off the ssl legacy of the pool."""
 
     @message(role=POOL_OPERATOR)
     def eject(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Eject."""
+        """Take the medium out of the drive."""
 
     @message(role=POOL_OPERATOR, asynchronous=False)
     def emergency_reset_master(
-        master_address: A[str, "Master address"],
+        master_address: A[str, "The master address"],
     ) -> None:
-        """Emergency reset master."""
+        """In an emergency: reset master."""
 
     @message(role=POOL_OPERATOR, asynchronous=False)
     def emergency_transition_to_master() -> None:
-        """Emergency transition to master."""
+        """In an emergency: transition to master."""
 
     @message(role=POOL_OPERATOR, since="orlando", hidden=True)
     def enable_binary_storage() -> None:
-        """Enable binary storage."""
+        """Switch on the binary storage of the pool."""
 
     @message(role=POOL_OPERATOR, since="1.318.0", client_cert=True)
     def enable_client_certificate_auth(
-        self: A[Ref[L["pool"]], "The pool to act on"],
-        name: A[str, "Name"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
+        name: A[str, "The name"],
     ) -> None:
-        """Enable client certificate auth."""
+        """Switch on the client certificate auth of the pool."""
 
     @message(role=POOL_ADMIN, since="george", asynchronous=False)
     def enable_external_auth(
-        pool: A[Ref[L["pool"]], "The pool to act on"],
-        config: A[dict[str, str], "Config"],
-        service_name: A[str, "Service name"],
-        auth_type: A[str, "Auth type"],
+        pool: A[Ref[L["pool"]], "The pool that is meant"],
+        config: A[dict[str, str], "The config, by key"],
+        service_name: A[str, "The service name"],
+        auth_type: A[str, "The auth type"],
     ) -> None:
-        """Enable external auth."""
+        """Switch on the external auth of the pool."""
 
     @message(role=POOL_OPERATOR, since="miami", client_cert=True)
     def enable_ha(
-        heartbeat_srs: A[list[Ref[L["SR"]]], "Heartbeat srs"],
-        configuration: A[dict[str, str], "Configuration"],
+        heartbeat_srs: A[list[Ref[L["SR"]]], "All the heartbeat srs"],
+        configuration: A[dict[str, str], "The configuration, by key"],
     ) -> None:
-        """Enable ha."""
+        """Switch on the ha of the pool."""
 
     @message(role=POOL_OPERATOR, since="cowley")
     def enable_local_storage_caching(
-        self: A[Ref[L["pool"]], "The pool to act on"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
     ) -> None:
-        """Enable local storage caching."""
+        """Switch on the local storage caching of the pool."""
 
     @message(role=POOL_OPERATOR, since="midnight-ride")
     def enable_redo_log(
-        sr: A[Ref[L["SR"]], "The SR to act on"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
     ) -> None:
-        """Enable redo log."""
+        """Switch on the redo log of the pool."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "25.13.0"),))
     def enable_ssh(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
     ) -> None:
-        """Enable ssh."""
+        """Switch on the ssh of the pool."""
 
     @message(
         role=POOL_OPERATOR,
@@ -529,129 +670,129 @@ class Pool:
         ),
     )
     def enable_ssl_legacy(
-        self: A[Ref[L["pool"]], "The pool to act on"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
     ) -> None:
-        """Enable ssl legacy."""
+        """Switch on the ssl legacy of the pool."""
 
     @message(role=POOL_ADMIN, since="1.290.0", asynchronous=False)
     def enable_tls_verification() -> None:
-        """Enable tls verification."""
+        """Switch on the tls verification of the pool."""
 
     @message(role=POOL_OPERATOR, since="1.320.0", hidden=True)
     def exchange_ca_certificates_on_join(
-        import_: A[dict[str, str], "Import"],
-        export: A[list[Ref[L["Certificate"]]], "Export"],
+        import_: A[dict[str, str], "The import, by key"],
+        export: A[list[Ref[L["Certificate"]]], "All the export"],
     ) -> dict[str, str]:
-        """Exchange ca certificates on join."""
+        """Have the pool do this: exchange ca certificates on join."""
 
     @message(role=POOL_OPERATOR, since="1.298.0", hidden=True)
     def exchange_certificates_on_join(
-        uuid: A[str, "Uuid"],
-        certificate: A[str, "Certificate"],
+        uuid: A[str, "The uuid"],
+        certificate: A[str, "The certificate"],
     ) -> dict[str, str]:
-        """Exchange certificates on join."""
+        """Have the pool do this: exchange certificates on join."""
 
     @message(
         role=POOL_OPERATOR, history=(("Prototyped", "26.13.0"),), hidden=True, client_cert=True
     )
     def exchange_crls_on_join(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
-        import_: A[dict[str, str], param("Import", since=None)],
-        export: A[list[str], param("Export", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
+        import_: A[dict[str, str], param("The import, by key", since=None)],
+        export: A[list[str], param("All the export", since=None)],
     ) -> dict[str, str]:
-        """Exchange crls on join."""
+        """Have the pool do this: exchange crls on join."""
 
     @message(
         role=POOL_OPERATOR, history=(("Prototyped", "26.13.0"),), hidden=True, client_cert=True
     )
     def exchange_trusted_certificates_on_join(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
-        ca: A[bool, param("Ca", since=None)],
-        import_: A[dict[str, list[str]], param("Import", since=None)],
-        export: A[list[Ref[L["Certificate"]]], param("Export", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
+        ca: A[bool, param("Whether to: ca", since=None)],
+        import_: A[dict[str, list[str]], param("The import, by key", since=None)],
+        export: A[list[Ref[L["Certificate"]]], param("All the export", since=None)],
     ) -> dict[str, list[str]]:
-        """Exchange trusted certificates on join."""
+        """Have the pool do this: exchange trusted certificates on join."""
 
     @message(role=POOL_ADMIN, since="26.16.0", asynchronous=False)
     def external_auth_set_ldaps(
-        pool: A[Ref[L["pool"]], "The pool to act on"],
-        ldaps: A[bool, "Ldaps"],
-        force: A[bool, "Force"] = False,
+        pool: A[Ref[L["pool"]], "The pool that is meant"],
+        ldaps: A[bool, "Whether to: ldaps"],
+        force: A[bool, "Whether to go on where a check says no"] = False,
     ) -> None:
-        """External auth set ldaps."""
+        """Have the pool do this: external auth set ldaps."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "24.17.0"),), asynchronous=False)
     def get_guest_secureboot_readiness(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
     ) -> enums.PoolGuestSecurebootReadiness:
-        """Get guest secureboot readiness."""
+        """Tell the guest secureboot readiness of the pool."""
 
     @message(role=READ_ONLY, since="clearwater")
     def get_license_state(
-        self: A[Ref[L["pool"]], "The pool to act on"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
     ) -> dict[str, str]:
-        """Get license state."""
+        """Tell the license state of the pool."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def ha_compute_hypothetical_max_host_failures_to_tolerate(
-        configuration: A[dict[Ref[L["VM"]], str], "Configuration"],
+        configuration: A[dict[Ref[L["VM"]], str], "The configuration, by key"],
     ) -> int:
-        """Ha compute hypothetical max host failures to tolerate."""
+        """High availability: compute hypothetical max host failures to tolerate."""
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def ha_compute_max_host_failures_to_tolerate() -> int:
-        """Ha compute max host failures to tolerate."""
+        """High availability: compute max host failures to tolerate."""
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def ha_compute_vm_failover_plan(
-        failed_hosts: A[list[Ref[L["host"]]], "Failed hosts"],
-        failed_vms: A[list[Ref[L["VM"]]], "Failed vms"],
+        failed_hosts: A[list[Ref[L["host"]]], "All the failed hosts"],
+        failed_vms: A[list[Ref[L["VM"]]], "All the failed vms"],
     ) -> dict[Ref[L["VM"]], dict[str, str]]:
-        """Ha compute vm failover plan."""
+        """High availability: compute vm failover plan."""
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def ha_failover_plan_exists(
-        n: A[int, "N"],
+        n: A[int, "The n"],
     ) -> bool:
-        """Ha failover plan exists."""
+        """High availability: failover plan exists."""
 
     @message(role=POOL_OPERATOR, since="orlando-update-1", asynchronous=False)
     def ha_prevent_restarts_for(
-        seconds: A[int, "Seconds"],
+        seconds: A[int, "The seconds"],
     ) -> None:
-        """Ha prevent restarts for."""
+        """High availability: prevent restarts for."""
 
     @message(role=LOCAL_ROOT, since="orlando", pool_internal=True, hidden=True)
     def ha_schedule_plan_recomputation() -> None:
-        """Ha schedule plan recomputation."""
+        """High availability: schedule plan recomputation."""
 
     @message(role=POOL_ADMIN, since="dundee")
     def has_extension(
-        self: A[Ref[L["pool"]], "The pool to act on"],
-        name: A[str, "Name"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
+        name: A[str, "The name"],
     ) -> bool:
-        """Has extension."""
+        """Tell whether the pool has extension."""
 
     @message(role=POOL_OPERATOR, hidden=True)
     def hello(
-        host_uuid: A[str, "Host uuid"],
-        host_address: A[str, "Host address"],
+        host_uuid: A[str, "The host uuid"],
+        host_address: A[str, "The host address"],
     ) -> enums.HelloReturn:
-        """Hello."""
+        """Have the pool do this: hello."""
 
     @message(role=POOL_OPERATOR, hidden=True)
     def initial_auth() -> Secret:
-        """Initial auth."""
+        """Have the pool do this: initial auth."""
 
     @message(role=POOL_OPERATOR, since="george")
     def initialize_wlb(
-        wlb_url: A[str, "Wlb url"],
-        wlb_username: A[str, "Wlb username"],
-        wlb_password: A[str, "Wlb password"],
-        xenserver_username: A[str, "Xenserver username"],
-        xenserver_password: A[str, "Xenserver password"],
+        wlb_url: A[str, "The wlb url"],
+        wlb_username: A[str, "The wlb username"],
+        wlb_password: A[str, "The wlb password"],
+        xenserver_username: A[str, "The xenserver username"],
+        xenserver_password: A[str, "The xenserver password"],
     ) -> None:
-        """Initialize wlb."""
+        """Have the pool do this: initialize wlb."""
 
     @message(
         role=POOL_OPERATOR,
@@ -662,41 +803,41 @@ class Pool:
         client_cert=True,
     )
     def install_ca_certificate(
-        name: A[str, "Name"],
-        cert: A[str, "Cert"],
+        name: A[str, "The name"],
+        cert: A[str, "The cert"],
     ) -> None:
-        """Install ca certificate."""
+        """Install the ca certificate on the pool."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.13.0"),), client_cert=True)
     def install_trusted_certificate(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
-        ca: A[bool, param("Ca", since=None)],
-        cert: A[str, param("Cert", since=None)],
-        purpose: A[list[enums.CertificatePurpose], param("Purpose", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
+        ca: A[bool, param("Whether to: ca", since=None)],
+        cert: A[str, param("The cert", since=None)],
+        purpose: A[list[enums.CertificatePurpose], param("All the purpose", since=None)],
     ) -> None:
-        """Install trusted certificate."""
+        """Install the trusted certificate on the pool."""
 
     @message(role=POOL_ADMIN, asynchronous=False, hidden=True)
     def is_slave(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> bool:
-        """Is slave."""
+        """Tell whether the pool is slave."""
 
     @message(role=POOL_OPERATOR, errors=("JOINING_HOST_CANNOT_CONTAIN_SHARED_SRS",))
     def join(
-        master_address: A[str, "Master address"],
-        master_username: A[str, "Master username"],
-        master_password: A[str, "Master password"],
+        master_address: A[str, "The master address"],
+        master_username: A[str, "The master username"],
+        master_password: A[str, "The master password"],
     ) -> None:
-        """Join."""
+        """Make this host a member of another pool."""
 
     @message(role=POOL_OPERATOR)
     def join_force(
-        master_address: A[str, "Master address"],
-        master_username: A[str, "Master username"],
-        master_password: A[str, "Master password"],
+        master_address: A[str, "The master address"],
+        master_username: A[str, "The master username"],
+        master_password: A[str, "The master password"],
     ) -> None:
-        """Join force."""
+        """Have the pool do this: join force."""
 
     @message(
         role=POOL_OPERATOR,
@@ -711,41 +852,41 @@ class Pool:
         ),
     )
     def management_reconfigure(
-        network: A[Ref[L["network"]], "The network to act on"],
+        network: A[Ref[L["network"]], "The network that is meant"],
     ) -> None:
-        """Management reconfigure."""
+        """Have the pool do this: management reconfigure."""
 
     @message(role=POOL_OPERATOR)
     def recover_slaves() -> list[Ref[L["host"]]]:
-        """Recover slaves."""
+        """Recover the pool from metadata on storage."""
 
     @message(role=POOL_ADMIN, since="dundee")
     def remove_from_guest_agent_config(
-        self: A[Ref[L["pool"]], "The pool to act on"],
-        key: A[str, "Key"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
+        key: A[str, "The key"],
     ) -> None:
-        """Remove from guest agent config."""
+        """Remove an entry from the guest agent config of the pool."""
 
     @message(role=POOL_OPERATOR, since="1.301.0", client_cert=True)
     def remove_repository(
-        self: A[Ref[L["pool"]], "The pool to act on"],
-        value: A[Ref[L["Repository"]], "Value"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
+        value: A[Ref[L["Repository"]], "The Repository to take as value"],
     ) -> None:
-        """Remove repository."""
+        """Remove from the repository of the pool."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.9.0"),))
     def reset_telemetry_uuid(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
     ) -> None:
-        """Reset telemetry uuid."""
+        """Put the telemetry uuid of the pool back to what it was at first."""
 
     @message(role=READ_ONLY, since="george")
     def retrieve_wlb_configuration() -> dict[str, str]:
-        """Retrieve wlb configuration."""
+        """Fetch the wlb configuration of the pool."""
 
     @message(role=READ_ONLY, since="george")
     def retrieve_wlb_recommendations() -> dict[Ref[L["VM"]], list[str]]:
-        """Retrieve wlb recommendations."""
+        """Fetch the wlb recommendations of the pool."""
 
     @message(
         role=POOL_ADMIN,
@@ -759,119 +900,119 @@ class Pool:
         ),
     )
     def rotate_secret() -> None:
-        """Rotate secret."""
+        """Have the pool do this: rotate secret."""
 
     @message(role=POOL_ADMIN, since="george")
     def send_test_post(
-        host: A[str, "Host"],
-        port: A[int, "Port"],
-        body: A[str, "Body"],
+        host: A[str, "The host"],
+        port: A[int, "The port"],
+        body: A[str, "The body"],
     ) -> str:
-        """Send test post."""
+        """Send the test post to the pool."""
 
     @message(role=POOL_OPERATOR, since="george")
     def send_wlb_configuration(
-        config: A[dict[str, str], "Config"],
+        config: A[dict[str, str], "The config, by key"],
     ) -> None:
-        """Send wlb configuration."""
+        """Send the wlb configuration to the pool."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "25.21.0"),))
     def set_console_idle_timeout(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
-        value: A[int, param("Value", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
+        value: A[int, param("The new value", since=None)],
     ) -> None:
-        """Set console idle timeout."""
+        """Set the console idle timeout of the pool."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "24.0.0"),))
     def set_custom_uefi_certificates(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
-        value: A[str, param("Value", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
+        value: A[str, param("The new value", since=None)],
     ) -> None:
-        """Set custom uefi certificates."""
+        """Set the custom uefi certificates of the pool."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "24.31.0"),))
     def set_ext_auth_cache_enabled(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
-        value: A[bool, param("Value", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
+        value: A[bool, param("The new value", since=None)],
     ) -> None:
-        """Set ext auth cache enabled."""
+        """Set the ext auth cache enabled of the pool."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "24.31.0"),))
     def set_ext_auth_cache_expiry(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
-        value: A[int, param("Value", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
+        value: A[int, param("The new value", since=None)],
     ) -> None:
-        """Set ext auth cache expiry."""
+        """Set the ext auth cache expiry of the pool."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "24.31.0"),))
     def set_ext_auth_cache_size(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
-        value: A[int, param("Value", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
+        value: A[int, param("The new value", since=None)],
     ) -> None:
-        """Set ext auth cache size."""
+        """Set the ext auth cache size of the pool."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "23.27.0"),), asynchronous=False)
     def set_ext_auth_max_threads(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
-        value: A[int, param("Value", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
+        value: A[int, param("The new value", since=None)],
     ) -> None:
-        """Set ext auth max threads."""
+        """Set the ext auth max threads of the pool."""
 
     @message(role=POOL_OPERATOR, since="orlando")
     def set_ha_host_failures_to_tolerate(
-        self: A[Ref[L["pool"]], "The pool to act on"],
-        value: A[int, "Value"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
+        value: A[int, "The new value"],
     ) -> None:
-        """Set ha host failures to tolerate."""
+        """Set the ha host failures to tolerate of the pool."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "22.27.0"),))
     def set_https_only(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
-        value: A[bool, param("Value", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
+        value: A[bool, param("The new value", since=None)],
     ) -> None:
-        """Set https only."""
+        """Set the https only of the pool."""
 
     @message(role=POOL_OPERATOR, since="inverness")
     def set_igmp_snooping_enabled(
-        self: A[Ref[L["pool"]], "The pool to act on"],
-        value: A[bool, "Value"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
+        value: A[bool, "The new value"],
     ) -> None:
-        """Set igmp snooping enabled."""
+        """Set the igmp snooping enabled of the pool."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "23.27.0"),), asynchronous=False)
     def set_local_auth_max_threads(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
-        value: A[int, param("Value", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
+        value: A[int, param("The new value", since=None)],
     ) -> None:
-        """Set local auth max threads."""
+        """Set the local auth max threads of the pool."""
 
     @message(role=POOL_OPERATOR, since="1.301.0", client_cert=True)
     def set_repositories(
-        self: A[Ref[L["pool"]], "The pool to act on"],
-        value: A[list[Ref[L["Repository"]]], "Value"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
+        value: A[list[Ref[L["Repository"]]], "The new value"],
     ) -> None:
-        """Set repositories."""
+        """Set the repositories of the pool."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "25.27.0"),))
     def set_ssh_auto_mode(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
-        value: A[bool, param("Value", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
+        value: A[bool, param("The new value", since=None)],
     ) -> None:
-        """Set ssh auto mode."""
+        """Set the ssh auto mode of the pool."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "25.21.0"),))
     def set_ssh_enabled_timeout(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
-        value: A[int, param("Value", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
+        value: A[int, param("The new value", since=None)],
     ) -> None:
-        """Set ssh enabled timeout."""
+        """Set the ssh enabled timeout of the pool."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.9.0"),))
     def set_telemetry_next_collection(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
-        value: A[DateTime, param("Value", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
+        value: A[DateTime, param("The new value", since=None)],
     ) -> None:
-        """Set telemetry next collection."""
+        """Set the telemetry next collection of the pool."""
 
     @message(
         role=POOL_ADMIN,
@@ -881,17 +1022,17 @@ class Pool:
         ),
     )
     def set_uefi_certificates(
-        self: A[Ref[L["pool"]], "The pool to act on"],
-        value: A[str, "Value"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Set uefi certificates."""
+        """Set the uefi certificates of the pool."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "23.18.0"),))
     def set_update_sync_enabled(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
-        value: A[bool, param("Value", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
+        value: A[bool, param("The new value", since=None)],
     ) -> None:
-        """Set update sync enabled."""
+        """Set the update sync enabled of the pool."""
 
     @message(
         role=POOL_OPERATOR,
@@ -902,23 +1043,25 @@ class Pool:
         ),
     )
     def set_vswitch_controller(
-        address: A[str, "Address"],
+        address: A[str, "The address"],
     ) -> None:
-        """Set vswitch controller."""
+        """Set the vswitch controller of the pool."""
 
     @message(role=POOL_OPERATOR)
     def sync_database() -> None:
-        """Sync database."""
+        """Write everything that is recorded to the disk."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.16.0"),), client_cert=True)
     def sync_trusted_certificates_from(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
-        remote_pool: A[str, param("Remote pool", since=None)],
-        remote_session: A[Ref[L["session"]], param("Remote session", since=None)],
-        remote_certificate: A[str, param("Remote certificate", since=None)],
-        ca: A[bool, param("Ca", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
+        remote_pool: A[str, param("The remote pool", since=None)],
+        remote_session: A[
+            Ref[L["session"]], param("The session to take as remote session", since=None)
+        ],
+        remote_certificate: A[str, param("The remote certificate", since=None)],
+        ca: A[bool, param("Whether to: ca", since=None)],
     ) -> list[Ref[L["Certificate"]]]:
-        """Sync trusted certificates from."""
+        """Bring the trusted certificates from of the pool in step."""
 
     @message(
         role=POOL_OPERATOR,
@@ -929,21 +1072,21 @@ class Pool:
         client_cert=True,
     )
     def sync_updates(
-        self: A[Ref[L["pool"]], "The pool to act on"],
-        force: A[bool, "Force"],
-        token: A[str, "Token"] = "",
-        token_id: A[str, "Token id"] = "",
-        username: A[str, param("Username", since="25.7.0")] = "",
-        password: A[str, param("Password", since="25.7.0")] = "",
+        self: A[Ref[L["pool"]], "The pool that is meant"],
+        force: A[bool, "Whether to go on where a check says no"],
+        token: A[str, "The token"] = "",
+        token_id: A[str, "The token id"] = "",
+        username: A[str, param("The username", since="25.7.0")] = "",
+        password: A[str, param("The password", since="25.7.0")] = "",
     ) -> str:
-        """Sync updates."""
+        """Bring the updates of the pool in step."""
 
     @message(role=POOL_OPERATOR, since="cowley", asynchronous=False)
     def test_archive_target(
-        self: A[Ref[L["pool"]], "The pool to act on"],
-        config: A[dict[str, str], "Config"],
+        self: A[Ref[L["pool"]], "The pool that is meant"],
+        config: A[dict[str, str], "The config, by key"],
     ) -> str:
-        """Test archive target."""
+        """Try the archive target of the pool."""
 
     @message(
         role=POOL_OPERATOR,
@@ -955,14 +1098,14 @@ class Pool:
         client_cert=True,
     )
     def uninstall_ca_certificate(
-        name: A[str, "Name"],
-        force: A[bool, param("Force", since="24.35.0")] = False,
+        name: A[str, "The name"],
+        force: A[bool, param("Whether to go on where a check says no", since="24.35.0")] = False,
     ) -> None:
-        """Uninstall ca certificate."""
+        """Remove the ca certificate from the pool."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.13.0"),), client_cert=True)
     def uninstall_trusted_certificate(
-        self: A[Ref[L["pool"]], param("The pool to act on", since=None)],
-        certificate: A[Ref[L["Certificate"]], param("The Certificate to act on", since=None)],
+        self: A[Ref[L["pool"]], param("The pool that is meant", since=None)],
+        certificate: A[Ref[L["Certificate"]], param("The Certificate that is meant", since=None)],
     ) -> None:
-        """Uninstall trusted certificate."""
+        """Remove the trusted certificate from the pool."""

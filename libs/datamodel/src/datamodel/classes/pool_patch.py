@@ -17,25 +17,58 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
     ),
 )
 class PoolPatch:
-    """A pool patch."""
+    """An update of the old kind."""
 
     after_apply_guidance: A[
-        list[enums.AfterApplyGuidance], field("After apply guidance.", default=[], since="miami")
+        list[enums.AfterApplyGuidance],
+        field("All of its after apply guidance.", default=[], since="miami"),
     ]
-    filename: A[str, field("Filename.", default="", since="miami", internal_only=True)]
-    host_patches: A[list[Ref[L["host_patch"]]], field("Host patches.", since="miami")]
+    filename: A[str, field("Its filename, as text.", default="", since="miami", internal_only=True)]
+    host_patches: A[
+        list[Ref[L["host_patch"]]],
+        field("Every host_patch that is among its host patches.", since="miami"),
+    ]
     name_description: A[
-        str, field("Name description.", STATIC, default="", column="name__description")
+        str, field("What people wrote about it.", STATIC, default="", column="name__description")
     ]
-    name_label: A[str, field("Name label.", STATIC, default="", column="name__label")]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="miami")]
-    pool_applied: A[bool, field("Pool applied.", default=False, since="miami")]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            STATIC,
+            default="",
+            column="name__label",
+        ),
+    ]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="miami",
+        ),
+    ]
+    pool_applied: A[
+        bool, field("Whether it says yes to: pool applied.", default=False, since="miami")
+    ]
     pool_update: A[
-        Ref[L["pool_update"]], field("Pool update.", STATIC, default="OpaqueRef:NULL", since="ely")
+        Ref[L["pool_update"]],
+        field(
+            "The pool_update that is its pool update; null while there is none.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            since="ely",
+        ),
     ]
-    size: A[int, field("Size.", default=0, since="miami")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
-    version: A[str, field("Version.", STATIC, default="", since="miami")]
+    size: A[int, field("Its size, in bytes.", default=0, since="miami")]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
+    version: A[str, field("How often it was recovered.", STATIC, default="", since="miami")]
 
     @message(
         role=POOL_OPERATOR,
@@ -45,10 +78,10 @@ class PoolPatch:
         ),
     )
     def apply(
-        self: A[Ref[L["pool_patch"]], "The pool_patch to act on"],
-        host: A[Ref[L["host"]], "The host to act on"],
+        self: A[Ref[L["pool_patch"]], "The pool_patch that is meant"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> str:
-        """Apply."""
+        """Have the pool_patch do this: apply."""
 
     @message(
         role=POOL_OPERATOR,
@@ -58,9 +91,9 @@ class PoolPatch:
         ),
     )
     def clean(
-        self: A[Ref[L["pool_patch"]], "The pool_patch to act on"],
+        self: A[Ref[L["pool_patch"]], "The pool_patch that is meant"],
     ) -> None:
-        """Clean."""
+        """Have the pool_patch do this: clean."""
 
     @message(
         role=POOL_OPERATOR,
@@ -70,10 +103,10 @@ class PoolPatch:
         ),
     )
     def clean_on_host(
-        self: A[Ref[L["pool_patch"]], "The pool_patch to act on"],
-        host: A[Ref[L["host"]], "The host to act on"],
+        self: A[Ref[L["pool_patch"]], "The pool_patch that is meant"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Clean on host."""
+        """Have the pool_patch do this: clean on host."""
 
     @message(
         role=POOL_OPERATOR,
@@ -83,9 +116,9 @@ class PoolPatch:
         ),
     )
     def destroy(
-        self: A[Ref[L["pool_patch"]], "The pool_patch to act on"],
+        self: A[Ref[L["pool_patch"]], "The pool_patch that is meant"],
     ) -> None:
-        """Destroy."""
+        """Remove the pool_patch."""
 
     @message(
         role=POOL_OPERATOR,
@@ -95,9 +128,9 @@ class PoolPatch:
         ),
     )
     def pool_apply(
-        self: A[Ref[L["pool_patch"]], "The pool_patch to act on"],
+        self: A[Ref[L["pool_patch"]], "The pool_patch that is meant"],
     ) -> None:
-        """Pool apply."""
+        """For the whole pool: apply."""
 
     @message(
         role=POOL_OPERATOR,
@@ -107,9 +140,9 @@ class PoolPatch:
         ),
     )
     def pool_clean(
-        self: A[Ref[L["pool_patch"]], "The pool_patch to act on"],
+        self: A[Ref[L["pool_patch"]], "The pool_patch that is meant"],
     ) -> None:
-        """Pool clean."""
+        """For the whole pool: clean."""
 
     @message(
         role=POOL_OPERATOR,
@@ -119,7 +152,7 @@ class PoolPatch:
         ),
     )
     def precheck(
-        self: A[Ref[L["pool_patch"]], "The pool_patch to act on"],
-        host: A[Ref[L["host"]], "The host to act on"],
+        self: A[Ref[L["pool_patch"]], "The pool_patch that is meant"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> str:
-        """Precheck."""
+        """Have the pool_patch do this: precheck."""

@@ -10,80 +10,108 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 @xenapi_class("pool_update", create_role=POOL_OPERATOR, since="ely")
 class PoolUpdate:
-    """A pool update."""
+    """An update of the pool."""
 
     after_apply_guidance: A[
         list[enums.UpdateAfterApplyGuidance],
-        field("After apply guidance.", STATIC, default=[], since="ely"),
+        field("All of its after apply guidance.", STATIC, default=[], since="ely"),
     ]
     enforce_homogeneity: A[
-        bool, field("Enforce homogeneity.", STATIC, default=False, since="inverness")
+        bool,
+        field(
+            "Whether it says yes to: enforce homogeneity.", STATIC, default=False, since="inverness"
+        ),
     ]
-    hosts: A[list[Ref[L["host"]]], field("Hosts.", since="ely")]
-    installation_size: A[int, field("Installation size.", STATIC, default=0, since="ely")]
-    key: A[str, field("Key.", STATIC, default="", since="ely")]
+    hosts: A[list[Ref[L["host"]]], field("Every host that is among its hosts.", since="ely")]
+    installation_size: A[
+        int, field("Its installation size, in bytes.", STATIC, default=0, since="ely")
+    ]
+    key: A[str, field("Its key, as text.", STATIC, default="", since="ely")]
     name_description: A[
-        str, field("Name description.", STATIC, default="", column="name__description")
+        str, field("What people wrote about it.", STATIC, default="", column="name__description")
     ]
-    name_label: A[str, field("Name label.", STATIC, default="", column="name__label")]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="inverness")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
-    vdi: A[Ref[L["VDI"]], field("Vdi.", STATIC)]
-    version: A[str, field("Version.", STATIC, default="", since="ely")]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            STATIC,
+            default="",
+            column="name__label",
+        ),
+    ]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="inverness",
+        ),
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
+    vdi: A[Ref[L["VDI"]], field("The VDI that is its vdi; null while there is none.", STATIC)]
+    version: A[str, field("How often it was recovered.", STATIC, default="", since="ely")]
 
     @message(role=POOL_OPERATOR, since="ely", forward_to=("host_extension", "pool_update.apply"))
     def apply(
-        self: A[Ref[L["pool_update"]], "The pool_update to act on"],
-        host: A[Ref[L["host"]], "The host to act on"],
+        self: A[Ref[L["pool_update"]], "The pool_update that is meant"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Apply."""
+        """Have the pool_update do this: apply."""
 
     @message(role=POOL_OPERATOR, since="ely", hidden=True)
     def attach(
-        self: A[Ref[L["pool_update"]], "The pool_update to act on"],
-        use_localhost_proxy: A[bool, param("Use localhost proxy", since="naples")] = False,
+        self: A[Ref[L["pool_update"]], "The pool_update that is meant"],
+        use_localhost_proxy: A[
+            bool, param("Whether to: use localhost proxy", since="naples")
+        ] = False,
     ) -> str:
-        """Attach."""
+        """Have the pool_update do this: attach."""
 
     @message(role=POOL_OPERATOR, since="ely")
     def destroy(
-        self: A[Ref[L["pool_update"]], "The pool_update to act on"],
+        self: A[Ref[L["pool_update"]], "The pool_update that is meant"],
     ) -> None:
-        """Destroy."""
+        """Remove the pool_update."""
 
     @message(role=POOL_OPERATOR, since="ely", hidden=True)
     def detach(
-        self: A[Ref[L["pool_update"]], "The pool_update to act on"],
+        self: A[Ref[L["pool_update"]], "The pool_update that is meant"],
     ) -> None:
-        """Detach."""
+        """Have the pool_update do this: detach."""
 
     @message(role=POOL_OPERATOR, since="ely")
     def introduce(
-        vdi: A[Ref[L["VDI"]], "The VDI to act on"],
+        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
     ) -> Ref[L["pool_update"]]:
-        """Introduce."""
+        """Tell the pool of a pool_update that exists already."""
 
     @message(role=POOL_OPERATOR, since="ely")
     def pool_apply(
-        self: A[Ref[L["pool_update"]], "The pool_update to act on"],
+        self: A[Ref[L["pool_update"]], "The pool_update that is meant"],
     ) -> None:
-        """Pool apply."""
+        """For the whole pool: apply."""
 
     @message(role=POOL_OPERATOR, since="ely")
     def pool_clean(
-        self: A[Ref[L["pool_update"]], "The pool_update to act on"],
+        self: A[Ref[L["pool_update"]], "The pool_update that is meant"],
     ) -> None:
-        """Pool clean."""
+        """For the whole pool: clean."""
 
     @message(role=POOL_OPERATOR, since="ely", forward_to=("host_extension", "pool_update.precheck"))
     def precheck(
-        self: A[Ref[L["pool_update"]], "The pool_update to act on"],
-        host: A[Ref[L["host"]], "The host to act on"],
+        self: A[Ref[L["pool_update"]], "The pool_update that is meant"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> enums.LivepatchStatus:
-        """Precheck."""
+        """Have the pool_update do this: precheck."""
 
     @message(role=POOL_OPERATOR, since="ely", hidden=True)
     def resync_host(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Resync host."""
+        """Have the pool_update do this: resync host."""

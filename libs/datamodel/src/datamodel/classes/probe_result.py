@@ -20,12 +20,12 @@ from datamodel.roles import LOCAL_ROOT
     get_all=False,
 )
 class ProbeResult:
-    """A probe result."""
+    """What a look at storage found."""
 
     complete: A[
         bool,
         field(
-            "Complete.",
+            "Whether it says yes to: complete.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),
@@ -35,7 +35,7 @@ class ProbeResult:
     configuration: A[
         dict[str, str],
         field(
-            "Configuration.",
+            "Its configuration, by key.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),
@@ -45,7 +45,7 @@ class ProbeResult:
     extra_info: A[
         dict[str, str],
         field(
-            "Extra info.",
+            "Its extra info, by key.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),
@@ -55,7 +55,7 @@ class ProbeResult:
     sr: A[
         Record[L["sr_stat"]] | None,
         field(
-            "Sr.",
+            "Its sr, as text.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),

@@ -9,35 +9,62 @@ from datamodel.roles import POOL_ADMIN
 
 @xenapi_class("PUSB", create_role=POOL_ADMIN, since="inverness")
 class PUSB:
-    """A PUSB."""
+    """A USB device of a host."""
 
     USB_group: A[
         Ref[L["USB_group"]],
-        field("USB group.", STATIC, default="OpaqueRef:NULL", since="inverness"),
+        field(
+            "The USB_group that is its USB group; null while there is none.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            since="inverness",
+        ),
     ]
-    description: A[str, field("Description.", STATIC, default="", since="inverness")]
-    host: A[Ref[L["host"]], field("Host.", STATIC, default="OpaqueRef:NULL", since="inverness")]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="inverness")]
-    passthrough_enabled: A[bool, field("Passthrough enabled.", default=False, since="inverness")]
-    path: A[str, field("Path.", STATIC, default="", since="inverness")]
-    product_desc: A[str, field("Product desc.", STATIC, default="", since="inverness")]
-    product_id: A[str, field("Product id.", STATIC, default="", since="inverness")]
-    serial: A[str, field("Serial.", STATIC, default="", since="inverness")]
-    speed: A[float, field("Speed.", STATIC, default=-1.0, since="stockholm")]
-    uuid: A[str, field("Uuid.", since="inverness")]
-    vendor_desc: A[str, field("Vendor desc.", STATIC, default="", since="inverness")]
-    vendor_id: A[str, field("Vendor id.", STATIC, default="", since="inverness")]
-    version: A[str, field("Version.", STATIC, default="", since="inverness")]
+    description: A[str, field("Its description, as text.", STATIC, default="", since="inverness")]
+    host: A[
+        Ref[L["host"]],
+        field("The host that it belongs to.", STATIC, default="OpaqueRef:NULL", since="inverness"),
+    ]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="inverness",
+        ),
+    ]
+    passthrough_enabled: A[
+        bool,
+        field("Whether it says yes to: passthrough enabled.", default=False, since="inverness"),
+    ]
+    path: A[str, field("Its path, as text.", STATIC, default="", since="inverness")]
+    product_desc: A[str, field("Its product desc, as text.", STATIC, default="", since="inverness")]
+    product_id: A[str, field("Its product id, as text.", STATIC, default="", since="inverness")]
+    serial: A[str, field("Its serial, as text.", STATIC, default="", since="inverness")]
+    speed: A[
+        float, field("Its speed, as a fraction or a rate.", STATIC, default=-1.0, since="stockholm")
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            since="inverness",
+        ),
+    ]
+    vendor_desc: A[str, field("Its vendor desc, as text.", STATIC, default="", since="inverness")]
+    vendor_id: A[str, field("Number of its maker.", STATIC, default="", since="inverness")]
+    version: A[str, field("How often it was recovered.", STATIC, default="", since="inverness")]
 
     @message(role=POOL_ADMIN, since="inverness")
     def scan(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Scan."""
+        """Look at the storage again and make the records true."""
 
     @message(role=POOL_ADMIN, since="inverness")
     def set_passthrough_enabled(
-        self: A[Ref[L["PUSB"]], "The PUSB to act on"],
-        value: A[bool, "Value"],
+        self: A[Ref[L["PUSB"]], "The PUSB that is meant"],
+        value: A[bool, "The new value"],
     ) -> None:
-        """Set passthrough enabled."""
+        """Set the passthrough enabled of the PUSB."""

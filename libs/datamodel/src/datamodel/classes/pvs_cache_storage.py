@@ -14,11 +14,39 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
     constructor=("host", "SR", "site", "size"),
 )
 class PVS_cache_storage:
-    """A PVS cache storage."""
+    """Where such a proxy keeps its cache."""
 
-    SR: A[Ref[L["SR"]], field("SR.", STATIC, default="OpaqueRef:NULL", since="ely")]
-    VDI: A[Ref[L["VDI"]], field("VDI.", default="OpaqueRef:NULL", since="ely")]
-    host: A[Ref[L["host"]], field("Host.", STATIC, default="OpaqueRef:NULL", since="ely")]
-    site: A[Ref[L["PVS_site"]], field("Site.", STATIC, default="OpaqueRef:NULL", since="ely")]
-    size: A[int, field("Size.", STATIC, default=21474836480, since="ely")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN, since="ely")]
+    SR: A[
+        Ref[L["SR"]],
+        field(
+            "The storage repository that it lies on.", STATIC, default="OpaqueRef:NULL", since="ely"
+        ),
+    ]
+    VDI: A[
+        Ref[L["VDI"]],
+        field(
+            "The disk behind it; null while there is none.", default="OpaqueRef:NULL", since="ely"
+        ),
+    ]
+    host: A[
+        Ref[L["host"]],
+        field("The host that it belongs to.", STATIC, default="OpaqueRef:NULL", since="ely"),
+    ]
+    site: A[
+        Ref[L["PVS_site"]],
+        field(
+            "The PVS_site that is its site; null while there is none.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            since="ely",
+        ),
+    ]
+    size: A[int, field("Its size, in bytes.", STATIC, default=21474836480, since="ely")]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="ely",
+        ),
+    ]

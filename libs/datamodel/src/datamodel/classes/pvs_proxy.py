@@ -10,23 +10,55 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 @xenapi_class("PVS_proxy", create_role=POOL_OPERATOR, since="ely")
 class PVS_proxy:
-    """A PVS proxy."""
+    """A proxy between a VM and provisioning servers."""
 
-    VIF: A[Ref[L["VIF"]], field("VIF.", STATIC, default="OpaqueRef:NULL", since="ely")]
-    currently_attached: A[bool, field("Currently attached.", default=False, since="ely")]
-    site: A[Ref[L["PVS_site"]], field("Site.", STATIC, default="OpaqueRef:NULL", since="ely")]
-    status: A[enums.PvsProxyStatus, field("Status.", default="stopped", since="ely")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN, since="ely")]
+    VIF: A[
+        Ref[L["VIF"]],
+        field(
+            "The VIF that is its VIF; null while there is none.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            since="ely",
+        ),
+    ]
+    currently_attached: A[
+        bool, field("Whether it is plugged in right now.", default=False, since="ely")
+    ]
+    site: A[
+        Ref[L["PVS_site"]],
+        field(
+            "The PVS_site that is its site; null while there is none.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            since="ely",
+        ),
+    ]
+    status: A[
+        enums.PvsProxyStatus,
+        field(
+            "Where it stands: pending, success, failure, cancelling or cancelled.",
+            default="stopped",
+            since="ely",
+        ),
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="ely",
+        ),
+    ]
 
     @message(role=POOL_OPERATOR, since="ely")
     def create(
-        site: A[Ref[L["PVS_site"]], "Site"],
-        VIF: A[Ref[L["VIF"]], "VIF"],
+        site: A[Ref[L["PVS_site"]], "The PVS_site to take as site"],
+        VIF: A[Ref[L["VIF"]], "The VIF that is meant"],
     ) -> Ref[L["PVS_proxy"]]:
-        """Create."""
+        """Make a new PVS_proxy."""
 
     @message(role=POOL_OPERATOR, since="ely")
     def destroy(
-        self: A[Ref[L["PVS_proxy"]], "The PVS_proxy to act on"],
+        self: A[Ref[L["PVS_proxy"]], "The PVS_proxy that is meant"],
     ) -> None:
-        """Destroy."""
+        """Remove the PVS_proxy."""

@@ -9,25 +9,40 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 @xenapi_class("PVS_server", create_role=POOL_OPERATOR, since="ely")
 class PVS_server:
-    """A PVS server."""
+    """A provisioning server."""
 
-    addresses: A[list[str], field("Addresses.", STATIC, default=[], since="ely")]
-    first_port: A[int, field("First port.", STATIC, default=0, since="ely")]
-    last_port: A[int, field("Last port.", STATIC, default=0, since="ely")]
-    site: A[Ref[L["PVS_site"]], field("Site.", STATIC, default="OpaqueRef:NULL", since="ely")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN, since="ely")]
+    addresses: A[list[str], field("All of its addresses.", STATIC, default=[], since="ely")]
+    first_port: A[int, field("Its first port, as a number.", STATIC, default=0, since="ely")]
+    last_port: A[int, field("Its last port, as a number.", STATIC, default=0, since="ely")]
+    site: A[
+        Ref[L["PVS_site"]],
+        field(
+            "The PVS_site that is its site; null while there is none.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            since="ely",
+        ),
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="ely",
+        ),
+    ]
 
     @message(role=POOL_OPERATOR, since="ely")
     def forget(
-        self: A[Ref[L["PVS_server"]], "The PVS_server to act on"],
+        self: A[Ref[L["PVS_server"]], "The PVS_server that is meant"],
     ) -> None:
-        """Forget."""
+        """Let the pool forget the PVS_server, which stays as it is."""
 
     @message(role=POOL_OPERATOR, since="ely")
     def introduce(
-        addresses: A[list[str], "Addresses"],
-        first_port: A[int, "First port"],
-        last_port: A[int, "Last port"],
-        site: A[Ref[L["PVS_site"]], "Site"],
+        addresses: A[list[str], "All the addresses"],
+        first_port: A[int, "The first port"],
+        last_port: A[int, "The last port"],
+        site: A[Ref[L["PVS_site"]], "The PVS_site to take as site"],
     ) -> Ref[L["PVS_server"]]:
-        """Introduce."""
+        """Tell the pool of a PVS_server that exists already."""

@@ -9,20 +9,49 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 @xenapi_class("PVS_site", create_role=POOL_OPERATOR, since="ely")
 class PVS_site:
-    """A PVS site."""
+    """A site of provisioning servers."""
 
-    PVS_uuid: A[str, field("PVS uuid.", STATIC, default="", since="ely")]
+    PVS_uuid: A[str, field("Its PVS uuid, as text.", STATIC, default="", since="ely")]
     cache_storage: A[
         list[Ref[L["PVS_cache_storage"]]],
-        field("Cache storage.", default=[], since="ely", ignore_foreign_key=True),
+        field(
+            "Every PVS_cache_storage that is among its cache storage.",
+            default=[],
+            since="ely",
+            ignore_foreign_key=True,
+        ),
     ]
     name_description: A[
-        str, field("Name description.", RW, default="", column="name__description", since="ely")
+        str,
+        field(
+            "What people wrote about it.", RW, default="", column="name__description", since="ely"
+        ),
     ]
-    name_label: A[str, field("Name label.", RW, default="", column="name__label", since="ely")]
-    proxies: A[list[Ref[L["PVS_proxy"]]], field("Proxies.", since="ely")]
-    servers: A[list[Ref[L["PVS_server"]]], field("Servers.", since="ely")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN, since="ely")]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
+            default="",
+            column="name__label",
+            since="ely",
+        ),
+    ]
+    proxies: A[
+        list[Ref[L["PVS_proxy"]]], field("Every PVS_proxy that is among its proxies.", since="ely")
+    ]
+    servers: A[
+        list[Ref[L["PVS_server"]]],
+        field("Every PVS_server that is among its servers.", since="ely"),
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="ely",
+        ),
+    ]
 
     @message(
         role=POOL_OPERATOR,
@@ -30,21 +59,21 @@ class PVS_site:
         errors=("PVS_SITE_CONTAINS_RUNNING_PROXIES", "PVS_SITE_CONTAINS_SERVERS"),
     )
     def forget(
-        self: A[Ref[L["PVS_site"]], "The PVS_site to act on"],
+        self: A[Ref[L["PVS_site"]], "The PVS_site that is meant"],
     ) -> None:
-        """Forget."""
+        """Let the pool forget the PVS_site, which stays as it is."""
 
     @message(role=POOL_OPERATOR, since="ely")
     def introduce(
-        name_label: A[str, "Name label"],
-        name_description: A[str, "Name description"],
-        PVS_uuid: A[str, "PVS uuid"],
+        name_label: A[str, "The name to give"],
+        name_description: A[str, "The name description"],
+        PVS_uuid: A[str, "The PVS uuid"],
     ) -> Ref[L["PVS_site"]]:
-        """Introduce."""
+        """Tell the pool of a PVS_site that exists already."""
 
     @message(role=POOL_OPERATOR, since="ely")
     def set_PVS_uuid(
-        self: A[Ref[L["PVS_site"]], "The PVS_site to act on"],
-        value: A[str, "Value"],
+        self: A[Ref[L["PVS_site"]], "The PVS_site that is meant"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Set PVS uuid."""
+        """Set the PVS uuid of the PVS_site."""

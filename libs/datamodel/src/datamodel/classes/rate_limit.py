@@ -14,19 +14,34 @@ from datamodel.roles import POOL_ADMIN
     constructor=("name_label", "name_description", "burst_size", "fill_rate"),
 )
 class Rate_limit:
-    """A Rate limit."""
+    """How often clients may call."""
 
     burst_size: A[
-        float, field("Burst size.", STATIC, default=0.0, history=(("Prototyped", "26.17.0"),))
+        float,
+        field(
+            "Its burst size, as a fraction or a rate.",
+            STATIC,
+            default=0.0,
+            history=(("Prototyped", "26.17.0"),),
+        ),
     ]
-    callers: A[list[Ref[L["Caller"]]], field("Callers.", history=(("Prototyped", "26.17.0"),))]
+    callers: A[
+        list[Ref[L["Caller"]]],
+        field("Every Caller that is among its callers.", history=(("Prototyped", "26.17.0"),)),
+    ]
     fill_rate: A[
-        float, field("Fill rate.", STATIC, default=0.0, history=(("Prototyped", "26.17.0"),))
+        float,
+        field(
+            "Its fill rate, as a fraction or a rate.",
+            STATIC,
+            default=0.0,
+            history=(("Prototyped", "26.17.0"),),
+        ),
     ]
     name_description: A[
         str,
         field(
-            "Name description.",
+            "What people wrote about it.",
             RW,
             default="",
             column="name__description",
@@ -36,39 +51,45 @@ class Rate_limit:
     name_label: A[
         str,
         field(
-            "Name label.",
+            "The name that people gave it; need not be unique.",
             RW,
             default="",
             column="name__label",
             history=(("Prototyped", "26.17.0"),),
         ),
     ]
-    uuid: A[str, field("Uuid.", history=(("Prototyped", "26.17.0"),))]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            history=(("Prototyped", "26.17.0"),),
+        ),
+    ]
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "26.17.0"),))
     def add_caller(
-        self: A[Ref[L["Rate_limit"]], param("The Rate_limit to act on", since=None)],
-        caller: A[Ref[L["Caller"]], param("The Caller to act on", since=None)],
+        self: A[Ref[L["Rate_limit"]], param("The Rate_limit that is meant", since=None)],
+        caller: A[Ref[L["Caller"]], param("The Caller that is meant", since=None)],
     ) -> None:
-        """Add caller."""
+        """Add to the caller of the Rate_limit."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "26.17.0"),))
     def remove_caller(
-        self: A[Ref[L["Rate_limit"]], param("The Rate_limit to act on", since=None)],
-        caller: A[Ref[L["Caller"]], param("The Caller to act on", since=None)],
+        self: A[Ref[L["Rate_limit"]], param("The Rate_limit that is meant", since=None)],
+        caller: A[Ref[L["Caller"]], param("The Caller that is meant", since=None)],
     ) -> None:
-        """Remove caller."""
+        """Remove from the caller of the Rate_limit."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "26.17.0"),))
     def set_burst_size(
-        self: A[Ref[L["Rate_limit"]], param("The Rate_limit to act on", since=None)],
-        value: A[float, param("Value", since=None)],
+        self: A[Ref[L["Rate_limit"]], param("The Rate_limit that is meant", since=None)],
+        value: A[float, param("The new value", since=None)],
     ) -> None:
-        """Set burst size."""
+        """Set the burst size of the Rate_limit."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "26.17.0"),))
     def set_fill_rate(
-        self: A[Ref[L["Rate_limit"]], param("The Rate_limit to act on", since=None)],
-        value: A[float, param("Value", since=None)],
+        self: A[Ref[L["Rate_limit"]], param("The Rate_limit that is meant", since=None)],
+        value: A[float, param("The new value", since=None)],
     ) -> None:
-        """Set fill rate."""
+        """Set the fill rate of the Rate_limit."""

@@ -10,15 +10,18 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 @xenapi_class("Repository", create_role=POOL_OPERATOR, since="1.301.0")
 class Repository:
-    """A Repository."""
+    """A source of updates."""
 
     binary_url: A[
-        str, field("Binary url.", STATIC, default="", since="1.301.0", client_cert=("setter",))
+        str,
+        field(
+            "Its binary url, as text.", STATIC, default="", since="1.301.0", client_cert=("setter",)
+        ),
     ]
     certificate: A[
         str,
         field(
-            "Certificate.",
+            "Its certificate, as text.",
             STATIC,
             default="",
             history=(("Prototyped", "25.7.0"),),
@@ -28,27 +31,38 @@ class Repository:
     gpgkey_path: A[
         str,
         field(
-            "Gpgkey path.",
+            "Its gpgkey path, as text.",
             STATIC,
             default="",
             history=(("Prototyped", "22.12.0"),),
             client_cert=("setter",),
         ),
     ]
-    hash: A[str, field("Hash.", default="", since="1.301.0", client_cert=("setter",))]
+    hash: A[str, field("Its hash, as text.", default="", since="1.301.0", client_cert=("setter",))]
     name_description: A[
         str,
         field(
-            "Name description.", RW, default="", column="name__description", client_cert=("setter",)
+            "What people wrote about it.",
+            RW,
+            default="",
+            column="name__description",
+            client_cert=("setter",),
         ),
     ]
     name_label: A[
-        str, field("Name label.", RW, default="", column="name__label", client_cert=("setter",))
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
+            default="",
+            column="name__label",
+            client_cert=("setter",),
+        ),
     ]
     origin: A[
         enums.Origin,
         field(
-            "Origin.",
+            "Which of the known kinds its origin is.",
             STATIC,
             default="remote",
             history=(("Prototyped", "24.23.0"),),
@@ -56,12 +70,15 @@ class Repository:
         ),
     ]
     source_url: A[
-        str, field("Source url.", STATIC, default="", since="1.301.0", client_cert=("setter",))
+        str,
+        field(
+            "Its source url, as text.", STATIC, default="", since="1.301.0", client_cert=("setter",)
+        ),
     ]
     up_to_date: A[
         bool,
         field(
-            "Up to date.",
+            "Whether it says yes to: up to date.",
             default=False,
             history=(
                 ("Published", "1.301.0"),
@@ -72,15 +89,29 @@ class Repository:
         ),
     ]
     update: A[
-        bool, field("Update.", STATIC, default=False, since="1.301.0", client_cert=("setter",))
+        bool,
+        field(
+            "Whether it says yes to: update.",
+            STATIC,
+            default=False,
+            since="1.301.0",
+            client_cert=("setter",),
+        ),
     ]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN, since="1.301.0")]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="1.301.0",
+        ),
+    ]
 
     @message(role=POOL_OPERATOR, since="1.301.0", pool_internal=True, hidden=True, client_cert=True)
     def apply(
-        host: A[Ref[L["host"]], "The host to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Apply."""
+        """Have the Repository do this: apply."""
 
     @message(
         role=POOL_OPERATOR,
@@ -90,52 +121,52 @@ class Repository:
         client_cert=True,
     )
     def apply_livepatch(
-        host: A[Ref[L["host"]], param("The host to act on", since=None)],
-        component: A[str, param("Component", since=None)],
-        base_build_id: A[str, param("Base build id", since=None)],
-        base_version: A[str, param("Base version", since=None)],
-        base_release: A[str, param("Base release", since=None)],
-        to_version: A[str, param("To version", since=None)],
-        to_release: A[str, param("To release", since=None)],
+        host: A[Ref[L["host"]], param("The host that is meant", since=None)],
+        component: A[str, param("The component", since=None)],
+        base_build_id: A[str, param("The base build id", since=None)],
+        base_version: A[str, param("The base version", since=None)],
+        base_release: A[str, param("The base release", since=None)],
+        to_version: A[str, param("The to version", since=None)],
+        to_release: A[str, param("The to release", since=None)],
     ) -> None:
-        """Apply livepatch."""
+        """Apply the livepatch to the Repository."""
 
     @message(role=POOL_OPERATOR, since="1.301.0", client_cert=True)
     def forget(
-        self: A[Ref[L["Repository"]], "The Repository to act on"],
+        self: A[Ref[L["Repository"]], "The Repository that is meant"],
     ) -> None:
-        """Forget."""
+        """Let the pool forget the Repository, which stays as it is."""
 
     @message(role=POOL_OPERATOR, since="1.301.0", client_cert=True)
     def introduce(
-        name_label: A[str, "Name label"],
-        name_description: A[str, "Name description"],
-        binary_url: A[str, "Binary url"],
-        source_url: A[str, "Source url"],
-        update: A[bool, "Update"],
-        gpgkey_path: A[str, "Gpgkey path"] = "",
+        name_label: A[str, "The name to give"],
+        name_description: A[str, "The name description"],
+        binary_url: A[str, "The binary url"],
+        source_url: A[str, "The source url"],
+        update: A[bool, "Whether to: update"],
+        gpgkey_path: A[str, "The gpgkey path"] = "",
     ) -> Ref[L["Repository"]]:
-        """Introduce."""
+        """Tell the pool of a Repository that exists already."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "24.23.0"),), client_cert=True)
     def introduce_bundle(
-        name_label: A[str, param("Name label", since=None)],
-        name_description: A[str, param("Name description", since=None)],
+        name_label: A[str, param("The name to give", since=None)],
+        name_description: A[str, param("The name description", since=None)],
     ) -> Ref[L["Repository"]]:
-        """Introduce bundle."""
+        """Have the Repository do this: introduce bundle."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "25.7.0"),), client_cert=True)
     def introduce_remote_pool(
-        name_label: A[str, param("Name label", since=None)],
-        name_description: A[str, param("Name description", since=None)],
-        binary_url: A[str, param("Binary url", since=None)],
-        certificate: A[str, param("Certificate", since=None)],
+        name_label: A[str, param("The name to give", since=None)],
+        name_description: A[str, param("The name description", since=None)],
+        binary_url: A[str, param("The binary url", since=None)],
+        certificate: A[str, param("The certificate", since=None)],
     ) -> Ref[L["Repository"]]:
-        """Introduce remote pool."""
+        """Have the Repository do this: introduce remote pool."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "22.12.0"),), client_cert=True)
     def set_gpgkey_path(
-        self: A[Ref[L["Repository"]], param("The Repository to act on", since=None)],
-        value: A[str, param("Value", since=None)],
+        self: A[Ref[L["Repository"]], param("The Repository that is meant", since=None)],
+        value: A[str, param("The new value", since=None)],
     ) -> None:
-        """Set gpgkey path."""
+        """Set the gpgkey path of the Repository."""

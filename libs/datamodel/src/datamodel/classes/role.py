@@ -9,13 +9,13 @@ from datamodel.roles import POOL_ADMIN, READ_ONLY
 
 @xenapi_class("role", create_role=POOL_ADMIN, since="midnight-ride", custom_actions="StaticRO")
 class Role:
-    """A role."""
+    """What its holders may do."""
 
-    is_internal: A[bool, field("Is internal.", default=False, since="22.5.0")]
+    is_internal: A[bool, field("Whether it is internal.", default=False, since="22.5.0")]
     name_description: A[
         str,
         field(
-            "Name description.",
+            "What people wrote about it.",
             STATIC,
             default="",
             column="name__description",
@@ -23,34 +23,47 @@ class Role:
         ),
     ]
     name_label: A[
-        str, field("Name label.", STATIC, default="", column="name__label", since="midnight-ride")
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            STATIC,
+            default="",
+            column="name__label",
+            since="midnight-ride",
+        ),
     ]
     subroles: A[
         list[Ref[L["role"]]],
-        field("Subroles.", STATIC, default=[], since="midnight-ride", ignore_foreign_key=True),
+        field(
+            "Every role that is among its subroles.",
+            STATIC,
+            default=[],
+            since="midnight-ride",
+            ignore_foreign_key=True,
+        ),
     ]
-    uuid: A[str, field("Uuid.")]
+    uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
 
     @message(role=READ_ONLY, since="midnight-ride", asynchronous=False)
     def get_by_permission(
-        permission: A[Ref[L["role"]], "Permission"],
+        permission: A[Ref[L["role"]], "The role to take as permission"],
     ) -> list[Ref[L["role"]]]:
-        """Get by permission."""
+        """Find every role by its permission."""
 
     @message(role=READ_ONLY, since="midnight-ride", asynchronous=False)
     def get_by_permission_name_label(
-        label: A[str, "Label"],
+        label: A[str, "The name to give"],
     ) -> list[Ref[L["role"]]]:
-        """Get by permission name label."""
+        """Find every role by its permission name label."""
 
     @message(role=READ_ONLY, since="midnight-ride", asynchronous=False)
     def get_permissions(
-        self: A[Ref[L["role"]], "The role to act on"],
+        self: A[Ref[L["role"]], "The role that is meant"],
     ) -> list[Ref[L["role"]]]:
-        """Get permissions."""
+        """Tell the permissions of the role."""
 
     @message(role=READ_ONLY, since="midnight-ride", asynchronous=False)
     def get_permissions_name_label(
-        self: A[Ref[L["role"]], "The role to act on"],
+        self: A[Ref[L["role"]], "The role that is meant"],
     ) -> list[str]:
-        """Get permissions name label."""
+        """Tell the permissions name label of the role."""

@@ -10,25 +10,37 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 @xenapi_class("SDN_controller", create_role=POOL_OPERATOR, since="falcon")
 class SDN_controller:
-    """A SDN controller."""
+    """A controller of software-defined networks."""
 
-    address: A[str, field("Address.", STATIC, default="", since="falcon")]
-    port: A[int, field("Port.", STATIC, default=0, since="falcon")]
-    protocol: A[
-        enums.SdnControllerProtocol, field("Protocol.", STATIC, default="ssl", since="falcon")
+    address: A[
+        str, field("The address that others reach it at.", STATIC, default="", since="falcon")
     ]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN, since="falcon")]
+    port: A[int, field("Its port, as a number.", STATIC, default=0, since="falcon")]
+    protocol: A[
+        enums.SdnControllerProtocol,
+        field("Which of the known kinds its protocol is.", STATIC, default="ssl", since="falcon"),
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="falcon",
+        ),
+    ]
 
     @message(role=POOL_OPERATOR, since="falcon")
     def forget(
-        self: A[Ref[L["SDN_controller"]], "The SDN_controller to act on"],
+        self: A[Ref[L["SDN_controller"]], "The SDN_controller that is meant"],
     ) -> None:
-        """Forget."""
+        """Let the pool forget the SDN_controller, which stays as it is."""
 
     @message(role=POOL_OPERATOR, since="falcon")
     def introduce(
-        protocol: A[enums.SdnControllerProtocol, "Protocol"] = enums.SdnControllerProtocol("ssl"),
-        address: A[str, "Address"] = "",
-        port: A[int, "Port"] = 0,
+        protocol: A[enums.SdnControllerProtocol, "The protocol"] = enums.SdnControllerProtocol(
+            "ssl"
+        ),
+        address: A[str, "The address"] = "",
+        port: A[int, "The port"] = 0,
     ) -> Ref[L["SDN_controller"]]:
-        """Introduce."""
+        """Tell the pool of a SDN_controller that exists already."""

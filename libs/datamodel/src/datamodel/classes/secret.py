@@ -16,18 +16,28 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
     constructor=("value", "other_config"),
 )
 class Secret:
-    """A secret."""
+    """A secret kept by the pool, named by its uuid."""
 
-    other_config: A[dict[str, str], field("Other config.", RW, default={})]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN, read_role=POOL_OPERATOR)]
-    value: A[str, field("Value.", RW, read_role=POOL_OPERATOR)]
+    other_config: A[
+        dict[str, str],
+        field("Settings and notes of clients, by key; unknown keys are kept.", RW, default={}),
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            read_role=POOL_OPERATOR,
+        ),
+    ]
+    value: A[str, field("Its value, as text.", RW, read_role=POOL_OPERATOR)]
 
     @message(
         role=POOL_OPERATOR, since="midnight-ride", asynchronous=False, secret=True, hidden=True
     )
     def introduce(
-        uuid: A[str, "Uuid"],
-        value: A[str, "Value"],
-        other_config: A[dict[str, str], param("Other config", since="boston")] = {},
+        uuid: A[str, "The uuid"],
+        value: A[str, "The new value"],
+        other_config: A[dict[str, str], param("The other config, by key", since="boston")] = {},
     ) -> Ref[L["secret"]]:
-        """Introduce."""
+        """Tell the pool of a secret that exists already."""

@@ -9,51 +9,84 @@ from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR, READ_ONLY
 
 @xenapi_class("session", create_role=POOL_ADMIN, persistent=False, events=False, get_all=False)
 class Session:
-    """A session."""
+    """A login."""
 
-    auth_user_name: A[str, field("Auth user name.", default="", since="midnight-ride")]
-    auth_user_sid: A[str, field("Auth user sid.", default="", since="george")]
-    client_certificate: A[bool, field("Client certificate.", default=False, since="21.2.0")]
-    is_local_superuser: A[bool, field("Is local superuser.", default=False, since="george")]
-    last_active: A[DateTime, field("Last active.")]
-    originator: A[str, field("Originator.", default="", since="clearwater")]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="miami")]
+    auth_user_name: A[str, field("Who opened it.", default="", since="midnight-ride")]
+    auth_user_sid: A[
+        str, field("Who opened it, as the directory names them.", default="", since="george")
+    ]
+    client_certificate: A[
+        bool, field("Whether it says yes to: client certificate.", default=False, since="21.2.0")
+    ]
+    is_local_superuser: A[
+        bool, field("Whether it may do everything.", default=False, since="george")
+    ]
+    last_active: A[DateTime, field("When it was last used.")]
+    originator: A[
+        str, field("The program that opened it, by its own word.", default="", since="clearwater")
+    ]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="miami",
+        ),
+    ]
     parent: A[
-        Ref[L["session"]], field("Parent.", STATIC, default="OpaqueRef:NULL", since="midnight-ride")
+        Ref[L["session"]],
+        field(
+            "The object that it came from.", STATIC, default="OpaqueRef:NULL", since="midnight-ride"
+        ),
     ]
-    pool: A[bool, field("Pool.")]
+    pool: A[bool, field("The pool that it belongs to.")]
     rbac_permissions: A[
-        list[str], field("Rbac permissions.", STATIC, default=[], since="midnight-ride")
+        list[str], field("What it may do.", STATIC, default=[], since="midnight-ride")
     ]
-    subject: A[Ref[L["subject"]], field("Subject.", default="OpaqueRef:NULL", since="george")]
-    tasks: A[list[Ref[L["task"]]], field("Tasks.", since="midnight-ride")]
-    this_host: A[Ref[L["host"]], field("This host.")]
-    this_user: A[Ref[L["user"]], field("This user.")]
-    uuid: A[str, field("Uuid.")]
+    subject: A[
+        Ref[L["subject"]],
+        field(
+            "The user or group of the directory behind it.",
+            default="OpaqueRef:NULL",
+            since="george",
+        ),
+    ]
+    tasks: A[
+        list[Ref[L["task"]]], field("Every task that is among its tasks.", since="midnight-ride")
+    ]
+    this_host: A[Ref[L["host"]], field("The host that the session was opened at.")]
+    this_user: A[Ref[L["user"]], field("The user record of the session.")]
+    uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
     validation_time: A[
-        DateTime, field("Validation time.", default="19700101T00:00:00Z", since="george")
+        DateTime,
+        field(
+            "When the directory last confirmed the user.",
+            default="19700101T00:00:00Z",
+            since="george",
+        ),
     ]
 
     @message(role=LOCAL_ROOT, asynchronous=False)
     def change_password(
-        old_pwd: A[str, "Old pwd"],
-        new_pwd: A[str, "New pwd"],
+        old_pwd: A[str, "The old pwd"],
+        new_pwd: A[str, "The new pwd"],
     ) -> None:
-        """Change password."""
+        """Have the session do this: change password."""
 
     @message(role=LOCAL_ROOT, since="dundee")
     def create_from_db_file(
-        filename: A[str, "Filename"],
+        filename: A[str, "The filename"],
     ) -> Ref[L["session"]]:
-        """Create from db file."""
+        """Make the session a new from db file."""
 
     @message(role=READ_ONLY, since="george")
     def get_all_subject_identifiers() -> list[str]:
-        """Get all subject identifiers."""
+        """List the subject identifiers of every session."""
 
     @message(role=POOL_ADMIN, since="miami", asynchronous=False)
     def local_logout() -> None:
-        """Local logout."""
+        """On this host alone: logout."""
 
     @message(
         role=READ_ONLY,
@@ -63,41 +96,41 @@ class Session:
         errors=("SESSION_AUTHENTICATION_FAILED", "HOST_IS_SLAVE"),
     )
     def login_with_password(
-        uname: A[str, "Uname"],
-        pwd: A[str, "Pwd"],
-        version: A[str, param("Version", since="miami")] = "1.1",
-        originator: A[str, param("Originator", since="clearwater")] = "",
+        uname: A[str, "The uname"],
+        pwd: A[str, "The pwd"],
+        version: A[str, param("The version", since="miami")] = "1.1",
+        originator: A[str, param("The originator", since="clearwater")] = "",
     ) -> Ref[L["session"]]:
-        """Login with password."""
+        """Open a session by name and password."""
 
     @message(role=READ_ONLY, asynchronous=False)
     def logout() -> None:
-        """Logout."""
+        """End the session."""
 
     @message(role=POOL_OPERATOR, since="george")
     def logout_subject_identifier(
-        subject_identifier: A[str, "Subject identifier"],
+        subject_identifier: A[str, "The subject identifier"],
     ) -> None:
-        """Logout subject identifier."""
+        """Have the session do this: logout subject identifier."""
 
     @message(
         role=POOL_ADMIN, since="miami", asynchronous=False, session=False, secret=True, hidden=True
     )
     def slave_local_login(
-        psecret: A[Secret, "Psecret"],
+        psecret: A[Secret, "The psecret"],
     ) -> Ref[L["session"]]:
-        """Slave local login."""
+        """Have the session do this: slave local login."""
 
     @message(role=POOL_ADMIN, since="miami", asynchronous=False, session=False, secret=True)
     def slave_local_login_with_password(
-        uname: A[str, "Uname"],
-        pwd: A[str, "Pwd"],
+        uname: A[str, "The uname"],
+        pwd: A[str, "The pwd"],
     ) -> Ref[L["session"]]:
-        """Slave local login with password."""
+        """Have the session do this: slave local login with password."""
 
     @message(role=POOL_ADMIN, asynchronous=False, session=False, secret=True, hidden=True)
     def slave_login(
-        host: A[Ref[L["host"]], "The host to act on"],
-        psecret: A[Secret, "Psecret"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        psecret: A[Secret, "The psecret"],
     ) -> Ref[L["session"]]:
-        """Slave login."""
+        """Have the session do this: slave login."""

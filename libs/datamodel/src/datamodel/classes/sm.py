@@ -10,12 +10,12 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 @xenapi_class("SM", create_role=POOL_OPERATOR)
 class SM:
-    """A SM."""
+    """A storage driver."""
 
     capabilities: A[
         list[str],
         field(
-            "Capabilities.",
+            "What its hypervisor can do.",
             default=[],
             history=(
                 ("Published", "miami"),
@@ -23,13 +23,13 @@ class SM:
             ),
         ),
     ]
-    configuration: A[dict[str, str], field("Configuration.")]
-    copyright: A[str, field("Copyright.")]
-    driver_filename: A[str, field("Driver filename.", default="", since="orlando")]
+    configuration: A[dict[str, str], field("Its configuration, by key.")]
+    copyright: A[str, field("Its copyright, as text.")]
+    driver_filename: A[str, field("Its driver filename, as text.", default="", since="orlando")]
     features: A[
         dict[str, int],
         field(
-            "Features.",
+            "Its features, by key.",
             default={},
             history=(
                 ("Published", "clearwater"),
@@ -40,24 +40,46 @@ class SM:
     host_pending_features: A[
         dict[Ref[L["host"]], list[str]],
         field(
-            "Host pending features.",
+            "Its host pending features, by key.",
             default={},
             history=(("Prototyped", "24.37.0"),),
             internal_only=True,
         ),
     ]
-    name_description: A[str, field("Name description.", default="", column="name__description")]
-    name_label: A[str, field("Name label.", default="", column="name__label")]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="miami")]
-    required_api_version: A[str, field("Required api version.")]
+    name_description: A[
+        str, field("What people wrote about it.", default="", column="name__description")
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.", default="", column="name__label"
+        ),
+    ]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="miami",
+        ),
+    ]
+    required_api_version: A[str, field("Its required api version, as text.")]
     required_cluster_stack: A[
-        list[str], field("Required cluster stack.", default=[], since="dundee")
+        list[str], field("All of its required cluster stack.", default=[], since="dundee")
     ]
     supported_image_formats: A[
         list[enums.ImageFormatType],
-        field("Supported image formats.", default=[], history=(("Prototyped", "26.15.0"),)),
+        field(
+            "All of its supported image formats.", default=[], history=(("Prototyped", "26.15.0"),)
+        ),
     ]
-    type: A[str, field("Type.")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
-    vendor: A[str, field("Vendor.")]
-    version: A[str, field("Version.")]
+    type: A[str, field("What kind it is.")]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
+    vendor: A[str, field("Its vendor, as text.")]
+    version: A[str, field("How often it was recovered.")]

@@ -17,139 +17,173 @@ from datamodel.roles import (
 
 @xenapi_class("SR", create_role=POOL_OPERATOR)
 class SR:
-    """A SR."""
+    """A storage repository, which holds disks."""
 
-    PBDs: A[list[Ref[L["PBD"]]], field("PBDs.")]
-    VDIs: A[list[Ref[L["VDI"]]], field("VDIs.")]
+    PBDs: A[list[Ref[L["PBD"]]], field("The connections of hosts to it.")]
+    VDIs: A[list[Ref[L["VDI"]]], field("The disks that lie on it.")]
     allowed_operations: A[
-        list[enums.StorageOperations], field("Allowed operations.", default=[], persist=False)
+        list[enums.StorageOperations],
+        field("The operations that may be begun on it now.", default=[], persist=False),
     ]
-    blobs: A[dict[str, Ref[L["blob"]]], field("Blobs.", default={}, since="orlando")]
-    clustered: A[bool, field("Clustered.", default=False, since="dundee")]
-    content_type: A[str, field("Content type.", STATIC)]
+    blobs: A[
+        dict[str, Ref[L["blob"]]],
+        field("Binary data kept beside the object, by name.", default={}, since="orlando"),
+    ]
+    clustered: A[bool, field("Whether it says yes to: clustered.", default=False, since="dundee")]
+    content_type: A[str, field("What it holds: disks of users, or media.", STATIC)]
     current_operations: A[
-        dict[str, enums.StorageOperations], field("Current operations.", default={}, persist=False)
+        dict[str, enums.StorageOperations],
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
-    default_vdi_visibility: A[bool, field("Default vdi visibility.", internal_only=True)]
+    default_vdi_visibility: A[
+        bool, field("Whether it says yes to: default vdi visibility.", internal_only=True)
+    ]
     introduced_by: A[
-        Ref[L["DR_task"]], field("Introduced by.", default="OpaqueRef:NULL", since="boston")
+        Ref[L["DR_task"]],
+        field(
+            "The DR_task that is its introduced by; null while there is none.",
+            default="OpaqueRef:NULL",
+            since="boston",
+        ),
     ]
-    is_tools_sr: A[bool, field("Is tools sr.", default=False, since="dundee")]
-    local_cache_enabled: A[bool, field("Local cache enabled.", default=False, since="cowley")]
+    is_tools_sr: A[bool, field("Whether it is tools sr.", default=False, since="dundee")]
+    local_cache_enabled: A[
+        bool, field("Whether it says yes to: local cache enabled.", default=False, since="cowley")
+    ]
     name_description: A[
-        str, field("Name description.", STATIC, default="", column="name__description")
+        str, field("What people wrote about it.", STATIC, default="", column="name__description")
     ]
-    name_label: A[str, field("Name label.", STATIC, default="", column="name__label")]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            STATIC,
+            default="",
+            column="name__label",
+        ),
+    ]
     other_config: A[
         dict[str, str],
         field(
-            "Other config.",
+            "Settings and notes of clients, by key; unknown keys are kept.",
             RW,
             key_roles={"XenCenter.CustomFields.*": VM_OPERATOR, "folder": VM_OPERATOR},
         ),
     ]
-    physical_size: A[int, field("Physical size.", STATIC)]
-    physical_utilisation: A[int, field("Physical utilisation.")]
-    shared: A[bool, field("Shared.")]
-    sm_config: A[dict[str, str], field("Sm config.", RW, default={}, since="miami")]
-    tags: A[list[str], field("Tags.", RW, default=[], role=VM_OPERATOR, since="orlando")]
-    type: A[str, field("Type.", STATIC)]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
-    virtual_allocation: A[int, field("Virtual allocation.")]
+    physical_size: A[int, field("Size of the storage, in bytes.", STATIC)]
+    physical_utilisation: A[int, field("Bytes that it takes on its storage.")]
+    shared: A[bool, field("Whether several hosts can use it at once.")]
+    sm_config: A[
+        dict[str, str], field("Notes of the storage driver, by key.", RW, default={}, since="miami")
+    ]
+    tags: A[
+        list[str],
+        field(
+            "Words that users group objects by.", RW, default=[], role=VM_OPERATOR, since="orlando"
+        ),
+    ]
+    type: A[str, field("What kind it is.", STATIC)]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
+    virtual_allocation: A[int, field("Sum of the sizes of its disks, in bytes.")]
 
     @message(role=POOL_OPERATOR, since="orlando")
     def assert_can_host_ha_statefile(
-        sr: A[Ref[L["SR"]], "The SR to act on"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
     ) -> None:
-        """Assert can host ha statefile."""
+        """Raise an error unless this holds: can host ha statefile."""
 
     @message(role=POOL_OPERATOR, since="boston")
     def assert_supports_database_replication(
-        sr: A[Ref[L["SR"]], "The SR to act on"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
     ) -> None:
-        """Assert supports database replication."""
+        """Raise an error unless this holds: supports database replication."""
 
     @message(role=POOL_OPERATOR, errors=("SR_UNKNOWN_DRIVER",))
     def create(
-        host: A[Ref[L["host"]], "The host to act on"],
-        device_config: A[dict[str, str], "Device config"],
-        physical_size: A[int, "Physical size"],
-        name_label: A[str, "Name label"],
-        name_description: A[str, "Name description"],
-        type: A[str, "Type"],
-        content_type: A[str, "Content type"],
-        shared: A[bool, "Shared"],
-        sm_config: A[dict[str, str], param("Sm config", since="miami")] = {},
+        host: A[Ref[L["host"]], "The host that is meant"],
+        device_config: A[dict[str, str], "The device config, by key"],
+        physical_size: A[int, "The physical size"],
+        name_label: A[str, "The name to give"],
+        name_description: A[str, "The name description"],
+        type: A[str, "The type"],
+        content_type: A[str, "The content type"],
+        shared: A[bool, "Whether to: shared"],
+        sm_config: A[dict[str, str], param("The sm config, by key", since="miami")] = {},
     ) -> Ref[L["SR"]]:
-        """Create."""
+        """Make a new SR."""
 
     @message(role=POOL_OPERATOR, since="orlando")
     def create_new_blob(
-        sr: A[Ref[L["SR"]], "The SR to act on"],
-        name: A[str, "Name"],
-        mime_type: A[str, "Mime type"],
-        public: A[bool, param("Public", since="tampa")] = False,
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        name: A[str, "The name"],
+        mime_type: A[str, "The mime type"],
+        public: A[bool, param("Whether to: public", since="tampa")] = False,
     ) -> Ref[L["blob"]]:
-        """Create new blob."""
+        """Make the SR a new new blob."""
 
     @message(role=POOL_OPERATOR, errors=("SR_HAS_PBD",))
     def destroy(
-        sr: A[Ref[L["SR"]], "The SR to act on"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
     ) -> None:
-        """Destroy."""
+        """Remove the SR."""
 
     @message(role=POOL_OPERATOR, since="boston")
     def disable_database_replication(
-        sr: A[Ref[L["SR"]], "The SR to act on"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
     ) -> None:
-        """Disable database replication."""
+        """Switch off the database replication of the SR."""
 
     @message(role=POOL_OPERATOR, since="boston")
     def enable_database_replication(
-        sr: A[Ref[L["SR"]], "The SR to act on"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
     ) -> None:
-        """Enable database replication."""
+        """Switch on the database replication of the SR."""
 
     @message(role=POOL_OPERATOR, errors=("SR_HAS_PBD",))
     def forget(
-        sr: A[Ref[L["SR"]], "The SR to act on"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
     ) -> None:
-        """Forget."""
+        """Let the pool forget the SR, which stays as it is."""
 
     @message(role=POOL_OPERATOR, since="dundee", asynchronous=False)
     def forget_data_source_archives(
-        sr: A[Ref[L["SR"]], "The SR to act on"],
-        data_source: A[str, "Data source"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        data_source: A[str, "The data source"],
     ) -> None:
-        """Forget data source archives."""
+        """Forget the data source archives of the SR."""
 
     @message(role=READ_ONLY, since="dundee", asynchronous=False)
     def get_data_sources(
-        sr: A[Ref[L["SR"]], "The SR to act on"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
     ) -> list[Record[L["data_source"]]]:
-        """Get data sources."""
+        """Tell the data sources of the SR."""
 
     @message(role=POOL_OPERATOR, since="stockholm", hidden=True)
     def get_live_hosts(
-        sr: A[Ref[L["SR"]], "The SR to act on"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
     ) -> list[Ref[L["host"]]]:
-        """Get live hosts."""
+        """Tell the live hosts of the SR."""
 
     @message(role=READ_ONLY, asynchronous=False)
     def get_supported_types() -> list[str]:
-        """Get supported types."""
+        """Tell the supported types of the SR."""
 
     @message(role=POOL_OPERATOR)
     def introduce(
-        uuid: A[str, "Uuid"],
-        name_label: A[str, "Name label"],
-        name_description: A[str, "Name description"],
-        type: A[str, "Type"],
-        content_type: A[str, "Content type"],
-        shared: A[bool, "Shared"],
-        sm_config: A[dict[str, str], param("Sm config", since="miami")] = {},
+        uuid: A[str, "The uuid"],
+        name_label: A[str, "The name to give"],
+        name_description: A[str, "The name description"],
+        type: A[str, "The type"],
+        content_type: A[str, "The content type"],
+        shared: A[bool, "Whether to: shared"],
+        sm_config: A[dict[str, str], param("The sm config, by key", since="miami")] = {},
     ) -> Ref[L["SR"]]:
-        """Introduce."""
+        """Tell the pool of a SR that exists already."""
 
     @message(
         role=POOL_OPERATOR,
@@ -159,25 +193,25 @@ class SR:
         ),
     )
     def make(
-        host: A[Ref[L["host"]], "The host to act on"],
-        device_config: A[dict[str, str], "Device config"],
-        physical_size: A[int, "Physical size"],
-        name_label: A[str, "Name label"],
-        name_description: A[str, "Name description"],
-        type: A[str, "Type"],
-        content_type: A[str, "Content type"],
-        sm_config: A[dict[str, str], param("Sm config", since="miami")] = {},
+        host: A[Ref[L["host"]], "The host that is meant"],
+        device_config: A[dict[str, str], "The device config, by key"],
+        physical_size: A[int, "The physical size"],
+        name_label: A[str, "The name to give"],
+        name_description: A[str, "The name description"],
+        type: A[str, "The type"],
+        content_type: A[str, "The content type"],
+        sm_config: A[dict[str, str], param("The sm config, by key", since="miami")] = {},
     ) -> str:
-        """Make."""
+        """Have the SR do this: make."""
 
     @message(role=POOL_OPERATOR, since="miami")
     def probe(
-        host: A[Ref[L["host"]], param("The host to act on", since="rio")],
-        device_config: A[dict[str, str], param("Device config", since="rio")],
-        type: A[str, "Type"],
-        sm_config: A[dict[str, str], "Sm config"] = {},
+        host: A[Ref[L["host"]], param("The host that is meant", since="rio")],
+        device_config: A[dict[str, str], param("The device config, by key", since="rio")],
+        type: A[str, "The type"],
+        sm_config: A[dict[str, str], "The sm config, by key"] = {},
     ) -> str:
-        """Probe."""
+        """Have the SR do this: probe."""
 
     @message(
         role=POOL_OPERATOR,
@@ -187,77 +221,77 @@ class SR:
         ),
     )
     def probe_ext(
-        host: A[Ref[L["host"]], "The host to act on"],
-        device_config: A[dict[str, str], "Device config"],
-        type: A[str, "Type"],
-        sm_config: A[dict[str, str], "Sm config"] = {},
+        host: A[Ref[L["host"]], "The host that is meant"],
+        device_config: A[dict[str, str], "The device config, by key"],
+        type: A[str, "The type"],
+        sm_config: A[dict[str, str], "The sm config, by key"] = {},
     ) -> list[Record[L["probe_result"]]]:
-        """Probe ext."""
+        """Have the SR do this: probe ext."""
 
     @message(role=READ_ONLY, since="dundee", asynchronous=False)
     def query_data_source(
-        sr: A[Ref[L["SR"]], "The SR to act on"],
-        data_source: A[str, "Data source"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        data_source: A[str, "The data source"],
     ) -> float:
-        """Query data source."""
+        """Ask for the data source of the SR."""
 
     @message(role=POOL_OPERATOR, since="dundee", asynchronous=False)
     def record_data_source(
-        sr: A[Ref[L["SR"]], "The SR to act on"],
-        data_source: A[str, "Data source"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        data_source: A[str, "The data source"],
     ) -> None:
-        """Record data source."""
+        """Record the data source of the SR."""
 
     @message(role=VM_POWER_ADMIN)
     def scan(
-        sr: A[Ref[L["SR"]], "The SR to act on"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
     ) -> None:
-        """Scan."""
+        """Look at the storage again and make the records true."""
 
     @message(role=POOL_OPERATOR)
     def set_name_description(
-        sr: A[Ref[L["SR"]], "The SR to act on"],
-        value: A[str, "Value"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Set name description."""
+        """Set the name description of the SR."""
 
     @message(role=POOL_OPERATOR)
     def set_name_label(
-        sr: A[Ref[L["SR"]], "The SR to act on"],
-        value: A[str, "Value"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Set name label."""
+        """Set the name label of the SR."""
 
     @message(role=POOL_OPERATOR, since="miami", asynchronous=False)
     def set_physical_size(
-        self: A[Ref[L["SR"]], "The SR to act on"],
-        value: A[int, "Value"],
+        self: A[Ref[L["SR"]], "The SR that is meant"],
+        value: A[int, "The new value"],
     ) -> None:
-        """Set physical size."""
+        """Set the physical size of the SR."""
 
     @message(role=LOCAL_ROOT, since="miami", asynchronous=False, hidden=True)
     def set_physical_utilisation(
-        self: A[Ref[L["SR"]], "The SR to act on"],
-        value: A[int, "Value"],
+        self: A[Ref[L["SR"]], "The SR that is meant"],
+        value: A[int, "The new value"],
     ) -> None:
-        """Set physical utilisation."""
+        """Set the physical utilisation of the SR."""
 
     @message(role=POOL_OPERATOR)
     def set_shared(
-        sr: A[Ref[L["SR"]], "The SR to act on"],
-        value: A[bool, "Value"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        value: A[bool, "The new value"],
     ) -> None:
-        """Set shared."""
+        """Set the shared of the SR."""
 
     @message(role=LOCAL_ROOT, since="miami", asynchronous=False, hidden=True)
     def set_virtual_allocation(
-        self: A[Ref[L["SR"]], "The SR to act on"],
-        value: A[int, "Value"],
+        self: A[Ref[L["SR"]], "The SR that is meant"],
+        value: A[int, "The new value"],
     ) -> None:
-        """Set virtual allocation."""
+        """Set the virtual allocation of the SR."""
 
     @message(role=POOL_OPERATOR, since="symc")
     def update(
-        sr: A[Ref[L["SR"]], "The SR to act on"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
     ) -> None:
-        """Update."""
+        """Refresh what is recorded of it."""

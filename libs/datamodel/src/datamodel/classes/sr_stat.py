@@ -21,12 +21,12 @@ from datamodel.roles import LOCAL_ROOT
     get_all=False,
 )
 class SrStat:
-    """A sr stat."""
+    """Health and size of storage, as a look at it found."""
 
     clustered: A[
         bool,
         field(
-            "Clustered.",
+            "Whether it says yes to: clustered.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),
@@ -37,7 +37,7 @@ class SrStat:
     free_space: A[
         int,
         field(
-            "Free space.",
+            "Its free space, as a number.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),
@@ -48,7 +48,7 @@ class SrStat:
     health: A[
         enums.SrHealth,
         field(
-            "Health.",
+            "Which of the known kinds its health is.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),
@@ -59,7 +59,7 @@ class SrStat:
     name_description: A[
         str,
         field(
-            "Name description.",
+            "What people wrote about it.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),
@@ -70,7 +70,7 @@ class SrStat:
     name_label: A[
         str,
         field(
-            "Name label.",
+            "The name that people gave it; need not be unique.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),
@@ -81,7 +81,7 @@ class SrStat:
     total_space: A[
         int,
         field(
-            "Total space.",
+            "Its total space, as a number.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),
@@ -92,7 +92,7 @@ class SrStat:
     uuid: A[
         str | None,
         field(
-            "Uuid.",
+            "Identifies the object for ever, on every pool that it may travel to.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),

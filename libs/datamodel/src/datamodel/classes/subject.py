@@ -14,37 +14,47 @@ from datamodel.roles import POOL_ADMIN, READ_ONLY
     constructor=("subject_identifier", "other_config"),
 )
 class Subject:
-    """A subject."""
+    """A user or group of an outside directory."""
 
-    other_config: A[dict[str, str], field("Other config.", STATIC, default={}, since="george")]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            STATIC,
+            default={},
+            since="george",
+        ),
+    ]
     roles: A[
         list[Ref[L["role"]]],
         field(
-            "Roles.",
+            "Every role that is among its roles.",
             default=["OpaqueRef:0165f154-ba3e-034e-6b27-5d271af109ba"],
             since="midnight-ride",
             ignore_foreign_key=True,
         ),
     ]
-    subject_identifier: A[str, field("Subject identifier.", STATIC, default="", since="george")]
-    uuid: A[str, field("Uuid.")]
+    subject_identifier: A[
+        str, field("Its subject identifier, as text.", STATIC, default="", since="george")
+    ]
+    uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
 
     @message(role=POOL_ADMIN, since="midnight-ride", asynchronous=False)
     def add_to_roles(
-        self: A[Ref[L["subject"]], "The subject to act on"],
-        role: A[Ref[L["role"]], "The role to act on"],
+        self: A[Ref[L["subject"]], "The subject that is meant"],
+        role: A[Ref[L["role"]], "The role that is meant"],
     ) -> None:
-        """Add to roles."""
+        """Add an entry to the roles of the subject."""
 
     @message(role=READ_ONLY, since="midnight-ride", asynchronous=False)
     def get_permissions_name_label(
-        self: A[Ref[L["subject"]], "The subject to act on"],
+        self: A[Ref[L["subject"]], "The subject that is meant"],
     ) -> list[str]:
-        """Get permissions name label."""
+        """Tell the permissions name label of the subject."""
 
     @message(role=POOL_ADMIN, since="midnight-ride", asynchronous=False)
     def remove_from_roles(
-        self: A[Ref[L["subject"]], "The subject to act on"],
-        role: A[Ref[L["role"]], "The role to act on"],
+        self: A[Ref[L["subject"]], "The subject that is meant"],
+        role: A[Ref[L["role"]], "The role that is meant"],
     ) -> None:
-        """Remove from roles."""
+        """Remove an entry from the roles of the subject."""

@@ -10,28 +10,39 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY, VM_OPERATOR
 
 @xenapi_class("task", create_role=POOL_OPERATOR, persistent=False)
 class Task:
-    """A task."""
+    """A call in progress, or one that has ended."""
 
     allowed_operations: A[
-        list[enums.TaskAllowedOperations], field("Allowed operations.", default=[], persist=False)
+        list[enums.TaskAllowedOperations],
+        field("The operations that may be begun on it now.", default=[], persist=False),
     ]
-    backtrace: A[str, field("Backtrace.", default="()", since="dundee")]
-    created: A[DateTime, field("Created.")]
+    backtrace: A[str, field("Where in the program the error arose.", default="()", since="dundee")]
+    created: A[DateTime, field("When it was begun.")]
     current_operations: A[
         dict[str, enums.TaskAllowedOperations],
-        field("Current operations.", default={}, persist=False),
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
-    error_info: A[list[str], field("Error info.")]
-    externalpid: A[int, field("Externalpid.", internal_only=True)]
-    finished: A[DateTime, field("Finished.")]
-    forwarded: A[bool, field("Forwarded.", internal_only=True)]
-    forwarded_to: A[Ref[L["host"]], field("Forwarded to.", internal_only=True)]
-    name_description: A[str, field("Name description.", default="", column="name__description")]
-    name_label: A[str, field("Name label.", default="", column="name__label")]
+    error_info: A[list[str], field("The error that it ended with: code, then parameters.")]
+    externalpid: A[int, field("Its externalpid, as a number.", internal_only=True)]
+    finished: A[DateTime, field("When it ended; 1970 while it has not.")]
+    forwarded: A[bool, field("Whether it says yes to: forwarded.", internal_only=True)]
+    forwarded_to: A[
+        Ref[L["host"]],
+        field("The host that is its forwarded to; null while there is none.", internal_only=True),
+    ]
+    name_description: A[
+        str, field("What people wrote about it.", default="", column="name__description")
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.", default="", column="name__label"
+        ),
+    ]
     other_config: A[
         dict[str, str],
         field(
-            "Other config.",
+            "Settings and notes of clients, by key; unknown keys are kept.",
             default={},
             since="miami",
             key_roles={
@@ -41,15 +52,21 @@ class Task:
             },
         ),
     ]
-    progress: A[float, field("Progress.")]
-    resident_on: A[Ref[L["host"]], field("Resident on.")]
-    result: A[str, field("Result.")]
-    session: A[Ref[L["session"]], field("Session.", internal_only=True)]
-    status: A[enums.TaskStatusType, field("Status.")]
+    progress: A[float, field("How much of it is done, from 0 to 1.")]
+    resident_on: A[Ref[L["host"]], field("The host that it runs on; null while it runs nowhere.")]
+    result: A[str, field("What came out of it, as XML; empty while there is nothing.")]
+    session: A[
+        Ref[L["session"]],
+        field("The session that is its session; null while there is none.", internal_only=True),
+    ]
+    status: A[
+        enums.TaskStatusType,
+        field("Where it stands: pending, success, failure, cancelling or cancelled."),
+    ]
     stunnelpid: A[
         int,
         field(
-            "Stunnelpid.",
+            "Its stunnelpid, as a number.",
             history=(
                 ("Published", "rio"),
                 ("Deprecated", "boston"),
@@ -57,10 +74,17 @@ class Task:
             internal_only=True,
         ),
     ]
-    subtask_of: A[Ref[L["task"]], field("Subtask of.", default="", since="orlando")]
-    subtasks: A[list[Ref[L["task"]]], field("Subtasks.", since="orlando")]
-    type: A[str, field("Type.")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    subtask_of: A[
+        Ref[L["task"]], field("The task that this is a part of.", default="", since="orlando")
+    ]
+    subtasks: A[list[Ref[L["task"]]], field("The tasks that this one is made of.", since="orlando")]
+    type: A[str, field("What kind it is.")]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
 
     @message(
         role=READ_ONLY,
@@ -72,30 +96,30 @@ class Task:
         },
     )
     def add_to_other_config(
-        self: A[Ref[L["task"]], param("The task to act on", since=None)],
-        key: A[str, param("Key", since=None)],
-        value: A[str, param("Value", since=None)],
+        self: A[Ref[L["task"]], param("The task that is meant", since=None)],
+        key: A[str, param("The key", since=None)],
+        value: A[str, param("The new value", since=None)],
     ) -> None:
-        """Add to other config."""
+        """Add an entry to the other config of the task."""
 
     @message(role=READ_ONLY, errors=("OPERATION_NOT_ALLOWED",))
     def cancel(
-        task: A[Ref[L["task"]], "The task to act on"],
+        task: A[Ref[L["task"]], "The task that is meant"],
     ) -> None:
-        """Cancel."""
+        """Ask whoever runs the task to stop."""
 
     @message(role=READ_ONLY, asynchronous=False)
     def create(
-        label: A[str, "Label"],
-        description: A[str, "Description"],
+        label: A[str, "The name to give"],
+        description: A[str, "The description"],
     ) -> Ref[L["task"]]:
-        """Create."""
+        """Make a new task."""
 
     @message(role=READ_ONLY, asynchronous=False)
     def destroy(
-        self: A[Ref[L["task"]], "The task to act on"],
+        self: A[Ref[L["task"]], "The task that is meant"],
     ) -> None:
-        """Destroy."""
+        """Remove the task."""
 
     @message(
         role=READ_ONLY,
@@ -107,42 +131,42 @@ class Task:
         },
     )
     def remove_from_other_config(
-        self: A[Ref[L["task"]], param("The task to act on", since=None)],
-        key: A[str, param("Key", since=None)],
+        self: A[Ref[L["task"]], param("The task that is meant", since=None)],
+        key: A[str, param("The key", since=None)],
     ) -> None:
-        """Remove from other config."""
+        """Remove an entry from the other config of the task."""
 
     @message(role=READ_ONLY, since="21.3.0", asynchronous=False)
     def set_error_info(
-        self: A[Ref[L["task"]], "The task to act on"],
-        value: A[list[str], "Value"],
+        self: A[Ref[L["task"]], "The task that is meant"],
+        value: A[list[str], "The new value"],
     ) -> None:
-        """Set error info."""
+        """Set the error info of the task."""
 
     @message(role=READ_ONLY, history=(("Prototyped", "25.8.0"),))
     def set_other_config(
-        self: A[Ref[L["task"]], param("The task to act on", since=None)],
-        value: A[dict[str, str], param("Value", since=None)],
+        self: A[Ref[L["task"]], param("The task that is meant", since=None)],
+        value: A[dict[str, str], param("The new value", since=None)],
     ) -> None:
-        """Set other config."""
+        """Set the other config of the task."""
 
     @message(role=READ_ONLY, since="stockholm", asynchronous=False)
     def set_progress(
-        self: A[Ref[L["task"]], "The task to act on"],
-        value: A[float, "Value"],
+        self: A[Ref[L["task"]], "The task that is meant"],
+        value: A[float, "The new value"],
     ) -> None:
-        """Set progress."""
+        """Set the progress of the task."""
 
     @message(role=READ_ONLY, since="21.3.0", asynchronous=False)
     def set_result(
-        self: A[Ref[L["task"]], "The task to act on"],
-        value: A[str, "Value"],
+        self: A[Ref[L["task"]], "The task that is meant"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Set result."""
+        """Set the result of the task."""
 
     @message(role=READ_ONLY, since="falcon", asynchronous=False)
     def set_status(
-        self: A[Ref[L["task"]], "The task to act on"],
-        value: A[enums.TaskStatusType, "Value"],
+        self: A[Ref[L["task"]], "The task that is meant"],
+        value: A[enums.TaskStatusType, "The new value"],
     ) -> None:
-        """Set status."""
+        """Set the status of the task."""

@@ -10,14 +10,56 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 @xenapi_class("tunnel", create_role=POOL_OPERATOR, since="cowley", tags=("networking",))
 class Tunnel:
-    """A tunnel."""
+    """A network tunnelled over another one."""
 
-    access_PIF: A[Ref[L["PIF"]], field("Access PIF.", STATIC, default="", since="cowley")]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="cowley")]
-    protocol: A[enums.TunnelProtocol, field("Protocol.", RW, default="gre", since="1.250.0")]
-    status: A[dict[str, str], field("Status.", RW, default={"active": "false"}, since="cowley")]
-    transport_PIF: A[Ref[L["PIF"]], field("Transport PIF.", STATIC, default="", since="cowley")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN, since="cowley")]
+    access_PIF: A[
+        Ref[L["PIF"]],
+        field(
+            "The PIF that is its access PIF; null while there is none.",
+            STATIC,
+            default="",
+            since="cowley",
+        ),
+    ]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="cowley",
+        ),
+    ]
+    protocol: A[
+        enums.TunnelProtocol,
+        field("Which of the known kinds its protocol is.", RW, default="gre", since="1.250.0"),
+    ]
+    status: A[
+        dict[str, str],
+        field(
+            "Where it stands: pending, success, failure, cancelling or cancelled.",
+            RW,
+            default={"active": "false"},
+            since="cowley",
+        ),
+    ]
+    transport_PIF: A[
+        Ref[L["PIF"]],
+        field(
+            "The PIF that is its transport PIF; null while there is none.",
+            STATIC,
+            default="",
+            since="cowley",
+        ),
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="cowley",
+        ),
+    ]
 
     @message(
         role=POOL_OPERATOR,
@@ -25,16 +67,16 @@ class Tunnel:
         errors=("OPENVSWITCH_NOT_ACTIVE", "TRANSPORT_PIF_NOT_CONFIGURED", "IS_TUNNEL_ACCESS_PIF"),
     )
     def create(
-        transport_PIF: A[Ref[L["PIF"]], param("Transport PIF", since="dundee")],
-        network: A[Ref[L["network"]], param("The network to act on", since="dundee")],
+        transport_PIF: A[Ref[L["PIF"]], param("The PIF to take as transport PIF", since="dundee")],
+        network: A[Ref[L["network"]], param("The network that is meant", since="dundee")],
         protocol: A[
-            enums.TunnelProtocol, param("Protocol", since="1.250.0")
+            enums.TunnelProtocol, param("The protocol", since="1.250.0")
         ] = enums.TunnelProtocol("gre"),
     ) -> Ref[L["tunnel"]]:
-        """Create."""
+        """Make a new tunnel."""
 
     @message(role=POOL_OPERATOR, since="cowley")
     def destroy(
-        self: A[Ref[L["tunnel"]], "The tunnel to act on"],
+        self: A[Ref[L["tunnel"]], "The tunnel that is meant"],
     ) -> None:
-        """Destroy."""
+        """Remove the tunnel."""

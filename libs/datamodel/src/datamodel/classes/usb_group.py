@@ -9,30 +9,57 @@ from datamodel.roles import POOL_ADMIN
 
 @xenapi_class("USB_group", create_role=POOL_ADMIN, since="inverness")
 class USB_group:
-    """A USB group."""
+    """USB devices that can stand in for each other."""
 
-    PUSBs: A[list[Ref[L["PUSB"]]], field("PUSBs.", since="inverness")]
-    VUSBs: A[list[Ref[L["VUSB"]]], field("VUSBs.", since="inverness")]
+    PUSBs: A[list[Ref[L["PUSB"]]], field("Every PUSB that is among its PUSBs.", since="inverness")]
+    VUSBs: A[list[Ref[L["VUSB"]]], field("Every VUSB that is among its VUSBs.", since="inverness")]
     name_description: A[
         str,
-        field("Name description.", RW, default="", column="name__description", since="inverness"),
+        field(
+            "What people wrote about it.",
+            RW,
+            default="",
+            column="name__description",
+            since="inverness",
+        ),
     ]
     name_label: A[
-        str, field("Name label.", RW, default="", column="name__label", since="inverness")
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
+            default="",
+            column="name__label",
+            since="inverness",
+        ),
     ]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="inverness")]
-    uuid: A[str, field("Uuid.", since="inverness")]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="inverness",
+        ),
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            since="inverness",
+        ),
+    ]
 
     @message(role=POOL_ADMIN, since="inverness")
     def create(
-        name_label: A[str, "Name label"] = "",
-        name_description: A[str, "Name description"] = "",
-        other_config: A[dict[str, str], "Other config"] = {},
+        name_label: A[str, "The name to give"] = "",
+        name_description: A[str, "The name description"] = "",
+        other_config: A[dict[str, str], "The other config, by key"] = {},
     ) -> Ref[L["USB_group"]]:
-        """Create."""
+        """Make a new USB_group."""
 
     @message(role=POOL_ADMIN, since="inverness")
     def destroy(
-        self: A[Ref[L["USB_group"]], "The USB_group to act on"],
+        self: A[Ref[L["USB_group"]], "The USB_group that is meant"],
     ) -> None:
-        """Destroy."""
+        """Remove the USB_group."""

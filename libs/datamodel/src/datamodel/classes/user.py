@@ -18,9 +18,17 @@ from datamodel.roles import POOL_ADMIN
     get_all=False,
 )
 class User:
-    """A user."""
+    """A user record, from before there were subjects."""
 
-    fullname: A[str, field("Fullname.", RW)]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="orlando")]
-    short_name: A[str, field("Short name.", STATIC)]
-    uuid: A[str, field("Uuid.")]
+    fullname: A[str, field("Its fullname, as text.", RW)]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="orlando",
+        ),
+    ]
+    short_name: A[str, field("Its short name, as text.", STATIC)]
+    uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]

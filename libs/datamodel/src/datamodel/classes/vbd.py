@@ -28,21 +28,23 @@ from datamodel.roles import POOL_ADMIN, VM_ADMIN, VM_OPERATOR
     ),
 )
 class VBD:
-    """A VBD."""
+    """A virtual block device: the connection of a VM to a disk or drive."""
 
-    VDI: A[Ref[L["VDI"]], field("VDI.", STATIC)]
-    VM: A[Ref[L["VM"]], field("VM.", STATIC)]
+    VDI: A[Ref[L["VDI"]], field("The disk behind it; null while there is none.", STATIC)]
+    VM: A[Ref[L["VM"]], field("The VM that it belongs to.", STATIC)]
     allowed_operations: A[
-        list[enums.VbdOperations], field("Allowed operations.", default=[], persist=False)
+        list[enums.VbdOperations],
+        field("The operations that may be begun on it now.", default=[], persist=False),
     ]
-    bootable: A[bool, field("Bootable.", RW)]
+    bootable: A[bool, field("Whether a guest may boot from it.", RW)]
     current_operations: A[
-        dict[str, enums.VbdOperations], field("Current operations.", default={}, persist=False)
+        dict[str, enums.VbdOperations],
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
     currently_attached: A[
         bool,
         field(
-            "Currently attached.",
+            "Whether it is plugged in right now.",
             STATIC,
             default=False,
             history=(
@@ -54,7 +56,7 @@ class VBD:
     device: A[
         str,
         field(
-            "Device.",
+            "The name of the device as its guest or host sees it.",
             STATIC,
             default="",
             history=(
@@ -63,11 +65,11 @@ class VBD:
             ),
         ),
     ]
-    empty: A[bool, field("Empty.", STATIC)]
+    empty: A[bool, field("Whether there is no medium in it.", STATIC)]
     metrics: A[
         Ref[L["VBD_metrics"]],
         field(
-            "Metrics.",
+            "Its figures, which change often and are kept apart.",
             default="OpaqueRef:NULL",
             history=(
                 ("Published", "rio"),
@@ -76,81 +78,102 @@ class VBD:
             ),
         ),
     ]
-    mode: A[enums.VbdMode, field("Mode.", STATIC)]
-    other_config: A[dict[str, str], field("Other config.", RW)]
+    mode: A[enums.VbdMode, field("Whether it may be written.", STATIC)]
+    other_config: A[
+        dict[str, str], field("Settings and notes of clients, by key; unknown keys are kept.", RW)
+    ]
     qos_algorithm_params: A[
-        dict[str, str], field("Qos algorithm params.", RW, column="qos__algorithm_params")
+        dict[str, str],
+        field("Parameters of the sharing, by name.", RW, column="qos__algorithm_params"),
     ]
-    qos_algorithm_type: A[str, field("Qos algorithm type.", RW, column="qos__algorithm_type")]
+    qos_algorithm_type: A[
+        str,
+        field(
+            "How its bandwidth is shared out; empty for not at all.",
+            RW,
+            column="qos__algorithm_type",
+        ),
+    ]
     qos_supported_algorithms: A[
-        list[str], field("Qos supported algorithms.", column="qos__supported_algorithms")
+        list[str],
+        field(
+            "The ways of sharing bandwidth that it can take.", column="qos__supported_algorithms"
+        ),
     ]
-    reserved: A[bool, field("Reserved.", default=False, internal_only=True)]
-    runtime_properties: A[dict[str, str], field("Runtime properties.")]
-    status_code: A[int, field("Status code.")]
-    status_detail: A[str, field("Status detail.")]
-    storage_lock: A[bool, field("Storage lock.")]
-    type: A[enums.VbdType, field("Type.", RW)]
-    unpluggable: A[bool, field("Unpluggable.", RW, default=True, since="miami")]
-    userdevice: A[str, field("Userdevice.", RW)]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    reserved: A[bool, field("Whether it is kept for one use.", default=False, internal_only=True)]
+    runtime_properties: A[dict[str, str], field("What the device tells of itself while it runs.")]
+    status_code: A[int, field("Number of the last error of this device.")]
+    status_detail: A[str, field("Text of the last error of this device.")]
+    storage_lock: A[bool, field("Whether its storage is locked.")]
+    type: A[enums.VbdType, field("What kind it is.", RW)]
+    unpluggable: A[
+        bool,
+        field("Whether it can be unplugged while its VM runs.", RW, default=True, since="miami"),
+    ]
+    userdevice: A[str, field("The position that it was given: 0 is the first.", RW)]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
 
     @message(role=VM_ADMIN)
     def assert_attachable(
-        self: A[Ref[L["VBD"]], "The VBD to act on"],
+        self: A[Ref[L["VBD"]], "The VBD that is meant"],
     ) -> None:
-        """Assert attachable."""
+        """Raise an error unless this holds: attachable."""
 
     @message(role=VM_OPERATOR, errors=("VBD_NOT_REMOVABLE_MEDIA", "VBD_IS_EMPTY"))
     def eject(
-        vbd: A[Ref[L["VBD"]], "The VBD to act on"],
+        vbd: A[Ref[L["VBD"]], "The VBD that is meant"],
     ) -> None:
-        """Eject."""
+        """Take the medium out of the drive."""
 
     @message(role=VM_OPERATOR, errors=("VBD_NOT_REMOVABLE_MEDIA", "VBD_NOT_EMPTY"))
     def insert(
-        vbd: A[Ref[L["VBD"]], "The VBD to act on"],
-        vdi: A[Ref[L["VDI"]], "The VDI to act on"],
+        vbd: A[Ref[L["VBD"]], "The VBD that is meant"],
+        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
     ) -> None:
-        """Insert."""
+        """Put a medium into the drive."""
 
     @message(role=VM_ADMIN, since="symc", hidden=True)
     def pause(
-        self: A[Ref[L["VBD"]], "The VBD to act on"],
+        self: A[Ref[L["VBD"]], "The VBD that is meant"],
     ) -> str:
-        """Pause."""
+        """Let it stand still; it keeps its memory."""
 
     @message(role=VM_ADMIN)
     def plug(
-        self: A[Ref[L["VBD"]], "The VBD to act on"],
+        self: A[Ref[L["VBD"]], "The VBD that is meant"],
     ) -> None:
-        """Plug."""
+        """Connect it while its VM runs."""
 
     @message(role=VM_ADMIN)
     def set_mode(
-        self: A[Ref[L["VBD"]], "The VBD to act on"],
-        value: A[enums.VbdMode, "Value"],
+        self: A[Ref[L["VBD"]], "The VBD that is meant"],
+        value: A[enums.VbdMode, "The new value"],
     ) -> None:
-        """Set mode."""
+        """Set the mode of the VBD."""
 
     @message(role=VM_ADMIN, since="symc", hidden=True)
     def unpause(
-        self: A[Ref[L["VBD"]], "The VBD to act on"],
-        token: A[str, param("Token", since="orlando")] = "",
+        self: A[Ref[L["VBD"]], "The VBD that is meant"],
+        token: A[str, param("The token", since="orlando")] = "",
     ) -> None:
-        """Unpause."""
+        """Let it go on after a pause."""
 
     @message(role=VM_ADMIN, errors=("DEVICE_DETACH_REJECTED", "DEVICE_ALREADY_DETACHED"))
     def unplug(
-        self: A[Ref[L["VBD"]], "The VBD to act on"],
+        self: A[Ref[L["VBD"]], "The VBD that is meant"],
     ) -> None:
-        """Unplug."""
+        """Disconnect it while its VM runs."""
 
     @message(role=VM_ADMIN)
     def unplug_force(
-        self: A[Ref[L["VBD"]], "The VBD to act on"],
+        self: A[Ref[L["VBD"]], "The VBD that is meant"],
     ) -> None:
-        """Unplug force."""
+        """Disconnect it without asking the guest."""
 
     @message(
         role=VM_ADMIN,
@@ -161,6 +184,6 @@ class VBD:
         hidden=True,
     )
     def unplug_force_no_safety_check(
-        self: A[Ref[L["VBD"]], "The VBD to act on"],
+        self: A[Ref[L["VBD"]], "The VBD that is meant"],
     ) -> None:
-        """Unplug force no safety check."""
+        """Have the VBD do this: unplug force no safety check."""

@@ -17,12 +17,12 @@ from datamodel.roles import POOL_ADMIN, VM_ADMIN
     persistent=False,
 )
 class VBD_metrics:
-    """A VBD metrics."""
+    """Figures of a virtual block device."""
 
     io_read_kbs: A[
         float,
         field(
-            "Io read kbs.",
+            "Bytes read, in KiB a second.",
             default=0.0,
             column="io__read_kbs",
             history=(
@@ -36,7 +36,7 @@ class VBD_metrics:
     io_write_kbs: A[
         float,
         field(
-            "Io write kbs.",
+            "Bytes written, in KiB a second.",
             default=0.0,
             column="io__write_kbs",
             history=(
@@ -50,7 +50,7 @@ class VBD_metrics:
     last_updated: A[
         DateTime,
         field(
-            "Last updated.",
+            "When these figures were last refreshed.",
             default="19700101T00:00:00Z",
             history=(
                 ("Published", "rio"),
@@ -62,7 +62,7 @@ class VBD_metrics:
     other_config: A[
         dict[str, str],
         field(
-            "Other config.",
+            "Settings and notes of clients, by key; unknown keys are kept.",
             RW,
             default={},
             history=(
@@ -72,4 +72,9 @@ class VBD_metrics:
             ),
         ),
     ]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]

@@ -34,41 +34,77 @@ from datamodel.roles import (
     ),
 )
 class VDI:
-    """A VDI."""
+    """A virtual disk image on a storage repository."""
 
-    SR: A[Ref[L["SR"]], field("SR.", STATIC)]
-    VBDs: A[list[Ref[L["VBD"]]], field("VBDs.")]
-    allow_caching: A[bool, field("Allow caching.", default=False, since="cowley")]
+    SR: A[Ref[L["SR"]], field("The storage repository that it lies on.", STATIC)]
+    VBDs: A[list[Ref[L["VBD"]]], field("The block devices that connect it.")]
+    allow_caching: A[
+        bool, field("Whether it says yes to: allow caching.", default=False, since="cowley")
+    ]
     allowed_operations: A[
-        list[enums.VdiOperations], field("Allowed operations.", default=[], persist=False)
+        list[enums.VdiOperations],
+        field("The operations that may be begun on it now.", default=[], persist=False),
     ]
     cbt_enabled: A[
-        bool, field("Cbt enabled.", default=False, since="inverness", tags=("snapshots",))
+        bool,
+        field(
+            "Whether it says yes to: cbt enabled.",
+            default=False,
+            since="inverness",
+            tags=("snapshots",),
+        ),
     ]
-    crash_dumps: A[list[Ref[L["crashdump"]]], field("Crash dumps.")]
+    crash_dumps: A[
+        list[Ref[L["crashdump"]]], field("Every crashdump that is among its crash dumps.")
+    ]
     current_operations: A[
-        dict[str, enums.VdiOperations], field("Current operations.", default={}, persist=False)
+        dict[str, enums.VdiOperations],
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
     is_a_snapshot: A[
-        bool, field("Is a snapshot.", default=False, since="orlando", tags=("snapshots",))
+        bool,
+        field(
+            "Whether it is a snapshot of another object.",
+            default=False,
+            since="orlando",
+            tags=("snapshots",),
+        ),
     ]
-    is_tools_iso: A[bool, field("Is tools iso.", default=False, since="dundee")]
-    location: A[str, field("Location.", default="", since="miami")]
-    managed: A[bool, field("Managed.")]
-    metadata_latest: A[bool, field("Metadata latest.", default=False, since="boston")]
+    is_tools_iso: A[bool, field("Whether it is tools iso.", default=False, since="dundee")]
+    location: A[str, field("Where it is found on its storage.", default="", since="miami")]
+    managed: A[bool, field("Whether the storage driver manages it.")]
+    metadata_latest: A[
+        bool, field("Whether it says yes to: metadata latest.", default=False, since="boston")
+    ]
     metadata_of_pool: A[
-        Ref[L["pool"]], field("Metadata of pool.", default="OpaqueRef:NULL", since="boston")
+        Ref[L["pool"]],
+        field(
+            "The pool that is its metadata of pool; null while there is none.",
+            default="OpaqueRef:NULL",
+            since="boston",
+        ),
     ]
-    missing: A[bool, field("Missing.")]
+    missing: A[bool, field("Whether a scan found it gone.")]
     name_description: A[
-        str, field("Name description.", STATIC, default="", column="name__description")
+        str, field("What people wrote about it.", STATIC, default="", column="name__description")
     ]
-    name_label: A[str, field("Name label.", STATIC, default="", column="name__label")]
-    on_boot: A[enums.OnBoot, field("On boot.", default="persist", since="cowley")]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            STATIC,
+            default="",
+            column="name__label",
+        ),
+    ]
+    on_boot: A[
+        enums.OnBoot,
+        field("Which of the known kinds its on boot is.", default="persist", since="cowley"),
+    ]
     other_config: A[
         dict[str, str],
         field(
-            "Other config.",
+            "Settings and notes of clients, by key; unknown keys are kept.",
             RW,
             key_roles={"XenCenter.CustomFields.*": VM_OPERATOR, "folder": VM_OPERATOR},
         ),
@@ -76,44 +112,70 @@ class VDI:
     parent: A[
         Ref[L["VDI"]],
         field(
-            "Parent.",
+            "The object that it came from.",
             history=(
                 ("Published", "rio"),
                 ("Deprecated", "ely"),
             ),
         ),
     ]
-    physical_utilisation: A[int, field("Physical utilisation.")]
-    read_only: A[bool, field("Read only.", STATIC)]
-    sharable: A[bool, field("Sharable.", STATIC)]
-    sm_config: A[dict[str, str], field("Sm config.", RW, default={}, since="miami")]
+    physical_utilisation: A[int, field("Bytes that it takes on its storage.")]
+    read_only: A[bool, field("Whether it may never be written.", STATIC)]
+    sharable: A[bool, field("Whether several VMs may write it at once.", STATIC)]
+    sm_config: A[
+        dict[str, str], field("Notes of the storage driver, by key.", RW, default={}, since="miami")
+    ]
     snapshot_of: A[
-        Ref[L["VDI"]], field("Snapshot of.", default="", since="orlando", tags=("snapshots",))
+        Ref[L["VDI"]],
+        field(
+            "The object that it is a snapshot of.", default="", since="orlando", tags=("snapshots",)
+        ),
     ]
     snapshot_time: A[
         DateTime,
-        field("Snapshot time.", default="19700101T00:00:00Z", since="orlando", tags=("snapshots",)),
+        field(
+            "When the snapshot was made.",
+            default="19700101T00:00:00Z",
+            since="orlando",
+            tags=("snapshots",),
+        ),
     ]
-    snapshots: A[list[Ref[L["VDI"]]], field("Snapshots.", since="orlando", tags=("snapshots",))]
-    storage_lock: A[bool, field("Storage lock.")]
-    tags: A[list[str], field("Tags.", RW, default=[], role=VM_OPERATOR, since="orlando")]
-    type: A[enums.VdiType, field("Type.", STATIC)]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
-    virtual_size: A[int, field("Virtual size.", STATIC)]
-    xenstore_data: A[dict[str, str], field("Xenstore data.", RW, default={}, since="miami")]
+    snapshots: A[
+        list[Ref[L["VDI"]]],
+        field("The snapshots made of it.", since="orlando", tags=("snapshots",)),
+    ]
+    storage_lock: A[bool, field("Whether its storage is locked.")]
+    tags: A[
+        list[str],
+        field(
+            "Words that users group objects by.", RW, default=[], role=VM_OPERATOR, since="orlando"
+        ),
+    ]
+    type: A[enums.VdiType, field("What kind it is.", STATIC)]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
+    virtual_size: A[int, field("Its size as guests see it, in bytes.", STATIC)]
+    xenstore_data: A[
+        dict[str, str],
+        field("Nodes that its guest finds in xenstore.", RW, default={}, since="miami"),
+    ]
 
     @message(role=VM_ADMIN, since="boston", hidden=True)
     def checksum(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
     ) -> str:
-        """Checksum."""
+        """Have the VDI do this: checksum."""
 
     @message(role=VM_ADMIN, tags=("snapshots",))
     def clone(
-        vdi: A[Ref[L["VDI"]], "The VDI to act on"],
-        driver_params: A[dict[str, str], param("Driver params", since="miami")] = {},
+        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
+        driver_params: A[dict[str, str], param("The driver params, by key", since="miami")] = {},
     ) -> Ref[L["VDI"]]:
-        """Clone."""
+        """Make another one like it, sharing storage where the storage can."""
 
     @message(
         role=VM_ADMIN,
@@ -125,16 +187,16 @@ class VDI:
         errors=("VDI_READONLY", "VDI_TOO_SMALL", "VDI_NOT_SPARSE"),
     )
     def copy(
-        vdi: A[Ref[L["VDI"]], "The VDI to act on"],
-        sr: A[Ref[L["SR"]], "The SR to act on"] = Ref[L["SR"]]("OpaqueRef:NULL"),
-        base_vdi: A[Ref[L["VDI"]], param("Base vdi", since="clearwater-felton")] = Ref[L["VDI"]](
-            "OpaqueRef:NULL"
-        ),
-        into_vdi: A[Ref[L["VDI"]], param("Into vdi", since="clearwater-felton")] = Ref[L["VDI"]](
-            "OpaqueRef:NULL"
-        ),
+        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"] = Ref[L["SR"]]("OpaqueRef:NULL"),
+        base_vdi: A[
+            Ref[L["VDI"]], param("The VDI to take as base vdi", since="clearwater-felton")
+        ] = Ref[L["VDI"]]("OpaqueRef:NULL"),
+        into_vdi: A[
+            Ref[L["VDI"]], param("The VDI to take as into vdi", since="clearwater-felton")
+        ] = Ref[L["VDI"]]("OpaqueRef:NULL"),
     ) -> Ref[L["VDI"]]:
-        """Copy."""
+        """Make another one like it with storage of its own."""
 
     @message(
         role=VM_ADMIN,
@@ -152,43 +214,45 @@ class VDI:
         ),
     )
     def data_destroy(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
     ) -> None:
-        """Data destroy."""
+        """Have the VDI do this: data destroy."""
 
     @message(role=LOCAL_ROOT, since="miami", hidden=True)
     def db_forget(
-        vdi: A[Ref[L["VDI"]], "The VDI to act on"],
+        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
     ) -> None:
-        """Db forget."""
+        """Change the record of the VDI alone: forget."""
 
     @message(role=LOCAL_ROOT, hidden=True)
     def db_introduce(
-        uuid: A[str, param("Uuid", since="miami")],
-        name_label: A[str, param("Name label", since="miami")],
-        name_description: A[str, param("Name description", since="miami")],
-        SR: A[Ref[L["SR"]], param("SR", since="miami")],
-        type: A[enums.VdiType, param("Type", since="miami")],
-        sharable: A[bool, param("Sharable", since="miami")],
-        read_only: A[bool, param("Read only", since="miami")],
-        other_config: A[dict[str, str], param("Other config", since="miami")],
-        location: A[str, param("Location", since="miami")],
-        xenstore_data: A[dict[str, str], param("Xenstore data", since="miami")] = {},
-        sm_config: A[dict[str, str], param("Sm config", since="miami")] = {},
-        managed: A[bool, param("Managed", since="tampa")] = True,
-        virtual_size: A[int, param("Virtual size", since="tampa")] = 0,
-        physical_utilisation: A[int, param("Physical utilisation", since="tampa")] = 0,
-        metadata_of_pool: A[Ref[L["pool"]], param("Metadata of pool", since="tampa")] = Ref[
-            L["pool"]
-        ](""),
-        is_a_snapshot: A[bool, param("Is a snapshot", since="tampa")] = False,
-        snapshot_time: A[DateTime, param("Snapshot time", since="tampa")] = DateTime(
+        uuid: A[str, param("The uuid", since="miami")],
+        name_label: A[str, param("The name to give", since="miami")],
+        name_description: A[str, param("The name description", since="miami")],
+        SR: A[Ref[L["SR"]], param("The SR that is meant", since="miami")],
+        type: A[enums.VdiType, param("The type", since="miami")],
+        sharable: A[bool, param("Whether to: sharable", since="miami")],
+        read_only: A[bool, param("Whether to: read only", since="miami")],
+        other_config: A[dict[str, str], param("The other config, by key", since="miami")],
+        location: A[str, param("The location", since="miami")],
+        xenstore_data: A[dict[str, str], param("The xenstore data, by key", since="miami")] = {},
+        sm_config: A[dict[str, str], param("The sm config, by key", since="miami")] = {},
+        managed: A[bool, param("Whether to: managed", since="tampa")] = True,
+        virtual_size: A[int, param("The virtual size", since="tampa")] = 0,
+        physical_utilisation: A[int, param("The physical utilisation", since="tampa")] = 0,
+        metadata_of_pool: A[
+            Ref[L["pool"]], param("The pool to take as metadata of pool", since="tampa")
+        ] = Ref[L["pool"]](""),
+        is_a_snapshot: A[bool, param("Whether to: is a snapshot", since="tampa")] = False,
+        snapshot_time: A[DateTime, param("The snapshot time", since="tampa")] = DateTime(
             "19700101T00:00:00Z"
         ),
-        snapshot_of: A[Ref[L["VDI"]], param("Snapshot of", since="tampa")] = Ref[L["VDI"]](""),
-        cbt_enabled: A[bool, param("Cbt enabled", since="inverness")] = False,
+        snapshot_of: A[Ref[L["VDI"]], param("The VDI to take as snapshot of", since="tampa")] = Ref[
+            L["VDI"]
+        ](""),
+        cbt_enabled: A[bool, param("Whether to: cbt enabled", since="inverness")] = False,
     ) -> Ref[L["VDI"]]:
-        """Db introduce."""
+        """Change the record of the VDI alone: introduce."""
 
     @message(
         role=VM_ADMIN,
@@ -204,9 +268,9 @@ class VDI:
         ),
     )
     def disable_cbt(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
     ) -> None:
-        """Disable cbt."""
+        """Switch off the cbt of the VDI."""
 
     @message(
         role=VM_ADMIN,
@@ -222,9 +286,9 @@ class VDI:
         ),
     )
     def enable_cbt(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
     ) -> None:
-        """Enable cbt."""
+        """Switch on the cbt of the VDI."""
 
     @message(
         role=VM_ADMIN,
@@ -235,57 +299,59 @@ class VDI:
         hidden=True,
     )
     def force_unlock(
-        vdi: A[Ref[L["VDI"]], "The VDI to act on"],
+        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
     ) -> None:
-        """Force unlock."""
+        """Have the VDI do this: force unlock."""
 
     @message(role=VM_ADMIN)
     def forget(
-        vdi: A[Ref[L["VDI"]], "The VDI to act on"],
+        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
     ) -> None:
-        """Forget."""
+        """Let the pool forget the VDI, which stays as it is."""
 
     @message(role=VM_ADMIN, since="orlando", hidden=True)
     def generate_config(
-        host: A[Ref[L["host"]], "The host to act on"],
-        vdi: A[Ref[L["VDI"]], "The VDI to act on"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
     ) -> str:
-        """Generate config."""
+        """Have the VDI do this: generate config."""
 
     @message(
         role=VM_ADMIN, since="inverness", asynchronous=False, errors=("VDI_INCOMPATIBLE_TYPE",)
     )
     def get_nbd_info(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
     ) -> list[Record[L["vdi_nbd_server_info"]]]:
-        """Get nbd info."""
+        """Tell the nbd info of the VDI."""
 
     @message(role=VM_ADMIN, since="miami", errors=("SR_OPERATION_NOT_SUPPORTED",))
     def introduce(
-        uuid: A[str, param("Uuid", since="rio")],
-        name_label: A[str, param("Name label", since="rio")],
-        name_description: A[str, param("Name description", since="rio")],
-        SR: A[Ref[L["SR"]], param("SR", since="rio")],
-        type: A[enums.VdiType, param("Type", since="rio")],
-        sharable: A[bool, param("Sharable", since="rio")],
-        read_only: A[bool, param("Read only", since="rio")],
-        other_config: A[dict[str, str], param("Other config", since="rio")],
-        location: A[str, param("Location", since="rio")],
-        xenstore_data: A[dict[str, str], param("Xenstore data", since="rio")] = {},
-        sm_config: A[dict[str, str], "Sm config"] = {},
-        managed: A[bool, param("Managed", since="tampa")] = True,
-        virtual_size: A[int, param("Virtual size", since="tampa")] = 0,
-        physical_utilisation: A[int, param("Physical utilisation", since="tampa")] = 0,
-        metadata_of_pool: A[Ref[L["pool"]], param("Metadata of pool", since="tampa")] = Ref[
-            L["pool"]
-        ](""),
-        is_a_snapshot: A[bool, param("Is a snapshot", since="tampa")] = False,
-        snapshot_time: A[DateTime, param("Snapshot time", since="tampa")] = DateTime(
+        uuid: A[str, param("The uuid", since="rio")],
+        name_label: A[str, param("The name to give", since="rio")],
+        name_description: A[str, param("The name description", since="rio")],
+        SR: A[Ref[L["SR"]], param("The SR that is meant", since="rio")],
+        type: A[enums.VdiType, param("The type", since="rio")],
+        sharable: A[bool, param("Whether to: sharable", since="rio")],
+        read_only: A[bool, param("Whether to: read only", since="rio")],
+        other_config: A[dict[str, str], param("The other config, by key", since="rio")],
+        location: A[str, param("The location", since="rio")],
+        xenstore_data: A[dict[str, str], param("The xenstore data, by key", since="rio")] = {},
+        sm_config: A[dict[str, str], "The sm config, by key"] = {},
+        managed: A[bool, param("Whether to: managed", since="tampa")] = True,
+        virtual_size: A[int, param("The virtual size", since="tampa")] = 0,
+        physical_utilisation: A[int, param("The physical utilisation", since="tampa")] = 0,
+        metadata_of_pool: A[
+            Ref[L["pool"]], param("The pool to take as metadata of pool", since="tampa")
+        ] = Ref[L["pool"]](""),
+        is_a_snapshot: A[bool, param("Whether to: is a snapshot", since="tampa")] = False,
+        snapshot_time: A[DateTime, param("The snapshot time", since="tampa")] = DateTime(
             "19700101T00:00:00Z"
         ),
-        snapshot_of: A[Ref[L["VDI"]], param("Snapshot of", since="tampa")] = Ref[L["VDI"]](""),
+        snapshot_of: A[Ref[L["VDI"]], param("The VDI to take as snapshot of", since="tampa")] = Ref[
+            L["VDI"]
+        ](""),
     ) -> Ref[L["VDI"]]:
-        """Introduce."""
+        """Tell the pool of a VDI that exists already."""
 
     @message(
         role=VM_OPERATOR,
@@ -299,65 +365,67 @@ class VDI:
         ),
     )
     def list_changed_blocks(
-        vdi_from: A[Ref[L["VDI"]], "Vdi from"],
-        vdi_to: A[Ref[L["VDI"]], "Vdi to"],
+        vdi_from: A[Ref[L["VDI"]], "The VDI to take as vdi from"],
+        vdi_to: A[Ref[L["VDI"]], "The VDI to take as vdi to"],
     ) -> str:
-        """List changed blocks."""
+        """Have the VDI do this: list changed blocks."""
 
     @message(role=POOL_OPERATOR, since="boston")
     def open_database(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
     ) -> Ref[L["session"]]:
-        """Open database."""
+        """Have the VDI do this: open database."""
 
     @message(role=VM_ADMIN, hidden=True)
     def pool_introduce(
-        uuid: A[str, param("Uuid", since="miami")],
-        name_label: A[str, param("Name label", since="miami")],
-        name_description: A[str, param("Name description", since="miami")],
-        SR: A[Ref[L["SR"]], param("SR", since="miami")],
-        type: A[enums.VdiType, param("Type", since="miami")],
-        sharable: A[bool, param("Sharable", since="miami")],
-        read_only: A[bool, param("Read only", since="miami")],
-        other_config: A[dict[str, str], param("Other config", since="miami")],
-        location: A[str, param("Location", since="miami")],
-        xenstore_data: A[dict[str, str], param("Xenstore data", since="miami")] = {},
-        sm_config: A[dict[str, str], param("Sm config", since="miami")] = {},
-        managed: A[bool, param("Managed", since="tampa")] = True,
-        virtual_size: A[int, param("Virtual size", since="tampa")] = 0,
-        physical_utilisation: A[int, param("Physical utilisation", since="tampa")] = 0,
-        metadata_of_pool: A[Ref[L["pool"]], param("Metadata of pool", since="tampa")] = Ref[
-            L["pool"]
-        ](""),
-        is_a_snapshot: A[bool, param("Is a snapshot", since="tampa")] = False,
-        snapshot_time: A[DateTime, param("Snapshot time", since="tampa")] = DateTime(
+        uuid: A[str, param("The uuid", since="miami")],
+        name_label: A[str, param("The name to give", since="miami")],
+        name_description: A[str, param("The name description", since="miami")],
+        SR: A[Ref[L["SR"]], param("The SR that is meant", since="miami")],
+        type: A[enums.VdiType, param("The type", since="miami")],
+        sharable: A[bool, param("Whether to: sharable", since="miami")],
+        read_only: A[bool, param("Whether to: read only", since="miami")],
+        other_config: A[dict[str, str], param("The other config, by key", since="miami")],
+        location: A[str, param("The location", since="miami")],
+        xenstore_data: A[dict[str, str], param("The xenstore data, by key", since="miami")] = {},
+        sm_config: A[dict[str, str], param("The sm config, by key", since="miami")] = {},
+        managed: A[bool, param("Whether to: managed", since="tampa")] = True,
+        virtual_size: A[int, param("The virtual size", since="tampa")] = 0,
+        physical_utilisation: A[int, param("The physical utilisation", since="tampa")] = 0,
+        metadata_of_pool: A[
+            Ref[L["pool"]], param("The pool to take as metadata of pool", since="tampa")
+        ] = Ref[L["pool"]](""),
+        is_a_snapshot: A[bool, param("Whether to: is a snapshot", since="tampa")] = False,
+        snapshot_time: A[DateTime, param("The snapshot time", since="tampa")] = DateTime(
             "19700101T00:00:00Z"
         ),
-        snapshot_of: A[Ref[L["VDI"]], param("Snapshot of", since="tampa")] = Ref[L["VDI"]](""),
-        cbt_enabled: A[bool, param("Cbt enabled", since="inverness")] = False,
+        snapshot_of: A[Ref[L["VDI"]], param("The VDI to take as snapshot of", since="tampa")] = Ref[
+            L["VDI"]
+        ](""),
+        cbt_enabled: A[bool, param("Whether to: cbt enabled", since="inverness")] = False,
     ) -> Ref[L["VDI"]]:
-        """Pool introduce."""
+        """For the whole pool: introduce."""
 
     @message(role=VM_POWER_ADMIN, since="tampa")
     def pool_migrate(
-        vdi: A[Ref[L["VDI"]], "The VDI to act on"],
-        sr: A[Ref[L["SR"]], "The SR to act on"],
-        options: A[dict[str, str], "Options"],
+        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        options: A[dict[str, str], "Further settings, by name"],
     ) -> Ref[L["VDI"]]:
-        """Pool migrate."""
+        """Move it, running, to another host of the pool."""
 
     @message(role=READ_ONLY, since="boston")
     def read_database_pool_uuid(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
     ) -> str:
-        """Read database pool uuid."""
+        """Have the VDI do this: read database pool uuid."""
 
     @message(role=VM_ADMIN)
     def resize(
-        vdi: A[Ref[L["VDI"]], "The VDI to act on"],
-        size: A[int, "Size"],
+        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
+        size: A[int, "The size"],
     ) -> None:
-        """Resize."""
+        """Make it larger."""
 
     @message(
         role=VM_ADMIN,
@@ -369,10 +437,10 @@ class VDI:
         ),
     )
     def resize_online(
-        vdi: A[Ref[L["VDI"]], "The VDI to act on"],
-        size: A[int, "Size"],
+        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
+        size: A[int, "The size"],
     ) -> None:
-        """Resize online."""
+        """Have the VDI do this: resize online."""
 
     @message(
         role=VM_POWER_ADMIN,
@@ -381,124 +449,124 @@ class VDI:
         tags=("snapshots",),
     )
     def revert(
-        snapshot: A[Ref[L["VDI"]], param("Snapshot", since=None)],
+        snapshot: A[Ref[L["VDI"]], param("The VDI to take as snapshot", since=None)],
     ) -> None:
-        """Revert."""
+        """Bring back the state that a snapshot keeps."""
 
     @message(role=VM_ADMIN, since="cowley")
     def set_allow_caching(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
-        value: A[bool, "Value"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        value: A[bool, "The new value"],
     ) -> None:
-        """Set allow caching."""
+        """Set the allow caching of the VDI."""
 
     @message(role=LOCAL_ROOT, since="inverness", hidden=True)
     def set_cbt_enabled(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
-        value: A[bool, "Value"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        value: A[bool, "The new value"],
     ) -> None:
-        """Set cbt enabled."""
+        """Set the cbt enabled of the VDI."""
 
     @message(role=LOCAL_ROOT, since="boston", asynchronous=False, hidden=True)
     def set_is_a_snapshot(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
-        value: A[bool, "Value"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        value: A[bool, "The new value"],
     ) -> None:
-        """Set is a snapshot."""
+        """Set the is a snapshot of the VDI."""
 
     @message(role=LOCAL_ROOT, asynchronous=False, hidden=True)
     def set_managed(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
-        value: A[bool, "Value"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        value: A[bool, "The new value"],
     ) -> None:
-        """Set managed."""
+        """Set the managed of the VDI."""
 
     @message(role=LOCAL_ROOT, since="boston", asynchronous=False, hidden=True)
     def set_metadata_of_pool(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
-        value: A[Ref[L["pool"]], "Value"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        value: A[Ref[L["pool"]], "The pool to take as value"],
     ) -> None:
-        """Set metadata of pool."""
+        """Set the metadata of pool of the VDI."""
 
     @message(role=LOCAL_ROOT, since="miami", asynchronous=False, hidden=True)
     def set_missing(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
-        value: A[bool, "Value"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        value: A[bool, "The new value"],
     ) -> None:
-        """Set missing."""
+        """Set the missing of the VDI."""
 
     @message(role=VM_ADMIN)
     def set_name_description(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
-        value: A[str, "Value"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Set name description."""
+        """Set the name description of the VDI."""
 
     @message(role=VM_ADMIN)
     def set_name_label(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
-        value: A[str, "Value"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Set name label."""
+        """Set the name label of the VDI."""
 
     @message(role=VM_ADMIN, since="cowley")
     def set_on_boot(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
-        value: A[enums.OnBoot, "Value"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        value: A[enums.OnBoot, "The new value"],
     ) -> None:
-        """Set on boot."""
+        """Set the on boot of the VDI."""
 
     @message(role=LOCAL_ROOT, since="miami", asynchronous=False, hidden=True)
     def set_physical_utilisation(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
-        value: A[int, "Value"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        value: A[int, "The new value"],
     ) -> None:
-        """Set physical utilisation."""
+        """Set the physical utilisation of the VDI."""
 
     @message(role=VM_ADMIN, asynchronous=False)
     def set_read_only(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
-        value: A[bool, "Value"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        value: A[bool, "The new value"],
     ) -> None:
-        """Set read only."""
+        """Set the read only of the VDI."""
 
     @message(role=VM_ADMIN, since="george", asynchronous=False)
     def set_sharable(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
-        value: A[bool, "Value"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        value: A[bool, "The new value"],
     ) -> None:
-        """Set sharable."""
+        """Set the sharable of the VDI."""
 
     @message(role=LOCAL_ROOT, since="boston", asynchronous=False, hidden=True)
     def set_snapshot_of(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
-        value: A[Ref[L["VDI"]], "Value"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        value: A[Ref[L["VDI"]], "The VDI to take as value"],
     ) -> None:
-        """Set snapshot of."""
+        """Set the snapshot of of the VDI."""
 
     @message(role=LOCAL_ROOT, since="boston", asynchronous=False, hidden=True)
     def set_snapshot_time(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
-        value: A[DateTime, "Value"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        value: A[DateTime, "The new value"],
     ) -> None:
-        """Set snapshot time."""
+        """Set the snapshot time of the VDI."""
 
     @message(role=LOCAL_ROOT, since="miami", asynchronous=False, hidden=True)
     def set_virtual_size(
-        self: A[Ref[L["VDI"]], "The VDI to act on"],
-        value: A[int, "Value"],
+        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        value: A[int, "The new value"],
     ) -> None:
-        """Set virtual size."""
+        """Set the virtual size of the VDI."""
 
     @message(role=VM_ADMIN, tags=("snapshots",))
     def snapshot(
-        vdi: A[Ref[L["VDI"]], "The VDI to act on"],
-        driver_params: A[dict[str, str], param("Driver params", since="miami")] = {},
+        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
+        driver_params: A[dict[str, str], param("The driver params, by key", since="miami")] = {},
     ) -> Ref[L["VDI"]]:
-        """Snapshot."""
+        """Keep its present state under a new name."""
 
     @message(role=VM_ADMIN, since="symc", errors=("SR_OPERATION_NOT_SUPPORTED",))
     def update(
-        vdi: A[Ref[L["VDI"]], "The VDI to act on"],
+        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
     ) -> None:
-        """Update."""
+        """Refresh what is recorded of it."""

@@ -16,10 +16,10 @@ from datamodel.roles import LOCAL_ROOT
     get_all=False,
 )
 class VdiNbdServerInfo:
-    """A vdi nbd server info."""
+    """How to read a disk over the network."""
 
-    address: A[str, field("Address.", since="inverness")]
-    cert: A[str, field("Cert.", since="inverness")]
-    exportname: A[str, field("Exportname.", since="inverness")]
-    port: A[int, field("Port.", since="inverness")]
-    subject: A[str, field("Subject.", since="inverness")]
+    address: A[str, field("The address that others reach it at.", since="inverness")]
+    cert: A[str, field("Its cert, as text.", since="inverness")]
+    exportname: A[str, field("Its exportname, as text.", since="inverness")]
+    port: A[int, field("Its port, as a number.", since="inverness")]
+    subject: A[str, field("The user or group of the directory behind it.", since="inverness")]

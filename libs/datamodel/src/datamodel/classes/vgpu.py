@@ -9,51 +9,91 @@ from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR
 
 @xenapi_class("VGPU", create_role=POOL_OPERATOR, since="boston")
 class VGPU:
-    """A VGPU."""
+    """A virtual graphics card of a VM."""
 
-    GPU_group: A[Ref[L["GPU_group"]], field("GPU group.", since="boston")]
-    PCI: A[Ref[L["PCI"]], field("PCI.", default="OpaqueRef:NULL", since="quebec")]
-    VM: A[Ref[L["VM"]], field("VM.", since="boston")]
-    compatibility_metadata: A[
-        dict[str, str], field("Compatibility metadata.", default={}, since="inverness")
+    GPU_group: A[
+        Ref[L["GPU_group"]],
+        field("The GPU_group that is its GPU group; null while there is none.", since="boston"),
     ]
-    currently_attached: A[bool, field("Currently attached.", default=False, since="boston")]
-    device: A[str, field("Device.", default="0", since="boston")]
-    extra_args: A[str, field("Extra args.", RW, default="", since="quebec")]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="boston")]
+    PCI: A[
+        Ref[L["PCI"]],
+        field(
+            "The PCI that is its PCI; null while there is none.",
+            default="OpaqueRef:NULL",
+            since="quebec",
+        ),
+    ]
+    VM: A[Ref[L["VM"]], field("The VM that it belongs to.", since="boston")]
+    compatibility_metadata: A[
+        dict[str, str], field("Its compatibility metadata, by key.", default={}, since="inverness")
+    ]
+    currently_attached: A[
+        bool, field("Whether it is plugged in right now.", default=False, since="boston")
+    ]
+    device: A[
+        str,
+        field("The name of the device as its guest or host sees it.", default="0", since="boston"),
+    ]
+    extra_args: A[str, field("Its extra args, as text.", RW, default="", since="quebec")]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="boston",
+        ),
+    ]
     resident_on: A[
-        Ref[L["PGPU"]], field("Resident on.", default="OpaqueRef:NULL", since="vgpu-tech-preview")
+        Ref[L["PGPU"]],
+        field(
+            "The host that it runs on; null while it runs nowhere.",
+            default="OpaqueRef:NULL",
+            since="vgpu-tech-preview",
+        ),
     ]
     scheduled_to_be_resident_on: A[
         Ref[L["PGPU"]],
-        field("Scheduled to be resident on.", default="OpaqueRef:NULL", since="dundee"),
+        field(
+            "The host where memory is reserved for it while it is on its way.",
+            default="OpaqueRef:NULL",
+            since="dundee",
+        ),
     ]
     type: A[
-        Ref[L["VGPU_type"]], field("Type.", default="OpaqueRef:NULL", since="vgpu-tech-preview")
+        Ref[L["VGPU_type"]],
+        field("What kind it is.", default="OpaqueRef:NULL", since="vgpu-tech-preview"),
     ]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN, since="boston")]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="boston",
+        ),
+    ]
 
     @message(role=LOCAL_ROOT, since="dundee", pool_internal=True, hidden=True)
     def atomic_set_resident_on(
-        self: A[Ref[L["VGPU"]], "The VGPU to act on"],
-        value: A[Ref[L["PGPU"]], "Value"],
+        self: A[Ref[L["VGPU"]], "The VGPU that is meant"],
+        value: A[Ref[L["PGPU"]], "The PGPU to take as value"],
     ) -> None:
-        """Atomic set resident on."""
+        """Have the VGPU do this: atomic set resident on."""
 
     @message(role=POOL_OPERATOR, since="boston")
     def create(
-        VM: A[Ref[L["VM"]], "VM"],
-        GPU_group: A[Ref[L["GPU_group"]], "GPU group"],
-        device: A[str, "Device"] = "0",
-        other_config: A[dict[str, str], "Other config"] = {},
-        type: A[Ref[L["VGPU_type"]], param("Type", since="vgpu-tech-preview")] = Ref[
-            L["VGPU_type"]
-        ]("OpaqueRef:NULL"),
+        VM: A[Ref[L["VM"]], "The VM that is meant"],
+        GPU_group: A[Ref[L["GPU_group"]], "The GPU_group that is meant"],
+        device: A[str, "The device"] = "0",
+        other_config: A[dict[str, str], "The other config, by key"] = {},
+        type: A[
+            Ref[L["VGPU_type"]], param("The VGPU_type to take as type", since="vgpu-tech-preview")
+        ] = Ref[L["VGPU_type"]]("OpaqueRef:NULL"),
     ) -> Ref[L["VGPU"]]:
-        """Create."""
+        """Make a new VGPU."""
 
     @message(role=POOL_OPERATOR, since="boston")
     def destroy(
-        self: A[Ref[L["VGPU"]], "The VGPU to act on"],
+        self: A[Ref[L["VGPU"]], "The VGPU that is meant"],
     ) -> None:
-        """Destroy."""
+        """Remove the VGPU."""

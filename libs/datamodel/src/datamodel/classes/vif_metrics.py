@@ -18,12 +18,12 @@ from datamodel.roles import POOL_ADMIN, VM_ADMIN
     tags=("networking",),
 )
 class VIF_metrics:
-    """A VIF metrics."""
+    """Figures of a virtual interface."""
 
     io_read_kbs: A[
         float,
         field(
-            "Io read kbs.",
+            "Bytes read, in KiB a second.",
             default=0.0,
             column="io__read_kbs",
             history=(
@@ -37,7 +37,7 @@ class VIF_metrics:
     io_write_kbs: A[
         float,
         field(
-            "Io write kbs.",
+            "Bytes written, in KiB a second.",
             default=0.0,
             column="io__write_kbs",
             history=(
@@ -48,6 +48,19 @@ class VIF_metrics:
             persist=False,
         ),
     ]
-    last_updated: A[DateTime, field("Last updated.")]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="orlando")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    last_updated: A[DateTime, field("When these figures were last refreshed.")]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="orlando",
+        ),
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]

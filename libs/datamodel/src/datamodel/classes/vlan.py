@@ -9,33 +9,59 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 @xenapi_class("VLAN", create_role=POOL_OPERATOR, since="miami", tags=("networking",))
 class VLAN:
-    """A VLAN."""
+    """A network tagged onto another interface."""
 
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="miami")]
-    tag: A[int, field("Tag.", STATIC, default=-1, since="miami")]
-    tagged_PIF: A[Ref[L["PIF"]], field("Tagged PIF.", STATIC, default="", since="miami")]
-    untagged_PIF: A[Ref[L["PIF"]], field("Untagged PIF.", default="", since="miami")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="miami",
+        ),
+    ]
+    tag: A[int, field("Its tag, as a number.", STATIC, default=-1, since="miami")]
+    tagged_PIF: A[
+        Ref[L["PIF"]],
+        field(
+            "The PIF that is its tagged PIF; null while there is none.",
+            STATIC,
+            default="",
+            since="miami",
+        ),
+    ]
+    untagged_PIF: A[
+        Ref[L["PIF"]],
+        field(
+            "The PIF that is its untagged PIF; null while there is none.", default="", since="miami"
+        ),
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
 
     @message(role=POOL_OPERATOR, since="miami")
     def create(
-        tagged_PIF: A[Ref[L["PIF"]], "Tagged PIF"],
-        tag: A[int, "Tag"],
-        network: A[Ref[L["network"]], "The network to act on"],
+        tagged_PIF: A[Ref[L["PIF"]], "The PIF to take as tagged PIF"],
+        tag: A[int, "The tag"],
+        network: A[Ref[L["network"]], "The network that is meant"],
     ) -> Ref[L["VLAN"]]:
-        """Create."""
+        """Make a new VLAN."""
 
     @message(role=POOL_OPERATOR, since="miami")
     def destroy(
-        self: A[Ref[L["VLAN"]], "The VLAN to act on"],
+        self: A[Ref[L["VLAN"]], "The VLAN that is meant"],
     ) -> None:
-        """Destroy."""
+        """Remove the VLAN."""
 
     @message(role=POOL_OPERATOR, since="inverness", hidden=True)
     def pool_introduce(
-        tagged_PIF: A[Ref[L["PIF"]], "Tagged PIF"],
-        untagged_PIF: A[Ref[L["PIF"]], "Untagged PIF"],
-        tag: A[int, "Tag"],
-        other_config: A[dict[str, str], "Other config"],
+        tagged_PIF: A[Ref[L["PIF"]], "The PIF to take as tagged PIF"],
+        untagged_PIF: A[Ref[L["PIF"]], "The PIF to take as untagged PIF"],
+        tag: A[int, "The tag"],
+        other_config: A[dict[str, str], "The other config, by key"],
     ) -> Ref[L["VLAN"]]:
-        """Pool introduce."""
+        """For the whole pool: introduce."""

@@ -93,13 +93,20 @@ from datamodel.roles import (
     ),
 )
 class VM:
-    """A VM."""
+    """A virtual machine, or a template or snapshot of one."""
 
-    HVM_boot_params: A[dict[str, str], field("HVM boot params.", RW, column="HVM__boot_params")]
+    HVM_boot_params: A[
+        dict[str, str],
+        field(
+            "Parameters of that, the order of boot devices among them.",
+            RW,
+            column="HVM__boot_params",
+        ),
+    ]
     HVM_boot_policy: A[
         str,
         field(
-            "HVM boot policy.",
+            "How a fully virtual guest boots; empty for a paravirtual one.",
             STATIC,
             column="HVM__boot_policy",
             history=(
@@ -111,7 +118,7 @@ class VM:
     HVM_shadow_multiplier: A[
         float,
         field(
-            "HVM shadow multiplier.",
+            "Factor on the memory set aside for shadow page tables.",
             STATIC,
             default=1.0,
             role=VM_POWER_ADMIN,
@@ -119,11 +126,13 @@ class VM:
             since="miami",
         ),
     ]
-    NVRAM: A[dict[str, str], field("NVRAM.", STATIC, default={}, since="naples")]
+    NVRAM: A[
+        dict[str, str], field("Variables of its firmware.", STATIC, default={}, since="naples")
+    ]
     PCI_bus: A[
         str,
         field(
-            "PCI bus.",
+            "Addresses of devices to pass through, in an old form.",
             RW,
             history=(
                 ("Published", "rio"),
@@ -131,64 +140,117 @@ class VM:
             ),
         ),
     ]
-    PV_args: A[str, field("PV args.", RW, column="PV__args")]
-    PV_bootloader: A[str, field("PV bootloader.", RW, column="PV__bootloader")]
-    PV_bootloader_args: A[str, field("PV bootloader args.", RW, column="PV__bootloader_args")]
-    PV_kernel: A[str, field("PV kernel.", RW, column="PV__kernel")]
-    PV_legacy_args: A[str, field("PV legacy args.", RW, column="PV__legacy_args")]
-    PV_ramdisk: A[str, field("PV ramdisk.", RW, column="PV__ramdisk")]
-    VBDs: A[list[Ref[L["VBD"]]], field("VBDs.")]
-    VCPUs_at_startup: A[int, field("VCPUs at startup.", STATIC, column="VCPUs__at_startup")]
-    VCPUs_max: A[int, field("VCPUs max.", STATIC, column="VCPUs__max")]
-    VCPUs_params: A[dict[str, str], field("VCPUs params.", RW, column="VCPUs__params")]
-    VGPUs: A[list[Ref[L["VGPU"]]], field("VGPUs.", since="boston")]
-    VIFs: A[list[Ref[L["VIF"]]], field("VIFs.", tags=("networking",))]
-    VTPMs: A[list[Ref[L["VTPM"]]], field("VTPMs.")]
-    VUSBs: A[list[Ref[L["VUSB"]]], field("VUSBs.")]
+    PV_args: A[str, field("The command line of that kernel.", RW, column="PV__args")]
+    PV_bootloader: A[
+        str,
+        field(
+            "The boot loader that finds the kernel on its disk; empty for a kernel given here.",
+            RW,
+            column="PV__bootloader",
+        ),
+    ]
+    PV_bootloader_args: A[
+        str, field("Arguments of the boot loader.", RW, column="PV__bootloader_args")
+    ]
+    PV_kernel: A[str, field("The kernel to boot.", RW, column="PV__kernel")]
+    PV_legacy_args: A[str, field("Kernel arguments for old guests.", RW, column="PV__legacy_args")]
+    PV_ramdisk: A[str, field("The initial RAM disk of that kernel.", RW, column="PV__ramdisk")]
+    VBDs: A[list[Ref[L["VBD"]]], field("The block devices that connect it.")]
+    VCPUs_at_startup: A[
+        int, field("Virtual CPUs that it starts with.", STATIC, column="VCPUs__at_startup")
+    ]
+    VCPUs_max: A[
+        int,
+        field(
+            "The most virtual CPUs that it can have until it is off.", STATIC, column="VCPUs__max"
+        ),
+    ]
+    VCPUs_params: A[
+        dict[str, str],
+        field("How its virtual CPUs are scheduled: weight, cap, mask.", RW, column="VCPUs__params"),
+    ]
+    VGPUs: A[list[Ref[L["VGPU"]]], field("Every VGPU that is among its VGPUs.", since="boston")]
+    VIFs: A[
+        list[Ref[L["VIF"]]],
+        field("The network interfaces that are connected to it.", tags=("networking",)),
+    ]
+    VTPMs: A[list[Ref[L["VTPM"]]], field("Every VTPM that is among its VTPMs.")]
+    VUSBs: A[list[Ref[L["VUSB"]]], field("Every VUSB that is among its VUSBs.")]
     actions_after_crash: A[
-        enums.OnCrashBehaviour, field("Actions after crash.", STATIC, column="actions__after_crash")
+        enums.OnCrashBehaviour,
+        field("What becomes of it when its guest crashes.", STATIC, column="actions__after_crash"),
     ]
     actions_after_reboot: A[
-        enums.OnNormalExit, field("Actions after reboot.", RW, column="actions__after_reboot")
+        enums.OnNormalExit,
+        field("What becomes of it when its guest reboots.", RW, column="actions__after_reboot"),
     ]
     actions_after_shutdown: A[
-        enums.OnNormalExit, field("Actions after shutdown.", RW, column="actions__after_shutdown")
+        enums.OnNormalExit,
+        field("What becomes of it when its guest halts.", RW, column="actions__after_shutdown"),
     ]
     actions_after_softreboot: A[
         enums.OnSoftrebootBehavior,
         field(
-            "Actions after softreboot.",
+            "What becomes of it when its guest restarts itself softly.",
             RW,
             default="soft_reboot",
             column="actions__after_softreboot",
             history=(("Prototyped", "23.1.0"),),
         ),
     ]
-    affinity: A[Ref[L["host"]], field("Affinity.", RW, role=VM_POWER_ADMIN)]
+    affinity: A[
+        Ref[L["host"]], field("The host that it prefers to run on.", RW, role=VM_POWER_ADMIN)
+    ]
     allowed_operations: A[
-        list[enums.VmOperations], field("Allowed operations.", default=[], persist=False)
+        list[enums.VmOperations],
+        field("The operations that may be begun on it now.", default=[], persist=False),
     ]
     appliance: A[
         Ref[L["VM_appliance"]],
-        field("Appliance.", STATIC, default="OpaqueRef:NULL", role=POOL_OPERATOR),
+        field(
+            "The VM_appliance that is its appliance; null while there is none.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            role=POOL_OPERATOR,
+        ),
     ]
-    attached_PCIs: A[list[Ref[L["PCI"]]], field("Attached PCIs.", since="boston")]
-    bios_strings: A[dict[str, str], field("Bios strings.", default={}, since="midnight-ride")]
-    blobs: A[dict[str, Ref[L["blob"]]], field("Blobs.", default={}, since="orlando")]
+    attached_PCIs: A[
+        list[Ref[L["PCI"]]], field("Every PCI that is among its attached PCIs.", since="boston")
+    ]
+    bios_strings: A[
+        dict[str, str],
+        field("What its firmware says of the machine.", default={}, since="midnight-ride"),
+    ]
+    blobs: A[
+        dict[str, Ref[L["blob"]]],
+        field("Binary data kept beside the object, by name.", default={}, since="orlando"),
+    ]
     blocked_operations: A[
         dict[enums.VmOperations, str],
-        field("Blocked operations.", STATIC, default={}, since="orlando"),
+        field(
+            "Operations that somebody forbade, with the reason.",
+            STATIC,
+            default={},
+            since="orlando",
+        ),
     ]
-    children: A[list[Ref[L["VM"]]], field("Children.", role=VM_POWER_ADMIN, since="midnight-ride")]
-    consoles: A[list[Ref[L["console"]]], field("Consoles.", role=POOL_ADMIN)]
-    crash_dumps: A[list[Ref[L["crashdump"]]], field("Crash dumps.", role=POOL_ADMIN)]
+    children: A[
+        list[Ref[L["VM"]]],
+        field("The objects that came from it.", role=VM_POWER_ADMIN, since="midnight-ride"),
+    ]
+    consoles: A[list[Ref[L["console"]]], field("Its consoles.", role=POOL_ADMIN)]
+    crash_dumps: A[
+        list[Ref[L["crashdump"]]],
+        field("Every crashdump that is among its crash dumps.", role=POOL_ADMIN),
+    ]
     current_operations: A[
-        dict[str, enums.VmOperations], field("Current operations.", default={}, persist=False)
+        dict[str, enums.VmOperations],
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
     domain_type: A[
         enums.DomainType,
         field(
-            "Domain type.",
+            "How it is virtualised: hvm, pv, pvh or pv in pvh.",
             STATIC,
             default="unspecified",
             history=(
@@ -197,15 +259,26 @@ class VM:
             ),
         ),
     ]
-    domarch: A[str, field("Domarch.")]
-    domid: A[int, field("Domid.")]
-    generation_id: A[str, field("Generation id.", STATIC, default="0:0", since="clearwater")]
-    groups: A[list[Ref[L["VM_group"]]], field("Groups.", history=(("Prototyped", "24.19.1"),))]
-    guest_metrics: A[Ref[L["VM_guest_metrics"]], field("Guest metrics.")]
+    domarch: A[str, field("Architecture of its Xen domain.")]
+    domid: A[int, field("Number of its Xen domain; -1 while it has none.")]
+    generation_id: A[
+        str,
+        field(
+            "Tells Windows guests that they were copied or reverted.",
+            STATIC,
+            default="0:0",
+            since="clearwater",
+        ),
+    ]
+    groups: A[
+        list[Ref[L["VM_group"]]],
+        field("Every VM_group that is among its groups.", history=(("Prototyped", "24.19.1"),)),
+    ]
+    guest_metrics: A[Ref[L["VM_guest_metrics"]], field("What its guest's agent says of it.")]
     ha_always_run: A[
         bool,
         field(
-            "Ha always run.",
+            "Whether high availability keeps it running.",
             STATIC,
             default=False,
             role=POOL_OPERATOR,
@@ -216,15 +289,22 @@ class VM:
         ),
     ]
     ha_restart_priority: A[
-        str, field("Ha restart priority.", STATIC, default="", role=POOL_OPERATOR, since="orlando")
+        str,
+        field(
+            "How eagerly high availability restarts it.",
+            STATIC,
+            default="",
+            role=POOL_OPERATOR,
+            since="orlando",
+        ),
     ]
     hardware_platform_version: A[
-        int, field("Hardware platform version.", RW, default=0, since="cream")
+        int, field("The oldest platform that it can run on.", RW, default=0, since="cream")
     ]
     has_vendor_device: A[
         bool,
         field(
-            "Has vendor device.",
+            "Whether its guest is offered the device that brings drivers with it.",
             STATIC,
             default=True,
             history=(
@@ -235,17 +315,38 @@ class VM:
         ),
     ]
     is_a_snapshot: A[
-        bool, field("Is a snapshot.", default=False, role=VM_POWER_ADMIN, since="orlando")
+        bool,
+        field(
+            "Whether it is a snapshot of another object.",
+            default=False,
+            role=VM_POWER_ADMIN,
+            since="orlando",
+        ),
     ]
-    is_a_template: A[bool, field("Is a template.", RW, has_effect=True)]
-    is_control_domain: A[bool, field("Is control domain.")]
+    is_a_template: A[
+        bool,
+        field(
+            "Whether it is a template, from which VMs are made and which never runs.",
+            RW,
+            has_effect=True,
+        ),
+    ]
+    is_control_domain: A[
+        bool, field("Whether it is a host's own domain, which manages the others.")
+    ]
     is_default_template: A[
-        bool, field("Is default template.", default=False, role=POOL_ADMIN, since="falcon")
+        bool,
+        field(
+            "Whether it came with the pool and is not to be changed.",
+            default=False,
+            role=POOL_ADMIN,
+            since="falcon",
+        ),
     ]
     is_snapshot_from_vmpp: A[
         bool,
         field(
-            "Is snapshot from vmpp.",
+            "Whether it is snapshot from vmpp.",
             STATIC,
             default=False,
             role=POOL_OPERATOR,
@@ -257,13 +358,22 @@ class VM:
         ),
     ]
     is_vmss_snapshot: A[
-        bool, field("Is vmss snapshot.", STATIC, default=False, role=POOL_OPERATOR, since="falcon")
+        bool,
+        field(
+            "Whether it is vmss snapshot.",
+            STATIC,
+            default=False,
+            role=POOL_OPERATOR,
+            since="falcon",
+        ),
     ]
-    last_boot_CPU_flags: A[dict[str, str], field("Last boot CPU flags.", STATIC, default={})]
+    last_boot_CPU_flags: A[
+        dict[str, str], field("CPU features that it saw when it was started.", STATIC, default={})
+    ]
     last_booted_record: A[
         str,
         field(
-            "Last booted record.",
+            "Its record as it was when it was started.",
             STATIC,
             default="",
             history=(
@@ -275,7 +385,7 @@ class VM:
     memory_dynamic_max: A[
         int,
         field(
-            "Memory dynamic max.",
+            "The most memory that ballooning gives it, in bytes.",
             STATIC,
             role=VM_POWER_ADMIN,
             column="memory__dynamic_max",
@@ -285,7 +395,7 @@ class VM:
     memory_dynamic_min: A[
         int,
         field(
-            "Memory dynamic min.",
+            "The least memory that ballooning leaves it, in bytes.",
             STATIC,
             role=VM_POWER_ADMIN,
             column="memory__dynamic_min",
@@ -295,7 +405,7 @@ class VM:
     memory_overhead: A[
         int,
         field(
-            "Memory overhead.",
+            "Memory that Xen takes for it besides what its guest has, in bytes.",
             default=0,
             role=VM_POWER_ADMIN,
             column="memory__overhead",
@@ -305,7 +415,7 @@ class VM:
     memory_static_max: A[
         int,
         field(
-            "Memory static max.",
+            "The most memory that it can ever have, in bytes; fixed while it runs.",
             STATIC,
             role=VM_POWER_ADMIN,
             column="memory__static_max",
@@ -315,7 +425,7 @@ class VM:
     memory_static_min: A[
         int,
         field(
-            "Memory static min.",
+            "The least memory that it can work with, in bytes.",
             STATIC,
             role=VM_POWER_ADMIN,
             column="memory__static_min",
@@ -325,7 +435,7 @@ class VM:
     memory_target: A[
         int,
         field(
-            "Memory target.",
+            "Memory that its guest is asked to use, in bytes.",
             STATIC,
             default=0,
             role=VM_POWER_ADMIN,
@@ -337,14 +447,33 @@ class VM:
             tags=("memory",),
         ),
     ]
-    metrics: A[Ref[L["VM_metrics"]], field("Metrics.")]
-    name_description: A[str, field("Name description.", RW, default="", column="name__description")]
-    name_label: A[str, field("Name label.", RW, default="", column="name__label")]
-    order: A[int, field("Order.", STATIC, default=0, role=POOL_OPERATOR, since="boston")]
+    metrics: A[Ref[L["VM_metrics"]], field("Its figures, which change often and are kept apart.")]
+    name_description: A[
+        str, field("What people wrote about it.", RW, default="", column="name__description")
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
+            default="",
+            column="name__label",
+        ),
+    ]
+    order: A[
+        int,
+        field(
+            "Its place in the order in which its appliance starts.",
+            STATIC,
+            default=0,
+            role=POOL_OPERATOR,
+            since="boston",
+        ),
+    ]
     other_config: A[
         dict[str, str],
         field(
-            "Other config.",
+            "Settings and notes of clients, by key; unknown keys are kept.",
             STATIC,
             key_roles={
                 "XenCenter.CustomFields.*": VM_OPERATOR,
@@ -355,24 +484,41 @@ class VM:
         ),
     ]
     parent: A[
-        Ref[L["VM"]], field("Parent.", default="", role=VM_POWER_ADMIN, since="midnight-ride")
+        Ref[L["VM"]],
+        field(
+            "The object that it came from.", default="", role=VM_POWER_ADMIN, since="midnight-ride"
+        ),
     ]
     pending_guidances: A[
-        list[enums.UpdateGuidances], field("Pending guidances.", default=[], since="1.303.0")
+        list[enums.UpdateGuidances],
+        field("What updates ask to be done, as a must.", default=[], since="1.303.0"),
     ]
     pending_guidances_full: A[
         list[enums.UpdateGuidances],
-        field("Pending guidances full.", default=[], history=(("Prototyped", "24.10.0"),)),
+        field(
+            "All of its pending guidances full.", default=[], history=(("Prototyped", "24.10.0"),)
+        ),
     ]
     pending_guidances_recommended: A[
         list[enums.UpdateGuidances],
-        field("Pending guidances recommended.", default=[], history=(("Prototyped", "24.10.0"),)),
+        field(
+            "All of its pending guidances recommended.",
+            default=[],
+            history=(("Prototyped", "24.10.0"),),
+        ),
     ]
-    platform: A[dict[str, str], field("Platform.", STATIC, key_roles={"hvm_serial": POOL_ADMIN})]
+    platform: A[
+        dict[str, str],
+        field(
+            "Switches of the virtual machine that the guest sees, by name.",
+            STATIC,
+            key_roles={"hvm_serial": POOL_ADMIN},
+        ),
+    ]
     power_state: A[
         enums.VmPowerState,
         field(
-            "Power state.",
+            "Whether it is halted, paused, running or suspended.",
             STATIC,
             default="Halted",
             role=VM_OPERATOR,
@@ -385,7 +531,7 @@ class VM:
     protection_policy: A[
         Ref[L["VMPP"]],
         field(
-            "Protection policy.",
+            "The VMPP that is its protection policy; null while there is none.",
             STATIC,
             default="OpaqueRef:NULL",
             role=VM_POWER_ADMIN,
@@ -395,11 +541,11 @@ class VM:
             ),
         ),
     ]
-    recommendations: A[str, field("Recommendations.", RW)]
+    recommendations: A[str, field("Limits that its maker recommends, as XML.", RW)]
     recommended_guidances: A[
         list[enums.UpdateGuidances],
         field(
-            "Recommended guidances.",
+            "All of its recommended guidances.",
             default=[],
             history=(
                 ("Prototyped", "23.18.0"),
@@ -408,34 +554,68 @@ class VM:
             internal_only=True,
         ),
     ]
-    reference_label: A[str, field("Reference label.", STATIC, default="", since="ely")]
-    requires_reboot: A[bool, field("Requires reboot.", default=False, since="ely")]
-    resident_on: A[Ref[L["host"]], field("Resident on.", role=VM_POWER_ADMIN)]
+    reference_label: A[str, field("Its reference label, as text.", STATIC, default="", since="ely")]
+    requires_reboot: A[
+        bool, field("Whether changes wait for its next start.", default=False, since="ely")
+    ]
+    resident_on: A[
+        Ref[L["host"]],
+        field("The host that it runs on; null while it runs nowhere.", role=VM_POWER_ADMIN),
+    ]
     scheduled_to_be_resident_on: A[
         Ref[L["host"]],
-        field("Scheduled to be resident on.", default="OpaqueRef:NULL", role=VM_POWER_ADMIN),
+        field(
+            "The host where memory is reserved for it while it is on its way.",
+            default="OpaqueRef:NULL",
+            role=VM_POWER_ADMIN,
+        ),
     ]
     secureboot_certificates_state: A[
         enums.VmSecurebootCertificatesState,
-        field("Secureboot certificates state.", default="ok", history=(("Prototyped", "26.14.0"),)),
+        field(
+            "Which of the known kinds its secureboot certificates state is.",
+            default="ok",
+            history=(("Prototyped", "26.14.0"),),
+        ),
     ]
     shutdown_delay: A[
-        int, field("Shutdown delay.", STATIC, default=0, role=POOL_OPERATOR, since="boston")
+        int,
+        field(
+            "Seconds that its guest has to halt before it is stopped.",
+            STATIC,
+            default=0,
+            role=POOL_OPERATOR,
+            since="boston",
+        ),
     ]
     snapshot_info: A[
         dict[str, str],
-        field("Snapshot info.", default={}, role=VM_POWER_ADMIN, since="midnight-ride"),
+        field(
+            "What is known of the state that the snapshot shows.",
+            default={},
+            role=VM_POWER_ADMIN,
+            since="midnight-ride",
+        ),
     ]
     snapshot_metadata: A[
-        str, field("Snapshot metadata.", default="", role=VM_POWER_ADMIN, since="midnight-ride")
+        str,
+        field(
+            "The whole VM at the time of the snapshot, encoded.",
+            default="",
+            role=VM_POWER_ADMIN,
+            since="midnight-ride",
+        ),
     ]
     snapshot_of: A[
-        Ref[L["VM"]], field("Snapshot of.", default="", role=VM_POWER_ADMIN, since="orlando")
+        Ref[L["VM"]],
+        field(
+            "The object that it is a snapshot of.", default="", role=VM_POWER_ADMIN, since="orlando"
+        ),
     ]
     snapshot_schedule: A[
         Ref[L["VMSS"]],
         field(
-            "Snapshot schedule.",
+            "The VMSS that is its snapshot schedule; null while there is none.",
             STATIC,
             default="OpaqueRef:NULL",
             role=VM_POWER_ADMIN,
@@ -444,17 +624,34 @@ class VM:
     ]
     snapshot_time: A[
         DateTime,
-        field("Snapshot time.", default="19700101T00:00:00Z", role=VM_POWER_ADMIN, since="orlando"),
+        field(
+            "When the snapshot was made.",
+            default="19700101T00:00:00Z",
+            role=VM_POWER_ADMIN,
+            since="orlando",
+        ),
     ]
-    snapshots: A[list[Ref[L["VM"]]], field("Snapshots.", role=VM_POWER_ADMIN, since="orlando")]
+    snapshots: A[
+        list[Ref[L["VM"]]], field("The snapshots made of it.", role=VM_POWER_ADMIN, since="orlando")
+    ]
     start_delay: A[
-        int, field("Start delay.", STATIC, default=0, role=POOL_OPERATOR, since="boston")
+        int,
+        field(
+            "Seconds to wait before the next VM of its appliance starts.",
+            STATIC,
+            default=0,
+            role=POOL_OPERATOR,
+            since="boston",
+        ),
     ]
-    suspend_SR: A[Ref[L["SR"]], field("Suspend SR.", RW, default="OpaqueRef:NULL", since="boston")]
+    suspend_SR: A[
+        Ref[L["SR"]],
+        field("Where its suspend image goes.", RW, default="OpaqueRef:NULL", since="boston"),
+    ]
     suspend_VDI: A[
         Ref[L["VDI"]],
         field(
-            "Suspend VDI.",
+            "The disk with its memory while it is suspended.",
             STATIC,
             default="OpaqueRef:NULL",
             history=(
@@ -463,40 +660,63 @@ class VM:
             ),
         ),
     ]
-    tags: A[list[str], field("Tags.", RW, default=[], role=VM_OPERATOR, since="orlando")]
-    transportable_snapshot_id: A[
-        str, field("Transportable snapshot id.", default="", role=VM_POWER_ADMIN, since="orlando")
+    tags: A[
+        list[str],
+        field(
+            "Words that users group objects by.", RW, default=[], role=VM_OPERATOR, since="orlando"
+        ),
     ]
-    user_version: A[int, field("User version.", RW)]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
-    version: A[int, field("Version.", STATIC, default=0, since="boston")]
+    transportable_snapshot_id: A[
+        str,
+        field(
+            "Name of the snapshot outside the pool.",
+            default="",
+            role=VM_POWER_ADMIN,
+            since="orlando",
+        ),
+    ]
+    user_version: A[int, field("A number that creators of VMs may count up.", RW)]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
+    version: A[int, field("How often it was recovered.", STATIC, default=0, since="boston")]
     xenstore_data: A[
-        dict[str, str], field("Xenstore data.", RW, default={}, since="miami", has_effect=True)
+        dict[str, str],
+        field(
+            "Nodes that its guest finds in xenstore.",
+            RW,
+            default={},
+            since="miami",
+            has_effect=True,
+        ),
     ]
 
     @message(role=VM_ADMIN, since="naples", asynchronous=False)
     def add_to_NVRAM(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        key: A[str, "Key"],
-        value: A[str, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        key: A[str, "The key"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Add to NVRAM."""
+        """Add an entry to the NVRAM of the VM."""
 
     @message(role=VM_ADMIN)
     def add_to_VCPUs_params_live(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        key: A[str, "Key"],
-        value: A[str, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        key: A[str, "The key"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Add to VCPUs params live."""
+        """Add an entry to the VCPUs params live of the VM."""
 
     @message(role=VM_ADMIN, since="orlando")
     def add_to_blocked_operations(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        key: A[enums.VmOperations, "Key"],
-        value: A[str, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        key: A[enums.VmOperations, "The key"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Add to blocked operations."""
+        """Add an entry to the blocked operations of the VM."""
 
     @message(
         role=VM_ADMIN,
@@ -509,34 +729,34 @@ class VM:
         },
     )
     def add_to_other_config(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        key: A[str, "Key"],
-        value: A[str, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        key: A[str, "The key"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Add to other config."""
+        """Add an entry to the other config of the VM."""
 
     @message(role=VM_ADMIN, asynchronous=False, key_roles={"hvm_serial": POOL_ADMIN})
     def add_to_platform(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        key: A[str, "Key"],
-        value: A[str, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        key: A[str, "The key"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Add to platform."""
+        """Add an entry to the platform of the VM."""
 
     @message(role=READ_ONLY, since="orlando")
     def assert_agile(
-        self: A[Ref[L["VM"]], "The VM to act on"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> None:
-        """Assert agile."""
+        """Raise an error unless this holds: agile."""
 
     @message(
         role=READ_ONLY, since="boston", errors=("VM_IS_PART_OF_AN_APPLIANCE", "VM_REQUIRES_SR")
     )
     def assert_can_be_recovered(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        session_to: A[Ref[L["session"]], "Session to"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        session_to: A[Ref[L["session"]], "The session to take as session to"],
     ) -> None:
-        """Assert can be recovered."""
+        """Raise an error unless this holds: can be recovered."""
 
     @message(
         role=READ_ONLY,
@@ -568,68 +788,69 @@ class VM:
         tags=("memory",),
     )
     def assert_can_boot_here(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        host: A[Ref[L["host"]], "The host to act on"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Assert can boot here."""
+        """Raise an error unless this holds: can boot here."""
 
     @message(role=VM_POWER_ADMIN, since="tampa", errors=("LICENCE_RESTRICTION",))
     def assert_can_migrate(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        dest: A[dict[str, str], "Dest"],
-        live: A[bool, "Live"],
-        vdi_map: A[dict[Ref[L["VDI"]], Ref[L["SR"]]], "Vdi map"],
-        vif_map: A[dict[Ref[L["VIF"]], Ref[L["network"]]], "Vif map"],
-        options: A[dict[str, str], "Options"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        dest: A[dict[str, str], "The dest, by key"],
+        live: A[bool, "Whether to: live"],
+        vdi_map: A[dict[Ref[L["VDI"]], Ref[L["SR"]]], "The vdi map, by key"],
+        vif_map: A[dict[Ref[L["VIF"]], Ref[L["network"]]], "The vif map, by key"],
+        options: A[dict[str, str], "Further settings, by name"],
         vgpu_map: A[
-            dict[Ref[L["VGPU"]], Ref[L["GPU_group"]]], param("Vgpu map", since="inverness")
+            dict[Ref[L["VGPU"]], Ref[L["GPU_group"]]],
+            param("The vgpu map, by key", since="inverness"),
         ] = {},
     ) -> None:
-        """Assert can migrate."""
+        """Raise an error unless this holds: can migrate."""
 
     @message(role=VM_POWER_ADMIN, since="inverness", hidden=True)
     def assert_can_migrate_sender(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        dest: A[dict[str, str], "Dest"],
-        live: A[bool, "Live"],
-        vdi_map: A[dict[Ref[L["VDI"]], Ref[L["SR"]]], "Vdi map"],
-        vif_map: A[dict[Ref[L["VIF"]], Ref[L["network"]]], "Vif map"],
-        vgpu_map: A[dict[Ref[L["VGPU"]], Ref[L["GPU_group"]]], "Vgpu map"],
-        options: A[dict[str, str], "Options"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        dest: A[dict[str, str], "The dest, by key"],
+        live: A[bool, "Whether to: live"],
+        vdi_map: A[dict[Ref[L["VDI"]], Ref[L["SR"]]], "The vdi map, by key"],
+        vif_map: A[dict[Ref[L["VIF"]], Ref[L["network"]]], "The vif map, by key"],
+        vgpu_map: A[dict[Ref[L["VGPU"]], Ref[L["GPU_group"]]], "The vgpu map, by key"],
+        options: A[dict[str, str], "Further settings, by name"],
     ) -> None:
-        """Assert can migrate sender."""
+        """Raise an error unless this holds: can migrate sender."""
 
     @message(role=READ_ONLY)
     def assert_operation_valid(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        op: A[enums.VmOperations, "Op"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        op: A[enums.VmOperations, "The op"],
     ) -> None:
-        """Assert operation valid."""
+        """Raise an error unless this holds: operation valid."""
 
     @message(role=LOCAL_ROOT, pool_internal=True, hidden=True)
     def atomic_set_resident_on(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        host: A[Ref[L["host"]], "The host to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Atomic set resident on."""
+        """Have the VM do this: atomic set resident on."""
 
     @message(role=VM_OPERATOR, history=(("Prototyped", "25.22.0"),))
     def call_host_plugin(
-        vm: A[Ref[L["VM"]], param("The VM to act on", since=None)],
-        plugin: A[str, param("Plugin", since=None)],
-        fn: A[str, param("Fn", since=None)],
-        args: A[dict[str, str], param("Args", since=None)],
+        vm: A[Ref[L["VM"]], param("The VM that is meant", since=None)],
+        plugin: A[str, param("The plugin", since=None)],
+        fn: A[str, param("The fn", since=None)],
+        args: A[dict[str, str], param("The args, by key", since=None)],
     ) -> str:
-        """Call host plugin."""
+        """Call the host plugin of the VM."""
 
     @message(role=VM_OPERATOR, since="cream")
     def call_plugin(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        plugin: A[str, "Plugin"],
-        fn: A[str, "Fn"],
-        args: A[dict[str, str], "Args"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        plugin: A[str, "The plugin"],
+        fn: A[str, "The fn"],
+        args: A[dict[str, str], "The args, by key"],
     ) -> str:
-        """Call plugin."""
+        """Call the plugin of the VM."""
 
     @message(
         role=VM_POWER_ADMIN,
@@ -643,10 +864,10 @@ class VM:
         ),
     )
     def checkpoint(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        new_name: A[str, "New name"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        new_name: A[str, "The name to give"],
     ) -> Ref[L["VM"]]:
-        """Checkpoint."""
+        """Keep its present state, memory included."""
 
     @message(
         role=VM_OPERATOR,
@@ -658,9 +879,9 @@ class VM:
         ),
     )
     def clean_reboot(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> None:
-        """Clean reboot."""
+        """Ask the guest to reboot, and wait until it runs again."""
 
     @message(
         role=VM_OPERATOR,
@@ -672,25 +893,25 @@ class VM:
         ),
     )
     def clean_shutdown(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> None:
-        """Clean shutdown."""
+        """Ask the guest to halt, and wait until it has."""
 
     @message(
         role=VM_ADMIN,
         errors=("VM_BAD_POWER_STATE", "SR_FULL", "OPERATION_NOT_ALLOWED", "LICENCE_RESTRICTION"),
     )
     def clone(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        new_name: A[str, "New name"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        new_name: A[str, "The name to give"],
     ) -> Ref[L["VM"]]:
-        """Clone."""
+        """Make another one like it, sharing storage where the storage can."""
 
     @message(role=READ_ONLY, since="midnight-ride", tags=("memory",))
     def compute_memory_overhead(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> int:
-        """Compute memory overhead."""
+        """Work out the memory overhead of the VM."""
 
     @message(
         role=VM_ADMIN,
@@ -701,27 +922,27 @@ class VM:
         errors=("VM_BAD_POWER_STATE", "SR_FULL", "OPERATION_NOT_ALLOWED", "LICENCE_RESTRICTION"),
     )
     def copy(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        new_name: A[str, "New name"],
-        sr: A[Ref[L["SR"]], "The SR to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        new_name: A[str, "The name to give"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
     ) -> Ref[L["VM"]]:
-        """Copy."""
+        """Make another one like it with storage of its own."""
 
     @message(role=VM_ADMIN, since="midnight-ride")
     def copy_bios_strings(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        host: A[Ref[L["host"]], "The host to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Copy bios strings."""
+        """Copy the bios strings of the VM."""
 
     @message(role=VM_POWER_ADMIN, since="orlando")
     def create_new_blob(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        name: A[str, "Name"],
-        mime_type: A[str, "Mime type"],
-        public: A[bool, param("Public", since="tampa")] = False,
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        name: A[str, "The name"],
+        mime_type: A[str, "The mime type"],
+        public: A[bool, param("Whether to: public", since="tampa")] = False,
     ) -> Ref[L["blob"]]:
-        """Create new blob."""
+        """Make the VM a new new blob."""
 
     @message(
         role=VM_ADMIN,
@@ -733,35 +954,35 @@ class VM:
         errors=("VM_BAD_POWER_STATE", "SR_FULL", "OPERATION_NOT_ALLOWED", "LICENCE_RESTRICTION"),
     )
     def csvm(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> Ref[L["VM"]]:
-        """Csvm."""
+        """Have the VM do this: csvm."""
 
     @message(role=VM_ADMIN, since="orlando", asynchronous=False)
     def forget_data_source_archives(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        data_source: A[str, "Data source"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        data_source: A[str, "The data source"],
     ) -> None:
-        """Forget data source archives."""
+        """Forget the data source archives of the VM."""
 
     @message(role=READ_ONLY, since="creedence")
     def get_SRs_required_for_recovery(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        session_to: A[Ref[L["session"]], "Session to"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        session_to: A[Ref[L["session"]], "The session to take as session to"],
     ) -> list[Ref[L["SR"]]]:
-        """Get SRs required for recovery."""
+        """Tell the SRs required for recovery of the VM."""
 
     @message(role=READ_ONLY, asynchronous=False, no_current_operations=True)
     def get_allowed_VBD_devices(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> list[str]:
-        """Get allowed VBD devices."""
+        """Tell the allowed VBD devices of the VM."""
 
     @message(role=READ_ONLY, asynchronous=False, no_current_operations=True)
     def get_allowed_VIF_devices(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> list[str]:
-        """Get allowed VIF devices."""
+        """Tell the allowed VIF devices of the VM."""
 
     @message(
         role=READ_ONLY,
@@ -772,9 +993,9 @@ class VM:
         asynchronous=False,
     )
     def get_boot_record(
-        self: A[Ref[L["VM"]], "The VM to act on"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> Record[L["VM"]]:
-        """Get boot record."""
+        """Tell the boot record of the VM."""
 
     @message(
         role=READ_ONLY,
@@ -785,27 +1006,27 @@ class VM:
         tags=("memory",),
     )
     def get_cooperative(
-        self: A[Ref[L["VM"]], "The VM to act on"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> bool:
-        """Get cooperative."""
+        """Tell the cooperative of the VM."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def get_data_sources(
-        self: A[Ref[L["VM"]], "The VM to act on"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> list[Record[L["data_source"]]]:
-        """Get data sources."""
+        """Tell the data sources of the VM."""
 
     @message(role=READ_ONLY)
     def get_possible_hosts(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> list[Ref[L["host"]]]:
-        """Get possible hosts."""
+        """Tell the possible hosts of the VM."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "24.17.0"),))
     def get_secureboot_readiness(
-        self: A[Ref[L["VM"]], param("The VM to act on", since=None)],
+        self: A[Ref[L["VM"]], param("The VM that is meant", since=None)],
     ) -> enums.VmSecurebootReadiness:
-        """Get secureboot readiness."""
+        """Tell the secureboot readiness of the VM."""
 
     @message(
         role=VM_OPERATOR,
@@ -817,9 +1038,9 @@ class VM:
         ),
     )
     def hard_reboot(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> None:
-        """Hard reboot."""
+        """Stop the VM at once and start it again."""
 
     @message(
         role=LOCAL_ROOT,
@@ -831,9 +1052,9 @@ class VM:
         hidden=True,
     )
     def hard_reboot_internal(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> None:
-        """Hard reboot internal."""
+        """Have the VM do this: hard reboot internal."""
 
     @message(
         role=VM_OPERATOR,
@@ -845,55 +1066,56 @@ class VM:
         ),
     )
     def hard_shutdown(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> None:
-        """Hard shutdown."""
+        """Stop the VM at once, whatever it is doing."""
 
     @message(role=POOL_OPERATOR, since="dundee")
     def import_(
-        url: A[str, "Url"],
-        sr: A[Ref[L["SR"]], "The SR to act on"],
-        full_restore: A[bool, "Full restore"],
-        force: A[bool, "Force"],
+        url: A[str, "The url"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        full_restore: A[bool, "Whether to: full restore"],
+        force: A[bool, "Whether to go on where a check says no"],
     ) -> list[Ref[L["VM"]]]:
-        """Import."""
+        """Have the VM do this: import."""
 
     @message(role=VM_ADMIN, since="tampa")
     def import_convert(
-        type: A[str, "Type"],
-        username: A[str, "Username"],
-        password: A[str, "Password"],
-        sr: A[Ref[L["SR"]], "The SR to act on"],
-        remote_config: A[dict[str, str], "Remote config"],
+        type: A[str, "The type"],
+        username: A[str, "The username"],
+        password: A[str, "The password"],
+        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        remote_config: A[dict[str, str], "The remote config, by key"],
     ) -> None:
-        """Import convert."""
+        """Bring in the convert of the VM."""
 
     @message(role=READ_ONLY, since="miami", tags=("memory",))
     def maximise_memory(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        total: A[int, "Total"],
-        approximate: A[bool, "Approximate"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        total: A[int, "The total"],
+        approximate: A[bool, "Whether to: approximate"],
     ) -> int:
-        """Maximise memory."""
+        """Have the VM do this: maximise memory."""
 
     @message(
         role=VM_POWER_ADMIN, since="tampa", errors=("VM_BAD_POWER_STATE", "LICENCE_RESTRICTION")
     )
     def migrate_send(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        dest: A[dict[str, str], "Dest"],
-        live: A[bool, "Live"],
-        vdi_map: A[dict[Ref[L["VDI"]], Ref[L["SR"]]], "Vdi map"],
-        vif_map: A[dict[Ref[L["VIF"]], Ref[L["network"]]], "Vif map"],
-        options: A[dict[str, str], "Options"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        dest: A[dict[str, str], "The dest, by key"],
+        live: A[bool, "Whether to: live"],
+        vdi_map: A[dict[Ref[L["VDI"]], Ref[L["SR"]]], "The vdi map, by key"],
+        vif_map: A[dict[Ref[L["VIF"]], Ref[L["network"]]], "The vif map, by key"],
+        options: A[dict[str, str], "Further settings, by name"],
         vgpu_map: A[
-            dict[Ref[L["VGPU"]], Ref[L["GPU_group"]]], param("Vgpu map", since="inverness")
+            dict[Ref[L["VGPU"]], Ref[L["GPU_group"]]],
+            param("The vgpu map, by key", since="inverness"),
         ] = {},
         vdi_format_map: A[
-            dict[Ref[L["VDI"]], str], param("Vdi format map", since="26.14.0-next")
+            dict[Ref[L["VDI"]], str], param("The vdi format map, by key", since="26.14.0-next")
         ] = {},
     ) -> Ref[L["VM"]]:
-        """Migrate send."""
+        """Move it to a host that has agreed to receive it, storage included."""
 
     @message(
         role=VM_OPERATOR,
@@ -905,9 +1127,9 @@ class VM:
         ),
     )
     def pause(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> None:
-        """Pause."""
+        """Let it stand still; it keeps its memory."""
 
     @message(
         role=VM_POWER_ADMIN,
@@ -921,75 +1143,75 @@ class VM:
         ),
     )
     def pool_migrate(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        host: A[Ref[L["host"]], "The host to act on"],
-        options: A[dict[str, str], "Options"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        options: A[dict[str, str], "Further settings, by name"],
     ) -> None:
-        """Pool migrate."""
+        """Move it, running, to another host of the pool."""
 
     @message(role=VM_POWER_ADMIN, since="tampa", hidden=True, client_cert=True)
     def pool_migrate_complete(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        host: A[Ref[L["host"]], "The host to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        host: A[Ref[L["host"]], "The host that is meant"],
     ) -> None:
-        """Pool migrate complete."""
+        """For the whole pool: migrate complete."""
 
     @message(role=POOL_OPERATOR)
     def power_state_reset(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> None:
-        """Power state reset."""
+        """Declare it halted, for when its host cannot be asked."""
 
     @message(
         role=VM_ADMIN,
         errors=("VM_BAD_POWER_STATE", "SR_FULL", "OPERATION_NOT_ALLOWED", "LICENCE_RESTRICTION"),
     )
     def provision(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> None:
-        """Provision."""
+        """Make the disks that a template asks for, after which it is a VM."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def query_data_source(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        data_source: A[str, "Data source"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        data_source: A[str, "The data source"],
     ) -> float:
-        """Query data source."""
+        """Ask for the data source of the VM."""
 
     @message(role=POOL_ADMIN, since="tampa")
     def query_services(
-        self: A[Ref[L["VM"]], "The VM to act on"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> dict[str, str]:
-        """Query services."""
+        """Ask for the services of the VM."""
 
     @message(role=VM_ADMIN, since="orlando", asynchronous=False)
     def record_data_source(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        data_source: A[str, "Data source"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        data_source: A[str, "The data source"],
     ) -> None:
-        """Record data source."""
+        """Record the data source of the VM."""
 
     @message(role=READ_ONLY, since="boston")
     def recover(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        session_to: A[Ref[L["session"]], "Session to"],
-        force: A[bool, "Force"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        session_to: A[Ref[L["session"]], "The session to take as session to"],
+        force: A[bool, "Whether to go on where a check says no"],
     ) -> None:
-        """Recover."""
+        """Recover the VM from metadata on storage."""
 
     @message(role=VM_ADMIN, since="naples", asynchronous=False)
     def remove_from_NVRAM(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        key: A[str, "Key"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        key: A[str, "The key"],
     ) -> None:
-        """Remove from NVRAM."""
+        """Remove an entry from the NVRAM of the VM."""
 
     @message(role=VM_ADMIN, since="orlando")
     def remove_from_blocked_operations(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        key: A[enums.VmOperations, "Key"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        key: A[enums.VmOperations, "The key"],
     ) -> None:
-        """Remove from blocked operations."""
+        """Remove an entry from the blocked operations of the VM."""
 
     @message(
         role=VM_ADMIN,
@@ -1002,17 +1224,17 @@ class VM:
         },
     )
     def remove_from_other_config(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        key: A[str, "Key"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        key: A[str, "The key"],
     ) -> None:
-        """Remove from other config."""
+        """Remove an entry from the other config of the VM."""
 
     @message(role=VM_ADMIN, asynchronous=False, key_roles={"hvm_serial": POOL_ADMIN})
     def remove_from_platform(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        key: A[str, "Key"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        key: A[str, "The key"],
     ) -> None:
-        """Remove from platform."""
+        """Remove an entry from the platform of the VM."""
 
     @message(
         role=VM_POWER_ADMIN,
@@ -1027,19 +1249,19 @@ class VM:
         ),
     )
     def restart_device_models(
-        self: A[Ref[L["VM"]], param("The VM to act on", since=None)],
+        self: A[Ref[L["VM"]], param("The VM that is meant", since=None)],
     ) -> None:
-        """Restart device models."""
+        """Have the VM do this: restart device models."""
 
     @message(
         role=VM_OPERATOR, errors=("VM_BAD_POWER_STATE", "OPERATION_NOT_ALLOWED", "VM_IS_TEMPLATE")
     )
     def resume(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        start_paused: A[bool, "Start paused"],
-        force: A[bool, "Force"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        start_paused: A[bool, "Whether to: start paused"],
+        force: A[bool, "Whether to go on where a check says no"],
     ) -> None:
-        """Resume."""
+        """Go on from the memory that a suspend wrote."""
 
     @message(
         role=VM_POWER_ADMIN,
@@ -1047,18 +1269,18 @@ class VM:
         errors=("VM_BAD_POWER_STATE", "OPERATION_NOT_ALLOWED", "VM_IS_TEMPLATE"),
     )
     def resume_on(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        host: A[Ref[L["host"]], "The host to act on"],
-        start_paused: A[bool, "Start paused"],
-        force: A[bool, "Force"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        start_paused: A[bool, "Whether to: start paused"],
+        force: A[bool, "Whether to go on where a check says no"],
     ) -> None:
-        """Resume on."""
+        """Resume it on a host of the caller's choice."""
 
     @message(role=READ_ONLY, since="george")
     def retrieve_wlb_recommendations(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> dict[Ref[L["host"]], list[str]]:
-        """Retrieve wlb recommendations."""
+        """Fetch the wlb recommendations of the VM."""
 
     @message(
         role=VM_POWER_ADMIN,
@@ -1067,35 +1289,35 @@ class VM:
         tags=("snapshots",),
     )
     def revert(
-        snapshot: A[Ref[L["VM"]], "Snapshot"],
+        snapshot: A[Ref[L["VM"]], "The VM to take as snapshot"],
     ) -> None:
-        """Revert."""
+        """Bring back the state that a snapshot keeps."""
 
     @message(role=VM_OPERATOR, since="midnight-ride", hidden=True)
     def s3_resume(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> None:
-        """S3 resume."""
+        """Have the VM do this: s3 resume."""
 
     @message(role=VM_OPERATOR, since="midnight-ride", hidden=True)
     def s3_suspend(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> None:
-        """S3 suspend."""
+        """Have the VM do this: s3 suspend."""
 
     @message(role=POOL_ADMIN, errors=("VM_BAD_POWER_STATE",))
     def send_sysrq(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        key: A[str, "Key"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        key: A[str, "The key"],
     ) -> None:
-        """Send sysrq."""
+        """Send the sysrq to the VM."""
 
     @message(role=POOL_ADMIN, errors=("VM_BAD_POWER_STATE",))
     def send_trigger(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        trigger: A[str, "Trigger"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        trigger: A[str, "The trigger"],
     ) -> None:
-        """Send trigger."""
+        """Send the trigger to the VM."""
 
     @message(
         role=VM_ADMIN,
@@ -1106,48 +1328,48 @@ class VM:
         asynchronous=False,
     )
     def set_HVM_boot_policy(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[str, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Set HVM boot policy."""
+        """Set the HVM boot policy of the VM."""
 
     @message(role=VM_POWER_ADMIN, since="midnight-ride", asynchronous=False)
     def set_HVM_shadow_multiplier(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[float, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[float, "The new value"],
     ) -> None:
-        """Set HVM shadow multiplier."""
+        """Set the HVM shadow multiplier of the VM."""
 
     @message(role=VM_ADMIN, since="naples", asynchronous=False)
     def set_NVRAM(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[dict[str, str], "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[dict[str, str], "The new value"],
     ) -> None:
-        """Set NVRAM."""
+        """Set the NVRAM of the VM."""
 
     @message(role=LOCAL_ROOT, since="naples", asynchronous=False, hidden=True)
     def set_NVRAM_EFI_variables(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[str, "Value"],
-        update: A[enums.UpdateStatus, param("Update", since="26.12.0")] = enums.UpdateStatus(
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[str, "The new value"],
+        update: A[enums.UpdateStatus, param("The update", since="26.12.0")] = enums.UpdateStatus(
             "unspecified"
         ),
     ) -> None:
-        """Set NVRAM EFI variables."""
+        """Set the NVRAM EFI variables of the VM."""
 
     @message(role=VM_ADMIN, since="midnight-ride", asynchronous=False)
     def set_VCPUs_at_startup(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[int, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[int, "The new value"],
     ) -> None:
-        """Set VCPUs at startup."""
+        """Set the VCPUs at startup of the VM."""
 
     @message(role=VM_ADMIN, since="midnight-ride", asynchronous=False)
     def set_VCPUs_max(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[int, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[int, "The new value"],
     ) -> None:
-        """Set VCPUs max."""
+        """Set the VCPUs max of the VM."""
 
     @message(
         role=VM_ADMIN,
@@ -1158,54 +1380,54 @@ class VM:
         errors=("OPERATION_NOT_ALLOWED", "LICENCE_RESTRICTION"),
     )
     def set_VCPUs_number_live(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        nvcpu: A[int, "Nvcpu"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        nvcpu: A[int, "The nvcpu"],
     ) -> None:
-        """Set VCPUs number live."""
+        """Set the VCPUs number live of the VM."""
 
     @message(role=VM_ADMIN)
     def set_actions_after_crash(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[enums.OnCrashBehaviour, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[enums.OnCrashBehaviour, "The new value"],
     ) -> None:
-        """Set actions after crash."""
+        """Set the actions after crash of the VM."""
 
     @message(role=POOL_OPERATOR, since="boston")
     def set_appliance(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[Ref[L["VM_appliance"]], "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[Ref[L["VM_appliance"]], "The VM_appliance to take as value"],
     ) -> None:
-        """Set appliance."""
+        """Set the appliance of the VM."""
 
     @message(
         role=VM_ADMIN, since="inverness", errors=("VM_BIOS_STRINGS_ALREADY_SET", "INVALID_VALUE")
     )
     def set_bios_strings(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[dict[str, str], "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[dict[str, str], "The new value"],
     ) -> None:
-        """Set bios strings."""
+        """Set the bios strings of the VM."""
 
     @message(role=VM_ADMIN, since="orlando")
     def set_blocked_operations(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[dict[enums.VmOperations, str], "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[dict[enums.VmOperations, str], "The new value"],
     ) -> None:
-        """Set blocked operations."""
+        """Set the blocked operations of the VM."""
 
     @message(role=VM_ADMIN, since="kolkata", asynchronous=False)
     def set_domain_type(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[enums.DomainType, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[enums.DomainType, "The new value"],
     ) -> None:
-        """Set domain type."""
+        """Set the domain type of the VM."""
 
     @message(role=VM_ADMIN, history=(("Prototyped", "24.19.1"),), errors=("OPERATION_NOT_ALLOWED",))
     def set_groups(
-        self: A[Ref[L["VM"]], param("The VM to act on", since=None)],
-        value: A[list[Ref[L["VM_group"]]], param("Value", since=None)],
+        self: A[Ref[L["VM"]], param("The VM that is meant", since=None)],
+        value: A[list[Ref[L["VM_group"]]], param("The new value", since=None)],
     ) -> None:
-        """Set groups."""
+        """Set the groups of the VM."""
 
     @message(
         role=POOL_OPERATOR,
@@ -1216,70 +1438,70 @@ class VM:
         asynchronous=False,
     )
     def set_ha_always_run(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[bool, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[bool, "The new value"],
     ) -> None:
-        """Set ha always run."""
+        """Set the ha always run of the VM."""
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def set_ha_restart_priority(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[str, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Set ha restart priority."""
+        """Set the ha restart priority of the VM."""
 
     @message(role=VM_ADMIN, since="dundee", tags=("windows-vm",))
     def set_has_vendor_device(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[bool, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[bool, "The new value"],
     ) -> None:
-        """Set has vendor device."""
+        """Set the has vendor device of the VM."""
 
     @message(role=POOL_ADMIN, since="falcon", hidden=True)
     def set_is_default_template(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[bool, "Value"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[bool, "The new value"],
     ) -> None:
-        """Set is default template."""
+        """Set the is default template of the VM."""
 
     @message(role=VM_POWER_ADMIN, since="ely", tags=("memory",))
     def set_memory(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[int, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[int, "The new value"],
     ) -> None:
-        """Set memory."""
+        """Set the memory of the VM."""
 
     @message(role=VM_POWER_ADMIN, since="midnight-ride", asynchronous=False, tags=("memory",))
     def set_memory_dynamic_max(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[int, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[int, "The new value"],
     ) -> None:
-        """Set memory dynamic max."""
+        """Set the memory dynamic max of the VM."""
 
     @message(role=VM_POWER_ADMIN, since="midnight-ride", asynchronous=False, tags=("memory",))
     def set_memory_dynamic_min(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[int, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[int, "The new value"],
     ) -> None:
-        """Set memory dynamic min."""
+        """Set the memory dynamic min of the VM."""
 
     @message(role=VM_POWER_ADMIN, since="midnight-ride", tags=("memory",))
     def set_memory_dynamic_range(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        min: A[int, "Min"],
-        max: A[int, "Max"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        min: A[int, "The min"],
+        max: A[int, "The max"],
     ) -> None:
-        """Set memory dynamic range."""
+        """Set the memory dynamic range of the VM."""
 
     @message(role=VM_POWER_ADMIN, since="midnight-ride", tags=("memory",))
     def set_memory_limits(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        static_min: A[int, "Static min"],
-        static_max: A[int, "Static max"],
-        dynamic_min: A[int, "Dynamic min"],
-        dynamic_max: A[int, "Dynamic max"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        static_min: A[int, "The static min"],
+        static_max: A[int, "The static max"],
+        dynamic_min: A[int, "The dynamic min"],
+        dynamic_max: A[int, "The dynamic max"],
     ) -> None:
-        """Set memory limits."""
+        """Set the memory limits of the VM."""
 
     @message(
         role=VM_POWER_ADMIN,
@@ -1289,25 +1511,25 @@ class VM:
         tags=("memory",),
     )
     def set_memory_static_max(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[int, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[int, "The new value"],
     ) -> None:
-        """Set memory static max."""
+        """Set the memory static max of the VM."""
 
     @message(role=VM_POWER_ADMIN, since="midnight-ride", asynchronous=False, tags=("memory",))
     def set_memory_static_min(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[int, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[int, "The new value"],
     ) -> None:
-        """Set memory static min."""
+        """Set the memory static min of the VM."""
 
     @message(role=VM_POWER_ADMIN, since="midnight-ride", tags=("memory",))
     def set_memory_static_range(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        min: A[int, "Min"],
-        max: A[int, "Max"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        min: A[int, "The min"],
+        max: A[int, "The max"],
     ) -> None:
-        """Set memory static range."""
+        """Set the memory static range of the VM."""
 
     @message(
         role=VM_POWER_ADMIN,
@@ -1318,31 +1540,31 @@ class VM:
         tags=("memory",),
     )
     def set_memory_target_live(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        target: A[int, "Target"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        target: A[int, "The target"],
     ) -> None:
-        """Set memory target live."""
+        """Set the memory target live of the VM."""
 
     @message(role=POOL_OPERATOR, since="boston")
     def set_order(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[int, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[int, "The new value"],
     ) -> None:
-        """Set order."""
+        """Set the order of the VM."""
 
     @message(role=VM_ADMIN, asynchronous=False)
     def set_other_config(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[dict[str, str], "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[dict[str, str], "The new value"],
     ) -> None:
-        """Set other config."""
+        """Set the other config of the VM."""
 
     @message(role=VM_ADMIN, asynchronous=False)
     def set_platform(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[dict[str, str], "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[dict[str, str], "The new value"],
     ) -> None:
-        """Set platform."""
+        """Set the platform of the VM."""
 
     @message(
         role=POOL_OPERATOR,
@@ -1354,52 +1576,52 @@ class VM:
         asynchronous=False,
     )
     def set_protection_policy(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[Ref[L["VMPP"]], "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[Ref[L["VMPP"]], "The VMPP to take as value"],
     ) -> None:
-        """Set protection policy."""
+        """Set the protection policy of the VM."""
 
     @message(role=VM_POWER_ADMIN)
     def set_shadow_multiplier_live(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        multiplier: A[float, "Multiplier"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        multiplier: A[float, "The multiplier"],
     ) -> None:
-        """Set shadow multiplier live."""
+        """Set the shadow multiplier live of the VM."""
 
     @message(role=POOL_OPERATOR, since="boston")
     def set_shutdown_delay(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[int, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[int, "The new value"],
     ) -> None:
-        """Set shutdown delay."""
+        """Set the shutdown delay of the VM."""
 
     @message(role=POOL_OPERATOR, since="falcon", asynchronous=False)
     def set_snapshot_schedule(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[Ref[L["VMSS"]], "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[Ref[L["VMSS"]], "The VMSS to take as value"],
     ) -> None:
-        """Set snapshot schedule."""
+        """Set the snapshot schedule of the VM."""
 
     @message(role=POOL_OPERATOR, since="boston")
     def set_start_delay(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[int, "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[int, "The new value"],
     ) -> None:
-        """Set start delay."""
+        """Set the start delay of the VM."""
 
     @message(role=POOL_OPERATOR, since="boston")
     def set_suspend_VDI(
-        self: A[Ref[L["VM"]], "The VM to act on"],
-        value: A[Ref[L["VDI"]], "Value"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
+        value: A[Ref[L["VDI"]], "The VDI to take as value"],
     ) -> None:
-        """Set suspend VDI."""
+        """Set the suspend VDI of the VM."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "24.17.0"),))
     def set_uefi_mode(
-        self: A[Ref[L["VM"]], param("The VM to act on", since=None)],
-        mode: A[enums.VmUefiMode, param("Mode", since=None)],
+        self: A[Ref[L["VM"]], param("The VM that is meant", since=None)],
+        mode: A[enums.VmUefiMode, param("The mode", since=None)],
     ) -> str:
-        """Set uefi mode."""
+        """Set the uefi mode of the VM."""
 
     @message(
         role=VM_OPERATOR,
@@ -1413,9 +1635,9 @@ class VM:
         ),
     )
     def shutdown(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> None:
-        """Shutdown."""
+        """Stop the VM: asked first, forced when it does not."""
 
     @message(
         role=VM_POWER_ADMIN,
@@ -1424,11 +1646,11 @@ class VM:
         tags=("snapshots",),
     )
     def snapshot(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        new_name: A[str, "New name"],
-        ignore_vdis: A[list[Ref[L["VDI"]]], param("Ignore vdis", since="21.4.0")] = [],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        new_name: A[str, "The name to give"],
+        ignore_vdis: A[list[Ref[L["VDI"]]], param("All the ignore vdis", since="21.4.0")] = [],
     ) -> Ref[L["VM"]]:
-        """Snapshot."""
+        """Keep its present state under a new name."""
 
     @message(
         role=VM_POWER_ADMIN,
@@ -1448,10 +1670,10 @@ class VM:
         ),
     )
     def snapshot_with_quiesce(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        new_name: A[str, "New name"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        new_name: A[str, "The name to give"],
     ) -> Ref[L["VM"]]:
-        """Snapshot with quiesce."""
+        """Have the VM do this: snapshot with quiesce."""
 
     @message(
         role=VM_OPERATOR,
@@ -1468,11 +1690,11 @@ class VM:
         ),
     )
     def start(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        start_paused: A[bool, "Start paused"],
-        force: A[bool, "Force"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        start_paused: A[bool, "Whether to: start paused"],
+        force: A[bool, "Whether to go on where a check says no"],
     ) -> None:
-        """Start."""
+        """Start the VM."""
 
     @message(
         role=VM_POWER_ADMIN,
@@ -1487,12 +1709,12 @@ class VM:
         ),
     )
     def start_on(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        host: A[Ref[L["host"]], "The host to act on"],
-        start_paused: A[bool, "Start paused"],
-        force: A[bool, "Force"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        host: A[Ref[L["host"]], "The host that is meant"],
+        start_paused: A[bool, "Whether to: start paused"],
+        force: A[bool, "Whether to go on where a check says no"],
     ) -> None:
-        """Start on."""
+        """Start it on a host of the caller's choice."""
 
     @message(
         role=VM_OPERATOR,
@@ -1505,38 +1727,38 @@ class VM:
         ),
     )
     def suspend(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> None:
-        """Suspend."""
+        """Write its memory to a disk and free the host of it."""
 
     @message(role=VM_ADMIN, history=(("Prototyped", "25.24.0"),))
     def sysprep(
-        self: A[Ref[L["VM"]], param("The VM to act on", since=None)],
-        unattend: A[Secret, param("Unattend", since=None)],
-        timeout: A[float, param("Timeout", since=None)],
+        self: A[Ref[L["VM"]], param("The VM that is meant", since=None)],
+        unattend: A[Secret, param("The unattend", since=None)],
+        timeout: A[float, param("The timeout", since=None)],
     ) -> None:
-        """Sysprep."""
+        """Have the VM do this: sysprep."""
 
     @message(
         role=VM_OPERATOR, errors=("VM_BAD_POWER_STATE", "OPERATION_NOT_ALLOWED", "VM_IS_TEMPLATE")
     )
     def unpause(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> None:
-        """Unpause."""
+        """Let it go on after a pause."""
 
     @message(role=POOL_ADMIN)
     def update_allowed_operations(
-        self: A[Ref[L["VM"]], "The VM to act on"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> None:
-        """Update allowed operations."""
+        """Work out anew what may be begun on it."""
 
     @message(role=VM_ADMIN, history=(("Prototyped", "26.14.0"),))
     def update_secureboot_certificates_on_boot(
-        self: A[Ref[L["VM"]], param("The VM to act on", since=None)],
-        mark: A[bool, param("Mark", since=None)],
+        self: A[Ref[L["VM"]], param("The VM that is meant", since=None)],
+        mark: A[bool, param("Whether to: mark", since=None)],
     ) -> None:
-        """Update secureboot certificates on boot."""
+        """Have the VM do this: update secureboot certificates on boot."""
 
     @message(
         role=POOL_OPERATOR,
@@ -1547,12 +1769,12 @@ class VM:
         hidden=True,
     )
     def update_snapshot_metadata(
-        vm: A[Ref[L["VM"]], "The VM to act on"],
-        snapshot_of: A[Ref[L["VM"]], "Snapshot of"],
-        snapshot_time: A[DateTime, "Snapshot time"],
-        transportable_snapshot_id: A[str, "Transportable snapshot id"],
+        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        snapshot_of: A[Ref[L["VM"]], "The VM to take as snapshot of"],
+        snapshot_time: A[DateTime, "The snapshot time"],
+        transportable_snapshot_id: A[str, "The transportable snapshot id"],
     ) -> None:
-        """Update snapshot metadata."""
+        """Have the VM do this: update snapshot metadata."""
 
     @message(
         role=READ_ONLY,
@@ -1563,6 +1785,6 @@ class VM:
         tags=("memory",),
     )
     def wait_memory_target_live(
-        self: A[Ref[L["VM"]], "The VM to act on"],
+        self: A[Ref[L["VM"]], "The VM that is meant"],
     ) -> None:
-        """Wait memory target live."""
+        """Have the VM do this: wait memory target live."""

@@ -15,63 +15,79 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY
     constructor=("name_label", "name_description"),
 )
 class VM_appliance:
-    """A VM appliance."""
+    """VMs that are started and stopped together."""
 
-    VMs: A[list[Ref[L["VM"]]], field("VMs.")]
+    VMs: A[list[Ref[L["VM"]]], field("Every VM that is among its VMs.")]
     allowed_operations: A[
-        list[enums.VmApplianceOperation], field("Allowed operations.", default=[], persist=False)
+        list[enums.VmApplianceOperation],
+        field("The operations that may be begun on it now.", default=[], persist=False),
     ]
     current_operations: A[
         dict[str, enums.VmApplianceOperation],
-        field("Current operations.", default={}, persist=False),
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
-    name_description: A[str, field("Name description.", RW, default="", column="name__description")]
-    name_label: A[str, field("Name label.", RW, default="", column="name__label")]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    name_description: A[
+        str, field("What people wrote about it.", RW, default="", column="name__description")
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
+            default="",
+            column="name__label",
+        ),
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
 
     @message(role=READ_ONLY, since="boston", errors=("VM_REQUIRES_SR",))
     def assert_can_be_recovered(
-        self: A[Ref[L["VM_appliance"]], "The VM_appliance to act on"],
-        session_to: A[Ref[L["session"]], "Session to"],
+        self: A[Ref[L["VM_appliance"]], "The VM_appliance that is meant"],
+        session_to: A[Ref[L["session"]], "The session to take as session to"],
     ) -> None:
-        """Assert can be recovered."""
+        """Raise an error unless this holds: can be recovered."""
 
     @message(role=POOL_OPERATOR, since="boston", errors=("OPERATION_PARTIALLY_FAILED",))
     def clean_shutdown(
-        self: A[Ref[L["VM_appliance"]], "The VM_appliance to act on"],
+        self: A[Ref[L["VM_appliance"]], "The VM_appliance that is meant"],
     ) -> None:
-        """Clean shutdown."""
+        """Ask the guest to halt, and wait until it has."""
 
     @message(role=READ_ONLY, since="creedence")
     def get_SRs_required_for_recovery(
-        self: A[Ref[L["VM_appliance"]], "The VM_appliance to act on"],
-        session_to: A[Ref[L["session"]], "Session to"],
+        self: A[Ref[L["VM_appliance"]], "The VM_appliance that is meant"],
+        session_to: A[Ref[L["session"]], "The session to take as session to"],
     ) -> list[Ref[L["SR"]]]:
-        """Get SRs required for recovery."""
+        """Tell the SRs required for recovery of the VM_appliance."""
 
     @message(role=POOL_OPERATOR, since="boston", errors=("OPERATION_PARTIALLY_FAILED",))
     def hard_shutdown(
-        self: A[Ref[L["VM_appliance"]], "The VM_appliance to act on"],
+        self: A[Ref[L["VM_appliance"]], "The VM_appliance that is meant"],
     ) -> None:
-        """Hard shutdown."""
+        """Stop the VM_appliance at once, whatever it is doing."""
 
     @message(role=READ_ONLY, since="boston", errors=("VM_REQUIRES_SR",))
     def recover(
-        self: A[Ref[L["VM_appliance"]], "The VM_appliance to act on"],
-        session_to: A[Ref[L["session"]], "Session to"],
-        force: A[bool, "Force"],
+        self: A[Ref[L["VM_appliance"]], "The VM_appliance that is meant"],
+        session_to: A[Ref[L["session"]], "The session to take as session to"],
+        force: A[bool, "Whether to go on where a check says no"],
     ) -> None:
-        """Recover."""
+        """Recover the VM_appliance from metadata on storage."""
 
     @message(role=POOL_OPERATOR, since="boston", errors=("OPERATION_PARTIALLY_FAILED",))
     def shutdown(
-        self: A[Ref[L["VM_appliance"]], "The VM_appliance to act on"],
+        self: A[Ref[L["VM_appliance"]], "The VM_appliance that is meant"],
     ) -> None:
-        """Shutdown."""
+        """Stop the VM_appliance: asked first, forced when it does not."""
 
     @message(role=POOL_OPERATOR, since="boston", errors=("OPERATION_PARTIALLY_FAILED",))
     def start(
-        self: A[Ref[L["VM_appliance"]], "The VM_appliance to act on"],
-        paused: A[bool, "Paused"],
+        self: A[Ref[L["VM_appliance"]], "The VM_appliance that is meant"],
+        paused: A[bool, "Whether to: paused"],
     ) -> None:
-        """Start."""
+        """Start the VM_appliance."""

@@ -15,13 +15,36 @@ from datamodel.roles import POOL_ADMIN, VM_ADMIN
     constructor=("name_label", "name_description", "placement"),
 )
 class VM_group:
-    """A VM group."""
+    """VMs that are placed with regard to each other."""
 
-    VMs: A[list[Ref[L["VM"]]], field("VMs.", history=(("Prototyped", "24.19.1"),))]
-    name_description: A[str, field("Name description.", RW, default="", column="name__description")]
-    name_label: A[str, field("Name label.", RW, default="", column="name__label")]
+    VMs: A[
+        list[Ref[L["VM"]]],
+        field("Every VM that is among its VMs.", history=(("Prototyped", "24.19.1"),)),
+    ]
+    name_description: A[
+        str, field("What people wrote about it.", RW, default="", column="name__description")
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
+            default="",
+            column="name__label",
+        ),
+    ]
     placement: A[
         enums.PlacementPolicy,
-        field("Placement.", STATIC, default="normal", history=(("Prototyped", "24.19.1"),)),
+        field(
+            "Which of the known kinds its placement is.",
+            STATIC,
+            default="normal",
+            history=(("Prototyped", "24.19.1"),),
+        ),
     ]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]

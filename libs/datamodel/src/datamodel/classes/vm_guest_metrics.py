@@ -9,30 +9,42 @@ from datamodel.roles import POOL_ADMIN, VM_ADMIN
 
 @xenapi_class("VM_guest_metrics", create_role=VM_ADMIN)
 class VM_guest_metrics:
-    """A VM guest metrics."""
+    """What a guest's agent says of it."""
 
-    PV_drivers_detected: A[bool, field("PV drivers detected.", default=False, since="dundee")]
+    PV_drivers_detected: A[
+        bool, field("Whether it says yes to: PV drivers detected.", default=False, since="dundee")
+    ]
     PV_drivers_up_to_date: A[
         bool,
         field(
-            "PV drivers up to date.",
+            "Whether it says yes to: PV drivers up to date.",
             history=(
                 ("Published", "rio"),
                 ("Deprecated", "dundee"),
             ),
         ),
     ]
-    PV_drivers_version: A[dict[str, str], field("PV drivers version.")]
+    PV_drivers_version: A[dict[str, str], field("Its PV drivers version, by key.")]
     can_use_hotplug_vbd: A[
-        enums.TristateType, field("Can use hotplug vbd.", default="unspecified", since="dundee")
+        enums.TristateType,
+        field(
+            "Which of the known kinds its can use hotplug vbd is.",
+            default="unspecified",
+            since="dundee",
+        ),
     ]
     can_use_hotplug_vif: A[
-        enums.TristateType, field("Can use hotplug vif.", default="unspecified", since="dundee")
+        enums.TristateType,
+        field(
+            "Which of the known kinds its can use hotplug vif is.",
+            default="unspecified",
+            since="dundee",
+        ),
     ]
     disks: A[
         dict[str, str],
         field(
-            "Disks.",
+            "Its disks, by key.",
             default={},
             history=(
                 ("Published", "rio"),
@@ -41,12 +53,12 @@ class VM_guest_metrics:
             ),
         ),
     ]
-    last_updated: A[DateTime, field("Last updated.")]
-    live: A[bool, field("Live.", default=False, since="orlando")]
+    last_updated: A[DateTime, field("When these figures were last refreshed.")]
+    live: A[bool, field("Whether it was heard of lately.", default=False, since="orlando")]
     memory: A[
         dict[str, str],
         field(
-            "Memory.",
+            "Its memory, by key.",
             default={},
             history=(
                 ("Published", "rio"),
@@ -56,13 +68,28 @@ class VM_guest_metrics:
         ),
     ]
     netbios_name: A[
-        dict[str, str], field("Netbios name.", default={}, history=(("Prototyped", "24.28.0"),))
+        dict[str, str],
+        field("Its netbios name, by key.", default={}, history=(("Prototyped", "24.28.0"),)),
     ]
-    networks: A[dict[str, str], field("Networks.")]
-    os_version: A[dict[str, str], field("Os version.")]
-    other: A[dict[str, str], field("Other.")]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="orlando")]
+    networks: A[dict[str, str], field("Its networks, by key.")]
+    os_version: A[dict[str, str], field("Its os version, by key.")]
+    other: A[dict[str, str], field("Its other, by key.")]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="orlando",
+        ),
+    ]
     services: A[
-        dict[str, str], field("Services.", default={}, history=(("Prototyped", "25.15.0"),))
+        dict[str, str],
+        field("Its services, by key.", default={}, history=(("Prototyped", "25.15.0"),)),
     ]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]

@@ -9,18 +9,28 @@ from datamodel.roles import POOL_ADMIN, VM_ADMIN
 
 @xenapi_class("VM_metrics", create_role=VM_ADMIN)
 class VM_metrics:
-    """A VM metrics."""
+    """Figures of a VM."""
 
-    VCPUs_CPU: A[dict[int, int], field("VCPUs CPU.", column="VCPUs__CPU", persist=False)]
-    VCPUs_flags: A[
-        dict[int, list[str]], field("VCPUs flags.", column="VCPUs__flags", persist=False)
+    VCPUs_CPU: A[
+        dict[int, int], field("Its VCPUs CPU, by key.", column="VCPUs__CPU", persist=False)
     ]
-    VCPUs_number: A[int, field("VCPUs number.", column="VCPUs__number")]
-    VCPUs_params: A[dict[str, str], field("VCPUs params.", column="VCPUs__params", persist=False)]
+    VCPUs_flags: A[
+        dict[int, list[str]],
+        field("Its VCPUs flags, by key.", column="VCPUs__flags", persist=False),
+    ]
+    VCPUs_number: A[int, field("Its VCPUs number, as a number.", column="VCPUs__number")]
+    VCPUs_params: A[
+        dict[str, str],
+        field(
+            "How its virtual CPUs are scheduled: weight, cap, mask.",
+            column="VCPUs__params",
+            persist=False,
+        ),
+    ]
     VCPUs_utilisation: A[
         dict[int, float],
         field(
-            "VCPUs utilisation.",
+            "Its VCPUs utilisation, by key.",
             default={},
             column="VCPUs__utilisation",
             history=(
@@ -34,7 +44,7 @@ class VM_metrics:
     current_domain_type: A[
         enums.DomainType,
         field(
-            "Current domain type.",
+            "Which of the known kinds its current domain type is.",
             default="unspecified",
             history=(
                 ("Prototyped", "jura"),
@@ -42,22 +52,53 @@ class VM_metrics:
             ),
         ),
     ]
-    hvm: A[bool, field("Hvm.", default=False, since="ely", persist=False)]
-    install_time: A[DateTime, field("Install time.")]
-    last_updated: A[DateTime, field("Last updated.", persist=False)]
-    memory_actual: A[int, field("Memory actual.", column="memory__actual", persist=False)]
-    nested_virt: A[bool, field("Nested virt.", default=False, since="ely", persist=False)]
-    nomigrate: A[bool, field("Nomigrate.", default=False, since="ely", persist=False)]
-    numa_node_memory: A[
-        dict[int, int], field("Numa node memory.", default={}, history=(("Prototyped", "26.2.0"),))
+    hvm: A[bool, field("Whether it says yes to: hvm.", default=False, since="ely", persist=False)]
+    install_time: A[DateTime, field("The time of its install time.")]
+    last_updated: A[DateTime, field("When these figures were last refreshed.", persist=False)]
+    memory_actual: A[
+        int, field("Its memory actual, in bytes.", column="memory__actual", persist=False)
     ]
-    numa_nodes: A[int, field("Numa nodes.", STATIC, default=0, history=(("Prototyped", "26.2.0"),))]
+    nested_virt: A[
+        bool,
+        field("Whether it says yes to: nested virt.", default=False, since="ely", persist=False),
+    ]
+    nomigrate: A[
+        bool, field("Whether it says yes to: nomigrate.", default=False, since="ely", persist=False)
+    ]
+    numa_node_memory: A[
+        dict[int, int],
+        field("Its numa node memory, by key.", default={}, history=(("Prototyped", "26.2.0"),)),
+    ]
+    numa_nodes: A[
+        int,
+        field(
+            "Its numa nodes, as a number.", STATIC, default=0, history=(("Prototyped", "26.2.0"),)
+        ),
+    ]
     numa_optimised: A[
-        bool, field("Numa optimised.", STATIC, default=False, history=(("Prototyped", "26.2.0"),))
+        bool,
+        field(
+            "Whether it says yes to: numa optimised.",
+            STATIC,
+            default=False,
+            history=(("Prototyped", "26.2.0"),),
+        ),
     ]
     other_config: A[
-        dict[str, str], field("Other config.", RW, default={}, since="orlando", persist=False)
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="orlando",
+            persist=False,
+        ),
     ]
-    start_time: A[DateTime, field("Start time.")]
-    state: A[list[str], field("State.", persist=False)]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    start_time: A[DateTime, field("The time of its start time.")]
+    state: A[list[str], field("All of its state.", persist=False)]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]

@@ -33,12 +33,12 @@ from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR, VM_POWER_ADMI
     ),
 )
 class VMPP:
-    """A VMPP."""
+    """A protection policy of old; its messages are gone."""
 
     VMs: A[
         list[Ref[L["VM"]]],
         field(
-            "VMs.",
+            "Every VM that is among its VMs.",
             history=(
                 ("Published", "cowley"),
                 ("Deprecated", "clearwater"),
@@ -49,7 +49,7 @@ class VMPP:
     alarm_config: A[
         dict[str, str],
         field(
-            "Alarm config.",
+            "Its alarm config, by key.",
             STATIC,
             default={},
             history=(
@@ -62,7 +62,7 @@ class VMPP:
     archive_frequency: A[
         enums.VmppArchiveFrequency,
         field(
-            "Archive frequency.",
+            "Which of the known kinds its archive frequency is.",
             STATIC,
             default="never",
             history=(
@@ -75,7 +75,7 @@ class VMPP:
     archive_last_run_time: A[
         DateTime,
         field(
-            "Archive last run time.",
+            "The time of its archive last run time.",
             default="19700101T00:00:00Z",
             history=(
                 ("Published", "cowley"),
@@ -87,7 +87,7 @@ class VMPP:
     archive_schedule: A[
         dict[str, str],
         field(
-            "Archive schedule.",
+            "Its archive schedule, by key.",
             STATIC,
             default={},
             history=(
@@ -100,7 +100,7 @@ class VMPP:
     archive_target_config: A[
         dict[str, str],
         field(
-            "Archive target config.",
+            "Its archive target config, by key.",
             STATIC,
             default={},
             history=(
@@ -113,7 +113,7 @@ class VMPP:
     archive_target_type: A[
         enums.VmppArchiveTargetType,
         field(
-            "Archive target type.",
+            "Which of the known kinds its archive target type is.",
             STATIC,
             default="none",
             history=(
@@ -126,7 +126,7 @@ class VMPP:
     backup_frequency: A[
         enums.VmppBackupFrequency,
         field(
-            "Backup frequency.",
+            "Which of the known kinds its backup frequency is.",
             STATIC,
             default="daily",
             history=(
@@ -139,7 +139,7 @@ class VMPP:
     backup_last_run_time: A[
         DateTime,
         field(
-            "Backup last run time.",
+            "The time of its backup last run time.",
             default="19700101T00:00:00Z",
             history=(
                 ("Published", "cowley"),
@@ -151,7 +151,7 @@ class VMPP:
     backup_retention_value: A[
         int,
         field(
-            "Backup retention value.",
+            "Its backup retention value, as a number.",
             STATIC,
             default=7,
             history=(
@@ -164,7 +164,7 @@ class VMPP:
     backup_schedule: A[
         dict[str, str],
         field(
-            "Backup schedule.",
+            "Its backup schedule, by key.",
             STATIC,
             default={},
             history=(
@@ -177,7 +177,7 @@ class VMPP:
     backup_type: A[
         enums.VmppBackupType,
         field(
-            "Backup type.",
+            "Which of the known kinds its backup type is.",
             RW,
             default="snapshot",
             history=(
@@ -190,7 +190,7 @@ class VMPP:
     is_alarm_enabled: A[
         bool,
         field(
-            "Is alarm enabled.",
+            "Whether it is alarm enabled.",
             STATIC,
             default=False,
             history=(
@@ -203,7 +203,7 @@ class VMPP:
     is_archive_running: A[
         bool,
         field(
-            "Is archive running.",
+            "Whether it is archive running.",
             history=(
                 ("Published", "cowley"),
                 ("Deprecated", "clearwater"),
@@ -214,7 +214,7 @@ class VMPP:
     is_backup_running: A[
         bool,
         field(
-            "Is backup running.",
+            "Whether it is backup running.",
             history=(
                 ("Published", "cowley"),
                 ("Deprecated", "clearwater"),
@@ -225,7 +225,7 @@ class VMPP:
     is_policy_enabled: A[
         bool,
         field(
-            "Is policy enabled.",
+            "Whether it is policy enabled.",
             RW,
             default=True,
             history=(
@@ -238,7 +238,7 @@ class VMPP:
     name_description: A[
         str,
         field(
-            "Name description.",
+            "What people wrote about it.",
             RW,
             default="",
             column="name__description",
@@ -252,7 +252,7 @@ class VMPP:
     name_label: A[
         str,
         field(
-            "Name label.",
+            "The name that people gave it; need not be unique.",
             RW,
             default="",
             column="name__label",
@@ -266,7 +266,7 @@ class VMPP:
     recent_alerts: A[
         list[str],
         field(
-            "Recent alerts.",
+            "All of its recent alerts.",
             default=[],
             history=(
                 ("Published", "cowley"),
@@ -278,7 +278,7 @@ class VMPP:
     uuid: A[
         str,
         field(
-            "Uuid.",
+            "Identifies the object for ever, on every pool that it may travel to.",
             role=POOL_ADMIN,
             history=(
                 ("Published", "cowley"),
@@ -298,11 +298,11 @@ class VMPP:
         asynchronous=False,
     )
     def add_to_alarm_config(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        key: A[str, "Key"],
-        value: A[str, "Value"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        key: A[str, "The key"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Add to alarm config."""
+        """Add an entry to the alarm config of the VMPP."""
 
     @message(
         role=POOL_OPERATOR,
@@ -314,11 +314,11 @@ class VMPP:
         asynchronous=False,
     )
     def add_to_archive_schedule(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        key: A[str, "Key"],
-        value: A[str, "Value"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        key: A[str, "The key"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Add to archive schedule."""
+        """Add an entry to the archive schedule of the VMPP."""
 
     @message(
         role=POOL_OPERATOR,
@@ -330,11 +330,11 @@ class VMPP:
         asynchronous=False,
     )
     def add_to_archive_target_config(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        key: A[str, "Key"],
-        value: A[str, "Value"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        key: A[str, "The key"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Add to archive target config."""
+        """Add an entry to the archive target config of the VMPP."""
 
     @message(
         role=POOL_OPERATOR,
@@ -346,11 +346,11 @@ class VMPP:
         asynchronous=False,
     )
     def add_to_backup_schedule(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        key: A[str, "Key"],
-        value: A[str, "Value"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        key: A[str, "The key"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Add to backup schedule."""
+        """Add an entry to the backup schedule of the VMPP."""
 
     @message(
         role=VM_POWER_ADMIN,
@@ -362,9 +362,9 @@ class VMPP:
         asynchronous=False,
     )
     def archive_now(
-        snapshot: A[Ref[L["VM"]], "Snapshot"],
+        snapshot: A[Ref[L["VM"]], "The VM to take as snapshot"],
     ) -> str:
-        """Archive now."""
+        """Have the VMPP do this: archive now."""
 
     @message(
         role=LOCAL_ROOT,
@@ -377,13 +377,13 @@ class VMPP:
         hidden=True,
     )
     def create_alert(
-        vmpp: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        name: A[str, "Name"],
-        priority: A[int, "Priority"],
-        body: A[str, "Body"],
-        data: A[str, "Data"],
+        vmpp: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        name: A[str, "The name"],
+        priority: A[int, "The priority"],
+        body: A[str, "The body"],
+        data: A[str, "The data"],
     ) -> None:
-        """Create alert."""
+        """Make the VMPP a new alert."""
 
     @message(
         role=POOL_OPERATOR,
@@ -395,10 +395,10 @@ class VMPP:
         asynchronous=False,
     )
     def get_alerts(
-        vmpp: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        hours_from_now: A[int, "Hours from now"],
+        vmpp: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        hours_from_now: A[int, "The hours from now"],
     ) -> list[str]:
-        """Get alerts."""
+        """Tell the alerts of the VMPP."""
 
     @message(
         role=POOL_OPERATOR,
@@ -410,9 +410,9 @@ class VMPP:
         asynchronous=False,
     )
     def protect_now(
-        vmpp: A[Ref[L["VMPP"]], "The VMPP to act on"],
+        vmpp: A[Ref[L["VMPP"]], "The VMPP that is meant"],
     ) -> str:
-        """Protect now."""
+        """Have the VMPP do this: protect now."""
 
     @message(
         role=POOL_OPERATOR,
@@ -424,10 +424,10 @@ class VMPP:
         asynchronous=False,
     )
     def remove_from_alarm_config(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        key: A[str, "Key"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        key: A[str, "The key"],
     ) -> None:
-        """Remove from alarm config."""
+        """Remove an entry from the alarm config of the VMPP."""
 
     @message(
         role=POOL_OPERATOR,
@@ -439,10 +439,10 @@ class VMPP:
         asynchronous=False,
     )
     def remove_from_archive_schedule(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        key: A[str, "Key"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        key: A[str, "The key"],
     ) -> None:
-        """Remove from archive schedule."""
+        """Remove an entry from the archive schedule of the VMPP."""
 
     @message(
         role=POOL_OPERATOR,
@@ -454,10 +454,10 @@ class VMPP:
         asynchronous=False,
     )
     def remove_from_archive_target_config(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        key: A[str, "Key"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        key: A[str, "The key"],
     ) -> None:
-        """Remove from archive target config."""
+        """Remove an entry from the archive target config of the VMPP."""
 
     @message(
         role=POOL_OPERATOR,
@@ -469,10 +469,10 @@ class VMPP:
         asynchronous=False,
     )
     def remove_from_backup_schedule(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        key: A[str, "Key"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        key: A[str, "The key"],
     ) -> None:
-        """Remove from backup schedule."""
+        """Remove an entry from the backup schedule of the VMPP."""
 
     @message(
         role=POOL_OPERATOR,
@@ -484,10 +484,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_alarm_config(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        value: A[dict[str, str], "Value"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        value: A[dict[str, str], "The new value"],
     ) -> None:
-        """Set alarm config."""
+        """Set the alarm config of the VMPP."""
 
     @message(
         role=POOL_OPERATOR,
@@ -499,10 +499,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_archive_frequency(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        value: A[enums.VmppArchiveFrequency, "Value"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        value: A[enums.VmppArchiveFrequency, "The new value"],
     ) -> None:
-        """Set archive frequency."""
+        """Set the archive frequency of the VMPP."""
 
     @message(
         role=LOCAL_ROOT,
@@ -514,10 +514,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_archive_last_run_time(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        value: A[DateTime, "Value"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        value: A[DateTime, "The new value"],
     ) -> None:
-        """Set archive last run time."""
+        """Set the archive last run time of the VMPP."""
 
     @message(
         role=POOL_OPERATOR,
@@ -529,10 +529,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_archive_schedule(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        value: A[dict[str, str], "Value"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        value: A[dict[str, str], "The new value"],
     ) -> None:
-        """Set archive schedule."""
+        """Set the archive schedule of the VMPP."""
 
     @message(
         role=POOL_OPERATOR,
@@ -544,10 +544,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_archive_target_config(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        value: A[dict[str, str], "Value"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        value: A[dict[str, str], "The new value"],
     ) -> None:
-        """Set archive target config."""
+        """Set the archive target config of the VMPP."""
 
     @message(
         role=POOL_OPERATOR,
@@ -559,10 +559,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_archive_target_type(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        value: A[enums.VmppArchiveTargetType, "Value"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        value: A[enums.VmppArchiveTargetType, "The new value"],
     ) -> None:
-        """Set archive target type."""
+        """Set the archive target type of the VMPP."""
 
     @message(
         role=POOL_OPERATOR,
@@ -574,10 +574,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_backup_frequency(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        value: A[enums.VmppBackupFrequency, "Value"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        value: A[enums.VmppBackupFrequency, "The new value"],
     ) -> None:
-        """Set backup frequency."""
+        """Set the backup frequency of the VMPP."""
 
     @message(
         role=LOCAL_ROOT,
@@ -589,10 +589,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_backup_last_run_time(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        value: A[DateTime, "Value"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        value: A[DateTime, "The new value"],
     ) -> None:
-        """Set backup last run time."""
+        """Set the backup last run time of the VMPP."""
 
     @message(
         role=POOL_OPERATOR,
@@ -604,10 +604,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_backup_retention_value(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        value: A[int, "Value"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        value: A[int, "The new value"],
     ) -> None:
-        """Set backup retention value."""
+        """Set the backup retention value of the VMPP."""
 
     @message(
         role=POOL_OPERATOR,
@@ -619,10 +619,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_backup_schedule(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        value: A[dict[str, str], "Value"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        value: A[dict[str, str], "The new value"],
     ) -> None:
-        """Set backup schedule."""
+        """Set the backup schedule of the VMPP."""
 
     @message(
         role=POOL_OPERATOR,
@@ -634,10 +634,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_is_alarm_enabled(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        value: A[bool, "Value"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        value: A[bool, "The new value"],
     ) -> None:
-        """Set is alarm enabled."""
+        """Set the is alarm enabled of the VMPP."""
 
     @message(
         role=LOCAL_ROOT,
@@ -650,10 +650,10 @@ class VMPP:
         hidden=True,
     )
     def set_is_archive_running(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        value: A[bool, "Value"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        value: A[bool, "The new value"],
     ) -> None:
-        """Set is archive running."""
+        """Set the is archive running of the VMPP."""
 
     @message(
         role=LOCAL_ROOT,
@@ -666,7 +666,7 @@ class VMPP:
         hidden=True,
     )
     def set_is_backup_running(
-        self: A[Ref[L["VMPP"]], "The VMPP to act on"],
-        value: A[bool, "Value"],
+        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        value: A[bool, "The new value"],
     ) -> None:
-        """Set is backup running."""
+        """Set the is backup running of the VMPP."""

@@ -23,71 +23,88 @@ from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR
     ),
 )
 class VMSS:
-    """A VMSS."""
+    """A schedule of snapshots."""
 
-    VMs: A[list[Ref[L["VM"]]], field("VMs.")]
-    enabled: A[bool, field("Enabled.", RW, default=True)]
-    frequency: A[enums.VmssFrequency, field("Frequency.", STATIC)]
-    last_run_time: A[DateTime, field("Last run time.", default="19700101T00:00:00Z")]
-    name_description: A[str, field("Name description.", RW, default="", column="name__description")]
-    name_label: A[str, field("Name label.", RW, default="", column="name__label")]
-    retained_snapshots: A[int, field("Retained snapshots.", STATIC, default=7)]
-    schedule: A[dict[str, str], field("Schedule.", STATIC, default={})]
-    type: A[enums.VmssType, field("Type.", STATIC)]
-    uuid: A[str, field("Uuid.", role=POOL_ADMIN)]
+    VMs: A[list[Ref[L["VM"]]], field("Every VM that is among its VMs.")]
+    enabled: A[bool, field("Whether it may be used for something new.", RW, default=True)]
+    frequency: A[enums.VmssFrequency, field("Which of the known kinds its frequency is.", STATIC)]
+    last_run_time: A[
+        DateTime, field("The time of its last run time.", default="19700101T00:00:00Z")
+    ]
+    name_description: A[
+        str, field("What people wrote about it.", RW, default="", column="name__description")
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
+            default="",
+            column="name__label",
+        ),
+    ]
+    retained_snapshots: A[int, field("Its retained snapshots, as a number.", STATIC, default=7)]
+    schedule: A[dict[str, str], field("Its schedule, by key.", STATIC, default={})]
+    type: A[enums.VmssType, field("What kind it is.", STATIC)]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
 
     @message(role=POOL_OPERATOR, since="falcon", asynchronous=False)
     def add_to_schedule(
-        self: A[Ref[L["VMSS"]], "The VMSS to act on"],
-        key: A[str, "Key"],
-        value: A[str, "Value"],
+        self: A[Ref[L["VMSS"]], "The VMSS that is meant"],
+        key: A[str, "The key"],
+        value: A[str, "The new value"],
     ) -> None:
-        """Add to schedule."""
+        """Add an entry to the schedule of the VMSS."""
 
     @message(role=POOL_OPERATOR, since="falcon", asynchronous=False)
     def remove_from_schedule(
-        self: A[Ref[L["VMSS"]], "The VMSS to act on"],
-        key: A[str, "Key"],
+        self: A[Ref[L["VMSS"]], "The VMSS that is meant"],
+        key: A[str, "The key"],
     ) -> None:
-        """Remove from schedule."""
+        """Remove an entry from the schedule of the VMSS."""
 
     @message(role=POOL_OPERATOR, since="falcon", asynchronous=False)
     def set_frequency(
-        self: A[Ref[L["VMSS"]], "The VMSS to act on"],
-        value: A[enums.VmssFrequency, "Value"],
+        self: A[Ref[L["VMSS"]], "The VMSS that is meant"],
+        value: A[enums.VmssFrequency, "The new value"],
     ) -> None:
-        """Set frequency."""
+        """Set the frequency of the VMSS."""
 
     @message(role=LOCAL_ROOT, since="falcon", asynchronous=False)
     def set_last_run_time(
-        self: A[Ref[L["VMSS"]], "The VMSS to act on"],
-        value: A[DateTime, "Value"],
+        self: A[Ref[L["VMSS"]], "The VMSS that is meant"],
+        value: A[DateTime, "The new value"],
     ) -> None:
-        """Set last run time."""
+        """Set the last run time of the VMSS."""
 
     @message(role=POOL_OPERATOR, since="falcon", asynchronous=False)
     def set_retained_snapshots(
-        self: A[Ref[L["VMSS"]], "The VMSS to act on"],
-        value: A[int, "Value"],
+        self: A[Ref[L["VMSS"]], "The VMSS that is meant"],
+        value: A[int, "The new value"],
     ) -> None:
-        """Set retained snapshots."""
+        """Set the retained snapshots of the VMSS."""
 
     @message(role=POOL_OPERATOR, since="falcon", asynchronous=False)
     def set_schedule(
-        self: A[Ref[L["VMSS"]], "The VMSS to act on"],
-        value: A[dict[str, str], "Value"],
+        self: A[Ref[L["VMSS"]], "The VMSS that is meant"],
+        value: A[dict[str, str], "The new value"],
     ) -> None:
-        """Set schedule."""
+        """Set the schedule of the VMSS."""
 
     @message(role=POOL_OPERATOR, since="falcon", asynchronous=False)
     def set_type(
-        self: A[Ref[L["VMSS"]], "The VMSS to act on"],
-        value: A[enums.VmssType, "Value"],
+        self: A[Ref[L["VMSS"]], "The VMSS that is meant"],
+        value: A[enums.VmssType, "The new value"],
     ) -> None:
-        """Set type."""
+        """Set the type of the VMSS."""
 
     @message(role=POOL_OPERATOR, since="falcon", asynchronous=False)
     def snapshot_now(
-        vmss: A[Ref[L["VMSS"]], "The VMSS to act on"],
+        vmss: A[Ref[L["VMSS"]], "The VMSS that is meant"],
     ) -> str:
-        """Snapshot now."""
+        """Have the VMSS do this: snapshot now."""

@@ -10,54 +10,68 @@ from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, VM_ADMIN
 
 @xenapi_class("VTPM", create_role=POOL_ADMIN, history=(("Prototyped", "22.26.0"),))
 class VTPM:
-    """A VTPM."""
+    """A virtual trusted platform module."""
 
-    VM: A[Ref[L["VM"]], field("VM.", STATIC)]
+    VM: A[Ref[L["VM"]], field("The VM that it belongs to.", STATIC)]
     allowed_operations: A[
-        list[enums.VtpmOperations], field("Allowed operations.", default=[], persist=False)
+        list[enums.VtpmOperations],
+        field("The operations that may be begun on it now.", default=[], persist=False),
     ]
-    backend: A[Ref[L["VM"]], field("Backend.", default="OpaqueRef:NULL")]
+    backend: A[
+        Ref[L["VM"]],
+        field("The VM that is its backend; null while there is none.", default="OpaqueRef:NULL"),
+    ]
     contents: A[
         Ref[L["secret"]],
-        field("Contents.", history=(("Prototyped", "22.26.0"),), internal_only=True),
+        field(
+            "The secret that is its contents; null while there is none.",
+            history=(("Prototyped", "22.26.0"),),
+            internal_only=True,
+        ),
     ]
     current_operations: A[
-        dict[str, enums.VtpmOperations], field("Current operations.", default={}, persist=False)
+        dict[str, enums.VtpmOperations],
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
     is_protected: A[
-        bool, field("Is protected.", default=False, history=(("Prototyped", "22.26.0"),))
+        bool, field("Whether it is protected.", default=False, history=(("Prototyped", "22.26.0"),))
     ]
     is_unique: A[
-        bool, field("Is unique.", STATIC, default=False, history=(("Prototyped", "22.26.0"),))
+        bool,
+        field("Whether it is unique.", STATIC, default=False, history=(("Prototyped", "22.26.0"),)),
     ]
     persistence_backend: A[
         enums.PersistenceBackend,
-        field("Persistence backend.", default="xapi", history=(("Prototyped", "22.26.0"),)),
+        field(
+            "Which of the known kinds its persistence backend is.",
+            default="xapi",
+            history=(("Prototyped", "22.26.0"),),
+        ),
     ]
-    uuid: A[str, field("Uuid.")]
+    uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
 
     @message(role=VM_ADMIN, history=(("Prototyped", "22.26.0"),))
     def create(
-        vM: A[Ref[L["VM"]], param("VM", since=None)],
-        is_unique: A[bool, param("Is unique", since=None)],
+        vM: A[Ref[L["VM"]], param("The VM that is meant", since=None)],
+        is_unique: A[bool, param("Whether to: is unique", since=None)],
     ) -> Ref[L["VTPM"]]:
-        """Create."""
+        """Make a new VTPM."""
 
     @message(role=VM_ADMIN, history=(("Prototyped", "22.26.0"),))
     def destroy(
-        self: A[Ref[L["VTPM"]], param("The VTPM to act on", since=None)],
+        self: A[Ref[L["VTPM"]], param("The VTPM that is meant", since=None)],
     ) -> None:
-        """Destroy."""
+        """Remove the VTPM."""
 
     @message(role=LOCAL_ROOT, history=(("Prototyped", "22.26.0"),), secret=True, hidden=True)
     def get_contents(
-        self: A[Ref[L["VTPM"]], param("The VTPM to act on", since=None)],
+        self: A[Ref[L["VTPM"]], param("The VTPM that is meant", since=None)],
     ) -> str:
-        """Get contents."""
+        """Tell the contents of the VTPM."""
 
     @message(role=LOCAL_ROOT, history=(("Prototyped", "22.26.0"),), secret=True, hidden=True)
     def set_contents(
-        self: A[Ref[L["VTPM"]], param("The VTPM to act on", since=None)],
-        contents: A[str, param("Contents", since=None)],
+        self: A[Ref[L["VTPM"]], param("The VTPM that is meant", since=None)],
+        contents: A[str, param("The contents", since=None)],
     ) -> None:
-        """Set contents."""
+        """Set the contents of the VTPM."""

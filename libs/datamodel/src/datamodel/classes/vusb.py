@@ -10,36 +10,55 @@ from datamodel.roles import POOL_ADMIN
 
 @xenapi_class("VUSB", create_role=POOL_ADMIN, since="inverness")
 class VUSB:
-    """A VUSB."""
+    """A USB device of a VM."""
 
-    USB_group: A[Ref[L["USB_group"]], field("USB group.", since="inverness")]
-    VM: A[Ref[L["VM"]], field("VM.", since="inverness")]
+    USB_group: A[
+        Ref[L["USB_group"]],
+        field("The USB_group that is its USB group; null while there is none.", since="inverness"),
+    ]
+    VM: A[Ref[L["VM"]], field("The VM that it belongs to.", since="inverness")]
     allowed_operations: A[
-        list[enums.VusbOperations], field("Allowed operations.", default=[], persist=False)
+        list[enums.VusbOperations],
+        field("The operations that may be begun on it now.", default=[], persist=False),
     ]
     current_operations: A[
-        dict[str, enums.VusbOperations], field("Current operations.", default={}, persist=False)
+        dict[str, enums.VusbOperations],
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
-    currently_attached: A[bool, field("Currently attached.", default=False)]
-    other_config: A[dict[str, str], field("Other config.", RW, default={}, since="inverness")]
-    uuid: A[str, field("Uuid.", since="inverness")]
+    currently_attached: A[bool, field("Whether it is plugged in right now.", default=False)]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="inverness",
+        ),
+    ]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            since="inverness",
+        ),
+    ]
 
     @message(role=POOL_ADMIN, since="inverness")
     def create(
-        VM: A[Ref[L["VM"]], "VM"],
-        USB_group: A[Ref[L["USB_group"]], "USB group"],
-        other_config: A[dict[str, str], "Other config"] = {},
+        VM: A[Ref[L["VM"]], "The VM that is meant"],
+        USB_group: A[Ref[L["USB_group"]], "The USB_group that is meant"],
+        other_config: A[dict[str, str], "The other config, by key"] = {},
     ) -> Ref[L["VUSB"]]:
-        """Create."""
+        """Make a new VUSB."""
 
     @message(role=POOL_ADMIN, since="inverness")
     def destroy(
-        self: A[Ref[L["VUSB"]], "The VUSB to act on"],
+        self: A[Ref[L["VUSB"]], "The VUSB that is meant"],
     ) -> None:
-        """Destroy."""
+        """Remove the VUSB."""
 
     @message(role=POOL_ADMIN, since="inverness")
     def unplug(
-        self: A[Ref[L["VUSB"]], "The VUSB to act on"],
+        self: A[Ref[L["VUSB"]], "The VUSB that is meant"],
     ) -> None:
-        """Unplug."""
+        """Disconnect it while its VM runs."""

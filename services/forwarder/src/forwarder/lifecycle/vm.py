@@ -107,7 +107,9 @@ def check(
     elif operation == "provision":
         raise XenAPIError("PROVISION_ONLY_ALLOWED_ON_TEMPLATE")
     if record["is_control_domain"] and operation not in CONTROL_DOMAIN:
-        raise XenAPIError("OPERATION_NOT_ALLOWED", "This operation is not allowed on a control domain")
+        raise XenAPIError(
+            "OPERATION_NOT_ALLOWED", "This operation is not allowed on a control domain"
+        )
     if strict:
         _check_feature(tx, ref, record, operation)
 
