@@ -56,15 +56,21 @@ class Pool:
         ]
 
 
-@pytest.fixture(scope="session")
-def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
-    folder: Path = tmp_path_factory.mktemp("pool")
+@contextlib.contextmanager
+def running_pool(folder: Path) -> Iterator[Pool]:
+    """A pool of its own, stopped at the end."""
     layout = layouts.load(folder, hosts=HOSTS, forwarders=FORWARDERS, port_base=None)
     try:
         pools.up(layout, lambda text: None)
         yield Pool(layout)
     finally:
         pools.down(folder)
+
+
+@pytest.fixture(scope="session")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
+    with running_pool(tmp_path_factory.mktemp("pool")) as pool:
+        yield pool
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Pool
+from tests.conftest import Pool, running_pool
 from tests.contract.replay import Client, Outcome, Replay, Tally, entries, outcome
 
 MIB = 1024 * 1024
@@ -15,9 +15,16 @@ STATES = (
 )
 
 
+@pytest.fixture(scope="module")
+def recorded_pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
+    """A pool of its own: the recordings change what other tests rely on."""
+    with running_pool(tmp_path_factory.mktemp("recorded")) as pool:
+        yield pool
+
+
 @pytest.fixture
-def client(pool: Pool) -> Iterator[Client]:
-    client = Client(pool.layout.ports["xapi"], pool.password)
+def client(recorded_pool: Pool) -> Iterator[Client]:
+    client = Client(recorded_pool.layout.ports["xapi"], recorded_pool.password)
     yield client
     client.close()
 

@@ -1,8 +1,6 @@
 """Takes the hosts' reports and notices when one has stopped reporting."""
 
-import functools
 import logging
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +12,11 @@ from forwarder import reconcile
 log = logging.getLogger(__name__)
 
 SILENCE_MAX_S = 30.0
+HEARD = "heard"
+"""kv namespace: host → when it was last heard, by the database's clock.
+
+It is shared because each report goes to one forwarder, and which one it is changes.
+"""
 
 
 class Reports:
@@ -21,17 +24,12 @@ class Reports:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._heard: dict[str, float] = {}
         self.publish: Callable[[int], None] = lambda generation: None
 
     def take(self, host: str, delivery: Delivery) -> None:
         """Write one report into the database."""
         body: dict[str, Any] = delivery.body
-        self._heard[host] = time.monotonic()
-        if body["kind"] == "vm":
-            self._write(lambda tx: reconcile.apply_vm(tx, host, body))
-        elif body["kind"] == "host":
-            self._write(lambda tx: reconcile.apply_heartbeat(tx, host, body["state"]))
+        self._write(lambda tx: _apply(tx, host, body))
         delivery.ack()
 
     def _write(self, change: Callable[[Transaction], None]) -> None:
@@ -42,16 +40,27 @@ class Reports:
             self.publish(tx.generation)
 
     def look_for_silent_hosts(self) -> None:
-        """A host that we listened to and that is silent now is shown as not live."""
-        for host, heard in list(self._heard.items()):
-            if time.monotonic() - heard < SILENCE_MAX_S:
-                continue
-            record = self._db.view.find("host", host)
-            metrics = record and self._db.view.find("host_metrics", record["metrics"])
-            if record and metrics and metrics["live"]:
-                log.warning("host %s is silent", record["name_label"])
-                self._write(functools.partial(_not_live, record["metrics"]))
+        """A host that nobody has heard for a while is shown as not live."""
+        self._write(mark_silent)
 
 
-def _not_live(metrics: str, tx: Transaction) -> None:
-    tx.update("host_metrics", metrics, {"live": False})
+def _apply(tx: Transaction, host: str, body: dict[str, Any]) -> None:
+    tx.kv_set(HEARD, host, tx.now())
+    if body["kind"] == "vm":
+        reconcile.apply_vm(tx, host, body)
+    elif body["kind"] == "host":
+        reconcile.apply_heartbeat(tx, host, body["state"])
+
+
+def mark_silent(tx: Transaction) -> None:
+    """Show hosts that were not heard within the bound as not live; the first look only notes."""
+    heard = tx.kv_items(HEARD)
+    for ref, host in tx.all("host").items():
+        metrics = tx.find("host_metrics", host["metrics"])
+        if metrics is None or not metrics["live"]:
+            continue
+        if ref not in heard:
+            tx.kv_set(HEARD, ref, tx.now())
+        elif tx.now() - heard[ref] > SILENCE_MAX_S:
+            log.warning("host %s is silent", host["name_label"])
+            tx.update("host_metrics", host["metrics"], {"live": False})

@@ -105,7 +105,7 @@ class Dispatcher:
     async def _answer(self, context: Context, params: list[Any], *, asynchronous: bool) -> Any:
         message = context.message
         answer = ANSWERS.get(message.wire)
-        if answer is None and message.impl == "db":
+        if answer is None and implicit.serves(message):
             result = await implicit.answer(context, params)
         elif answer is None:
             context.caller = _traced(context.caller)

@@ -3,11 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
-from datamodel import XenAPIError, api
-from datamodel.model import MISSING, Message
+from datamodel import XenAPIError, api, handle_invalid
+from datamodel.model import MISSING, Message, RefType, SetType
+from datamodel.refs import NULL_REF
 from pooldb import Transaction
 
 from xapi.context import Context, RecordOf, RecordsOf
+
+ROWS_OF_OURS = frozenset({"role"})
+"""Classes declared as computed whose objects are rows here, written at the first start."""
+
+
+def serves(message: Message) -> bool:
+    """Whether a message is answered here, from its kind alone."""
+    return message.impl == "db" or (message.cls in ROWS_OF_OURS and message.implicit in KINDS)
 
 
 async def answer(context: Context, params: list[Any]) -> Any:
@@ -51,6 +60,7 @@ async def _get_by_name_label(context: Context, params: list[Any]) -> list[str]:
 
 
 async def _set(context: Context, params: list[Any]) -> None:
+    _require_alive(context, params[1])
     await _change(context, params[0], lambda _: params[1])
 
 
@@ -68,6 +78,21 @@ async def _add(context: Context, params: list[Any]) -> None:
         return old if params[1] in old else [*old, params[1]]
 
     await _change(context, ref, add_pair if len(params) == 3 else add_item)
+
+
+def _require_alive(context: Context, value: Any) -> None:
+    """Raise HANDLE_INVALID for a reference that names nothing: it must not be stored."""
+    cls = api.classes[context.message.cls]
+    match cls.fields[str(context.message.field)].type:
+        case RefType(target):
+            refs = [value]
+        case SetType(RefType(target)):
+            refs = value
+        case _:
+            return
+    for ref in refs:
+        if ref not in ("", NULL_REF) and context.view.find(target, ref) is None:
+            raise handle_invalid(target, ref)
 
 
 async def _remove(context: Context, params: list[Any]) -> None:

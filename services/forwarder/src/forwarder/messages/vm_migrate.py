@@ -1,5 +1,6 @@
 """VM.pool_migrate, and the questions that come before it."""
 
+import contextlib
 from typing import Any
 
 from datamodel import XenAPIError
@@ -46,11 +47,24 @@ def pool_migrate(ctx: Context, vm: str, host: str, options: dict[str, str]) -> N
             localhost_migration=False,
         )
     except XenAPIError:
-        ctx.ask(destination, "MIGRATION.abort", id=migration)
-        sync(ctx, source, vm)
-        raise
+        _settle(ctx, vm, source, destination)
+        if ctx.view.get("VM", vm)["resident_on"] != destination:
+            raise
+        return
     ctx.hop(step="migrated", **facts)
     sync(ctx, destination, vm)
+
+
+def _settle(ctx: Context, vm: str, source: str, destination: str) -> None:
+    """After a failure both sides are asked: past the hand-over the VM is the receiver's.
+
+    A side that does not answer now tells how things are by its updates, once it is back.
+    """
+    with contextlib.suppress(XenAPIError):
+        ctx.ask(destination, "MIGRATION.abort", id=ctx.operation)
+    for host in (destination, source):
+        with contextlib.suppress(XenAPIError):
+            sync(ctx, host, vm)
 
 
 @implements("VM.assert_can_boot_here")

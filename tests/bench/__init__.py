@@ -1,0 +1,1 @@
+"""Measurements of speed: figures, never asserted. ``python -m tests.bench`` runs them."""
