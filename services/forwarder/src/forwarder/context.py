@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import telemetry
+from broker.topology import XENOPSD_QUEUE
 from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
 from pooldb import Database, Transaction, View, leases
@@ -107,7 +108,8 @@ class Context:
         """
         began = time.perf_counter()
         operation = self._next_operation()
-        self.hop(step="sent", queue="org.xen.xapi.xenopsd.classic", message=wire, host=host)
+        name = self.view.get("host", host)["name_label"]
+        self.hop(step="sent", queue=XENOPSD_QUEUE, message=wire, host=name)
         try:
             found = self.hosts.run(self, host, wire, operation, **params)
         except XenopsError as error:

@@ -45,13 +45,17 @@ def get_vms_which_prevent_evacuation(ctx: Context, self: str) -> dict[str, list[
     return found
 
 
+@implements("host.assert_can_evacuate")
+def assert_can_evacuate(ctx: Context, host: str) -> None:
+    """Raise CANNOT_EVACUATE_HOST with the first VM that can go nowhere else, and why."""
+    for vm, reason in get_vms_which_prevent_evacuation(ctx, host).items():
+        raise XenAPIError("CANNOT_EVACUATE_HOST", "|".join([*reason, vm]))
+
+
 @implements("host.evacuate")
 def evacuate(ctx: Context, host: str, network: str, evacuate_batch_size: int) -> None:
     """Move every VM elsewhere, one after the other; raises before the first when one cannot go."""
-    stuck = get_vms_which_prevent_evacuation(ctx, host)
-    if stuck:
-        vm, reason = next(iter(stuck.items()))
-        raise XenAPIError("CANNOT_EVACUATE_HOST", "|".join([*reason, vm]))
+    assert_can_evacuate(ctx, host)
     ctx.lock("host", host, "evacuate")
     leaving = guests(ctx, host)
     for number, vm in enumerate(leaving):
