@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 
 from tests.conftest import Pool, running_pool
-from tests.contract.replay import Client, Outcome, Replay, Tally, entries, outcome
+from tests.contract.replay import (
+    ANY_KIND,
+    LEFT_OUT,
+    Client,
+    Outcome,
+    Replay,
+    Tally,
+    entries,
+    outcome,
+)
 
 MIB = 1024 * 1024
 STATES = (
@@ -32,6 +41,8 @@ def client(recorded_pool: Pool) -> Iterator[Client]:
 def recorded_error(entry: dict[str, Any]) -> Outcome:
     if entry.get("error"):
         return Outcome(tuple(map(str, entry["error"])))
+    if entry["result"] == LEFT_OUT:
+        return Outcome(None, ANY_KIND)
     return Outcome(None, type(entry["result"]).__name__)
 
 

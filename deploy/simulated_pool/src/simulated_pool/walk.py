@@ -42,7 +42,7 @@ class Follower:
     def _print_new(self) -> None:
         hops = sorted((hop for path in self._logs() for hop in self._new(path)), key=_time)
         for hop in hops:
-            self._console.print(line(hop))
+            self._console.print(line(hop), soft_wrap=True)
 
     def _new(self, path: Path) -> Iterator[dict[str, Any]]:
         start = self._read.get(path, 0)
@@ -71,7 +71,16 @@ def line(hop: dict[str, Any]) -> Text:
         text.append(f"    {hop['atomic']}")
     else:
         text.append(str(hop.get("message", "")), style="bold")
-    for name in ("step", "queue", "host", "result", "refused"):
+    for name in (
+        "step",
+        "queue",
+        "host",
+        "result",
+        "refused",
+        "rounds",
+        "pages_sent",
+        "downtime_s",
+    ):
         if name in hop:
             text.append(f"  {name} ", style="dim")
             text.append(str(hop[name]))

@@ -115,7 +115,7 @@ class Context:
         except XenopsError as error:
             raise errors.translate(error, vm, self.task) from error
         finally:
-            self.hop(step="ended", message=wire, host=host, ms=(time.perf_counter() - began) * 1000)
+            self.hop(step="ended", message=wire, host=name, ms=(time.perf_counter() - began) * 1000)
         return found
 
     @property
