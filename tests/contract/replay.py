@@ -8,10 +8,12 @@ import gzip
 import http.client
 import json
 import re
+import socket
 import tomllib
+import xmlrpc.client
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +100,7 @@ class Client:
     """JSON-RPC 2.0 over one connection, logged in as root."""
 
     def __init__(self, port: int, password: str) -> None:
+        self.port = port
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self._password = password
         self.session = self.login()
@@ -125,11 +128,36 @@ class Tally:
     """How a file's answers compare."""
 
     agree: int = 0
-    explained: Counter[str] = None  # type: ignore[assignment]
-    unexplained: list[str] = None  # type: ignore[assignment]
+    explained: Counter[str] = field(default_factory=Counter)
+    unexplained: list[str] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.explained, self.unexplained = Counter(), []
+    def judge(
+        self, known: "list[Rule]", method: str, said: str, recorded: Outcome, ours: Outcome
+    ) -> None:
+        """Count one exchange; ``method`` is what the rules go by, ``said`` what people read."""
+        if agree(recorded, ours):
+            self.agree += 1
+            return
+        for rule in known:
+            if rule.explains(method, recorded, ours):
+                self.explained[rule.reason] += 1
+                return
+        self.unexplained.append(f"{said}: recorded {recorded} | ours {ours}")
+
+    def judge_parts(self, known: "list[Rule]", method: str, said: str, parts: list[str]) -> None:
+        """Count one exchange whose answers differ in ``parts``: each has to be explained."""
+        if not parts:
+            self.agree += 1
+            return
+        reasons: set[str] = set()
+        for part in parts:
+            outcome = Outcome(None, part)
+            found = [rule.reason for rule in known if rule.explains(method, outcome, Outcome(None))]
+            if not found:
+                self.unexplained.append(f"{said}: {part}")
+                return
+            reasons.add(found[0])
+        self.explained[" ".join(sorted(reasons))] += 1
 
     def __str__(self) -> str:
         total = self.agree + self.explained.total() + len(self.unexplained)
@@ -185,22 +213,15 @@ class Replay:
             return self._client.session
         if param not in self._bound:
             made = self._provide(named[1], named[2], entry.get("state", ""))
-            self._bound[param] = made or f"OpaqueRef:00000000-0000-0000-0000-{int(named[2]):012d}"
+            self._bound[param] = made or nothing(*named.groups())
         return self._bound[param]
 
     def _compare(self, method: str, params: Any, recorded: Outcome, ours: Outcome) -> None:
-        if _agree(recorded, ours):
-            self.tally.agree += 1
-            return
-        for rule in self._rules:
-            if rule.explains(method, recorded, ours):
-                self.tally.explained[rule.reason] += 1
-                return
-        said = json.dumps(params[1:])[:80]
-        self.tally.unexplained.append(f"{method} {said}: recorded {recorded} | ours {ours}")
+        said = f"{method} {json.dumps(params[1:])[:80]}"
+        self.tally.judge(self._rules, method, said, recorded, ours)
 
 
-def _agree(recorded: Outcome, ours: Outcome) -> bool:
+def agree(recorded: Outcome, ours: Outcome) -> bool:
     if recorded.error is None or ours.error is None:
         return recorded == ours or (ours.error is None and recorded.kind == ANY_KIND)
     if len(recorded.error) != len(ours.error):
@@ -216,3 +237,160 @@ def _same(wanted: str, found: str) -> bool:
     pieces = SOMETHING.split(wanted)
     pattern = "[^ ,]+".join(re.escape(piece) for piece in pieces)
     return len(pieces) > 1 and re.fullmatch(pattern, found) is not None
+
+
+# --- whole answers ------------------------------------------------------------------------------
+
+TOKEN = re.compile(r"\d{20},\d{20}")
+OPAQUE = re.compile(r"OpaqueRef:[0-9a-f]{8}-[0-9a-f-]{27}")
+UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+DATE = re.compile(r"\d{8}T\d\d:\d\d:\d\dZ")
+DEAD = re.compile(r"OpaqueRef:0{8}-")
+
+
+def masked(text: str) -> str:
+    """An answer without what differs from one run to the next."""
+    return DATE.sub("<date>", UUID.sub("<uuid>", OPAQUE.sub("<ref>", TOKEN.sub("<token>", text))))
+
+
+def nothing(kind: str, number: str) -> str:
+    """A reference or uuid that names nothing."""
+    uuid = f"00000000-0000-0000-0000-{int(number):012d}"
+    return uuid if kind == "uuid" else f"OpaqueRef:{uuid}"
+
+
+def names(recorded: Any, ours: Any) -> Iterator[tuple[str, str]]:
+    """What the recorded names stand for in our answer, where both have the same shape."""
+    match recorded, ours:
+        case str(), str() if NAMED.fullmatch(recorded) or TOKEN.fullmatch(recorded):
+            yield recorded, ours
+        case list(), list() if len(recorded) == len(ours):
+            for one, other in zip(recorded, ours, strict=True):
+                yield from names(one, other)
+        case dict(), dict():
+            for key in recorded.keys() & ours.keys():
+                yield from names(recorded[key], ours[key])
+
+
+@dataclass
+class Bound:
+    """What the recorded names stand for in this run; ``provide`` makes what is asked for first."""
+
+    client: Client
+    provide: Callable[[str, str], str | None]
+    values: dict[str, str]
+
+    def value(self, recorded: Any) -> Any:
+        """A recorded parameter as ours."""
+        match recorded:
+            case list():
+                return [self.value(item) for item in recorded]
+            case dict():
+                return {key: self.value(item) for key, item in recorded.items()}
+            case str() if TOKEN.fullmatch(recorded) and recorded not in self.values:
+                # Its own numbers are what such a token is about, or the call it came from is lost.
+                return recorded if self._is_extreme(recorded) else self._token()
+            case str() if recorded in self.values:
+                return self.values[recorded]
+            case str():
+                return NAMED.sub(self._named, recorded)
+        return recorded
+
+    def _is_extreme(self, token: str) -> bool:
+        return not 10 < int(token.split(",")[0]) < 10**6
+
+    def _token(self) -> str:
+        """The present one."""
+        asked = self.client.call("event.from", self.client.session, [], "", 0.0)
+        return str(asked["result"]["token"])
+
+    def _named(self, match: re.Match[str]) -> str:
+        name = match[0]
+        if name not in self.values:
+            made = self.client.login() if match[1] == "session" else self.provide(*match.groups())
+            self.values[name] = made or nothing(*match.groups())
+        return self.values[name]
+
+    def learn(self, recorded: Any, ours: Any) -> None:
+        for name, value in names(recorded, ours):
+            self.values.setdefault(name, value)
+
+
+def differing(recorded: Any, ours: Any, path: str = "") -> Iterator[str]:
+    """Where two answers differ, as paths; names match whatever stands in their place."""
+    match recorded, ours:
+        case dict(), dict():
+            for key in sorted(recorded.keys() ^ ours.keys()):
+                yield f"{path}.{key} {'absent' if key in recorded else 'added'}"
+            for key in recorded.keys() & ours.keys():
+                yield from differing(recorded[key], ours[key], f"{path}.{key}")
+        case list(), list():
+            if len(recorded) != len(ours):
+                yield f"{path} {len(recorded)} items recorded, {len(ours)} ours"
+            for one, other in zip(recorded, ours, strict=False):
+                yield from differing(one, other, f"{path}[]")
+        case str(), str():
+            if not _same(recorded, ours) and masked(recorded) != masked(ours):
+                yield f"{path} {recorded[:80]!r} recorded, {ours[:80]!r} ours"
+        case _:
+            if recorded != ours:
+                yield f"{path} {str(recorded)[:80]} recorded, {str(ours)[:80]} ours"
+
+
+# --- raw exchanges ------------------------------------------------------------------------------
+
+REPEATED = re.compile(r'((<value><ref></value>)+|("<ref>",?)+)')
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back for bytes that were sent."""
+
+    status: str
+    body: str
+
+    @property
+    def framing(self) -> str:
+        """The body without what differs from run to run, lists of references as one."""
+        return REPEATED.sub("<refs>", masked(self.body))
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome of an RPC answer; for others the status stands for it."""
+        if self.status != "200":
+            return Outcome((f"HTTP {self.status}",))
+        found = self._outcome()
+        return found if found.error is None else Outcome(tuple(map(masked, found.error)))
+
+    def _outcome(self) -> Outcome:
+        try:
+            if self.body.startswith("<?xml"):
+                return self._xml()
+            found = json.loads(self.body)
+            if found.get("error") is None:
+                return Outcome(None, type(found["result"]).__name__)
+            error = found["error"]
+            said = error if isinstance(error, list) else [error["message"], *error["data"]]
+            return Outcome(tuple(map(str, said)))
+        except (ValueError, KeyError, AttributeError):
+            return Outcome((f"HTTP {self.status}",))
+
+    def _xml(self) -> Outcome:
+        (found,), _ = xmlrpc.client.loads(self.body)
+        if not isinstance(found, dict):
+            return Outcome(None, type(found).__name__)
+        if "ErrorDescription" in found:
+            return Outcome(tuple(map(str, found["ErrorDescription"])))
+        return Outcome(None, type(found.get("Value", found)).__name__)
+
+
+def exchange(address: str | int, request: bytes) -> Answer:
+    """Send bytes to a port or a unix socket's path; the first final answer."""
+    family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
+    with socket.socket(family) as connection:
+        connection.settimeout(20)
+        connection.connect(address if isinstance(address, str) else ("127.0.0.1", address))
+        connection.sendall(request)
+        response = http.client.HTTPResponse(connection, method=request.split(b" ")[0].decode())
+        response.begin()
+        return Answer(str(response.status), response.read().decode(errors="replace"))

@@ -22,7 +22,9 @@ from datamodel.model import (
     Type,
 )
 
-INTEGER = re.compile(r"[+-]?\d+")
+INTEGER = re.compile(r"[+-]?(\d+|0[xX][0-9a-fA-F]+)")
+# XML cannot carry these, so no client could ever read them back.
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 INT_MIN, INT_MAX = -(2**63), 2**63 - 1
 DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)T(\d\d):?(\d\d):?(\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)?")
 
@@ -39,12 +41,14 @@ class WrongType(Exception):
 def to_native(type_: Type, value: object, classes: Mapping[str, Class]) -> Native:
     """Convert what a client sent. Integers may come as numbers or decimal text on either wire.
 
-    Raises WrongType for what is not of the type, XenAPIError for text that is no valid UTF-8.
+    Raises WrongType for what is not of the type, INVALID_VALUE for text that XML cannot carry.
     """
     match type_:
         case StringType() | SecretType() | RefType():
             if not isinstance(value, str):
                 raise WrongType(type_, value)
+            if UNREADABLE.search(value):
+                raise invalid_value("a character that XML cannot carry", ascii(value))
             return str(value)
         case EnumType(_, values):
             # The field's clients write enumerations in any case.
@@ -90,7 +94,7 @@ def to_native(type_: Type, value: object, classes: Mapping[str, Class]) -> Nativ
 
 def _integer(type_: Type, value: object) -> int:
     if isinstance(value, str) and INTEGER.fullmatch(value):
-        value = int(value)
+        value = int(value, 16 if "x" in value.lower() else 10)
     if isinstance(value, int) and not isinstance(value, bool) and INT_MIN <= value <= INT_MAX:
         return value
     raise WrongType(type_, value)

@@ -84,6 +84,8 @@ class Transaction:
         for name in changes:
             if name not in stored:
                 raise InvariantError(f"{cls}.{name} is derived or unknown; it cannot be set")
+        if all(stored[name] == value for name, value in changes.items()):
+            return  # nobody is told of a change that is none
         for name, value in changes.items():
             if (cls, name) in BOTH_ENDS:
                 self._mirror(cls, ref, name, stored[name], value)

@@ -14,6 +14,7 @@ from pooldb import Database, Transaction, View, leases
 from xenops.errors import XenopsError
 
 from forwarder import errors, locking
+from forwarder.announcements import Announcement
 
 if TYPE_CHECKING:
     from forwarder.hosts import Hosts
@@ -42,6 +43,7 @@ class Context:
     subject: str = ""
     traceparent: str | None = None
     steps: int = field(default=0)
+    announcements: list[Announcement] = field(default_factory=list)
 
     @property
     def view(self) -> View:
@@ -62,6 +64,13 @@ class Context:
         record = self.view.find("task", self.task)
         if record is not None and record["status"] == "cancelling":
             raise XenAPIError("TASK_CANCELLED", self.task)
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass; raises TASK_CANCELLED as soon as the client asks for it."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self.check_cancelled()
+            time.sleep(min(left, LOOK_S))
 
     def progress(self, fraction: float) -> None:
         """Show how far the task is; small steps are not worth a write."""
@@ -88,6 +97,10 @@ class Context:
             self.check_cancelled()
             self.view.wait(self.view.generation + 1, LOOK_S)
         self.hop(step=f"locked {cls} for {operation}")
+
+    def announce(self, name: str, vm: str, text: str) -> None:
+        """Have operators told of what was done to a VM, when the task ends well."""
+        self.announcements.append(Announcement(name, vm, text))
 
     def hop(self, **facts: Any) -> None:
         telemetry.hop(service=self.service, task=self.task, traceparent=self.traceparent, **facts)

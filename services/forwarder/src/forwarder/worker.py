@@ -15,7 +15,7 @@ from datamodel.wire import xmlrpc
 from pooldb import Database, Transaction, leases
 
 from broker import Connection, Delivery
-from forwarder import locking, registry
+from forwarder import announcements, locking, registry
 from forwarder.context import LEASES, Context
 from forwarder.hosts import Hosts
 from forwarder.reconcile import date
@@ -122,6 +122,8 @@ class Worker:
         try:
             with context.transaction() as tx:
                 _finish(tx, task, wire, result, error)
+                for announcement in context.announcements if error is None else ():
+                    announcements.write(tx, announcement)
             generation = tx.generation
         except leases.LeaseLost as lost:
             log.warning("%s", lost)
@@ -166,7 +168,7 @@ def _finish(tx: Transaction, task: str, wire: str, result: Any, error: XenAPIErr
     if error is None:
         message = api.message(wire)
         type_ = message.result if message is not None else None
-        changes |= {"status": "success", "result": XML.encode(type_, result) if type_ else ""}
+        changes |= {"status": "success", "result": XML.encode(type_, result)}
         tx.kv_set(RESULTS, task, result)
     elif error.code == "TASK_CANCELLED":
         changes |= {"status": "cancelled", "error_info": error.description}

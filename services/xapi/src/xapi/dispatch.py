@@ -16,6 +16,7 @@ from xapi import access, audit, implicit, sessions, tasks
 from xapi.context import ANSWERS, Caller, Context
 from xapi.implicit import constructor_record
 from xapi.pool import Pool
+from xapi.rpc import encoding
 
 REF = StringType()
 
@@ -32,8 +33,9 @@ class Dispatcher:
         mode, _, bare = name.rpartition("Async.")
         message = api.message(bare)
         if message is None or (mode not in ("", "Internal")) or ("Async." in name and not bare):
-            raise await self._unknown(name, params)
+            raise await self._unknown(bare or name, params)
         asynchronous = "Async." in name
+        _count(message, params, bare if asynchronous else message.wire)
         native = await self._call(message, params, caller, asynchronous=asynchronous)
         if message.impl != "db":
             telemetry.hop(
@@ -49,13 +51,6 @@ class Dispatcher:
         self, message: Message, params: list[Any], caller: Caller, *, asynchronous: bool
     ) -> Any:
         given = params[1:] if message.session else params
-        received = len(params) - 1 if message.session else len(params)
-        # One with defaults takes what is too much, as the field's servers do; others are strict.
-        strict = message.required == len(message.params)
-        if received < message.required or (strict and received > message.required):
-            raise XenAPIError(
-                "MESSAGE_PARAMETER_COUNT_MISMATCH", message.wire, message.required, received
-            )
         context = Context(self.pool, message, caller)
         if message.session:
             context.session, context.session_record = self._session(params[0])
@@ -70,7 +65,7 @@ class Dispatcher:
 
     def _session(self, ref: Any) -> tuple[str, Record]:
         if not isinstance(ref, str):
-            raise XenAPIError("SESSION_INVALID", ref)
+            raise XenAPIError("FIELD_TYPE_ERROR", "session_id: Expected string")
         return ref, sessions.check(self.pool, ref)
 
     def _typed(self, message: Message, given: list[Any]) -> list[Any]:
@@ -122,8 +117,9 @@ class Dispatcher:
         """An asynchronous call that xapi answers itself: a task that has ended when it is seen."""
         name = f"Async.{context.message.wire}"
         try:
-            await answer(context, *params)
-            ending: dict[str, Any] = {"status": "success"}
+            result = await answer(context, *params)
+            text = encoding.XML.encode(context.message.result, result)
+            ending: dict[str, Any] = {"status": "success", "result": text}
         except XenAPIError as error:
             ending = {"status": "failure", "error_info": error.description}
 
@@ -139,6 +135,15 @@ class Dispatcher:
         if params and isinstance(params[0], str):
             sessions.check(self.pool, params[0])
         return XenAPIError("MESSAGE_METHOD_UNKNOWN", name)
+
+
+def _count(message: Message, params: list[Any], said: str) -> None:
+    """Raise MESSAGE_PARAMETER_COUNT_MISMATCH[name, wanted, received], the session not counted."""
+    received = len(params) - 1 if message.session else len(params)
+    # One with defaults takes what is too much, as the field's servers do; others are strict.
+    strict = message.required == len(message.params)
+    if received < message.required or (strict and received > message.required):
+        raise XenAPIError("MESSAGE_PARAMETER_COUNT_MISMATCH", said, message.required, received)
 
 
 def _traced(caller: Caller) -> Caller:

@@ -70,8 +70,7 @@ async def _add(context: Context, params: list[Any]) -> None:
     def add_pair(old: Any) -> Any:
         key, value = params[1:]
         if key in old:
-            uuid = context.view.get(message.cls, ref).get("uuid", "")
-            raise XenAPIError("MAP_DUPLICATE_KEY", message.cls, message.field, uuid, key)
+            raise XenAPIError("MAP_DUPLICATE_KEY", message.cls, message.field, ref, key)
         return {**old, key: value}
 
     def add_item(old: Any) -> Any:

@@ -11,10 +11,11 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class Blob:
     """Binary data kept beside an object."""
 
-    last_updated: A[DateTime, field("When these figures were last refreshed.", STATIC)]
-    mime_type: A[str, field("Its mime type, as text.", STATIC)]
-    name_description: A[
-        str, field("What people wrote about it.", RW, default="", column="name__description")
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
     ]
     name_label: A[
         str,
@@ -25,14 +26,13 @@ class Blob:
             column="name__label",
         ),
     ]
+    name_description: A[
+        str, field("What people wrote about it.", RW, default="", column="name__description")
+    ]
+    last_updated: A[DateTime, field("When these figures were last refreshed.", STATIC)]
+    mime_type: A[str, field("Its mime type, as text.", STATIC)]
     public: A[bool, field("Whether it says yes to: public.", RW, default=False, since="tampa")]
     size: A[int, field("Its size, in bytes.")]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
-        ),
-    ]
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def create(

@@ -12,6 +12,12 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class Bond:
     """Several physical interfaces used as one."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
     auto_update_mac: A[
         bool, field("Whether it says yes to: auto update mac.", default=True, since="quebec")
     ]
@@ -42,12 +48,6 @@ class Bond:
     ]
     properties: A[dict[str, str], field("Its properties, by key.", default={}, since="tampa")]
     slaves: A[list[Ref[L["PIF"]]], field("Every PIF that is among its slaves.", since="miami")]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
-        ),
-    ]
 
     @message(role=POOL_OPERATOR, since="miami")
     def create(

@@ -16,6 +16,33 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class Caller:
     """A client, as the rate limiter knows it."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            history=(("Prototyped", "26.17.0"),),
+        ),
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
+            default="",
+            column="name__label",
+            history=(("Prototyped", "26.17.0"),),
+        ),
+    ]
+    name_description: A[
+        str,
+        field(
+            "What people wrote about it.",
+            RW,
+            default="",
+            column="name__description",
+            history=(("Prototyped", "26.17.0"),),
+        ),
+    ]
     auto_registered: A[
         bool,
         field(
@@ -39,26 +66,6 @@ class Caller:
             history=(("Prototyped", "26.17.0"),),
         ),
     ]
-    name_description: A[
-        str,
-        field(
-            "What people wrote about it.",
-            RW,
-            default="",
-            column="name__description",
-            history=(("Prototyped", "26.17.0"),),
-        ),
-    ]
-    name_label: A[
-        str,
-        field(
-            "The name that people gave it; need not be unique.",
-            RW,
-            default="",
-            column="name__label",
-            history=(("Prototyped", "26.17.0"),),
-        ),
-    ]
     rate_limit: A[
         Ref[L["Rate_limit"]],
         field(
@@ -70,13 +77,6 @@ class Caller:
     user_agent: A[
         str,
         field("Its user agent, as text.", STATIC, default="", history=(("Prototyped", "26.17.0"),)),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
-            history=(("Prototyped", "26.17.0"),),
-        ),
     ]
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.17.0"),))

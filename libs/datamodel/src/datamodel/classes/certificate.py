@@ -12,6 +12,14 @@ from datamodel.roles import POOL_ADMIN, READ_ONLY
 class Certificate:
     """A certificate that a host or the pool uses or trusts."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="stockholm",
+        ),
+    ]
     fingerprint: A[
         str,
         field(
@@ -64,11 +72,3 @@ class Certificate:
         field("All of its purpose.", STATIC, default=[], history=(("Prototyped", "26.13.0"),)),
     ]
     type: A[enums.CertificateType, field("What kind it is.", default="host", since="1.294.0")]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
-            role=POOL_ADMIN,
-            since="stockholm",
-        ),
-    ]

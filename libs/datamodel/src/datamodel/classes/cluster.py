@@ -19,9 +19,24 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY
 class Cluster:
     """Hosts that share storage by a cluster stack."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            history=(
+                ("Prototyped", "kolkata"),
+                ("Published", "lima"),
+            ),
+        ),
+    ]
     allowed_operations: A[
         list[enums.ClusterOperation],
         field("The operations that may be begun on it now.", default=[], persist=False),
+    ]
+    current_operations: A[
+        dict[str, enums.ClusterOperation],
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
     cluster_config: A[
         dict[str, str],
@@ -77,10 +92,6 @@ class Cluster:
                 ("Published", "lima"),
             ),
         ),
-    ]
-    current_operations: A[
-        dict[str, enums.ClusterOperation],
-        field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
     expected_hosts: A[
         int,
@@ -142,17 +153,6 @@ class Cluster:
             history=(
                 ("Prototyped", "kolkata"),
                 ("Changed", "lima"),
-                ("Published", "lima"),
-            ),
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
-            role=POOL_ADMIN,
-            history=(
-                ("Prototyped", "kolkata"),
                 ("Published", "lima"),
             ),
         ),

@@ -19,6 +19,25 @@ from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR
 class Cluster_host:
     """A host's part in a cluster."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            history=(
+                ("Prototyped", "kolkata"),
+                ("Published", "lima"),
+            ),
+        ),
+    ]
+    allowed_operations: A[
+        list[enums.ClusterHostOperation],
+        field("The operations that may be begun on it now.", default=[], persist=False),
+    ]
+    current_operations: A[
+        dict[str, enums.ClusterHostOperation],
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
+    ]
     PIF: A[
         Ref[L["PIF"]],
         field(
@@ -31,10 +50,6 @@ class Cluster_host:
             ),
         ),
     ]
-    allowed_operations: A[
-        list[enums.ClusterHostOperation],
-        field("The operations that may be begun on it now.", default=[], persist=False),
-    ]
     cluster: A[
         Ref[L["Cluster"]],
         field(
@@ -46,10 +61,6 @@ class Cluster_host:
                 ("Published", "lima"),
             ),
         ),
-    ]
-    current_operations: A[
-        dict[str, enums.ClusterHostOperation],
-        field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
     enabled: A[
         bool,
@@ -105,17 +116,6 @@ class Cluster_host:
             "Settings and notes of clients, by key; unknown keys are kept.",
             STATIC,
             default={},
-            history=(
-                ("Prototyped", "kolkata"),
-                ("Published", "lima"),
-            ),
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
-            role=POOL_ADMIN,
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),

@@ -12,16 +12,16 @@ from datamodel.roles import POOL_ADMIN, VM_ADMIN
 class Console:
     """A way to see and type at a VM."""
 
-    VM: A[Ref[L["VM"]], field("The VM that it belongs to.")]
-    location: A[str, field("Where it is found on its storage.")]
-    other_config: A[
-        dict[str, str], field("Settings and notes of clients, by key; unknown keys are kept.", RW)
-    ]
-    port: A[int, field("Its port, as a number.", RW, internal_only=True)]
-    protocol: A[enums.ConsoleProtocol, field("Which of the known kinds its protocol is.")]
     uuid: A[
         str,
         field(
             "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
+    protocol: A[enums.ConsoleProtocol, field("Which of the known kinds its protocol is.")]
+    location: A[str, field("Where it is found on its storage.")]
+    VM: A[Ref[L["VM"]], field("The VM that it belongs to.")]
+    other_config: A[
+        dict[str, str], field("Settings and notes of clients, by key; unknown keys are kept.", RW)
+    ]
+    port: A[int, field("Its port, as a number.", RW, internal_only=True)]

@@ -18,6 +18,12 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class Crashdump:
     """What was left of a guest that crashed."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
     VDI: A[Ref[L["VDI"]], field("The disk behind it; null while there is none.", STATIC)]
     VM: A[Ref[L["VM"]], field("The VM that it belongs to.", STATIC)]
     other_config: A[
@@ -27,12 +33,6 @@ class Crashdump:
             RW,
             default={},
             since="miami",
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
 

@@ -18,18 +18,18 @@ from datamodel.roles import POOL_ADMIN
 class DataSource:
     """A figure that is recorded over time."""
 
-    enabled: A[bool, field("Whether it may be used for something new.")]
-    max: A[float, field("Its max, as a fraction or a rate.")]
-    min: A[float, field("Its min, as a fraction or a rate.")]
-    name_description: A[
-        str, field("What people wrote about it.", default="", column="name__description")
-    ]
     name_label: A[
         str,
         field(
             "The name that people gave it; need not be unique.", default="", column="name__label"
         ),
     ]
+    name_description: A[
+        str, field("What people wrote about it.", default="", column="name__description")
+    ]
+    enabled: A[bool, field("Whether it may be used for something new.")]
+    max: A[float, field("Its max, as a fraction or a rate.")]
+    min: A[float, field("Its min, as a fraction or a rate.")]
     standard: A[bool, field("Whether it says yes to: standard.")]
     units: A[str, field("Its units, as text.")]
     value: A[float, field("Its value, as a fraction or a rate.")]

@@ -11,13 +11,13 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class DR_task:
     """A recovery from storage of another pool."""
 
-    introduced_SRs: A[list[Ref[L["SR"]]], field("Every SR that is among its introduced SRs.")]
     uuid: A[
         str,
         field(
             "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
+    introduced_SRs: A[list[Ref[L["SR"]]], field("Every SR that is among its introduced SRs.")]
 
     @message(role=POOL_OPERATOR, since="boston")
     def create(

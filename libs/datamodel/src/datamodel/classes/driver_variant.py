@@ -11,6 +11,13 @@ from datamodel.roles import POOL_ADMIN
 class Driver_variant:
     """One version of a kernel driver."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            history=(("Prototyped", "25.2.0"),),
+        ),
+    ]
     driver: A[
         Ref[L["Host_driver"]],
         field(
@@ -30,13 +37,6 @@ class Driver_variant:
         str,
         field(
             "Where it stands: pending, success, failure, cancelling or cancelled.",
-            history=(("Prototyped", "25.2.0"),),
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
             history=(("Prototyped", "25.2.0"),),
         ),
     ]

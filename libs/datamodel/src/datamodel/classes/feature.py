@@ -11,15 +11,13 @@ from datamodel.roles import LOCAL_ROOT, POOL_ADMIN
 class Feature:
     """A part of the product that may be on or off."""
 
-    enabled: A[
-        bool, field("Whether it may be used for something new.", default=False, since="falcon")
-    ]
-    experimental: A[
-        bool, field("Whether it says yes to: experimental.", STATIC, default=False, since="falcon")
-    ]
-    host: A[Ref[L["host"]], field("The host that it belongs to.", since="falcon")]
-    name_description: A[
-        str, field("What people wrote about it.", STATIC, default="", column="name__description")
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="falcon",
+        ),
     ]
     name_label: A[
         str,
@@ -30,12 +28,14 @@ class Feature:
             column="name__label",
         ),
     ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
-            role=POOL_ADMIN,
-            since="falcon",
-        ),
+    name_description: A[
+        str, field("What people wrote about it.", STATIC, default="", column="name__description")
     ]
+    enabled: A[
+        bool, field("Whether it may be used for something new.", default=False, since="falcon")
+    ]
+    experimental: A[
+        bool, field("Whether it says yes to: experimental.", STATIC, default=False, since="falcon")
+    ]
+    host: A[Ref[L["host"]], field("The host that it belongs to.", since="falcon")]
     version: A[str, field("How often it was recovered.", STATIC, default="1.0", since="falcon")]

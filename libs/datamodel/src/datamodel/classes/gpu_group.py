@@ -12,6 +12,34 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY
 class GPU_group:
     """Graphics cards that can stand in for each other."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="boston",
+        ),
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
+            default="",
+            column="name__label",
+            since="boston",
+        ),
+    ]
+    name_description: A[
+        str,
+        field(
+            "What people wrote about it.",
+            RW,
+            default="",
+            column="name__description",
+            since="boston",
+        ),
+    ]
     GPU_types: A[list[str], field("All of its GPU types.", default=[], since="boston")]
     PGPUs: A[list[Ref[L["PGPU"]]], field("Every PGPU that is among its PGPUs.", since="boston")]
     VGPUs: A[list[Ref[L["VGPU"]]], field("Every VGPU that is among its VGPUs.", since="boston")]
@@ -28,26 +56,6 @@ class GPU_group:
         list[Ref[L["VGPU_type"]]],
         field("Every VGPU_type that is among its enabled VGPU types.", since="vgpu-productisation"),
     ]
-    name_description: A[
-        str,
-        field(
-            "What people wrote about it.",
-            RW,
-            default="",
-            column="name__description",
-            since="boston",
-        ),
-    ]
-    name_label: A[
-        str,
-        field(
-            "The name that people gave it; need not be unique.",
-            RW,
-            default="",
-            column="name__label",
-            since="boston",
-        ),
-    ]
     other_config: A[
         dict[str, str],
         field(
@@ -61,14 +69,6 @@ class GPU_group:
         list[Ref[L["VGPU_type"]]],
         field(
             "Every VGPU_type that is among its supported VGPU types.", since="vgpu-productisation"
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
-            role=POOL_ADMIN,
-            since="boston",
         ),
     ]
 

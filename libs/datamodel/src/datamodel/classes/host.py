@@ -30,6 +30,41 @@ from datamodel.roles import (
 class Host:
     """A machine that runs Xen."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
+            default="",
+            column="name__label",
+        ),
+    ]
+    name_description: A[
+        str, field("What people wrote about it.", RW, default="", column="name__description")
+    ]
+    memory_overhead: A[
+        int,
+        field(
+            "Memory that Xen takes for it besides what its guest has, in bytes.",
+            default=0,
+            column="memory__overhead",
+            tags=("memory",),
+        ),
+    ]
+    allowed_operations: A[
+        list[enums.HostAllowedOperations],
+        field("The operations that may be begun on it now.", default=[], persist=False),
+    ]
+    current_operations: A[
+        dict[str, enums.HostAllowedOperations],
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
+    ]
     API_version_major: A[
         int, field("Its API version major, as a number.", column="API_version__major")
     ]
@@ -46,182 +81,8 @@ class Host:
             column="API_version__vendor_implementation",
         ),
     ]
-    PBDs: A[list[Ref[L["PBD"]]], field("The connections of hosts to it.")]
-    PCIs: A[list[Ref[L["PCI"]]], field("Every PCI that is among its PCIs.", since="boston")]
-    PGPUs: A[list[Ref[L["PGPU"]]], field("Every PGPU that is among its PGPUs.", since="boston")]
-    PIFs: A[
-        list[Ref[L["PIF"]]], field("The physical interfaces that carry it.", tags=("networking",))
-    ]
-    PUSBs: A[list[Ref[L["PUSB"]]], field("Every PUSB that is among its PUSBs.", since="inverness")]
-    address: A[str, field("The address that others reach it at.", RW, tags=("networking",))]
-    allowed_operations: A[
-        list[enums.HostAllowedOperations],
-        field("The operations that may be begun on it now.", default=[], persist=False),
-    ]
-    bios_strings: A[
-        dict[str, str],
-        field("What its firmware says of the machine.", default={}, since="midnight-ride"),
-    ]
-    blobs: A[
-        dict[str, Ref[L["blob"]]],
-        field("Binary data kept beside the object, by name.", default={}, since="orlando"),
-    ]
-    boot_free_mem: A[int, field("Its boot free mem, as a number.", internal_only=True)]
-    capabilities: A[list[str], field("What its hypervisor can do.", STATIC)]
-    certificates: A[
-        list[Ref[L["Certificate"]]],
-        field("Every Certificate that is among its certificates.", since="stockholm"),
-    ]
-    chipset_info: A[dict[str, str], field("Its chipset info, by key.", default={}, since="boston")]
-    console_idle_timeout: A[
-        int,
-        field(
-            "Its console idle timeout, in seconds.", default=0, history=(("Prototyped", "25.21.0"),)
-        ),
-    ]
-    control_domain: A[
-        Ref[L["VM"]], field("The domain that manages it.", default="OpaqueRef:NULL", since="ely")
-    ]
-    cpu_configuration: A[dict[str, str], field("Its cpu configuration, by key.")]
-    cpu_info: A[
-        dict[str, str], field("What its processors are.", default={}, since="midnight-ride")
-    ]
-    crash_dump_sr: A[
-        Ref[L["SR"]], field("The SR that is its crash dump sr; null while there is none.", RW)
-    ]
-    crashdumps: A[
-        list[Ref[L["host_crashdump"]]], field("Every host_crashdump that is among its crashdumps.")
-    ]
-    current_operations: A[
-        dict[str, enums.HostAllowedOperations],
-        field("The operations in progress, by the task that does them.", default={}, persist=False),
-    ]
-    display: A[
-        enums.HostDisplay,
-        field("Which of the known kinds its display is.", RW, default="enabled", since="cream"),
-    ]
-    edition: A[str, field("The edition that it runs as.", default="", since="midnight-ride")]
-    editions: A[list[str], field("All of its editions.", default=[], since="stockholm")]
     enabled: A[bool, field("Whether it may be used for something new.")]
-    external_auth_configuration: A[
-        dict[str, str],
-        field("Its external auth configuration, by key.", default={}, since="george"),
-    ]
-    external_auth_service_name: A[
-        str, field("Its external auth service name, as text.", default="", since="george")
-    ]
-    external_auth_type: A[
-        str, field("Its external auth type, as text.", default="", since="george")
-    ]
-    features: A[
-        list[Ref[L["Feature"]]], field("Every Feature that is among its features.", since="falcon")
-    ]
-    guest_VCPUs_params: A[
-        dict[str, str], field("Its guest VCPUs params, by key.", RW, default={}, since="tampa")
-    ]
-    ha_network_peers: A[
-        list[str], field("All of its ha network peers.", default=[], since="orlando")
-    ]
-    ha_statefiles: A[list[str], field("All of its ha statefiles.", default=[], since="orlando")]
-    host_CPUs: A[list[Ref[L["host_cpu"]]], field("Every host_cpu that is among its host CPUs.")]
-    hostname: A[str, field("Its name on the network.", RW, tags=("networking",))]
-    https_only: A[
-        bool,
-        field(
-            "Whether it says yes to: https only.",
-            default=False,
-            history=(("Prototyped", "22.27.0"),),
-        ),
-    ]
-    iscsi_iqn: A[str, field("Its iscsi iqn, as text.", STATIC, default="", since="kolkata")]
-    last_software_update: A[
-        DateTime,
-        field(
-            "The time of its last software update.",
-            default="19700101T00:00:00Z",
-            history=(("Prototyped", "22.20.0"),),
-        ),
-    ]
-    last_update_hash: A[
-        str,
-        field("Its last update hash, as text.", default="", history=(("Prototyped", "24.10.0"),)),
-    ]
-    latest_synced_updates_applied: A[
-        enums.LatestSyncedUpdatesAppliedState,
-        field(
-            "Which of the known kinds its latest synced updates applied is.",
-            default="unknown",
-            history=(("Prototyped", "23.18.0"),),
-        ),
-    ]
-    license_params: A[dict[str, str], field("Its license params, by key.")]
-    license_server: A[
-        dict[str, str],
-        field(
-            "Its license server, by key.",
-            RW,
-            default={"address": "localhost", "port": "27000"},
-            since="midnight-ride",
-        ),
-    ]
-    local_cache_sr: A[
-        Ref[L["SR"]],
-        field(
-            "The SR that is its local cache sr; null while there is none.",
-            STATIC,
-            default="OpaqueRef:NULL",
-            since="cowley",
-        ),
-    ]
-    logging: A[dict[str, str], field("Its logging, by key.", RW)]
-    max_cstate: A[
-        str, field("Its max cstate, as text.", default="", history=(("Prototyped", "26.0.0"),))
-    ]
-    memory_overhead: A[
-        int,
-        field(
-            "Memory that Xen takes for it besides what its guest has, in bytes.",
-            default=0,
-            column="memory__overhead",
-            tags=("memory",),
-        ),
-    ]
-    metrics: A[Ref[L["host_metrics"]], field("Its figures, which change often and are kept apart.")]
-    multipathing: A[
-        bool, field("Whether it says yes to: multipathing.", STATIC, default=False, since="kolkata")
-    ]
-    name_description: A[
-        str, field("What people wrote about it.", RW, default="", column="name__description")
-    ]
-    name_label: A[
-        str,
-        field(
-            "The name that people gave it; need not be unique.",
-            RW,
-            default="",
-            column="name__label",
-        ),
-    ]
-    ntp_custom_servers: A[
-        list[str],
-        field("All of its ntp custom servers.", default=[], history=(("Prototyped", "26.0.0"),)),
-    ]
-    ntp_mode: A[
-        enums.HostNtpMode,
-        field(
-            "Which of the known kinds its ntp mode is.",
-            default="Factory",
-            history=(("Prototyped", "26.0.0"),),
-        ),
-    ]
-    numa_affinity_policy: A[
-        enums.HostNumaAffinityPolicy,
-        field(
-            "Which of the known kinds its numa affinity policy is.",
-            default="default_policy",
-            history=(("Prototyped", "24.0.0"),),
-        ),
-    ]
+    software_version: A[dict[str, str], field("Versions of its software, by component.", STATIC)]
     other_config: A[
         dict[str, str],
         field(
@@ -229,6 +90,24 @@ class Host:
             RW,
             key_roles={"XenCenter.CustomFields.*": VM_OPERATOR, "folder": VM_OPERATOR},
         ),
+    ]
+    capabilities: A[list[str], field("What its hypervisor can do.", STATIC)]
+    cpu_configuration: A[dict[str, str], field("Its cpu configuration, by key.")]
+    sched_policy: A[str, field("Its sched policy, as text.")]
+    supported_bootloaders: A[list[str], field("All of its supported bootloaders.")]
+    resident_VMs: A[list[Ref[L["VM"]]], field("The VMs that run on it.")]
+    logging: A[dict[str, str], field("Its logging, by key.", RW)]
+    PIFs: A[
+        list[Ref[L["PIF"]]], field("The physical interfaces that carry it.", tags=("networking",))
+    ]
+    suspend_image_sr: A[
+        Ref[L["SR"]], field("The SR that is its suspend image sr; null while there is none.", RW)
+    ]
+    crash_dump_sr: A[
+        Ref[L["SR"]], field("The SR that is its crash dump sr; null while there is none.", RW)
+    ]
+    crashdumps: A[
+        list[Ref[L["host_crashdump"]]], field("Every host_crashdump that is among its crashdumps.")
     ]
     patches: A[
         list[Ref[L["host_patch"]]],
@@ -240,14 +119,170 @@ class Host:
             ),
         ),
     ]
+    updates: A[
+        list[Ref[L["pool_update"]]],
+        field("Every pool_update that is among its updates.", since="ely"),
+    ]
+    PBDs: A[list[Ref[L["PBD"]]], field("The connections of hosts to it.")]
+    host_CPUs: A[list[Ref[L["host_cpu"]]], field("Every host_cpu that is among its host CPUs.")]
+    cpu_info: A[
+        dict[str, str], field("What its processors are.", default={}, since="midnight-ride")
+    ]
+    hostname: A[str, field("Its name on the network.", RW, tags=("networking",))]
+    address: A[str, field("The address that others reach it at.", RW, tags=("networking",))]
+    metrics: A[Ref[L["host_metrics"]], field("Its figures, which change often and are kept apart.")]
+    license_params: A[dict[str, str], field("Its license params, by key.")]
+    ha_statefiles: A[list[str], field("All of its ha statefiles.", default=[], since="orlando")]
+    ha_network_peers: A[
+        list[str], field("All of its ha network peers.", default=[], since="orlando")
+    ]
+    blobs: A[
+        dict[str, Ref[L["blob"]]],
+        field("Binary data kept beside the object, by name.", default={}, since="orlando"),
+    ]
+    tags: A[
+        list[str],
+        field(
+            "Words that users group objects by.", RW, default=[], role=VM_OPERATOR, since="orlando"
+        ),
+    ]
+    external_auth_type: A[
+        str, field("Its external auth type, as text.", default="", since="george")
+    ]
+    external_auth_service_name: A[
+        str, field("Its external auth service name, as text.", default="", since="george")
+    ]
+    external_auth_configuration: A[
+        dict[str, str],
+        field("Its external auth configuration, by key.", default={}, since="george"),
+    ]
+    edition: A[str, field("The edition that it runs as.", default="", since="midnight-ride")]
+    license_server: A[
+        dict[str, str],
+        field(
+            "Its license server, by key.",
+            RW,
+            default={"address": "localhost", "port": "27000"},
+            since="midnight-ride",
+        ),
+    ]
+    bios_strings: A[
+        dict[str, str],
+        field("What its firmware says of the machine.", default={}, since="midnight-ride"),
+    ]
+    power_on_mode: A[str, field("Its power on mode, as text.", default="", since="midnight-ride")]
+    power_on_config: A[
+        dict[str, str], field("Its power on config, by key.", default={}, since="midnight-ride")
+    ]
+    local_cache_sr: A[
+        Ref[L["SR"]],
+        field(
+            "The SR that is its local cache sr; null while there is none.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            since="cowley",
+        ),
+    ]
+    chipset_info: A[dict[str, str], field("Its chipset info, by key.", default={}, since="boston")]
+    PCIs: A[list[Ref[L["PCI"]]], field("Every PCI that is among its PCIs.", since="boston")]
+    PGPUs: A[list[Ref[L["PGPU"]]], field("Every PGPU that is among its PGPUs.", since="boston")]
+    PUSBs: A[list[Ref[L["PUSB"]]], field("Every PUSB that is among its PUSBs.", since="inverness")]
+    ssl_legacy: A[
+        bool,
+        field(
+            "Whether it says yes to: ssl legacy.",
+            STATIC,
+            default=True,
+            history=(
+                ("Published", "dundee"),
+                ("Deprecated", "stockholm"),
+            ),
+        ),
+    ]
+    guest_VCPUs_params: A[
+        dict[str, str], field("Its guest VCPUs params, by key.", RW, default={}, since="tampa")
+    ]
+    display: A[
+        enums.HostDisplay,
+        field("Which of the known kinds its display is.", RW, default="enabled", since="cream"),
+    ]
+    virtual_hardware_platform_versions: A[
+        list[int],
+        field("All of its virtual hardware platform versions.", default=[0], since="cream"),
+    ]
+    control_domain: A[
+        Ref[L["VM"]], field("The domain that manages it.", default="OpaqueRef:NULL", since="ely")
+    ]
+    updates_requiring_reboot: A[
+        list[Ref[L["pool_update"]]],
+        field(
+            "Every pool_update that is among its updates requiring reboot.",
+            since="ely",
+            ignore_foreign_key=True,
+        ),
+    ]
+    features: A[
+        list[Ref[L["Feature"]]], field("Every Feature that is among its features.", since="falcon")
+    ]
+    iscsi_iqn: A[str, field("Its iscsi iqn, as text.", STATIC, default="", since="kolkata")]
+    multipathing: A[
+        bool, field("Whether it says yes to: multipathing.", STATIC, default=False, since="kolkata")
+    ]
+    uefi_certificates: A[
+        str,
+        field(
+            "Its uefi certificates, as text.",
+            STATIC,
+            default="",
+            history=(
+                ("Published", "quebec"),
+                ("Deprecated", "22.16.0"),
+            ),
+        ),
+    ]
+    certificates: A[
+        list[Ref[L["Certificate"]]],
+        field("Every Certificate that is among its certificates.", since="stockholm"),
+    ]
+    editions: A[list[str], field("All of its editions.", default=[], since="stockholm")]
     pending_guidances: A[
         list[enums.UpdateGuidances],
         field("What updates ask to be done, as a must.", default=[], since="1.303.0"),
     ]
-    pending_guidances_full: A[
-        list[enums.UpdateGuidances],
+    tls_verification_enabled: A[
+        bool,
+        field("Whether it says yes to: tls verification enabled.", default=False, since="1.313.0"),
+    ]
+    last_software_update: A[
+        DateTime,
         field(
-            "All of its pending guidances full.", default=[], history=(("Prototyped", "24.10.0"),)
+            "The time of its last software update.",
+            default="19700101T00:00:00Z",
+            history=(("Prototyped", "22.20.0"),),
+        ),
+    ]
+    https_only: A[
+        bool,
+        field(
+            "Whether it says yes to: https only.",
+            default=False,
+            history=(("Prototyped", "22.27.0"),),
+        ),
+    ]
+    latest_synced_updates_applied: A[
+        enums.LatestSyncedUpdatesAppliedState,
+        field(
+            "Which of the known kinds its latest synced updates applied is.",
+            default="unknown",
+            history=(("Prototyped", "23.18.0"),),
+        ),
+    ]
+    numa_affinity_policy: A[
+        enums.HostNumaAffinityPolicy,
+        field(
+            "Which of the known kinds its numa affinity policy is.",
+            default="default_policy",
+            history=(("Prototyped", "24.0.0"),),
         ),
     ]
     pending_guidances_recommended: A[
@@ -258,40 +293,15 @@ class Host:
             history=(("Prototyped", "24.10.0"),),
         ),
     ]
-    power_on_config: A[
-        dict[str, str], field("Its power on config, by key.", default={}, since="midnight-ride")
-    ]
-    power_on_mode: A[str, field("Its power on mode, as text.", default="", since="midnight-ride")]
-    recommended_guidances: A[
+    pending_guidances_full: A[
         list[enums.UpdateGuidances],
         field(
-            "All of its recommended guidances.",
-            default=[],
-            history=(
-                ("Prototyped", "23.18.0"),
-                ("Removed", "23.24.0"),
-            ),
-            internal_only=True,
+            "All of its pending guidances full.", default=[], history=(("Prototyped", "24.10.0"),)
         ),
     ]
-    resident_VMs: A[list[Ref[L["VM"]]], field("The VMs that run on it.")]
-    sched_policy: A[str, field("Its sched policy, as text.")]
-    secure_boot: A[
-        bool,
-        field(
-            "Whether it says yes to: secure boot.",
-            default=False,
-            history=(("Prototyped", "25.31.0"),),
-        ),
-    ]
-    software_version: A[dict[str, str], field("Versions of its software, by component.", STATIC)]
-    ssh_auto_mode: A[
-        bool,
-        field(
-            "Whether it says yes to: ssh auto mode.",
-            default=False,
-            history=(("Prototyped", "25.27.0"),),
-        ),
+    last_update_hash: A[
+        str,
+        field("Its last update hash, as text.", default="", history=(("Prototyped", "24.10.0"),)),
     ]
     ssh_enabled: A[
         bool,
@@ -315,68 +325,58 @@ class Host:
             history=(("Prototyped", "25.21.0"),),
         ),
     ]
-    ssl_legacy: A[
+    console_idle_timeout: A[
+        int,
+        field(
+            "Its console idle timeout, in seconds.", default=0, history=(("Prototyped", "25.21.0"),)
+        ),
+    ]
+    ssh_auto_mode: A[
         bool,
         field(
-            "Whether it says yes to: ssl legacy.",
-            STATIC,
-            default=True,
-            history=(
-                ("Published", "dundee"),
-                ("Deprecated", "stockholm"),
-            ),
+            "Whether it says yes to: ssh auto mode.",
+            default=False,
+            history=(("Prototyped", "25.27.0"),),
         ),
     ]
-    supported_bootloaders: A[list[str], field("All of its supported bootloaders.")]
-    suspend_image_sr: A[
-        Ref[L["SR"]], field("The SR that is its suspend image sr; null while there is none.", RW)
+    max_cstate: A[
+        str, field("Its max cstate, as text.", default="", history=(("Prototyped", "26.0.0"),))
     ]
-    tags: A[
-        list[str],
+    secure_boot: A[
+        bool,
         field(
-            "Words that users group objects by.", RW, default=[], role=VM_OPERATOR, since="orlando"
+            "Whether it says yes to: secure boot.",
+            default=False,
+            history=(("Prototyped", "25.31.0"),),
         ),
+    ]
+    ntp_mode: A[
+        enums.HostNtpMode,
+        field(
+            "Which of the known kinds its ntp mode is.",
+            default="Factory",
+            history=(("Prototyped", "26.0.0"),),
+        ),
+    ]
+    ntp_custom_servers: A[
+        list[str],
+        field("All of its ntp custom servers.", default=[], history=(("Prototyped", "26.0.0"),)),
     ]
     timezone: A[
         str, field("Its timezone, as text.", default="UTC", history=(("Prototyped", "26.0.0"),))
     ]
-    tls_verification_enabled: A[
-        bool,
-        field("Whether it says yes to: tls verification enabled.", default=False, since="1.313.0"),
-    ]
-    uefi_certificates: A[
-        str,
+    boot_free_mem: A[int, field("Its boot free mem, as a number.", internal_only=True)]
+    recommended_guidances: A[
+        list[enums.UpdateGuidances],
         field(
-            "Its uefi certificates, as text.",
-            STATIC,
-            default="",
+            "All of its recommended guidances.",
+            default=[],
             history=(
-                ("Published", "quebec"),
-                ("Deprecated", "22.16.0"),
+                ("Prototyped", "23.18.0"),
+                ("Removed", "23.24.0"),
             ),
+            internal_only=True,
         ),
-    ]
-    updates: A[
-        list[Ref[L["pool_update"]]],
-        field("Every pool_update that is among its updates.", since="ely"),
-    ]
-    updates_requiring_reboot: A[
-        list[Ref[L["pool_update"]]],
-        field(
-            "Every pool_update that is among its updates requiring reboot.",
-            since="ely",
-            ignore_foreign_key=True,
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
-        ),
-    ]
-    virtual_hardware_platform_versions: A[
-        list[int],
-        field("All of its virtual hardware platform versions.", default=[0], since="cream"),
     ]
 
     @message(role=LOCAL_ROOT, since="miami", asynchronous=False, pool_internal=True, hidden=True)

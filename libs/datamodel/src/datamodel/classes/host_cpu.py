@@ -18,13 +18,23 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class HostCpu:
     """A processor of a host."""
 
-    family: A[int, field("Its family, as a number.")]
-    features: A[str, field("Its features, as text.")]
-    flags: A[str, field("Its flags, as text.")]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
     host: A[Ref[L["host"]], field("The host that it belongs to.")]
-    model: A[int, field("Its model, as a number.")]
-    modelname: A[str, field("Its modelname, as text.")]
     number: A[int, field("Its number, as a number.")]
+    vendor: A[str, field("Its vendor, as text.")]
+    speed: A[int, field("Its speed, as a number.")]
+    modelname: A[str, field("Its modelname, as text.")]
+    family: A[int, field("Its family, as a number.")]
+    model: A[int, field("Its model, as a number.")]
+    stepping: A[str, field("Its stepping, as text.")]
+    flags: A[str, field("Its flags, as text.")]
+    features: A[str, field("Its features, as text.")]
+    utilisation: A[float, field("Its utilisation, as a fraction or a rate.", persist=False)]
     other_config: A[
         dict[str, str],
         field(
@@ -34,13 +44,3 @@ class HostCpu:
             since="orlando",
         ),
     ]
-    speed: A[int, field("Its speed, as a number.")]
-    stepping: A[str, field("Its stepping, as text.")]
-    utilisation: A[float, field("Its utilisation, as a fraction or a rate.", persist=False)]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
-        ),
-    ]
-    vendor: A[str, field("Its vendor, as text.")]

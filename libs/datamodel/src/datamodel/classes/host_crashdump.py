@@ -11,6 +11,12 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class HostCrashdump:
     """What was left of a host that crashed."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
     filename: A[str, field("Its filename, as text.", STATIC, internal_only=True)]
     host: A[Ref[L["host"]], field("The host that it belongs to.", STATIC)]
     other_config: A[
@@ -24,12 +30,6 @@ class HostCrashdump:
     ]
     size: A[int, field("Its size, in bytes.")]
     timestamp: A[DateTime, field("When it was made.")]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
-        ),
-    ]
 
     @message(role=POOL_OPERATOR)
     def destroy(

@@ -11,6 +11,13 @@ from datamodel.roles import POOL_ADMIN
 class Host_driver:
     """A kernel driver of a host."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            history=(("Prototyped", "25.2.0"),),
+        ),
+    ]
     active_variant: A[
         Ref[L["Driver_variant"]],
         field(
@@ -36,13 +43,6 @@ class Host_driver:
         ),
     ]
     type: A[str, field("What kind it is.", history=(("Prototyped", "25.2.0"),))]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
-            history=(("Prototyped", "25.2.0"),),
-        ),
-    ]
     variants: A[
         list[Ref[L["Driver_variant"]]],
         field(

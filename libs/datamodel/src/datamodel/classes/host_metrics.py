@@ -10,8 +10,15 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class HostMetrics:
     """Figures of a host."""
 
-    last_updated: A[DateTime, field("When these figures were last refreshed.")]
-    live: A[bool, field("Whether it was heard of lately.")]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
+    memory_total: A[
+        int, field("All its memory, in bytes.", column="memory__total", tags=("memory",))
+    ]
     memory_free: A[
         int,
         field(
@@ -26,9 +33,8 @@ class HostMetrics:
             tags=("memory",),
         ),
     ]
-    memory_total: A[
-        int, field("All its memory, in bytes.", column="memory__total", tags=("memory",))
-    ]
+    live: A[bool, field("Whether it was heard of lately.")]
+    last_updated: A[DateTime, field("When these figures were last refreshed.")]
     other_config: A[
         dict[str, str],
         field(
@@ -36,11 +42,5 @@ class HostMetrics:
             RW,
             default={},
             since="orlando",
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]

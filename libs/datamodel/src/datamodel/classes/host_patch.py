@@ -18,11 +18,11 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class HostPatch:
     """An old update as applied to a host."""
 
-    applied: A[bool, field("Whether it says yes to: applied.")]
-    filename: A[str, field("Its filename, as text.", internal_only=True)]
-    host: A[Ref[L["host"]], field("The host that it belongs to.", STATIC)]
-    name_description: A[
-        str, field("What people wrote about it.", STATIC, default="", column="name__description")
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
     ]
     name_label: A[
         str,
@@ -33,6 +33,12 @@ class HostPatch:
             column="name__label",
         ),
     ]
+    name_description: A[
+        str, field("What people wrote about it.", STATIC, default="", column="name__description")
+    ]
+    applied: A[bool, field("Whether it says yes to: applied.")]
+    filename: A[str, field("Its filename, as text.", internal_only=True)]
+    host: A[Ref[L["host"]], field("The host that it belongs to.", STATIC)]
     other_config: A[
         dict[str, str],
         field(
@@ -53,12 +59,6 @@ class HostPatch:
     ]
     size: A[int, field("Its size, in bytes.")]
     timestamp_applied: A[DateTime, field("The time of its timestamp applied.")]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
-        ),
-    ]
     version: A[str, field("How often it was recovered.", STATIC)]
 
     @message(

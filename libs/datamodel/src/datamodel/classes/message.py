@@ -19,7 +19,14 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY
 class Message:
     """Something that operators should know."""
 
-    body: A[str, field("Its body, as text.")]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
+    name: A[str, field("Its name, as text.")]
+    priority: A[int, field("Its priority, as a number.")]
     cls: A[
         enums.Cls,
         field(
@@ -30,16 +37,9 @@ class Message:
             ),
         ),
     ]
-    name: A[str, field("Its name, as text.")]
     obj_uuid: A[str, field("Its obj uuid, as text.")]
-    priority: A[int, field("Its priority, as a number.")]
     timestamp: A[DateTime, field("When it was made.")]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
-        ),
-    ]
+    body: A[str, field("Its body, as text.")]
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def create(

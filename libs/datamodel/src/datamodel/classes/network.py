@@ -25,61 +25,21 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, VM_ADMIN, VM_OPERATOR, VM
 class Network:
     """A network that interfaces connect to."""
 
-    MTU: A[
-        int,
-        field(
-            "The largest packet that it takes, in bytes.", RW, default=1500, since="midnight-ride"
-        ),
-    ]
-    PIFs: A[list[Ref[L["PIF"]]], field("The physical interfaces that carry it.")]
-    VIFs: A[list[Ref[L["VIF"]]], field("The network interfaces that are connected to it.")]
-    allowed_operations: A[
-        list[enums.NetworkOperations],
-        field(
-            "The operations that may be begun on it now.",
-            default=[],
-            role=POOL_OPERATOR,
-            persist=False,
-        ),
-    ]
-    assigned_ips: A[
-        dict[Ref[L["VIF"]], str], field("Its assigned ips, by key.", default={}, since="creedence")
-    ]
-    blobs: A[
-        dict[str, Ref[L["blob"]]],
-        field("Binary data kept beside the object, by name.", default={}, since="orlando"),
-    ]
-    bridge: A[
+    uuid: A[
         str,
         field(
-            "The bridge that carries it on each host.",
-            STATIC,
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
             default="",
-            history=(
-                ("Published", "rio"),
-                ("Changed", "falcon"),
-            ),
-        ),
-    ]
-    current_operations: A[
-        dict[str, enums.NetworkOperations],
-        field(
-            "The operations in progress, by the task that does them.",
-            default={},
             role=POOL_OPERATOR,
-            persist=False,
+            column="name__label",
         ),
-    ]
-    default_locking_mode: A[
-        enums.NetworkDefaultLockingMode,
-        field(
-            "Which of the known kinds its default locking mode is.",
-            default="unlocked",
-            since="tampa",
-        ),
-    ]
-    managed: A[
-        bool, field("Whether the storage driver manages it.", STATIC, default=True, since="falcon")
     ]
     name_description: A[
         str,
@@ -91,14 +51,30 @@ class Network:
             column="name__description",
         ),
     ]
-    name_label: A[
-        str,
+    allowed_operations: A[
+        list[enums.NetworkOperations],
         field(
-            "The name that people gave it; need not be unique.",
-            RW,
-            default="",
+            "The operations that may be begun on it now.",
+            default=[],
             role=POOL_OPERATOR,
-            column="name__label",
+            persist=False,
+        ),
+    ]
+    current_operations: A[
+        dict[str, enums.NetworkOperations],
+        field(
+            "The operations in progress, by the task that does them.",
+            default={},
+            role=POOL_OPERATOR,
+            persist=False,
+        ),
+    ]
+    VIFs: A[list[Ref[L["VIF"]]], field("The network interfaces that are connected to it.")]
+    PIFs: A[list[Ref[L["PIF"]]], field("The physical interfaces that carry it.")]
+    MTU: A[
+        int,
+        field(
+            "The largest packet that it takes, in bytes.", RW, default=1500, since="midnight-ride"
         ),
     ]
     other_config: A[
@@ -114,8 +90,24 @@ class Network:
             },
         ),
     ]
-    purpose: A[
-        list[enums.NetworkPurpose], field("All of its purpose.", default=[], since="inverness")
+    bridge: A[
+        str,
+        field(
+            "The bridge that carries it on each host.",
+            STATIC,
+            default="",
+            history=(
+                ("Published", "rio"),
+                ("Changed", "falcon"),
+            ),
+        ),
+    ]
+    managed: A[
+        bool, field("Whether the storage driver manages it.", STATIC, default=True, since="falcon")
+    ]
+    blobs: A[
+        dict[str, Ref[L["blob"]]],
+        field("Binary data kept beside the object, by name.", default={}, since="orlando"),
     ]
     tags: A[
         list[str],
@@ -123,11 +115,19 @@ class Network:
             "Words that users group objects by.", RW, default=[], role=VM_OPERATOR, since="orlando"
         ),
     ]
-    uuid: A[
-        str,
+    default_locking_mode: A[
+        enums.NetworkDefaultLockingMode,
         field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+            "Which of the known kinds its default locking mode is.",
+            default="unlocked",
+            since="tampa",
         ),
+    ]
+    assigned_ips: A[
+        dict[Ref[L["VIF"]], str], field("Its assigned ips, by key.", default={}, since="creedence")
+    ]
+    purpose: A[
+        list[enums.NetworkPurpose], field("All of its purpose.", default=[], since="inverness")
     ]
 
     @message(role=POOL_ADMIN, since="inverness", errors=("NETWORK_INCOMPATIBLE_PURPOSES",))

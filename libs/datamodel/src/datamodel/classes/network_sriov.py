@@ -12,6 +12,12 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY
 class NetworkSriov:
     """An interface split in hardware for guests."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
     configuration_mode: A[
         enums.SriovConfigurationMode,
         field(
@@ -40,12 +46,6 @@ class NetworkSriov:
     ]
     requires_reboot: A[
         bool, field("Whether changes wait for its next start.", default=False, since="kolkata")
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
-        ),
     ]
 
     @message(role=POOL_OPERATOR, since="kolkata")

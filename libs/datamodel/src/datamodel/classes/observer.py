@@ -24,6 +24,25 @@ from datamodel.roles import POOL_ADMIN
 class Observer:
     """Where traces of the toolstack go."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            history=(("Prototyped", "23.14.0"),),
+        ),
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
+            default="",
+            column="name__label",
+        ),
+    ]
+    name_description: A[
+        str, field("What people wrote about it.", RW, default="", column="name__description")
+    ]
     attributes: A[
         dict[str, str],
         field("Its attributes, by key.", STATIC, default={}, history=(("Prototyped", "23.14.0"),)),
@@ -53,25 +72,6 @@ class Observer:
             default=[],
             history=(("Prototyped", "23.14.0"),),
             ignore_foreign_key=True,
-        ),
-    ]
-    name_description: A[
-        str, field("What people wrote about it.", RW, default="", column="name__description")
-    ]
-    name_label: A[
-        str,
-        field(
-            "The name that people gave it; need not be unique.",
-            RW,
-            default="",
-            column="name__label",
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
-            history=(("Prototyped", "23.14.0"),),
         ),
     ]
 

@@ -13,6 +13,12 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class PBD:
     """The connection of one host to one storage repository."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
     SR: A[Ref[L["SR"]], field("The storage repository that it lies on.", STATIC)]
     currently_attached: A[bool, field("Whether it is plugged in right now.")]
     device_config: A[
@@ -26,12 +32,6 @@ class PBD:
             RW,
             default={},
             since="miami",
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
 

@@ -12,6 +12,14 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class PCI:
     """A PCI device of a host."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="boston",
+        ),
+    ]
     attached_VMs: A[
         list[Ref[L["VM"]]],
         field("Every VM that is among its attached VMs.", since="boston", internal_only=True),
@@ -83,14 +91,6 @@ class PCI:
         str,
         field(
             "Its subsystem vendor name, as text.", STATIC, default="", since="clearwater-whetstone"
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
-            role=POOL_ADMIN,
-            since="boston",
         ),
     ]
     vendor_id: A[str, field("Number of its maker.", STATIC, default="", since="boston")]

@@ -12,6 +12,14 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY
 class PGPU:
     """A physical graphics card."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="boston",
+        ),
+    ]
     GPU_group: A[
         Ref[L["GPU_group"]],
         field(
@@ -87,14 +95,6 @@ class PGPU:
     supported_VGPU_types: A[
         list[Ref[L["VGPU_type"]]],
         field("Every VGPU_type that is among its supported VGPU types.", since="vgpu-tech-preview"),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
-            role=POOL_ADMIN,
-            since="boston",
-        ),
     ]
 
     @message(role=POOL_OPERATOR, since="vgpu-tech-preview")

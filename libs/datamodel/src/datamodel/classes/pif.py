@@ -12,6 +12,12 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class PIF:
     """A physical network interface of a host, or a VLAN or bond on one."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
     DNS: A[str, field("Its DNS, as text.", default="", since="miami")]
     IP: A[str, field("Its IP, as text.", default="", since="miami")]
     IPv6: A[list[str], field("All of its IPv6.", default=[], since="tampa")]
@@ -127,12 +133,6 @@ class PIF:
     tunnel_transport_PIF_of: A[
         list[Ref[L["tunnel"]]],
         field("Every tunnel that is among its tunnel transport PIF of.", since="cowley"),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
-        ),
     ]
 
     @message(

@@ -10,6 +10,12 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class PIF_metrics:
     """Figures of a physical interface."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
     carrier: A[bool, field("Whether it says yes to: carrier.")]
     device_id: A[str, field("Number of the device.")]
     device_name: A[str, field("Name of the device.")]
@@ -54,11 +60,5 @@ class PIF_metrics:
     ]
     pci_bus_path: A[str, field("Its pci bus path, as text.")]
     speed: A[int, field("Its speed, as a number.")]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
-        ),
-    ]
     vendor_id: A[str, field("Number of its maker.")]
     vendor_name: A[str, field("Name of its maker.")]

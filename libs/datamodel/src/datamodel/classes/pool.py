@@ -12,189 +12,18 @@ from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR, READ_ONLY, VM
 class Pool:
     """The hosts that are managed as one."""
 
-    allowed_operations: A[
-        list[enums.PoolAllowedOperations],
-        field("The operations that may be begun on it now.", default=[], persist=False),
-    ]
-    auto_update_vm_secureboot_certificates: A[
-        bool,
-        field(
-            "Whether it says yes to: auto update vm secureboot certificates.",
-            RW,
-            default=False,
-            history=(("Prototyped", "26.16.1"),),
-        ),
-    ]
-    blobs: A[
-        dict[str, Ref[L["blob"]]],
-        field("Binary data kept beside the object, by name.", default={}, since="orlando"),
-    ]
-    client_certificate_auth_enabled: A[
-        bool,
-        field(
-            "Whether it says yes to: client certificate auth enabled.",
-            default=False,
-            since="1.318.0",
-        ),
-    ]
-    client_certificate_auth_name: A[
-        str, field("Its client certificate auth name, as text.", default="", since="1.318.0")
-    ]
-    coordinator_bias: A[
-        bool,
-        field(
-            "Whether it says yes to: coordinator bias.",
-            RW,
-            default=True,
-            history=(
-                ("Prototyped", "22.37.0"),
-                ("Published", "rio"),
-            ),
-        ),
-    ]
-    cpu_info: A[dict[str, str], field("What its processors are.", default={}, since="dundee")]
-    crash_dump_SR: A[Ref[L["SR"]], field("Where crash dumps go when nobody says.", RW)]
-    current_operations: A[
-        dict[str, enums.PoolAllowedOperations],
-        field("The operations in progress, by the task that does them.", default={}, persist=False),
-    ]
-    custom_uefi_certificates: A[
+    uuid: A[
         str,
         field(
-            "Its custom uefi certificates, as text.",
-            STATIC,
-            default="",
-            history=(("Prototyped", "24.0.0"),),
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
-    default_SR: A[Ref[L["SR"]], field("Where new disks go when nobody says.", RW)]
-    ext_auth_cache_enabled: A[
-        bool,
-        field(
-            "Whether it says yes to: ext auth cache enabled.",
-            default=True,
-            history=(("Prototyped", "24.31.0"),),
-        ),
-    ]
-    ext_auth_cache_expiry: A[
-        int,
-        field(
-            "Its ext auth cache expiry, as a number.",
-            default=300,
-            history=(("Prototyped", "24.31.0"),),
-        ),
-    ]
-    ext_auth_cache_size: A[
-        int,
-        field(
-            "Its ext auth cache size, in bytes.", default=50, history=(("Prototyped", "24.31.0"),)
-        ),
-    ]
-    ext_auth_max_threads: A[
-        int,
-        field(
-            "Its ext auth max threads, as a number.",
-            STATIC,
-            default=1,
-            history=(("Prototyped", "23.27.0"),),
-        ),
-    ]
-    guest_agent_config: A[
-        dict[str, str], field("Its guest agent config, by key.", default={}, since="dundee")
-    ]
-    gui_config: A[
-        dict[str, str],
-        field("Its gui config, by key.", RW, default={}, role=VM_OPERATOR, since="orlando"),
-    ]
-    ha_allow_overcommit: A[
-        bool,
-        field("Whether it says yes to: ha allow overcommit.", RW, default=False, since="orlando"),
-    ]
-    ha_cluster_stack: A[str, field("Its ha cluster stack, as text.", default="", since="dundee")]
-    ha_configuration: A[
-        dict[str, str], field("Its ha configuration, by key.", default={}, since="orlando")
-    ]
-    ha_enabled: A[
-        bool, field("Whether it says yes to: ha enabled.", default=False, since="orlando")
-    ]
-    ha_host_failures_to_tolerate: A[
-        int, field("Its ha host failures to tolerate, as a number.", default=0, since="orlando")
-    ]
-    ha_overcommitted: A[
-        bool, field("Whether it says yes to: ha overcommitted.", default=False, since="orlando")
-    ]
-    ha_plan_exists_for: A[
-        int, field("Its ha plan exists for, as a number.", default=0, since="orlando")
-    ]
-    ha_reboot_vm_on_internal_shutdown: A[
-        bool,
-        field(
-            "Whether it says yes to: ha reboot vm on internal shutdown.",
-            RW,
-            default=True,
-            history=(("Prototyped", "25.16.0"),),
-        ),
-    ]
-    ha_statefiles: A[list[str], field("All of its ha statefiles.", default=[], since="orlando")]
-    health_check_config: A[
-        dict[str, str], field("Its health check config, by key.", RW, default={}, since="dundee")
-    ]
-    igmp_snooping_enabled: A[
-        bool,
-        field("Whether it says yes to: igmp snooping enabled.", default=False, since="inverness"),
-    ]
-    is_psr_pending: A[
-        bool, field("Whether it is psr pending.", RW, default=False, since="stockholm_psr")
-    ]
-    last_update_sync: A[
-        DateTime,
-        field(
-            "The time of its last update sync.",
-            default="19700101T00:00:00Z",
-            history=(("Prototyped", "23.18.0"),),
-        ),
-    ]
-    license_server: A[
-        dict[str, str],
-        field("Its license server, by key.", RW, default={}, history=(("Prototyped", "25.6.0"),)),
-    ]
-    limit_console_sessions: A[
-        bool,
-        field(
-            "Whether it says yes to: limit console sessions.",
-            RW,
-            default=False,
-            history=(("Prototyped", "26.1.0"),),
-        ),
-    ]
-    live_patching_disabled: A[
-        bool,
-        field("Whether it says yes to: live patching disabled.", RW, default=False, since="ely"),
-    ]
-    local_auth_max_threads: A[
-        int,
-        field(
-            "Its local auth max threads, as a number.",
-            STATIC,
-            default=8,
-            history=(("Prototyped", "23.27.0"),),
-        ),
-    ]
-    master: A[Ref[L["host"]], field("The host that coordinates the pool.")]
-    metadata_VDIs: A[
-        list[Ref[L["VDI"]]], field("Every VDI that is among its metadata VDIs.", since="boston")
-    ]
-    migration_compression: A[
-        bool,
-        field(
-            "Whether it says yes to: migration compression.",
-            RW,
-            default=False,
-            history=(("Prototyped", "22.33.0"),),
-        ),
-    ]
-    name_description: A[str, field("What people wrote about it.", RW)]
     name_label: A[str, field("The name that people gave it; need not be unique.", RW)]
+    name_description: A[str, field("What people wrote about it.", RW)]
+    master: A[Ref[L["host"]], field("The host that coordinates the pool.")]
+    default_SR: A[Ref[L["SR"]], field("Where new disks go when nobody says.", RW)]
+    suspend_image_SR: A[Ref[L["SR"]], field("Where suspend images go when nobody says.", RW)]
+    crash_dump_SR: A[Ref[L["SR"]], field("Where crash dumps go when nobody says.", RW)]
     other_config: A[
         dict[str, str],
         field(
@@ -207,24 +36,65 @@ class Pool:
             },
         ),
     ]
-    policy_no_vendor_device: A[
+    ha_enabled: A[
+        bool, field("Whether it says yes to: ha enabled.", default=False, since="orlando")
+    ]
+    ha_configuration: A[
+        dict[str, str], field("Its ha configuration, by key.", default={}, since="orlando")
+    ]
+    ha_statefiles: A[list[str], field("All of its ha statefiles.", default=[], since="orlando")]
+    ha_host_failures_to_tolerate: A[
+        int, field("Its ha host failures to tolerate, as a number.", default=0, since="orlando")
+    ]
+    ha_plan_exists_for: A[
+        int, field("Its ha plan exists for, as a number.", default=0, since="orlando")
+    ]
+    ha_allow_overcommit: A[
+        bool,
+        field("Whether it says yes to: ha allow overcommit.", RW, default=False, since="orlando"),
+    ]
+    ha_overcommitted: A[
+        bool, field("Whether it says yes to: ha overcommitted.", default=False, since="orlando")
+    ]
+    blobs: A[
+        dict[str, Ref[L["blob"]]],
+        field("Binary data kept beside the object, by name.", default={}, since="orlando"),
+    ]
+    tags: A[
+        list[str],
+        field(
+            "Words that users group objects by.", RW, default=[], role=VM_OPERATOR, since="orlando"
+        ),
+    ]
+    gui_config: A[
+        dict[str, str],
+        field("Its gui config, by key.", RW, default={}, role=VM_OPERATOR, since="orlando"),
+    ]
+    health_check_config: A[
+        dict[str, str], field("Its health check config, by key.", RW, default={}, since="dundee")
+    ]
+    wlb_url: A[str, field("Its wlb url, as text.", default="", since="george")]
+    wlb_username: A[str, field("Its wlb username, as text.", default="", since="george")]
+    wlb_enabled: A[
         bool,
         field(
-            "Whether it says yes to: policy no vendor device.",
+            "Whether it says yes to: wlb enabled.",
+            RW,
+            default=False,
+            since="george",
+            client_cert=("setter",),
+        ),
+    ]
+    wlb_verify_cert: A[
+        bool,
+        field(
+            "Whether it says yes to: wlb verify cert.",
             RW,
             default=False,
             history=(
-                ("Published", "dundee"),
-                ("Deprecated", "24.14.0"),
+                ("Published", "george"),
+                ("Deprecated", "1.290.0"),
             ),
-        ),
-    ]
-    recommendations: A[
-        dict[str, str],
-        field(
-            "Limits that its maker recommends, as XML.",
-            default={},
-            history=(("Prototyped", "24.19.1"),),
         ),
     ]
     redo_log_enabled: A[
@@ -239,6 +109,84 @@ class Pool:
             since="midnight-ride",
         ),
     ]
+    vswitch_controller: A[
+        str,
+        field(
+            "Its vswitch controller, as text.",
+            default="",
+            history=(
+                ("Published", "midnight-ride"),
+                ("Deprecated", "falcon"),
+            ),
+        ),
+    ]
+    restrictions: A[
+        dict[str, str], field("Its restrictions, by key.", default={}, since="midnight-ride")
+    ]
+    metadata_VDIs: A[
+        list[Ref[L["VDI"]]], field("Every VDI that is among its metadata VDIs.", since="boston")
+    ]
+    ha_cluster_stack: A[str, field("Its ha cluster stack, as text.", default="", since="dundee")]
+    allowed_operations: A[
+        list[enums.PoolAllowedOperations],
+        field("The operations that may be begun on it now.", default=[], persist=False),
+    ]
+    current_operations: A[
+        dict[str, enums.PoolAllowedOperations],
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
+    ]
+    guest_agent_config: A[
+        dict[str, str], field("Its guest agent config, by key.", default={}, since="dundee")
+    ]
+    cpu_info: A[dict[str, str], field("What its processors are.", default={}, since="dundee")]
+    policy_no_vendor_device: A[
+        bool,
+        field(
+            "Whether it says yes to: policy no vendor device.",
+            RW,
+            default=False,
+            history=(
+                ("Published", "dundee"),
+                ("Deprecated", "24.14.0"),
+            ),
+        ),
+    ]
+    live_patching_disabled: A[
+        bool,
+        field("Whether it says yes to: live patching disabled.", RW, default=False, since="ely"),
+    ]
+    igmp_snooping_enabled: A[
+        bool,
+        field("Whether it says yes to: igmp snooping enabled.", default=False, since="inverness"),
+    ]
+    uefi_certificates: A[
+        str,
+        field(
+            "Its uefi certificates, as text.",
+            STATIC,
+            default="",
+            history=(
+                ("Published", "quebec"),
+                ("Changed", "22.16.0"),
+            ),
+        ),
+    ]
+    custom_uefi_certificates: A[
+        str,
+        field(
+            "Its custom uefi certificates, as text.",
+            STATIC,
+            default="",
+            history=(("Prototyped", "24.0.0"),),
+        ),
+    ]
+    is_psr_pending: A[
+        bool, field("Whether it is psr pending.", RW, default=False, since="stockholm_psr")
+    ]
+    tls_verification_enabled: A[
+        bool,
+        field("Whether it says yes to: tls verification enabled.", default=False, since="1.290.0"),
+    ]
     repositories: A[
         list[Ref[L["Repository"]]],
         field(
@@ -247,6 +195,23 @@ class Pool:
             since="1.301.0",
             ignore_foreign_key=True,
         ),
+    ]
+    client_certificate_auth_enabled: A[
+        bool,
+        field(
+            "Whether it says yes to: client certificate auth enabled.",
+            default=False,
+            since="1.318.0",
+        ),
+    ]
+    client_certificate_auth_name: A[
+        str, field("Its client certificate auth name, as text.", default="", since="1.318.0")
+    ]
+    repository_proxy_url: A[
+        str, field("Its repository proxy url, as text.", default="", since="21.3.0")
+    ]
+    repository_proxy_username: A[
+        str, field("Its repository proxy username, as text.", default="", since="21.3.0")
     ]
     repository_proxy_password: A[
         Ref[L["secret"]],
@@ -259,20 +224,73 @@ class Pool:
             ),
         ),
     ]
-    repository_proxy_url: A[
-        str, field("Its repository proxy url, as text.", default="", since="21.3.0")
-    ]
-    repository_proxy_username: A[
-        str, field("Its repository proxy username, as text.", default="", since="21.3.0")
-    ]
-    restrictions: A[
-        dict[str, str], field("Its restrictions, by key.", default={}, since="midnight-ride")
-    ]
-    suspend_image_SR: A[Ref[L["SR"]], field("Where suspend images go when nobody says.", RW)]
-    tags: A[
-        list[str],
+    migration_compression: A[
+        bool,
         field(
-            "Words that users group objects by.", RW, default=[], role=VM_OPERATOR, since="orlando"
+            "Whether it says yes to: migration compression.",
+            RW,
+            default=False,
+            history=(("Prototyped", "22.33.0"),),
+        ),
+    ]
+    coordinator_bias: A[
+        bool,
+        field(
+            "Whether it says yes to: coordinator bias.",
+            RW,
+            default=True,
+            history=(
+                ("Prototyped", "22.37.0"),
+                ("Published", "rio"),
+            ),
+        ),
+    ]
+    local_auth_max_threads: A[
+        int,
+        field(
+            "Its local auth max threads, as a number.",
+            STATIC,
+            default=8,
+            history=(("Prototyped", "23.27.0"),),
+        ),
+    ]
+    ext_auth_max_threads: A[
+        int,
+        field(
+            "Its ext auth max threads, as a number.",
+            STATIC,
+            default=1,
+            history=(("Prototyped", "23.27.0"),),
+        ),
+    ]
+    ext_auth_cache_enabled: A[
+        bool,
+        field(
+            "Whether it says yes to: ext auth cache enabled.",
+            default=True,
+            history=(("Prototyped", "24.31.0"),),
+        ),
+    ]
+    ext_auth_cache_size: A[
+        int,
+        field(
+            "Its ext auth cache size, in bytes.", default=50, history=(("Prototyped", "24.31.0"),)
+        ),
+    ]
+    ext_auth_cache_expiry: A[
+        int,
+        field(
+            "Its ext auth cache expiry, as a number.",
+            default=300,
+            history=(("Prototyped", "24.31.0"),),
+        ),
+    ]
+    telemetry_uuid: A[
+        Ref[L["secret"]],
+        field(
+            "The secret that is its telemetry uuid; null while there is none.",
+            default="OpaqueRef:NULL",
+            history=(("Prototyped", "23.9.0"),),
         ),
     ]
     telemetry_frequency: A[
@@ -291,28 +309,20 @@ class Pool:
             history=(("Prototyped", "23.9.0"),),
         ),
     ]
-    telemetry_uuid: A[
-        Ref[L["secret"]],
+    last_update_sync: A[
+        DateTime,
         field(
-            "The secret that is its telemetry uuid; null while there is none.",
-            default="OpaqueRef:NULL",
-            history=(("Prototyped", "23.9.0"),),
+            "The time of its last update sync.",
+            default="19700101T00:00:00Z",
+            history=(("Prototyped", "23.18.0"),),
         ),
     ]
-    tls_verification_enabled: A[
-        bool,
-        field("Whether it says yes to: tls verification enabled.", default=False, since="1.290.0"),
-    ]
-    uefi_certificates: A[
-        str,
+    update_sync_frequency: A[
+        enums.UpdateSyncFrequency,
         field(
-            "Its uefi certificates, as text.",
-            STATIC,
-            default="",
-            history=(
-                ("Published", "quebec"),
-                ("Changed", "22.16.0"),
-            ),
+            "Which of the known kinds its update sync frequency is.",
+            default="weekly",
+            history=(("Prototyped", "23.18.0"),),
         ),
     ]
     update_sync_day: A[
@@ -327,18 +337,34 @@ class Pool:
             history=(("Prototyped", "23.18.0"),),
         ),
     ]
-    update_sync_frequency: A[
-        enums.UpdateSyncFrequency,
+    recommendations: A[
+        dict[str, str],
         field(
-            "Which of the known kinds its update sync frequency is.",
-            default="weekly",
-            history=(("Prototyped", "23.18.0"),),
+            "Limits that its maker recommends, as XML.",
+            default={},
+            history=(("Prototyped", "24.19.1"),),
         ),
     ]
-    uuid: A[
-        str,
+    license_server: A[
+        dict[str, str],
+        field("Its license server, by key.", RW, default={}, history=(("Prototyped", "25.6.0"),)),
+    ]
+    ha_reboot_vm_on_internal_shutdown: A[
+        bool,
         field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+            "Whether it says yes to: ha reboot vm on internal shutdown.",
+            RW,
+            default=True,
+            history=(("Prototyped", "25.16.0"),),
+        ),
+    ]
+    limit_console_sessions: A[
+        bool,
+        field(
+            "Whether it says yes to: limit console sessions.",
+            RW,
+            default=False,
+            history=(("Prototyped", "26.1.0"),),
         ),
     ]
     vm_console_idle_timeout: A[
@@ -350,25 +376,13 @@ class Pool:
             history=(("Prototyped", "26.1.0"),),
         ),
     ]
-    vswitch_controller: A[
-        str,
-        field(
-            "Its vswitch controller, as text.",
-            default="",
-            history=(
-                ("Published", "midnight-ride"),
-                ("Deprecated", "falcon"),
-            ),
-        ),
-    ]
-    wlb_enabled: A[
+    auto_update_vm_secureboot_certificates: A[
         bool,
         field(
-            "Whether it says yes to: wlb enabled.",
+            "Whether it says yes to: auto update vm secureboot certificates.",
             RW,
             default=False,
-            since="george",
-            client_cert=("setter",),
+            history=(("Prototyped", "26.16.1"),),
         ),
     ]
     wlb_password: A[
@@ -377,20 +391,6 @@ class Pool:
             "The secret that is its wlb password; null while there is none.",
             since="george",
             internal_only=True,
-        ),
-    ]
-    wlb_url: A[str, field("Its wlb url, as text.", default="", since="george")]
-    wlb_username: A[str, field("Its wlb username, as text.", default="", since="george")]
-    wlb_verify_cert: A[
-        bool,
-        field(
-            "Whether it says yes to: wlb verify cert.",
-            RW,
-            default=False,
-            history=(
-                ("Published", "george"),
-                ("Deprecated", "1.290.0"),
-            ),
         ),
     ]
 

@@ -19,17 +19,11 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class PoolPatch:
     """An update of the old kind."""
 
-    after_apply_guidance: A[
-        list[enums.AfterApplyGuidance],
-        field("All of its after apply guidance.", default=[], since="miami"),
-    ]
-    filename: A[str, field("Its filename, as text.", default="", since="miami", internal_only=True)]
-    host_patches: A[
-        list[Ref[L["host_patch"]]],
-        field("Every host_patch that is among its host patches.", since="miami"),
-    ]
-    name_description: A[
-        str, field("What people wrote about it.", STATIC, default="", column="name__description")
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
     ]
     name_label: A[
         str,
@@ -39,6 +33,18 @@ class PoolPatch:
             default="",
             column="name__label",
         ),
+    ]
+    name_description: A[
+        str, field("What people wrote about it.", STATIC, default="", column="name__description")
+    ]
+    after_apply_guidance: A[
+        list[enums.AfterApplyGuidance],
+        field("All of its after apply guidance.", default=[], since="miami"),
+    ]
+    filename: A[str, field("Its filename, as text.", default="", since="miami", internal_only=True)]
+    host_patches: A[
+        list[Ref[L["host_patch"]]],
+        field("Every host_patch that is among its host patches.", since="miami"),
     ]
     other_config: A[
         dict[str, str],
@@ -62,12 +68,6 @@ class PoolPatch:
         ),
     ]
     size: A[int, field("Its size, in bytes.", default=0, since="miami")]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
-        ),
-    ]
     version: A[str, field("How often it was recovered.", STATIC, default="", since="miami")]
 
     @message(

@@ -12,6 +12,24 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class PoolUpdate:
     """An update of the pool."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            STATIC,
+            default="",
+            column="name__label",
+        ),
+    ]
+    name_description: A[
+        str, field("What people wrote about it.", STATIC, default="", column="name__description")
+    ]
     after_apply_guidance: A[
         list[enums.UpdateAfterApplyGuidance],
         field("All of its after apply guidance.", STATIC, default=[], since="ely"),
@@ -27,18 +45,6 @@ class PoolUpdate:
         int, field("Its installation size, in bytes.", STATIC, default=0, since="ely")
     ]
     key: A[str, field("Its key, as text.", STATIC, default="", since="ely")]
-    name_description: A[
-        str, field("What people wrote about it.", STATIC, default="", column="name__description")
-    ]
-    name_label: A[
-        str,
-        field(
-            "The name that people gave it; need not be unique.",
-            STATIC,
-            default="",
-            column="name__label",
-        ),
-    ]
     other_config: A[
         dict[str, str],
         field(
@@ -46,12 +52,6 @@ class PoolUpdate:
             RW,
             default={},
             since="inverness",
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
     vdi: A[Ref[L["VDI"]], field("The VDI that is its vdi; null while there is none.", STATIC)]

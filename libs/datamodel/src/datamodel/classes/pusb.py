@@ -11,6 +11,13 @@ from datamodel.roles import POOL_ADMIN
 class PUSB:
     """A USB device of a host."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            since="inverness",
+        ),
+    ]
     USB_group: A[
         Ref[L["USB_group"]],
         field(
@@ -44,13 +51,6 @@ class PUSB:
     serial: A[str, field("Its serial, as text.", STATIC, default="", since="inverness")]
     speed: A[
         float, field("Its speed, as a fraction or a rate.", STATIC, default=-1.0, since="stockholm")
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
-            since="inverness",
-        ),
     ]
     vendor_desc: A[str, field("Its vendor desc, as text.", STATIC, default="", since="inverness")]
     vendor_id: A[str, field("Number of its maker.", STATIC, default="", since="inverness")]

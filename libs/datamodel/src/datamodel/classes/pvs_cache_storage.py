@@ -16,6 +16,14 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class PVS_cache_storage:
     """Where such a proxy keeps its cache."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="ely",
+        ),
+    ]
     SR: A[
         Ref[L["SR"]],
         field(
@@ -42,11 +50,3 @@ class PVS_cache_storage:
         ),
     ]
     size: A[int, field("Its size, in bytes.", STATIC, default=21474836480, since="ely")]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
-            role=POOL_ADMIN,
-            since="ely",
-        ),
-    ]

@@ -12,6 +12,14 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class PVS_proxy:
     """A proxy between a VM and provisioning servers."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="ely",
+        ),
+    ]
     VIF: A[
         Ref[L["VIF"]],
         field(
@@ -38,14 +46,6 @@ class PVS_proxy:
         field(
             "Where it stands: pending, success, failure, cancelling or cancelled.",
             default="stopped",
-            since="ely",
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
-            role=POOL_ADMIN,
             since="ely",
         ),
     ]

@@ -11,6 +11,14 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class PVS_server:
     """A provisioning server."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="ely",
+        ),
+    ]
     addresses: A[list[str], field("All of its addresses.", STATIC, default=[], since="ely")]
     first_port: A[int, field("Its first port, as a number.", STATIC, default=0, since="ely")]
     last_port: A[int, field("Its last port, as a number.", STATIC, default=0, since="ely")]
@@ -20,14 +28,6 @@ class PVS_server:
             "The PVS_site that is its site; null while there is none.",
             STATIC,
             default="OpaqueRef:NULL",
-            since="ely",
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
-            role=POOL_ADMIN,
             since="ely",
         ),
     ]

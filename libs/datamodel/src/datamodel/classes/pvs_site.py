@@ -11,20 +11,12 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class PVS_site:
     """A site of provisioning servers."""
 
-    PVS_uuid: A[str, field("Its PVS uuid, as text.", STATIC, default="", since="ely")]
-    cache_storage: A[
-        list[Ref[L["PVS_cache_storage"]]],
-        field(
-            "Every PVS_cache_storage that is among its cache storage.",
-            default=[],
-            since="ely",
-            ignore_foreign_key=True,
-        ),
-    ]
-    name_description: A[
+    uuid: A[
         str,
         field(
-            "What people wrote about it.", RW, default="", column="name__description", since="ely"
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="ely",
         ),
     ]
     name_label: A[
@@ -37,20 +29,28 @@ class PVS_site:
             since="ely",
         ),
     ]
+    name_description: A[
+        str,
+        field(
+            "What people wrote about it.", RW, default="", column="name__description", since="ely"
+        ),
+    ]
+    PVS_uuid: A[str, field("Its PVS uuid, as text.", STATIC, default="", since="ely")]
+    cache_storage: A[
+        list[Ref[L["PVS_cache_storage"]]],
+        field(
+            "Every PVS_cache_storage that is among its cache storage.",
+            default=[],
+            since="ely",
+            ignore_foreign_key=True,
+        ),
+    ]
     proxies: A[
         list[Ref[L["PVS_proxy"]]], field("Every PVS_proxy that is among its proxies.", since="ely")
     ]
     servers: A[
         list[Ref[L["PVS_server"]]],
         field("Every PVS_server that is among its servers.", since="ely"),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
-            role=POOL_ADMIN,
-            since="ely",
-        ),
     ]
 
     @message(

@@ -16,6 +16,33 @@ from datamodel.roles import POOL_ADMIN
 class Rate_limit:
     """How often clients may call."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            history=(("Prototyped", "26.17.0"),),
+        ),
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
+            default="",
+            column="name__label",
+            history=(("Prototyped", "26.17.0"),),
+        ),
+    ]
+    name_description: A[
+        str,
+        field(
+            "What people wrote about it.",
+            RW,
+            default="",
+            column="name__description",
+            history=(("Prototyped", "26.17.0"),),
+        ),
+    ]
     burst_size: A[
         float,
         field(
@@ -35,33 +62,6 @@ class Rate_limit:
             "Its fill rate, as a fraction or a rate.",
             STATIC,
             default=0.0,
-            history=(("Prototyped", "26.17.0"),),
-        ),
-    ]
-    name_description: A[
-        str,
-        field(
-            "What people wrote about it.",
-            RW,
-            default="",
-            column="name__description",
-            history=(("Prototyped", "26.17.0"),),
-        ),
-    ]
-    name_label: A[
-        str,
-        field(
-            "The name that people gave it; need not be unique.",
-            RW,
-            default="",
-            column="name__label",
-            history=(("Prototyped", "26.17.0"),),
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
             history=(("Prototyped", "26.17.0"),),
         ),
     ]

@@ -12,6 +12,34 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class Repository:
     """A source of updates."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="1.301.0",
+        ),
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
+            default="",
+            column="name__label",
+            client_cert=("setter",),
+        ),
+    ]
+    name_description: A[
+        str,
+        field(
+            "What people wrote about it.",
+            RW,
+            default="",
+            column="name__description",
+            client_cert=("setter",),
+        ),
+    ]
     binary_url: A[
         str,
         field(
@@ -39,26 +67,6 @@ class Repository:
         ),
     ]
     hash: A[str, field("Its hash, as text.", default="", since="1.301.0", client_cert=("setter",))]
-    name_description: A[
-        str,
-        field(
-            "What people wrote about it.",
-            RW,
-            default="",
-            column="name__description",
-            client_cert=("setter",),
-        ),
-    ]
-    name_label: A[
-        str,
-        field(
-            "The name that people gave it; need not be unique.",
-            RW,
-            default="",
-            column="name__label",
-            client_cert=("setter",),
-        ),
-    ]
     origin: A[
         enums.Origin,
         field(
@@ -96,14 +104,6 @@ class Repository:
             default=False,
             since="1.301.0",
             client_cert=("setter",),
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
-            role=POOL_ADMIN,
-            since="1.301.0",
         ),
     ]
 

@@ -11,17 +11,7 @@ from datamodel.roles import POOL_ADMIN, READ_ONLY
 class Role:
     """What its holders may do."""
 
-    is_internal: A[bool, field("Whether it is internal.", default=False, since="22.5.0")]
-    name_description: A[
-        str,
-        field(
-            "What people wrote about it.",
-            STATIC,
-            default="",
-            column="name__description",
-            since="midnight-ride",
-        ),
-    ]
+    uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
     name_label: A[
         str,
         field(
@@ -29,6 +19,16 @@ class Role:
             STATIC,
             default="",
             column="name__label",
+            since="midnight-ride",
+        ),
+    ]
+    name_description: A[
+        str,
+        field(
+            "What people wrote about it.",
+            STATIC,
+            default="",
+            column="name__description",
             since="midnight-ride",
         ),
     ]
@@ -42,7 +42,7 @@ class Role:
             ignore_foreign_key=True,
         ),
     ]
-    uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
+    is_internal: A[bool, field("Whether it is internal.", default=False, since="22.5.0")]
 
     @message(role=READ_ONLY, since="midnight-ride", asynchronous=False)
     def get_by_permission(

@@ -12,14 +12,6 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class SDN_controller:
     """A controller of software-defined networks."""
 
-    address: A[
-        str, field("The address that others reach it at.", STATIC, default="", since="falcon")
-    ]
-    port: A[int, field("Its port, as a number.", STATIC, default=0, since="falcon")]
-    protocol: A[
-        enums.SdnControllerProtocol,
-        field("Which of the known kinds its protocol is.", STATIC, default="ssl", since="falcon"),
-    ]
     uuid: A[
         str,
         field(
@@ -27,6 +19,14 @@ class SDN_controller:
             role=POOL_ADMIN,
             since="falcon",
         ),
+    ]
+    address: A[
+        str, field("The address that others reach it at.", STATIC, default="", since="falcon")
+    ]
+    port: A[int, field("Its port, as a number.", STATIC, default=0, since="falcon")]
+    protocol: A[
+        enums.SdnControllerProtocol,
+        field("Which of the known kinds its protocol is.", STATIC, default="ssl", since="falcon"),
     ]
 
     @message(role=POOL_OPERATOR, since="falcon")

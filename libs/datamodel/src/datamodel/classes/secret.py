@@ -18,10 +18,6 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class Secret:
     """A secret kept by the pool, named by its uuid."""
 
-    other_config: A[
-        dict[str, str],
-        field("Settings and notes of clients, by key; unknown keys are kept.", RW, default={}),
-    ]
     uuid: A[
         str,
         field(
@@ -31,6 +27,10 @@ class Secret:
         ),
     ]
     value: A[str, field("Its value, as text.", RW, read_role=POOL_OPERATOR)]
+    other_config: A[
+        dict[str, str],
+        field("Settings and notes of clients, by key; unknown keys are kept.", RW, default={}),
+    ]
 
     @message(
         role=POOL_OPERATOR, since="midnight-ride", asynchronous=False, secret=True, hidden=True

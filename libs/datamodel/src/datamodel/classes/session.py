@@ -11,20 +11,11 @@ from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR, READ_ONLY
 class Session:
     """A login."""
 
-    auth_user_name: A[str, field("Who opened it.", default="", since="midnight-ride")]
-    auth_user_sid: A[
-        str, field("Who opened it, as the directory names them.", default="", since="george")
-    ]
-    client_certificate: A[
-        bool, field("Whether it says yes to: client certificate.", default=False, since="21.2.0")
-    ]
-    is_local_superuser: A[
-        bool, field("Whether it may do everything.", default=False, since="george")
-    ]
+    uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
+    this_host: A[Ref[L["host"]], field("The host that the session was opened at.")]
+    this_user: A[Ref[L["user"]], field("The user record of the session.")]
     last_active: A[DateTime, field("When it was last used.")]
-    originator: A[
-        str, field("The program that opened it, by its own word.", default="", since="clearwater")
-    ]
+    pool: A[bool, field("The pool that it belongs to.")]
     other_config: A[
         dict[str, str],
         field(
@@ -34,15 +25,8 @@ class Session:
             since="miami",
         ),
     ]
-    parent: A[
-        Ref[L["session"]],
-        field(
-            "The object that it came from.", STATIC, default="OpaqueRef:NULL", since="midnight-ride"
-        ),
-    ]
-    pool: A[bool, field("The pool that it belongs to.")]
-    rbac_permissions: A[
-        list[str], field("What it may do.", STATIC, default=[], since="midnight-ride")
+    is_local_superuser: A[
+        bool, field("Whether it may do everything.", default=False, since="george")
     ]
     subject: A[
         Ref[L["subject"]],
@@ -52,12 +36,6 @@ class Session:
             since="george",
         ),
     ]
-    tasks: A[
-        list[Ref[L["task"]]], field("Every task that is among its tasks.", since="midnight-ride")
-    ]
-    this_host: A[Ref[L["host"]], field("The host that the session was opened at.")]
-    this_user: A[Ref[L["user"]], field("The user record of the session.")]
-    uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
     validation_time: A[
         DateTime,
         field(
@@ -65,6 +43,28 @@ class Session:
             default="19700101T00:00:00Z",
             since="george",
         ),
+    ]
+    auth_user_sid: A[
+        str, field("Who opened it, as the directory names them.", default="", since="george")
+    ]
+    auth_user_name: A[str, field("Who opened it.", default="", since="midnight-ride")]
+    rbac_permissions: A[
+        list[str], field("What it may do.", STATIC, default=[], since="midnight-ride")
+    ]
+    tasks: A[
+        list[Ref[L["task"]]], field("Every task that is among its tasks.", since="midnight-ride")
+    ]
+    parent: A[
+        Ref[L["session"]],
+        field(
+            "The object that it came from.", STATIC, default="OpaqueRef:NULL", since="midnight-ride"
+        ),
+    ]
+    originator: A[
+        str, field("The program that opened it, by its own word.", default="", since="clearwater")
+    ]
+    client_certificate: A[
+        bool, field("Whether it says yes to: client certificate.", default=False, since="21.2.0")
     ]
 
     @message(role=LOCAL_ROOT, asynchronous=False)

@@ -12,6 +12,21 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class SM:
     """A storage driver."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.", default="", column="name__label"
+        ),
+    ]
+    name_description: A[
+        str, field("What people wrote about it.", default="", column="name__description")
+    ]
     capabilities: A[
         list[str],
         field(
@@ -46,15 +61,6 @@ class SM:
             internal_only=True,
         ),
     ]
-    name_description: A[
-        str, field("What people wrote about it.", default="", column="name__description")
-    ]
-    name_label: A[
-        str,
-        field(
-            "The name that people gave it; need not be unique.", default="", column="name__label"
-        ),
-    ]
     other_config: A[
         dict[str, str],
         field(
@@ -75,11 +81,5 @@ class SM:
         ),
     ]
     type: A[str, field("What kind it is.")]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
-        ),
-    ]
     vendor: A[str, field("Its vendor, as text.")]
     version: A[str, field("How often it was recovered.")]

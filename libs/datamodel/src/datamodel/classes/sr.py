@@ -19,22 +19,40 @@ from datamodel.roles import (
 class SR:
     """A storage repository, which holds disks."""
 
-    PBDs: A[list[Ref[L["PBD"]]], field("The connections of hosts to it.")]
-    VDIs: A[list[Ref[L["VDI"]]], field("The disks that lie on it.")]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            STATIC,
+            default="",
+            column="name__label",
+        ),
+    ]
+    name_description: A[
+        str, field("What people wrote about it.", STATIC, default="", column="name__description")
+    ]
     allowed_operations: A[
         list[enums.StorageOperations],
         field("The operations that may be begun on it now.", default=[], persist=False),
     ]
+    current_operations: A[
+        dict[str, enums.StorageOperations],
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
+    ]
+    PBDs: A[list[Ref[L["PBD"]]], field("The connections of hosts to it.")]
+    VDIs: A[list[Ref[L["VDI"]]], field("The disks that lie on it.")]
     blobs: A[
         dict[str, Ref[L["blob"]]],
         field("Binary data kept beside the object, by name.", default={}, since="orlando"),
     ]
     clustered: A[bool, field("Whether it says yes to: clustered.", default=False, since="dundee")]
     content_type: A[str, field("What it holds: disks of users, or media.", STATIC)]
-    current_operations: A[
-        dict[str, enums.StorageOperations],
-        field("The operations in progress, by the task that does them.", default={}, persist=False),
-    ]
     default_vdi_visibility: A[
         bool, field("Whether it says yes to: default vdi visibility.", internal_only=True)
     ]
@@ -49,18 +67,6 @@ class SR:
     is_tools_sr: A[bool, field("Whether it is tools sr.", default=False, since="dundee")]
     local_cache_enabled: A[
         bool, field("Whether it says yes to: local cache enabled.", default=False, since="cowley")
-    ]
-    name_description: A[
-        str, field("What people wrote about it.", STATIC, default="", column="name__description")
-    ]
-    name_label: A[
-        str,
-        field(
-            "The name that people gave it; need not be unique.",
-            STATIC,
-            default="",
-            column="name__label",
-        ),
     ]
     other_config: A[
         dict[str, str],
@@ -83,12 +89,6 @@ class SR:
         ),
     ]
     type: A[str, field("What kind it is.", STATIC)]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
-        ),
-    ]
     virtual_allocation: A[int, field("Sum of the sizes of its disks, in bytes.")]
 
     @message(role=POOL_OPERATOR, since="orlando")

@@ -23,6 +23,39 @@ from datamodel.roles import LOCAL_ROOT
 class SrStat:
     """Health and size of storage, as a look at it found."""
 
+    uuid: A[
+        str | None,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            history=(
+                ("Prototyped", "kolkata"),
+                ("Published", "lima"),
+                ("Extended", "24.17.0"),
+            ),
+        ),
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            history=(
+                ("Prototyped", "kolkata"),
+                ("Published", "lima"),
+                ("Extended", "24.17.0"),
+            ),
+        ),
+    ]
+    name_description: A[
+        str,
+        field(
+            "What people wrote about it.",
+            history=(
+                ("Prototyped", "kolkata"),
+                ("Published", "lima"),
+                ("Extended", "24.17.0"),
+            ),
+        ),
+    ]
     clustered: A[
         bool,
         field(
@@ -56,43 +89,10 @@ class SrStat:
             ),
         ),
     ]
-    name_description: A[
-        str,
-        field(
-            "What people wrote about it.",
-            history=(
-                ("Prototyped", "kolkata"),
-                ("Published", "lima"),
-                ("Extended", "24.17.0"),
-            ),
-        ),
-    ]
-    name_label: A[
-        str,
-        field(
-            "The name that people gave it; need not be unique.",
-            history=(
-                ("Prototyped", "kolkata"),
-                ("Published", "lima"),
-                ("Extended", "24.17.0"),
-            ),
-        ),
-    ]
     total_space: A[
         int,
         field(
             "Its total space, as a number.",
-            history=(
-                ("Prototyped", "kolkata"),
-                ("Published", "lima"),
-                ("Extended", "24.17.0"),
-            ),
-        ),
-    ]
-    uuid: A[
-        str | None,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),

@@ -16,6 +16,7 @@ from datamodel.roles import POOL_ADMIN, READ_ONLY
 class Subject:
     """A user or group of an outside directory."""
 
+    uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
     other_config: A[
         dict[str, str],
         field(
@@ -37,7 +38,6 @@ class Subject:
     subject_identifier: A[
         str, field("Its subject identifier, as text.", STATIC, default="", since="george")
     ]
-    uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
 
     @message(role=POOL_ADMIN, since="midnight-ride", asynchronous=False)
     def add_to_roles(

@@ -12,26 +12,11 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY, VM_OPERATOR
 class Task:
     """A call in progress, or one that has ended."""
 
-    allowed_operations: A[
-        list[enums.TaskAllowedOperations],
-        field("The operations that may be begun on it now.", default=[], persist=False),
-    ]
-    backtrace: A[str, field("Where in the program the error arose.", default="()", since="dundee")]
-    created: A[DateTime, field("When it was begun.")]
-    current_operations: A[
-        dict[str, enums.TaskAllowedOperations],
-        field("The operations in progress, by the task that does them.", default={}, persist=False),
-    ]
-    error_info: A[list[str], field("The error that it ended with: code, then parameters.")]
-    externalpid: A[int, field("Its externalpid, as a number.", internal_only=True)]
-    finished: A[DateTime, field("When it ended; 1970 while it has not.")]
-    forwarded: A[bool, field("Whether it says yes to: forwarded.", internal_only=True)]
-    forwarded_to: A[
-        Ref[L["host"]],
-        field("The host that is its forwarded to; null while there is none.", internal_only=True),
-    ]
-    name_description: A[
-        str, field("What people wrote about it.", default="", column="name__description")
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
     ]
     name_label: A[
         str,
@@ -39,6 +24,28 @@ class Task:
             "The name that people gave it; need not be unique.", default="", column="name__label"
         ),
     ]
+    name_description: A[
+        str, field("What people wrote about it.", default="", column="name__description")
+    ]
+    allowed_operations: A[
+        list[enums.TaskAllowedOperations],
+        field("The operations that may be begun on it now.", default=[], persist=False),
+    ]
+    current_operations: A[
+        dict[str, enums.TaskAllowedOperations],
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
+    ]
+    created: A[DateTime, field("When it was begun.")]
+    finished: A[DateTime, field("When it ended; 1970 while it has not.")]
+    status: A[
+        enums.TaskStatusType,
+        field("Where it stands: pending, success, failure, cancelling or cancelled."),
+    ]
+    resident_on: A[Ref[L["host"]], field("The host that it runs on; null while it runs nowhere.")]
+    progress: A[float, field("How much of it is done, from 0 to 1.")]
+    type: A[str, field("What kind it is.")]
+    result: A[str, field("What came out of it, as XML; empty while there is nothing.")]
+    error_info: A[list[str], field("The error that it ended with: code, then parameters.")]
     other_config: A[
         dict[str, str],
         field(
@@ -52,16 +59,20 @@ class Task:
             },
         ),
     ]
-    progress: A[float, field("How much of it is done, from 0 to 1.")]
-    resident_on: A[Ref[L["host"]], field("The host that it runs on; null while it runs nowhere.")]
-    result: A[str, field("What came out of it, as XML; empty while there is nothing.")]
+    subtask_of: A[
+        Ref[L["task"]], field("The task that this is a part of.", default="", since="orlando")
+    ]
+    subtasks: A[list[Ref[L["task"]]], field("The tasks that this one is made of.", since="orlando")]
+    backtrace: A[str, field("Where in the program the error arose.", default="()", since="dundee")]
+    externalpid: A[int, field("Its externalpid, as a number.", internal_only=True)]
+    forwarded: A[bool, field("Whether it says yes to: forwarded.", internal_only=True)]
+    forwarded_to: A[
+        Ref[L["host"]],
+        field("The host that is its forwarded to; null while there is none.", internal_only=True),
+    ]
     session: A[
         Ref[L["session"]],
         field("The session that is its session; null while there is none.", internal_only=True),
-    ]
-    status: A[
-        enums.TaskStatusType,
-        field("Where it stands: pending, success, failure, cancelling or cancelled."),
     ]
     stunnelpid: A[
         int,
@@ -72,17 +83,6 @@ class Task:
                 ("Deprecated", "boston"),
             ),
             internal_only=True,
-        ),
-    ]
-    subtask_of: A[
-        Ref[L["task"]], field("The task that this is a part of.", default="", since="orlando")
-    ]
-    subtasks: A[list[Ref[L["task"]]], field("The tasks that this one is made of.", since="orlando")]
-    type: A[str, field("What kind it is.")]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
 

@@ -12,6 +12,14 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class Tunnel:
     """A network tunnelled over another one."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="cowley",
+        ),
+    ]
     access_PIF: A[
         Ref[L["PIF"]],
         field(
@@ -49,14 +57,6 @@ class Tunnel:
             "The PIF that is its transport PIF; null while there is none.",
             STATIC,
             default="",
-            since="cowley",
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
-            role=POOL_ADMIN,
             since="cowley",
         ),
     ]

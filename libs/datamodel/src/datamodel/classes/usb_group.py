@@ -11,15 +11,10 @@ from datamodel.roles import POOL_ADMIN
 class USB_group:
     """USB devices that can stand in for each other."""
 
-    PUSBs: A[list[Ref[L["PUSB"]]], field("Every PUSB that is among its PUSBs.", since="inverness")]
-    VUSBs: A[list[Ref[L["VUSB"]]], field("Every VUSB that is among its VUSBs.", since="inverness")]
-    name_description: A[
+    uuid: A[
         str,
         field(
-            "What people wrote about it.",
-            RW,
-            default="",
-            column="name__description",
+            "Identifies the object for ever, on every pool that it may travel to.",
             since="inverness",
         ),
     ]
@@ -33,19 +28,24 @@ class USB_group:
             since="inverness",
         ),
     ]
+    name_description: A[
+        str,
+        field(
+            "What people wrote about it.",
+            RW,
+            default="",
+            column="name__description",
+            since="inverness",
+        ),
+    ]
+    PUSBs: A[list[Ref[L["PUSB"]]], field("Every PUSB that is among its PUSBs.", since="inverness")]
+    VUSBs: A[list[Ref[L["VUSB"]]], field("Every VUSB that is among its VUSBs.", since="inverness")]
     other_config: A[
         dict[str, str],
         field(
             "Settings and notes of clients, by key; unknown keys are kept.",
             RW,
             default={},
-            since="inverness",
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
             since="inverness",
         ),
     ]

@@ -20,6 +20,7 @@ from datamodel.roles import POOL_ADMIN
 class User:
     """A user record, from before there were subjects."""
 
+    uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
     fullname: A[str, field("Its fullname, as text.", RW)]
     other_config: A[
         dict[str, str],
@@ -31,4 +32,3 @@ class User:
         ),
     ]
     short_name: A[str, field("Its short name, as text.", STATIC)]
-    uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]

@@ -30,16 +30,46 @@ from datamodel.roles import POOL_ADMIN, VM_ADMIN, VM_OPERATOR
 class VBD:
     """A virtual block device: the connection of a VM to a disk or drive."""
 
-    VDI: A[Ref[L["VDI"]], field("The disk behind it; null while there is none.", STATIC)]
-    VM: A[Ref[L["VM"]], field("The VM that it belongs to.", STATIC)]
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
     allowed_operations: A[
         list[enums.VbdOperations],
         field("The operations that may be begun on it now.", default=[], persist=False),
     ]
-    bootable: A[bool, field("Whether a guest may boot from it.", RW)]
     current_operations: A[
         dict[str, enums.VbdOperations],
         field("The operations in progress, by the task that does them.", default={}, persist=False),
+    ]
+    VM: A[Ref[L["VM"]], field("The VM that it belongs to.", STATIC)]
+    VDI: A[Ref[L["VDI"]], field("The disk behind it; null while there is none.", STATIC)]
+    device: A[
+        str,
+        field(
+            "The name of the device as its guest or host sees it.",
+            STATIC,
+            default="",
+            history=(
+                ("Published", "rio"),
+                ("Changed", "1.257.0"),
+            ),
+        ),
+    ]
+    userdevice: A[str, field("The position that it was given: 0 is the first.", RW)]
+    bootable: A[bool, field("Whether a guest may boot from it.", RW)]
+    mode: A[enums.VbdMode, field("Whether it may be written.", STATIC)]
+    type: A[enums.VbdType, field("What kind it is.", RW)]
+    unpluggable: A[
+        bool,
+        field("Whether it can be unplugged while its VM runs.", RW, default=True, since="miami"),
+    ]
+    storage_lock: A[bool, field("Whether its storage is locked.")]
+    empty: A[bool, field("Whether there is no medium in it.", STATIC)]
+    other_config: A[
+        dict[str, str], field("Settings and notes of clients, by key; unknown keys are kept.", RW)
     ]
     currently_attached: A[
         bool,
@@ -53,19 +83,27 @@ class VBD:
             ),
         ),
     ]
-    device: A[
+    status_code: A[int, field("Number of the last error of this device.")]
+    status_detail: A[str, field("Text of the last error of this device.")]
+    runtime_properties: A[dict[str, str], field("What the device tells of itself while it runs.")]
+    qos_algorithm_type: A[
         str,
         field(
-            "The name of the device as its guest or host sees it.",
-            STATIC,
-            default="",
-            history=(
-                ("Published", "rio"),
-                ("Changed", "1.257.0"),
-            ),
+            "How its bandwidth is shared out; empty for not at all.",
+            RW,
+            column="qos__algorithm_type",
         ),
     ]
-    empty: A[bool, field("Whether there is no medium in it.", STATIC)]
+    qos_algorithm_params: A[
+        dict[str, str],
+        field("Parameters of the sharing, by name.", RW, column="qos__algorithm_params"),
+    ]
+    qos_supported_algorithms: A[
+        list[str],
+        field(
+            "The ways of sharing bandwidth that it can take.", column="qos__supported_algorithms"
+        ),
+    ]
     metrics: A[
         Ref[L["VBD_metrics"]],
         field(
@@ -78,45 +116,7 @@ class VBD:
             ),
         ),
     ]
-    mode: A[enums.VbdMode, field("Whether it may be written.", STATIC)]
-    other_config: A[
-        dict[str, str], field("Settings and notes of clients, by key; unknown keys are kept.", RW)
-    ]
-    qos_algorithm_params: A[
-        dict[str, str],
-        field("Parameters of the sharing, by name.", RW, column="qos__algorithm_params"),
-    ]
-    qos_algorithm_type: A[
-        str,
-        field(
-            "How its bandwidth is shared out; empty for not at all.",
-            RW,
-            column="qos__algorithm_type",
-        ),
-    ]
-    qos_supported_algorithms: A[
-        list[str],
-        field(
-            "The ways of sharing bandwidth that it can take.", column="qos__supported_algorithms"
-        ),
-    ]
     reserved: A[bool, field("Whether it is kept for one use.", default=False, internal_only=True)]
-    runtime_properties: A[dict[str, str], field("What the device tells of itself while it runs.")]
-    status_code: A[int, field("Number of the last error of this device.")]
-    status_detail: A[str, field("Text of the last error of this device.")]
-    storage_lock: A[bool, field("Whether its storage is locked.")]
-    type: A[enums.VbdType, field("What kind it is.", RW)]
-    unpluggable: A[
-        bool,
-        field("Whether it can be unplugged while its VM runs.", RW, default=True, since="miami"),
-    ]
-    userdevice: A[str, field("The position that it was given: 0 is the first.", RW)]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
-        ),
-    ]
 
     @message(role=VM_ADMIN)
     def assert_attachable(

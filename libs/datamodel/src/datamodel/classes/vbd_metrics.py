@@ -19,6 +19,12 @@ from datamodel.roles import POOL_ADMIN, VM_ADMIN
 class VBD_metrics:
     """Figures of a virtual block device."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
     io_read_kbs: A[
         float,
         field(
@@ -70,11 +76,5 @@ class VBD_metrics:
                 ("Deprecated", "tampa"),
                 ("Removed", "tampa"),
             ),
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]

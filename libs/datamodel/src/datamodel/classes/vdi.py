@@ -36,14 +36,36 @@ from datamodel.roles import (
 class VDI:
     """A virtual disk image on a storage repository."""
 
-    SR: A[Ref[L["SR"]], field("The storage repository that it lies on.", STATIC)]
-    VBDs: A[list[Ref[L["VBD"]]], field("The block devices that connect it.")]
-    allow_caching: A[
-        bool, field("Whether it says yes to: allow caching.", default=False, since="cowley")
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            STATIC,
+            default="",
+            column="name__label",
+        ),
+    ]
+    name_description: A[
+        str, field("What people wrote about it.", STATIC, default="", column="name__description")
     ]
     allowed_operations: A[
         list[enums.VdiOperations],
         field("The operations that may be begun on it now.", default=[], persist=False),
+    ]
+    current_operations: A[
+        dict[str, enums.VdiOperations],
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
+    ]
+    SR: A[Ref[L["SR"]], field("The storage repository that it lies on.", STATIC)]
+    VBDs: A[list[Ref[L["VBD"]]], field("The block devices that connect it.")]
+    allow_caching: A[
+        bool, field("Whether it says yes to: allow caching.", default=False, since="cowley")
     ]
     cbt_enabled: A[
         bool,
@@ -56,10 +78,6 @@ class VDI:
     ]
     crash_dumps: A[
         list[Ref[L["crashdump"]]], field("Every crashdump that is among its crash dumps.")
-    ]
-    current_operations: A[
-        dict[str, enums.VdiOperations],
-        field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
     is_a_snapshot: A[
         bool,
@@ -85,18 +103,6 @@ class VDI:
         ),
     ]
     missing: A[bool, field("Whether a scan found it gone.")]
-    name_description: A[
-        str, field("What people wrote about it.", STATIC, default="", column="name__description")
-    ]
-    name_label: A[
-        str,
-        field(
-            "The name that people gave it; need not be unique.",
-            STATIC,
-            default="",
-            column="name__label",
-        ),
-    ]
     on_boot: A[
         enums.OnBoot,
         field("Which of the known kinds its on boot is.", default="persist", since="cowley"),
@@ -152,12 +158,6 @@ class VDI:
         ),
     ]
     type: A[enums.VdiType, field("What kind it is.", STATIC)]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
-        ),
-    ]
     virtual_size: A[int, field("Its size as guests see it, in bytes.", STATIC)]
     xenstore_data: A[
         dict[str, str],

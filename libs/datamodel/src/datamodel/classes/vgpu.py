@@ -11,6 +11,14 @@ from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR
 class VGPU:
     """A virtual graphics card of a VM."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="boston",
+        ),
+    ]
     GPU_group: A[
         Ref[L["GPU_group"]],
         field("The GPU_group that is its GPU group; null while there is none.", since="boston"),
@@ -63,14 +71,6 @@ class VGPU:
     type: A[
         Ref[L["VGPU_type"]],
         field("What kind it is.", default="OpaqueRef:NULL", since="vgpu-tech-preview"),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
-            role=POOL_ADMIN,
-            since="boston",
-        ),
     ]
 
     @message(role=LOCAL_ROOT, since="dundee", pool_internal=True, hidden=True)

@@ -12,6 +12,14 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class VGPU_type:
     """A kind of virtual graphics card."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            since="vgpu-tech-preview",
+        ),
+    ]
     VGPUs: A[
         list[Ref[L["VGPU"]]],
         field("Every VGPU that is among its VGPUs.", since="vgpu-tech-preview"),
@@ -101,13 +109,5 @@ class VGPU_type:
     supported_on_PGPUs: A[
         list[Ref[L["PGPU"]]],
         field("Every PGPU that is among its supported on PGPUs.", since="vgpu-tech-preview"),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
-            role=POOL_ADMIN,
-            since="vgpu-tech-preview",
-        ),
     ]
     vendor_name: A[str, field("Name of its maker.", STATIC, default="", since="vgpu-tech-preview")]

@@ -20,6 +20,12 @@ from datamodel.roles import POOL_ADMIN, VM_ADMIN
 class VIF_metrics:
     """Figures of a virtual interface."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
     io_read_kbs: A[
         float,
         field(
@@ -56,11 +62,5 @@ class VIF_metrics:
             RW,
             default={},
             since="orlando",
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]

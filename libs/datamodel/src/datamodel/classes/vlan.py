@@ -11,6 +11,12 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 class VLAN:
     """A network tagged onto another interface."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
+    ]
     other_config: A[
         dict[str, str],
         field(
@@ -34,12 +40,6 @@ class VLAN:
         Ref[L["PIF"]],
         field(
             "The PIF that is its untagged PIF; null while there is none.", default="", since="miami"
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
 

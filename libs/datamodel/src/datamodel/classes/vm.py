@@ -95,14 +95,217 @@ from datamodel.roles import (
 class VM:
     """A virtual machine, or a template or snapshot of one."""
 
-    HVM_boot_params: A[
-        dict[str, str],
+    uuid: A[
+        str,
         field(
-            "Parameters of that, the order of boot devices among them.",
-            RW,
-            column="HVM__boot_params",
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
+    allowed_operations: A[
+        list[enums.VmOperations],
+        field("The operations that may be begun on it now.", default=[], persist=False),
+    ]
+    current_operations: A[
+        dict[str, enums.VmOperations],
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
+            default="",
+            column="name__label",
+        ),
+    ]
+    name_description: A[
+        str, field("What people wrote about it.", RW, default="", column="name__description")
+    ]
+    power_state: A[
+        enums.VmPowerState,
+        field(
+            "Whether it is halted, paused, running or suspended.",
+            STATIC,
+            default="Halted",
+            role=VM_OPERATOR,
+            history=(
+                ("Published", "rio"),
+                ("Changed", "1.257.0"),
+            ),
+        ),
+    ]
+    user_version: A[int, field("A number that creators of VMs may count up.", RW)]
+    is_a_template: A[
+        bool,
+        field(
+            "Whether it is a template, from which VMs are made and which never runs.",
+            RW,
+            has_effect=True,
+        ),
+    ]
+    is_default_template: A[
+        bool,
+        field(
+            "Whether it came with the pool and is not to be changed.",
+            default=False,
+            role=POOL_ADMIN,
+            since="falcon",
+        ),
+    ]
+    suspend_VDI: A[
+        Ref[L["VDI"]],
+        field(
+            "The disk with its memory while it is suspended.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            history=(
+                ("Published", "rio"),
+                ("Changed", "1.257.0"),
+            ),
+        ),
+    ]
+    resident_on: A[
+        Ref[L["host"]],
+        field("The host that it runs on; null while it runs nowhere.", role=VM_POWER_ADMIN),
+    ]
+    scheduled_to_be_resident_on: A[
+        Ref[L["host"]],
+        field(
+            "The host where memory is reserved for it while it is on its way.",
+            default="OpaqueRef:NULL",
+            role=VM_POWER_ADMIN,
+        ),
+    ]
+    affinity: A[
+        Ref[L["host"]], field("The host that it prefers to run on.", RW, role=VM_POWER_ADMIN)
+    ]
+    memory_overhead: A[
+        int,
+        field(
+            "Memory that Xen takes for it besides what its guest has, in bytes.",
+            default=0,
+            role=VM_POWER_ADMIN,
+            column="memory__overhead",
+            tags=("memory",),
+        ),
+    ]
+    memory_target: A[
+        int,
+        field(
+            "Memory that its guest is asked to use, in bytes.",
+            STATIC,
+            default=0,
+            role=VM_POWER_ADMIN,
+            column="memory__target",
+            history=(
+                ("Published", "rio"),
+                ("Deprecated", "midnight-ride"),
+            ),
+            tags=("memory",),
+        ),
+    ]
+    memory_static_max: A[
+        int,
+        field(
+            "The most memory that it can ever have, in bytes; fixed while it runs.",
+            STATIC,
+            role=VM_POWER_ADMIN,
+            column="memory__static_max",
+            tags=("memory",),
+        ),
+    ]
+    memory_dynamic_max: A[
+        int,
+        field(
+            "The most memory that ballooning gives it, in bytes.",
+            STATIC,
+            role=VM_POWER_ADMIN,
+            column="memory__dynamic_max",
+            tags=("memory",),
+        ),
+    ]
+    memory_dynamic_min: A[
+        int,
+        field(
+            "The least memory that ballooning leaves it, in bytes.",
+            STATIC,
+            role=VM_POWER_ADMIN,
+            column="memory__dynamic_min",
+            tags=("memory",),
+        ),
+    ]
+    memory_static_min: A[
+        int,
+        field(
+            "The least memory that it can work with, in bytes.",
+            STATIC,
+            role=VM_POWER_ADMIN,
+            column="memory__static_min",
+            tags=("memory",),
+        ),
+    ]
+    VCPUs_params: A[
+        dict[str, str],
+        field("How its virtual CPUs are scheduled: weight, cap, mask.", RW, column="VCPUs__params"),
+    ]
+    VCPUs_max: A[
+        int,
+        field(
+            "The most virtual CPUs that it can have until it is off.", STATIC, column="VCPUs__max"
+        ),
+    ]
+    VCPUs_at_startup: A[
+        int, field("Virtual CPUs that it starts with.", STATIC, column="VCPUs__at_startup")
+    ]
+    actions_after_softreboot: A[
+        enums.OnSoftrebootBehavior,
+        field(
+            "What becomes of it when its guest restarts itself softly.",
+            RW,
+            default="soft_reboot",
+            column="actions__after_softreboot",
+            history=(("Prototyped", "23.1.0"),),
+        ),
+    ]
+    actions_after_shutdown: A[
+        enums.OnNormalExit,
+        field("What becomes of it when its guest halts.", RW, column="actions__after_shutdown"),
+    ]
+    actions_after_reboot: A[
+        enums.OnNormalExit,
+        field("What becomes of it when its guest reboots.", RW, column="actions__after_reboot"),
+    ]
+    actions_after_crash: A[
+        enums.OnCrashBehaviour,
+        field("What becomes of it when its guest crashes.", STATIC, column="actions__after_crash"),
+    ]
+    consoles: A[list[Ref[L["console"]]], field("Its consoles.", role=POOL_ADMIN)]
+    VIFs: A[
+        list[Ref[L["VIF"]]],
+        field("The network interfaces that are connected to it.", tags=("networking",)),
+    ]
+    VBDs: A[list[Ref[L["VBD"]]], field("The block devices that connect it.")]
+    VUSBs: A[list[Ref[L["VUSB"]]], field("Every VUSB that is among its VUSBs.")]
+    crash_dumps: A[
+        list[Ref[L["crashdump"]]],
+        field("Every crashdump that is among its crash dumps.", role=POOL_ADMIN),
+    ]
+    VTPMs: A[list[Ref[L["VTPM"]]], field("Every VTPM that is among its VTPMs.")]
+    PV_bootloader: A[
+        str,
+        field(
+            "The boot loader that finds the kernel on its disk; empty for a kernel given here.",
+            RW,
+            column="PV__bootloader",
+        ),
+    ]
+    PV_kernel: A[str, field("The kernel to boot.", RW, column="PV__kernel")]
+    PV_ramdisk: A[str, field("The initial RAM disk of that kernel.", RW, column="PV__ramdisk")]
+    PV_args: A[str, field("The command line of that kernel.", RW, column="PV__args")]
+    PV_bootloader_args: A[
+        str, field("Arguments of the boot loader.", RW, column="PV__bootloader_args")
+    ]
+    PV_legacy_args: A[str, field("Kernel arguments for old guests.", RW, column="PV__legacy_args")]
     HVM_boot_policy: A[
         str,
         field(
@@ -113,6 +316,14 @@ class VM:
                 ("Published", "rio"),
                 ("Deprecated", "kolkata"),
             ),
+        ),
+    ]
+    HVM_boot_params: A[
+        dict[str, str],
+        field(
+            "Parameters of that, the order of boot devices among them.",
+            RW,
+            column="HVM__boot_params",
         ),
     ]
     HVM_shadow_multiplier: A[
@@ -126,8 +337,13 @@ class VM:
             since="miami",
         ),
     ]
-    NVRAM: A[
-        dict[str, str], field("Variables of its firmware.", STATIC, default={}, since="naples")
+    platform: A[
+        dict[str, str],
+        field(
+            "Switches of the virtual machine that the guest sees, by name.",
+            STATIC,
+            key_roles={"hvm_serial": POOL_ADMIN},
+        ),
     ]
     PCI_bus: A[
         str,
@@ -140,141 +356,52 @@ class VM:
             ),
         ),
     ]
-    PV_args: A[str, field("The command line of that kernel.", RW, column="PV__args")]
-    PV_bootloader: A[
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            STATIC,
+            key_roles={
+                "XenCenter.CustomFields.*": VM_OPERATOR,
+                "folder": VM_OPERATOR,
+                "hvm_serial": POOL_ADMIN,
+                "pci": POOL_ADMIN,
+            },
+        ),
+    ]
+    domid: A[int, field("Number of its Xen domain; -1 while it has none.")]
+    domarch: A[str, field("Architecture of its Xen domain.")]
+    last_boot_CPU_flags: A[
+        dict[str, str], field("CPU features that it saw when it was started.", STATIC, default={})
+    ]
+    is_control_domain: A[
+        bool, field("Whether it is a host's own domain, which manages the others.")
+    ]
+    metrics: A[Ref[L["VM_metrics"]], field("Its figures, which change often and are kept apart.")]
+    guest_metrics: A[Ref[L["VM_guest_metrics"]], field("What its guest's agent says of it.")]
+    last_booted_record: A[
         str,
         field(
-            "The boot loader that finds the kernel on its disk; empty for a kernel given here.",
-            RW,
-            column="PV__bootloader",
-        ),
-    ]
-    PV_bootloader_args: A[
-        str, field("Arguments of the boot loader.", RW, column="PV__bootloader_args")
-    ]
-    PV_kernel: A[str, field("The kernel to boot.", RW, column="PV__kernel")]
-    PV_legacy_args: A[str, field("Kernel arguments for old guests.", RW, column="PV__legacy_args")]
-    PV_ramdisk: A[str, field("The initial RAM disk of that kernel.", RW, column="PV__ramdisk")]
-    VBDs: A[list[Ref[L["VBD"]]], field("The block devices that connect it.")]
-    VCPUs_at_startup: A[
-        int, field("Virtual CPUs that it starts with.", STATIC, column="VCPUs__at_startup")
-    ]
-    VCPUs_max: A[
-        int,
-        field(
-            "The most virtual CPUs that it can have until it is off.", STATIC, column="VCPUs__max"
-        ),
-    ]
-    VCPUs_params: A[
-        dict[str, str],
-        field("How its virtual CPUs are scheduled: weight, cap, mask.", RW, column="VCPUs__params"),
-    ]
-    VGPUs: A[list[Ref[L["VGPU"]]], field("Every VGPU that is among its VGPUs.", since="boston")]
-    VIFs: A[
-        list[Ref[L["VIF"]]],
-        field("The network interfaces that are connected to it.", tags=("networking",)),
-    ]
-    VTPMs: A[list[Ref[L["VTPM"]]], field("Every VTPM that is among its VTPMs.")]
-    VUSBs: A[list[Ref[L["VUSB"]]], field("Every VUSB that is among its VUSBs.")]
-    actions_after_crash: A[
-        enums.OnCrashBehaviour,
-        field("What becomes of it when its guest crashes.", STATIC, column="actions__after_crash"),
-    ]
-    actions_after_reboot: A[
-        enums.OnNormalExit,
-        field("What becomes of it when its guest reboots.", RW, column="actions__after_reboot"),
-    ]
-    actions_after_shutdown: A[
-        enums.OnNormalExit,
-        field("What becomes of it when its guest halts.", RW, column="actions__after_shutdown"),
-    ]
-    actions_after_softreboot: A[
-        enums.OnSoftrebootBehavior,
-        field(
-            "What becomes of it when its guest restarts itself softly.",
-            RW,
-            default="soft_reboot",
-            column="actions__after_softreboot",
-            history=(("Prototyped", "23.1.0"),),
-        ),
-    ]
-    affinity: A[
-        Ref[L["host"]], field("The host that it prefers to run on.", RW, role=VM_POWER_ADMIN)
-    ]
-    allowed_operations: A[
-        list[enums.VmOperations],
-        field("The operations that may be begun on it now.", default=[], persist=False),
-    ]
-    appliance: A[
-        Ref[L["VM_appliance"]],
-        field(
-            "The VM_appliance that is its appliance; null while there is none.",
+            "Its record as it was when it was started.",
             STATIC,
-            default="OpaqueRef:NULL",
-            role=POOL_OPERATOR,
-        ),
-    ]
-    attached_PCIs: A[
-        list[Ref[L["PCI"]]], field("Every PCI that is among its attached PCIs.", since="boston")
-    ]
-    bios_strings: A[
-        dict[str, str],
-        field("What its firmware says of the machine.", default={}, since="midnight-ride"),
-    ]
-    blobs: A[
-        dict[str, Ref[L["blob"]]],
-        field("Binary data kept beside the object, by name.", default={}, since="orlando"),
-    ]
-    blocked_operations: A[
-        dict[enums.VmOperations, str],
-        field(
-            "Operations that somebody forbade, with the reason.",
-            STATIC,
-            default={},
-            since="orlando",
-        ),
-    ]
-    children: A[
-        list[Ref[L["VM"]]],
-        field("The objects that came from it.", role=VM_POWER_ADMIN, since="midnight-ride"),
-    ]
-    consoles: A[list[Ref[L["console"]]], field("Its consoles.", role=POOL_ADMIN)]
-    crash_dumps: A[
-        list[Ref[L["crashdump"]]],
-        field("Every crashdump that is among its crash dumps.", role=POOL_ADMIN),
-    ]
-    current_operations: A[
-        dict[str, enums.VmOperations],
-        field("The operations in progress, by the task that does them.", default={}, persist=False),
-    ]
-    domain_type: A[
-        enums.DomainType,
-        field(
-            "How it is virtualised: hvm, pv, pvh or pv in pvh.",
-            STATIC,
-            default="unspecified",
+            default="",
             history=(
-                ("Prototyped", "jura"),
-                ("Published", "kolkata"),
+                ("Published", "miami"),
+                ("Changed", "1.257.0"),
             ),
         ),
     ]
-    domarch: A[str, field("Architecture of its Xen domain.")]
-    domid: A[int, field("Number of its Xen domain; -1 while it has none.")]
-    generation_id: A[
-        str,
+    recommendations: A[str, field("Limits that its maker recommends, as XML.", RW)]
+    xenstore_data: A[
+        dict[str, str],
         field(
-            "Tells Windows guests that they were copied or reverted.",
-            STATIC,
-            default="0:0",
-            since="clearwater",
+            "Nodes that its guest finds in xenstore.",
+            RW,
+            default={},
+            since="miami",
+            has_effect=True,
         ),
     ]
-    groups: A[
-        list[Ref[L["VM_group"]]],
-        field("Every VM_group that is among its groups.", history=(("Prototyped", "24.19.1"),)),
-    ]
-    guest_metrics: A[Ref[L["VM_guest_metrics"]], field("What its guest's agent says of it.")]
     ha_always_run: A[
         bool,
         field(
@@ -298,22 +425,6 @@ class VM:
             since="orlando",
         ),
     ]
-    hardware_platform_version: A[
-        int, field("The oldest platform that it can run on.", RW, default=0, since="cream")
-    ]
-    has_vendor_device: A[
-        bool,
-        field(
-            "Whether its guest is offered the device that brings drivers with it.",
-            STATIC,
-            default=True,
-            history=(
-                ("Published", "dundee"),
-                ("Changed", "24.14.0"),
-            ),
-            tags=("windows-vm",),
-        ),
-    ]
     is_a_snapshot: A[
         bool,
         field(
@@ -323,269 +434,50 @@ class VM:
             since="orlando",
         ),
     ]
-    is_a_template: A[
-        bool,
-        field(
-            "Whether it is a template, from which VMs are made and which never runs.",
-            RW,
-            has_effect=True,
-        ),
-    ]
-    is_control_domain: A[
-        bool, field("Whether it is a host's own domain, which manages the others.")
-    ]
-    is_default_template: A[
-        bool,
-        field(
-            "Whether it came with the pool and is not to be changed.",
-            default=False,
-            role=POOL_ADMIN,
-            since="falcon",
-        ),
-    ]
-    is_snapshot_from_vmpp: A[
-        bool,
-        field(
-            "Whether it is snapshot from vmpp.",
-            STATIC,
-            default=False,
-            role=POOL_OPERATOR,
-            history=(
-                ("Published", "cowley"),
-                ("Deprecated", "clearwater"),
-                ("Removed", "clearwater"),
-            ),
-        ),
-    ]
-    is_vmss_snapshot: A[
-        bool,
-        field(
-            "Whether it is vmss snapshot.",
-            STATIC,
-            default=False,
-            role=POOL_OPERATOR,
-            since="falcon",
-        ),
-    ]
-    last_boot_CPU_flags: A[
-        dict[str, str], field("CPU features that it saw when it was started.", STATIC, default={})
-    ]
-    last_booted_record: A[
-        str,
-        field(
-            "Its record as it was when it was started.",
-            STATIC,
-            default="",
-            history=(
-                ("Published", "miami"),
-                ("Changed", "1.257.0"),
-            ),
-        ),
-    ]
-    memory_dynamic_max: A[
-        int,
-        field(
-            "The most memory that ballooning gives it, in bytes.",
-            STATIC,
-            role=VM_POWER_ADMIN,
-            column="memory__dynamic_max",
-            tags=("memory",),
-        ),
-    ]
-    memory_dynamic_min: A[
-        int,
-        field(
-            "The least memory that ballooning leaves it, in bytes.",
-            STATIC,
-            role=VM_POWER_ADMIN,
-            column="memory__dynamic_min",
-            tags=("memory",),
-        ),
-    ]
-    memory_overhead: A[
-        int,
-        field(
-            "Memory that Xen takes for it besides what its guest has, in bytes.",
-            default=0,
-            role=VM_POWER_ADMIN,
-            column="memory__overhead",
-            tags=("memory",),
-        ),
-    ]
-    memory_static_max: A[
-        int,
-        field(
-            "The most memory that it can ever have, in bytes; fixed while it runs.",
-            STATIC,
-            role=VM_POWER_ADMIN,
-            column="memory__static_max",
-            tags=("memory",),
-        ),
-    ]
-    memory_static_min: A[
-        int,
-        field(
-            "The least memory that it can work with, in bytes.",
-            STATIC,
-            role=VM_POWER_ADMIN,
-            column="memory__static_min",
-            tags=("memory",),
-        ),
-    ]
-    memory_target: A[
-        int,
-        field(
-            "Memory that its guest is asked to use, in bytes.",
-            STATIC,
-            default=0,
-            role=VM_POWER_ADMIN,
-            column="memory__target",
-            history=(
-                ("Published", "rio"),
-                ("Deprecated", "midnight-ride"),
-            ),
-            tags=("memory",),
-        ),
-    ]
-    metrics: A[Ref[L["VM_metrics"]], field("Its figures, which change often and are kept apart.")]
-    name_description: A[
-        str, field("What people wrote about it.", RW, default="", column="name__description")
-    ]
-    name_label: A[
-        str,
-        field(
-            "The name that people gave it; need not be unique.",
-            RW,
-            default="",
-            column="name__label",
-        ),
-    ]
-    order: A[
-        int,
-        field(
-            "Its place in the order in which its appliance starts.",
-            STATIC,
-            default=0,
-            role=POOL_OPERATOR,
-            since="boston",
-        ),
-    ]
-    other_config: A[
-        dict[str, str],
-        field(
-            "Settings and notes of clients, by key; unknown keys are kept.",
-            STATIC,
-            key_roles={
-                "XenCenter.CustomFields.*": VM_OPERATOR,
-                "folder": VM_OPERATOR,
-                "hvm_serial": POOL_ADMIN,
-                "pci": POOL_ADMIN,
-            },
-        ),
-    ]
-    parent: A[
+    snapshot_of: A[
         Ref[L["VM"]],
         field(
-            "The object that it came from.", default="", role=VM_POWER_ADMIN, since="midnight-ride"
+            "The object that it is a snapshot of.", default="", role=VM_POWER_ADMIN, since="orlando"
         ),
     ]
-    pending_guidances: A[
-        list[enums.UpdateGuidances],
-        field("What updates ask to be done, as a must.", default=[], since="1.303.0"),
+    snapshots: A[
+        list[Ref[L["VM"]]], field("The snapshots made of it.", role=VM_POWER_ADMIN, since="orlando")
     ]
-    pending_guidances_full: A[
-        list[enums.UpdateGuidances],
+    snapshot_time: A[
+        DateTime,
         field(
-            "All of its pending guidances full.", default=[], history=(("Prototyped", "24.10.0"),)
-        ),
-    ]
-    pending_guidances_recommended: A[
-        list[enums.UpdateGuidances],
-        field(
-            "All of its pending guidances recommended.",
-            default=[],
-            history=(("Prototyped", "24.10.0"),),
-        ),
-    ]
-    platform: A[
-        dict[str, str],
-        field(
-            "Switches of the virtual machine that the guest sees, by name.",
-            STATIC,
-            key_roles={"hvm_serial": POOL_ADMIN},
-        ),
-    ]
-    power_state: A[
-        enums.VmPowerState,
-        field(
-            "Whether it is halted, paused, running or suspended.",
-            STATIC,
-            default="Halted",
-            role=VM_OPERATOR,
-            history=(
-                ("Published", "rio"),
-                ("Changed", "1.257.0"),
-            ),
-        ),
-    ]
-    protection_policy: A[
-        Ref[L["VMPP"]],
-        field(
-            "The VMPP that is its protection policy; null while there is none.",
-            STATIC,
-            default="OpaqueRef:NULL",
+            "When the snapshot was made.",
+            default="19700101T00:00:00Z",
             role=VM_POWER_ADMIN,
-            history=(
-                ("Published", "cowley"),
-                ("Deprecated", "clearwater"),
-            ),
+            since="orlando",
         ),
     ]
-    recommendations: A[str, field("Limits that its maker recommends, as XML.", RW)]
-    recommended_guidances: A[
-        list[enums.UpdateGuidances],
+    transportable_snapshot_id: A[
+        str,
         field(
-            "All of its recommended guidances.",
-            default=[],
-            history=(
-                ("Prototyped", "23.18.0"),
-                ("Removed", "23.24.0"),
-            ),
-            internal_only=True,
-        ),
-    ]
-    reference_label: A[str, field("Its reference label, as text.", STATIC, default="", since="ely")]
-    requires_reboot: A[
-        bool, field("Whether changes wait for its next start.", default=False, since="ely")
-    ]
-    resident_on: A[
-        Ref[L["host"]],
-        field("The host that it runs on; null while it runs nowhere.", role=VM_POWER_ADMIN),
-    ]
-    scheduled_to_be_resident_on: A[
-        Ref[L["host"]],
-        field(
-            "The host where memory is reserved for it while it is on its way.",
-            default="OpaqueRef:NULL",
+            "Name of the snapshot outside the pool.",
+            default="",
             role=VM_POWER_ADMIN,
+            since="orlando",
         ),
     ]
-    secureboot_certificates_state: A[
-        enums.VmSecurebootCertificatesState,
+    blobs: A[
+        dict[str, Ref[L["blob"]]],
+        field("Binary data kept beside the object, by name.", default={}, since="orlando"),
+    ]
+    tags: A[
+        list[str],
         field(
-            "Which of the known kinds its secureboot certificates state is.",
-            default="ok",
-            history=(("Prototyped", "26.14.0"),),
+            "Words that users group objects by.", RW, default=[], role=VM_OPERATOR, since="orlando"
         ),
     ]
-    shutdown_delay: A[
-        int,
+    blocked_operations: A[
+        dict[enums.VmOperations, str],
         field(
-            "Seconds that its guest has to halt before it is stopped.",
+            "Operations that somebody forbade, with the reason.",
             STATIC,
-            default=0,
-            role=POOL_OPERATOR,
-            since="boston",
+            default={},
+            since="orlando",
         ),
     ]
     snapshot_info: A[
@@ -606,10 +498,45 @@ class VM:
             since="midnight-ride",
         ),
     ]
-    snapshot_of: A[
+    parent: A[
         Ref[L["VM"]],
         field(
-            "The object that it is a snapshot of.", default="", role=VM_POWER_ADMIN, since="orlando"
+            "The object that it came from.", default="", role=VM_POWER_ADMIN, since="midnight-ride"
+        ),
+    ]
+    children: A[
+        list[Ref[L["VM"]]],
+        field("The objects that came from it.", role=VM_POWER_ADMIN, since="midnight-ride"),
+    ]
+    bios_strings: A[
+        dict[str, str],
+        field("What its firmware says of the machine.", default={}, since="midnight-ride"),
+    ]
+    protection_policy: A[
+        Ref[L["VMPP"]],
+        field(
+            "The VMPP that is its protection policy; null while there is none.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            role=VM_POWER_ADMIN,
+            history=(
+                ("Published", "cowley"),
+                ("Deprecated", "clearwater"),
+            ),
+        ),
+    ]
+    is_snapshot_from_vmpp: A[
+        bool,
+        field(
+            "Whether it is snapshot from vmpp.",
+            STATIC,
+            default=False,
+            role=POOL_OPERATOR,
+            history=(
+                ("Published", "cowley"),
+                ("Deprecated", "clearwater"),
+                ("Removed", "clearwater"),
+            ),
         ),
     ]
     snapshot_schedule: A[
@@ -622,17 +549,24 @@ class VM:
             since="falcon",
         ),
     ]
-    snapshot_time: A[
-        DateTime,
+    is_vmss_snapshot: A[
+        bool,
         field(
-            "When the snapshot was made.",
-            default="19700101T00:00:00Z",
-            role=VM_POWER_ADMIN,
-            since="orlando",
+            "Whether it is vmss snapshot.",
+            STATIC,
+            default=False,
+            role=POOL_OPERATOR,
+            since="falcon",
         ),
     ]
-    snapshots: A[
-        list[Ref[L["VM"]]], field("The snapshots made of it.", role=VM_POWER_ADMIN, since="orlando")
+    appliance: A[
+        Ref[L["VM_appliance"]],
+        field(
+            "The VM_appliance that is its appliance; null while there is none.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            role=POOL_OPERATOR,
+        ),
     ]
     start_delay: A[
         int,
@@ -644,53 +578,119 @@ class VM:
             since="boston",
         ),
     ]
+    shutdown_delay: A[
+        int,
+        field(
+            "Seconds that its guest has to halt before it is stopped.",
+            STATIC,
+            default=0,
+            role=POOL_OPERATOR,
+            since="boston",
+        ),
+    ]
+    order: A[
+        int,
+        field(
+            "Its place in the order in which its appliance starts.",
+            STATIC,
+            default=0,
+            role=POOL_OPERATOR,
+            since="boston",
+        ),
+    ]
+    VGPUs: A[list[Ref[L["VGPU"]]], field("Every VGPU that is among its VGPUs.", since="boston")]
+    attached_PCIs: A[
+        list[Ref[L["PCI"]]], field("Every PCI that is among its attached PCIs.", since="boston")
+    ]
     suspend_SR: A[
         Ref[L["SR"]],
         field("Where its suspend image goes.", RW, default="OpaqueRef:NULL", since="boston"),
     ]
-    suspend_VDI: A[
-        Ref[L["VDI"]],
+    version: A[int, field("How often it was recovered.", STATIC, default=0, since="boston")]
+    generation_id: A[
+        str,
         field(
-            "The disk with its memory while it is suspended.",
+            "Tells Windows guests that they were copied or reverted.",
             STATIC,
-            default="OpaqueRef:NULL",
+            default="0:0",
+            since="clearwater",
+        ),
+    ]
+    hardware_platform_version: A[
+        int, field("The oldest platform that it can run on.", RW, default=0, since="cream")
+    ]
+    has_vendor_device: A[
+        bool,
+        field(
+            "Whether its guest is offered the device that brings drivers with it.",
+            STATIC,
+            default=True,
             history=(
-                ("Published", "rio"),
-                ("Changed", "1.257.0"),
+                ("Published", "dundee"),
+                ("Changed", "24.14.0"),
+            ),
+            tags=("windows-vm",),
+        ),
+    ]
+    requires_reboot: A[
+        bool, field("Whether changes wait for its next start.", default=False, since="ely")
+    ]
+    reference_label: A[str, field("Its reference label, as text.", STATIC, default="", since="ely")]
+    domain_type: A[
+        enums.DomainType,
+        field(
+            "How it is virtualised: hvm, pv, pvh or pv in pvh.",
+            STATIC,
+            default="unspecified",
+            history=(
+                ("Prototyped", "jura"),
+                ("Published", "kolkata"),
             ),
         ),
     ]
-    tags: A[
-        list[str],
+    NVRAM: A[
+        dict[str, str], field("Variables of its firmware.", STATIC, default={}, since="naples")
+    ]
+    pending_guidances: A[
+        list[enums.UpdateGuidances],
+        field("What updates ask to be done, as a must.", default=[], since="1.303.0"),
+    ]
+    pending_guidances_recommended: A[
+        list[enums.UpdateGuidances],
         field(
-            "Words that users group objects by.", RW, default=[], role=VM_OPERATOR, since="orlando"
+            "All of its pending guidances recommended.",
+            default=[],
+            history=(("Prototyped", "24.10.0"),),
         ),
     ]
-    transportable_snapshot_id: A[
-        str,
+    pending_guidances_full: A[
+        list[enums.UpdateGuidances],
         field(
-            "Name of the snapshot outside the pool.",
-            default="",
-            role=VM_POWER_ADMIN,
-            since="orlando",
+            "All of its pending guidances full.", default=[], history=(("Prototyped", "24.10.0"),)
         ),
     ]
-    user_version: A[int, field("A number that creators of VMs may count up.", RW)]
-    uuid: A[
-        str,
+    groups: A[
+        list[Ref[L["VM_group"]]],
+        field("Every VM_group that is among its groups.", history=(("Prototyped", "24.19.1"),)),
+    ]
+    secureboot_certificates_state: A[
+        enums.VmSecurebootCertificatesState,
         field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+            "Which of the known kinds its secureboot certificates state is.",
+            default="ok",
+            history=(("Prototyped", "26.14.0"),),
         ),
     ]
-    version: A[int, field("How often it was recovered.", STATIC, default=0, since="boston")]
-    xenstore_data: A[
-        dict[str, str],
+    recommended_guidances: A[
+        list[enums.UpdateGuidances],
         field(
-            "Nodes that its guest finds in xenstore.",
-            RW,
-            default={},
-            since="miami",
-            has_effect=True,
+            "All of its recommended guidances.",
+            default=[],
+            history=(
+                ("Prototyped", "23.18.0"),
+                ("Removed", "23.24.0"),
+            ),
+            internal_only=True,
         ),
     ]
 

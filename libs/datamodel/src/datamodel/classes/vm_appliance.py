@@ -17,17 +17,11 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY
 class VM_appliance:
     """VMs that are started and stopped together."""
 
-    VMs: A[list[Ref[L["VM"]]], field("Every VM that is among its VMs.")]
-    allowed_operations: A[
-        list[enums.VmApplianceOperation],
-        field("The operations that may be begun on it now.", default=[], persist=False),
-    ]
-    current_operations: A[
-        dict[str, enums.VmApplianceOperation],
-        field("The operations in progress, by the task that does them.", default={}, persist=False),
-    ]
-    name_description: A[
-        str, field("What people wrote about it.", RW, default="", column="name__description")
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
     ]
     name_label: A[
         str,
@@ -38,12 +32,18 @@ class VM_appliance:
             column="name__label",
         ),
     ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
-        ),
+    name_description: A[
+        str, field("What people wrote about it.", RW, default="", column="name__description")
     ]
+    allowed_operations: A[
+        list[enums.VmApplianceOperation],
+        field("The operations that may be begun on it now.", default=[], persist=False),
+    ]
+    current_operations: A[
+        dict[str, enums.VmApplianceOperation],
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
+    ]
+    VMs: A[list[Ref[L["VM"]]], field("Every VM that is among its VMs.")]
 
     @message(role=READ_ONLY, since="boston", errors=("VM_REQUIRES_SR",))
     def assert_can_be_recovered(

@@ -17,12 +17,11 @@ from datamodel.roles import POOL_ADMIN, VM_ADMIN
 class VM_group:
     """VMs that are placed with regard to each other."""
 
-    VMs: A[
-        list[Ref[L["VM"]]],
-        field("Every VM that is among its VMs.", history=(("Prototyped", "24.19.1"),)),
-    ]
-    name_description: A[
-        str, field("What people wrote about it.", RW, default="", column="name__description")
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
     ]
     name_label: A[
         str,
@@ -33,6 +32,13 @@ class VM_group:
             column="name__label",
         ),
     ]
+    name_description: A[
+        str, field("What people wrote about it.", RW, default="", column="name__description")
+    ]
+    VMs: A[
+        list[Ref[L["VM"]]],
+        field("Every VM that is among its VMs.", history=(("Prototyped", "24.19.1"),)),
+    ]
     placement: A[
         enums.PlacementPolicy,
         field(
@@ -40,11 +46,5 @@ class VM_group:
             STATIC,
             default="normal",
             history=(("Prototyped", "24.19.1"),),
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]

@@ -11,9 +11,18 @@ from datamodel.roles import POOL_ADMIN, VM_ADMIN
 class VM_guest_metrics:
     """What a guest's agent says of it."""
 
-    PV_drivers_detected: A[
-        bool, field("Whether it says yes to: PV drivers detected.", default=False, since="dundee")
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
     ]
+    os_version: A[dict[str, str], field("Its os version, by key.")]
+    netbios_name: A[
+        dict[str, str],
+        field("Its netbios name, by key.", default={}, history=(("Prototyped", "24.28.0"),)),
+    ]
+    PV_drivers_version: A[dict[str, str], field("Its PV drivers version, by key.")]
     PV_drivers_up_to_date: A[
         bool,
         field(
@@ -24,7 +33,43 @@ class VM_guest_metrics:
             ),
         ),
     ]
-    PV_drivers_version: A[dict[str, str], field("Its PV drivers version, by key.")]
+    memory: A[
+        dict[str, str],
+        field(
+            "Its memory, by key.",
+            default={},
+            history=(
+                ("Published", "rio"),
+                ("Deprecated", "george"),
+                ("Removed", "george"),
+            ),
+        ),
+    ]
+    disks: A[
+        dict[str, str],
+        field(
+            "Its disks, by key.",
+            default={},
+            history=(
+                ("Published", "rio"),
+                ("Deprecated", "orlando"),
+                ("Removed", "orlando"),
+            ),
+        ),
+    ]
+    networks: A[dict[str, str], field("Its networks, by key.")]
+    other: A[dict[str, str], field("Its other, by key.")]
+    last_updated: A[DateTime, field("When these figures were last refreshed.")]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="orlando",
+        ),
+    ]
+    live: A[bool, field("Whether it was heard of lately.", default=False, since="orlando")]
     can_use_hotplug_vbd: A[
         enums.TristateType,
         field(
@@ -41,55 +86,10 @@ class VM_guest_metrics:
             since="dundee",
         ),
     ]
-    disks: A[
-        dict[str, str],
-        field(
-            "Its disks, by key.",
-            default={},
-            history=(
-                ("Published", "rio"),
-                ("Deprecated", "orlando"),
-                ("Removed", "orlando"),
-            ),
-        ),
-    ]
-    last_updated: A[DateTime, field("When these figures were last refreshed.")]
-    live: A[bool, field("Whether it was heard of lately.", default=False, since="orlando")]
-    memory: A[
-        dict[str, str],
-        field(
-            "Its memory, by key.",
-            default={},
-            history=(
-                ("Published", "rio"),
-                ("Deprecated", "george"),
-                ("Removed", "george"),
-            ),
-        ),
-    ]
-    netbios_name: A[
-        dict[str, str],
-        field("Its netbios name, by key.", default={}, history=(("Prototyped", "24.28.0"),)),
-    ]
-    networks: A[dict[str, str], field("Its networks, by key.")]
-    os_version: A[dict[str, str], field("Its os version, by key.")]
-    other: A[dict[str, str], field("Its other, by key.")]
-    other_config: A[
-        dict[str, str],
-        field(
-            "Settings and notes of clients, by key; unknown keys are kept.",
-            RW,
-            default={},
-            since="orlando",
-        ),
+    PV_drivers_detected: A[
+        bool, field("Whether it says yes to: PV drivers detected.", default=False, since="dundee")
     ]
     services: A[
         dict[str, str],
         field("Its services, by key.", default={}, history=(("Prototyped", "25.15.0"),)),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
-        ),
     ]

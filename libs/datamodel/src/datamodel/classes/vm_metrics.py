@@ -11,22 +11,16 @@ from datamodel.roles import POOL_ADMIN, VM_ADMIN
 class VM_metrics:
     """Figures of a VM."""
 
-    VCPUs_CPU: A[
-        dict[int, int], field("Its VCPUs CPU, by key.", column="VCPUs__CPU", persist=False)
-    ]
-    VCPUs_flags: A[
-        dict[int, list[str]],
-        field("Its VCPUs flags, by key.", column="VCPUs__flags", persist=False),
-    ]
-    VCPUs_number: A[int, field("Its VCPUs number, as a number.", column="VCPUs__number")]
-    VCPUs_params: A[
-        dict[str, str],
+    uuid: A[
+        str,
         field(
-            "How its virtual CPUs are scheduled: weight, cap, mask.",
-            column="VCPUs__params",
-            persist=False,
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
+    memory_actual: A[
+        int, field("Its memory actual, in bytes.", column="memory__actual", persist=False)
+    ]
+    VCPUs_number: A[int, field("Its VCPUs number, as a number.", column="VCPUs__number")]
     VCPUs_utilisation: A[
         dict[int, float],
         field(
@@ -41,6 +35,43 @@ class VM_metrics:
             persist=False,
         ),
     ]
+    VCPUs_CPU: A[
+        dict[int, int], field("Its VCPUs CPU, by key.", column="VCPUs__CPU", persist=False)
+    ]
+    VCPUs_params: A[
+        dict[str, str],
+        field(
+            "How its virtual CPUs are scheduled: weight, cap, mask.",
+            column="VCPUs__params",
+            persist=False,
+        ),
+    ]
+    VCPUs_flags: A[
+        dict[int, list[str]],
+        field("Its VCPUs flags, by key.", column="VCPUs__flags", persist=False),
+    ]
+    state: A[list[str], field("All of its state.", persist=False)]
+    start_time: A[DateTime, field("The time of its start time.")]
+    install_time: A[DateTime, field("The time of its install time.")]
+    last_updated: A[DateTime, field("When these figures were last refreshed.", persist=False)]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="orlando",
+            persist=False,
+        ),
+    ]
+    hvm: A[bool, field("Whether it says yes to: hvm.", default=False, since="ely", persist=False)]
+    nested_virt: A[
+        bool,
+        field("Whether it says yes to: nested virt.", default=False, since="ely", persist=False),
+    ]
+    nomigrate: A[
+        bool, field("Whether it says yes to: nomigrate.", default=False, since="ely", persist=False)
+    ]
     current_domain_type: A[
         enums.DomainType,
         field(
@@ -52,29 +83,6 @@ class VM_metrics:
             ),
         ),
     ]
-    hvm: A[bool, field("Whether it says yes to: hvm.", default=False, since="ely", persist=False)]
-    install_time: A[DateTime, field("The time of its install time.")]
-    last_updated: A[DateTime, field("When these figures were last refreshed.", persist=False)]
-    memory_actual: A[
-        int, field("Its memory actual, in bytes.", column="memory__actual", persist=False)
-    ]
-    nested_virt: A[
-        bool,
-        field("Whether it says yes to: nested virt.", default=False, since="ely", persist=False),
-    ]
-    nomigrate: A[
-        bool, field("Whether it says yes to: nomigrate.", default=False, since="ely", persist=False)
-    ]
-    numa_node_memory: A[
-        dict[int, int],
-        field("Its numa node memory, by key.", default={}, history=(("Prototyped", "26.2.0"),)),
-    ]
-    numa_nodes: A[
-        int,
-        field(
-            "Its numa nodes, as a number.", STATIC, default=0, history=(("Prototyped", "26.2.0"),)
-        ),
-    ]
     numa_optimised: A[
         bool,
         field(
@@ -84,21 +92,13 @@ class VM_metrics:
             history=(("Prototyped", "26.2.0"),),
         ),
     ]
-    other_config: A[
-        dict[str, str],
+    numa_nodes: A[
+        int,
         field(
-            "Settings and notes of clients, by key; unknown keys are kept.",
-            RW,
-            default={},
-            since="orlando",
-            persist=False,
+            "Its numa nodes, as a number.", STATIC, default=0, history=(("Prototyped", "26.2.0"),)
         ),
     ]
-    start_time: A[DateTime, field("The time of its start time.")]
-    state: A[list[str], field("All of its state.", persist=False)]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
-        ),
+    numa_node_memory: A[
+        dict[int, int],
+        field("Its numa node memory, by key.", default={}, history=(("Prototyped", "26.2.0"),)),
     ]

@@ -35,6 +35,46 @@ from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR, VM_POWER_ADMI
 class VMPP:
     """A protection policy of old; its messages are gone."""
 
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            role=POOL_ADMIN,
+            history=(
+                ("Published", "cowley"),
+                ("Deprecated", "clearwater"),
+                ("Removed", "clearwater"),
+            ),
+        ),
+    ]
+    name_label: A[
+        str,
+        field(
+            "The name that people gave it; need not be unique.",
+            RW,
+            default="",
+            column="name__label",
+            history=(
+                ("Published", "cowley"),
+                ("Deprecated", "clearwater"),
+                ("Removed", "clearwater"),
+            ),
+        ),
+    ]
+    name_description: A[
+        str,
+        field(
+            "What people wrote about it.",
+            RW,
+            default="",
+            column="name__description",
+            history=(
+                ("Published", "cowley"),
+                ("Deprecated", "clearwater"),
+                ("Removed", "clearwater"),
+            ),
+        ),
+    ]
     VMs: A[
         list[Ref[L["VM"]]],
         field(
@@ -235,51 +275,11 @@ class VMPP:
             ),
         ),
     ]
-    name_description: A[
-        str,
-        field(
-            "What people wrote about it.",
-            RW,
-            default="",
-            column="name__description",
-            history=(
-                ("Published", "cowley"),
-                ("Deprecated", "clearwater"),
-                ("Removed", "clearwater"),
-            ),
-        ),
-    ]
-    name_label: A[
-        str,
-        field(
-            "The name that people gave it; need not be unique.",
-            RW,
-            default="",
-            column="name__label",
-            history=(
-                ("Published", "cowley"),
-                ("Deprecated", "clearwater"),
-                ("Removed", "clearwater"),
-            ),
-        ),
-    ]
     recent_alerts: A[
         list[str],
         field(
             "All of its recent alerts.",
             default=[],
-            history=(
-                ("Published", "cowley"),
-                ("Deprecated", "clearwater"),
-                ("Removed", "clearwater"),
-            ),
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
-            role=POOL_ADMIN,
             history=(
                 ("Published", "cowley"),
                 ("Deprecated", "clearwater"),

@@ -25,14 +25,11 @@ from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR
 class VMSS:
     """A schedule of snapshots."""
 
-    VMs: A[list[Ref[L["VM"]]], field("Every VM that is among its VMs.")]
-    enabled: A[bool, field("Whether it may be used for something new.", RW, default=True)]
-    frequency: A[enums.VmssFrequency, field("Which of the known kinds its frequency is.", STATIC)]
-    last_run_time: A[
-        DateTime, field("The time of its last run time.", default="19700101T00:00:00Z")
-    ]
-    name_description: A[
-        str, field("What people wrote about it.", RW, default="", column="name__description")
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
+        ),
     ]
     name_label: A[
         str,
@@ -43,15 +40,18 @@ class VMSS:
             column="name__label",
         ),
     ]
+    name_description: A[
+        str, field("What people wrote about it.", RW, default="", column="name__description")
+    ]
+    VMs: A[list[Ref[L["VM"]]], field("Every VM that is among its VMs.")]
+    enabled: A[bool, field("Whether it may be used for something new.", RW, default=True)]
+    frequency: A[enums.VmssFrequency, field("Which of the known kinds its frequency is.", STATIC)]
+    last_run_time: A[
+        DateTime, field("The time of its last run time.", default="19700101T00:00:00Z")
+    ]
     retained_snapshots: A[int, field("Its retained snapshots, as a number.", STATIC, default=7)]
     schedule: A[dict[str, str], field("Its schedule, by key.", STATIC, default={})]
     type: A[enums.VmssType, field("What kind it is.", STATIC)]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
-        ),
-    ]
 
     @message(role=POOL_OPERATOR, since="falcon", asynchronous=False)
     def add_to_schedule(

@@ -12,11 +12,16 @@ from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, VM_ADMIN
 class VTPM:
     """A virtual trusted platform module."""
 
-    VM: A[Ref[L["VM"]], field("The VM that it belongs to.", STATIC)]
+    uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
     allowed_operations: A[
         list[enums.VtpmOperations],
         field("The operations that may be begun on it now.", default=[], persist=False),
     ]
+    current_operations: A[
+        dict[str, enums.VtpmOperations],
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
+    ]
+    VM: A[Ref[L["VM"]], field("The VM that it belongs to.", STATIC)]
     backend: A[
         Ref[L["VM"]],
         field("The VM that is its backend; null while there is none.", default="OpaqueRef:NULL"),
@@ -28,10 +33,6 @@ class VTPM:
             history=(("Prototyped", "22.26.0"),),
             internal_only=True,
         ),
-    ]
-    current_operations: A[
-        dict[str, enums.VtpmOperations],
-        field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
     is_protected: A[
         bool, field("Whether it is protected.", default=False, history=(("Prototyped", "22.26.0"),))
@@ -48,7 +49,6 @@ class VTPM:
             history=(("Prototyped", "22.26.0"),),
         ),
     ]
-    uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
 
     @message(role=VM_ADMIN, history=(("Prototyped", "22.26.0"),))
     def create(

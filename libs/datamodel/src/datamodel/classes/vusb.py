@@ -12,11 +12,13 @@ from datamodel.roles import POOL_ADMIN
 class VUSB:
     """A USB device of a VM."""
 
-    USB_group: A[
-        Ref[L["USB_group"]],
-        field("The USB_group that is its USB group; null while there is none.", since="inverness"),
+    uuid: A[
+        str,
+        field(
+            "Identifies the object for ever, on every pool that it may travel to.",
+            since="inverness",
+        ),
     ]
-    VM: A[Ref[L["VM"]], field("The VM that it belongs to.", since="inverness")]
     allowed_operations: A[
         list[enums.VusbOperations],
         field("The operations that may be begun on it now.", default=[], persist=False),
@@ -25,6 +27,11 @@ class VUSB:
         dict[str, enums.VusbOperations],
         field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
+    USB_group: A[
+        Ref[L["USB_group"]],
+        field("The USB_group that is its USB group; null while there is none.", since="inverness"),
+    ]
+    VM: A[Ref[L["VM"]], field("The VM that it belongs to.", since="inverness")]
     currently_attached: A[bool, field("Whether it is plugged in right now.", default=False)]
     other_config: A[
         dict[str, str],
@@ -32,13 +39,6 @@ class VUSB:
             "Settings and notes of clients, by key; unknown keys are kept.",
             RW,
             default={},
-            since="inverness",
-        ),
-    ]
-    uuid: A[
-        str,
-        field(
-            "Identifies the object for ever, on every pool that it may travel to.",
             since="inverness",
         ),
     ]

@@ -24,7 +24,7 @@ Encoder = Callable[[Native], str]
 
 # Control characters are not XML; the field's servers drop them.
 _ESCAPES = {code: None for code in range(32) if code not in (9, 10, 13)}
-_ESCAPES |= {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}  # type: ignore[dict-item]
+_ESCAPES |= {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;"}  # type: ignore[dict-item]
 
 EMPTY = "<value></value>"
 

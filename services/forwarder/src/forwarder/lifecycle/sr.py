@@ -7,7 +7,7 @@ from forwarder.lifecycle.simple import check_free
 
 OPERATIONS = (
     *("vdi_create", "vdi_clone", "vdi_snapshot", "vdi_resize", "vdi_destroy", "scan", "update"),
-    *("unplug", "plug"),
+    *("unplug", "plug", "forget", "destroy"),
 )
 
 

@@ -1,10 +1,13 @@
 """host.enable, disable, evacuate, and what memory it has."""
 
+import time
+
 from datamodel import XenAPIError
 
 from forwarder import election
 from forwarder.context import Context
 from forwarder.messages.vm_migrate import other_hosts, pool_migrate
+from forwarder.reconcile import date
 from forwarder.registry import implements
 
 
@@ -80,3 +83,52 @@ def compute_free_memory(ctx: Context, host: str) -> int:
 @implements("host.compute_memory_overhead")
 def compute_memory_overhead(ctx: Context, host: str) -> int:
     return sum(election.overhead_bytes(ctx.view.get("VM", vm)) for vm in guests(ctx, host))
+
+
+@implements("host.get_servertime")
+def get_servertime(ctx: Context, host: str) -> str:
+    return date(time.time())
+
+
+@implements("host.get_management_interface")
+def get_management_interface(ctx: Context, host: str) -> str:
+    """The PIF that carries the host's management traffic."""
+    for pif in ctx.view.get("host", host)["PIFs"]:
+        if ctx.view.get("PIF", pif)["management"]:
+            return str(pif)
+    raise XenAPIError("HOST_HAS_NO_MANAGEMENT_IP")
+
+
+@implements("host.call_plugin")
+def call_plugin(ctx: Context, host: str, plugin: str, fn: str, args: dict[str, str]) -> str:
+    """No plugins are installed on Warren's hosts; the error names the one that was asked for."""
+    raise XenAPIError("XENAPI_MISSING_PLUGIN", plugin)
+
+
+@implements("host.has_extension")
+def has_extension(ctx: Context, host: str, name: str) -> bool:
+    return False
+
+
+@implements("host.is_in_emergency_mode")
+def is_in_emergency_mode(ctx: Context) -> bool:
+    """The mode of a member that has lost its coordinator: here all share one database."""
+    return False
+
+
+@implements("host.set_power_on_mode")
+def set_power_on_mode(
+    ctx: Context, self: str, power_on_mode: str, power_on_config: dict[str, str]
+) -> None:
+    with ctx.transaction() as tx:
+        changes = {"power_on_mode": power_on_mode, "power_on_config": power_on_config}
+        tx.update("host", self, changes)
+
+
+@implements("host.set_multipathing")
+def set_multipathing(ctx: Context, host: str, value: bool) -> None:
+    """The field and the keys of other_config by which older clients know of it."""
+    with ctx.transaction() as tx:
+        keys = {"multipathing": str(value).lower(), "multipathhandle": "dmp"}
+        other_config = {**tx.get("host", host)["other_config"], **keys}
+        tx.update("host", host, {"multipathing": value, "other_config": other_config})

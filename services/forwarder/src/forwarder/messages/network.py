@@ -4,6 +4,7 @@ from typing import Any
 
 from datamodel import XenAPIError
 
+from forwarder import devices
 from forwarder.context import Context
 from forwarder.registry import implements
 
@@ -31,5 +32,5 @@ def destroy(ctx: Context, self: str) -> None:
         raise XenAPIError("NETWORK_CONTAINS_PIF", *record["PIFs"])
     with ctx.transaction() as tx:
         for vif in record["VIFs"]:
-            tx.delete("VIF", vif)
+            devices.remove(tx, "VIF", vif)
         tx.delete("network", self)

@@ -16,17 +16,36 @@ FIELDS = {
         *("actions_after_softreboot", "affinity", "blocked_operations"),
         *("platform", "xenstore_data", "hardware_platform_version"),
         *("name_label", "name_description", "other_config", "suspend_SR", "appliance"),
-        *("user_version",),
+        *("user_version", "ha_always_run", "suspend_VDI", "groups", "snapshot_schedule"),
     ),
-    "VDI": ("name_label", "name_description", "sharable", "read_only", "on_boot"),
-    "SR": ("name_label", "name_description", "shared"),
+    "VDI": (
+        *("name_label", "name_description", "sharable", "read_only", "on_boot"),
+        *("managed", "missing", "virtual_size", "physical_utilisation", "is_a_snapshot"),
+        *("snapshot_of", "snapshot_time", "metadata_of_pool", "allow_caching", "cbt_enabled"),
+    ),
+    "SR": (
+        *("name_label", "name_description", "shared"),
+        *("physical_size", "physical_utilisation", "virtual_allocation"),
+    ),
+    "PBD": ("device_config",),
+    "PIF": ("disallow_unplug", "primary_address_type"),
     "VBD": ("mode", "bootable", "type", "unpluggable"),
-    "pool": ("default_SR", "suspend_image_SR", "crash_dump_SR"),
-    "host": ("name_label", "name_description", "suspend_image_sr", "crash_dump_sr"),
-    "network": ("name_label", "name_description"),
+    "pool": (
+        *("default_SR", "suspend_image_SR", "crash_dump_SR", "igmp_snooping_enabled"),
+        *("ext_auth_cache_enabled", "ext_auth_cache_size", "ext_auth_cache_expiry"),
+        *("ext_auth_max_threads", "local_auth_max_threads", "telemetry_next_collection"),
+    ),
+    "host": (
+        *("name_label", "name_description", "suspend_image_sr", "crash_dump_sr"),
+        *("iscsi_iqn", "license_params"),
+    ),
+    "network": ("name_label", "name_description", "default_locking_mode"),
 }
 
-MAPS = {"VM": ("other_config", "platform", "xenstore_data", "blocked_operations")}
+MAPS = {
+    "VM": ("other_config", "platform", "xenstore_data", "blocked_operations", "NVRAM"),
+    "pool": ("guest_agent_config",),
+}
 
 
 def _setter(cls: str, field: str) -> Function:
@@ -42,7 +61,7 @@ def _adder(cls: str, field: str) -> Function:
         with ctx.transaction() as tx:
             record = tx.get(cls, self)
             if key in record[field]:
-                raise XenAPIError("MAP_DUPLICATE_KEY", cls, field, record["uuid"], key)
+                raise XenAPIError("MAP_DUPLICATE_KEY", cls, field, self, key)
             tx.update(cls, self, {field: {**record[field], key: value}})
 
     return add

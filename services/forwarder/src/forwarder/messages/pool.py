@@ -18,3 +18,8 @@ def is_slave(ctx: Context, host: str) -> bool:
 @implements("pool.get_license_state")
 def get_license_state(ctx: Context, self: str) -> dict[str, str]:
     return {"edition": "free", "expiry": "never"}
+
+
+@implements("pool.has_extension")
+def has_extension(ctx: Context, self: str, name: str) -> bool:
+    return False

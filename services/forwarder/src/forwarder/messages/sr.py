@@ -3,7 +3,7 @@
 from typing import Any
 
 from datamodel import XenAPIError
-from datamodel.refs import new_uuid
+from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 
 from forwarder import locking
@@ -73,3 +73,84 @@ def _require_attached(ctx: Context, sr: str) -> None:
 @implements("SR.get_supported_types")
 def get_supported_types(ctx: Context) -> list[str]:
     return [DUMMY]
+
+
+@implements("SR.introduce")
+def introduce(
+    ctx: Context,
+    uuid: str,
+    name_label: str,
+    name_description: str,
+    type_: str,
+    content_type: str,
+    shared: bool,
+    sm_config: dict[str, str],
+) -> str:
+    """Make an SR that exists known to the pool; its PBDs are the caller's to make and plug."""
+    if type_ != DUMMY:
+        raise XenAPIError("SR_UNKNOWN_DRIVER", type_)
+    with ctx.transaction() as tx:
+        if any(record["uuid"] == uuid for record in tx.all("SR").values()):
+            raise XenAPIError("SR_UUID_EXISTS", uuid)
+        sr = tx.create(
+            "SR",
+            {
+                "uuid": uuid or new_uuid(),
+                "name_label": name_label,
+                "name_description": name_description,
+                "type": type_,
+                "content_type": content_type,
+                "shared": shared,
+                "sm_config": sm_config,
+                "physical_size": SIZE_BYTES,
+            },
+        )
+        locking.refresh(tx, "SR", sr)
+    return sr
+
+
+@implements("SR.forget")
+def forget(ctx: Context, sr: str) -> None:
+    """Remove the records of an SR that no host uses; what it stores stays where it is."""
+    ctx.lock("SR", sr, "forget")
+    _remove(ctx, sr)
+
+
+@implements("SR.destroy")
+def destroy(ctx: Context, sr: str) -> None:
+    ctx.lock("SR", sr, "destroy")
+    if ctx.view.get("SR", sr)["VDIs"]:
+        raise XenAPIError("SR_NOT_EMPTY", sr)
+    _remove(ctx, sr)
+
+
+def _remove(ctx: Context, sr: str) -> None:
+    with ctx.transaction() as tx:
+        record = tx.get("SR", sr)
+        if any(tx.get("PBD", pbd)["currently_attached"] for pbd in record["PBDs"]):
+            raise XenAPIError("SR_HAS_PBD", sr)
+        for vdi in record["VDIs"]:
+            for vbd in tx.get("VDI", vdi)["VBDs"]:
+                tx.update("VBD", vbd, {"VDI": NULL_REF, "empty": True})
+            tx.delete("VDI", vdi)
+        for pbd in record["PBDs"]:
+            tx.delete("PBD", pbd)
+        tx.delete("SR", sr)
+
+
+@implements("SR.get_live_hosts")
+def get_live_hosts(ctx: Context, sr: str) -> list[str]:
+    """Enabled hosts whose PBD of the SR is plugged."""
+    pbds = [ctx.view.get("PBD", pbd) for pbd in ctx.view.get("SR", sr)["PBDs"]]
+    hosts = [pbd["host"] for pbd in pbds if pbd["currently_attached"]]
+    return [host for host in hosts if ctx.view.get("host", host)["enabled"]]
+
+
+@implements("SR.probe")
+def probe(
+    ctx: Context, host: str, device_config: dict[str, str], type_: str, sm_config: dict[str, str]
+) -> str:
+    """What there is to introduce: of dummy SRs nothing is outside the pool's database."""
+    if type_ != DUMMY:
+        raise XenAPIError("SR_UNKNOWN_DRIVER", type_)
+    return "<SRlist></SRlist>"

@@ -5,7 +5,7 @@ from typing import Any
 from datamodel import XenAPIError, handle_invalid
 from datamodel.refs import NULL_REF
 
-from forwarder import locking, translate
+from forwarder import devices, locking, translate
 from forwarder.context import Context, is_null
 from forwarder.messages.vm_power import resident, sync
 from forwarder.registry import implements
@@ -33,10 +33,9 @@ def create(ctx: Context, args: dict[str, Any]) -> str:
             raise XenAPIError("DEVICE_ALREADY_EXISTS", device)
         if not device.isdigit() and not device.isalnum():
             raise XenAPIError("INVALID_DEVICE", device)
-        changes = {"userdevice": device, "empty": empty, "currently_attached": False}
-        ref = tx.create("VBD", {**args, **changes, "VDI": NULL_REF if empty else args["VDI"]})
-        locking.refresh(tx, "VBD", ref)
-    return ref
+        vdi = NULL_REF if empty else args["VDI"]
+        changes = {"userdevice": device, "empty": empty, "VDI": vdi}
+        return devices.add(tx, "VBD", {**args, **changes})
 
 
 @implements("VBD.destroy")
@@ -46,7 +45,7 @@ def destroy(ctx: Context, self: str) -> None:
     if record["currently_attached"] and power_state in LIVE:
         raise XenAPIError("OPERATION_NOT_ALLOWED", f"VBD '{record['uuid']}' still attached")
     with ctx.transaction() as tx:
-        tx.delete("VBD", self)
+        devices.remove(tx, "VBD", self)
 
 
 def act(ctx: Context, vbd: str, wire: str, **params: Any) -> None:

@@ -110,3 +110,79 @@ def resize(ctx: Context, vdi: str, size: int) -> None:
     with ctx.transaction() as tx:
         tx.update("VDI", vdi, {"virtual_size": size})
         _account(tx, tx.get("VDI", vdi)["SR"])
+
+
+implements("VDI.resize_online")(resize)
+
+
+@implements("VDI.copy")
+def copy(ctx: Context, vdi: str, sr: str, base_vdi: str, into_vdi: str) -> str:
+    """A full copy on another SR, or into a VDI that is there and large enough."""
+    ctx.lock("VDI", vdi, "copy")
+    if is_null(into_vdi):
+        with ctx.transaction() as tx:
+            return copy_vdi(tx, vdi, snapshot=False, sr=sr)
+    wanted = int(ctx.view.get("VDI", vdi)["virtual_size"])
+    found = int(ctx.view.get("VDI", into_vdi)["virtual_size"])
+    if found < wanted:
+        raise XenAPIError("VDI_TOO_SMALL", into_vdi, found, wanted)
+    return into_vdi
+
+
+@implements("VDI.update")
+def update(ctx: Context, vdi: str) -> None:
+    """A dummy VDI is what its record says."""
+
+
+@implements("VDI.forget")
+def forget(ctx: Context, vdi: str) -> None:
+    """Remove the record alone; on a dummy SR that is all that there is."""
+    ctx.lock("VDI", vdi, "forget")
+    with ctx.transaction() as tx:
+        destroy_vdi(tx, vdi)
+
+
+@implements("VDI.enable_cbt")
+def enable_cbt(ctx: Context, self: str) -> None:
+    ctx.lock("VDI", self, "enable_cbt")
+    with ctx.transaction() as tx:
+        tx.update("VDI", self, {"cbt_enabled": True})
+
+
+@implements("VDI.disable_cbt")
+def disable_cbt(ctx: Context, self: str) -> None:
+    ctx.lock("VDI", self, "disable_cbt")
+    with ctx.transaction() as tx:
+        tx.update("VDI", self, {"cbt_enabled": False})
+
+
+@implements("VDI.data_destroy")
+def data_destroy(ctx: Context, self: str) -> None:
+    """Give up a snapshot's data and keep what says which blocks changed."""
+    record = ctx.view.get("VDI", self)
+    if not record["is_a_snapshot"]:
+        raise XenAPIError("OPERATION_NOT_ALLOWED", f"VDI is not a snapshot: {self}")
+    if not record["cbt_enabled"]:
+        raise XenAPIError("VDI_NO_CBT_METADATA", self)
+    ctx.lock("VDI", self, "data_destroy")
+    with ctx.transaction() as tx:
+        changes = {"type": "cbt_metadata", "physical_utilisation": 0}
+        tx.update("VDI", self, {**changes, "snapshot_of": record["snapshot_of"]})
+
+
+@implements("VDI.get_nbd_info")
+def get_nbd_info(ctx: Context, self: str) -> list[Any]:
+    """Nobody serves VDIs of dummy SRs over NBD."""
+    return []
+
+
+@implements("VDI.pool_migrate")
+def pool_migrate(ctx: Context, vdi: str, sr: str, options: dict[str, str]) -> str:
+    """Move a VDI to another SR under the same uuid."""
+    ctx.lock("VDI", vdi, "mirror")
+    source = ctx.view.get("VDI", vdi)["SR"]
+    with ctx.transaction() as tx:
+        tx.update("VDI", vdi, {"SR": sr})
+        _account(tx, source)
+        _account(tx, sr)
+    return vdi

@@ -9,7 +9,7 @@ from datamodel import XenAPIError, api
 from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 
-from forwarder import locking
+from forwarder import devices, locking
 from forwarder.context import Context, is_null
 from forwarder.election import overhead_bytes
 from forwarder.messages.vdi import copy_vdi, create_vdi, destroy_vdi
@@ -137,9 +137,7 @@ def copy_vbd(tx: Transaction, source: str, vm: str, *, snapshot: bool, sr: str) 
 def copy_device(tx: Transaction, cls: str, source: str, vm: str, changes: dict[str, Any]) -> str:
     record = tx.get(cls, source)
     values = {key: value for key, value in record.items() if key not in DEVICE_OWN_FIELDS}
-    ref = tx.create(cls, {**values, "VM": vm, **changes})
-    locking.refresh(tx, cls, ref)
-    return ref
+    return devices.add(tx, cls, {**values, "VM": vm, **changes})
 
 
 def random_mac() -> str:
@@ -166,7 +164,9 @@ def copy(ctx: Context, vm: str, new_name: str, sr: str) -> str:
 def snapshot(ctx: Context, vm: str, new_name: str, ignore_vdis: list[str]) -> str:
     ctx.lock("VM", vm, "snapshot")
     with ctx.transaction() as tx:
-        return copy_vm(tx, vm, new_name, snapshot=True)
+        made = copy_vm(tx, vm, new_name, snapshot=True)
+    ctx.announce("VM_SNAPSHOTTED", vm, f"snapshotted as '{new_name}'")
+    return made
 
 
 @implements("VM.revert")
@@ -183,17 +183,18 @@ def revert(ctx: Context, snapshot: str) -> None:
         hard_shutdown(ctx, vm)
     with ctx.transaction() as tx:
         _restore(tx, vm, snapshot)
+    ctx.announce("VM_SNAPSHOT_REVERTED", vm, f"reverted to snapshot '{record['name_label']}'")
 
 
 def _restore(tx: Transaction, vm: str, snapshot: str) -> None:
     record, saved = tx.get("VM", vm), tx.get("VM", snapshot)
     for vbd in record["VBDs"]:
         device = tx.get("VBD", vbd)
-        tx.delete("VBD", vbd)
+        devices.remove(tx, "VBD", vbd)
         if device["type"] == "Disk" and tx.find("VDI", device["VDI"]) is not None:
             destroy_vdi(tx, device["VDI"])
     for vif in record["VIFs"]:
-        tx.delete("VIF", vif)
+        devices.remove(tx, "VIF", vif)
     left_out = OWN_FIELDS | derived_sets("VM") | {"is_a_template"}
     settings = {key: value for key, value in saved.items() if key not in left_out}
     tx.update("VM", vm, settings)
@@ -238,7 +239,8 @@ def _provision_disk(tx: Transaction, vm: str, disk: ElementTree.Element) -> None
             "type": disk.get("type", "system"),
         },
     )
-    tx.create(
+    devices.add(
+        tx,
         "VBD",
         {
             "VM": vm,
@@ -259,12 +261,13 @@ def destroy(ctx: Context, self: str) -> None:
     with ctx.transaction() as tx:
         for vbd in record["VBDs"]:
             vdi = tx.get("VBD", vbd)["VDI"]
-            tx.delete("VBD", vbd)
+            devices.remove(tx, "VBD", vbd)
             if record["is_a_snapshot"] and tx.find("VDI", vdi) is not None:
                 destroy_vdi(tx, vdi)
-        for cls, many in (("VIF", "VIFs"), ("console", "consoles")):
-            for ref in record[many]:
-                tx.delete(cls, ref)
+        for vif in record["VIFs"]:
+            devices.remove(tx, "VIF", vif)
+        for console in record["consoles"]:
+            tx.delete("console", console)
         for cls, field in (("VM_metrics", "metrics"), ("VM_guest_metrics", "guest_metrics")):
             if tx.find(cls, record[field]) is not None:
                 tx.delete(cls, record[field])

@@ -135,18 +135,26 @@ def _start(ctx: Context, vm: str, host: str, start_paused: bool) -> None:
         ctx.run(host, vm, "VM.start", id=uuid, paused=start_paused)
     finally:
         sync(ctx, host, vm)
+    ctx.announce("VM_STARTED", vm, f"started on {_named(ctx, host)}")
+
+
+def _named(ctx: Context, host: str) -> str:
+    record = ctx.view.get("host", host)
+    return f"host {record['name_label']} (uuid: {record['uuid']})"
 
 
 @implements("VM.pause")
 def pause(ctx: Context, vm: str) -> None:
     ctx.lock("VM", vm, "pause")
     on_resident(ctx, vm, "VM.pause")
+    ctx.announce("VM_PAUSED", vm, "paused")
 
 
 @implements("VM.unpause")
 def unpause(ctx: Context, vm: str) -> None:
     ctx.lock("VM", vm, "unpause")
     on_resident(ctx, vm, "VM.unpause")
+    ctx.announce("VM_UNPAUSED", vm, "unpaused")
 
 
 @implements("VM.clean_shutdown")
@@ -196,6 +204,11 @@ def _shut_down(ctx: Context, vm: str, timeout_s: float | None) -> None:
     host = resident(ctx, vm)
     on_resident(ctx, vm, "VM.shutdown", delay=timeout_s)
     forget(ctx, host, vm)
+    ctx.announce("VM_SHUTDOWN", vm, f"shut down {_manner(timeout_s)}")
+
+
+def _manner(timeout_s: float | None) -> str:
+    return "by force" if timeout_s is None else "by its guest"
 
 
 @implements("VM.clean_reboot")
@@ -215,6 +228,7 @@ def _reboot(ctx: Context, vm: str, timeout_s: float | None) -> None:
     """What was changed since the start applies from here on."""
     import_metadata(ctx, resident(ctx, vm), vm)
     on_resident(ctx, vm, "VM.reboot", delay=timeout_s)
+    ctx.announce("VM_REBOOTED", vm, f"rebooted {_manner(timeout_s)}")
 
 
 def cancel_others(ctx: Context, vm: str, operation: str) -> None:
@@ -243,6 +257,7 @@ def suspend(ctx: Context, vm: str) -> None:
             _drop_suspend_vdi(tx, vm)
         raise
     forget(ctx, host, vm)
+    ctx.announce("VM_SUSPENDED", vm, "suspended")
 
 
 def _suspend_vdi(ctx: Context, vm: str) -> Disk:
@@ -318,6 +333,7 @@ def _resume(ctx: Context, vm: str, wanted: str, start_paused: bool) -> None:
     sync(ctx, host, vm)
     with ctx.transaction() as tx:
         _drop_suspend_vdi(tx, vm)
+    ctx.announce("VM_RESUMED", vm, f"resumed on {_named(ctx, host)}")
 
 
 @implements("VM.power_state_reset")

@@ -10,11 +10,12 @@ from pooldb import Row
 
 from xapi import sessions
 from xapi.context import Context, RecordOf, answers
+from xapi.implicit import ROWS_OF_OURS
 
 # Changes come in bursts; waiting this long lets one answer carry a whole one.
 BATCH_S = 0.05
 TIMEOUT_MAX_S = 24 * 3600.0
-TOKEN = re.compile(r"(\d{1,20}),(\d{1,20})")
+TOKEN = re.compile(r"(-?\d{1,20}),(-?\d{1,20})")
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def parse_token(token: str) -> int:
     match = TOKEN.fullmatch(token)
     if match is None:
         raise XenAPIError("EVENT_FROM_TOKEN_PARSE_FAILURE", token)
-    return int(match[1])
+    return max(int(match[1]), 0)
 
 
 @answers("event.from")
@@ -88,14 +89,14 @@ def _events(context: Context, wanted: Subscription, since: int) -> Any:
     added: list[tuple[str, str, Row]] = []
     changed: list[tuple[str, str, Row]] = []
     for cls, ref, row in context.view.changed_since(since):
-        if api.classes[cls].gen_events and wanted.wants(cls, ref):
+        if _is_told(cls) and wanted.wants(cls, ref):
             (added if row.created > since else changed).append((cls, ref, row))
     for operation, rows in (("add", reversed(added)), ("mod", reversed(changed))):
         for cls, ref, row in rows:
             yield _event(cls, ref, operation, row)
     for deletion in context.view.deleted_since(since):
         cls, ref = deletion.cls, deletion.ref
-        if deletion.created <= since and api.classes[cls].gen_events and wanted.wants(cls, ref):
+        if deletion.created <= since and _is_told(cls) and wanted.wants(cls, ref):
             yield {
                 "id": str(deletion.generation),
                 "timestamp": "0.0",
@@ -103,6 +104,11 @@ def _events(context: Context, wanted: Subscription, since: int) -> Any:
                 "operation": "del",
                 "ref": ref,
             }
+
+
+def _is_told(cls: str) -> bool:
+    """Roles are rows here, but part of the program to clients: nothing happens to them."""
+    return api.classes[cls].gen_events and cls not in ROWS_OF_OURS
 
 
 def _event(cls: str, ref: str, operation: str, row: Row) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from datamodel import XenAPIError
 from datamodel.refs import new_uuid
 from pooldb import Transaction
 
@@ -45,6 +46,29 @@ async def destroy_many(context: Context, messages: list[str]) -> None:
     def remove(tx: Transaction) -> None:
         for ref in messages:
             tx.delete("message", ref)
+
+    await context.pool.write(remove)
+
+
+@answers("message.destroy_all")
+async def destroy_all(context: Context, filters: dict[str, str]) -> None:
+    """Remove the messages that match: ``before`` and ``after`` a date, ``priority``."""
+    unknown = set(filters) - {"before", "after", "priority"}
+    if unknown:
+        raise XenAPIError("INVALID_VALUE", "filters", ", ".join(sorted(unknown)))
+
+    def matches(record: Any) -> bool:
+        when = record["timestamp"]
+        return (
+            when < filters.get("before", "9")
+            and when > filters.get("after", "0")
+            and str(record["priority"]) == filters.get("priority", str(record["priority"]))
+        )
+
+    def remove(tx: Transaction) -> None:
+        for ref, record in tx.all("message").items():
+            if matches(record):
+                tx.delete("message", ref)
 
     await context.pool.write(remove)
 

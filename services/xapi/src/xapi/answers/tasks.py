@@ -8,12 +8,13 @@ from pooldb import Transaction
 from xapi import tasks
 from xapi.context import Context, answers
 
-SETTABLE_BY_CLIENTS = ("pending", "success", "failure", "cancelled")
-
 
 @answers("task.create")
 async def create(context: Context, label: str, description: str) -> str:
-    return await context.pool.write(lambda tx: tasks.create(tx, label, description))
+    """A task of the client's own: nobody but the client ends it, or stops it."""
+    return await context.pool.write(
+        lambda tx: tasks.create(tx, label, description, cancellable=False)
+    )
 
 
 @answers("task.destroy")
@@ -27,14 +28,20 @@ async def destroy(context: Context, self: str) -> None:
 
 @answers("task.cancel")
 async def cancel(context: Context, task: str) -> None:
-    """Ask whoever runs the task to stop; it says `cancelled` once it has."""
+    """Ask whoever runs the task to stop; it says `cancelled` once it has.
+
+    A client that runs a task of its own sees the wish in ``current_operations``. One that has ended
+    is left alone.
+    """
 
     def ask(tx: Transaction) -> None:
         record = tx.get("task", task)
-        if "cancel" not in record["allowed_operations"]:
-            raise XenAPIError("OPERATION_NOT_ALLOWED", f"{task} cannot be cancelled")
-        if record["status"] == "pending":
-            tx.update("task", task, {"status": "cancelling", "allowed_operations": []})
+        if record["status"] != "pending":
+            return
+        changes: dict[str, Any] = {"current_operations": {f"{task}|task.cancel": "cancel"}}
+        if "cancel" in record["allowed_operations"]:
+            changes |= {"status": "cancelling", "allowed_operations": []}
+        tx.update("task", task, changes)
 
     await context.pool.write(ask)
 
@@ -70,3 +77,28 @@ async def set_error_info(context: Context, self: str, value: list[str]) -> None:
 @answers("task.set_resident_on")
 async def set_resident_on(context: Context, self: str, value: str) -> None:
     await _update(context, self, {"resident_on": value})
+
+
+@answers("task.set_other_config")
+async def set_other_config(context: Context, self: str, value: dict[str, str]) -> None:
+    await _update(context, self, {"other_config": value})
+
+
+@answers("task.add_to_other_config")
+async def add_to_other_config(context: Context, self: str, key: str, value: str) -> None:
+    def add(tx: Transaction) -> None:
+        record = tx.get("task", self)
+        if key in record["other_config"]:
+            raise XenAPIError("MAP_DUPLICATE_KEY", "task", "other_config", self, key)
+        tx.update("task", self, {"other_config": {**record["other_config"], key: value}})
+
+    await context.pool.write(add)
+
+
+@answers("task.remove_from_other_config")
+async def remove_from_other_config(context: Context, self: str, key: str) -> None:
+    def remove(tx: Transaction) -> None:
+        kept = {k: v for k, v in tx.get("task", self)["other_config"].items() if k != key}
+        tx.update("task", self, {"other_config": kept})
+
+    await context.pool.write(remove)

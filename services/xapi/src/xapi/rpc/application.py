@@ -48,6 +48,7 @@ def application(dispatcher: Dispatcher, *, trusted: bool) -> FastAPI:
     async def options(path: str) -> Response:
         return Response(headers=CORS)
 
+    @app.post("/jsonrpc/")
     @app.post("/jsonrpc")
     async def json(request: Request) -> Response:
         return _headed(await gateway.json(request))
@@ -87,9 +88,8 @@ class Gateway:
         if IS_ALIVE.match(call.method):
             return StandardCodec().encode(call.params[0] if call.params else "")
         try:
-            if call.method in introspection.ANSWERS:
-                found = introspection.ANSWERS[call.method](*call.params)
-                return _plain(found)
+            if call.method in introspection.ANSWERED:
+                return _plain(introspection.answer(call.method, call.params))
             type_, value = await self._call(call.method, call.params, request)
             return xmlrpc.success(encoding.xml_value(self._view, type_, value))
         except XenAPIError as error:
@@ -110,10 +110,10 @@ class Gateway:
 
     async def _json_answer(self, asked: dict[str, Any], request: Request) -> dict[str, Any]:
         second = asked.get("jsonrpc") == "2.0"
-        params, id_ = asked.get("params", []), asked.get("id")
+        params, id_ = asked.get("params") or [], asked.get("id")
         try:
-            if asked["method"] in introspection.ANSWERS:
-                result = introspection.ANSWERS[asked["method"]](*params)
+            if asked["method"] in introspection.ANSWERED:
+                result = introspection.answer(asked["method"], params)
             else:
                 type_, value = await self._call(asked["method"], params, request)
                 result = encoding.json_value(self._view, type_, value)

@@ -1,9 +1,12 @@
 """system.*: what can be called, derived from the declarations. These answer without an envelope."""
 
+from collections.abc import Callable
 from typing import Any
 
 from datamodel import XenAPIError, api
 from datamodel.model import Message
+
+LIST = "system.listMethods"
 
 
 def names() -> list[str]:
@@ -13,7 +16,7 @@ def names() -> list[str]:
         found.append(message.wire)
         if message.is_async:
             found.append(f"Async.{message.wire}")
-    return ["system.listMethods", *found]
+    return [LIST, *found]
 
 
 def _message(name: str) -> Message:
@@ -21,6 +24,15 @@ def _message(name: str) -> Message:
     if message is None:
         raise XenAPIError("MESSAGE_METHOD_UNKNOWN", name)
     return message
+
+
+def answer(name: str, params: list[Any]) -> Any:
+    """What a ``system.*`` call answers; one that is called wrongly is unknown."""
+    if name == LIST:
+        return names()
+    if len(params) != 1 or not isinstance(params[0], str):
+        raise XenAPIError("MESSAGE_METHOD_UNKNOWN", name)
+    return QUESTIONS[name](params[0])
 
 
 def signature(name: str) -> list[list[str]]:
@@ -33,8 +45,9 @@ def help_text(name: str) -> str:
     return _message(name).doc
 
 
-ANSWERS: dict[str, Any] = {
-    "system.listMethods": names,
+QUESTIONS: dict[str, Callable[[str], Any]] = {
     "system.methodSignature": signature,
     "system.methodHelp": help_text,
 }
+
+ANSWERED = frozenset({LIST, *QUESTIONS})

@@ -1,0 +1,42 @@
+"""What operators read afterwards: one ``message`` for each thing that was done to a VM.
+
+Names and priority are those that the field's clients know (XenAPI, class ``message``).
+"""
+
+import time
+from dataclasses import dataclass
+
+from datamodel.refs import new_uuid
+from pooldb import Transaction
+
+from forwarder.reconcile import date
+
+PRIORITY = 5
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """``text`` goes on after the VM's name: "started on host1"."""
+
+    name: str
+    vm: str
+    text: str
+
+
+def write(tx: Transaction, announcement: Announcement) -> None:
+    """Keep an announcement, unless its VM is gone."""
+    vm = tx.find("VM", announcement.vm)
+    if vm is None:
+        return
+    tx.create(
+        "message",
+        {
+            "uuid": new_uuid(),
+            "name": announcement.name,
+            "priority": PRIORITY,
+            "cls": "VM",
+            "obj_uuid": vm["uuid"],
+            "timestamp": date(time.time()),
+            "body": f"VM '{vm['name_label']}' (uuid: {vm['uuid']}) {announcement.text}",
+        },
+    )

@@ -1,0 +1,34 @@
+"""What clients may send for a value of a type."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datamodel import XenAPIError, api
+from datamodel.model import IntType, StringType
+from datamodel.values import WrongType, to_native
+
+
+@given(st.integers(-(2**63), 2**63 - 1))
+def test_an_integer_comes_as_a_number_or_as_text(number: int) -> None:
+    assert to_native(IntType(), number, api.classes) == number
+    assert to_native(IntType(), str(number), api.classes) == number
+    sign = "-" if number < 0 else ""
+    assert to_native(IntType(), f"{sign}0x{abs(number):x}", api.classes) == number
+
+
+@pytest.mark.parametrize("said", ["", "x", "0x", "1.0", "1e3", " 1", "٣٣x", True, None, 2**63])
+def test_what_is_no_integer_is_refused(said: object) -> None:
+    with pytest.raises(WrongType):
+        to_native(IntType(), said, api.classes)
+
+
+@pytest.mark.parametrize("said", ["a\x01b", "\x00", "\ud800", "\ufffe"])
+def test_text_that_no_client_could_read_back_is_refused(said: str) -> None:
+    with pytest.raises(XenAPIError) as refused:
+        to_native(StringType(), said, api.classes)
+    assert refused.value.code == "INVALID_VALUE"
+
+
+def test_tabs_and_lines_are_text() -> None:
+    assert to_native(StringType(), "a\tb\r\nc", api.classes) == "a\tb\r\nc"
