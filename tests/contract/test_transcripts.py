@@ -274,6 +274,8 @@ def test_exchanges(name: str, client: Client, capsys: pytest.CaptureFixture[str]
             tally.judge_parts(known, request["method"], said, parts)
         else:
             names.learn(result, ours["result"])
+            if name == "events" and request["method"].startswith("Async."):
+                wait_for_end(client, ours["result"])  # all that it does is in one answer then
             parts = (
                 [] if ".get_all" in request["method"] else list(differing(result, ours["result"]))
             )

@@ -1,5 +1,6 @@
 """The pool database on SQLite: transactions, the change log, and the view that follows it."""
 
+import fcntl
 import json
 import sqlite3
 import threading
@@ -30,6 +31,8 @@ class Database:
         self._connection = sqlite3.connect(
             path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
         )
+        # SQLite's own waiting for a writer sleeps and looks again; this one is woken at once.
+        self._gate = path.with_suffix(".lock").open("a")
         self._connection.execute("pragma journal_mode = wal")
         self._connection.execute("pragma synchronous = full")
         migrate(self._connection)
@@ -39,11 +42,12 @@ class Database:
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+            self._gate.close()
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Change the pool. What the block raises undoes it; afterwards ``generation`` is set."""
-        with self._lock:
+        with self._lock, self._turn():
             self._connection.execute("begin immediate")
             try:
                 self._follow()
@@ -60,6 +64,15 @@ class Database:
             if changes:
                 transaction.generation = generation
                 self.view.apply(generation, changes)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait for this process's turn to write; a process that dies gives it back."""
+        fcntl.flock(self._gate, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._gate, fcntl.LOCK_UN)
 
     def refresh(self) -> None:
         """Catch up with what other processes committed."""

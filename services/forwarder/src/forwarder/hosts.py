@@ -4,7 +4,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -47,6 +47,7 @@ class Hosts:
         self._on_update = on_update
         self._connections: dict[str, Connection] = {}
         self._waiting: dict[str, queue.Queue[Task]] = {}
+        self._told: dict[tuple[str, str], dict[str, Any] | None] = {}
         self._lock = threading.Lock()
 
     def connect_all(self) -> None:
@@ -61,7 +62,14 @@ class Hosts:
                 uuid = self._view.get("host", host)["uuid"]
                 settings = replace(self._settings, vhost=host_vhost(uuid))
                 found = self._connections[host] = Connection(settings)
-                found.subscribe(UPDATES_EXCHANGE, ["task.#"], self._task_update, self._executor)
+                # One thread, so that what is told of a VM is known before its work is seen to end.
+                listening = ThreadPoolExecutor(1, thread_name_prefix="told")
+                found.subscribe(
+                    UPDATES_EXCHANGE,
+                    ["task.#", "vm.#"],
+                    lambda delivery: self._hear(host, delivery),
+                    listening,
+                )
                 found.serve(
                     UPDATES_QUEUE,
                     lambda delivery: self._on_update(host, delivery),
@@ -69,11 +77,23 @@ class Hosts:
                 )
         return found
 
-    def _task_update(self, delivery: Delivery) -> None:
+    def _hear(self, host: str, delivery: Delivery) -> None:
         delivery.ack()
-        waiting = self._waiting.get(delivery.body["id"])
+        body = delivery.body
+        if body["kind"] == "vm":
+            if (host, body["id"]) in self._told:
+                self._told[host, body["id"]] = body
+            return
+        waiting = self._waiting.get(body["id"])
         if waiting is not None:
-            waiting.put(decode(Task, delivery.body["state"]))
+            waiting.put(decode(Task, body["state"]))
+
+    def told(self, host: str, vm: str) -> dict[str, Any] | None:
+        """What a host said of a VM at the end of the work just run for it; once, None if unheard.
+
+        ``vm`` is the uuid. A host says it before it says that the work has ended.
+        """
+        return self._told.pop((host, vm), None)
 
     def ask(self, host: str, wire: str, operation: str, debug: str, **params: Any) -> Any:
         """A question, answered at once; raises XenopsError, XenAPIError for a silent host."""
@@ -108,6 +128,8 @@ class Hosts:
         """Work, to its end; raises XenopsError, XenAPIError when the host is gone meanwhile."""
         updates: queue.Queue[Task] = queue.Queue()
         self._waiting[operation] = updates
+        subject = params["id"] if isinstance(params["id"], str) else params["id"][0]
+        self._told[host, subject] = None
         cancelled = False
         try:
             self.ask(host, wire, operation, context.debug, **params)
@@ -122,6 +144,8 @@ class Hosts:
                     if found is None:
                         continue
                     task, silent_s = found, 0.0
+                    # What was missed may have been the VM's last state: it is asked for then.
+                    self._told[host, subject] = None
                 match task.state.tag:
                     case "Completed":
                         return task.debug_info

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
 from xenops.codec import decode
@@ -39,10 +40,10 @@ def apply_vm(tx: Transaction, host: str, body: Mapping[str, Any]) -> None:
 
 
 def _find_vm(tx: Transaction, uuid: str) -> str | None:
-    for ref, record in tx.all("VM").items():
-        if record["uuid"] == uuid:
-            return ref
-    return None
+    try:
+        return tx.by_uuid("VM", uuid)
+    except XenAPIError:
+        return None
 
 
 def _is_newer(tx: Transaction, host: str, body: Mapping[str, Any]) -> bool:

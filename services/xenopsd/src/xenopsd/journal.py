@@ -39,6 +39,7 @@ class Journal:
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = full")
         self._db.executescript(TABLES)
+        self._decoded: dict[str, Metadata] = {}
 
     def close(self) -> None:
         with self._lock:
@@ -58,18 +59,24 @@ class Journal:
 
     def metadata(self, vm: str) -> Metadata:
         """The VM with its devices; raises XenopsError Does_not_exist."""
-        rows = self._run("select metadata from vms where id = ?", vm)
-        if not rows:
-            raise does_not_exist("VM", vm)
-        found: Metadata = decode(Metadata, json.loads(rows[0][0]))
+        with self._lock:
+            found = self._decoded.get(vm)
+            if found is None:
+                rows = self._run("select metadata from vms where id = ?", vm)
+                if not rows:
+                    raise does_not_exist("VM", vm)
+                found = self._decoded[vm] = decode(Metadata, json.loads(rows[0][0]))
         return found
 
     def set_metadata(self, metadata: Metadata) -> None:
         text = json.dumps(encode(Metadata, metadata))
-        self._run("insert or replace into vms values (?, ?)", metadata.vm.id, text)
+        with self._lock:
+            self._run("insert or replace into vms values (?, ?)", metadata.vm.id, text)
+            self._decoded[metadata.vm.id] = metadata
 
     def forget(self, vm: str) -> None:
         with self._lock:
+            self._decoded.pop(vm, None)
             self._run("delete from vms where id = ?", vm)
             self._run("delete from extras where id = ?", vm)
 

@@ -13,7 +13,7 @@ from xapi.context import Context, RecordOf, answers
 from xapi.implicit import ROWS_OF_OURS
 
 # Changes come in bursts; waiting this long lets one answer carry a whole one.
-BATCH_S = 0.05
+BATCH_S = 0.02
 TIMEOUT_MAX_S = 24 * 3600.0
 TOKEN = re.compile(r"(-?\d{1,20}),(-?\d{1,20})")
 

@@ -176,8 +176,8 @@ class Devices:
         back = names.backend(domid, kind, device)
         for path in (front, back):
             self._xenstore.remove(path)
-        self._xenstore.make(front, domid, 0)
-        self._xenstore.make(back, 0, domid)
+        self._xenstore.make(front, owner=domid, reader=0)
+        self._xenstore.make(back, reader=domid)
         nodes = {
             f"{front}/backend": back,
             f"{front}/backend-id": "0",

@@ -108,11 +108,9 @@ class Domains:
         base = names.domain(domid)
         for path in (base, names.trusted(domid), f"/libxl/{domid}"):
             self._xenstore.remove(path)
-        self._xenstore.make(base, 0, domid)
-        self._xenstore.make(names.trusted(domid), 0)
-        self._xenstore.make(f"/vm/{vm.id}", 0, domid)
-        for directory in GUEST_WRITES:
-            self._xenstore.make(f"{base}/{directory}", domid)
+        self._xenstore.make(base, f"/vm/{vm.id}", reader=domid)
+        self._xenstore.make(names.trusted(domid))
+        self._xenstore.make(*(f"{base}/{directory}" for directory in GUEST_WRITES), owner=domid)
         nodes = {
             f"{base}/name": vm.name,
             f"{base}/vm": f"/vm/{vm.id}",
@@ -136,8 +134,7 @@ class Domains:
         for key, value in vm.xsdata.items():
             if key.startswith("vm-data/"):
                 nodes[f"{base}/{key}"] = value
-        for path, value in nodes.items():
-            self._xenstore.write(path, value)
+        self._xenstore.write_all(nodes)
 
     def build(self, vm: Vm) -> None:
         """Give the domain memory and kernel; it stays paused."""
@@ -179,10 +176,13 @@ class Domains:
         domain = self.get(vm)
         if not 0 < vcpus <= domain.vcpus:
             raise XenopsError("Invalid_vcpus", domain.vcpus)
-        for number in range(domain.vcpus):
-            online = "online" if number < vcpus else "offline"
-            path = f"{names.domain(domain.domid)}/cpu/{number}/availability"
-            self._xenstore.write(path, online)
+        base = f"{names.domain(domain.domid)}/cpu"
+        self._xenstore.write_all(
+            {
+                f"{base}/{number}/availability": "online" if number < vcpus else "offline"
+                for number in range(domain.vcpus)
+            }
+        )
 
     def set_dynamic_range(self, vm: str, low_kib: int, high_kib: int) -> None:
         base = f"{names.domain(self.get(vm).domid)}/memory"
@@ -351,10 +351,8 @@ class Domains:
 
     def _online(self, domain: DomainInfo) -> int:
         base = f"{names.domain(domain.domid)}/cpu"
-        return sum(
-            self._xenstore.read(f"{base}/{number}/availability") == "online"
-            for number in range(domain.vcpus)
-        )
+        paths = [f"{base}/{number}/availability" for number in range(domain.vcpus)]
+        return self._xenstore.read_all(paths).count("online")
 
     def _agent(self, base: str) -> dict[str, str]:
         """What the guest says of itself, bounded, since it may say anything."""

@@ -1,6 +1,6 @@
 """Xenstore, as narrow as xenopsd needs it. Paths and values are text."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -21,18 +21,22 @@ class Xenstore(Protocol):
     """Requests raise XenstoreError; for a path that is not there they answer None or do nothing."""
 
     def read(self, path: str) -> str | None: ...
+    def read_all(self, paths: Sequence[str]) -> "list[str | None]":
+        """The values of several nodes."""
+        ...
+
     def write(self, path: str, value: str) -> None: ...
     def write_all(self, values: Mapping[str, str]) -> None:
         """Write several nodes in one transaction, again on conflict."""
         ...
 
-    def make(self, path: str, owner: int = 0, reader: int | None = None) -> None:
-        """Make a directory that ``owner`` may write and ``reader`` may read."""
+    def make(self, *paths: str, owner: int = 0, reader: int | None = None) -> None:
+        """Make directories that ``owner`` may write and ``reader`` may read."""
         ...
 
     def list(self, path: str) -> list[str]: ...
     def tree(self, path: str) -> Iterator[tuple[str, str]]:
-        """Every node below a path, depth first, with its value."""
+        """Every node below a path, upper ones first, with its value."""
         ...
 
     def remove(self, path: str) -> None: ...

@@ -2,7 +2,8 @@
 
 Bare pyxs refuses empty values and anything but ASCII, waits for ever for an answer, and leaves
 callers waiting when its connection has died. Here a value is any text, a request has a deadline,
-and a dead connection fails the waiting requests and is opened anew for the next one.
+and a dead connection fails the waiting requests and is opened anew for the next one. Requests that
+do not wait for each other are sent at once and their answers gathered.
 """
 
 import errno
@@ -10,8 +11,9 @@ import itertools
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from pyxs import client as pyxs_client
@@ -24,6 +26,8 @@ from xenopsd.ports.xenstore import XenstoreError
 
 DEADLINE_S = 10.0
 CONFLICTS_MAX = 200
+AT_ONCE = 128
+NOT_THERE = (errno.ENOENT, errno.ENOTDIR)
 GONE = Packet(Op.ERROR, b"EPIPE" + NUL, 0)
 
 
@@ -52,27 +56,43 @@ class Client(pyxs_client.Client):  # type: ignore[misc]
     """pyxs's client without its limits on values and with a deadline."""
 
     def execute_command(self, op: int, *args: bytes, **kwargs: Any) -> bytes:
-        request = next_rq_id()
+        return self.finish(self.begin(op, b"".join(args), int(kwargs.get("tx_id", 0))))
+
+    def begin(self, op: int, payload: bytes, tx_id: int) -> "Pending":
+        """Send a request; raises PyXSError."""
         router = self.router
         if router.ended:
             raise PyXSError(errno.EPIPE, "the connection to xenstored has ended")
-        variable = router.send(
-            Packet(op, b"".join(args), rq_id=request, tx_id=kwargs.get("tx_id", self.tx_id))
-        )
+        request = next_rq_id()
+        variable = router.send(Packet(op, payload, rq_id=request, tx_id=tx_id))
         if router.ended:
             variable.set(GONE)
+        return Pending(op, request, variable)
+
+    def finish(self, pending: "Pending") -> bytes:
+        """Wait for the answer to a request; raises PyXSError."""
+        variable, op = pending.variable, pending.op
         with variable.condition:
             answered = variable.condition.wait_for(
                 lambda: variable.target is not None, timeout=DEADLINE_S
             )
         if not answered:
-            router.rvars.pop(request, None)
+            self.router.rvars.pop(pending.request, None)
             raise PyXSError(errno.ETIMEDOUT, f"xenstored has not answered in {DEADLINE_S:.0f} s")
         packet = variable.target
         if packet.op == Op.ERROR:
             raise pyxs_error(packet.payload[:-1])
         payload: bytes = packet.payload
         return payload if op == Op.READ else payload.removesuffix(NUL)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A request on its way."""
+
+    op: int
+    request: int
+    variable: Any
 
 
 class Monitor:
@@ -120,11 +140,37 @@ class Store:
             raise XenstoreError(f"xenstore: {_reason(failure)}") from failure
         return answer
 
+    def _all(
+        self, op: int, payloads: Sequence[bytes], tx_id: int = 0, *, absent: bool = False
+    ) -> "list[bytes | None]":
+        """Requests that do not wait for each other; None for what is not there, if it may be."""
+        found: list[bytes | None] = []
+        for start in range(0, len(payloads), AT_ONCE):
+            try:
+                client = self._connected()
+                batch = [
+                    client.begin(op, payload, tx_id)
+                    for payload in payloads[start : start + AT_ONCE]
+                ]
+            except (PyXSError, OSError) as failure:
+                raise XenstoreError(f"xenstore: {_reason(failure)}") from failure
+            failures: list[Exception] = []
+            for pending in batch:
+                try:
+                    found.append(client.finish(pending))
+                except PyXSError as failure:
+                    found.append(None)
+                    if not (absent and failure.args and failure.args[0] in NOT_THERE):
+                        failures.append(failure)
+            if failures:
+                raise XenstoreError(f"xenstore: {_reason(failures[0])}") from failures[0]
+        return found
+
     def _optional(self, op: int, *args: bytes, tx_id: int = 0) -> bytes | None:
         try:
             answer: bytes = self._connected().execute_command(op, *args, tx_id=tx_id)
         except (PyXSError, OSError) as failure:
-            if failure.args and failure.args[0] in (errno.ENOENT, errno.ENOTDIR):
+            if failure.args and failure.args[0] in NOT_THERE:
                 return None
             raise XenstoreError(f"xenstore: {_reason(failure)}") from failure
         return answer
@@ -133,14 +179,18 @@ class Store:
         found = self._optional(Op.READ, _path(path))
         return None if found is None else found.decode(errors="replace")
 
+    def read_all(self, paths: Sequence[str]) -> "list[str | None]":
+        found = self._all(Op.READ, [_path(path) for path in paths], absent=True)
+        return [None if value is None else value.decode(errors="replace") for value in found]
+
     def write(self, path: str, value: str) -> None:
         self._request(Op.WRITE, _path(path), value.encode())
 
     def write_all(self, values: Mapping[str, str]) -> None:
         for _ in range(CONFLICTS_MAX):
             transaction = int(self._request(Op.TRANSACTION_START, NUL))
-            for path, value in values.items():
-                self._request(Op.WRITE, _path(path), value.encode(), tx_id=transaction)
+            payloads = [_path(path) + value.encode() for path, value in values.items()]
+            self._all(Op.WRITE, payloads, transaction)
             try:
                 self._connected().execute_command(Op.TRANSACTION_END, b"T" + NUL, tx_id=transaction)
             except PyXSError as failure:
@@ -150,23 +200,32 @@ class Store:
             return
         raise XenstoreError(f"a transaction conflicted {CONFLICTS_MAX} times")
 
-    def make(self, path: str, owner: int = 0, reader: int | None = None) -> None:
-        self._request(Op.MKDIR, _path(path))
+    def make(self, *paths: str, owner: int = 0, reader: int | None = None) -> None:
         permissions = [f"n{owner}"] + ([] if reader is None else [f"r{reader}"])
-        said = NUL.join(permission.encode() for permission in permissions)
-        self._request(Op.SET_PERMS, _path(path), said + NUL)
+        said = NUL.join(permission.encode() for permission in permissions) + NUL
+        self._all(Op.MKDIR, [_path(path) for path in paths])
+        self._all(Op.SET_PERMS, [_path(path) + said for path in paths])
 
     def list(self, path: str) -> "list[str]":
         found = self._optional(Op.DIRECTORY, _path(path))
         return [] if not found else [name.decode() for name in found.split(NUL) if name]
 
     def tree(self, path: str) -> Iterator[tuple[str, str]]:
-        for name in self.list(path):
-            below = f"{path}/{name}"
-            value = self.read(below)
-            if value is not None:
-                yield below, value
-                yield from self.tree(below)
+        level = [path]
+        while level:
+            names = self._all(Op.DIRECTORY, [_path(above) for above in level], absent=True)
+            below = [
+                f"{above}/{name.decode()}"
+                for above, found in zip(level, names, strict=True)
+                for name in (found or b"").split(NUL)
+                if name
+            ]
+            values = self.read_all(below)
+            level = []
+            for node, value in zip(below, values, strict=True):
+                if value is not None:
+                    yield node, value
+                    level.append(node)
 
     def remove(self, path: str) -> None:
         self._optional(Op.RM, _path(path))
