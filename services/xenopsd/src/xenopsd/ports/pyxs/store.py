@@ -1,8 +1,6 @@
-"""Xenstore through pyxs, with what pyxs lacks.
+"""Xenstore through pyxs.
 
-Bare pyxs refuses empty values and anything but ASCII, waits for ever for an answer, and leaves
-callers waiting when its connection has died. Here a value is any text, a request has a deadline,
-and a dead connection fails the waiting requests and is opened anew for the next one. Requests that
+A value is any text, and a connection that died is opened anew for the next request. Requests that
 do not wait for each other are sent at once and their answers gathered.
 """
 
@@ -13,86 +11,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
-from pyxs import client as pyxs_client
-from pyxs._internal import NUL, Op, Packet, next_rq_id
-from pyxs.connection import UnixSocketConnection
+from pyxs._internal import NUL, Op
 from pyxs.exceptions import PyXSError
-from pyxs.helpers import error as pyxs_error
 
+from xenopsd.ports.pyxs.wire import DIRECTORY_PART, Client, Connection, Router
 from xenopsd.ports.xenstore import XenstoreError
 
-DEADLINE_S = 10.0
 CONFLICTS_MAX = 200
 AT_ONCE = 128
 NOT_THERE = (errno.ENOENT, errno.ENOTDIR)
-GONE = Packet(Op.ERROR, b"EPIPE" + NUL, 0)
-
-
-class Router(pyxs_client.Router):  # type: ignore[misc]
-    """pyxs's reader thread, which tells those who wait when its connection ends."""
-
-    def __init__(self, connection: Any) -> None:
-        super().__init__(connection)
-        self.ended = False
-
-    def __call__(self) -> None:
-        try:
-            super().__call__()
-        except (PyXSError, OSError, ValueError):
-            pass  # the daemon is gone or we closed: both are told below
-        finally:
-            self.ended = True
-            for waiting in list(self.rvars.values()):
-                waiting.set(GONE)
-            for monitors in list(self.monitors.values()):
-                for monitor in monitors:
-                    monitor.events.put(None)
-
-
-class Client(pyxs_client.Client):  # type: ignore[misc]
-    """pyxs's client without its limits on values and with a deadline."""
-
-    def execute_command(self, op: int, *args: bytes, **kwargs: Any) -> bytes:
-        return self.finish(self.begin(op, b"".join(args), int(kwargs.get("tx_id", 0))))
-
-    def begin(self, op: int, payload: bytes, tx_id: int) -> "Pending":
-        """Send a request; raises PyXSError."""
-        router = self.router
-        if router.ended:
-            raise PyXSError(errno.EPIPE, "the connection to xenstored has ended")
-        request = next_rq_id()
-        variable = router.send(Packet(op, payload, rq_id=request, tx_id=tx_id))
-        if router.ended:
-            variable.set(GONE)
-        return Pending(op, request, variable)
-
-    def finish(self, pending: "Pending") -> bytes:
-        """Wait for the answer to a request; raises PyXSError."""
-        variable, op = pending.variable, pending.op
-        with variable.condition:
-            answered = variable.condition.wait_for(
-                lambda: variable.target is not None, timeout=DEADLINE_S
-            )
-        if not answered:
-            self.router.rvars.pop(pending.request, None)
-            raise PyXSError(errno.ETIMEDOUT, f"xenstored has not answered in {DEADLINE_S:.0f} s")
-        packet = variable.target
-        if packet.op == Op.ERROR:
-            raise pyxs_error(packet.payload[:-1])
-        payload: bytes = packet.payload
-        return payload if op == Op.READ else payload.removesuffix(NUL)
-
-
-@dataclass(frozen=True)
-class Pending:
-    """A request on its way."""
-
-    op: int
-    request: int
-    variable: Any
 
 
 class Monitor:
@@ -128,7 +57,7 @@ class Store:
     def _connected(self) -> Client:
         with self._lock:
             if self._client is None or self._client.router.ended:
-                client = Client(router=Router(UnixSocketConnection(self._path)))
+                client = Client(router=Router(Connection(self._path)))
                 client.connect()
                 self._client = client
             return self._client
@@ -207,18 +136,42 @@ class Store:
         self._all(Op.SET_PERMS, [_path(path) + said for path in paths])
 
     def list(self, path: str) -> "list[str]":
-        found = self._optional(Op.DIRECTORY, _path(path))
-        return [] if not found else [name.decode() for name in found.split(NUL) if name]
+        return [*self._lists([path])[0]]
+
+    def _lists(self, paths: Sequence[str]) -> Sequence[Sequence[str]]:
+        """The children of several nodes; of one that is not there, none."""
+        try:
+            found = self._all(Op.DIRECTORY, [_path(path) for path in paths], absent=True)
+        except XenstoreError as error:
+            if not _is_too_big(error):
+                raise
+            found = [self._large(path) for path in paths]
+        return [[name.decode() for name in (said or b"").split(NUL) if name] for said in found]
+
+    def _large(self, path: str) -> bytes | None:
+        """The children of a node in parts; again from the first when it changes meanwhile."""
+        while True:
+            children, generation = b"", None
+            while True:
+                said = _path(path) + str(len(children)).encode() + NUL
+                answer = self._optional(DIRECTORY_PART, said)
+                if answer is None:
+                    return None
+                now, _, part = answer.partition(NUL)
+                if generation not in (None, now):
+                    break
+                generation = now
+                if part in (NUL, b"") or part.endswith(NUL + NUL):
+                    return children + part
+                children += part
 
     def tree(self, path: str) -> Iterator[tuple[str, str]]:
         level = [path]
         while level:
-            names = self._all(Op.DIRECTORY, [_path(above) for above in level], absent=True)
             below = [
-                f"{above}/{name.decode()}"
-                for above, found in zip(level, names, strict=True)
-                for name in (found or b"").split(NUL)
-                if name
+                f"{above}/{name}"
+                for above, names in zip(level, self._lists(level), strict=True)
+                for name in names
             ]
             values = self.read_all(below)
             level = []
@@ -267,6 +220,11 @@ class Store:
 def _path(path: str) -> bytes:
     encoded: bytes = path.encode() + NUL
     return encoded
+
+
+def _is_too_big(error: XenstoreError) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, PyXSError) and bool(cause.args) and cause.args[0] == errno.E2BIG
 
 
 def _reason(failure: Exception) -> str:

@@ -1,0 +1,177 @@
+"""Xenstore on a real xenstored: what Warren needs of it, and that pyxs alone does not do it."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import pyxs
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyxs.connection import UnixSocketConnection
+from xenopsd.ports.pyxs.store import Store
+from xenopsd.ports.simulated import xenstored
+from xenopsd.ports.xenstore import XenstoreError
+
+WITHIN_S = 20.0
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+@pytest.fixture
+def daemon(folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    process = xenstored.start(folder)
+    yield process
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture
+def store(daemon: "subprocess.Popen[bytes]", folder: Path) -> Iterator[Store]:
+    store = Store(str(folder / "socket"))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def bare(daemon: "subprocess.Popen[bytes]", folder: Path) -> Iterator[pyxs.Client]:
+    with pyxs.Client(unix_socket_path=str(folder / "socket")) as client:
+        yield client
+
+
+@pytest.mark.parametrize("value", ["", "grün", "日本", "a\nb"])
+def test_any_text_is_a_value(store: Store, value: str) -> None:
+    store.write("/t/value", value)
+    assert store.read("/t/value") == value
+
+
+@pytest.mark.parametrize("value", ["", "grün"])
+def test_bare_pyxs_refuses_such_values(bare: pyxs.Client, value: str) -> None:
+    with pytest.raises(Exception):  # noqa: B017  whatever it raises, it does not write
+        bare.write(b"/t/value", value.encode())
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.dictionaries(
+        st.from_regex(r"[a-z0-9]{1,8}(/[a-z0-9]{1,8}){0,3}", fullmatch=True),
+        st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=40),
+        max_size=60,
+    )
+)
+def test_what_is_written_together_is_read_together(store: Store, values: dict[str, str]) -> None:
+    store.remove("/all")
+    paths = {f"/all/{name}": value for name, value in values.items()}
+    store.write_all(paths)
+    assert store.read_all(list(paths)) == list(paths.values())
+    tree = dict(store.tree("/all"))
+    assert {path: tree[path] for path in paths} == paths
+
+
+def test_absent_nodes_are_none_and_empty(store: Store) -> None:
+    assert store.read("/nothing") is None
+    assert store.read_all(["/nothing", "/nothing/more"]) == [None, None]
+    assert store.list("/nothing") == []
+    assert list(store.tree("/nothing")) == []
+    store.remove("/nothing")
+
+
+def test_concurrent_transactions_are_tried_again(store: Store) -> None:
+    def add(number: int) -> None:
+        store.write_all({f"/many/{number}/{part}": "x" for part in range(5)})
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(add, range(40)))
+    assert len(store.list("/many")) == 40
+
+
+def test_watches_share_a_connection(store: Store) -> None:
+    with store.watch("/w/one") as one, store.watch("/w/two") as two:
+        for events in (one, two):
+            assert events.next(WITHIN_S) is not None  # each watch fires once when it is set
+        store.write("/w/one/x", "1")
+        assert one.next(WITHIN_S) == "/w/one/x"
+        assert two.next(0.0) is None
+
+
+def test_a_request_does_not_wait_for_ever(
+    store: Store, daemon: "subprocess.Popen[bytes]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xenopsd.ports.pyxs.wire.DEADLINE_S", 0.3)
+    store.write("/t/x", "1")
+    daemon.send_signal(signal.SIGSTOP)
+    try:
+        with pytest.raises(XenstoreError, match="ETIMEDOUT"):
+            store.read("/t/x")
+    finally:
+        daemon.send_signal(signal.SIGCONT)
+
+
+def test_a_dead_daemon_fails_the_request_and_a_new_one_is_found(
+    store: Store, daemon: "subprocess.Popen[bytes]", folder: Path
+) -> None:
+    store.write("/t/x", "1")
+    daemon.kill()
+    daemon.wait()
+    with pytest.raises(XenstoreError):
+        store.read("/t/x")
+    again = xenstored.start(folder)
+    try:
+        store.write("/t/x", "2")
+        assert store.read("/t/x") == "2"
+    finally:
+        again.kill()
+        again.wait()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_request_of_bare_pyxs_hangs_on_a_dead_connection(
+    bare: pyxs.Client, daemon: "subprocess.Popen[bytes]"
+) -> None:
+    """Why `Router` tells those who wait: pyxs's own reader ends and its caller waits on."""
+    bare.write(b"/t/x", b"1")
+    daemon.send_signal(signal.SIGSTOP)
+    answered = threading.Event()
+
+    def ask() -> None:
+        with contextlib.suppress(Exception):
+            bare.read(b"/t/x")
+            answered.set()
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    os.kill(daemon.pid, signal.SIGKILL)
+    daemon.wait()
+    asking.join(timeout=1.0)
+    assert asking.is_alive()
+    assert not answered.is_set()
+
+
+def test_permissions_are_set(store: Store, folder: Path) -> None:
+    (folder / "dom" / "7").touch()
+    store.make("/local/domain/7/data", owner=7, reader=0)
+    with pyxs.Client(router=pyxs.Router(UnixSocketConnection(str(folder / "socket")))) as client:
+        assert client.get_perms(b"/local/domain/7/data") == [b"n7", b"r0"]
+
+
+def test_a_directory_larger_than_one_answer_is_listed(store: Store) -> None:
+    names = {f"{number:04d}-with-a-rather-long-name" for number in range(700)}
+    store.write_all({f"/large/{name}": "x" for name in names})
+    assert set(store.list("/large")) == names
+    assert {path for path, _ in store.tree("/large")} == {f"/large/{name}" for name in names}
+
+
+def test_bare_pyxs_cannot_list_it(store: Store, bare: pyxs.Client) -> None:
+    store.write_all({f"/large/{number:04d}-with-a-rather-long-name": "x" for number in range(700)})
+    with pytest.raises(pyxs.PyXSError):
+        bare.list(b"/large")
