@@ -1,10 +1,10 @@
 # Warren: the commands people and CI use. `make` alone lists them.
 PYTHON := .venv/bin/python
 # What the demo and the tests need from Debian: the broker, Python's venv module, a C compiler for
-# the shim under which xenstored runs without Xen.
-DEBIAN := python3-venv python3-pip rabbitmq-server gcc libc6-dev
+# the shim under which xenstored runs without Xen, another language's XML-RPC client.
+DEBIAN := python3-venv python3-pip rabbitmq-server gcc libc6-dev librpc-xml-perl
 
-.PHONY: help demo down test check format lock env debian bench clean
+.PHONY: help demo down test check format lock env debian bench reference client clean
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 
@@ -25,6 +25,12 @@ format: env ## format the code
 
 bench: env ## measure speed; figures, no verdict
 	$(PYTHON) -m tests.bench
+
+reference: env ## write the reference of the API as HTML pages into build/reference
+	$(PYTHON) -m datamodel.reference build/reference
+
+client: env ## write the typed Python client into build/client
+	$(PYTHON) -m datamodel.client build/client
 
 lock: env ## resolve requirements.in into requirements.lock again
 	.venv/bin/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url \

@@ -124,5 +124,6 @@ def xapi_settings(layout: Layout) -> dict[str, object]:
         "database": database_url(layout),
         "broker": _broker(layout, "xapi", "/"),
         "root_password_file": str(layout.secret_file("root")),
+        "pool_secret_file": str(layout.secret_file("pool")),
         "log_dir": str(layout.path("log", "x").parent),
     }

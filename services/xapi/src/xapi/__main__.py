@@ -33,7 +33,7 @@ class Listener(uvicorn.Server):
         yield
 
 
-def first_start(tx: Transaction, root_password: str) -> None:
+def first_start(tx: Transaction, root_password: str, pool_secret: str) -> None:
     """What a new pool has of xapi's: roles and root. Nothing changes the second time."""
     for role in ROLES:
         ref = PREFIX + role.uuid
@@ -41,6 +41,7 @@ def first_start(tx: Transaction, root_password: str) -> None:
             values = {"uuid": role.uuid, "name_label": role.name, "is_internal": role.is_internal}
             tx.create("role", values, ref)
     sessions.first_user(tx, root_password)
+    sessions.set_secret(tx, pool_secret)
 
 
 async def serve(config: settings.Settings) -> None:
@@ -48,7 +49,8 @@ async def serve(config: settings.Settings) -> None:
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="xapi")
     db = pooldb.connect(config.database)
     with db.transaction() as tx:
-        first_start(tx, Path(config.root_password_file).read_text().strip())
+        files = (config.root_password_file, config.pool_secret_file)
+        first_start(tx, *(Path(file).read_text().strip() for file in files))
     pool = Pool(db, connect(config.broker), executor)
     dispatcher = Dispatcher(pool)
     Path(config.unix_socket).unlink(missing_ok=True)

@@ -1,5 +1,7 @@
 """Sessions: rows of the pool database, so that any xapi knows those that another one opened."""
 
+import hashlib
+import hmac
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -14,13 +16,18 @@ from xapi.passwords import Verifier, hash_password
 from xapi.pool import Pool
 from xapi.tasks import coordinator, now
 
+SECRET = ("pool", "secret")
+"""kv entry: the SHA-256 of the pool's secret in hex; the secret is random, so a plain hash does."""
+
 USERS = "users"
 """kv namespace of local users: name → {"hash", "role"}; root has no role and may do everything."""
 
 IDLE_MAX_S = 24 * 3600
 # The row says when a session was last used, no more precisely than this: a write each call is dear.
 TOUCH_EVERY_S = 600
-SESSIONS_MAX = 400
+# A client that never logs out pushes out its own sessions first, then anybody's.
+ORIGINATOR_MAX = 400
+SESSIONS_MAX = 4000
 
 VERIFIER = Verifier()
 
@@ -67,10 +74,25 @@ async def login(context: Context, name: str, password: str, originator: str) -> 
     )
 
 
+async def pool_login(context: Context, name: str, secret: str, host: str) -> str:
+    """Open a session of the pool itself; raises SESSION_AUTHENTICATION_FAILED[name, text]."""
+    said = hashlib.sha256(secret.encode()).hexdigest()
+    if not hmac.compare_digest(said, context.pool.db.read_kv(*SECRET) or ""):
+        raise XenAPIError("SESSION_AUTHENTICATION_FAILED", name, "the pool's secret is another one")
+
+    def open_(tx: Transaction) -> str:
+        ref = _open(tx, name, "pool", superuser=True, roles=None)
+        here = {"this_host": host} if tx.find("host", host) is not None else {}
+        tx.update("session", ref, {"pool": True, **here})
+        return ref
+
+    return await context.pool.write(open_)
+
+
 def _open(
     tx: Transaction, name: str, originator: str, *, superuser: bool, roles: str | None
 ) -> str:
-    _make_room(tx)
+    _make_room(tx, originator)
     host = coordinator(tx)
     return tx.create(
         "session",
@@ -90,11 +112,14 @@ def _open(
     )
 
 
-def _make_room(tx: Transaction) -> None:
-    """Drop expired sessions, and the longest unused ones beyond the limit."""
+def _make_room(tx: Transaction, originator: str) -> None:
+    """Drop expired sessions, and the longest unused ones beyond the limits."""
     found = sorted(tx.all("session").items(), key=lambda item: item[1]["last_active"])
     expired = [ref for ref, record in found if _idle_s(record) > IDLE_MAX_S]
-    surplus = [ref for ref, _ in found[: max(len(found) - len(expired) - SESSIONS_MAX + 1, 0)]]
+    live = found[len(expired) :]
+    same = [ref for ref, record in live if record["originator"] == originator]
+    surplus = same[: max(len(same) - ORIGINATOR_MAX + 1, 0)]
+    surplus += [ref for ref, _ in live[: max(len(live) - SESSIONS_MAX + 1, 0)]]
     for ref in {*expired, *surplus}:
         tx.delete("session", ref)
 
@@ -103,6 +128,13 @@ def first_user(tx: Transaction, password: str) -> None:
     """Give a new pool its root."""
     if tx.kv_get(USERS, "root") is None:
         tx.kv_set(USERS, "root", {"hash": hash_password(password), "role": None})
+
+
+def set_secret(tx: Transaction, secret: str) -> None:
+    """Have the pool know its secret, the first time or after a rotation."""
+    hashed = hashlib.sha256(secret.encode()).hexdigest()
+    if tx.kv_get(*SECRET) != hashed:
+        tx.kv_set(*SECRET, hashed)
 
 
 def add_user(tx: Transaction, name: str, password: str, role: str | None) -> None:

@@ -19,6 +19,8 @@ class Settings:
     broker: BrokerSettings
     root_password_file: str
     """The password that root is given when the pool is new."""
+    pool_secret_file: str
+    """The secret that the pool's own members log in with."""
     log_dir: str
 
 
@@ -41,5 +43,6 @@ def load(path: Path) -> Settings:
             name=said["service"],
         ),
         root_password_file=said["root_password_file"],
+        pool_secret_file=said["pool_secret_file"],
         log_dir=said["log_dir"],
     )

@@ -12,9 +12,13 @@ from pooldb.view import Record
 
 from xapi.context import Context
 
+TIME = "%Y%m%dT%H:%M:%SZ"
 ENDED = ("success", "failure", "cancelled")
 RESULTS = "task-result"
 """Where the forwarder leaves native results: kv namespace, keyed by task."""
+
+TASKS_KEPT, ENDED_KEPT_S = 1000, 3900.0
+"""Beyond so many tasks, those go that ended so long ago: nobody reads them any more."""
 
 SYNC_TIMEOUT_S = 24 * 3600.0
 # How long the shortcut of a reply is waited for; the change log tells the end in any case.
@@ -22,7 +26,7 @@ REPLY_TIMEOUT_S = 3600.0
 
 
 def now() -> str:
-    return datetime.now(UTC).strftime("%Y%m%dT%H:%M:%SZ")
+    return datetime.now(UTC).strftime(TIME)
 
 
 def coordinator(tx: Transaction) -> str:
@@ -47,11 +51,27 @@ def create(tx: Transaction, name: str, description: str = "", *, cancellable: bo
     )
 
 
+def drop_old(tx: Transaction) -> None:
+    """Delete the tasks that ended long ago."""
+    oldest = datetime.fromtimestamp(tx.now() - ENDED_KEPT_S, UTC).strftime(TIME)
+    for ref, record in tx.all("task").items():
+        if record["status"] in ENDED and record["finished"] < oldest:
+            tx.delete("task", ref)
+            tx.kv_delete(RESULTS, ref)
+
+
 async def forward(context: Context, params: list[Any], *, asynchronous: bool) -> Any:
     """Have the forwarder run the call: its task's reference at once, or its result at its end."""
     message: Message = context.message
     name = f"Async.{message.wire}" if asynchronous else message.wire
-    task = await context.pool.write(lambda tx: create(tx, name))
+    crowded = context.view.count("task") > TASKS_KEPT
+
+    def begin(tx: Transaction) -> str:
+        if crowded:
+            drop_old(tx)
+        return create(tx, name)
+
+    task = await context.pool.write(begin)
     context.task = task
     traceparent = context.caller.traceparent
     context.pool.forward(

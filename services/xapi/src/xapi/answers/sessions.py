@@ -22,12 +22,12 @@ async def slave_local_login_with_password(context: Context, uname: str, pwd: str
 
 @answers("session.slave_login")
 async def slave_login(context: Context, host: str, psecret: str) -> str:
-    raise XenAPIError("SESSION_AUTHENTICATION_FAILED", host, "Pool credentials invalid")
+    return await sessions.pool_login(context, host, psecret, host)
 
 
 @answers("session.slave_local_login")
 async def slave_local_login(context: Context, psecret: str) -> str:
-    raise XenAPIError("SESSION_AUTHENTICATION_FAILED", "pool", "Pool credentials invalid")
+    return await sessions.pool_login(context, "pool", psecret, "")
 
 
 @answers("session.logout")

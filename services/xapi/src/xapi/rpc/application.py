@@ -5,9 +5,10 @@ import re
 from typing import Any
 
 import msgspec
-from datamodel import XenAPIError
+from datamodel import XenAPIError, reference
 from datamodel.wire import xmlrpc
 from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 from xmlrpc_fastapi import Limits, MethodCall, StandardCodec, XMLRPCEndpoint
 from xmlrpc_fastapi.faults import ParseError
 
@@ -21,7 +22,8 @@ BODY_MAX = 300 * 1024
 LIMITS = Limits(body_bytes=BODY_MAX, depth=32, values=20_000)
 IS_ALIVE = re.compile(r"system\.isAlive:")
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "X-Requested-With"}
-PAGE = "<!DOCTYPE html><title>Warren</title><p>This is Warren, a XenAPI server. POST calls here."
+PAGE = """<!DOCTYPE html><title>Warren</title><p>This is Warren, a XenAPI server. POST calls here.
+<p><a href="/reference/">The reference of all calls</a>"""
 
 
 def application(dispatcher: Dispatcher, *, trusted: bool) -> FastAPI:
@@ -43,6 +45,16 @@ def application(dispatcher: Dispatcher, *, trusted: bool) -> FastAPI:
     @app.get("/")
     async def root() -> Response:
         return Response(PAGE, media_type="text/html")
+
+    @app.get("/reference")
+    async def reference_index() -> Response:
+        return RedirectResponse("/reference/")
+
+    @app.get("/reference/")
+    @app.get("/reference/{name}")
+    def reference_page(name: str = "index.html") -> Response:
+        page = reference.pages().get(name)
+        return Response("no such page", 404) if page is None else HTMLResponse(page)
 
     @app.options("/{path:path}")
     async def options(path: str) -> Response:

@@ -31,7 +31,15 @@ def packet(op: int, payload: bytes, request: int, transaction: int) -> Any:
 
 
 class Connection(UnixSocketConnection):  # type: ignore[misc]
-    """pyxs's connection, which takes the answers to any operation."""
+    """pyxs's connection, which takes the answers to any operation and sends a request whole."""
+
+    def send(self, packet: Any) -> None:
+        header = Packet._struct.pack(packet.op, packet.rq_id, packet.tx_id, packet.size)
+        try:
+            # The reader closes: a transport taken away here would be missing there.
+            self.transport.send(header + packet.payload)
+        except (OSError, AttributeError) as failure:
+            raise PyXSError(errno.EPIPE, f"writing to {self.path}: {failure}") from failure
 
     def recv(self) -> Any:
         try:
@@ -87,7 +95,11 @@ class Client(pyxs_client.Client):  # type: ignore[misc]
         if router.ended:
             raise PyXSError(errno.EPIPE, "the connection to xenstored has ended")
         request = next_rq_id()
-        variable = router.send(packet(op, payload, request, tx_id))
+        try:
+            variable = router.send(packet(op, payload, request, tx_id))
+        except PyXSError:
+            router.ended = True  # known here before the reader has seen it
+            raise
         if router.ended:
             variable.set(GONE)
         return Pending(op, request, variable)
