@@ -11,8 +11,9 @@ import XenAPI
 from simulated_pool import layout as layouts
 from simulated_pool import pool as pools
 from simulated_pool.layout import Host, Layout
-from simulated_pool.services import xen_socket
+from simulated_pool.services import xen_socket, xenstore_socket
 from simulated_pool.supervision import Supervisor
+from xenopsd.ports.pyxs.store import Store
 from xenopsd.ports.simulated.hypervisor import SimulatedHypervisor
 
 HOSTS, FORWARDERS = 3, 2
@@ -42,6 +43,10 @@ class Pool:
     def xen(self, host: Host) -> SimulatedHypervisor:
         """The simulated Xen under a host, to look at and to disturb."""
         return SimulatedHypervisor(str(xen_socket(self.layout, host)))
+
+    def xenstore(self, host: Host) -> Store:
+        """The xenstore of a host, to look at."""
+        return Store(str(xenstore_socket(self.layout, host)))
 
     def host_named(self, name: str) -> Host:
         return next(host for host in self.layout.hosts if host.name == name)

@@ -162,6 +162,67 @@ def test_a_medium_is_inserted_and_ejected(api: Any, vm: str) -> None:
     assert api.VBD.get_empty(drive)
 
 
+def act(pool: Pool, uuid: str, action: str) -> None:
+    """Have a guest do something by itself."""
+    ((host, domain),) = pool.domains(uuid)
+    pool.xen(pool.host_named(host)).call("act", domid=domain.domid, action=action)
+
+
+def test_what_changed_live_holds_after_the_guests_own_reboot(pool: Pool, api: Any, vm: str) -> None:
+    drive = api.VBD.create(
+        {"VM": vm, "userdevice": "3", "mode": "RO", "type": "CD", "empty": True, "VDI": ""}
+    )
+    sr = api.pool.get_default_SR(api.pool.get_all()[0])
+    wanted = {"name_label": "medium", "SR": sr, "virtual_size": "1024", "type": "user"}
+    medium = api.VDI.create(wanted)
+    (vif,) = api.VM.get_VIFs(vm)
+    other = api.network.create({"name_label": "other", "bridge": "xapi7"})
+    api.VM.start(vm, False, False)
+    api.VBD.insert(drive, medium)
+    api.VIF.move(vif, other)
+    uuid = api.VM.get_uuid(vm)
+    before = api.VM.get_domid(vm)
+    token = api.event_from([f"vm/{vm}"], "", 1.0)["token"]
+    act(pool, uuid, "reboot")
+    while api.VM.get_domid(vm) == before:
+        token = api.event_from([f"vm/{vm}"], token, 30.0)["token"]
+    ((host, _),) = pool.domains(uuid)
+    store = pool.xenstore(pool.host_named(host))
+    assert store.read(f"/xapi/{uuid}/private/vif/0/bridge") == "xapi7"
+    assert api.VBD.get_VDI(drive) == medium
+    api.VBD.eject(drive)
+    assert api.VBD.get_empty(drive)
+
+
+def test_an_interface_is_told_what_it_may_do(pool: Pool, api: Any, running: str) -> None:
+    (vif,) = api.VM.get_VIFs(running)
+    uuid = api.VM.get_uuid(running)
+    ((host, domain),) = pool.domains(uuid)
+    store = pool.xenstore(pool.host_named(host))
+    private = f"/xapi/{uuid}/private/vif/0"
+    guest = f"/local/domain/{domain.domid}/xenserver/device/vif/0/static-ip-setting"
+    api.VIF.set_ipv4_allowed(vif, ["192.0.2.1"])
+    api.VIF.set_locking_mode(vif, "locked")
+    assert store.read(f"{private}/locking-mode") == "locked"
+    assert store.read(f"{private}/ipv4-allowed") == "192.0.2.1"
+    api.VIF.add_ipv4_allowed(vif, "192.0.2.2")
+    assert store.read(f"{private}/ipv4-allowed") == "192.0.2.1,192.0.2.2"
+    api.VIF.set_locking_mode(vif, "disabled")
+    path = f"/local/domain/{domain.domid}/device/vif/0/disconnect"
+    assert store.read(path) == "1"
+    api.VIF.set_locking_mode(vif, "network_default")
+    assert store.read(path) == "0"
+    api.VIF.configure_ipv4(vif, "Static", "192.0.2.1/24", "192.0.2.254")
+    assert store.read(f"{guest}/address") == "192.0.2.1/24"
+    assert api.VIF.get_ipv4_addresses(vif) == ["192.0.2.1/24"]
+    for wrong in ("192.0.2.1", "nonsense/24", "::1/64"):
+        said = failure(api.VIF.configure_ipv4, vif, "Static", wrong, "")
+        assert said == ["INVALID_CIDR_ADDRESS_SPECIFIED", "address"]
+    said = failure(api.VIF.add_ipv4_allowed, vif, "::1")
+    assert said == ["INVALID_IP_ADDRESS_SPECIFIED", "ipv4_allowed"]
+    assert api.VIF.get_ipv4_allowed(vif) == ["192.0.2.1", "192.0.2.2"]
+
+
 def test_snapshot_and_revert(api: Any, vm: str) -> None:
     snapshot = api.VM.snapshot(vm, "before", [])
     assert api.VM.get_snapshots(vm) == [snapshot]

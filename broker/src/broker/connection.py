@@ -220,7 +220,12 @@ class Connection:
         channel.add_on_return_callback(self._returned)
         channel.basic_qos(prefetch_count=PREFETCH)
         channel.confirm_delivery(self._confirmed, callback=lambda _: None)
-        channel.basic_consume(REPLY_TO, self._replied, auto_ack=True)
+        # The broker closes the channel when a request comes before the consumer of its reply.
+        channel.basic_consume(
+            REPLY_TO, self._replied, auto_ack=True, callback=lambda _: self._replies_come()
+        )
+
+    def _replies_come(self) -> None:
         self._ready.set()
         self._retry_s = RETRY_MIN_S
         for consumer in self._consumers:

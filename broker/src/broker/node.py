@@ -69,6 +69,9 @@ def environment(
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"{loopback} {CALM}",
         "RABBITMQ_CTL_ERL_ARGS": loopback,
+        # The script becomes the node instead of watching over it: whoever kills this process kills
+        # the broker, and leaves no node behind that nobody stops.
+        "RUNNING_UNDER_SYSTEMD": "true",
     }
 
 

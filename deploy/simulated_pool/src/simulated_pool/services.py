@@ -57,6 +57,10 @@ def xen_socket(layout: Layout, host: Host) -> Path:
     return layout.path("hosts", host.name, "xen", "xen.sock")
 
 
+def xenstore_socket(layout: Layout, host: Host) -> Path:
+    return layout.path("hosts", host.name, "xen", "xenstored", "socket")
+
+
 def database_url(layout: Layout) -> str:
     return f"sqlite:///{layout.path('database', 'pool.db')}"
 
@@ -79,7 +83,7 @@ def xenopsd_settings(layout: Layout, host: Host) -> dict[str, object]:
         "cpus": host.cpus,
         "state_dir": str(layout.path("hosts", host.name, "xenopsd", "journal").parent),
         "xen_socket": str(xen_socket(layout, host)),
-        "xenstore_socket": str(layout.path("hosts", host.name, "xen", "xenstored", "socket")),
+        "xenstore_socket": str(xenstore_socket(layout, host)),
         "shared_storage_dir": str(layout.path("storage", "locks").parent),
         "hooks_dir": str(layout.path("hosts", host.name, "hooks", "x").parent),
         "migration_address": "127.0.0.1",

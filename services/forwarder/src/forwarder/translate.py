@@ -13,6 +13,9 @@ from xenops.types import (
     VbdMode,
     VbdTy,
     Vif,
+    VifIpv4Configuration,
+    VifIpv6Configuration,
+    VifLockedAddresses,
     VifLockingMode,
     Vm,
     VmAction,
@@ -141,14 +144,43 @@ def vif(view: View, ref: str) -> Vif:
         id=(owner["uuid"], record["device"]),
         position=int(record["device"]),
         mac=record["MAC"],
-        carrier=record["locking_mode"] != "disabled",
         mtu=int(record["MTU"]),
         backend=network(view, record["network"]),
         other_config=dict(record["other_config"]),
-        locking_mode=VifLockingMode(
-            "Disabled" if record["locking_mode"] == "disabled" else "Unlocked"
-        ),
+        locking_mode=locking_mode(view, record),
+        ipv4_configuration=ipv4_configuration(record),
+        ipv6_configuration=ipv6_configuration(record),
+        trunks=[int(tag) for tag in record["trunks"]],
     )
+
+
+def locking_mode(view: View, record: Mapping[str, Any]) -> VifLockingMode:
+    """A VIF's own mode, or its network's where it says so."""
+    mode = record["locking_mode"]
+    if mode == "network_default":
+        mode = view.get("network", record["network"])["default_locking_mode"]
+    if mode == "locked":
+        allowed = VifLockedAddresses(
+            ipv4=list(record["ipv4_allowed"]), ipv6=list(record["ipv6_allowed"])
+        )
+        return VifLockingMode("Locked", allowed)
+    return VifLockingMode(mode.capitalize())
+
+
+def ipv4_configuration(record: Mapping[str, Any]) -> VifIpv4Configuration:
+    if record["ipv4_configuration_mode"] == "Static":
+        addresses = (list(record["ipv4_addresses"]), record["ipv4_gateway"] or None)
+        return VifIpv4Configuration("Static4", addresses)
+    dhcp = record["ipv4_configuration_mode"] == "DHCP"
+    return VifIpv4Configuration("DHCP4" if dhcp else "Unspecified4")
+
+
+def ipv6_configuration(record: Mapping[str, Any]) -> VifIpv6Configuration:
+    if record["ipv6_configuration_mode"] == "Static":
+        addresses = (list(record["ipv6_addresses"]), record["ipv6_gateway"] or None)
+        return VifIpv6Configuration("Static6", addresses)
+    automatic = record["ipv6_configuration_mode"] not in ("None", "Static")
+    return VifIpv6Configuration("Autoconf6" if automatic else "Unspecified6")
 
 
 def network(view: View, ref: str) -> Network:

@@ -6,7 +6,18 @@ from pathlib import Path
 from typing import ClassVar
 
 from xenops.errors import XenopsError, bad_power_state
-from xenops.types import Disk, Network, PowerState, Vbd, Vif, Vm
+from xenops.memory import KIB
+from xenops.types import (
+    Disk,
+    Network,
+    PowerState,
+    Vbd,
+    Vif,
+    VifIpv4Configuration,
+    VifIpv6Configuration,
+    VifLockingMode,
+    Vm,
+)
 
 from xenopsd.host import Host
 from xenopsd.ports.hypervisor import DomainInfo
@@ -83,6 +94,17 @@ class VmSurvive(Atomic):
 
     def perform(self, host: Host, task: RunningTask) -> None:
         host.domains.survive(self.vm.id)
+
+
+@dataclass(frozen=True)
+class VmCondemn(Atomic):
+    """The domain goes: whatever happens from here on, a check ends what was begun."""
+
+    vm: Vm
+    request: str
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.domains.condemn(self.vm.id, self.request)
 
 
 @dataclass(frozen=True)
@@ -192,6 +214,11 @@ class VmSetMemoryDynamicRange(Atomic):
 
     def perform(self, host: Host, task: RunningTask) -> None:
         host.domains.set_dynamic_range(self.vm.id, self.low_kib, self.high_kib)
+        host.change_vm(
+            self.vm.id,
+            memory_dynamic_min=self.low_kib * KIB,
+            memory_dynamic_max=self.high_kib * KIB,
+        )
 
 
 @dataclass(frozen=True)
@@ -228,6 +255,7 @@ class VbdInsert(Atomic):
 
     def perform(self, host: Host, task: RunningTask) -> None:
         host.devices.insert(_live(host, self.vbd.id[0]), self.vbd, self.disk)
+        host.change_vbd(self.vbd, backend=self.disk)
 
 
 @dataclass(frozen=True)
@@ -236,6 +264,7 @@ class VbdEject(Atomic):
 
     def perform(self, host: Host, task: RunningTask) -> None:
         host.devices.eject(_live(host, self.vbd.id[0]), self.vbd)
+        host.change_vbd(self.vbd, backend=None)
 
 
 @dataclass(frozen=True)
@@ -274,6 +303,7 @@ class VifMove(Atomic):
         domain = host.domains.find(self.vif.id[0])
         if domain is not None:
             host.devices.move_vif(domain, self.vif, self.network)
+        host.change_vif(self.vif, backend=self.network)
 
 
 @dataclass(frozen=True)
@@ -282,7 +312,50 @@ class VifSetCarrier(Atomic):
     carrier: bool
 
     def perform(self, host: Host, task: RunningTask) -> None:
-        host.devices.set_carrier(host.domains.get(self.vif.id[0]), self.vif, self.carrier)
+        _apply(host, host.change_vif(self.vif, carrier=self.carrier))
+
+
+@dataclass(frozen=True)
+class VifSetLockingMode(Atomic):
+    vif: Vif
+    mode: VifLockingMode
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        _apply(host, host.change_vif(self.vif, locking_mode=self.mode))
+
+
+@dataclass(frozen=True)
+class VifSetIpv4Configuration(Atomic):
+    vif: Vif
+    configuration: VifIpv4Configuration
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        _apply(host, host.change_vif(self.vif, ipv4_configuration=self.configuration))
+
+
+@dataclass(frozen=True)
+class VifSetIpv6Configuration(Atomic):
+    vif: Vif
+    configuration: VifIpv6Configuration
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        _apply(host, host.change_vif(self.vif, ipv6_configuration=self.configuration))
+
+
+@dataclass(frozen=True)
+class VifSetTrunks(Atomic):
+    vif: Vif
+    trunks: list[int]
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        _apply(host, host.change_vif(self.vif, trunks=self.trunks))
+
+
+def _apply(host: Host, vif: Vif) -> None:
+    """Have a plugged interface do what its configuration says now."""
+    domain = host.domains.find(vif.id[0])
+    if domain is not None:
+        host.devices.configure_vif(domain, vif)
 
 
 def _live(host: Host, vm: str) -> DomainInfo:

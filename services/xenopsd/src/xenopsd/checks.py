@@ -31,7 +31,10 @@ class Checks:
         """Look at a VM and act; afterwards everybody knows its state. Twice is once."""
         if self._host.journal.exists(vm) and self._host.domains.find(vm) is not None:
             metadata = self._host.journal.metadata(vm)
-            for action in self._actions(metadata):
+            actions = self._actions(metadata)
+            if not actions and self._host.journal.extra(vm).get("suspended"):
+                self._host.set_suspended(vm, False)  # it goes on from its image, or without it
+            for action in actions:
                 self._act(metadata, action)
         self._updates.vm(vm)
 
@@ -47,6 +50,8 @@ class Checks:
                 return [VmAction.Shutdown if a is VmAction.Start else a for a in vm.on_crash]
             case "crash":
                 return vm.on_crash
+            case "suspend" if self._host.journal.extra(vm.id).get("suspended"):
+                return [VmAction.Shutdown]  # its image is whole
             case "suspend":
                 # Nobody asked for it any more: the guest goes on where it was.
                 self._host.domains.resume_in_place(vm.id)

@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import telemetry
 from broker.topology import XENOPSD_QUEUE
@@ -30,6 +30,10 @@ from xenopsd.atomics import (
     VbdInsert,
     VifMove,
     VifSetCarrier,
+    VifSetIpv4Configuration,
+    VifSetIpv6Configuration,
+    VifSetLockingMode,
+    VifSetTrunks,
     VmPause,
     VmSetMemoryDynamicRange,
     VmSetVcpus,
@@ -123,6 +127,16 @@ class Frontend:
             "VIF.unplug": lambda p: operations.vif_hotunplug(self._vif(p["id"]), p["force"]),
             "VIF.move": lambda p: (VifMove(self._vif(p["id"]), p["network"]),),
             "VIF.set_carrier": lambda p: (VifSetCarrier(self._vif(p["id"]), p["carrier"]),),
+            "VIF.set_locking_mode": lambda p: (
+                VifSetLockingMode(self._vif(p["id"]), p["locking_mode"]),
+            ),
+            "VIF.set_ipv4_configuration": lambda p: (
+                VifSetIpv4Configuration(self._vif(p["id"]), p["ipv4_configuration"]),
+            ),
+            "VIF.set_ipv6_configuration": lambda p: (
+                VifSetIpv6Configuration(self._vif(p["id"]), p["ipv6_configuration"]),
+            ),
+            "VIF.set_trunks": lambda p: (VifSetTrunks(self._vif(p["id"]), p["trunks"]),),
         }
 
     # --- messages ---------------------------------------------------------------------------
@@ -328,15 +342,15 @@ class Frontend:
         metadata = read_metadata(params["metadata"])
         vm = metadata.vm.id
         self._host.journal.set_metadata(metadata)
-        if metadata.domains is not None:
-            self._host.set_suspended(vm, metadata.domains == "suspended")
+        self._host.set_suspended(vm, metadata.domains == "suspended")
         return vm
 
     def _vbd_add(self, params: Params) -> tuple[str, str]:
         vbd: Vbd = params["vbd"]
-        metadata = self._host.journal.metadata(vbd.id[0])
-        kept = [found for found in metadata.vbds if found.id != vbd.id]
-        self._host.journal.set_metadata(dataclasses.replace(metadata, vbds=[*kept, vbd]))
+        self._host.journal.change(
+            vbd.id[0],
+            lambda found: dataclasses.replace(found, vbds=[*_others(found.vbds, vbd), vbd]),
+        )
         return vbd.id
 
     def _vbd_remove(self, params: Params) -> None:
@@ -344,9 +358,10 @@ class Frontend:
         domain = self._host.domains.find(vbd.id[0])
         if self._host.devices.vbd_state(domain, vbd).plugged:
             raise XenopsError("Device_is_connected")
-        metadata = self._host.journal.metadata(vbd.id[0])
-        kept = [found for found in metadata.vbds if found.id != vbd.id]
-        self._host.journal.set_metadata(dataclasses.replace(metadata, vbds=kept))
+        self._host.journal.change(
+            vbd.id[0],
+            lambda found: dataclasses.replace(found, vbds=_others(found.vbds, vbd)),
+        )
 
     def _vbd_list(self, params: Params) -> Any:
         vm = params["id"]
@@ -356,9 +371,10 @@ class Frontend:
 
     def _vif_add(self, params: Params) -> tuple[str, str]:
         vif: Vif = params["vif"]
-        metadata = self._host.journal.metadata(vif.id[0])
-        kept = [found for found in metadata.vifs if found.id != vif.id]
-        self._host.journal.set_metadata(dataclasses.replace(metadata, vifs=[*kept, vif]))
+        self._host.journal.change(
+            vif.id[0],
+            lambda found: dataclasses.replace(found, vifs=[*_others(found.vifs, vif), vif]),
+        )
         return vif.id
 
     def _vif_remove(self, params: Params) -> None:
@@ -366,9 +382,10 @@ class Frontend:
         domain = self._host.domains.find(vif.id[0])
         if self._host.devices.vif_state(domain, vif).plugged:
             raise XenopsError("Device_is_connected")
-        metadata = self._host.journal.metadata(vif.id[0])
-        kept = [found for found in metadata.vifs if found.id != vif.id]
-        self._host.journal.set_metadata(dataclasses.replace(metadata, vifs=kept))
+        self._host.journal.change(
+            vif.id[0],
+            lambda found: dataclasses.replace(found, vifs=_others(found.vifs, vif)),
+        )
 
     def _vif_list(self, params: Params) -> Any:
         vm = params["id"]
@@ -409,3 +426,10 @@ class Frontend:
         """A migration whose VM is not here any more has succeeded."""
         gone = not self._host.journal.exists(operation["vm"])
         return bool(operation["method"] == "VM.migrate" and gone)
+
+
+Device = TypeVar("Device", Vbd, Vif)
+
+
+def _others(devices: list[Device], device: Device) -> list[Device]:
+    return [found for found in devices if found.id != device.id]

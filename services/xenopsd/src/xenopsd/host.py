@@ -1,10 +1,11 @@
 """What atomics act on: this host's domains, devices, disks and journal."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from xenops.types import Disk
+from xenops.types import Disk, Vbd, Vif
 
 from xenopsd.backend.devices import Devices
 from xenopsd.backend.domains import Domains
@@ -31,6 +32,31 @@ class Host:
         """The image must be on the disk before the domain that it holds is destroyed."""
         stream.flush()
         os.fsync(stream.fileno())
+
+    # What changes while a VM runs has to hold after its guest's reboot and on another host.
+
+    def change_vm(self, vm: str, **changes: Any) -> None:
+        self.journal.change(vm, lambda found: replace(found, vm=replace(found.vm, **changes)))
+
+    def change_vbd(self, vbd: Vbd, **changes: Any) -> None:
+        changed = replace(vbd, **changes)
+        self.journal.change(
+            vbd.id[0],
+            lambda found: replace(
+                found, vbds=[changed if one.id == vbd.id else one for one in found.vbds]
+            ),
+        )
+
+    def change_vif(self, vif: Vif, **changes: Any) -> Vif:
+        """The interface as it is now."""
+        changed = replace(vif, **changes)
+        self.journal.change(
+            vif.id[0],
+            lambda found: replace(
+                found, vifs=[changed if one.id == vif.id else one for one in found.vifs]
+            ),
+        )
+        return changed
 
     def set_suspended(self, vm: str, suspended: bool) -> None:
         extra = self.journal.extra(vm)

@@ -12,6 +12,7 @@ from xenopsd.atomics import (
     VifSetActive,
     VifUnplug,
     VmBuild,
+    VmCondemn,
     VmCreate,
     VmDestroy,
     VmHook,
@@ -23,6 +24,7 @@ from xenopsd.atomics import (
     VmSurvive,
     VmUnpause,
 )
+from xenopsd.backend.domains import POWEROFF_REQUEST, REBOOT_REQUEST
 from xenopsd.steps import BestEffort, Parallel, Serial, Step, parallel, serial
 
 Plan = tuple[Step, ...]
@@ -42,9 +44,10 @@ def start(vm: Metadata) -> Plan:
     )
 
 
-def teardown(vm: Metadata) -> Plan:
-    """Take the domain and its devices away, whatever state they are in."""
+def teardown(vm: Metadata, request: str = POWEROFF_REQUEST) -> Plan:
+    """Take the domain and its devices away; a death in between ends as ``request`` says."""
     return (
+        VmCondemn(vm.vm, request),
         BestEffort(VmPause(vm.vm)),
         *_groups(
             [
@@ -78,7 +81,7 @@ def reboot(vm: Metadata, timeout_s: float | None) -> Plan:
     return (
         *_ask(vm, "reboot", timeout_s),
         VmHook(vm.vm, "vm-pre-shutdown", reason),
-        *teardown(vm),
+        *teardown(vm, REBOOT_REQUEST),
         VmHook(vm.vm, "vm-post-destroy", reason),
         VmHook(vm.vm, "vm-pre-reboot", "none"),
         *start(vm),
@@ -104,8 +107,8 @@ def resume(vm: Metadata, disk: Disk) -> Plan:
         VmHook(vm.vm, "vm-pre-resume", "none"),
         VmRestore(vm.vm, disk),
         *connect(vm),
-        VmSetSuspended(vm.vm, False),
         VmSurvive(vm.vm),
+        VmSetSuspended(vm.vm, False),
         VmHook(vm.vm, "vm-post-resume", "none"),
     )
 

@@ -4,7 +4,17 @@ import time
 
 from xenops.codec import decode, encode
 from xenops.errors import XenopsError
-from xenops.types import Disk, Network, Vbd, VbdMode, VbdState, VbdTy, Vif, VifLockingMode, VifState
+from xenops.types import (
+    Disk,
+    Network,
+    Vbd,
+    VbdMode,
+    VbdState,
+    VbdTy,
+    Vif,
+    VifLockedAddresses,
+    VifState,
+)
 
 from xenopsd.backend import names
 from xenopsd.backend.task import Task
@@ -120,18 +130,15 @@ class Devices:
     def plug_vif(self, task: Task, domain: DomainInfo, vif: Vif) -> None:
         if self._is_plugged(domain.domid, "vif", vif.position):
             return
-        disconnected = not vif.carrier or vif.locking_mode == VifLockingMode("Disabled")
         self._add(
             domain,
             "vif",
             vif.position,
-            {"mac": vif.mac, "handle": str(vif.position), "mtu": str(vif.mtu)}
-            | {"disconnect": str(int(disconnected))},
+            {"mac": vif.mac, "handle": str(vif.position), "mtu": str(vif.mtu)},
             {"mac": vif.mac, "handle": str(vif.position), "script": "/etc/xen/scripts/vif"},
         )
-        self._xenstore.write(
-            f"{names.private(domain.uuid, 'vif', vif.position)}/bridge", bridge(vif.backend)
-        )
+        self.move_vif(domain, vif, vif.backend)
+        self.configure_vif(domain, vif)
         self._await_state(task, domain.domid, "vif", vif.position, CONNECTED, CONNECT_TIMEOUT_S)
 
     def unplug_vif(self, task: Task, domain: DomainInfo | None, vif: Vif, force: bool) -> None:
@@ -142,9 +149,11 @@ class Devices:
         path = f"{names.private(domain.uuid, 'vif', vif.position)}/bridge"
         self._xenstore.write(path, bridge(network))
 
-    def set_carrier(self, domain: DomainInfo, vif: Vif, carrier: bool) -> None:
-        path = f"{names.frontend(domain.domid, 'vif', vif.position)}/disconnect"
-        self._xenstore.write(path, str(int(not carrier)))
+    def configure_vif(self, domain: DomainInfo, vif: Vif) -> None:
+        """What may change while an interface is plugged: carrier, filter, the guest's addresses."""
+        if not self._is_plugged(domain.domid, "vif", vif.position):
+            return
+        self._xenstore.write_all(vif_nodes(domain, vif))
 
     def vif_state(self, domain: DomainInfo | None, vif: Vif) -> VifState:
         plugged = domain is not None and self._is_plugged(domain.domid, "vif", vif.position)
@@ -224,6 +233,32 @@ class Devices:
                         else f"{kind} {device} of domain {domid} has not connected",
                     )
                 events.next(WAIT_SLICE_S)
+
+
+def vif_nodes(domain: DomainInfo, vif: Vif) -> dict[str, str]:
+    """The nodes that say how an interface is to behave; pure."""
+    mode, allowed = vif.locking_mode, VifLockedAddresses(ipv4=[], ipv6=[])
+    if mode.tag == "Locked":
+        allowed = mode.value
+    private = names.private(domain.uuid, "vif", vif.position)
+    disconnected = not vif.carrier or mode.tag == "Disabled"
+    guest = f"{names.domain(domain.domid)}/xenserver/device/vif/{vif.position}/static-ip-setting"
+    nodes = {
+        f"{names.frontend(domain.domid, 'vif', vif.position)}/disconnect": str(int(disconnected)),
+        f"{private}/locking-mode": mode.tag.lower(),
+        f"{private}/ipv4-allowed": ",".join(allowed.ipv4),
+        f"{private}/ipv6-allowed": ",".join(allowed.ipv6),
+        f"{private}/trunks": ",".join(str(tag) for tag in vif.trunks),
+        f"{guest}/mac": vif.mac,
+    }
+    for suffix, said in (("", vif.ipv4_configuration), ("6", vif.ipv6_configuration)):
+        addresses, gateway = said.value if said.tag.startswith("Static") else ([], None)
+        nodes |= {
+            f"{guest}/enabled{suffix}": str(int(bool(addresses))),
+            f"{guest}/address{suffix}": addresses[0] if addresses else "",
+            f"{guest}/gateway{suffix}": gateway or "",
+        }
+    return nodes
 
 
 def bridge(network: Network) -> str:

@@ -46,7 +46,8 @@ AGENT_NODES_MAX = 2000
 SUSPEND_ACK_S, SUSPEND_DONE_S = 30.0, 1200.0
 WAIT_SLICE_S = 1.0
 
-POWEROFF_REQUEST = "poweroff"
+# What a domain's node `action-request` asks for, once nobody works on it.
+POWEROFF_REQUEST, REBOOT_REQUEST = "poweroff", "reboot"
 
 
 class Extras(Protocol):
@@ -101,7 +102,13 @@ class Domains:
             domid = self.hypervisor.create(vm.id, kind, vm.memory_static_max // KIB, vm.vcpu_max)
         self._make_nodes(vm, domid, kind)
         self._extras.set_extra(
-            vm.id, {"last_start_time": time.time(), "target_kib": target_kib, "kind": kind}
+            vm.id,
+            {
+                **self._extras.extra(vm.id),
+                "last_start_time": time.time(),
+                "target_kib": target_kib,
+                "kind": kind,
+            },
         )
 
     def _make_nodes(self, vm: Vm, domid: int, kind: str) -> None:
@@ -147,6 +154,12 @@ class Domains:
     def survive(self, vm: str) -> None:
         """The domain is whole: from now on it is not taken down."""
         self._xenstore.remove(f"{names.domain(self.get(vm).domid)}/action-request")
+
+    def condemn(self, vm: str, request: str) -> None:
+        """The domain is to go, whoever does it; one that is gone already is no error."""
+        domain = self.find(vm)
+        if domain is not None:
+            self._xenstore.write(f"{names.domain(domain.domid)}/action-request", request)
 
     def pause(self, vm: str) -> None:
         with translated():
@@ -232,9 +245,10 @@ class Domains:
         domain = self.find(vm)
         if domain is None:
             return POWEROFF_REQUEST
-        if domain.shutdown is None:
-            return self._xenstore.read(f"{names.domain(domain.domid)}/action-request") or None
-        actions = {REBOOT: "reboot", SUSPEND: "suspend", CRASH: "crash"}
+        request = self._xenstore.read(f"{names.domain(domain.domid)}/action-request")
+        if request or domain.shutdown is None:
+            return request or None
+        actions = {REBOOT: REBOOT_REQUEST, SUSPEND: "suspend", CRASH: "crash"}
         return actions.get(domain.shutdown, POWEROFF_REQUEST)
 
     # --- memory images ----------------------------------------------------------------------

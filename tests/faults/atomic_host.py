@@ -1,0 +1,86 @@
+"""A xenopsd without a broker, on a simulated Xen that outlives it."""
+
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from xenops.types import Disk, Metadata, Vbd, VbdMode, VbdTy, Vif
+from xenopsd.backend.devices import Devices
+from xenopsd.backend.domains import Domains
+from xenopsd.checks import Checks
+from xenopsd.frontend import Frontend
+from xenopsd.host import Host
+from xenopsd.journal import Journal
+from xenopsd.migration import Receiver, Sender
+from xenopsd.ports.pyxs.store import Store
+from xenopsd.ports.simulated.hypervisor import SimulatedHypervisor
+from xenopsd.ports.storage import DummyStorage
+from xenopsd.queues import Item, Queues
+from xenopsd.runner import Runner
+from xenopsd.tasks import Tasks
+from xenopsd.updates import Updates
+
+from tests.contract.backend import Backend
+
+IMAGE = "sr/image"
+
+
+def host_in(folder: Path) -> Host:
+    hypervisor = SimulatedHypervisor(str(folder / "xen.sock"))
+    store = Store(str(folder / "xenstored" / "socket"))
+    journal = Journal(folder / "state" / "journal.db")
+    storage = DummyStorage(folder / "locks", "this host")
+    return Host(
+        Domains(hypervisor, store, journal),
+        Devices(store, storage),
+        journal,
+        str(folder / "hooks"),
+        folder / "images",
+    )
+
+
+def add_vm(host: Host, backend: Backend) -> str:
+    """A VM with a disk and an interface, which is off."""
+    vm = backend.vm()
+    disk = Vbd(
+        id=(vm.id, "xvda"),
+        mode=VbdMode.ReadWrite,
+        backend=Disk("VDI", f"sr/{uuid.uuid4()}"),
+        ty=VbdTy.Disk,
+    )
+    host.journal.set_metadata(Metadata(vm=vm, vbds=[disk], vifs=[Vif(id=(vm.id, "0"))]))
+    return vm.id
+
+
+class Listener:
+    """Stands in for the broker, which nobody needs to be told anything through here."""
+
+    def publish(self, *_: Any) -> None:
+        pass
+
+
+def restart(host: Host, folder: Path) -> None:
+    """What xenopsd does when it starts again; returns once everything has been looked at."""
+    listener: Any = Listener()
+    tasks, queues = Tasks(host.journal), Queues(2)
+    runner = Runner(host, ThreadPoolExecutor(4), "test")
+    updates = Updates(listener, host, tasks, dict)
+    frontend = Frontend(
+        host=host,
+        queues=queues,
+        tasks=tasks,
+        runner=runner,
+        updates=updates,
+        checks=Checks(host, runner, updates),
+        receiver=Receiver(host, runner, folder / "state", "127.0.0.1", updates.vm),
+        sender=Sender(host, runner, threading.Event()),
+        service="test",
+    )
+    frontend.recover()
+    for vm in host.journal.vms():
+        looked_at = threading.Event()
+        queues.push(vm, Item(looked_at.set))
+        assert looked_at.wait(60.0), "the VM's queue does not end"
+    queues.close()

@@ -1,0 +1,64 @@
+"""``python -m tests.faults.dies FOLDER VM WIRE ATOMIC``: an operation that dies before an atomic.
+
+The process is killed as a crash would, with no handler and no ``finally`` run. It ends with 0 when
+the operation has fewer atomics.
+"""
+
+import itertools
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from xenops.types import Disk
+from xenopsd import operations
+from xenopsd.atomics import Atomic, VmUnpause
+from xenopsd.host import Host
+from xenopsd.operations import Plan
+from xenopsd.runner import Runner
+from xenopsd.tasks import RunningTask
+
+from tests.faults.atomic_host import IMAGE, host_in
+
+
+class DyingRunner(Runner):
+    """Dies when it comes to the atomic of this number."""
+
+    def __init__(self, host: Host, number: int) -> None:
+        super().__init__(host, ThreadPoolExecutor(1), "dies")
+        self._number = number
+        self._seen = itertools.count()
+        self._lock = threading.Lock()
+
+    def _atomic(self, atomic: Atomic, task: RunningTask, vm: str) -> None:
+        with self._lock:
+            if next(self._seen) == self._number:
+                os.kill(os.getpid(), signal.SIGKILL)
+        super()._atomic(atomic, task, vm)
+
+
+def plan(host: Host, vm: str, wire: str) -> Plan:
+    found = host.journal.metadata(vm)
+    plans = {
+        "VM.start": lambda: (*operations.start(found), VmUnpause(found.vm)),
+        "VM.shutdown": lambda: operations.poweroff(found, None),
+        "VM.reboot": lambda: operations.reboot(found, None),
+        "VM.suspend": lambda: operations.suspend(found, Disk("VDI", IMAGE)),
+        "VM.resume": lambda: operations.resume(found, Disk("VDI", IMAGE)),
+    }
+    return plans[wire]()
+
+
+def main() -> None:
+    folder, vm, wire, number = sys.argv[1:]
+    host = host_in(Path(folder))
+    body = {"method": wire, "params": [{"id": vm, "debug_info": "dies"}]}
+    host.journal.begin("operation", wire, vm, body, "dies")
+    DyingRunner(host, int(number)).run(plan(host, vm, wire), RunningTask("operation", "dies"), vm)
+    host.journal.end("operation", {"done": True})
+
+
+if __name__ == "__main__":
+    main()
