@@ -14,6 +14,7 @@ from xenopsd.frontend import Frontend
 from xenopsd.host import Host
 from xenopsd.journal import Journal
 from xenopsd.migration import Receiver, Sender
+from xenopsd.ports.device_model import NoDeviceModels
 from xenopsd.ports.pyxs.store import Store
 from xenopsd.ports.simulated.hypervisor import SimulatedHypervisor
 from xenopsd.ports.storage import DummyStorage
@@ -35,6 +36,7 @@ def host_in(folder: Path) -> Host:
     return Host(
         Domains(hypervisor, store, journal),
         Devices(store, storage),
+        NoDeviceModels(),
         journal,
         str(folder / "hooks"),
         folder / "images",

@@ -1,5 +1,6 @@
 """Every operation's plan, over mixes of devices, as text that a person can check."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,17 +9,24 @@ from hypothesis import strategies as st
 from xenops.types import (
     Disk,
     Metadata,
+    Pci,
+    PciAddress,
     Vbd,
     VbdMode,
     VbdTy,
+    Vgpu,
+    VgpuImplementation,
+    VgpuNvidia,
     Vif,
     Vm,
     VmAction,
     VmBuilderInfo,
+    VmHvmInfo,
     VmPvBoot,
     VmPvDirectBoot,
     VmPvInfo,
     VmSchedulerParams,
+    Vusb,
 )
 from xenopsd import operations
 from xenopsd.atomics import VbdPlug, VmDestroy, VmSurvive
@@ -67,12 +75,31 @@ def metadata(writable: int, readonly: int, interfaces: int) -> Metadata:
     return Metadata(vm=vm(), vbds=vbds, vifs=vifs)
 
 
+def emulated(found: Metadata) -> Metadata:
+    return replace(found, vm=replace(found.vm, ty=VmBuilderInfo("HVM", VmHvmInfo())))
+
+
+def with_hardware(found: Metadata) -> Metadata:
+    """Two PCI devices, of which one is the function behind a vGPU, and a USB device."""
+    slots = [PciAddress(domain=0, bus=0, dev=number, fn=0) for number in (4, 11)]
+    pcis = [Pci(id=("vm", f"pci{n}"), position=n, address=slot) for n, slot in enumerate(slots)]
+    vgpu = Vgpu(
+        id=("vm", "vgpu0"),
+        virtual_pci_address=slots[1],
+        implementation=VgpuImplementation("Nvidia", VgpuNvidia()),
+    )
+    vusb = Vusb(id=("vm", "usb0"), hostbus="1", hostport="2", version="2.0", path="", speed=480.0)
+    return replace(found, pcis=pcis, vgpus=[vgpu], vusbs=[vusb])
+
+
 MIXES = {
     "no devices": metadata(0, 0, 0),
     "a disk": metadata(1, 0, 0),
     "a disk and an interface": metadata(1, 0, 1),
     "disks of both modes": metadata(2, 2, 2),
     "many disks": metadata(12, 0, 0),
+    "an emulated machine": emulated(metadata(1, 0, 1)),
+    "hardware handed through": with_hardware(emulated(metadata(1, 0, 0))),
 }
 
 

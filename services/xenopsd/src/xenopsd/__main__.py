@@ -20,6 +20,7 @@ from xenopsd.frontend import Frontend
 from xenopsd.host import Host
 from xenopsd.journal import Journal
 from xenopsd.migration import Receiver, Sender
+from xenopsd.ports.device_model import NoDeviceModels
 from xenopsd.ports.hypervisor import Hypervisor, HypervisorError
 from xenopsd.ports.pyxs.store import Store
 from xenopsd.ports.simulated.hypervisor import SimulatedHypervisor
@@ -61,6 +62,7 @@ def run(config: settings.Settings) -> None:
     host = Host(
         Domains(hypervisor, store, journal),
         Devices(store, storage),
+        NoDeviceModels(),
         journal,
         config.hooks_dir,
         config.shared_storage_dir / "suspended",

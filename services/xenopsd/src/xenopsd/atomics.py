@@ -10,13 +10,16 @@ from xenops.memory import KIB
 from xenops.types import (
     Disk,
     Network,
+    Pci,
     PowerState,
     Vbd,
+    Vgpu,
     Vif,
     VifIpv4Configuration,
     VifIpv6Configuration,
     VifLockingMode,
     Vm,
+    Vusb,
 )
 
 from xenopsd.host import Host
@@ -42,7 +45,9 @@ class Atomic:
             value = getattr(self, field.name)
             if isinstance(value, Vm):
                 continue
-            said.append(value.id[1] if isinstance(value, Vbd | Vif) else str(value))
+            said.append(
+                value.id[1] if isinstance(value, Vbd | Vif | Pci | Vgpu | Vusb) else str(value)
+            )
         return " ".join([type(self).__name__, *said])
 
 
@@ -219,6 +224,44 @@ class VmSetMemoryDynamicRange(Atomic):
             memory_dynamic_min=self.low_kib * KIB,
             memory_dynamic_max=self.high_kib * KIB,
         )
+
+
+@dataclass(frozen=True)
+class VmCreateDeviceModel(Atomic):
+    vm: Vm
+    restored: bool
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        domain = host.domains.get(self.vm.id)
+        host.device_models.start(domain.domid, self.vm, restored=self.restored)
+
+
+@dataclass(frozen=True)
+class VmDestroyDeviceModel(Atomic):
+    vm: Vm
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        domain = host.domains.find(self.vm.id)
+        if domain is not None:
+            host.device_models.stop(domain.domid)
+
+
+@dataclass(frozen=True)
+class VbdEpochBegin(Atomic):
+    vbd: Vbd
+    disk: Disk
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.devices.epoch_begin(self.disk, persistent=self.vbd.persistent)
+
+
+@dataclass(frozen=True)
+class VbdEpochEnd(Atomic):
+    vbd: Vbd
+    disk: Disk
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.devices.epoch_end(self.disk)
 
 
 @dataclass(frozen=True)

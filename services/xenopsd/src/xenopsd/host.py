@@ -10,16 +10,24 @@ from xenops.types import Disk, Vbd, Vif
 from xenopsd.backend.devices import Devices
 from xenopsd.backend.domains import Domains
 from xenopsd.journal import Journal
+from xenopsd.ports.device_model import DeviceModels
 
 
 class Host:
     """Made once by ``__main__``; ``images`` is the folder of suspend images that hosts share."""
 
     def __init__(
-        self, domains: Domains, devices: Devices, journal: Journal, hooks_dir: str, images: Path
+        self,
+        domains: Domains,
+        devices: Devices,
+        device_models: DeviceModels,
+        journal: Journal,
+        hooks_dir: str,
+        images: Path,
     ) -> None:
         self.domains = domains
         self.devices = devices
+        self.device_models = device_models
         self.journal = journal
         self.hooks_dir = hooks_dir
         self._images = images

@@ -1,10 +1,12 @@
 """Operations as plans: pure functions from a VM and its devices to atomics in order."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from xenops.types import Disk, Metadata, Vbd, VbdMode, Vif
+from xenops.types import Disk, Metadata, Pci, Vbd, VbdMode, Vif
 
 from xenopsd.atomics import (
+    VbdEpochBegin,
+    VbdEpochEnd,
     VbdPlug,
     VbdSetActive,
     VbdUnplug,
@@ -14,7 +16,9 @@ from xenopsd.atomics import (
     VmBuild,
     VmCondemn,
     VmCreate,
+    VmCreateDeviceModel,
     VmDestroy,
+    VmDestroyDeviceModel,
     VmHook,
     VmPause,
     VmRestore,
@@ -25,6 +29,15 @@ from xenopsd.atomics import (
     VmUnpause,
 )
 from xenopsd.backend.domains import POWEROFF_REQUEST, REBOOT_REQUEST
+from xenopsd.passthrough import (
+    PciDequarantine,
+    PciPlug,
+    PciUnplug,
+    VgpuSetActive,
+    VgpuStart,
+    VusbPlug,
+    VusbUnplug,
+)
 from xenopsd.steps import BestEffort, Parallel, Serial, Step, parallel, serial
 
 Plan = tuple[Step, ...]
@@ -36,10 +49,21 @@ GROUP_MAX = 10
 def start(vm: Metadata) -> Plan:
     """From halted to paused, whole."""
     return (
+        *_dequarantine(vm),
         VmHook(vm.vm, "vm-pre-start", "none"),
         VmCreate(vm.vm),
         VmBuild(vm.vm),
-        *parallel(*serial(*_plug_vbds(vm.vbds)), *_plug_vifs(vm.vifs)),
+        *parallel(
+            *serial(*_plug_vbds(vm.vbds, _begin)),
+            *_plug_vifs(vm.vifs),
+            *serial(
+                *_groups([VgpuSetActive(vgpu, True) for vgpu in vm.vgpus]),
+                *_groups([PciPlug(pci, False) for pci in _pcis(vm, behind_vgpu=True)]),
+            ),
+        ),
+        *_device_model(vm, restored=False),
+        *(PciPlug(pci, True) for pci in _pcis(vm, behind_vgpu=False)),
+        *(VusbPlug(vusb) for vusb in vm.vusbs),
         VmSurvive(vm.vm),
     )
 
@@ -48,11 +72,14 @@ def teardown(vm: Metadata, request: str = POWEROFF_REQUEST) -> Plan:
     """Take the domain and its devices away; a death in between ends as ``request`` says."""
     return (
         VmCondemn(vm.vm, request),
+        *_groups([VusbUnplug(vusb) for vusb in vm.vusbs]),
         BestEffort(VmPause(vm.vm)),
+        *((VmDestroyDeviceModel(vm.vm),) if _is_emulated(vm) else ()),
         *_groups(
             [
                 *(VbdUnplug(vbd, True) for vbd in vm.vbds),
                 *(VifUnplug(vif, True) for vif in vm.vifs),
+                *(PciUnplug(pci) for pci in vm.pcis),
             ]
         ),
         VmDestroy(vm.vm),
@@ -68,8 +95,9 @@ def poweroff(vm: Metadata, timeout_s: float | None) -> Plan:
         *teardown(vm),
         *_groups(
             [
-                *(VbdSetActive(vbd, False) for vbd in vm.vbds),
+                *(step for vbd in vm.vbds for step in serial(*_end(vbd), VbdSetActive(vbd, False))),
                 *(VifSetActive(vif, False) for vif in vm.vifs),
+                *(VgpuSetActive(vgpu, False) for vgpu in vm.vgpus),
             ]
         ),
         VmHook(vm.vm, "vm-post-destroy", reason),
@@ -82,6 +110,7 @@ def reboot(vm: Metadata, timeout_s: float | None) -> Plan:
         *_ask(vm, "reboot", timeout_s),
         VmHook(vm.vm, "vm-pre-shutdown", reason),
         *teardown(vm, REBOOT_REQUEST),
+        *_groups([step for vbd in vm.vbds for step in _end(vbd)]),
         VmHook(vm.vm, "vm-post-destroy", reason),
         VmHook(vm.vm, "vm-pre-reboot", "none"),
         *start(vm),
@@ -103,8 +132,11 @@ def suspend(vm: Metadata, disk: Disk) -> Plan:
 def resume(vm: Metadata, disk: Disk) -> Plan:
     """From suspended to paused; the image stays until the VM is whole."""
     return (
+        *_dequarantine(vm),
         VmCreate(vm.vm),
         VmHook(vm.vm, "vm-pre-resume", "none"),
+        *((PciPlug(pci, False) for pci in _pcis(vm, behind_vgpu=True)) if vm.vgpus else ()),
+        *(VgpuStart(vgpu, True) for vgpu in vm.vgpus),
         VmRestore(vm.vm, disk),
         *connect(vm),
         VmSurvive(vm.vm),
@@ -115,7 +147,13 @@ def resume(vm: Metadata, disk: Disk) -> Plan:
 
 def connect(vm: Metadata) -> Plan:
     """The devices of a domain whose memory has just been restored."""
-    return (*_plug_vbds(vm.vbds), *parallel(*_plug_vifs(vm.vifs)))
+    return (
+        *_plug_vbds(vm.vbds),
+        *parallel(*_plug_vifs(vm.vifs)),
+        *_groups([VgpuSetActive(vgpu, True) for vgpu in vm.vgpus]),
+        *_device_model(vm, restored=True),
+        *(PciPlug(pci, True) for pci in _pcis(vm, behind_vgpu=False)),
+    )
 
 
 def vbd_hotplug(vbd: Vbd) -> Plan:
@@ -138,15 +176,46 @@ def _ask(vm: Metadata, reason: str, timeout_s: float | None) -> Plan:
     return () if timeout_s is None else (VmShutdownDomain(vm.vm, reason, timeout_s),)
 
 
-def _plug_vbds(vbds: Iterable[Vbd]) -> Plan:
+def _begin(vbd: Vbd) -> Plan:
+    return () if vbd.backend is None else (VbdEpochBegin(vbd, vbd.backend),)
+
+
+def _end(vbd: Vbd) -> Plan:
+    return () if vbd.backend is None else (VbdEpochEnd(vbd, vbd.backend),)
+
+
+def _plug_vbds(vbds: Iterable[Vbd], before: Callable[[Vbd], Plan] = lambda vbd: ()) -> Plan:
     """Writable disks first: storage cannot make a disk writable that is attached read-only."""
+
+    def plug(vbd: Vbd) -> Step:
+        return Serial((VbdSetActive(vbd, True), *before(vbd), VbdPlug(vbd)))
+
     found = list(vbds)
     writable = [vbd for vbd in found if vbd.mode is VbdMode.ReadWrite]
     readonly = [vbd for vbd in found if vbd.mode is VbdMode.ReadOnly]
-    return (
-        *_groups([Serial(vbd_hotplug(vbd)) for vbd in writable]),
-        *_groups([Serial(vbd_hotplug(vbd)) for vbd in readonly]),
-    )
+    return (*_groups([plug(vbd) for vbd in writable]), *_groups([plug(vbd) for vbd in readonly]))
+
+
+def _is_emulated(vm: Metadata) -> bool:
+    """Whether the guest sees hardware that a device model plays."""
+    return vm.vm.ty.tag == "HVM"
+
+
+def _device_model(vm: Metadata, *, restored: bool) -> Plan:
+    return (VmCreateDeviceModel(vm.vm, restored),) if _is_emulated(vm) else ()
+
+
+def _dequarantine(vm: Metadata) -> Plan:
+    """Virtual GPUs are made by the host's driver, which needs their physical device back."""
+    made = [vgpu for vgpu in vm.vgpus if vgpu.implementation.tag in ("GVT_g", "Nvidia")]
+    return tuple(PciDequarantine(vgpu.physical_pci_address) for vgpu in made)
+
+
+def _pcis(vm: Metadata, *, behind_vgpu: bool) -> list[Pci]:
+    """The PCI devices in order: those that are a vGPU's virtual function, or all others."""
+    functions = [v.virtual_pci_address for v in vm.vgpus if v.implementation.tag == "Nvidia"]
+    in_order = sorted(vm.pcis, key=lambda pci: pci.position)
+    return [pci for pci in in_order if (pci.address in functions) == behind_vgpu]
 
 
 def _plug_vifs(vifs: Iterable[Vif]) -> list[Step]:

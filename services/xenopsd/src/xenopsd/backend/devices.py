@@ -76,6 +76,12 @@ class Devices:
         if vbd.backend is not None:
             self._storage.deactivate(vbd.backend.value, vm)
 
+    def epoch_begin(self, disk: Disk, *, persistent: bool) -> None:
+        self._storage.epoch_begin(disk.value, persistent=persistent)
+
+    def epoch_end(self, disk: Disk) -> None:
+        self._storage.epoch_end(disk.value)
+
     def unplug_vbd(self, task: Task, domain: DomainInfo | None, vbd: Vbd, force: bool) -> None:
         if domain is not None:
             self._remove(task, domain, "vbd", names.disk_number(vbd.id[1]), force)

@@ -19,6 +19,14 @@ class Storage(Protocol):
         """Give a disk back; one that is not held is no error."""
         ...
 
+    def epoch_begin(self, disk: str, *, persistent: bool) -> None:
+        """A VM starts: a disk that is not persistent forgets what was written since the last."""
+        ...
+
+    def epoch_end(self, disk: str) -> None:
+        """The VM has ended."""
+        ...
+
 
 class DummyStorage:
     """Disks without bytes (SR type ``dummy``): only the right to write is real.
@@ -52,3 +60,9 @@ class DummyStorage:
         with suppress(FileNotFoundError):
             if json.loads(self._file(disk).read_text()) == {"host": self._host, "vm": owner}:
                 self._file(disk).unlink()
+
+    def epoch_begin(self, disk: str, *, persistent: bool) -> None:
+        pass  # nothing is ever written
+
+    def epoch_end(self, disk: str) -> None:
+        pass

@@ -1,0 +1,79 @@
+"""Atomics of hardware that is handed through: PCI devices, vGPUs and USB devices.
+
+Plans have them in their places. No back end hands hardware through yet: plugging refuses with
+Unimplemented, and since nothing is ever plugged there is nothing to unplug.
+"""
+
+from dataclasses import dataclass
+
+from xenops.errors import XenopsError
+from xenops.types import Pci, PciAddress, Vgpu, Vusb
+
+from xenopsd.atomics import Atomic
+from xenopsd.host import Host
+from xenopsd.tasks import RunningTask
+
+
+@dataclass(frozen=True)
+class PciDequarantine(Atomic):
+    """Give a device back to the host's driver, which makes the vGPU on it."""
+
+    address: PciAddress
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        raise XenopsError("Unimplemented", "PCI.dequarantine")
+
+
+@dataclass(frozen=True)
+class PciPlug(Atomic):
+    """``advertise``: the guest hears of it through xenstore, not through its device model."""
+
+    pci: Pci
+    advertise: bool
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        raise XenopsError("Unimplemented", "PCI.plug")
+
+
+@dataclass(frozen=True)
+class PciUnplug(Atomic):
+    pci: Pci
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class VgpuSetActive(Atomic):
+    vgpu: Vgpu
+    active: bool
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.devices.set_active(self.vgpu.id[0], "vgpu", self.vgpu.id[1], self.active)
+
+
+@dataclass(frozen=True)
+class VgpuStart(Atomic):
+    """Have a vGPU's emulator run; ``saved``: from the state in the suspend image."""
+
+    vgpu: Vgpu
+    saved: bool
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        raise XenopsError("Unimplemented", "VGPU.start")
+
+
+@dataclass(frozen=True)
+class VusbPlug(Atomic):
+    vusb: Vusb
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        raise XenopsError("Unimplemented", "VUSB.plug")
+
+
+@dataclass(frozen=True)
+class VusbUnplug(Atomic):
+    vusb: Vusb
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        pass
