@@ -78,7 +78,7 @@ async def pool_login(context: Context, name: str, secret: str, host: str) -> str
     """Open a session of the pool itself; raises SESSION_AUTHENTICATION_FAILED[name, text]."""
     said = hashlib.sha256(secret.encode()).hexdigest()
     if not hmac.compare_digest(said, context.pool.db.read_kv(*SECRET) or ""):
-        raise XenAPIError("SESSION_AUTHENTICATION_FAILED", name, "the pool's secret is another one")
+        raise XenAPIError("SESSION_AUTHENTICATION_FAILED", name, "Pool credentials invalid")
 
     def open_(tx: Transaction) -> str:
         ref = _open(tx, name, "pool", superuser=True, roles=None)
