@@ -20,10 +20,12 @@ from xenopsd.ports.hypervisor import (
     CRASH,
     REBOOT,
     SUSPEND,
+    Boot,
     DomainInfo,
     Hypervisor,
     HypervisorError,
     OutOfMemory,
+    Rings,
     SaveProgress,
 )
 from xenopsd.ports.xenstore import Xenstore
@@ -42,6 +44,7 @@ GUEST_WRITES = (
 )
 AGENT = ("attr", "data", "drivers", "control", "feature")
 AGENT_NODES_MAX = 2000
+CONSOLE_BYTES_MAX = 1 << 20
 
 SUSPEND_ACK_S, SUSPEND_DONE_S = 30.0, 1200.0
 WAIT_SLICE_S = 1.0
@@ -148,8 +151,26 @@ class Domains:
         domain = self.get(vm.id)
         with translated():
             memory_kib = vm.memory_dynamic_max // KIB
-            rings = self.hypervisor.build(domain.domid, kernel(vm), memory_kib)
-        self._xenstore.introduce(domain.domid, rings.store_mfn, rings.store_port)
+            rings = self.hypervisor.build(domain.domid, boot(vm), memory_kib)
+        self._introduce(domain.domid, rings)
+
+    def _introduce(self, domid: int, rings: Rings) -> None:
+        """Have xenstored and the console's daemon meet the guest."""
+        base = names.domain(domid)
+        self._xenstore.write_all(
+            {
+                f"{base}/store/ring-ref": str(rings.store_mfn),
+                f"{base}/store/port": str(rings.store_port),
+                f"{base}/console/backend-id": "0",
+                f"{base}/console/type": "xenconsoled",
+                f"{base}/console/output": "pty",
+                f"{base}/console/limit": str(CONSOLE_BYTES_MAX),
+                f"{base}/console/tty": "",
+                f"{base}/console/ring-ref": str(rings.console_mfn),
+                f"{base}/console/port": str(rings.console_port),
+            }
+        )
+        self._xenstore.introduce(domid, rings.store_mfn, rings.store_port)
 
     def survive(self, vm: str) -> None:
         """The domain is whole: from now on it is not taken down."""
@@ -305,7 +326,7 @@ class Domains:
         with translated():
             memory_kib = vm.memory_dynamic_max // KIB
             rings = self.hypervisor.restore(domain.domid, stream, memory_kib)
-        self._xenstore.introduce(domain.domid, rings.store_mfn, rings.store_port)
+        self._introduce(domain.domid, rings)
 
     def restore_image(self, vm: Vm, stream: BinaryIO) -> None:
         image.read_head(stream, vm.id)
@@ -380,9 +401,11 @@ class Domains:
         return found
 
 
-def kernel(vm: Vm) -> str:
-    """What the VM boots, as text: a kernel's path, or the firmware of an HVM guest."""
+def boot(vm: Vm) -> Boot:
+    """What the VM boots: its kernel, a bootloader that finds one, or an HVM guest's firmware."""
     if vm.ty.tag == "HVM":
-        return "hvmloader"
-    boot = vm.ty.value.boot
-    return str(boot.value.kernel if boot.tag == "Direct" else boot.value.bootloader)
+        return Boot("hvmloader")
+    said = vm.ty.value.boot
+    if said.tag == "Indirect":
+        return Boot(said.value.bootloader)
+    return Boot(said.value.kernel, said.value.ramdisk, said.value.cmdline)

@@ -40,10 +40,21 @@ class DomainInfo:
 
 @dataclass(frozen=True)
 class Rings:
-    """Where a built domain's xenstore ring is: what INTRODUCE needs."""
+    """Where a built domain's xenstore and console rings are: frames and event channels."""
 
     store_mfn: int
     store_port: int
+    console_mfn: int = 0
+    console_port: int = 0
+
+
+@dataclass(frozen=True)
+class Boot:
+    """What a domain boots: files of this host, and the kernel's command line."""
+
+    kernel: str
+    ramdisk: str | None = None
+    cmdline: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,7 +94,7 @@ class Hypervisor(Protocol):
     def free_kib(self) -> int: ...
     def total_kib(self) -> int: ...
 
-    def build(self, domid: int, kernel: str, memory_kib: int) -> Rings:
+    def build(self, domid: int, boot: Boot, memory_kib: int) -> Rings:
         """Load a kernel and give the domain its memory; raises OutOfMemory."""
         ...
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from xenopsd.ports.hypervisor import (
+    Boot,
     DomainInfo,
     HypervisorError,
     OutOfMemory,
@@ -95,9 +96,9 @@ class SimulatedHypervisor:
     def wait(self, seen: int, timeout_s: float) -> int:
         return int(self.call("wait", seen=seen, timeout_s=timeout_s)[0])
 
-    def build(self, domid: int, kernel: str, memory_kib: int) -> Rings:
+    def build(self, domid: int, boot: Boot, memory_kib: int) -> Rings:
         self.call("populate", domid=domid, memory_kib=memory_kib)
-        self.call("build", domid=domid, kernel=kernel)
+        self.call("build", domid=domid, kernel=boot.kernel)
         return Rings(store_mfn=domid, store_port=domid)
 
     def save(

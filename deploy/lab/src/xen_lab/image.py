@@ -1,0 +1,200 @@
+"""The image of a dom0 with Debian's Xen, and a small guest; built once for the same inputs."""
+
+import gzip
+import hashlib
+import os
+import shutil
+import subprocess
+from importlib import resources
+from pathlib import Path
+
+DOM0_PACKAGES = (
+    *("linux-image-amd64", "linux-image-cloud-amd64", "kmod", "procps", "iproute2", "iputils-ping"),
+    *("bridge-utils", "openssh-server", "busybox-static", "e2fsprogs", "python3", "python3-cffi"),
+    *("xen-hypervisor-4.17-amd64", "xen-utils-4.17", "xenstore-utils", "libxen-dev"),
+    *("gcc", "libc6-dev", "python3-dev", "util-linux", "mount"),
+)
+SOURCES = ("/etc/apt/sources.list", "/etc/apt/sources.list.d/debian.sources")
+DISK = "6G"
+RAMDISK_MODULES = ("virtio_pci", "virtio_blk", "virtio_net", "9pnet_virtio", "9p", "ext4")
+GUEST_MODULES = ("xen-netfront", "xen-blkfront")
+BINDINGS = Path("/opt/warren/libxen")
+GUEST = Path("/opt/warren/guest")
+
+
+def key(bindings: Path) -> str:
+    """Names an image by everything that goes into it."""
+    digest = hashlib.sha256(bindings.read_bytes())
+    digest.update(Path(__file__).read_bytes())
+    for file in sorted(_files().iterdir(), key=lambda found: found.name):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def build(folder: Path, bindings: Path) -> Path:
+    """The folder of the image: ``xen``, ``vmlinux``, ``ramdisk``, ``disk``, ``id`` (an ssh key).
+
+    ``bindings`` is the file that builds Warren's bindings of Xen's libraries. Needs root.
+    """
+    image = folder / key(bindings)
+    if (image / "disk").exists():
+        return image
+    work = folder / "work"
+    shutil.rmtree(work, ignore_errors=True)
+    root = work / "root"
+    work.mkdir(parents=True)
+    _say("installing Debian with Xen into a folder (a minute or two, 300 MB to fetch)")
+    _install(root)
+    _say("building the bindings, the guest and the disk")
+    _run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(work / "id"))
+    _configure(root, work)
+    _bindings(root, bindings)
+    release, guest_release = _releases(root)
+    _guest(root, guest_release, work)
+    (work / "xen").write_bytes(gzip.decompress((root / "boot/xen-4.17-amd64.gz").read_bytes()))
+    _unpack_kernel(root / f"boot/vmlinuz-{release}", work / "vmlinux")
+    _dom0_ramdisk(root, release, work)
+    _run("mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-d", str(root), str(work / "disk"), DISK)
+    shutil.rmtree(root)
+    work.rename(image)
+    return image
+
+
+def _say(text: str) -> None:
+    print(f"lab: {text}", flush=True)
+
+
+def _run(*command: str, **options: object) -> None:
+    subprocess.run(command, check=True, **options)  # type: ignore[call-overload]
+
+
+def _files() -> "resources.abc.Traversable":
+    return resources.files("xen_lab") / "files"
+
+
+def _put(name: str, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes((_files() / name).read_bytes())
+    path.chmod(0o755)
+
+
+def _install(root: Path) -> None:
+    sources = [path for path in SOURCES if Path(path).exists()]
+    # The stock initial ramdisk is not used, so nobody waits for it.
+    skip = 'mkdir -p "$1/usr/local/sbin"; ln -s /bin/true "$1/usr/local/sbin/update-initramfs"'
+    _run(
+        "mmdebstrap",
+        "--quiet",
+        "--mode=root",
+        "--variant=minbase",
+        f"--include={','.join(DOM0_PACKAGES)}",
+        '--aptopt=Acquire::Check-Valid-Until "false"',
+        '--aptopt=Apt::Install-Recommends "false"',
+        "--dpkgopt=path-exclude=/usr/share/man/*",
+        "--dpkgopt=path-exclude=/usr/share/doc/*",
+        "--dpkgopt=path-exclude=/usr/share/locale/*",
+        f"--essential-hook={skip}",
+        "bookworm",
+        str(root),
+        *sources,
+    )
+
+
+def _configure(root: Path, work: Path) -> None:
+    _put("dom0-init", root / "usr/local/sbin/dom0-init")
+    keys = root / "root/.ssh/authorized_keys"
+    keys.parent.mkdir(mode=0o700, exist_ok=True)
+    shutil.copy(work / "id.pub", keys)
+    # The dom0s of one lab reach each other with the same key.
+    shutil.copy(work / "id", root / "root/.ssh/id_ed25519")
+    (root / "etc/ssh/sshd_config.d").mkdir(exist_ok=True)
+    (root / "etc/ssh/sshd_config.d/lab.conf").write_text("UseDNS no\nUsePAM no\n")
+
+
+def _bindings(root: Path, source: Path) -> None:
+    target = root / str(BINDINGS).lstrip("/")
+    target.mkdir(parents=True)
+    shutil.copy(source, target / "build.py")
+    _run("chroot", str(root), "python3", str(BINDINGS / "build.py"), str(BINDINGS))
+
+
+def _releases(root: Path) -> tuple[str, str]:
+    """The releases of dom0's kernel and of the guest's."""
+    found = sorted(path.name for path in (root / "lib/modules").iterdir())
+    cloud = next(name for name in found if "cloud" in name)
+    return next(name for name in found if name != cloud), cloud
+
+
+def _unpack_kernel(bzimage: Path, target: Path) -> None:
+    """The ELF file within a bzImage: nobody has to decompress it on a slow machine.
+
+    Offsets: Linux's Documentation/arch/x86/boot.rst.
+    """
+    image = bzimage.read_bytes()
+    sectors = image[0x1F1] or 4
+    offset = int.from_bytes(image[0x248:0x24C], "little") + (sectors + 1) * 512
+    length = int.from_bytes(image[0x24C:0x250], "little")
+    payload = image[offset : offset + length]
+    tool = {b"\x1f\x8b": "gzip", b"\x02\x21": "lz4", b"\xfd7": "xz", b"\x28\xb5": "zstd"}
+    # The size behind the payload is no part of it, which the tools warn about.
+    done = subprocess.run([tool[payload[:2]], "-dc"], input=payload, capture_output=True, check=False)
+    if not done.stdout.startswith(b"\x7fELF"):
+        raise RuntimeError(f"{bzimage} holds no kernel: {done.stderr.decode()}")
+    target.write_bytes(done.stdout)
+
+
+def _ramdisk(tree: Path, target: Path) -> None:
+    names = subprocess.run(
+        ["find", "."], cwd=tree, capture_output=True, check=True, text=True
+    ).stdout
+    packed = subprocess.run(
+        ["cpio", "-o", "-H", "newc", "--quiet", "--owner", "0:0"],
+        cwd=tree,
+        input=names.encode(),
+        capture_output=True,
+        check=True,
+    ).stdout
+    target.write_bytes(gzip.compress(packed, 1))
+
+
+def _dom0_ramdisk(root: Path, release: str, work: Path) -> None:
+    tree = work / "ramdisk-tree"
+    for name in ("bin", "lib", "dev", "proc", "sys", "root"):
+        (tree / name).mkdir(parents=True)
+    shutil.copy(root / "bin/busybox", tree / "bin/busybox")
+    ordered: dict[str, None] = {}
+    for module in RAMDISK_MODULES:
+        said = subprocess.run(
+            ["chroot", str(root), "modprobe", "-S", release, "--show-depends", module],
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        ordered |= {line.split()[1]: None for line in said.splitlines() if "insmod" in line}
+    for path in ordered:
+        shutil.copy(root / path.lstrip("/"), tree / "lib")
+    (tree / "modules").write_text("".join(f"{os.path.basename(path)}\n" for path in ordered))
+    _put("dom0-ramdisk-init", tree / "init")
+    _ramdisk(tree, work / "ramdisk")
+    shutil.rmtree(tree)
+
+
+def _guest(root: Path, release: str, work: Path) -> None:
+    """A kernel and a ramdisk in dom0's folder ``GUEST``."""
+    tree, target = work / "guest-tree", root / str(GUEST).lstrip("/")
+    target.mkdir(parents=True)
+    for name in ("bin", "sbin", "lib", "dev", "proc", "sys"):
+        (tree / name).mkdir(parents=True)
+    shutil.copy(root / "bin/busybox", tree / "bin/busybox")
+    modules = root / "lib/modules" / release
+    for module in GUEST_MODULES:
+        shutil.copy(next(modules.rglob(f"{module}.ko")), tree / "lib")
+    _put("guest-init", tree / "init")
+    # The kernel runs these when it is asked to stop.
+    for name in ("poweroff", "reboot"):
+        script = tree / "sbin" / name
+        script.write_text(f"#!/bin/busybox sh\n/bin/busybox {name} -f\n")
+        script.chmod(0o755)
+    _unpack_kernel(root / f"boot/vmlinuz-{release}", target / "vmlinux")
+    _ramdisk(tree, target / "ramdisk")
+    shutil.rmtree(tree)

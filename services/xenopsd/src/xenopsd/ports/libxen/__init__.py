@@ -1,0 +1,1 @@
+"""The hypervisor port on real Xen, through libxenctrl and libxenguest."""

@@ -1,0 +1,179 @@
+"""Builds, saves and restores one domain in a process of its own: libxenguest may abort.
+
+``python -m xenopsd.ports.libxen.helper`` reads one request, a line of JSON, and answers with one.
+While it saves it asks for the guest to be suspended with ``{"suspend": true}`` and goes on once it
+has read a line: ``true`` when the guest stands still. What Xen's libraries log goes to stderr.
+"""
+
+import json
+import os
+import sys
+from typing import Any
+
+from _libxen import ffi, lib
+
+from xenopsd.ports.libxen import acpi
+
+MIB = 1 << 20
+# Where a PVH guest's special pages and its ACPI tables are: below the local APIC, above all memory.
+HOLE_START, SPECIAL_START = 0xF0000000, 0xFC000000
+ACPI_AT = SPECIAL_START - acpi.SIZE
+E820_RAM, E820_RESERVED, E820_ACPI = 1, 2, 3
+PAGES_A_MIB = 256
+
+
+class CallFailed(Exception):
+    """A call of Xen's libraries failed; the text names it."""
+
+
+def checked(name: str, result: int) -> int:
+    if result < 0:
+        raise CallFailed(f"{name}: {os.strerror(ffi.errno)}")
+    return result
+
+
+def opened() -> Any:
+    log = lib.errors_to_stderr()
+    handle = lib.xc_interface_open(log, log, 0)
+    if handle == ffi.NULL:
+        raise CallFailed(f"xc_interface_open: {os.strerror(ffi.errno)}")
+    return handle
+
+
+def channels(xc: Any, domid: int, kind: str) -> tuple[int, int]:
+    """Event channels of xenstore's and the console's rings, told to a PVH guest by parameters."""
+    store, console = (
+        checked("xc_evtchn_alloc_unbound", lib.xc_evtchn_alloc_unbound(xc, domid, 0))
+        for _ in range(2)
+    )
+    if kind != "pv":
+        for name, value in (
+            (lib.HVM_PARAM_TIMER_MODE, 1),
+            (lib.HVM_PARAM_STORE_EVTCHN, store),
+            (lib.HVM_PARAM_CONSOLE_EVTCHN, console),
+        ):
+            checked("xc_hvm_param_set", lib.xc_hvm_param_set(xc, domid, name, value))
+    return store, console
+
+
+def build(xc: Any, asked: dict[str, Any]) -> dict[str, int]:
+    domid, kind, memory_mib = asked["domid"], asked["kind"], asked["memory_kib"] // 1024
+    store_port, console_port = channels(xc, domid, kind)
+    dom = lib.xc_dom_allocate(xc, asked["cmdline"].encode(), ffi.NULL)
+    if dom == ffi.NULL:
+        raise CallFailed("xc_dom_allocate")
+    try:
+        dom.container_type = lib.XC_DOM_PV_CONTAINER if kind == "pv" else lib.XC_DOM_HVM_CONTAINER
+        dom.max_vcpus = asked["vcpus"]
+        dom.xenstore_evtchn, dom.console_evtchn = store_port, console_port
+        dom.xenstore_domid = dom.console_domid = 0
+        checked("xc_dom_kernel_file", lib.xc_dom_kernel_file(dom, asked["kernel"].encode()))
+        if asked["ramdisk"]:
+            ramdisk = asked["ramdisk"].encode()
+            checked("xc_dom_module_file", lib.xc_dom_module_file(dom, ramdisk, ffi.NULL))
+        if kind != "pv":
+            kept = lay_out(xc, dom, domid, memory_mib, asked["vcpus"])
+        for name, step in (
+            ("xc_dom_boot_xen_init", lambda: lib.xc_dom_boot_xen_init(dom, xc, domid)),
+            ("xc_dom_parse_image", lambda: lib.xc_dom_parse_image(dom)),
+            ("xc_dom_mem_init", lambda: lib.xc_dom_mem_init(dom, memory_mib)),
+            ("xc_dom_boot_mem_init", lambda: lib.xc_dom_boot_mem_init(dom)),
+            ("xc_dom_build_image", lambda: lib.xc_dom_build_image(dom)),
+            ("xc_dom_boot_image", lambda: lib.xc_dom_boot_image(dom)),
+            ("xc_dom_gnttab_init", lambda: lib.xc_dom_gnttab_init(dom)),
+        ):
+            checked(name, step())
+        store, console = dom.xenstore_pfn, dom.console_pfn
+        if kind == "pv":
+            store, console = lib.xc_dom_p2m(dom, store), lib.xc_dom_p2m(dom, console)
+        else:
+            del kept
+    finally:
+        lib.xc_dom_release(dom)
+    return rings(store, store_port, console, console_port)
+
+
+def lay_out(xc: Any, dom: Any, domid: int, memory_mib: int, vcpus: int) -> Any:
+    """A PVH guest's memory and ACPI tables; the buffer returned has to live until it is built."""
+    memory = memory_mib * MIB
+    low = min(memory, HOLE_START)
+    dom.target_pages = memory_mib * PAGES_A_MIB
+    dom.lowmem_end = low
+    dom.highmem_end = (1 << 32) + memory - low if memory > low else 0
+    dom.mmio_start, dom.mmio_size = HOLE_START, (1 << 32) - HOLE_START
+    dom.device_model, dom.vga_hole_size = False, 0
+    buffer = ffi.new("uint8_t[]", acpi.tables(ACPI_AT, vcpus))
+    module = dom.acpi_modules[0]
+    module.data, module.length, module.guest_addr_out = buffer, acpi.SIZE, ACPI_AT
+    regions = [
+        (0, low, E820_RAM),
+        (ACPI_AT, acpi.SIZE, E820_ACPI),
+        (SPECIAL_START, (1 << 32) - SPECIAL_START, E820_RESERVED),
+    ]
+    if memory > low:
+        regions.append((1 << 32, memory - low, E820_RAM))
+    entries = ffi.new("struct e820entry[]", regions)
+    checked(
+        "xc_domain_set_memory_map", lib.xc_domain_set_memory_map(xc, domid, entries, len(regions))
+    )
+    return buffer
+
+
+def rings(store: int, store_port: int, console: int, console_port: int) -> dict[str, int]:
+    return {
+        "store_mfn": store,
+        "store_port": store_port,
+        "console_mfn": console,
+        "console_port": console_port,
+    }
+
+
+@ffi.def_extern()  # type: ignore[untyped-decorator]
+def suspend_guest(_: Any) -> int:
+    answer({"suspend": True})
+    return int(sys.stdin.readline().strip() == "true")
+
+
+@ffi.def_extern()  # type: ignore[untyped-decorator]
+def log_dirty_of_device_model(domid: int, enabled: int, _: Any) -> int:
+    return 0  # there is no device model; libxenguest asserts that it can ask
+
+
+def save(xc: Any, asked: dict[str, Any]) -> dict[str, int]:
+    callbacks = ffi.new("struct save_callbacks *")
+    callbacks.suspend = lib.suspend_guest
+    callbacks.switch_qemu_logdirty = lib.log_dirty_of_device_model
+    flags = lib.XCFLAGS_LIVE if asked["live"] else 0
+    done = lib.xc_domain_save(xc, asked["fd"], asked["domid"], flags, callbacks, 0, -1)
+    checked("xc_domain_save", -1 if done else 0)
+    return {}
+
+
+def restore(xc: Any, asked: dict[str, Any]) -> dict[str, int]:
+    domid, kind = asked["domid"], asked["kind"]
+    store_port, console_port = channels(xc, domid, kind)
+    store, console = ffi.new("unsigned long *"), ffi.new("unsigned long *")
+    callbacks = ffi.new("struct restore_callbacks *")
+    done = lib.xc_domain_restore(
+        *(xc, asked["fd"], domid, store_port, store, 0, console_port, console, 0, 0, callbacks, -1)
+    )
+    checked("xc_domain_restore", -1 if done else 0)
+    seeded = lib.xc_dom_gnttab_seed(xc, domid, kind != "pv", console[0], store[0], 0, 0)
+    checked("xc_dom_gnttab_seed", seeded)
+    return rings(store[0], store_port, console[0], console_port)
+
+
+def answer(said: dict[str, Any]) -> None:
+    print(json.dumps(said), flush=True)
+
+
+def main() -> None:
+    asked = json.loads(sys.stdin.readline())
+    try:
+        answer({"done": {"build": build, "save": save, "restore": restore}[asked["do"]](opened(), asked)})
+    except CallFailed as error:
+        answer({"error": str(error)})
+
+
+if __name__ == "__main__":
+    main()

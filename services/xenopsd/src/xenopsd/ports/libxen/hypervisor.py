@@ -1,0 +1,338 @@
+"""The hypervisor port on real Xen. Short calls run here, the GIL released; long ones in a helper."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import uuid as uuids
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO
+
+from _libxen import ffi, lib
+from xenops.memory import KIB, MIB, overhead
+
+from xenopsd.ports.hypervisor import (
+    PAGE_KIB,
+    Boot,
+    DomainInfo,
+    HypervisorError,
+    OutOfMemory,
+    Rings,
+    SaveProgress,
+)
+from xenopsd.ports.libxen.helper import CallFailed, opened
+from xenopsd.ports.xenstore import Xenstore
+
+# domctl.h: flags of a new domain and of a listed one.
+CREATE_HVM, CREATE_HAP = 1 << 0, 1 << 1
+DYING, HVM, SHUTDOWN, PAUSED = 1 << 0, 1 << 1, 1 << 2, 1 << 3
+SHUTDOWN_SHIFT, SHUTDOWN_MASK = 16, 0xFF
+EMULATED_LAPIC = 1 << 0
+EVENT_CHANNELS_MAX = 1023
+GRANT_VERSION_MAX = 2
+# Xen takes a little of a domain's memory for pages that its guest does not see.
+SLACK_KIB = 1024
+DOMAINS_A_CALL = 256
+CHUNK = 1 << 20
+ERRORS_MAX = 2000
+
+
+class LibxenHypervisor:
+    """`xenopsd.ports.hypervisor.Hypervisor`; xenstore tells it when domains come and go."""
+
+    def __init__(self, xenstore: Xenstore) -> None:
+        try:
+            self._xc = opened()
+        except CallFailed as error:
+            raise HypervisorError(str(error)) from error
+        self._changes = 0
+        self._changed = threading.Condition()
+        for event in ("@introduceDomain", "@releaseDomain"):
+            xenstore.on_change(event, lambda _: self._note())
+
+    def _note(self) -> None:
+        with self._changed:
+            self._changes += 1
+            self._changed.notify_all()
+
+    def _call(self, name: str, *arguments: Any) -> int:
+        result = int(getattr(lib, name)(self._xc, *arguments))
+        if result < 0:
+            raise HypervisorError(f"{name}: {os.strerror(ffi.errno)}")
+        return result
+
+    def create(self, uuid: str, kind: str, max_kib: int, vcpus: int) -> int:
+        wanted = ffi.new("struct xen_domctl_createdomain *")
+        wanted.handle = list(uuids.UUID(uuid).bytes)
+        wanted.flags = 0 if kind == "pv" else CREATE_HVM | CREATE_HAP
+        wanted.arch.emulation_flags = 0 if kind == "pv" else EMULATED_LAPIC
+        wanted.max_vcpus = vcpus
+        wanted.max_evtchn_port = EVENT_CHANNELS_MAX
+        wanted.max_grant_frames = wanted.max_maptrack_frames = -1
+        wanted.grant_opts = GRANT_VERSION_MAX
+        found = ffi.new("uint32_t *", 0)
+        self._call("xc_domain_create", found, wanted)
+        domid = int(found[0])
+        try:
+            self._call("xc_domain_max_vcpus", domid, vcpus)
+            self._call("xc_domain_setmaxmem", domid, max_kib + SLACK_KIB)
+            if kind != "pv":
+                pool = overhead(kind, max_kib * KIB, vcpus).shadow_mib * MIB
+                self._call("xc_set_paging_mempool_size", domid, pool)
+            policy = (False, ffi.NULL, 0, kind != "pv", False, False, ffi.NULL, ffi.NULL)
+            self._call("xc_cpuid_apply_policy", domid, *policy)
+        except HypervisorError:
+            self.destroy(domid)
+            raise
+        return domid
+
+    def destroy(self, domid: int) -> None:
+        if self._info(domid) is not None:
+            self._call("xc_domain_destroy", domid)
+
+    def pause(self, domid: int) -> None:
+        info = self._info(domid)
+        if info is not None and not info.paused:  # Xen counts pauses
+            self._call("xc_domain_pause", domid)
+
+    def unpause(self, domid: int) -> None:
+        self._call("xc_domain_unpause", domid)
+
+    def resume(self, domid: int) -> None:
+        self._call("xc_domain_resume", domid, 1)
+
+    def shutdown(self, domid: int, code: int) -> None:
+        self._call("xc_domain_shutdown", domid, code)
+
+    def set_uuid(self, domid: int, uuid: str) -> None:
+        handle = ffi.new("uint8_t[16]", uuids.UUID(uuid).bytes)
+        self._call("xc_domain_sethandle", domid, handle)
+
+    def set_max_kib(self, domid: int, max_kib: int) -> None:
+        self._call("xc_domain_setmaxmem", domid, max_kib + SLACK_KIB)
+
+    def set_vcpus(self, domid: int, vcpus: int) -> None:
+        pass  # the guest sees in xenstore which of its vCPUs it may use
+
+    def domains(self) -> list[DomainInfo]:
+        found: list[DomainInfo] = []
+        first = 0
+        while True:
+            infos = ffi.new("xc_domaininfo_t[]", DOMAINS_A_CALL)
+            count = self._call("xc_domain_getinfolist", first, DOMAINS_A_CALL, infos)
+            found += [_described(info) for info in infos[0:count] if not info.flags & DYING]
+            if count < DOMAINS_A_CALL:
+                return found
+            first = infos[count - 1].domain + 1
+
+    def _info(self, domid: int) -> DomainInfo | None:
+        infos = ffi.new("xc_domaininfo_t[]", 1)
+        count = self._call("xc_domain_getinfolist", domid, 1, infos)
+        there = count == 1 and infos[0].domain == domid and not infos[0].flags & DYING
+        return _described(infos[0]) if there else None
+
+    def _memory(self) -> tuple[int, int]:
+        physical = ffi.new("xc_physinfo_t *")
+        self._call("xc_physinfo", physical)
+        return physical.total_pages * PAGE_KIB, physical.free_pages * PAGE_KIB
+
+    def free_kib(self) -> int:
+        return self._memory()[1]
+
+    def total_kib(self) -> int:
+        return self._memory()[0]
+
+    def wait(self, seen: int, timeout_s: float) -> int:
+        with self._changed:
+            self._changed.wait_for(lambda: self._changes > seen, timeout_s)
+            return self._changes
+
+    def build(self, domid: int, boot: Boot, memory_kib: int) -> Rings:
+        free = self.free_kib()
+        if memory_kib > free:
+            raise OutOfMemory(memory_kib, free)
+        asked = {
+            "do": "build",
+            "domid": domid,
+            "kind": self._kind(domid),
+            "vcpus": self._vcpus(domid),
+            "kernel": boot.kernel,
+            "ramdisk": boot.ramdisk,
+            "cmdline": boot.cmdline,
+            "memory_kib": memory_kib,
+        }
+        with Helper(asked) as helper:
+            return Rings(**helper.result())
+
+    def _kind(self, domid: int) -> str:
+        info = self._info(domid)
+        if info is None:
+            raise HypervisorError(f"there is no domain {domid}")
+        return info.kind
+
+    def _vcpus(self, domid: int) -> int:
+        info = self._info(domid)
+        return 1 if info is None else info.vcpus
+
+    def save(
+        self,
+        domid: int,
+        stream: BinaryIO,
+        *,
+        live: bool,
+        suspend: Callable[[], None],
+        progress: Callable[[SaveProgress], None],
+    ) -> None:
+        def report(sent: int) -> None:
+            progress(SaveProgress(0, sent // (PAGE_KIB * KIB), 0))
+
+        with _writable(stream, report) as fd:
+            asked = {"do": "save", "domid": domid, "live": live, "fd": fd}
+            with Helper(asked, fd) as helper:
+                helper.result(suspend)
+
+    def restore(self, domid: int, stream: BinaryIO, memory_kib: int) -> Rings:
+        with _readable(stream) as fd:
+            asked = {"do": "restore", "domid": domid, "kind": self._kind(domid), "fd": fd}
+            with Helper(asked, fd) as helper:
+                return Rings(**helper.result())
+
+
+def _described(info: Any) -> DomainInfo:
+    handle = bytes(info.handle)
+    code = (info.flags >> SHUTDOWN_SHIFT) & SHUTDOWN_MASK
+    return DomainInfo(
+        domid=int(info.domain),
+        uuid=str(uuids.UUID(bytes=handle)) if any(handle) else "",
+        kind="pvh" if info.flags & HVM else "pv",
+        paused=bool(info.flags & PAUSED),
+        shutdown=code if info.flags & SHUTDOWN else None,
+        memory_kib=int(info.tot_pages) * PAGE_KIB,
+        max_kib=int(info.max_pages) * PAGE_KIB - SLACK_KIB,
+        vcpus=int(info.max_vcpu_id) + 1,
+        started=0.0,
+    )
+
+
+class Helper:
+    """One request in a helper process; its death is this request's failure and no more."""
+
+    def __init__(self, asked: dict[str, Any], *fds: int) -> None:
+        self._what = f"{asked['do']} of domain {asked['domid']}"
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "xenopsd.ports.libxen.helper"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=fds,
+            text=True,
+        )
+        self._errors = ""
+        self._reader = threading.Thread(target=self._read_errors, daemon=True)
+        self._reader.start()
+        self._say(json.dumps(asked))
+
+    def _read_errors(self) -> None:
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            self._errors = (self._errors + line)[-ERRORS_MAX:]
+
+    def _say(self, line: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def __enter__(self) -> "Helper":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def result(self, suspend: Callable[[], None] = lambda: None) -> dict[str, int]:
+        """What it answers; raises HypervisorError, and whatever ``suspend`` raises."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            said = json.loads(line)
+            if "suspend" in said:
+                suspend()
+                self._say("true")
+            elif "error" in said:
+                self._reader.join(timeout=1)
+                raise HypervisorError(f"{said['error']} ({' '.join(self._errors.split())})")
+            else:
+                done: dict[str, int] = said["done"]
+                return done
+        self._process.wait()
+        self._reader.join(timeout=1)
+        raise HypervisorError(
+            f"{self._what}: the helper ended with {self._process.returncode}: {self._errors[-400:]}"
+        )
+
+
+@contextmanager
+def _writable(stream: BinaryIO, sent: Callable[[int], None]) -> Iterator[int]:
+    """A descriptor that a helper may write: the file itself, or a pipe into frames.
+
+    A frame is its length, 4 bytes, and its bytes; one of length 0 ends them.
+    """
+    if stream.seekable():
+        stream.flush()
+        yield stream.fileno()
+        stream.seek(0, os.SEEK_END)
+        return
+    reading, writing = os.pipe()
+    failures: list[Exception] = []
+
+    def copy() -> None:
+        total = 0
+        try:
+            with open(reading, "rb", buffering=0) as pipe:
+                while chunk := pipe.read(CHUNK):
+                    stream.write(len(chunk).to_bytes(4, "big") + chunk)
+                    total += len(chunk)
+                    sent(total)
+            stream.write(bytes(4))
+            stream.flush()
+        except Exception as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=copy, daemon=True)
+    thread.start()
+    try:
+        yield writing
+    finally:
+        os.close(writing)
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
+@contextmanager
+def _readable(stream: BinaryIO) -> Iterator[int]:
+    """A descriptor that a helper may read: the file itself, or a pipe out of frames."""
+    if stream.seekable():
+        fd = stream.fileno()
+        os.lseek(fd, stream.tell(), os.SEEK_SET)
+        yield fd
+        stream.seek(os.lseek(fd, 0, os.SEEK_CUR))
+        return
+    reading, writing = os.pipe()
+
+    def copy() -> None:
+        with open(writing, "wb", buffering=0) as pipe:
+            while (size := int.from_bytes(stream.read(4), "big")) > 0:
+                left = size
+                while left and (chunk := stream.read(left)):
+                    pipe.write(chunk)
+                    left -= len(chunk)
+
+    thread = threading.Thread(target=copy, daemon=True)
+    thread.start()
+    try:
+        yield reading
+    finally:
+        os.close(reading)
+    thread.join()
