@@ -3,10 +3,12 @@ PYTHON := .venv/bin/python
 # What the demo and the tests need from Debian: the broker, Python's venv module, a C compiler for
 # the shim under which xenstored runs without Xen, another language's XML-RPC client.
 DEBIAN := python3-venv python3-pip rabbitmq-server gcc libc6-dev librpc-xml-perl
+# What the lab needs besides: an emulator, and what builds the image of its dom0.
+LAB_DEBIAN := mmdebstrap qemu-system-x86 qemu-utils lz4 cpio kmod openssh-client
 
-.PHONY: help demo down test check format lock env debian bench reference client clean
+.PHONY: help demo down test check format lock env debian bench lab lab-shell lab-down reference client clean
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
 
 demo: env ## start a pool of three simulated hosts and walk a VM through it
 	$(PYTHON) -m simulated_pool demo
@@ -25,6 +27,17 @@ format: env ## format the code
 
 bench: env ## measure speed; figures, no verdict
 	$(PYTHON) -m tests.bench
+
+lab: env ## run the back end's suite on real Xen in an emulated machine (about ten minutes)
+	@sh tools/debian.sh $(LAB_DEBIAN)
+	$(PYTHON) -m xen_lab run
+
+lab-shell: env ## a shell in the lab's dom0
+	@sh tools/debian.sh $(LAB_DEBIAN)
+	$(PYTHON) -m xen_lab shell
+
+lab-down: ## switch the lab's machine off
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m xen_lab down; else echo "nothing is running"; fi
 
 reference: env ## write the reference of the API as HTML pages into build/reference
 	$(PYTHON) -m datamodel.reference build/reference

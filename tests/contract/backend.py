@@ -1,9 +1,12 @@
 """A host for the back end's contract: its ports, and what differs between hypervisors."""
 
 import contextlib
+import dataclasses
 import io
 import subprocess
 import sys
+import tempfile
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -27,6 +30,8 @@ from xenops.types import (
 from xenopsd.__main__ import await_xen
 from xenopsd.backend.devices import Devices
 from xenopsd.backend.domains import Domains
+from xenopsd.ports.files import FileStorage
+from xenopsd.ports.hotplug import LinuxHotplug, NoHotplug
 from xenopsd.ports.pyxs.store import Store
 from xenopsd.ports.simulated.hypervisor import SimulatedHypervisor
 from xenopsd.ports.storage import DummyStorage
@@ -34,6 +39,15 @@ from xenopsd.tasks import RunningTask
 
 MIB = 1024 * 1024
 HOST_MIB = 2048
+# The lab's guest, which `deploy/lab` puts into its dom0.
+GUEST, FILES = Path("/opt/warren/guest"), Path("/opt/warren/disks")
+GUEST_MIB, GUEST_BOOT_S = 128, 180.0
+XEN_KEEPS_KIB = 256
+TYPED = {
+    "poweroff": "poweroff -f\n",
+    "reboot": "reboot -f\n",
+    "crash": "echo c > /proc/sysrq-trigger\n",
+}
 
 
 class Extras:
@@ -51,13 +65,17 @@ class Extras:
 
 @dataclass
 class Backend:
-    """``disturb`` makes a guest ignore requests, ``act`` has it do something by itself."""
+    """``disturb`` makes a guest ignore requests, ``act`` has it do something by itself.
 
-    hypervisor: SimulatedHypervisor
+    The hypervisor may keep ``slack_kib`` of memory to itself when a domain has gone.
+    """
+
+    hypervisor: Any
     store: Store
     domains: Domains
     devices: Devices
     task: RunningTask = field(default_factory=lambda: RunningTask("task", "test"))
+    slack_kib: int = 0
 
     def vm(self, memory_mib: int = 32, vcpus: int = 2) -> Vm:
         boot = VmPvBoot("Direct", VmPvDirectBoot(kernel="/boot/guest"))
@@ -143,7 +161,10 @@ def simulated(folder: Path) -> Iterator[Backend]:
         store = Store(str(folder / "xenstored" / "socket"))
         storage = DummyStorage(folder / "locks", "this host")
         yield Backend(
-            hypervisor, store, Domains(hypervisor, store, Extras()), Devices(store, storage)
+            hypervisor,
+            store,
+            Domains(hypervisor, store, Extras()),
+            Devices(store, storage, NoHotplug()),
         )
     finally:
         if store is not None:
@@ -152,6 +173,71 @@ def simulated(folder: Path) -> Iterator[Backend]:
         process.wait()
 
 
+class RealBackend(Backend):
+    """Real Xen with the lab's guest, which is spoken to through its console."""
+
+    def vm(self, memory_mib: int = 32, vcpus: int = 2) -> Vm:
+        vm = super().vm(max(memory_mib, GUEST_MIB), vcpus)
+        kernel, ramdisk = (str(GUEST / name) for name in ("vmlinux", "ramdisk"))
+        direct = VmPvDirectBoot(kernel=kernel, ramdisk=ramdisk, cmdline="console=hvc0 rdinit=/init")
+        info = VmBuilderInfo("PVH", VmPvInfo(boot=VmPvBoot("Direct", direct)))
+        return dataclasses.replace(vm, name=f"guest-{vm.id[:8]}", ty=info)
+
+    def disk(self, vm: Vm, name: str = "xvda", mode: VbdMode = VbdMode.ReadWrite) -> Vbd:
+        with (FILES / f"sr_{name}.raw").open("ab") as file:
+            file.truncate(16 * MIB)
+        return super().disk(vm, name, mode)
+
+    def running(self, **wanted: Any) -> Vm:
+        vm = super().running(**wanted)
+        log = Path(f"/var/log/xen/console/guest-{vm.name}.log")
+        deadline = time.monotonic() + GUEST_BOOT_S
+        while not (log.exists() and "GUEST-READY" in log.read_text(errors="replace")):
+            assert time.monotonic() < deadline, "the guest does not come up"
+            time.sleep(0.05)
+        return vm
+
+    def disturb(self, vm: Vm, **behaviour: Any) -> None:
+        self.hypervisor.pause(self.domid(vm))  # one that stands still obeys nobody
+
+    def act(self, vm: Vm, action: str) -> None:
+        console = self.store.read(f"/local/domain/{self.domid(vm)}/console/tty")
+        assert console is not None
+        Path(console).write_text(TYPED[action])
+
+    def memory_hash(self, vm: Vm) -> str:
+        return ""  # nobody can look into a real guest's memory that stands still
+
+    def save(self, vm: Vm) -> bytes:
+        with tempfile.TemporaryFile() as file:
+            self.domains.save_image(self.task, vm, file)
+            file.seek(0)
+            return file.read()
+
+    def restore(self, vm: Vm, image: bytes) -> None:
+        with tempfile.TemporaryFile() as file:
+            file.write(image)
+            file.seek(0)
+            self.domains.restore_image(vm, file)
+
+
+@contextlib.contextmanager
+def real(folder: Path) -> Iterator[Backend]:
+    """The Xen under this machine, which is its dom0."""
+    from xenopsd.ports.libxen.hypervisor import LibxenHypervisor
+
+    store = Store("/run/xenstored/socket")
+    hypervisor = LibxenHypervisor(store)
+    FILES.mkdir(parents=True, exist_ok=True)
+    rights = DummyStorage(folder / "locks", "this host")
+    storage = FileStorage(FILES, rights, folder / "loops")
+    domains = Domains(hypervisor, store, Extras())
+    devices = Devices(store, storage, LinuxHotplug())
+    yield RealBackend(hypervisor, store, domains, devices, slack_kib=XEN_KEEPS_KIB)
+    store.close()
+
+
 Maker = Callable[[Path], "contextlib.AbstractContextManager[Backend]"]
-HYPERVISORS: dict[str, Maker] = {"simulated": simulated}
-"""Where the contract runs; a real Xen is one more."""
+IS_DOM0 = Path("/proc/xen/capabilities").exists()
+HYPERVISORS: dict[str, Maker] = {"xen": real} if IS_DOM0 else {"simulated": simulated}
+"""Where the contract runs: on the Xen that there is, or else on the simulated one."""

@@ -15,6 +15,7 @@ from xenopsd.host import Host
 from xenopsd.journal import Journal
 from xenopsd.migration import Receiver, Sender
 from xenopsd.ports.device_model import NoDeviceModels
+from xenopsd.ports.hotplug import NoHotplug
 from xenopsd.ports.pyxs.store import Store
 from xenopsd.ports.simulated.hypervisor import SimulatedHypervisor
 from xenopsd.ports.storage import DummyStorage
@@ -35,7 +36,7 @@ def host_in(folder: Path) -> Host:
     storage = DummyStorage(folder / "locks", "this host")
     return Host(
         Domains(hypervisor, store, journal),
-        Devices(store, storage),
+        Devices(store, storage, NoHotplug()),
         NoDeviceModels(),
         journal,
         str(folder / "hooks"),

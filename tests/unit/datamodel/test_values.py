@@ -1,12 +1,11 @@
 """What clients may send for a value of a type."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from datamodel import XenAPIError, api
 from datamodel.model import IntType, StringType
 from datamodel.values import WrongType, to_native
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 @given(st.integers(-(2**63), 2**63 - 1))

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import sys
 import time
 import tomllib
@@ -34,7 +35,7 @@ def in_dom0(*command: str) -> str:
     members = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["tool"]["warren"]["members"]
     sources = (CHECKOUT / member / "src" for member in members)
     paths = ":".join(str(path) for path in (image.BINDINGS, CHECKOUT, *sources, packages))
-    return f"cd /tmp && PYTHONPATH={paths} PYTHONDONTWRITEBYTECODE=1 {' '.join(command)}"
+    return f"cd /tmp && PYTHONPATH={paths} PYTHONDONTWRITEBYTECODE=1 {shlex.join(command)}"
 
 
 def run(machine: Machine, options: list[str]) -> int:

@@ -54,7 +54,18 @@ def build(folder: Path, bindings: Path) -> Path:
     (work / "xen").write_bytes(gzip.decompress((root / "boot/xen-4.17-amd64.gz").read_bytes()))
     _unpack_kernel(root / f"boot/vmlinuz-{release}", work / "vmlinux")
     _dom0_ramdisk(root, release, work)
-    _run("mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-d", str(root), str(work / "disk"), DISK)
+    _run(
+        "mke2fs",
+        "-q",
+        "-t",
+        "ext4",
+        "-O",
+        "^has_journal",
+        "-d",
+        str(root),
+        str(work / "disk"),
+        DISK,
+    )
     shutil.rmtree(root)
     work.rename(image)
     return image
@@ -137,7 +148,9 @@ def _unpack_kernel(bzimage: Path, target: Path) -> None:
     payload = image[offset : offset + length]
     tool = {b"\x1f\x8b": "gzip", b"\x02\x21": "lz4", b"\xfd7": "xz", b"\x28\xb5": "zstd"}
     # The size behind the payload is no part of it, which the tools warn about.
-    done = subprocess.run([tool[payload[:2]], "-dc"], input=payload, capture_output=True, check=False)
+    done = subprocess.run(
+        [tool[payload[:2]], "-dc"], input=payload, capture_output=True, check=False
+    )
     if not done.stdout.startswith(b"\x7fELF"):
         raise RuntimeError(f"{bzimage} holds no kernel: {done.stderr.decode()}")
     target.write_bytes(done.stdout)

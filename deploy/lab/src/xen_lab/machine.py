@@ -64,7 +64,10 @@ class Machine:
             *("-device", "virtio-blk-pci,drive=disk"),
             *("-netdev", f"user,id=outside,hostfwd=tcp:127.0.0.1:{port}-:22"),
             *("-device", "virtio-net-pci,netdev=outside,romfile="),
-            *("-virtfs", f"local,path={checkout},mount_tag=checkout,security_model=none,readonly=on"),
+            *(
+                "-virtfs",
+                f"local,path={checkout},mount_tag=checkout,security_model=none,readonly=on",
+            ),
         ]
         with (self.folder / "qemu.log").open("wb") as log:
             process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)

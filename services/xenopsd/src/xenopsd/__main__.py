@@ -21,6 +21,7 @@ from xenopsd.host import Host
 from xenopsd.journal import Journal
 from xenopsd.migration import Receiver, Sender
 from xenopsd.ports.device_model import NoDeviceModels
+from xenopsd.ports.hotplug import NoHotplug
 from xenopsd.ports.hypervisor import Hypervisor, HypervisorError
 from xenopsd.ports.pyxs.store import Store
 from xenopsd.ports.simulated.hypervisor import SimulatedHypervisor
@@ -61,7 +62,7 @@ def run(config: settings.Settings) -> None:
     storage = DummyStorage(config.shared_storage_dir / "locks", config.host_uuid)
     host = Host(
         Domains(hypervisor, store, journal),
-        Devices(store, storage),
+        Devices(store, storage, NoHotplug()),
         NoDeviceModels(),
         journal,
         config.hooks_dir,

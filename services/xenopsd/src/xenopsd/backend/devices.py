@@ -18,6 +18,7 @@ from xenops.types import (
 
 from xenopsd.backend import names
 from xenopsd.backend.task import Task
+from xenopsd.ports.hotplug import Hotplug
 from xenopsd.ports.hypervisor import DomainInfo
 from xenopsd.ports.storage import Storage
 from xenopsd.ports.xenstore import Xenstore
@@ -31,9 +32,10 @@ WAIT_SLICE_S = 0.5
 class Devices:
     """The devices of domains. Methods on a device that is as asked already do nothing."""
 
-    def __init__(self, xenstore: Xenstore, storage: Storage) -> None:
+    def __init__(self, xenstore: Xenstore, storage: Storage, hotplug: Hotplug) -> None:
         self._xenstore = xenstore
         self._storage = storage
+        self._hotplug = hotplug
 
     def set_active(self, vm: str, kind: str, device: str, active: bool) -> None:
         path = names.active(vm, kind, device)
@@ -60,7 +62,8 @@ class Devices:
             "vbd",
             number,
             {"virtual-device": str(number), "device-type": kind},
-            {"params": params, "mode": mode, "dev": vbd.id[1], "type": "phy"},
+            {"params": params, "mode": mode, "dev": vbd.id[1], "type": "phy"}
+            | self._hotplug.disk_nodes(params),
         )
         self._remember_disk(domain.uuid, number, vbd.backend)
         self._await_state(task, domain.domid, "vbd", number, CONNECTED, CONNECT_TIMEOUT_S)
@@ -152,8 +155,13 @@ class Devices:
             self._remove(task, domain, "vif", vif.position, force)
 
     def move_vif(self, domain: DomainInfo, vif: Vif, network: Network) -> None:
+        """Have a plugged interface on this network's bridge."""
+        if not self._is_plugged(domain.domid, "vif", vif.position):
+            return
+        self._hotplug.connect(domain.domid, vif.position, bridge(network))
+        back = names.backend(domain.domid, "vif", vif.position)
         path = f"{names.private(domain.uuid, 'vif', vif.position)}/bridge"
-        self._xenstore.write(path, bridge(network))
+        self._xenstore.write_all({path: bridge(network), f"{back}/hotplug-status": "connected"})
 
     def configure_vif(self, domain: DomainInfo, vif: Vif) -> None:
         """What may change while an interface is plugged: carrier, filter, the guest's addresses."""

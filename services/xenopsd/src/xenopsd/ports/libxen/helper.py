@@ -73,16 +73,13 @@ def build(xc: Any, asked: dict[str, Any]) -> dict[str, int]:
             checked("xc_dom_module_file", lib.xc_dom_module_file(dom, ramdisk, ffi.NULL))
         if kind != "pv":
             kept = lay_out(xc, dom, domid, memory_mib, asked["vcpus"])
-        for name, step in (
-            ("xc_dom_boot_xen_init", lambda: lib.xc_dom_boot_xen_init(dom, xc, domid)),
-            ("xc_dom_parse_image", lambda: lib.xc_dom_parse_image(dom)),
-            ("xc_dom_mem_init", lambda: lib.xc_dom_mem_init(dom, memory_mib)),
-            ("xc_dom_boot_mem_init", lambda: lib.xc_dom_boot_mem_init(dom)),
-            ("xc_dom_build_image", lambda: lib.xc_dom_build_image(dom)),
-            ("xc_dom_boot_image", lambda: lib.xc_dom_boot_image(dom)),
-            ("xc_dom_gnttab_init", lambda: lib.xc_dom_gnttab_init(dom)),
-        ):
-            checked(name, step())
+        checked("xc_dom_boot_xen_init", lib.xc_dom_boot_xen_init(dom, xc, domid))
+        checked("xc_dom_parse_image", lib.xc_dom_parse_image(dom))
+        checked("xc_dom_mem_init", lib.xc_dom_mem_init(dom, memory_mib))
+        checked("xc_dom_boot_mem_init", lib.xc_dom_boot_mem_init(dom))
+        checked("xc_dom_build_image", lib.xc_dom_build_image(dom))
+        checked("xc_dom_boot_image", lib.xc_dom_boot_image(dom))
+        checked("xc_dom_gnttab_init", lib.xc_dom_gnttab_init(dom))
         store, console = dom.xenstore_pfn, dom.console_pfn
         if kind == "pv":
             store, console = lib.xc_dom_p2m(dom, store), lib.xc_dom_p2m(dom, console)
@@ -170,7 +167,13 @@ def answer(said: dict[str, Any]) -> None:
 def main() -> None:
     asked = json.loads(sys.stdin.readline())
     try:
-        answer({"done": {"build": build, "save": save, "restore": restore}[asked["do"]](opened(), asked)})
+        answer(
+            {
+                "done": {"build": build, "save": save, "restore": restore}[asked["do"]](
+                    opened(), asked
+                )
+            }
+        )
     except CallFailed as error:
         answer({"error": str(error)})
 

@@ -1,4 +1,4 @@
-"""The hypervisor port on real Xen. Short calls run here, the GIL released; long ones in a helper."""
+"""The hypervisor port on real Xen. Short calls run here without the GIL, long ones in a helper."""
 
 import json
 import os
@@ -272,15 +272,24 @@ class Helper:
         )
 
 
+def _file_of(stream: BinaryIO) -> int | None:
+    """The descriptor of a stream that is a file, whose place both sides can agree on."""
+    try:
+        return stream.fileno() if stream.seekable() else None
+    except OSError:
+        return None
+
+
 @contextmanager
 def _writable(stream: BinaryIO, sent: Callable[[int], None]) -> Iterator[int]:
     """A descriptor that a helper may write: the file itself, or a pipe into frames.
 
     A frame is its length, 4 bytes, and its bytes; one of length 0 ends them.
     """
-    if stream.seekable():
+    fd = _file_of(stream)
+    if fd is not None:
         stream.flush()
-        yield stream.fileno()
+        yield fd
         stream.seek(0, os.SEEK_END)
         return
     reading, writing = os.pipe()
@@ -313,8 +322,8 @@ def _writable(stream: BinaryIO, sent: Callable[[int], None]) -> Iterator[int]:
 @contextmanager
 def _readable(stream: BinaryIO) -> Iterator[int]:
     """A descriptor that a helper may read: the file itself, or a pipe out of frames."""
-    if stream.seekable():
-        fd = stream.fileno()
+    fd = _file_of(stream)
+    if fd is not None:
         os.lseek(fd, stream.tell(), os.SEEK_SET)
         yield fd
         stream.seek(os.lseek(fd, 0, os.SEEK_CUR))
