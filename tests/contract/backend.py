@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import io
 import subprocess
 import sys
@@ -76,6 +77,7 @@ class Backend:
     devices: Devices
     task: RunningTask = field(default_factory=lambda: RunningTask("task", "test"))
     slack_kib: int = 0
+    kind: str = "PVH"
 
     def vm(self, memory_mib: int = 32, vcpus: int = 2) -> Vm:
         boot = VmPvBoot("Direct", VmPvDirectBoot(kernel="/boot/guest"))
@@ -180,7 +182,7 @@ class RealBackend(Backend):
         vm = super().vm(max(memory_mib, GUEST_MIB), vcpus)
         kernel, ramdisk = (str(GUEST / name) for name in ("vmlinux", "ramdisk"))
         direct = VmPvDirectBoot(kernel=kernel, ramdisk=ramdisk, cmdline="console=hvc0 rdinit=/init")
-        info = VmBuilderInfo("PVH", VmPvInfo(boot=VmPvBoot("Direct", direct)))
+        info = VmBuilderInfo(self.kind, VmPvInfo(boot=VmPvBoot("Direct", direct)))
         return dataclasses.replace(vm, name=f"guest-{vm.id[:8]}", ty=info)
 
     def disk(self, vm: Vm, name: str = "xvda", mode: VbdMode = VbdMode.ReadWrite) -> Vbd:
@@ -222,7 +224,7 @@ class RealBackend(Backend):
 
 
 @contextlib.contextmanager
-def real(folder: Path) -> Iterator[Backend]:
+def real(folder: Path, kind: str = "PVH") -> Iterator[Backend]:
     """The Xen under this machine, which is its dom0."""
     from xenopsd.ports.libxen.hypervisor import LibxenHypervisor
 
@@ -233,11 +235,12 @@ def real(folder: Path) -> Iterator[Backend]:
     storage = FileStorage(FILES, rights, folder / "loops")
     domains = Domains(hypervisor, store, Extras())
     devices = Devices(store, storage, LinuxHotplug())
-    yield RealBackend(hypervisor, store, domains, devices, slack_kib=XEN_KEEPS_KIB)
+    yield RealBackend(hypervisor, store, domains, devices, slack_kib=XEN_KEEPS_KIB, kind=kind)
     store.close()
 
 
 Maker = Callable[[Path], "contextlib.AbstractContextManager[Backend]"]
 IS_DOM0 = Path("/proc/xen/capabilities").exists()
-HYPERVISORS: dict[str, Maker] = {"xen": real} if IS_DOM0 else {"simulated": simulated}
+REAL: dict[str, Maker] = {"pvh": real, "pv": functools.partial(real, kind="PV")}
+HYPERVISORS: dict[str, Maker] = REAL if IS_DOM0 else {"simulated": simulated}
 """Where the contract runs: on the Xen that there is, or else on the simulated one."""

@@ -21,11 +21,12 @@ from xenopsd.host import Host
 from xenopsd.journal import Journal
 from xenopsd.migration import Receiver, Sender
 from xenopsd.ports.device_model import NoDeviceModels
-from xenopsd.ports.hotplug import NoHotplug
+from xenopsd.ports.files import FileStorage
+from xenopsd.ports.hotplug import Hotplug, LinuxHotplug, NoHotplug
 from xenopsd.ports.hypervisor import Hypervisor, HypervisorError
 from xenopsd.ports.pyxs.store import Store
 from xenopsd.ports.simulated.hypervisor import SimulatedHypervisor
-from xenopsd.ports.storage import DummyStorage
+from xenopsd.ports.storage import DummyStorage, Storage
 from xenopsd.queues import Queues
 from xenopsd.runner import Runner
 from xenopsd.tasks import Tasks
@@ -50,19 +51,31 @@ def await_xen(hypervisor: Hypervisor) -> None:
             time.sleep(0.05)
 
 
+def ports(config: settings.Settings, store: Store) -> tuple[Hypervisor, Storage, Hotplug]:
+    """What runs and feeds domains here: the simulated Xen, or the real one."""
+    shared = config.shared_storage_dir
+    rights = DummyStorage(shared / "locks", config.host_uuid)
+    if config.xen_socket is not None:
+        return SimulatedHypervisor(config.xen_socket), rights, NoHotplug()
+    # The bindings are there only where they were built against this Xen.
+    from xenopsd.ports.libxen.hypervisor import LibxenHypervisor
+
+    storage = FileStorage(shared / "disks", rights, config.state_dir / "loops")
+    return LibxenHypervisor(store), storage, LinuxHotplug()
+
+
 def run(config: settings.Settings) -> None:
     """Serve until a signal."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    hypervisor = SimulatedHypervisor(config.xen_socket)
-    await_xen(hypervisor)
     store = Store(config.xenstore_socket)
+    hypervisor, storage, hotplug = ports(config, store)
+    await_xen(hypervisor)
     journal = Journal(config.state_dir / "journal.db")
-    storage = DummyStorage(config.shared_storage_dir / "locks", config.host_uuid)
     host = Host(
         Domains(hypervisor, store, journal),
-        Devices(store, storage, NoHotplug()),
+        Devices(store, storage, hotplug),
         NoDeviceModels(),
         journal,
         config.hooks_dir,

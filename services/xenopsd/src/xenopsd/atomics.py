@@ -45,6 +45,8 @@ class Atomic:
             value = getattr(self, field.name)
             if isinstance(value, Vm):
                 continue
+            if isinstance(value, Disk):
+                value = value.value
             said.append(
                 value.id[1] if isinstance(value, Vbd | Vif | Pci | Vgpu | Vusb) else str(value)
             )

@@ -17,7 +17,8 @@ class Settings:
     hostname: str
     cpus: int
     state_dir: Path
-    xen_socket: str
+    xen_socket: str | None
+    """The simulated Xen; None for the real one under this machine."""
     xenstore_socket: str
     shared_storage_dir: Path
     """Where suspend images and the rights to disks are; all hosts of the pool see it."""
@@ -39,7 +40,7 @@ def load(path: Path) -> Settings:
         hostname=said["hostname"],
         cpus=said["cpus"],
         state_dir=Path(said["state_dir"]),
-        xen_socket=said["xen_socket"],
+        xen_socket=said.get("xen_socket"),
         xenstore_socket=said["xenstore_socket"],
         shared_storage_dir=Path(said["shared_storage_dir"]),
         hooks_dir=said["hooks_dir"],
