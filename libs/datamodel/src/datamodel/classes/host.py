@@ -66,13 +66,13 @@ class Host:
         field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
     API_version_major: A[
-        int, field("Its API version major, as a number.", column="API_version__major")
+        int, field("The major number of the XenAPI that it speaks.", column="API_version__major")
     ]
     API_version_minor: A[
-        int, field("Its API version minor, as a number.", column="API_version__minor")
+        int, field("The minor number of the XenAPI that it speaks.", column="API_version__minor")
     ]
     API_version_vendor: A[
-        str, field("Its API version vendor, as text.", column="API_version__vendor")
+        str, field("Who defines its version of the XenAPI.", column="API_version__vendor")
     ]
     API_version_vendor_implementation: A[
         dict[str, str],
@@ -93,18 +93,24 @@ class Host:
     ]
     capabilities: A[list[str], field("What its hypervisor can do.", STATIC)]
     cpu_configuration: A[dict[str, str], field("Its cpu configuration, by key.")]
-    sched_policy: A[str, field("Its sched policy, as text.")]
-    supported_bootloaders: A[list[str], field("All of its supported bootloaders.")]
+    sched_policy: A[str, field("The scheduler of its hypervisor, such as credit.")]
+    supported_bootloaders: A[
+        list[str], field("The bootloaders that paravirtual guests can be booted with here.")
+    ]
     resident_VMs: A[list[Ref[L["VM"]]], field("The VMs that run on it.")]
     logging: A[dict[str, str], field("Its logging, by key.", RW)]
     PIFs: A[
         list[Ref[L["PIF"]]], field("The physical interfaces that carry it.", tags=("networking",))
     ]
     suspend_image_sr: A[
-        Ref[L["SR"]], field("The SR that is its suspend image sr; null while there is none.", RW)
+        Ref[L["SR"]],
+        field(
+            "Where suspended VMs are written when neither VM nor pool say otherwise; null for nowhere.",
+            RW,
+        ),
     ]
     crash_dump_sr: A[
-        Ref[L["SR"]], field("The SR that is its crash dump sr; null while there is none.", RW)
+        Ref[L["SR"]], field("Where dumps of crashed VMs are written; null for nowhere.", RW)
     ]
     crashdumps: A[
         list[Ref[L["host_crashdump"]]], field("Every host_crashdump that is among its crashdumps.")
@@ -132,9 +138,21 @@ class Host:
     address: A[str, field("The address that others reach it at.", RW, tags=("networking",))]
     metrics: A[Ref[L["host_metrics"]], field("Its figures, which change often and are kept apart.")]
     license_params: A[dict[str, str], field("Its license params, by key.")]
-    ha_statefiles: A[list[str], field("All of its ha statefiles.", default=[], since="orlando")]
+    ha_statefiles: A[
+        list[str],
+        field(
+            "The disks that high availability keeps its state on, as this host sees them.",
+            default=[],
+            since="orlando",
+        ),
+    ]
     ha_network_peers: A[
-        list[str], field("All of its ha network peers.", default=[], since="orlando")
+        list[str],
+        field(
+            "The hosts that this one reached when high availability last looked.",
+            default=[],
+            since="orlando",
+        ),
     ]
     blobs: A[
         dict[str, Ref[L["blob"]]],
@@ -147,10 +165,15 @@ class Host:
         ),
     ]
     external_auth_type: A[
-        str, field("Its external auth type, as text.", default="", since="george")
+        str,
+        field(
+            "The kind of directory that its users come from, such as AD; empty for none.",
+            default="",
+            since="george",
+        ),
     ]
     external_auth_service_name: A[
-        str, field("Its external auth service name, as text.", default="", since="george")
+        str, field("The name of that directory or domain.", default="", since="george")
     ]
     external_auth_configuration: A[
         dict[str, str],
@@ -170,14 +193,21 @@ class Host:
         dict[str, str],
         field("What its firmware says of the machine.", default={}, since="midnight-ride"),
     ]
-    power_on_mode: A[str, field("Its power on mode, as text.", default="", since="midnight-ride")]
+    power_on_mode: A[
+        str,
+        field(
+            "How it can be switched on from afar, such as wake-on-lan; empty for not at all.",
+            default="",
+            since="midnight-ride",
+        ),
+    ]
     power_on_config: A[
         dict[str, str], field("Its power on config, by key.", default={}, since="midnight-ride")
     ]
     local_cache_sr: A[
         Ref[L["SR"]],
         field(
-            "The SR that is its local cache sr; null while there is none.",
+            "Where it caches disks that allow it; null for nowhere.",
             STATIC,
             default="OpaqueRef:NULL",
             since="cowley",
@@ -190,7 +220,7 @@ class Host:
     ssl_legacy: A[
         bool,
         field(
-            "Whether it says yes to: ssl legacy.",
+            "Whether it once took outdated versions of TLS; always no.",
             STATIC,
             default=True,
             history=(
@@ -204,11 +234,18 @@ class Host:
     ]
     display: A[
         enums.HostDisplay,
-        field("Which of the known kinds its display is.", RW, default="enabled", since="cream"),
+        field(
+            "Whether its own display is shown on its screen, and from the next boot on.",
+            RW,
+            default="enabled",
+            since="cream",
+        ),
     ]
     virtual_hardware_platform_versions: A[
         list[int],
-        field("All of its virtual hardware platform versions.", default=[0], since="cream"),
+        field(
+            "The versions of virtual hardware that its VMs may have.", default=[0], since="cream"
+        ),
     ]
     control_domain: A[
         Ref[L["VM"]], field("The domain that manages it.", default="OpaqueRef:NULL", since="ely")
@@ -224,14 +261,20 @@ class Host:
     features: A[
         list[Ref[L["Feature"]]], field("Every Feature that is among its features.", since="falcon")
     ]
-    iscsi_iqn: A[str, field("Its iscsi iqn, as text.", STATIC, default="", since="kolkata")]
+    iscsi_iqn: A[str, field("Its name as an iSCSI initiator.", STATIC, default="", since="kolkata")]
     multipathing: A[
-        bool, field("Whether it says yes to: multipathing.", STATIC, default=False, since="kolkata")
+        bool,
+        field(
+            "Whether its storage is reached over several paths at once.",
+            STATIC,
+            default=False,
+            since="kolkata",
+        ),
     ]
     uefi_certificates: A[
         str,
         field(
-            "Its uefi certificates, as text.",
+            "The certificates for secure boot that its VMs start with, packed and in Base64.",
             STATIC,
             default="",
             history=(
@@ -244,14 +287,21 @@ class Host:
         list[Ref[L["Certificate"]]],
         field("Every Certificate that is among its certificates.", since="stockholm"),
     ]
-    editions: A[list[str], field("All of its editions.", default=[], since="stockholm")]
+    editions: A[
+        list[str],
+        field("The editions that it could be licensed as.", default=[], since="stockholm"),
+    ]
     pending_guidances: A[
         list[enums.UpdateGuidances],
         field("What updates ask to be done, as a must.", default=[], since="1.303.0"),
     ]
     tls_verification_enabled: A[
         bool,
-        field("Whether it says yes to: tls verification enabled.", default=False, since="1.313.0"),
+        field(
+            "Whether it checks the certificates of those it connects to.",
+            default=False,
+            since="1.313.0",
+        ),
     ]
     last_software_update: A[
         DateTime,
@@ -264,7 +314,7 @@ class Host:
     https_only: A[
         bool,
         field(
-            "Whether it says yes to: https only.",
+            "Whether it refuses plain HTTP from other machines.",
             default=False,
             history=(("Prototyped", "22.27.0"),),
         ),
@@ -272,7 +322,7 @@ class Host:
     latest_synced_updates_applied: A[
         enums.LatestSyncedUpdatesAppliedState,
         field(
-            "Which of the known kinds its latest synced updates applied is.",
+            "Whether it has all updates that the pool last fetched.",
             default="unknown",
             history=(("Prototyped", "23.18.0"),),
         ),
@@ -280,7 +330,7 @@ class Host:
     numa_affinity_policy: A[
         enums.HostNumaAffinityPolicy,
         field(
-            "Which of the known kinds its numa affinity policy is.",
+            "Whether its VMs' memory is kept on one node of a NUMA machine.",
             default="default_policy",
             history=(("Prototyped", "24.0.0"),),
         ),
@@ -288,7 +338,7 @@ class Host:
     pending_guidances_recommended: A[
         list[enums.UpdateGuidances],
         field(
-            "All of its pending guidances recommended.",
+            "What an update recommends to be done to it, such as a reboot.",
             default=[],
             history=(("Prototyped", "24.10.0"),),
         ),
@@ -296,17 +346,23 @@ class Host:
     pending_guidances_full: A[
         list[enums.UpdateGuidances],
         field(
-            "All of its pending guidances full.", default=[], history=(("Prototyped", "24.10.0"),)
+            "What would have to be done to it for an update to take effect wholly.",
+            default=[],
+            history=(("Prototyped", "24.10.0"),),
         ),
     ]
     last_update_hash: A[
         str,
-        field("Its last update hash, as text.", default="", history=(("Prototyped", "24.10.0"),)),
+        field(
+            "Names the set of updates that was last applied to it.",
+            default="",
+            history=(("Prototyped", "24.10.0"),),
+        ),
     ]
     ssh_enabled: A[
         bool,
         field(
-            "Whether it says yes to: ssh enabled.",
+            "Whether it takes SSH connections.",
             default=True,
             history=(("Prototyped", "25.21.0"),),
         ),
@@ -334,18 +390,23 @@ class Host:
     ssh_auto_mode: A[
         bool,
         field(
-            "Whether it says yes to: ssh auto mode.",
+            "Whether SSH is switched on by itself when the toolstack does not answer.",
             default=False,
             history=(("Prototyped", "25.27.0"),),
         ),
     ]
     max_cstate: A[
-        str, field("Its max cstate, as text.", default="", history=(("Prototyped", "26.0.0"),))
+        str,
+        field(
+            "The deepest idle state that its processors may enter; empty for no limit.",
+            default="",
+            history=(("Prototyped", "26.0.0"),),
+        ),
     ]
     secure_boot: A[
         bool,
         field(
-            "Whether it says yes to: secure boot.",
+            "Whether it was itself booted with secure boot.",
             default=False,
             history=(("Prototyped", "25.31.0"),),
         ),
@@ -353,17 +414,26 @@ class Host:
     ntp_mode: A[
         enums.HostNtpMode,
         field(
-            "Which of the known kinds its ntp mode is.",
+            "Where its time servers come from: DHCP, the pool's own list, or nowhere.",
             default="Factory",
             history=(("Prototyped", "26.0.0"),),
         ),
     ]
     ntp_custom_servers: A[
         list[str],
-        field("All of its ntp custom servers.", default=[], history=(("Prototyped", "26.0.0"),)),
+        field(
+            "The time servers that were set for it.",
+            default=[],
+            history=(("Prototyped", "26.0.0"),),
+        ),
     ]
     timezone: A[
-        str, field("Its timezone, as text.", default="UTC", history=(("Prototyped", "26.0.0"),))
+        str,
+        field(
+            "Its time zone, such as Europe/Zurich.",
+            default="UTC",
+            history=(("Prototyped", "26.0.0"),),
+        ),
     ]
     boot_free_mem: A[int, field("Its boot free mem, as a number.", internal_only=True)]
     recommended_guidances: A[

@@ -118,7 +118,7 @@ class Network:
     default_locking_mode: A[
         enums.NetworkDefaultLockingMode,
         field(
-            "Which of the known kinds its default locking mode is.",
+            "The locking mode of its VIFs that leave it to their network.",
             default="unlocked",
             since="tampa",
         ),
@@ -127,7 +127,12 @@ class Network:
         dict[Ref[L["VIF"]], str], field("Its assigned ips, by key.", default={}, since="creedence")
     ]
     purpose: A[
-        list[enums.NetworkPurpose], field("All of its purpose.", default=[], since="inverness")
+        list[enums.NetworkPurpose],
+        field(
+            "What else it is for, such as serving disks to other machines.",
+            default=[],
+            since="inverness",
+        ),
     ]
 
     @message(role=POOL_ADMIN, since="inverness", errors=("NETWORK_INCOMPATIBLE_PURPOSES",))

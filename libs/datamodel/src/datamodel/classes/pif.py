@@ -18,24 +18,31 @@ class PIF:
             "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
-    DNS: A[str, field("Its DNS, as text.", default="", since="miami")]
-    IP: A[str, field("Its IP, as text.", default="", since="miami")]
-    IPv6: A[list[str], field("All of its IPv6.", default=[], since="tampa")]
+    DNS: A[
+        str,
+        field(
+            "Name servers, comma-separated, of a static configuration.", default="", since="miami"
+        ),
+    ]
+    IP: A[str, field("The IPv4 address; empty while it has none.", default="", since="miami")]
+    IPv6: A[
+        list[str], field("The IPv6 addresses with their prefix lengths.", default=[], since="tampa")
+    ]
     MAC: A[str, field("Its Ethernet address.", STATIC)]
     MTU: A[int, field("The largest packet that it takes, in bytes.", STATIC)]
     PCI: A[
         Ref[L["PCI"]],
         field(
-            "The PCI that is its PCI; null while there is none.",
+            "The PCI device of a physical interface; null for a VLAN, a bond or a tunnel.",
             default="OpaqueRef:NULL",
             since="kolkata",
         ),
     ]
-    VLAN: A[int, field("Its VLAN, as a number.", STATIC)]
+    VLAN: A[int, field("The tag of its VLAN; -1 for an untagged interface.", STATIC)]
     VLAN_master_of: A[
         Ref[L["VLAN"]],
         field(
-            "The VLAN that is its VLAN master of; null while there is none.",
+            "The VLAN whose untagged traffic it carries; null unless it is a VLAN itself.",
             default="",
             since="miami",
         ),
@@ -49,7 +56,7 @@ class PIF:
     bond_slave_of: A[
         Ref[L["Bond"]],
         field(
-            "The Bond that is its bond slave of; null while there is none.",
+            "The bond that it is a member of; null while it is in none.",
             default="",
             since="miami",
         ),
@@ -61,14 +68,19 @@ class PIF:
     device: A[str, field("The name of the device as its guest or host sees it.", STATIC)]
     device_name: A[str, field("Name of the device.", RW, internal_only=True)]
     disallow_unplug: A[
-        bool, field("Whether it says yes to: disallow unplug.", default=False, since="orlando")
+        bool,
+        field(
+            "Whether it refuses to be unplugged, as an interface that storage is reached through should.",
+            default=False,
+            since="orlando",
+        ),
     ]
-    gateway: A[str, field("Its gateway, as text.", default="", since="miami")]
+    gateway: A[str, field("The IPv4 gateway; empty for none.", default="", since="miami")]
     host: A[Ref[L["host"]], field("The host that it belongs to.", STATIC)]
     igmp_snooping_status: A[
         enums.PifIgmpStatus,
         field(
-            "Which of the known kinds its igmp snooping status is.",
+            "Whether its bridge forwards multicast only to those that asked for it.",
             default="unknown",
             since="inverness",
         ),
@@ -76,18 +88,20 @@ class PIF:
     ip_configuration_mode: A[
         enums.IpConfigurationMode,
         field(
-            "Which of the known kinds its ip configuration mode is.", default="None", since="miami"
+            "Where its IPv4 address comes from: nowhere, DHCP, or the fields of this record.",
+            default="None",
+            since="miami",
         ),
     ]
     ipv6_configuration_mode: A[
         enums.Ipv6ConfigurationMode,
         field(
-            "Which of the known kinds its ipv6 configuration mode is.",
+            "Where its IPv6 address comes from: nowhere, DHCP, router advertisements, or the fields of this record.",
             default="None",
             since="tampa",
         ),
     ]
-    ipv6_gateway: A[str, field("Its ipv6 gateway, as text.", default="", since="tampa")]
+    ipv6_gateway: A[str, field("The IPv6 gateway; empty for none.", default="", since="tampa")]
     managed: A[
         bool,
         field(
@@ -97,9 +111,16 @@ class PIF:
             since="vgpu-productisation",
         ),
     ]
-    management: A[bool, field("Whether it says yes to: management.", default=False, since="miami")]
+    management: A[
+        bool,
+        field(
+            "Whether its host is managed through it; one interface of each host is.",
+            default=False,
+            since="miami",
+        ),
+    ]
     metrics: A[Ref[L["PIF_metrics"]], field("Its figures, which change often and are kept apart.")]
-    netmask: A[str, field("Its netmask, as text.", default="", since="miami")]
+    netmask: A[str, field("The IPv4 netmask in dotted form.", default="", since="miami")]
     network: A[Ref[L["network"]], field("The network that it is connected to.", STATIC)]
     other_config: A[
         dict[str, str],
@@ -110,11 +131,20 @@ class PIF:
             since="miami",
         ),
     ]
-    physical: A[bool, field("Whether it says yes to: physical.", default=False, since="miami")]
+    physical: A[
+        bool,
+        field(
+            "Whether it stands for a network card, not for a VLAN, bond or tunnel.",
+            default=False,
+            since="miami",
+        ),
+    ]
     primary_address_type: A[
         enums.PrimaryAddressType,
         field(
-            "Which of the known kinds its primary address type is.", default="IPv4", since="tampa"
+            "The family of addresses that the host is reached by when it has both.",
+            default="IPv4",
+            since="tampa",
         ),
     ]
     properties: A[dict[str, str], field("Its properties, by key.", default={}, since="creedence")]

@@ -37,24 +37,48 @@ class Pool:
         ),
     ]
     ha_enabled: A[
-        bool, field("Whether it says yes to: ha enabled.", default=False, since="orlando")
+        bool,
+        field(
+            "Whether high availability restarts VMs of hosts that failed.",
+            default=False,
+            since="orlando",
+        ),
     ]
     ha_configuration: A[
         dict[str, str], field("Its ha configuration, by key.", default={}, since="orlando")
     ]
-    ha_statefiles: A[list[str], field("All of its ha statefiles.", default=[], since="orlando")]
+    ha_statefiles: A[
+        list[str],
+        field("The disks that high availability keeps its state on.", default=[], since="orlando"),
+    ]
     ha_host_failures_to_tolerate: A[
-        int, field("Its ha host failures to tolerate, as a number.", default=0, since="orlando")
+        int,
+        field(
+            "How many hosts may fail at once before protected VMs stay down.",
+            default=0,
+            since="orlando",
+        ),
     ]
     ha_plan_exists_for: A[
-        int, field("Its ha plan exists for, as a number.", default=0, since="orlando")
+        int,
+        field("How many failures there is a plan for at the moment.", default=0, since="orlando"),
     ]
     ha_allow_overcommit: A[
         bool,
-        field("Whether it says yes to: ha allow overcommit.", RW, default=False, since="orlando"),
+        field(
+            "Whether changes are taken after which the wanted number of failures cannot be survived.",
+            RW,
+            default=False,
+            since="orlando",
+        ),
     ]
     ha_overcommitted: A[
-        bool, field("Whether it says yes to: ha overcommitted.", default=False, since="orlando")
+        bool,
+        field(
+            "Whether fewer failures can be survived than are wanted.",
+            default=False,
+            since="orlando",
+        ),
     ]
     blobs: A[
         dict[str, Ref[L["blob"]]],
@@ -73,12 +97,16 @@ class Pool:
     health_check_config: A[
         dict[str, str], field("Its health check config, by key.", RW, default={}, since="dundee")
     ]
-    wlb_url: A[str, field("Its wlb url, as text.", default="", since="george")]
-    wlb_username: A[str, field("Its wlb username, as text.", default="", since="george")]
+    wlb_url: A[
+        str, field("Where the workload balancer is; empty for none.", default="", since="george")
+    ]
+    wlb_username: A[
+        str, field("Who the pool is to the workload balancer.", default="", since="george")
+    ]
     wlb_enabled: A[
         bool,
         field(
-            "Whether it says yes to: wlb enabled.",
+            "Whether the workload balancer is asked where VMs shall run.",
             RW,
             default=False,
             since="george",
@@ -88,7 +116,7 @@ class Pool:
     wlb_verify_cert: A[
         bool,
         field(
-            "Whether it says yes to: wlb verify cert.",
+            "Whether the workload balancer's certificate is checked.",
             RW,
             default=False,
             history=(
@@ -99,12 +127,16 @@ class Pool:
     ]
     redo_log_enabled: A[
         bool,
-        field("Whether it says yes to: redo log enabled.", default=False, since="midnight-ride"),
+        field(
+            "Whether changes of the database are also written to a disk that all hosts see.",
+            default=False,
+            since="midnight-ride",
+        ),
     ]
     redo_log_vdi: A[
         Ref[L["VDI"]],
         field(
-            "The VDI that is its redo log vdi; null while there is none.",
+            "That disk; null for none.",
             default="OpaqueRef:NULL",
             since="midnight-ride",
         ),
@@ -112,7 +144,7 @@ class Pool:
     vswitch_controller: A[
         str,
         field(
-            "Its vswitch controller, as text.",
+            "The address of a network controller, as it was once set; empty for none.",
             default="",
             history=(
                 ("Published", "midnight-ride"),
@@ -126,7 +158,9 @@ class Pool:
     metadata_VDIs: A[
         list[Ref[L["VDI"]]], field("Every VDI that is among its metadata VDIs.", since="boston")
     ]
-    ha_cluster_stack: A[str, field("Its ha cluster stack, as text.", default="", since="dundee")]
+    ha_cluster_stack: A[
+        str, field("The software that tells live hosts from dead ones.", default="", since="dundee")
+    ]
     allowed_operations: A[
         list[enums.PoolAllowedOperations],
         field("The operations that may be begun on it now.", default=[], persist=False),
@@ -142,7 +176,7 @@ class Pool:
     policy_no_vendor_device: A[
         bool,
         field(
-            "Whether it says yes to: policy no vendor device.",
+            "Whether new VMs go without the device that lets Windows find its drivers, unless they say otherwise.",
             RW,
             default=False,
             history=(
@@ -153,16 +187,22 @@ class Pool:
     ]
     live_patching_disabled: A[
         bool,
-        field("Whether it says yes to: live patching disabled.", RW, default=False, since="ely"),
+        field(
+            "Whether updates are never applied to running software.", RW, default=False, since="ely"
+        ),
     ]
     igmp_snooping_enabled: A[
         bool,
-        field("Whether it says yes to: igmp snooping enabled.", default=False, since="inverness"),
+        field(
+            "Whether bridges forward multicast only to those that asked for it.",
+            default=False,
+            since="inverness",
+        ),
     ]
     uefi_certificates: A[
         str,
         field(
-            "Its uefi certificates, as text.",
+            "The certificates for secure boot that VMs start with, packed and in Base64.",
             STATIC,
             default="",
             history=(
@@ -174,7 +214,7 @@ class Pool:
     custom_uefi_certificates: A[
         str,
         field(
-            "Its custom uefi certificates, as text.",
+            "Certificates for secure boot that stand in for the default ones, packed and in Base64; empty for none.",
             STATIC,
             default="",
             history=(("Prototyped", "24.0.0"),),
@@ -185,7 +225,11 @@ class Pool:
     ]
     tls_verification_enabled: A[
         bool,
-        field("Whether it says yes to: tls verification enabled.", default=False, since="1.290.0"),
+        field(
+            "Whether hosts check the certificates of those they connect to.",
+            default=False,
+            since="1.290.0",
+        ),
     ]
     repositories: A[
         list[Ref[L["Repository"]]],
@@ -199,24 +243,29 @@ class Pool:
     client_certificate_auth_enabled: A[
         bool,
         field(
-            "Whether it says yes to: client certificate auth enabled.",
+            "Whether a client may come in with a certificate instead of a password.",
             default=False,
             since="1.318.0",
         ),
     ]
     client_certificate_auth_name: A[
-        str, field("Its client certificate auth name, as text.", default="", since="1.318.0")
+        str, field("The name that such a certificate must carry.", default="", since="1.318.0")
     ]
     repository_proxy_url: A[
-        str, field("Its repository proxy url, as text.", default="", since="21.3.0")
+        str,
+        field(
+            "The proxy through which updates are fetched; empty for none.",
+            default="",
+            since="21.3.0",
+        ),
     ]
     repository_proxy_username: A[
-        str, field("Its repository proxy username, as text.", default="", since="21.3.0")
+        str, field("Who the pool is to that proxy.", default="", since="21.3.0")
     ]
     repository_proxy_password: A[
         Ref[L["secret"]],
         field(
-            "The secret that is its repository proxy password; null while there is none.",
+            "The password for that proxy; null for none.",
             default="OpaqueRef:NULL",
             history=(
                 ("Published", "21.3.0"),
@@ -227,7 +276,7 @@ class Pool:
     migration_compression: A[
         bool,
         field(
-            "Whether it says yes to: migration compression.",
+            "Whether memory is compressed on its way to another host, unless a migration says otherwise.",
             RW,
             default=False,
             history=(("Prototyped", "22.33.0"),),
@@ -236,7 +285,7 @@ class Pool:
     coordinator_bias: A[
         bool,
         field(
-            "Whether it says yes to: coordinator bias.",
+            "Whether VMs are rather placed on other hosts than on the coordinator.",
             RW,
             default=True,
             history=(
@@ -248,7 +297,7 @@ class Pool:
     local_auth_max_threads: A[
         int,
         field(
-            "Its local auth max threads, as a number.",
+            "How many local users may be checked at the same time.",
             STATIC,
             default=8,
             history=(("Prototyped", "23.27.0"),),
@@ -257,7 +306,7 @@ class Pool:
     ext_auth_max_threads: A[
         int,
         field(
-            "Its ext auth max threads, as a number.",
+            "How many users of the directory may be checked at the same time.",
             STATIC,
             default=1,
             history=(("Prototyped", "23.27.0"),),
@@ -266,7 +315,7 @@ class Pool:
     ext_auth_cache_enabled: A[
         bool,
         field(
-            "Whether it says yes to: ext auth cache enabled.",
+            "Whether the directory's answers are remembered for a while.",
             default=True,
             history=(("Prototyped", "24.31.0"),),
         ),
@@ -280,7 +329,7 @@ class Pool:
     ext_auth_cache_expiry: A[
         int,
         field(
-            "Its ext auth cache expiry, as a number.",
+            "How long they are remembered, in seconds.",
             default=300,
             history=(("Prototyped", "24.31.0"),),
         ),
@@ -288,7 +337,7 @@ class Pool:
     telemetry_uuid: A[
         Ref[L["secret"]],
         field(
-            "The secret that is its telemetry uuid; null while there is none.",
+            "A secret that names this pool in what it reports of itself; null for none.",
             default="OpaqueRef:NULL",
             history=(("Prototyped", "23.9.0"),),
         ),
@@ -296,7 +345,7 @@ class Pool:
     telemetry_frequency: A[
         enums.TelemetryFrequency,
         field(
-            "Which of the known kinds its telemetry frequency is.",
+            "How often the pool reports of itself.",
             default="weekly",
             history=(("Prototyped", "23.9.0"),),
         ),
@@ -320,19 +369,23 @@ class Pool:
     update_sync_frequency: A[
         enums.UpdateSyncFrequency,
         field(
-            "Which of the known kinds its update sync frequency is.",
+            "How often updates are looked for: daily or weekly.",
             default="weekly",
             history=(("Prototyped", "23.18.0"),),
         ),
     ]
     update_sync_day: A[
         int,
-        field("Its update sync day, as a number.", default=0, history=(("Prototyped", "23.18.0"),)),
+        field(
+            "The day of the week on which updates are looked for, Sunday being 0.",
+            default=0,
+            history=(("Prototyped", "23.18.0"),),
+        ),
     ]
     update_sync_enabled: A[
         bool,
         field(
-            "Whether it says yes to: update sync enabled.",
+            "Whether updates are looked for by themselves.",
             default=False,
             history=(("Prototyped", "23.18.0"),),
         ),
@@ -352,7 +405,7 @@ class Pool:
     ha_reboot_vm_on_internal_shutdown: A[
         bool,
         field(
-            "Whether it says yes to: ha reboot vm on internal shutdown.",
+            "Whether a protected VM that shuts itself down is started again.",
             RW,
             default=True,
             history=(("Prototyped", "25.16.0"),),
@@ -361,7 +414,7 @@ class Pool:
     limit_console_sessions: A[
         bool,
         field(
-            "Whether it says yes to: limit console sessions.",
+            "Whether a VM's console may be open only once.",
             RW,
             default=False,
             history=(("Prototyped", "26.1.0"),),
@@ -379,7 +432,7 @@ class Pool:
     auto_update_vm_secureboot_certificates: A[
         bool,
         field(
-            "Whether it says yes to: auto update vm secureboot certificates.",
+            "Whether VMs get the pool's newer certificates for secure boot by themselves.",
             RW,
             default=False,
             history=(("Prototyped", "26.16.1"),),

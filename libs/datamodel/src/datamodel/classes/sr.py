@@ -51,7 +51,14 @@ class SR:
         dict[str, Ref[L["blob"]]],
         field("Binary data kept beside the object, by name.", default={}, since="orlando"),
     ]
-    clustered: A[bool, field("Whether it says yes to: clustered.", default=False, since="dundee")]
+    clustered: A[
+        bool,
+        field(
+            "Whether it needs a running cluster on each host that uses it.",
+            default=False,
+            since="dundee",
+        ),
+    ]
     content_type: A[str, field("What it holds: disks of users, or media.", STATIC)]
     default_vdi_visibility: A[
         bool, field("Whether it says yes to: default vdi visibility.", internal_only=True)
@@ -59,14 +66,19 @@ class SR:
     introduced_by: A[
         Ref[L["DR_task"]],
         field(
-            "The DR_task that is its introduced by; null while there is none.",
+            "The disaster recovery task that introduced it; null otherwise.",
             default="OpaqueRef:NULL",
             since="boston",
         ),
     ]
     is_tools_sr: A[bool, field("Whether it is tools sr.", default=False, since="dundee")]
     local_cache_enabled: A[
-        bool, field("Whether it says yes to: local cache enabled.", default=False, since="cowley")
+        bool,
+        field(
+            "Whether disks may be cached on it, for VMs of its host that allow it.",
+            default=False,
+            since="cowley",
+        ),
     ]
     other_config: A[
         dict[str, str],

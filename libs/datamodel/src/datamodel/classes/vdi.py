@@ -65,12 +65,17 @@ class VDI:
     SR: A[Ref[L["SR"]], field("The storage repository that it lies on.", STATIC)]
     VBDs: A[list[Ref[L["VBD"]]], field("The block devices that connect it.")]
     allow_caching: A[
-        bool, field("Whether it says yes to: allow caching.", default=False, since="cowley")
+        bool,
+        field(
+            "Whether reads and writes may be cached on a host, with less safety for those writes.",
+            default=False,
+            since="cowley",
+        ),
     ]
     cbt_enabled: A[
         bool,
         field(
-            "Whether it says yes to: cbt enabled.",
+            "Whether the blocks that change are tracked, for incremental backups.",
             default=False,
             since="inverness",
             tags=("snapshots",),
@@ -92,12 +97,17 @@ class VDI:
     location: A[str, field("Where it is found on its storage.", default="", since="miami")]
     managed: A[bool, field("Whether the storage driver manages it.")]
     metadata_latest: A[
-        bool, field("Whether it says yes to: metadata latest.", default=False, since="boston")
+        bool,
+        field(
+            "Whether it holds the newest copy of a pool's database that is known.",
+            default=False,
+            since="boston",
+        ),
     ]
     metadata_of_pool: A[
         Ref[L["pool"]],
         field(
-            "The pool that is its metadata of pool; null while there is none.",
+            "The pool whose database it holds a copy of; null for any other disk.",
             default="OpaqueRef:NULL",
             since="boston",
         ),
@@ -105,7 +115,11 @@ class VDI:
     missing: A[bool, field("Whether a scan found it gone.")]
     on_boot: A[
         enums.OnBoot,
-        field("Which of the known kinds its on boot is.", default="persist", since="cowley"),
+        field(
+            "Whether what was written is kept (persist) or forgotten (reset) when its VM starts again.",
+            default="persist",
+            since="cowley",
+        ),
     ]
     other_config: A[
         dict[str, str],

@@ -515,7 +515,7 @@ class VM:
     protection_policy: A[
         Ref[L["VMPP"]],
         field(
-            "The VMPP that is its protection policy; null while there is none.",
+            "The protection policy of releases long gone; always null.",
             STATIC,
             default="OpaqueRef:NULL",
             role=VM_POWER_ADMIN,
@@ -542,7 +542,7 @@ class VM:
     snapshot_schedule: A[
         Ref[L["VMSS"]],
         field(
-            "The VMSS that is its snapshot schedule; null while there is none.",
+            "The schedule by which snapshots of it are taken; null for none.",
             STATIC,
             default="OpaqueRef:NULL",
             role=VM_POWER_ADMIN,
@@ -562,7 +562,7 @@ class VM:
     appliance: A[
         Ref[L["VM_appliance"]],
         field(
-            "The VM_appliance that is its appliance; null while there is none.",
+            "The appliance that it is started and stopped with; null for none.",
             STATIC,
             default="OpaqueRef:NULL",
             role=POOL_OPERATOR,
@@ -635,7 +635,15 @@ class VM:
     requires_reboot: A[
         bool, field("Whether changes wait for its next start.", default=False, since="ely")
     ]
-    reference_label: A[str, field("Its reference label, as text.", STATIC, default="", since="ely")]
+    reference_label: A[
+        str,
+        field(
+            "A stable name of the template that it comes from, which does not depend on the language.",
+            STATIC,
+            default="",
+            since="ely",
+        ),
+    ]
     domain_type: A[
         enums.DomainType,
         field(
@@ -658,7 +666,7 @@ class VM:
     pending_guidances_recommended: A[
         list[enums.UpdateGuidances],
         field(
-            "All of its pending guidances recommended.",
+            "What an update recommends to be done to it, such as a restart.",
             default=[],
             history=(("Prototyped", "24.10.0"),),
         ),
@@ -666,7 +674,9 @@ class VM:
     pending_guidances_full: A[
         list[enums.UpdateGuidances],
         field(
-            "All of its pending guidances full.", default=[], history=(("Prototyped", "24.10.0"),)
+            "What would have to be done to it for an update to take effect wholly.",
+            default=[],
+            history=(("Prototyped", "24.10.0"),),
         ),
     ]
     groups: A[
@@ -676,7 +686,7 @@ class VM:
     secureboot_certificates_state: A[
         enums.VmSecurebootCertificatesState,
         field(
-            "Which of the known kinds its secureboot certificates state is.",
+            "How its certificates for secure boot compare with those of the pool.",
             default="ok",
             history=(("Prototyped", "26.14.0"),),
         ),
