@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from xenops.errors import XenopsError
-from xenops.types import Disk, PowerState, VbdMode, VbdTy
+from xenops.types import PowerState, VbdMode, VbdTy
 from xenopsd.backend import names
 
 from tests.contract.backend import HOST_MIB, HYPERVISORS, Backend
@@ -200,15 +200,16 @@ def test_a_medium_is_inserted_and_ejected(clean: Backend) -> None:
     disk = clean.disk(vm, "xvdd", VbdMode.ReadOnly)
     drive = dataclasses.replace(disk, backend=None, ty=VbdTy.CDROM)
     clean.devices.plug_vbd(clean.task, domain, drive)
-    medium = Disk("VDI", "sr/medium")
-    clean.devices.insert(domain, drive, medium)
+    medium = clean.disk(vm, "medium").backend
+    assert medium is not None
+    clean.devices.insert(clean.task, domain, drive, medium)
     with pytest.raises(XenopsError) as refused:
-        clean.devices.insert(domain, drive, medium)
+        clean.devices.insert(clean.task, domain, drive, medium)
     assert refused.value.tag == "Media_present"
-    clean.devices.eject(domain, drive)
+    clean.devices.eject(clean.task, domain, drive)
     assert clean.devices.vbd_state(domain, drive).backend_present is None
     with pytest.raises(XenopsError) as refused:
-        clean.devices.eject(domain, clean.disk(vm))
+        clean.devices.eject(clean.task, domain, clean.disk(vm))
     assert refused.value.tag == "Media_not_ejectable"
 
 

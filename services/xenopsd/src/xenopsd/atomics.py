@@ -299,7 +299,7 @@ class VbdInsert(Atomic):
     disk: Disk
 
     def perform(self, host: Host, task: RunningTask) -> None:
-        host.devices.insert(_live(host, self.vbd.id[0]), self.vbd, self.disk)
+        host.devices.insert(task, _live(host, self.vbd.id[0]), self.vbd, self.disk)
         host.change_vbd(self.vbd, backend=self.disk)
 
 
@@ -308,7 +308,7 @@ class VbdEject(Atomic):
     vbd: Vbd
 
     def perform(self, host: Host, task: RunningTask) -> None:
-        host.devices.eject(_live(host, self.vbd.id[0]), self.vbd)
+        host.devices.eject(task, _live(host, self.vbd.id[0]), self.vbd)
         host.change_vbd(self.vbd, backend=None)
 
 

@@ -1,9 +1,10 @@
 """VBDs and VIFs: their nodes in xenstore, the handshake of front and back end, plug and unplug."""
 
 import time
+from dataclasses import replace
 
 from xenops.codec import decode, encode
-from xenops.errors import XenopsError
+from xenops.errors import XenopsError, internal_error
 from xenops.types import (
     Disk,
     Network,
@@ -23,7 +24,8 @@ from xenopsd.ports.hypervisor import DomainInfo
 from xenopsd.ports.storage import Storage
 from xenopsd.ports.xenstore import Xenstore
 
-CONNECTED, CLOSING, CLOSED = "4", "5", "6"
+# States of xenbus (io/xenbus.h). A back end that waits is ready for a guest that does not run yet.
+WAITING, CONNECTED, CLOSING, CLOSED = "2", "4", "5", "6"
 CONNECT_TIMEOUT_S = 300.0
 DETACH_TIMEOUT_S = 30.0
 WAIT_SLICE_S = 0.5
@@ -50,9 +52,13 @@ class Devices:
     # --- VBD --------------------------------------------------------------------------------
 
     def plug_vbd(self, task: Task, domain: DomainInfo, vbd: Vbd) -> None:
-        """Attach the disk and connect the device; raises XenopsError."""
+        """Attach the disk and connect the device; raises XenopsError.
+
+        Only emulated drives can be empty: other guests have no device until there is a medium.
+        """
         number = names.disk_number(vbd.id[1])
-        if self._is_plugged(domain.domid, "vbd", number):
+        empty = vbd.backend is None and domain.kind != "hvm"
+        if empty or self._is_plugged(domain.domid, "vbd", number):
             return
         params = self.activate_disk(domain.uuid, vbd)
         mode = "w" if vbd.mode is VbdMode.ReadWrite else "r"
@@ -66,7 +72,7 @@ class Devices:
             | self._hotplug.disk_nodes(params),
         )
         self._remember_disk(domain.uuid, number, vbd.backend)
-        self._await_state(task, domain.domid, "vbd", number, CONNECTED, CONNECT_TIMEOUT_S)
+        self._await_plugged(task, domain, "vbd", number)
 
     def activate_disk(self, vm: str, vbd: Vbd) -> str:
         """What the block back end opens; empty for a drive without a medium."""
@@ -90,21 +96,27 @@ class Devices:
             self._remove(task, domain, "vbd", names.disk_number(vbd.id[1]), force)
         self.deactivate_disk(vbd.id[0], vbd)
 
-    def insert(self, domain: DomainInfo, vbd: Vbd, disk: Disk) -> None:
+    def insert(self, task: Task, domain: DomainInfo, vbd: Vbd, disk: Disk) -> None:
         """Put a medium into a drive; raises XenopsError Media_present."""
         number = names.disk_number(vbd.id[1])
         if self.medium(domain.uuid, number) is not None:
             raise XenopsError("Media_present")
+        if domain.kind != "hvm":
+            self.plug_vbd(task, domain, replace(vbd, backend=disk))
+            return
         params = self._storage.activate(disk.value, domain.uuid, writable=False)
         self._xenstore.write(f"{names.backend(domain.domid, 'vbd', number)}/params", params)
         self._remember_disk(domain.uuid, number, disk)
 
-    def eject(self, domain: DomainInfo, vbd: Vbd) -> None:
+    def eject(self, task: Task, domain: DomainInfo, vbd: Vbd) -> None:
         """Take the medium out; raises XenopsError Media_not_ejectable for what is no drive."""
         if vbd.ty is VbdTy.Disk:
             raise XenopsError("Media_not_ejectable")
         number = names.disk_number(vbd.id[1])
         medium = self.medium(domain.uuid, number)
+        if domain.kind != "hvm":
+            self.unplug_vbd(task, domain, replace(vbd, backend=medium), force=False)
+            return
         self._xenstore.write(f"{names.backend(domain.domid, 'vbd', number)}/params", "")
         self._xenstore.remove(f"{names.private(domain.uuid, 'vbd', number)}/vdi-id")
         if medium is not None:
@@ -148,7 +160,7 @@ class Devices:
         )
         self.move_vif(domain, vif, vif.backend)
         self.configure_vif(domain, vif)
-        self._await_state(task, domain.domid, "vif", vif.position, CONNECTED, CONNECT_TIMEOUT_S)
+        self._await_plugged(task, domain, "vif", vif.position)
 
     def unplug_vif(self, task: Task, domain: DomainInfo | None, vif: Vif, force: bool) -> None:
         if domain is not None:
@@ -226,27 +238,37 @@ class Devices:
         if force:
             # A guest that is gone or does not answer is not asked.
             self._xenstore.write(f"{front}/state", CLOSED)
-        self._await_state(task, domid, kind, device, CLOSED, DETACH_TIMEOUT_S)
+        if not self._await_state(task, domid, kind, device, (CLOSED,), DETACH_TIMEOUT_S):
+            said = (kind.upper(), str(device), "the guest has not let go of it")
+            raise XenopsError("Device_detach_rejected", said)
         for path in (front, back, f"{names.trusted(domid)}/device/{kind}/{device}"):
             self._xenstore.remove(path)
         self._xenstore.remove(names.private(domain.uuid, kind, device))
 
+    def _await_plugged(self, task: Task, domain: DomainInfo, kind: str, device: int) -> None:
+        ready = (WAITING, CONNECTED) if domain.paused else (CONNECTED,)
+        if not self._await_state(task, domain.domid, kind, device, ready, CONNECT_TIMEOUT_S):
+            raise internal_error(f"{kind} {device} of domain {domain.domid} has not connected")
+
     def _await_state(
-        self, task: Task, domid: int, kind: str, device: int, wanted: str, timeout_s: float
-    ) -> None:
+        self,
+        task: Task,
+        domid: int,
+        kind: str,
+        device: int,
+        wanted: tuple[str, ...],
+        timeout_s: float,
+    ) -> bool:
+        """Wait until the back end is in one of these states; False when the time is over."""
         back = names.backend(domid, kind, device)
         deadline = time.monotonic() + timeout_s
         with self._xenstore.watch(back) as events:
-            while self._xenstore.read(f"{back}/state") != wanted:
+            while self._xenstore.read(f"{back}/state") not in wanted:
                 task.check_cancelled()
                 if time.monotonic() > deadline:
-                    raise XenopsError(
-                        "Device_detach_rejected" if wanted == CLOSED else "Internal_error",
-                        (kind.upper(), str(device), "the guest has not let go of it")
-                        if wanted == CLOSED
-                        else f"{kind} {device} of domain {domid} has not connected",
-                    )
+                    return False
                 events.next(WAIT_SLICE_S)
+        return True
 
 
 def vif_nodes(domain: DomainInfo, vif: Vif) -> dict[str, str]:

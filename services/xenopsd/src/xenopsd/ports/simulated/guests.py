@@ -19,7 +19,7 @@ ACTIONS = {**CODES, "crash": CRASH}
 
 REQUEST = re.compile(r"/local/domain/(\d+)/control/shutdown")
 BACKEND = re.compile(r"/local/domain/0/backend/(vbd|vif)/(\d+)/(\d+)/state")
-INITIALISING, CONNECTED, CLOSING, CLOSED = "1", "4", "5", "6"
+INITIALISING, WAITING, CONNECTED, CLOSING, CLOSED = "1", "2", "4", "5", "6"
 
 FEATURES = ("poweroff", "reboot", "suspend", "balloon", "vcpu-hotplug")
 
@@ -47,8 +47,13 @@ class Guests:
             pipe.write(struct.pack("=I", 1))
 
     def boot(self, domid: int) -> None:
-        """What a guest with drivers and an agent says of itself as it comes up."""
+        """What a guest with drivers and an agent does as it begins to run."""
         base = f"/local/domain/{domid}"
+        for kind in ("vbd", "vif"):
+            for device in self._store.list(f"{base}/device/{kind}"):
+                back = f"/local/domain/0/backend/{kind}/{domid}/{device}"
+                if self._store.read(f"{back}/state") == WAITING:
+                    self._connect(back, f"{base}/device/{kind}/{device}")
         if self._store.read(f"{base}/control/feature-poweroff") is not None:
             return
         said = {f"{base}/control/feature-{name}": "1" for name in FEATURES}
@@ -95,11 +100,13 @@ class Guests:
         frontend = f"/local/domain/{domid}/device/{kind}/{device}"
         if state == INITIALISING:
             self._store.write_all(
-                {
-                    f"{backend}/hotplug-status": "connected",
-                    f"{frontend}/state": CONNECTED,
-                    f"{backend}/state": CONNECTED,
-                }
+                {f"{backend}/hotplug-status": "connected", f"{backend}/state": WAITING}
             )
+        elif state == WAITING and self._machine.find(domid).running:
+            self._connect(backend, frontend)
         elif state == CLOSING:
             self._store.write_all({f"{frontend}/state": CLOSED, f"{backend}/state": CLOSED})
+
+    def _connect(self, backend: str, frontend: str) -> None:
+        """Front and back end meet, which takes a guest that runs."""
+        self._store.write_all({f"{frontend}/state": CONNECTED, f"{backend}/state": CONNECTED})
