@@ -28,7 +28,7 @@ format: env ## format the code
 bench: env ## measure speed; figures, no verdict
 	$(PYTHON) -m tests.bench
 
-lab: env ## run the back end's suite on real Xen in an emulated machine (about ten minutes)
+lab: env ## run Warren on real Xen in two emulated machines (about an hour; image and boot first)
 	@sh tools/debian.sh $(LAB_DEBIAN)
 	$(PYTHON) -m xen_lab run
 
@@ -36,7 +36,7 @@ lab-shell: env ## a shell in the lab's dom0
 	@sh tools/debian.sh $(LAB_DEBIAN)
 	$(PYTHON) -m xen_lab shell
 
-lab-down: ## switch the lab's machine off
+lab-down: ## switch the lab's machines off
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m xen_lab down; else echo "nothing is running"; fi
 
 reference: env ## write the reference of the API as HTML pages into build/reference

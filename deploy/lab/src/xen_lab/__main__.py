@@ -1,67 +1,99 @@
-"""``python -m xen_lab run|shell|down``: Warren's back end on real Xen, in an emulated machine."""
+"""``python -m xen_lab WHAT``: Warren on real Xen, in two emulated machines.
+
+run: road and suite; road: the whole road on both; suite: the back end's contract in one dom0;
+up: boot only; shell: a shell in a dom0; down: switch all off. Options go on to pytest.
+"""
 
 import argparse
 import os
-import shlex
+import subprocess
 import sys
 import time
-import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from xen_lab import image
+from simulated_pool import pool as pools
+
+from xen_lab import image, pool
+from xen_lab.dom0 import CHECKOUT, LIBXEN, line
 from xen_lab.machine import Machine
 
-CHECKOUT = Path(__file__).resolve().parents[4]
-LIBXEN = CHECKOUT / "services/xenopsd/src/xenopsd/ports/libxen/build.py"
 CACHE = Path("/var/cache/warren/lab")
 MEMORY_MIB, DOM0_MIB = 2048, 768
-SUITE = "tests/contract/test_backend.py"
+SUITE = ("tests/contract/test_backend.py", "tests/faults/test_atomics.py")
+ROAD = "tests/lab"
+# A guest on an emulated processor takes its time.
+TEST_TIMEOUT_S = 1800
 
 
-def up(machine: Machine) -> None:
-    if machine.running():
-        print(f"lab: machine {machine.number} is running")
+def up(machines: list[Machine]) -> None:
+    """Boot what does not run yet, all at once."""
+    off = [machine for machine in machines if not machine.running()]
+    if not off:
         return
     began = time.monotonic()
     built = image.build(CACHE, LIBXEN)
     print(f"lab: image {built.name} after {time.monotonic() - began:.0f} s", flush=True)
-    took = machine.start(built, CHECKOUT, MEMORY_MIB, DOM0_MIB)
-    print(f"lab: Xen and dom0 are up after {took:.0f} s", flush=True)
+    with ThreadPoolExecutor() as executor:
+        boots = [
+            executor.submit(machine.start, built, CHECKOUT, MEMORY_MIB, DOM0_MIB) for machine in off
+        ]
+    for machine, boot in zip(off, boots, strict=True):
+        took = boot.result()
+        print(f"lab: machine {machine.number}: Xen and dom0 are up after {took:.0f} s", flush=True)
 
 
-def in_dom0(*command: str) -> str:
-    """A command line for dom0 with the checkout's Python packages, whose releases it shares."""
-    packages = CHECKOUT / ".venv/lib/python3.11/site-packages"
-    members = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["tool"]["warren"]["members"]
-    sources = (CHECKOUT / member / "src" for member in members)
-    paths = ":".join(str(path) for path in (image.BINDINGS, CHECKOUT, *sources, packages))
-    return f"cd /tmp && PYTHONPATH={paths} PYTHONDONTWRITEBYTECODE=1 {shlex.join(command)}"
-
-
-def run(machine: Machine, options: list[str]) -> int:
-    """The contract suite of the back end on real Xen; its exit status."""
-    up(machine)
-    print("lab: running the back end's suite on real Xen (a few minutes)", flush=True)
+def suite(machines: list[Machine], options: list[str]) -> int:
+    """The contract of the back end in a dom0; its exit status."""
+    print("lab: the back end's suite on real Xen (half an hour)", flush=True)
     pytest = ("python3", "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", str(CHECKOUT))
-    return machine.run(in_dom0(*pytest, "-v", str(CHECKOUT / SUITE), *options))
+    timeout = f"--timeout={TEST_TIMEOUT_S}"
+    files = [str(CHECKOUT / file) for file in SUITE]
+    return machines[0].run(line(*pytest, timeout, "-v", *(options or files)))
+
+
+def road(machines: list[Machine], options: list[str]) -> int:
+    """The whole road, from a XenAPI client to the guests of two hosts; its exit status."""
+    print("lab: the whole road on two hosts with real Xen (a quarter of an hour)", flush=True)
+    made = pool.up(machines, MEMORY_MIB, lambda text: print(f"lab: {text}", flush=True))
+    environment = os.environ | {"WARREN_LAB": str(made.folder)}
+    pytest = (sys.executable, "-m", "pytest", f"--timeout={TEST_TIMEOUT_S}", "-v")
+    try:
+        done = subprocess.run([*pytest, *(options or [ROAD])], cwd=CHECKOUT, env=environment)
+        return done.returncode
+    finally:
+        pools.down(made.folder)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m xen_lab", description=__doc__)
-    parser.add_argument("what", choices=("run", "shell", "down"))
+    parser.add_argument("what", choices=("run", "suite", "road", "up", "shell", "down"))
     parser.add_argument("--folder", type=Path, default=CHECKOUT / "var/lab")
-    arguments, rest = parser.parse_known_args()
-    machine = Machine(arguments.folder, 1)
+    parser.add_argument("--machine", type=int, choices=(1, 2), default=1, help="for shell")
+    arguments, options = parser.parse_known_args()
+    machines = [Machine(arguments.folder, number) for number in (1, 2)]
     match arguments.what:
         case "run":
-            sys.exit(run(machine, rest))
+            up(machines)
+            sys.exit(road(machines, options) or suite(machines, options))
+        case "suite":
+            up(machines[:1])
+            sys.exit(suite(machines, options))
+        case "road":
+            up(machines)
+            sys.exit(road(machines, options))
+        case "up":
+            up(machines)
         case "shell":
-            up(machine)
+            machine = machines[arguments.machine - 1]
+            up([machine])
             command = machine.ssh()
             os.execvp(command[0], command)
         case "down":
-            machine.stop()
-            print("lab: the machine is off")
+            pools.down(machines[0].shared / pool.NAME)
+            for machine in machines:
+                machine.stop()
+            print("lab: the machines are off")
 
 
 if __name__ == "__main__":

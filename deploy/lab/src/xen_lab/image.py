@@ -40,7 +40,8 @@ def build(folder: Path, bindings: Path) -> Path:
     if (image / "disk").exists():
         return image
     work = folder / "work"
-    shutil.rmtree(work, ignore_errors=True)
+    if work.exists():
+        shutil.rmtree(work)
     root = work / "root"
     work.mkdir(parents=True)
     _say("installing Debian with Xen into a folder (a minute or two, 300 MB to fetch)")
@@ -75,8 +76,8 @@ def _say(text: str) -> None:
     print(f"lab: {text}", flush=True)
 
 
-def _run(*command: str, **options: object) -> None:
-    subprocess.run(command, check=True, **options)  # type: ignore[call-overload]
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True)
 
 
 def _files() -> "resources.abc.Traversable":
@@ -93,8 +94,9 @@ def _install(root: Path) -> None:
     sources = [path for path in SOURCES if Path(path).exists()]
     # The stock initial ramdisk is not used, so nobody waits for it.
     skip = 'mkdir -p "$1/usr/local/sbin"; ln -s /bin/true "$1/usr/local/sbin/update-initramfs"'
+    # What is mounted in the folder is gone with the command, even when that is killed.
     _run(
-        "mmdebstrap",
+        *("unshare", "--mount", "mmdebstrap"),
         "--quiet",
         "--mode=root",
         "--variant=minbase",
@@ -203,6 +205,7 @@ def _guest(root: Path, release: str, work: Path) -> None:
     for module in GUEST_MODULES:
         shutil.copy(next(modules.rglob(f"{module}.ko")), tree / "lib")
     _put("guest-init", tree / "init")
+    _put("guest-answer", tree / "bin/answer")
     # The kernel runs these when it is asked to stop.
     for name in ("poweroff", "reboot"):
         script = tree / "sbin" / name

@@ -17,6 +17,7 @@ XEN = (
 )
 LINUX = (
     "console=hvc0 net.ifnames=0 mitigations=off quiet lab.number={number} lab.checkout={checkout}"
+    " lab.shared={shared}"
 )
 BOOT_TIMEOUT_S = 180.0
 CONNECT_S = 10
@@ -27,11 +28,24 @@ class BootFailed(Exception):
 
 
 class Machine:
-    """Machine ``number`` (1 or 2) of a lab in ``folder``."""
+    """Machine ``number`` (1 or 2) of a lab in ``folder``; a cable connects the two.
+
+    Dom0 sees the checkout, which it cannot write, and the lab's folder ``shared``, each under the
+    path that it has here.
+    """
 
     def __init__(self, folder: Path, number: int) -> None:
         self.folder = folder / f"machine-{number}"
+        self.shared = folder / "shared"
         self.number = number
+
+    @property
+    def address(self) -> str:
+        """On the cable between the machines."""
+        return f"10.99.0.{self.number}"
+
+    def _plug(self, number: int) -> str:
+        return str(self.folder.parent / f"cable-{number}")
 
     @property
     def _pid_file(self) -> Path:
@@ -44,7 +58,8 @@ class Machine:
     def start(self, image: Path, checkout: Path, memory_mib: int, dom0_mib: int) -> float:
         """Boot and wait until it is ready; seconds that it took. Raises BootFailed."""
         self.stop()
-        self.folder.mkdir(parents=True, exist_ok=True)
+        for folder in (self.folder, self.shared):
+            folder.mkdir(parents=True, exist_ok=True)
         self.console.unlink(missing_ok=True)
         overlay = self.folder / "disk.qcow2"
         overlay.unlink(missing_ok=True)
@@ -52,7 +67,11 @@ class Machine:
         subprocess.run([*create, str(image / "disk"), str(overlay)], check=True)
         port = _free_port()
         (self.folder / "ssh").write_text(f"{port}\n{image / 'id'}\n")
-        linux = LINUX.format(number=self.number, checkout=checkout)
+        linux = LINUX.format(number=self.number, checkout=checkout, shared=self.shared)
+        cable = (
+            f"dgram,id=cable,local.type=unix,local.path={self._plug(self.number)}"
+            f",remote.type=unix,remote.path={self._plug(3 - self.number)}"
+        )
         command = [
             *("qemu-system-x86_64", "-machine", "pc", "-accel", "tcg,thread=multi,tb-size=512"),
             *("-cpu", CPU, "-smp", "2", "-m", str(memory_mib)),
@@ -64,10 +83,16 @@ class Machine:
             *("-device", "virtio-blk-pci,drive=disk"),
             *("-netdev", f"user,id=outside,hostfwd=tcp:127.0.0.1:{port}-:22"),
             *("-device", "virtio-net-pci,netdev=outside,romfile="),
+            *("-netdev", cable),
+            *(
+                "-device",
+                f"virtio-net-pci,netdev=cable,romfile=,mac=52:54:00:99:00:0{self.number}",
+            ),
             *(
                 "-virtfs",
                 f"local,path={checkout},mount_tag=checkout,security_model=none,readonly=on",
             ),
+            *("-virtfs", f"local,path={self.shared},mount_tag=shared,security_model=none"),
         ]
         with (self.folder / "qemu.log").open("wb") as log:
             process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
@@ -83,8 +108,11 @@ class Machine:
     def _said(self) -> str:
         return self.console.read_text(errors="replace") if self.console.exists() else ""
 
-    def ssh(self, *command: str) -> list[str]:
-        """The command line that runs a command in dom0, or a shell."""
+    def ssh(self, *command: str, terminal: bool = False) -> list[str]:
+        """The command line that runs a command in dom0, or a shell.
+
+        With a ``terminal`` the command ends when this one does.
+        """
         port, key = (self.folder / "ssh").read_text().splitlines()
         options = {
             "StrictHostKeyChecking": "no",
@@ -93,7 +121,13 @@ class Machine:
             "ConnectTimeout": str(CONNECT_S),
         }
         said = [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
+        said += ["-tt"] if terminal else []
         return ["ssh", "-i", key, "-p", port, *said, "root@127.0.0.1", *command]
+
+    def output(self, command: str) -> str:
+        """What a command in dom0 prints; raises CalledProcessError when it fails."""
+        done = subprocess.run(self.ssh(command), check=True, stdout=subprocess.PIPE, text=True)
+        return done.stdout
 
     def run(self, command: str) -> int:
         """Run a command in dom0, its output as ours; its exit status."""

@@ -24,12 +24,19 @@ class PortTaken(Exception):
 
 @dataclass(frozen=True)
 class Host:
-    """A simulated host. ``memory_mib`` is all its memory, the control domain's included."""
+    """A host of the pool. ``memory_mib`` is all its memory, the control domain's included.
+
+    A host with a real Xen is reached ``through`` a command that runs another one in its dom0, which
+    sees this pool's folder under the same path; a simulated host is reached through none.
+    """
 
     name: str
     uuid: str
     memory_mib: int = MEMORY_MIB_DEFAULT
     cpus: int = CPUS_DEFAULT
+    address: str = "127.0.0.1"
+    through: tuple[str, ...] = ()
+    broker_address: str = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -87,24 +94,21 @@ def load(folder: Path, *, hosts: int, forwarders: int, port_base: int | None) ->
             [Host(**host) for host in stored["hosts"]],
             stored["forwarders"],
         )
-    layout = Layout(
-        folder,
-        _free_ports() if port_base is None else _fixed_ports(port_base),
-        [Host(f"host{number}", str(uuid.uuid4())) for number in range(1, hosts + 1)],
-        forwarders,
-    )
+    made = [Host(f"host{number}", str(uuid.uuid4())) for number in range(1, hosts + 1)]
+    return make(folder, made, forwarders=forwarders, port_base=port_base)
+
+
+def make(folder: Path, hosts: list[Host], *, forwarders: int, port_base: int | None) -> Layout:
+    """A new pool of these hosts, described in its folder. Raises PortTaken as ``load`` does."""
+    ports = _free_ports() if port_base is None else _fixed_ports(port_base)
     folder.mkdir(parents=True, exist_ok=True)
-    described.write_text(
-        json.dumps(
-            {
-                "ports": layout.ports,
-                "hosts": [asdict(host) for host in layout.hosts],
-                "forwarders": forwarders,
-            },
-            indent=2,
-        )
-    )
-    return layout
+    described = {
+        "ports": ports,
+        "hosts": [asdict(host) for host in hosts],
+        "forwarders": forwarders,
+    }
+    (folder / "pool.json").write_text(json.dumps(described, indent=2))
+    return Layout(folder, ports, hosts, forwarders)
 
 
 def _fixed_ports(base: int) -> dict[str, int]:

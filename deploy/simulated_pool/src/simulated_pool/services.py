@@ -2,12 +2,14 @@
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from simulated_pool.layout import Host, Layout
 
 MIB_KIB = 1024
+REAL_XENSTORE = "/run/xenstored/socket"
+DOM0_STATE = "/var/lib/warren/xenopsd"
 
 
 @dataclass(frozen=True)
@@ -23,10 +25,13 @@ def processes(layout: Layout) -> list[Process]:
     """All processes but the broker, with their settings written to files."""
     found = []
     for host in layout.hosts:
-        found.append(_xen(layout, host))
-        found.append(
-            _service(f"xenopsd-{host.name}", "xenopsd", layout, xenopsd_settings(layout, host), 2)
-        )
+        settings = xenopsd_settings(layout, host)
+        xenopsd = _service(f"xenopsd-{host.name}", "xenopsd", layout, settings, 2)
+        if host.through:
+            command = (*host.through, "python3", *xenopsd.command[1:])
+            found.append(replace(xenopsd, command=command))
+        else:
+            found += [_xen(layout, host), xenopsd]
     for number in range(1, layout.forwarders + 1):
         name = f"forwarder-{number}"
         found.append(_service(name, "forwarder", layout, forwarder_settings(layout, name), 3))
@@ -65,9 +70,9 @@ def database_url(layout: Layout) -> str:
     return f"sqlite:///{layout.path('database', 'pool.db')}"
 
 
-def _broker(layout: Layout, user: str, vhost: str) -> dict[str, object]:
+def _broker(layout: Layout, user: str, vhost: str, address: str = "127.0.0.1") -> dict[str, object]:
     return {
-        "host": "127.0.0.1",
+        "host": address,
         "port": layout.ports["amqp"],
         "vhost": vhost,
         "user": user,
@@ -81,13 +86,16 @@ def xenopsd_settings(layout: Layout, host: Host) -> dict[str, object]:
         "host_uuid": host.uuid,
         "hostname": host.name,
         "cpus": host.cpus,
-        "state_dir": str(layout.path("hosts", host.name, "xenopsd", "journal").parent),
-        "xen_socket": str(xen_socket(layout, host)),
-        "xenstore_socket": str(xenstore_socket(layout, host)),
+        # Its database cannot be where two machines see it.
+        "state_dir": DOM0_STATE
+        if host.through
+        else str(layout.path("hosts", host.name, "xenopsd", "journal").parent),
+        "xen_socket": None if host.through else str(xen_socket(layout, host)),
+        "xenstore_socket": (REAL_XENSTORE if host.through else str(xenstore_socket(layout, host))),
         "shared_storage_dir": str(layout.path("storage", "locks").parent),
         "hooks_dir": str(layout.path("hosts", host.name, "hooks", "x").parent),
-        "migration_address": "127.0.0.1",
-        "broker": _broker(layout, f"xenopsd-{host.name}", f"host/{host.uuid}"),
+        "migration_address": host.address,
+        "broker": _broker(layout, f"xenopsd-{host.name}", f"host/{host.uuid}", host.broker_address),
         "log_dir": str(layout.path("log", "x").parent),
     }
 
@@ -111,7 +119,7 @@ def first_boot_settings(layout: Layout) -> dict[str, object]:
             {
                 "uuid": host.uuid,
                 "name": host.name,
-                "address": "127.0.0.1",
+                "address": host.address,
                 "cpus": host.cpus,
                 "memory_total_kib": host.memory_mib * MIB_KIB,
             }

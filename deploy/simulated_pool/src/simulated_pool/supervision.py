@@ -1,5 +1,6 @@
 """The supervisor of the pool's processes: who is started, restarted when it dies, and stopped."""
 
+import shlex
 import subprocess
 import sys
 import time
@@ -36,7 +37,7 @@ def write_settings(folder: Path, processes: list[Process]) -> Path:
         sections += [
             "",
             f"[program:{process.name}]",
-            f"command={' '.join(process.command)}",
+            f"command={shlex.join(process.command).replace('%', '%%')}",
             f"priority={process.order}",
             "autostart=false",
             "autorestart=true",

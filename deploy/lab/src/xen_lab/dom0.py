@@ -1,0 +1,24 @@
+"""How a dom0 of the lab runs this checkout's Python, whose releases it shares."""
+
+import shlex
+import tomllib
+from pathlib import Path
+
+from xen_lab import image
+
+CHECKOUT = Path(__file__).resolve().parents[4]
+LIBXEN = CHECKOUT / "services/xenopsd/src/xenopsd/ports/libxen/build.py"
+
+
+def prefix() -> str:
+    """What comes before a command line in dom0 for it to find Warren's packages."""
+    packages = CHECKOUT / ".venv/lib/python3.11/site-packages"
+    members = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["tool"]["warren"]["members"]
+    sources = (CHECKOUT / member / "src" for member in members)
+    paths = ":".join(str(path) for path in (image.BINDINGS, CHECKOUT, *sources, packages))
+    # Compiled modules are kept, since dom0 cannot write them beside the checkout's files.
+    return f"cd /tmp && PYTHONPATH={paths} PYTHONPYCACHEPREFIX=/var/cache/python exec"
+
+
+def line(*command: str) -> str:
+    return f"{prefix()} {shlex.join(command)}"

@@ -1,0 +1,214 @@
+"""Messages of the XenAPI that end in real Xen, seen from the client and from within the guest."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import XenAPI
+from xen_lab.machine import Machine
+
+from tests.lab.conftest import MIB, Guest, Lab
+
+LISTENER = Path(__file__).with_name("listener.py")
+KINDS = ("pvh", "pv")
+
+
+@pytest.fixture(params=KINDS)
+def guest(request: pytest.FixtureRequest, clean: Lab) -> Iterator[Guest]:
+    """A VM that is off."""
+    guest = clean.new_vm(request.param)
+    yield guest
+    guest.remove()
+
+
+@pytest.fixture
+def running(guest: Guest) -> Guest:
+    """One that runs on the first host and has come up."""
+    guest.start_on(guest.lab.host("dom0-1"), False, False)
+    guest.await_boot()
+    return guest
+
+
+@contextmanager
+def listening(machine: Machine, address: str) -> Iterator[dict[str, Any]]:
+    """What a peer of the guest notices meanwhile, once the block has ended."""
+    command = machine.ssh("python3", str(LISTENER), address)
+    heard: dict[str, Any] = {}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == "listening"
+        yield heard
+        said, _ = process.communicate("enough\n", timeout=200)
+        heard.update(json.loads(said))
+
+
+def failure(call: Any, *params: Any) -> list[str]:
+    with pytest.raises(XenAPI.Failure) as caught:
+        call(*params)
+    return list(caught.value.details)
+
+
+def test_a_guest_starts_pauses_and_stops(running: Guest) -> None:
+    assert running.state == "Running"
+    assert int(running.ask("count")[0]) > 0
+    running.pause()
+    assert running.state == "Paused"
+    running.unpause()
+    assert int(running.ask("count")[0]) > 0
+    running.clean_shutdown()
+    assert running.state == "Halted"
+
+
+def test_a_guest_reboots(running: Guest) -> None:
+    domid = running.get_domid()
+    running.clean_reboot()
+    running.await_boot(2)
+    assert running.get_domid() != domid
+    running.hard_reboot()
+    running.await_boot(3)
+
+
+def test_a_guest_that_reboots_or_stops_by_itself_is_obeyed(running: Guest) -> None:
+    running.type("reboot -f")
+    running.await_boot(2)
+    assert running.state == "Running"
+    running.type("poweroff -f")
+    running.await_state("Halted")
+
+
+def test_a_suspended_guest_goes_on_where_it_was(running: Guest) -> None:
+    before = int(running.ask("count")[0])
+    running.suspend()
+    assert running.state == "Suspended"
+    running.resume_on(running.lab.host("dom0-2"), False, False)
+    assert int(running.ask("count")[0]) > before
+    assert running.lab.where(running.vm).number == 2
+
+
+def test_memory_and_vcpus_change_while_it_runs(running: Guest) -> None:
+    running.set_memory_dynamic_range(str(96 * MIB), str(96 * MIB))
+    metrics = running.get_metrics()
+    token = ""
+    while int(running.lab.api.VM_metrics.get_memory_actual(metrics)) > 100 * MIB:
+        token = running.lab.api.event_from([f"vm/{running.vm}"], token, 5.0)["token"]
+
+
+def test_devices_come_and_go_while_it_runs(running: Guest) -> None:
+    api = running.lab.api
+    vbd = running.lab.new_disk(running.vm, "1")
+    api.VBD.plug(vbd)
+    assert api.VBD.get_currently_attached(vbd)
+    api.VBD.unplug(vbd)
+    assert not api.VBD.get_currently_attached(vbd)
+    network = api.network.get_all()[0]
+    vif = api.VIF.create(
+        {"VM": running.vm, "network": network, "device": "1", "MAC": "", "MTU": "1500"}
+    )
+    api.VIF.plug(vif)
+    assert api.VIF.get_currently_attached(vif)
+    api.VIF.unplug(vif)
+    assert not api.VIF.get_currently_attached(vif)
+
+
+def test_a_running_guest_migrates(running: Guest) -> None:
+    """It keeps its counter, its disk and, where it moves live, its open connections."""
+    api, there = running.lab.api, running.lab.host("dom0-2")
+    here = running.lab.where(running.vm)
+    assert running.ask("keep what-was-written", "kept") == ["what-was-written"] * 2
+    before = int(running.ask("count")[0])
+    with listening(here, running.address) as heard:
+        running.pool_migrate(there, {"live": "true"})
+    assert api.VM.get_resident_on(running.vm) == there
+    assert heard["grew"]
+    assert int(running.ask("count")[0]) > before
+    assert running.ask("kept") == ["what-was-written"]
+    assert running.boots() == 0, "it was not booted there"
+    print(f"\nmigration: the guest's peer heard {heard}")
+
+
+def test_two_guests_migrate_at_once_in_both_directions(clean: Lab) -> None:
+    guests = [clean.new_vm("pvh") for _ in range(2)]
+    hosts = [clean.host("dom0-1"), clean.host("dom0-2")]
+    for guest, host in zip(guests, hosts, strict=True):
+        guest.start_on(host, False, False)
+    for guest in guests:
+        guest.await_boot()
+    tasks = [
+        clean.api.Async.VM.pool_migrate(guest.vm, host, {"live": "true"})
+        for guest, host in zip(guests, reversed(hosts), strict=True)
+    ]
+    for task in tasks:
+        token = ""
+        while clean.api.task.get_status(task) == "pending":
+            token = clean.api.event_from([f"task/{task}"], token, 10.0)["token"]
+        assert clean.api.task.get_status(task) == "success", clean.api.task.get_error_info(task)
+    for guest, host in zip(guests, reversed(hosts), strict=True):
+        assert guest.get_resident_on() == host
+        assert int(guest.ask("count")[0]) > 0
+        guest.remove()
+
+
+@pytest.mark.parametrize(
+    ("what", "error"),
+    [
+        ({"PV_kernel": "/etc/hostname"}, "is not"),
+        ({"PV_kernel": "/nowhere"}, "/nowhere"),
+        ({"PV_ramdisk": "/nowhere"}, "/nowhere"),
+    ],
+)
+def test_what_cannot_boot_is_refused(clean: Lab, what: dict[str, str], error: str) -> None:
+    guest = clean.new_vm("pvh")
+    for field, value in what.items():
+        getattr(guest, f"set_{field}")(value)
+    said = failure(guest.start, False, False)
+    assert error in " ".join(said)
+    assert guest.state == "Halted"
+    guest.remove()
+
+
+def test_a_disk_whose_file_is_gone_is_refused(clean: Lab) -> None:
+    guest = clean.new_vm("pvh")
+    vdi = clean.api.VBD.get_VDI(guest.get_VBDs()[0])
+    uuid = clean.api.VDI.get_uuid(vdi)
+    next(clean.layout.path("storage", "disks", "x").parent.glob(f"*{uuid}.raw")).unlink()
+    assert uuid in " ".join(failure(guest.start, False, False))
+    guest.remove()
+
+
+def test_a_bridge_that_does_not_exist_is_named(clean: Lab) -> None:
+    guest = clean.new_vm("pvh")
+    network = clean.api.network.create({"name_label": "nowhere", "bridge": "xenbr77"})
+    bridge = clean.api.network.get_bridge(network)
+    clean.api.VIF.move(guest.get_VIFs()[0], network)
+    assert bridge in " ".join(failure(guest.start, False, False))
+    guest.remove()
+
+
+def test_memory_that_does_not_fit_is_refused(clean: Lab) -> None:
+    guest = clean.new_vm("pvh")
+    guest.set_memory_limits(*[str(64 * 1024 * MIB)] * 4)
+    assert "HOST_NOT_ENOUGH_FREE_MEMORY" in " ".join(failure(guest.start, False, False))
+    guest.remove()
+
+
+def test_a_suspend_image_with_garbage_in_it_is_refused(clean: Lab) -> None:
+    guest = clean.new_vm("pvh")
+    guest.start_on(clean.host("dom0-1"), False, False)
+    guest.await_boot()
+    guest.suspend()
+    uuid = clean.api.VDI.get_uuid(guest.get_suspend_VDI())
+    image = next(clean.layout.path("storage", "suspended", "x").parent.glob(f"*{uuid}*"))
+    whole = image.read_bytes()
+    image.write_bytes(whole[: len(whole) // 2])
+    failure(guest.resume, False, False)
+    assert guest.state == "Suspended", "the image may be put right"
+    image.write_bytes(whole)
+    guest.resume(False, False)
+    assert int(guest.ask("count")[0]) > 0
+    guest.remove()
