@@ -30,9 +30,9 @@ class Blob:
         str, field("What people wrote about it.", RW, default="", column="name__description")
     ]
     last_updated: A[DateTime, field("When these figures were last refreshed.", STATIC)]
-    mime_type: A[str, field("Its mime type, as text.", STATIC)]
+    mime_type: A[str, field("The media type that its contents are served as.", STATIC)]
     public: A[bool, field("Whether it says yes to: public.", RW, default=False, since="tampa")]
-    size: A[int, field("Its size, in bytes.")]
+    size: A[int, field("Length of its contents, in bytes.")]
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def create(

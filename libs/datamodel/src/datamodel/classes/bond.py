@@ -21,7 +21,9 @@ class Bond:
     auto_update_mac: A[
         bool, field("Whether it says yes to: auto update mac.", default=True, since="quebec")
     ]
-    links_up: A[int, field("Its links up, as a number.", default=0, since="tampa")]
+    links_up: A[
+        int, field("How many of the bonded PIFs have a link now.", default=0, since="tampa")
+    ]
     master: A[
         Ref[L["PIF"]],
         field("The host that coordinates the pool.", STATIC, default="", since="miami"),
@@ -41,12 +43,19 @@ class Bond:
     primary_slave: A[
         Ref[L["PIF"]],
         field(
-            "The PIF that is its primary slave; null while there is none.",
+            "The bonded PIF whose MAC address and configuration the bond took over.",
             default="OpaqueRef:NULL",
             since="boston",
         ),
     ]
-    properties: A[dict[str, str], field("Its properties, by key.", default={}, since="tampa")]
+    properties: A[
+        dict[str, str],
+        field(
+            "Settings of the bond's mode, for instance the hashing of balance-slb.",
+            default={},
+            since="tampa",
+        ),
+    ]
     slaves: A[list[Ref[L["PIF"]]], field("Every PIF that is among its slaves.", since="miami")]
 
     @message(role=POOL_OPERATOR, since="miami")

@@ -53,15 +53,25 @@ class Caller:
     ]
     client_ip: A[
         str,
-        field("Its client ip, as text.", STATIC, default="", history=(("Prototyped", "26.17.0"),)),
+        field(
+            "The network address that its calls come from.",
+            STATIC,
+            default="",
+            history=(("Prototyped", "26.17.0"),),
+        ),
     ]
     groups: A[
-        list[str], field("All of its groups.", default=[], history=(("Prototyped", "26.17.0"),))
+        list[str],
+        field(
+            "Names of the groups that its limits are shared with.",
+            default=[],
+            history=(("Prototyped", "26.17.0"),),
+        ),
     ]
     last_access: A[
         DateTime,
         field(
-            "The time of its last access.",
+            "When it last made a call.",
             default="19700101T00:00:00Z",
             history=(("Prototyped", "26.17.0"),),
         ),
@@ -69,14 +79,19 @@ class Caller:
     rate_limit: A[
         Ref[L["Rate_limit"]],
         field(
-            "The Rate_limit that is its rate limit; null while there is none.",
+            "The limit that its calls are held to; null for none.",
             default="OpaqueRef:NULL",
             history=(("Prototyped", "26.17.0"),),
         ),
     ]
     user_agent: A[
         str,
-        field("Its user agent, as text.", STATIC, default="", history=(("Prototyped", "26.17.0"),)),
+        field(
+            "What the client calls itself in its HTTP requests.",
+            STATIC,
+            default="",
+            history=(("Prototyped", "26.17.0"),),
+        ),
     ]
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.17.0"),))

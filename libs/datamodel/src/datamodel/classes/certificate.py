@@ -23,7 +23,7 @@ class Certificate:
     fingerprint: A[
         str,
         field(
-            "Its fingerprint, as text.",
+            "SHA-256 of the certificate in hexadecimal pairs; the older name of fingerprint_sha256.",
             STATIC,
             default="",
             history=(
@@ -35,7 +35,7 @@ class Certificate:
     fingerprint_sha1: A[
         str,
         field(
-            "Its fingerprint sha1, as text.",
+            "SHA-1 of the certificate in hexadecimal pairs.",
             STATIC,
             default="",
             history=(("Prototyped", "24.20.0"),),
@@ -44,7 +44,7 @@ class Certificate:
     fingerprint_sha256: A[
         str,
         field(
-            "Its fingerprint sha256, as text.",
+            "SHA-256 of the certificate in hexadecimal pairs.",
             STATIC,
             default="",
             history=(("Prototyped", "24.20.0"),),
@@ -52,23 +52,53 @@ class Certificate:
     ]
     host: A[
         Ref[L["host"]],
-        field("The host that it belongs to.", STATIC, default="OpaqueRef:NULL", since="stockholm"),
+        field(
+            "The host that presents it; null for one of the pool.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            since="stockholm",
+        ),
     ]
-    name: A[str, field("Its name, as text.", default="", since="1.294.0")]
+    name: A[
+        str,
+        field(
+            "The name under which the pool keeps it; empty for a host's own.",
+            default="",
+            since="1.294.0",
+        ),
+    ]
     not_after: A[
         DateTime,
         field(
-            "The time of its not after.", STATIC, default="19700101T00:00:00Z", since="stockholm"
+            "The moment from which it is not valid any more.",
+            STATIC,
+            default="19700101T00:00:00Z",
+            since="stockholm",
         ),
     ]
     not_before: A[
         DateTime,
         field(
-            "The time of its not before.", STATIC, default="19700101T00:00:00Z", since="stockholm"
+            "The moment from which it is valid.",
+            STATIC,
+            default="19700101T00:00:00Z",
+            since="stockholm",
         ),
     ]
     purpose: A[
         list[enums.CertificatePurpose],
-        field("All of its purpose.", STATIC, default=[], history=(("Prototyped", "26.13.0"),)),
+        field(
+            "What the pool trusts it for; empty for everything that its type allows.",
+            STATIC,
+            default=[],
+            history=(("Prototyped", "26.13.0"),),
+        ),
     ]
-    type: A[enums.CertificateType, field("What kind it is.", default="host", since="1.294.0")]
+    type: A[
+        enums.CertificateType,
+        field(
+            "Whether it is an authority, a host's certificate, or one for use within the pool.",
+            default="host",
+            since="1.294.0",
+        ),
+    ]

@@ -41,7 +41,7 @@ class Cluster:
     cluster_config: A[
         dict[str, str],
         field(
-            "Its cluster config, by key.",
+            "Settings of the cluster stack that have no field of their own.",
             STATIC,
             default={},
             history=(
@@ -63,7 +63,7 @@ class Cluster:
     cluster_stack: A[
         str,
         field(
-            "Its cluster stack, as text.",
+            "Name of the software that keeps the cluster together, such as corosync.",
             STATIC,
             default="corosync",
             history=(
@@ -75,7 +75,7 @@ class Cluster:
     cluster_stack_version: A[
         int,
         field(
-            "Its cluster stack version, as a number.",
+            "Release of the cluster stack, where two cannot work together.",
             STATIC,
             default=2,
             history=(("Prototyped", "24.15.0"),),
@@ -84,7 +84,7 @@ class Cluster:
     cluster_token: A[
         str,
         field(
-            "Its cluster token, as text.",
+            "The secret that members show each other.",
             STATIC,
             default="",
             history=(
@@ -95,13 +95,27 @@ class Cluster:
     ]
     expected_hosts: A[
         int,
-        field("Its expected hosts, as a number.", default=0, history=(("Prototyped", "25.17.0"),)),
+        field(
+            "How many members the cluster stack counts on.",
+            default=0,
+            history=(("Prototyped", "25.17.0"),),
+        ),
     ]
     is_quorate: A[
-        bool, field("Whether it is quorate.", default=False, history=(("Prototyped", "24.3.0"),))
+        bool,
+        field(
+            "Whether enough members are in touch for the cluster to act.",
+            default=False,
+            history=(("Prototyped", "24.3.0"),),
+        ),
     ]
     live_hosts: A[
-        int, field("Its live hosts, as a number.", default=0, history=(("Prototyped", "24.3.0"),))
+        int,
+        field(
+            "How many members the cluster stack can reach.",
+            default=0,
+            history=(("Prototyped", "24.3.0"),),
+        ),
     ]
     other_config: A[
         dict[str, str],
@@ -115,7 +129,12 @@ class Cluster:
             ),
         ),
     ]
-    pending_forget: A[list[str], field("All of its pending forget.", default=[], since="lima")]
+    pending_forget: A[
+        list[str],
+        field(
+            "Addresses of members that are being struck from the cluster.", default=[], since="lima"
+        ),
+    ]
     pool_auto_join: A[
         bool,
         field(
@@ -129,7 +148,12 @@ class Cluster:
         ),
     ]
     quorum: A[
-        int, field("Its quorum, as a number.", default=0, history=(("Prototyped", "24.3.0"),))
+        int,
+        field(
+            "How many live members the cluster needs to act.",
+            default=0,
+            history=(("Prototyped", "24.3.0"),),
+        ),
     ]
     token_timeout: A[
         float,

@@ -41,7 +41,7 @@ class Cluster_host:
     PIF: A[
         Ref[L["PIF"]],
         field(
-            "The PIF that is its PIF; null while there is none.",
+            "The interface that its cluster traffic takes.",
             STATIC,
             default="OpaqueRef:NULL",
             history=(
@@ -53,7 +53,7 @@ class Cluster_host:
     cluster: A[
         Ref[L["Cluster"]],
         field(
-            "The Cluster that is its cluster; null while there is none.",
+            "The cluster that it is a member of.",
             STATIC,
             default="OpaqueRef:NULL",
             history=(
@@ -76,7 +76,7 @@ class Cluster_host:
     host: A[
         Ref[L["host"]],
         field(
-            "The host that it belongs to.",
+            "The host that takes part in the cluster.",
             STATIC,
             default="OpaqueRef:NULL",
             history=(
@@ -99,7 +99,7 @@ class Cluster_host:
     last_update_live: A[
         DateTime,
         field(
-            "The time of its last update live.",
+            "When `live` was last confirmed.",
             default="19700101T00:00:00Z",
             history=(("Prototyped", "24.3.0"),),
         ),

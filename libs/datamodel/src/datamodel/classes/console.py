@@ -20,8 +20,15 @@ class Console:
     ]
     protocol: A[enums.ConsoleProtocol, field("Which of the known kinds its protocol is.")]
     location: A[str, field("Where it is found on its storage.")]
-    VM: A[Ref[L["VM"]], field("The VM that it belongs to.")]
+    VM: A[Ref[L["VM"]], field("The VM that the console shows.")]
     other_config: A[
         dict[str, str], field("Settings and notes of clients, by key; unknown keys are kept.", RW)
     ]
-    port: A[int, field("Its port, as a number.", RW, internal_only=True)]
+    port: A[
+        int,
+        field(
+            "TCP port in dom0 that the console's server listens on; -1 where there is none.",
+            RW,
+            internal_only=True,
+        ),
+    ]

@@ -25,7 +25,7 @@ class Crashdump:
         ),
     ]
     VDI: A[Ref[L["VDI"]], field("The disk behind it; null while there is none.", STATIC)]
-    VM: A[Ref[L["VM"]], field("The VM that it belongs to.", STATIC)]
+    VM: A[Ref[L["VM"]], field("The VM that crashed.", STATIC)]
     other_config: A[
         dict[str, str],
         field(

@@ -31,5 +31,5 @@ class DataSource:
     max: A[float, field("Its max, as a fraction or a rate.")]
     min: A[float, field("Its min, as a fraction or a rate.")]
     standard: A[bool, field("Whether it says yes to: standard.")]
-    units: A[str, field("Its units, as text.")]
+    units: A[str, field("The unit that its values are in, such as B/s.")]
     value: A[float, field("Its value, as a fraction or a rate.")]

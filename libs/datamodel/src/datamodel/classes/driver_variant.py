@@ -21,7 +21,7 @@ class Driver_variant:
     driver: A[
         Ref[L["Host_driver"]],
         field(
-            "The Host_driver that is its driver; null while there is none.",
+            "The driver that this is a variant of.",
             history=(("Prototyped", "25.2.0"),),
         ),
     ]
@@ -29,14 +29,19 @@ class Driver_variant:
         bool,
         field("Whether it says yes to: hardware present.", history=(("Prototyped", "25.2.0"),)),
     ]
-    name: A[str, field("Its name, as text.", history=(("Prototyped", "25.2.0"),))]
+    name: A[
+        str,
+        field(
+            "Name of the variant, unique within its driver.", history=(("Prototyped", "25.2.0"),)
+        ),
+    ]
     priority: A[
         float, field("Its priority, as a fraction or a rate.", history=(("Prototyped", "25.2.0"),))
     ]
     status: A[
         str,
         field(
-            "Where it stands: pending, success, failure, cancelling or cancelled.",
+            "How far the maker stands behind it, such as production or beta.",
             history=(("Prototyped", "25.2.0"),),
         ),
     ]

@@ -19,12 +19,19 @@ from datamodel.roles import NOBODY, POOL_ADMIN, READ_ONLY
 class Event:
     """A change of an object, told to clients."""
 
-    class_: A[str, field("Its class, as text.", STATIC, role=NOBODY)]
-    id: A[int, field("Its id, as a number.", STATIC, role=NOBODY)]
+    class_: A[
+        str, field("Lower-case name of the class of the object that changed.", STATIC, role=NOBODY)
+    ]
+    id: A[
+        int,
+        field(
+            "Number of the event in the order in which a server tells them.", STATIC, role=NOBODY
+        ),
+    ]
     obj_uuid: A[
         str,
         field(
-            "Its obj uuid, as text.",
+            "Uuid of the object that changed; kept for old clients.",
             STATIC,
             role=NOBODY,
             history=(
@@ -37,7 +44,7 @@ class Event:
         enums.EventOperation,
         field("Which of the known kinds its operation is.", STATIC, role=NOBODY),
     ]
-    ref: A[str, field("Its ref, as text.", STATIC, role=NOBODY)]
+    ref: A[str, field("Reference of the object that changed.", STATIC, role=NOBODY)]
     timestamp: A[
         DateTime,
         field(

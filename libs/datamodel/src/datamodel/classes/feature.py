@@ -37,5 +37,5 @@ class Feature:
     experimental: A[
         bool, field("Whether it says yes to: experimental.", STATIC, default=False, since="falcon")
     ]
-    host: A[Ref[L["host"]], field("The host that it belongs to.", since="falcon")]
+    host: A[Ref[L["host"]], field("The host that the feature is a feature of.", since="falcon")]
     version: A[str, field("How often it was recovered.", STATIC, default="1.0", since="falcon")]

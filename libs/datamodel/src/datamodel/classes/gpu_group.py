@@ -40,7 +40,10 @@ class GPU_group:
             since="boston",
         ),
     ]
-    GPU_types: A[list[str], field("All of its GPU types.", default=[], since="boston")]
+    GPU_types: A[
+        list[str],
+        field("Vendor and device numbers of the GPUs in the group.", default=[], since="boston"),
+    ]
     PGPUs: A[list[Ref[L["PGPU"]]], field("Every PGPU that is among its PGPUs.", since="boston")]
     VGPUs: A[list[Ref[L["VGPU"]]], field("Every VGPU that is among its VGPUs.", since="boston")]
     allocation_algorithm: A[

@@ -77,12 +77,15 @@ class Host:
     API_version_vendor_implementation: A[
         dict[str, str],
         field(
-            "Its API version vendor implementation, by key.",
+            "What the vendor adds to say which implementation of the API this is.",
             column="API_version__vendor_implementation",
         ),
     ]
     enabled: A[bool, field("Whether it may be used for something new.")]
-    software_version: A[dict[str, str], field("Versions of its software, by component.", STATIC)]
+    software_version: A[
+        dict[str, str],
+        field("Releases of the toolstack and of what it runs on, by component.", STATIC),
+    ]
     other_config: A[
         dict[str, str],
         field(
@@ -92,13 +95,20 @@ class Host:
         ),
     ]
     capabilities: A[list[str], field("What its hypervisor can do.", STATIC)]
-    cpu_configuration: A[dict[str, str], field("Its cpu configuration, by key.")]
+    cpu_configuration: A[
+        dict[str, str], field("Empty; older releases kept the hypervisor's view of the CPUs here.")
+    ]
     sched_policy: A[str, field("The scheduler of its hypervisor, such as credit.")]
     supported_bootloaders: A[
         list[str], field("The bootloaders that paravirtual guests can be booted with here.")
     ]
-    resident_VMs: A[list[Ref[L["VM"]]], field("The VMs that run on it.")]
-    logging: A[dict[str, str], field("Its logging, by key.", RW)]
+    resident_VMs: A[
+        list[Ref[L["VM"]]], field("The VMs that run on the host, its control domain included.")
+    ]
+    logging: A[
+        dict[str, str],
+        field("Where the host's logs go: `syslog_destination` names a remote collector.", RW),
+    ]
     PIFs: A[
         list[Ref[L["PIF"]]], field("The physical interfaces that carry it.", tags=("networking",))
     ]
@@ -129,15 +139,22 @@ class Host:
         list[Ref[L["pool_update"]]],
         field("Every pool_update that is among its updates.", since="ely"),
     ]
-    PBDs: A[list[Ref[L["PBD"]]], field("The connections of hosts to it.")]
+    PBDs: A[list[Ref[L["PBD"]]], field("The host's connections to storage.")]
     host_CPUs: A[list[Ref[L["host_cpu"]]], field("Every host_cpu that is among its host CPUs.")]
     cpu_info: A[
-        dict[str, str], field("What its processors are.", default={}, since="midnight-ride")
+        dict[str, str],
+        field(
+            "The CPUs: how many, how many sockets, maker, model, speed, flags and feature sets.",
+            default={},
+            since="midnight-ride",
+        ),
     ]
-    hostname: A[str, field("Its name on the network.", RW, tags=("networking",))]
+    hostname: A[str, field("The name that the host has on the network.", RW, tags=("networking",))]
     address: A[str, field("The address that others reach it at.", RW, tags=("networking",))]
     metrics: A[Ref[L["host_metrics"]], field("Its figures, which change often and are kept apart.")]
-    license_params: A[dict[str, str], field("Its license params, by key.")]
+    license_params: A[
+        dict[str, str], field("What the licence grants; fixed, as there are no licences.")
+    ]
     ha_statefiles: A[
         list[str],
         field(
@@ -177,13 +194,24 @@ class Host:
     ]
     external_auth_configuration: A[
         dict[str, str],
-        field("Its external auth configuration, by key.", default={}, since="george"),
+        field(
+            "Settings of the directory that users come from; passwords are not shown.",
+            default={},
+            since="george",
+        ),
     ]
-    edition: A[str, field("The edition that it runs as.", default="", since="midnight-ride")]
+    edition: A[
+        str,
+        field(
+            "The licence's edition; fixed, as there are no licences.",
+            default="",
+            since="midnight-ride",
+        ),
+    ]
     license_server: A[
         dict[str, str],
         field(
-            "Its license server, by key.",
+            "Address and port of a licence server; kept for old clients.",
             RW,
             default={"address": "localhost", "port": "27000"},
             since="midnight-ride",
@@ -202,7 +230,12 @@ class Host:
         ),
     ]
     power_on_config: A[
-        dict[str, str], field("Its power on config, by key.", default={}, since="midnight-ride")
+        dict[str, str],
+        field(
+            "How its power is switched on: address and account of the management board.",
+            default={},
+            since="midnight-ride",
+        ),
     ]
     local_cache_sr: A[
         Ref[L["SR"]],
@@ -213,7 +246,12 @@ class Host:
             since="cowley",
         ),
     ]
-    chipset_info: A[dict[str, str], field("Its chipset info, by key.", default={}, since="boston")]
+    chipset_info: A[
+        dict[str, str],
+        field(
+            "Whether the chipset can hand devices through (`iommu`).", default={}, since="boston"
+        ),
+    ]
     PCIs: A[list[Ref[L["PCI"]]], field("Every PCI that is among its PCIs.", since="boston")]
     PGPUs: A[list[Ref[L["PGPU"]]], field("Every PGPU that is among its PGPUs.", since="boston")]
     PUSBs: A[list[Ref[L["PUSB"]]], field("Every PUSB that is among its PUSBs.", since="inverness")]
@@ -230,7 +268,13 @@ class Host:
         ),
     ]
     guest_VCPUs_params: A[
-        dict[str, str], field("Its guest VCPUs params, by key.", RW, default={}, since="tampa")
+        dict[str, str],
+        field(
+            "Scheduling parameters, such as a mask of CPUs, that all guests of the host get.",
+            RW,
+            default={},
+            since="tampa",
+        ),
     ]
     display: A[
         enums.HostDisplay,
@@ -248,7 +292,7 @@ class Host:
         ),
     ]
     control_domain: A[
-        Ref[L["VM"]], field("The domain that manages it.", default="OpaqueRef:NULL", since="ely")
+        Ref[L["VM"]], field("The host's dom0, as a VM.", default="OpaqueRef:NULL", since="ely")
     ]
     updates_requiring_reboot: A[
         list[Ref[L["pool_update"]]],
@@ -261,7 +305,12 @@ class Host:
     features: A[
         list[Ref[L["Feature"]]], field("Every Feature that is among its features.", since="falcon")
     ]
-    iscsi_iqn: A[str, field("Its name as an iSCSI initiator.", STATIC, default="", since="kolkata")]
+    iscsi_iqn: A[
+        str,
+        field(
+            "The name by which iSCSI targets know the host.", STATIC, default="", since="kolkata"
+        ),
+    ]
     multipathing: A[
         bool,
         field(
@@ -306,7 +355,7 @@ class Host:
     last_software_update: A[
         DateTime,
         field(
-            "The time of its last software update.",
+            "When packages were last updated.",
             default="19700101T00:00:00Z",
             history=(("Prototyped", "22.20.0"),),
         ),
@@ -370,13 +419,15 @@ class Host:
     ssh_enabled_timeout: A[
         int,
         field(
-            "Its ssh enabled timeout, in seconds.", default=0, history=(("Prototyped", "25.21.0"),)
+            "For how long ssh stays on once it was enabled, in seconds; 0 for always.",
+            default=0,
+            history=(("Prototyped", "25.21.0"),),
         ),
     ]
     ssh_expiry: A[
         DateTime,
         field(
-            "The time of its ssh expiry.",
+            "The moment at which ssh goes off again; the epoch for never.",
             default="19700101T00:00:00Z",
             history=(("Prototyped", "25.21.0"),),
         ),
@@ -384,7 +435,9 @@ class Host:
     console_idle_timeout: A[
         int,
         field(
-            "Its console idle timeout, in seconds.", default=0, history=(("Prototyped", "25.21.0"),)
+            "After how many idle seconds the local console logs its user out; 0 for never.",
+            default=0,
+            history=(("Prototyped", "25.21.0"),),
         ),
     ]
     ssh_auto_mode: A[
@@ -435,11 +488,13 @@ class Host:
             history=(("Prototyped", "26.0.0"),),
         ),
     ]
-    boot_free_mem: A[int, field("Its boot free mem, as a number.", internal_only=True)]
+    boot_free_mem: A[
+        int, field("Memory that was free when the host had booted, in bytes.", internal_only=True)
+    ]
     recommended_guidances: A[
         list[enums.UpdateGuidances],
         field(
-            "All of its recommended guidances.",
+            "What the last updates recommend to do with the host, such as a reboot.",
             default=[],
             history=(
                 ("Prototyped", "23.18.0"),

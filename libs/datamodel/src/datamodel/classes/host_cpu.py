@@ -24,16 +24,16 @@ class HostCpu:
             "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
-    host: A[Ref[L["host"]], field("The host that it belongs to.")]
-    number: A[int, field("Its number, as a number.")]
-    vendor: A[str, field("Its vendor, as text.")]
-    speed: A[int, field("Its speed, as a number.")]
-    modelname: A[str, field("Its modelname, as text.")]
-    family: A[int, field("Its family, as a number.")]
-    model: A[int, field("Its model, as a number.")]
-    stepping: A[str, field("Its stepping, as text.")]
-    flags: A[str, field("Its flags, as text.")]
-    features: A[str, field("Its features, as text.")]
+    host: A[Ref[L["host"]], field("The host that the CPU is in.")]
+    number: A[int, field("Its number within the host, from 0.")]
+    vendor: A[str, field("Who made it, as CPUID tells.")]
+    speed: A[int, field("Its clock in MHz.")]
+    modelname: A[str, field("What the maker calls it.")]
+    family: A[int, field("The family that CPUID tells.")]
+    model: A[int, field("The model that CPUID tells.")]
+    stepping: A[str, field("The stepping that CPUID tells.")]
+    flags: A[str, field("What it can do, as the kernel's flags, with blanks between.")]
+    features: A[str, field("What it can do, as CPUID's words in hexadecimal.")]
     utilisation: A[float, field("Its utilisation, as a fraction or a rate.", persist=False)]
     other_config: A[
         dict[str, str],

@@ -17,8 +17,8 @@ class HostCrashdump:
             "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
-    filename: A[str, field("Its filename, as text.", STATIC, internal_only=True)]
-    host: A[Ref[L["host"]], field("The host that it belongs to.", STATIC)]
+    filename: A[str, field("Name of the dump's folder on the host.", STATIC, internal_only=True)]
+    host: A[Ref[L["host"]], field("The host that crashed.", STATIC)]
     other_config: A[
         dict[str, str],
         field(
@@ -28,7 +28,7 @@ class HostCrashdump:
             since="miami",
         ),
     ]
-    size: A[int, field("Its size, in bytes.")]
+    size: A[int, field("Length of the dump, in bytes.")]
     timestamp: A[DateTime, field("When it was made.")]
 
     @message(role=POOL_OPERATOR)

@@ -21,28 +21,46 @@ class Host_driver:
     active_variant: A[
         Ref[L["Driver_variant"]],
         field(
-            "The Driver_variant that is its active variant; null while there is none.",
+            "The variant that is loaded now; null for the one that came with the kernel.",
             history=(("Prototyped", "25.2.0"),),
         ),
     ]
-    description: A[str, field("Its description, as text.", history=(("Prototyped", "25.2.0"),))]
-    friendly_name: A[str, field("Its friendly name, as text.", history=(("Prototyped", "25.2.0"),))]
+    description: A[
+        str, field("What the driver is for, in a sentence.", history=(("Prototyped", "25.2.0"),))
+    ]
+    friendly_name: A[
+        str, field("The driver's name for people.", history=(("Prototyped", "25.2.0"),))
+    ]
     host: A[
         Ref[L["host"]],
         field(
-            "The host that it belongs to.", STATIC, default="", history=(("Prototyped", "25.2.0"),)
-        ),
-    ]
-    info: A[str, field("Its info, as text.", history=(("Prototyped", "25.2.0"),))]
-    name: A[str, field("Its name, as text.", history=(("Prototyped", "25.2.0"),))]
-    selected_variant: A[
-        Ref[L["Driver_variant"]],
-        field(
-            "The Driver_variant that is its selected variant; null while there is none.",
+            "The host that has the driver installed.",
+            STATIC,
+            default="",
             history=(("Prototyped", "25.2.0"),),
         ),
     ]
-    type: A[str, field("What kind it is.", history=(("Prototyped", "25.2.0"),))]
+    info: A[
+        str, field("Where more is told of it, as an address.", history=(("Prototyped", "25.2.0"),))
+    ]
+    name: A[
+        str,
+        field("The driver's name as its package spells it.", history=(("Prototyped", "25.2.0"),)),
+    ]
+    selected_variant: A[
+        Ref[L["Driver_variant"]],
+        field(
+            "The variant to load at the next boot; null when none was chosen.",
+            history=(("Prototyped", "25.2.0"),),
+        ),
+    ]
+    type: A[
+        str,
+        field(
+            "The kind of hardware that it drives, such as network or storage.",
+            history=(("Prototyped", "25.2.0"),),
+        ),
+    ]
     variants: A[
         list[Ref[L["Driver_variant"]]],
         field(

@@ -17,12 +17,12 @@ class HostMetrics:
         ),
     ]
     memory_total: A[
-        int, field("All its memory, in bytes.", column="memory__total", tags=("memory",))
+        int, field("All memory of the host, in bytes.", column="memory__total", tags=("memory",))
     ]
     memory_free: A[
         int,
         field(
-            "Memory that is free, in bytes.",
+            "Memory that no domain has, in bytes.",
             default=0,
             column="memory__free",
             history=(

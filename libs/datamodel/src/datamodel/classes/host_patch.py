@@ -37,8 +37,8 @@ class HostPatch:
         str, field("What people wrote about it.", STATIC, default="", column="name__description")
     ]
     applied: A[bool, field("Whether it says yes to: applied.")]
-    filename: A[str, field("Its filename, as text.", internal_only=True)]
-    host: A[Ref[L["host"]], field("The host that it belongs to.", STATIC)]
+    filename: A[str, field("Name of the patch's file on the host.", internal_only=True)]
+    host: A[Ref[L["host"]], field("The host that the patch is on.", STATIC)]
     other_config: A[
         dict[str, str],
         field(
@@ -51,14 +51,14 @@ class HostPatch:
     pool_patch: A[
         Ref[L["pool_patch"]],
         field(
-            "The pool_patch that is its pool patch; null while there is none.",
+            "The patch of the pool that this is one host's part of.",
             STATIC,
             default="",
             since="miami",
         ),
     ]
-    size: A[int, field("Its size, in bytes.")]
-    timestamp_applied: A[DateTime, field("The time of its timestamp applied.")]
+    size: A[int, field("Length of the patch, in bytes.")]
+    timestamp_applied: A[DateTime, field("When it was applied; the epoch for not yet.")]
     version: A[str, field("How often it was recovered.", STATIC)]
 
     @message(

@@ -25,8 +25,8 @@ class Message:
             "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
-    name: A[str, field("Its name, as text.")]
-    priority: A[int, field("Its priority, as a number.")]
+    name: A[str, field("What happened, as a word that clients look for, such as VM_STARTED.")]
+    priority: A[int, field("How urgent it is: 1 for data loss, 5 for what is only good to know.")]
     cls: A[
         enums.Cls,
         field(
@@ -37,9 +37,9 @@ class Message:
             ),
         ),
     ]
-    obj_uuid: A[str, field("Its obj uuid, as text.")]
+    obj_uuid: A[str, field("Uuid of the object that it is about.")]
     timestamp: A[DateTime, field("When it was made.")]
-    body: A[str, field("Its body, as text.")]
+    body: A[str, field("What happened, in words or in XML.")]
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def create(

@@ -124,7 +124,12 @@ class Network:
         ),
     ]
     assigned_ips: A[
-        dict[Ref[L["VIF"]], str], field("Its assigned ips, by key.", default={}, since="creedence")
+        dict[Ref[L["VIF"]], str],
+        field(
+            "Addresses that were given to VIFs on a network that the host manages alone.",
+            default={},
+            since="creedence",
+        ),
     ]
     purpose: A[
         list[enums.NetworkPurpose],

@@ -29,7 +29,7 @@ class NetworkSriov:
     logical_PIF: A[
         Ref[L["PIF"]],
         field(
-            "The PIF that is its logical PIF; null while there is none.",
+            "The interface that stands for the virtual functions.",
             STATIC,
             default="",
             since="kolkata",
@@ -38,7 +38,7 @@ class NetworkSriov:
     physical_PIF: A[
         Ref[L["PIF"]],
         field(
-            "The PIF that is its physical PIF; null while there is none.",
+            "The interface whose hardware has the virtual functions.",
             STATIC,
             default="",
             since="kolkata",

@@ -45,11 +45,21 @@ class Observer:
     ]
     attributes: A[
         dict[str, str],
-        field("Its attributes, by key.", STATIC, default={}, history=(("Prototyped", "23.14.0"),)),
+        field(
+            "Names and values that are put on every span that it records.",
+            STATIC,
+            default={},
+            history=(("Prototyped", "23.14.0"),),
+        ),
     ]
     components: A[
         list[str],
-        field("All of its components.", STATIC, default=[], history=(("Prototyped", "23.14.0"),)),
+        field(
+            "Services whose work it records; empty for all of them.",
+            STATIC,
+            default=[],
+            history=(("Prototyped", "23.14.0"),),
+        ),
     ]
     enabled: A[
         bool,
@@ -62,7 +72,12 @@ class Observer:
     ]
     endpoints: A[
         list[str],
-        field("All of its endpoints.", STATIC, default=[], history=(("Prototyped", "23.14.0"),)),
+        field(
+            "Where spans go: addresses of collectors, or `bugtool` for files on the host.",
+            STATIC,
+            default=[],
+            history=(("Prototyped", "23.14.0"),),
+        ),
     ]
     hosts: A[
         list[Ref[L["host"]]],

@@ -22,9 +22,13 @@ class PBD:
     SR: A[Ref[L["SR"]], field("The storage repository that it lies on.", STATIC)]
     currently_attached: A[bool, field("Whether it is plugged in right now.")]
     device_config: A[
-        dict[str, str], field("What the storage driver needs to connect it, by key.", STATIC)
+        dict[str, str],
+        field(
+            "What the storage driver needs to reach the SR from this host, such as an address or a path.",
+            STATIC,
+        ),
     ]
-    host: A[Ref[L["host"]], field("The host that it belongs to.", STATIC)]
+    host: A[Ref[L["host"]], field("The host that reaches the SR through it.", STATIC)]
     other_config: A[
         dict[str, str],
         field(

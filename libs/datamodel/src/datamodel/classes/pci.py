@@ -24,21 +24,52 @@ class PCI:
         list[Ref[L["VM"]]],
         field("Every VM that is among its attached VMs.", since="boston", internal_only=True),
     ]
-    class_id: A[str, field("Its class id, as text.", STATIC, default="", since="boston")]
-    class_name: A[str, field("Its class name, as text.", STATIC, default="", since="boston")]
+    class_id: A[
+        str, field("Number of the PCI class, in hexadecimal.", STATIC, default="", since="boston")
+    ]
+    class_name: A[
+        str,
+        field(
+            "What the PCI class is called, such as a network controller.",
+            STATIC,
+            default="",
+            since="boston",
+        ),
+    ]
     dependencies: A[
         list[Ref[L["PCI"]]],
         field("Every PCI that is among its dependencies.", since="boston", ignore_foreign_key=True),
     ]
-    device_id: A[str, field("Number of the device.", STATIC, default="", since="boston")]
-    device_name: A[str, field("Name of the device.", STATIC, default="", since="boston")]
-    driver_name: A[str, field("Its driver name, as text.", STATIC, default="", since="kolkata")]
+    device_id: A[
+        str,
+        field(
+            "The maker's number of the device, in hexadecimal.", STATIC, default="", since="boston"
+        ),
+    ]
+    device_name: A[
+        str, field("What the maker calls the device.", STATIC, default="", since="boston")
+    ]
+    driver_name: A[
+        str,
+        field(
+            "The dom0 driver that the device is bound to; empty for none.",
+            STATIC,
+            default="",
+            since="kolkata",
+        ),
+    ]
     functions: A[
-        int, field("Its functions, as a number.", default=1, since="boston", internal_only=True)
+        int,
+        field(
+            "How many functions the physical device has.",
+            default=1,
+            since="boston",
+            internal_only=True,
+        ),
     ]
     host: A[
         Ref[L["host"]],
-        field("The host that it belongs to.", STATIC, default="OpaqueRef:NULL", since="boston"),
+        field("The host that the device is in.", STATIC, default="OpaqueRef:NULL", since="boston"),
     ]
     other_config: A[
         dict[str, str],
@@ -49,11 +80,14 @@ class PCI:
             since="boston",
         ),
     ]
-    pci_id: A[str, field("Its pci id, as text.", STATIC, default="", since="boston")]
+    pci_id: A[
+        str,
+        field("Its address: domain, bus, device and function.", STATIC, default="", since="boston"),
+    ]
     physical_function: A[
         Ref[L["PCI"]],
         field(
-            "The PCI that is its physical function; null while there is none.",
+            "The device that this one is a virtual function of; null for a physical one.",
             STATIC,
             default="OpaqueRef:NULL",
             since="falcon",
@@ -63,7 +97,7 @@ class PCI:
     scheduled_to_be_attached_to: A[
         Ref[L["VM"]],
         field(
-            "The VM that is its scheduled to be attached to; null while there is none.",
+            "The VM that is being started with it; null for none.",
             default="OpaqueRef:NULL",
             since="falcon",
             internal_only=True,
@@ -72,29 +106,41 @@ class PCI:
     subsystem_device_id: A[
         str,
         field(
-            "Its subsystem device id, as text.", STATIC, default="", since="clearwater-whetstone"
+            "The board maker's number of the device, in hexadecimal.",
+            STATIC,
+            default="",
+            since="clearwater-whetstone",
         ),
     ]
     subsystem_device_name: A[
         str,
         field(
-            "Its subsystem device name, as text.", STATIC, default="", since="clearwater-whetstone"
+            "What the board's maker calls the device.",
+            STATIC,
+            default="",
+            since="clearwater-whetstone",
         ),
     ]
     subsystem_vendor_id: A[
         str,
         field(
-            "Its subsystem vendor id, as text.", STATIC, default="", since="clearwater-whetstone"
+            "The board maker's number, in hexadecimal.",
+            STATIC,
+            default="",
+            since="clearwater-whetstone",
         ),
     ]
     subsystem_vendor_name: A[
         str,
         field(
-            "Its subsystem vendor name, as text.", STATIC, default="", since="clearwater-whetstone"
+            "Who made the board that the chip is on.",
+            STATIC,
+            default="",
+            since="clearwater-whetstone",
         ),
     ]
     vendor_id: A[str, field("Number of its maker.", STATIC, default="", since="boston")]
-    vendor_name: A[str, field("Name of its maker.", STATIC, default="", since="boston")]
+    vendor_name: A[str, field("Who made the device.", STATIC, default="", since="boston")]
     virtual_functions: A[
         list[Ref[L["PCI"]]],
         field("Every PCI that is among its virtual functions.", since="falcon", internal_only=True),

@@ -23,7 +23,7 @@ class PGPU:
     GPU_group: A[
         Ref[L["GPU_group"]],
         field(
-            "The GPU_group that is its GPU group; null while there is none.",
+            "The group of like GPUs that it is counted in.",
             STATIC,
             default="OpaqueRef:NULL",
             since="boston",
@@ -32,14 +32,19 @@ class PGPU:
     PCI: A[
         Ref[L["PCI"]],
         field(
-            "The PCI that is its PCI; null while there is none.",
+            "The PCI device that it is.",
             STATIC,
             default="OpaqueRef:NULL",
             since="boston",
         ),
     ]
     compatibility_metadata: A[
-        dict[str, str], field("Its compatibility metadata, by key.", default={}, since="inverness")
+        dict[str, str],
+        field(
+            "What a vGPU's migration compares between two GPUs, by maker.",
+            default={},
+            since="inverness",
+        ),
     ]
     dom0_access: A[
         enums.PciDom0Access,
@@ -58,10 +63,10 @@ class PGPU:
     ]
     host: A[
         Ref[L["host"]],
-        field("The host that it belongs to.", default="OpaqueRef:NULL", since="boston"),
+        field("The host that the GPU is in.", default="OpaqueRef:NULL", since="boston"),
     ]
     is_system_display_device: A[
-        bool, field("Whether it is system display device.", default=False, since="cream")
+        bool, field("Whether the host's own screen is on it.", default=False, since="cream")
     ]
     other_config: A[
         dict[str, str],
@@ -79,7 +84,7 @@ class PGPU:
     size: A[
         int,
         field(
-            "Its size, in bytes.",
+            "What it can hold, in the unit in which vGPU types count their size.",
             STATIC,
             default=1048576,
             since="vgpu-tech-preview",
@@ -89,7 +94,9 @@ class PGPU:
     supported_VGPU_max_capacities: A[
         dict[Ref[L["VGPU_type"]], int],
         field(
-            "Its supported VGPU max capacities, by key.", default={}, since="vgpu-productisation"
+            "How many vGPUs of each type it can hold when it holds no other.",
+            default={},
+            since="vgpu-productisation",
         ),
     ]
     supported_VGPU_types: A[

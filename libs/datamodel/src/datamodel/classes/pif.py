@@ -76,7 +76,7 @@ class PIF:
         ),
     ]
     gateway: A[str, field("The IPv4 gateway; empty for none.", default="", since="miami")]
-    host: A[Ref[L["host"]], field("The host that it belongs to.", STATIC)]
+    host: A[Ref[L["host"]], field("The host that the interface is on.", STATIC)]
     igmp_snooping_status: A[
         enums.PifIgmpStatus,
         field(
@@ -121,7 +121,7 @@ class PIF:
     ]
     metrics: A[Ref[L["PIF_metrics"]], field("Its figures, which change often and are kept apart.")]
     netmask: A[str, field("The IPv4 netmask in dotted form.", default="", since="miami")]
-    network: A[Ref[L["network"]], field("The network that it is connected to.", STATIC)]
+    network: A[Ref[L["network"]], field("The network that its cable leads to.", STATIC)]
     other_config: A[
         dict[str, str],
         field(
@@ -147,7 +147,14 @@ class PIF:
             since="tampa",
         ),
     ]
-    properties: A[dict[str, str], field("Its properties, by key.", default={}, since="creedence")]
+    properties: A[
+        dict[str, str],
+        field(
+            "Settings of the link that a client may change, such as generic receive offload.",
+            default={},
+            since="creedence",
+        ),
+    ]
     sriov_logical_PIF_of: A[
         list[Ref[L["network_sriov"]]],
         field("Every network_sriov that is among its sriov logical PIF of.", since="kolkata"),

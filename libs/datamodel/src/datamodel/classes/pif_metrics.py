@@ -17,8 +17,8 @@ class PIF_metrics:
         ),
     ]
     carrier: A[bool, field("Whether it says yes to: carrier.")]
-    device_id: A[str, field("Number of the device.")]
-    device_name: A[str, field("Name of the device.")]
+    device_id: A[str, field("The maker's number of the device, in hexadecimal.")]
+    device_name: A[str, field("What the maker calls the device.")]
     duplex: A[bool, field("Whether it says yes to: duplex.")]
     io_read_kbs: A[
         float,
@@ -58,7 +58,7 @@ class PIF_metrics:
             since="orlando",
         ),
     ]
-    pci_bus_path: A[str, field("Its pci bus path, as text.")]
-    speed: A[int, field("Its speed, as a number.")]
+    pci_bus_path: A[str, field("Address of the device on the PCI bus.")]
+    speed: A[int, field("Speed of the link in Mbit/s; 0 without a link.")]
     vendor_id: A[str, field("Number of its maker.")]
-    vendor_name: A[str, field("Name of its maker.")]
+    vendor_name: A[str, field("Who made the device.")]

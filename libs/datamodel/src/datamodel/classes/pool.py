@@ -45,7 +45,8 @@ class Pool:
         ),
     ]
     ha_configuration: A[
-        dict[str, str], field("Its ha configuration, by key.", default={}, since="orlando")
+        dict[str, str],
+        field("Settings of high availability, such as its time-outs.", default={}, since="orlando"),
     ]
     ha_statefiles: A[
         list[str],
@@ -92,10 +93,22 @@ class Pool:
     ]
     gui_config: A[
         dict[str, str],
-        field("Its gui config, by key.", RW, default={}, role=VM_OPERATOR, since="orlando"),
+        field(
+            "Notes of graphical clients; the server gives them no meaning.",
+            RW,
+            default={},
+            role=VM_OPERATOR,
+            since="orlando",
+        ),
     ]
     health_check_config: A[
-        dict[str, str], field("Its health check config, by key.", RW, default={}, since="dundee")
+        dict[str, str],
+        field(
+            "Settings of the health check that clients upload reports for.",
+            RW,
+            default={},
+            since="dundee",
+        ),
     ]
     wlb_url: A[
         str, field("Where the workload balancer is; empty for none.", default="", since="george")
@@ -153,7 +166,12 @@ class Pool:
         ),
     ]
     restrictions: A[
-        dict[str, str], field("Its restrictions, by key.", default={}, since="midnight-ride")
+        dict[str, str],
+        field(
+            "What a licence would restrict; fixed, as there are no licences.",
+            default={},
+            since="midnight-ride",
+        ),
     ]
     metadata_VDIs: A[
         list[Ref[L["VDI"]]], field("Every VDI that is among its metadata VDIs.", since="boston")
@@ -170,9 +188,17 @@ class Pool:
         field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
     guest_agent_config: A[
-        dict[str, str], field("Its guest agent config, by key.", default={}, since="dundee")
+        dict[str, str],
+        field("Settings that guests' agents are given, by key.", default={}, since="dundee"),
     ]
-    cpu_info: A[dict[str, str], field("What its processors are.", default={}, since="dundee")]
+    cpu_info: A[
+        dict[str, str],
+        field(
+            "What all hosts' CPUs have in common, which a VM can rely on anywhere in the pool.",
+            default={},
+            since="dundee",
+        ),
+    ]
     policy_no_vendor_device: A[
         bool,
         field(
@@ -221,7 +247,13 @@ class Pool:
         ),
     ]
     is_psr_pending: A[
-        bool, field("Whether it is psr pending.", RW, default=False, since="stockholm_psr")
+        bool,
+        field(
+            "Whether the pool's secret is being changed and hosts still have the old one.",
+            RW,
+            default=False,
+            since="stockholm_psr",
+        ),
     ]
     tls_verification_enabled: A[
         bool,
@@ -260,7 +292,7 @@ class Pool:
         ),
     ]
     repository_proxy_username: A[
-        str, field("Who the pool is to that proxy.", default="", since="21.3.0")
+        str, field("The account that the proxy for updates asks for.", default="", since="21.3.0")
     ]
     repository_proxy_password: A[
         Ref[L["secret"]],
@@ -323,7 +355,9 @@ class Pool:
     ext_auth_cache_size: A[
         int,
         field(
-            "Its ext auth cache size, in bytes.", default=50, history=(("Prototyped", "24.31.0"),)
+            "How many users' log-ins by a directory are remembered.",
+            default=50,
+            history=(("Prototyped", "24.31.0"),),
         ),
     ]
     ext_auth_cache_expiry: A[
@@ -353,7 +387,7 @@ class Pool:
     telemetry_next_collection: A[
         DateTime,
         field(
-            "The time of its telemetry next collection.",
+            "When usage data is to be collected next.",
             default="19700101T00:00:00Z",
             history=(("Prototyped", "23.9.0"),),
         ),
@@ -361,7 +395,7 @@ class Pool:
     last_update_sync: A[
         DateTime,
         field(
-            "The time of its last update sync.",
+            "When the updates' repositories were last synchronised.",
             default="19700101T00:00:00Z",
             history=(("Prototyped", "23.18.0"),),
         ),
@@ -400,7 +434,12 @@ class Pool:
     ]
     license_server: A[
         dict[str, str],
-        field("Its license server, by key.", RW, default={}, history=(("Prototyped", "25.6.0"),)),
+        field(
+            "Address and port of a licence server; kept for old clients.",
+            RW,
+            default={},
+            history=(("Prototyped", "25.6.0"),),
+        ),
     ]
     ha_reboot_vm_on_internal_shutdown: A[
         bool,
@@ -423,7 +462,7 @@ class Pool:
     vm_console_idle_timeout: A[
         int,
         field(
-            "Its vm console idle timeout, in seconds.",
+            "After how many idle seconds a VM's console connection is closed; 0 for never.",
             RW,
             default=0,
             history=(("Prototyped", "26.1.0"),),
@@ -441,7 +480,7 @@ class Pool:
     wlb_password: A[
         Ref[L["secret"]],
         field(
-            "The secret that is its wlb password; null while there is none.",
+            "The secret with the password for the workload balancer; null for none.",
             since="george",
             internal_only=True,
         ),

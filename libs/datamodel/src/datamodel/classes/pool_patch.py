@@ -39,9 +39,21 @@ class PoolPatch:
     ]
     after_apply_guidance: A[
         list[enums.AfterApplyGuidance],
-        field("All of its after apply guidance.", default=[], since="miami"),
+        field(
+            "What to do after it was applied, such as a reboot of the host.",
+            default=[],
+            since="miami",
+        ),
     ]
-    filename: A[str, field("Its filename, as text.", default="", since="miami", internal_only=True)]
+    filename: A[
+        str,
+        field(
+            "Name of the patch's file on the coordinator.",
+            default="",
+            since="miami",
+            internal_only=True,
+        ),
+    ]
     host_patches: A[
         list[Ref[L["host_patch"]]],
         field("Every host_patch that is among its host patches.", since="miami"),
@@ -61,13 +73,13 @@ class PoolPatch:
     pool_update: A[
         Ref[L["pool_update"]],
         field(
-            "The pool_update that is its pool update; null while there is none.",
+            "The update that took the patch's place; null for none.",
             STATIC,
             default="OpaqueRef:NULL",
             since="ely",
         ),
     ]
-    size: A[int, field("Its size, in bytes.", default=0, since="miami")]
+    size: A[int, field("Length of the patch, in bytes.", default=0, since="miami")]
     version: A[str, field("How often it was recovered.", STATIC, default="", since="miami")]
 
     @message(

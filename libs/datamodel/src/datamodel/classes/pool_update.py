@@ -32,7 +32,12 @@ class PoolUpdate:
     ]
     after_apply_guidance: A[
         list[enums.UpdateAfterApplyGuidance],
-        field("All of its after apply guidance.", STATIC, default=[], since="ely"),
+        field(
+            "What to do after it was applied, such as a reboot of the host.",
+            STATIC,
+            default=[],
+            since="ely",
+        ),
     ]
     enforce_homogeneity: A[
         bool,
@@ -42,9 +47,12 @@ class PoolUpdate:
     ]
     hosts: A[list[Ref[L["host"]]], field("Every host that is among its hosts.", since="ely")]
     installation_size: A[
-        int, field("Its installation size, in bytes.", STATIC, default=0, since="ely")
+        int,
+        field("How much disk its installation takes, in bytes.", STATIC, default=0, since="ely"),
     ]
-    key: A[str, field("Its key, as text.", STATIC, default="", since="ely")]
+    key: A[
+        str, field("The key that its packages are signed with.", STATIC, default="", since="ely")
+    ]
     other_config: A[
         dict[str, str],
         field(
@@ -54,7 +62,7 @@ class PoolUpdate:
             since="inverness",
         ),
     ]
-    vdi: A[Ref[L["VDI"]], field("The VDI that is its vdi; null while there is none.", STATIC)]
+    vdi: A[Ref[L["VDI"]], field("The VDI that the update was uploaded to; null for none.", STATIC)]
     version: A[str, field("How often it was recovered.", STATIC, default="", since="ely")]
 
     @message(role=POOL_OPERATOR, since="ely", forward_to=("host_extension", "pool_update.apply"))

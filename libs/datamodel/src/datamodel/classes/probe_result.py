@@ -35,7 +35,7 @@ class ProbeResult:
     configuration: A[
         dict[str, str],
         field(
-            "Its configuration, by key.",
+            "A device_config with which an SR could be made or introduced.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),
@@ -45,7 +45,7 @@ class ProbeResult:
     extra_info: A[
         dict[str, str],
         field(
-            "Its extra info, by key.",
+            "What else the driver found there, such as a device's size.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),
@@ -55,7 +55,7 @@ class ProbeResult:
     sr: A[
         Record[L["sr_stat"]] | None,
         field(
-            "Its sr, as text.",
+            "The SR that was found there; absent where there is none yet.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),

@@ -21,16 +21,26 @@ class PUSB:
     USB_group: A[
         Ref[L["USB_group"]],
         field(
-            "The USB_group that is its USB group; null while there is none.",
+            "The group of like devices that it is counted in.",
             STATIC,
             default="OpaqueRef:NULL",
             since="inverness",
         ),
     ]
-    description: A[str, field("Its description, as text.", STATIC, default="", since="inverness")]
+    description: A[
+        str,
+        field(
+            "What the device is, in words that a person can tell it by.",
+            STATIC,
+            default="",
+            since="inverness",
+        ),
+    ]
     host: A[
         Ref[L["host"]],
-        field("The host that it belongs to.", STATIC, default="OpaqueRef:NULL", since="inverness"),
+        field(
+            "The host that it is plugged into.", STATIC, default="OpaqueRef:NULL", since="inverness"
+        ),
     ]
     other_config: A[
         dict[str, str],
@@ -45,14 +55,34 @@ class PUSB:
         bool,
         field("Whether it says yes to: passthrough enabled.", default=False, since="inverness"),
     ]
-    path: A[str, field("Its path, as text.", STATIC, default="", since="inverness")]
-    product_desc: A[str, field("Its product desc, as text.", STATIC, default="", since="inverness")]
-    product_id: A[str, field("Its product id, as text.", STATIC, default="", since="inverness")]
-    serial: A[str, field("Its serial, as text.", STATIC, default="", since="inverness")]
+    path: A[
+        str,
+        field(
+            "Which port it is on, as the kernel spells it.", STATIC, default="", since="inverness"
+        ),
+    ]
+    product_desc: A[
+        str, field("What the maker calls the product.", STATIC, default="", since="inverness")
+    ]
+    product_id: A[
+        str,
+        field(
+            "The maker's number of the product, in hexadecimal.",
+            STATIC,
+            default="",
+            since="inverness",
+        ),
+    ]
+    serial: A[
+        str,
+        field(
+            "The serial number that it tells; may be empty.", STATIC, default="", since="inverness"
+        ),
+    ]
     speed: A[
         float, field("Its speed, as a fraction or a rate.", STATIC, default=-1.0, since="stockholm")
     ]
-    vendor_desc: A[str, field("Its vendor desc, as text.", STATIC, default="", since="inverness")]
+    vendor_desc: A[str, field("Who made it, in words.", STATIC, default="", since="inverness")]
     vendor_id: A[str, field("Number of its maker.", STATIC, default="", since="inverness")]
     version: A[str, field("How often it was recovered.", STATIC, default="", since="inverness")]
 

@@ -38,15 +38,18 @@ class PVS_cache_storage:
     ]
     host: A[
         Ref[L["host"]],
-        field("The host that it belongs to.", STATIC, default="OpaqueRef:NULL", since="ely"),
+        field("The host whose proxies cache there.", STATIC, default="OpaqueRef:NULL", since="ely"),
     ]
     site: A[
         Ref[L["PVS_site"]],
         field(
-            "The PVS_site that is its site; null while there is none.",
+            "The site whose data is cached.",
             STATIC,
             default="OpaqueRef:NULL",
             since="ely",
         ),
     ]
-    size: A[int, field("Its size, in bytes.", STATIC, default=21474836480, since="ely")]
+    size: A[
+        int,
+        field("How much the cache may take, in bytes.", STATIC, default=21474836480, since="ely"),
+    ]

@@ -23,7 +23,7 @@ class PVS_proxy:
     VIF: A[
         Ref[L["VIF"]],
         field(
-            "The VIF that is its VIF; null while there is none.",
+            "The interface whose traffic it serves.",
             STATIC,
             default="OpaqueRef:NULL",
             since="ely",
@@ -35,7 +35,7 @@ class PVS_proxy:
     site: A[
         Ref[L["PVS_site"]],
         field(
-            "The PVS_site that is its site; null while there is none.",
+            "The site whose servers it stands in for.",
             STATIC,
             default="OpaqueRef:NULL",
             since="ely",
@@ -44,7 +44,7 @@ class PVS_proxy:
     status: A[
         enums.PvsProxyStatus,
         field(
-            "Where it stands: pending, success, failure, cancelling or cancelled.",
+            "Whether it caches, and if not why not.",
             default="stopped",
             since="ely",
         ),

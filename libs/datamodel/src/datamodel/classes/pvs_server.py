@@ -19,13 +19,20 @@ class PVS_server:
             since="ely",
         ),
     ]
-    addresses: A[list[str], field("All of its addresses.", STATIC, default=[], since="ely")]
-    first_port: A[int, field("Its first port, as a number.", STATIC, default=0, since="ely")]
-    last_port: A[int, field("Its last port, as a number.", STATIC, default=0, since="ely")]
+    addresses: A[
+        list[str],
+        field("Where the server listens, as IPv4 addresses.", STATIC, default=[], since="ely"),
+    ]
+    first_port: A[
+        int, field("The lowest UDP port that it answers on.", STATIC, default=0, since="ely")
+    ]
+    last_port: A[
+        int, field("The highest UDP port that it answers on.", STATIC, default=0, since="ely")
+    ]
     site: A[
         Ref[L["PVS_site"]],
         field(
-            "The PVS_site that is its site; null while there is none.",
+            "The site that it serves.",
             STATIC,
             default="OpaqueRef:NULL",
             since="ely",

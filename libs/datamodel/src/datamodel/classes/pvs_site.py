@@ -35,7 +35,15 @@ class PVS_site:
             "What people wrote about it.", RW, default="", column="name__description", since="ely"
         ),
     ]
-    PVS_uuid: A[str, field("Its PVS uuid, as text.", STATIC, default="", since="ely")]
+    PVS_uuid: A[
+        str,
+        field(
+            "The identity that the provisioning software gives the site.",
+            STATIC,
+            default="",
+            since="ely",
+        ),
+    ]
     cache_storage: A[
         list[Ref[L["PVS_cache_storage"]]],
         field(

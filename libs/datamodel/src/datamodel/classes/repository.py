@@ -43,13 +43,17 @@ class Repository:
     binary_url: A[
         str,
         field(
-            "Its binary url, as text.", STATIC, default="", since="1.301.0", client_cert=("setter",)
+            "Where the packages are fetched from.",
+            STATIC,
+            default="",
+            since="1.301.0",
+            client_cert=("setter",),
         ),
     ]
     certificate: A[
         str,
         field(
-            "Its certificate, as text.",
+            "Certificate that the far end of a remote pool must present.",
             STATIC,
             default="",
             history=(("Prototyped", "25.7.0"),),
@@ -59,14 +63,22 @@ class Repository:
     gpgkey_path: A[
         str,
         field(
-            "Its gpgkey path, as text.",
+            "Path of the key that its metadata are signed with.",
             STATIC,
             default="",
             history=(("Prototyped", "22.12.0"),),
             client_cert=("setter",),
         ),
     ]
-    hash: A[str, field("Its hash, as text.", default="", since="1.301.0", client_cert=("setter",))]
+    hash: A[
+        str,
+        field(
+            "SHA-256 of the updates' metadata as last synchronised.",
+            default="",
+            since="1.301.0",
+            client_cert=("setter",),
+        ),
+    ]
     origin: A[
         enums.Origin,
         field(
@@ -80,7 +92,11 @@ class Repository:
     source_url: A[
         str,
         field(
-            "Its source url, as text.", STATIC, default="", since="1.301.0", client_cert=("setter",)
+            "Where the sources are fetched from.",
+            STATIC,
+            default="",
+            since="1.301.0",
+            client_cert=("setter",),
         ),
     ]
     up_to_date: A[

@@ -42,7 +42,14 @@ class Role:
             ignore_foreign_key=True,
         ),
     ]
-    is_internal: A[bool, field("Whether it is internal.", default=False, since="22.5.0")]
+    is_internal: A[
+        bool,
+        field(
+            "Whether it is for the toolstack's own use and not to be given to subjects.",
+            default=False,
+            since="22.5.0",
+        ),
+    ]
 
     @message(role=READ_ONLY, since="midnight-ride", asynchronous=False)
     def get_by_permission(

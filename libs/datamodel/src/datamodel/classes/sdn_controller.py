@@ -23,7 +23,9 @@ class SDN_controller:
     address: A[
         str, field("The address that others reach it at.", STATIC, default="", since="falcon")
     ]
-    port: A[int, field("Its port, as a number.", STATIC, default=0, since="falcon")]
+    port: A[
+        int, field("TCP port that the controller listens on.", STATIC, default=0, since="falcon")
+    ]
     protocol: A[
         enums.SdnControllerProtocol,
         field("Which of the known kinds its protocol is.", STATIC, default="ssl", since="falcon"),

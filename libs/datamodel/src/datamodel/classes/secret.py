@@ -26,7 +26,7 @@ class Secret:
             read_role=POOL_OPERATOR,
         ),
     ]
-    value: A[str, field("Its value, as text.", RW, read_role=POOL_OPERATOR)]
+    value: A[str, field("The secret itself, such as a password.", RW, read_role=POOL_OPERATOR)]
     other_config: A[
         dict[str, str],
         field("Settings and notes of clients, by key; unknown keys are kept.", RW, default={}),

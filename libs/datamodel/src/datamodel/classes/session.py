@@ -13,9 +13,12 @@ class Session:
 
     uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
     this_host: A[Ref[L["host"]], field("The host that the session was opened at.")]
-    this_user: A[Ref[L["user"]], field("The user record of the session.")]
+    this_user: A[Ref[L["user"]], field("The local user that logged in; null for a subject.")]
     last_active: A[DateTime, field("When it was last used.")]
-    pool: A[bool, field("The pool that it belongs to.")]
+    pool: A[
+        bool,
+        field("Whether a member of the pool itself opened it, which may call what others may not."),
+    ]
     other_config: A[
         dict[str, str],
         field(

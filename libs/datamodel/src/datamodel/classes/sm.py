@@ -38,13 +38,18 @@ class SM:
             ),
         ),
     ]
-    configuration: A[dict[str, str], field("Its configuration, by key.")]
-    copyright: A[str, field("Its copyright, as text.")]
-    driver_filename: A[str, field("Its driver filename, as text.", default="", since="orlando")]
+    configuration: A[
+        dict[str, str],
+        field(
+            "What a device_config may or must name for this driver, with an explanation of each."
+        ),
+    ]
+    copyright: A[str, field("Who holds the copyright of the driver.")]
+    driver_filename: A[str, field("Path of the driver on the hosts.", default="", since="orlando")]
     features: A[
         dict[str, int],
         field(
-            "Its features, by key.",
+            "What the driver can do, with the version of each capability.",
             default={},
             history=(
                 ("Published", "clearwater"),
@@ -55,7 +60,7 @@ class SM:
     host_pending_features: A[
         dict[Ref[L["host"]], list[str]],
         field(
-            "Its host pending features, by key.",
+            "Capabilities that some hosts have and the others do not have yet, by host.",
             default={},
             history=(("Prototyped", "24.37.0"),),
             internal_only=True,
@@ -70,16 +75,25 @@ class SM:
             since="miami",
         ),
     ]
-    required_api_version: A[str, field("Its required api version, as text.")]
+    required_api_version: A[
+        str, field("The lowest release of the interface that the driver needs of the toolstack.")
+    ]
     required_cluster_stack: A[
-        list[str], field("All of its required cluster stack.", default=[], since="dundee")
+        list[str],
+        field(
+            "Cluster stacks of which one must run before the driver can be used; empty for none.",
+            default=[],
+            since="dundee",
+        ),
     ]
     supported_image_formats: A[
         list[enums.ImageFormatType],
         field(
-            "All of its supported image formats.", default=[], history=(("Prototyped", "26.15.0"),)
+            "Formats in which the driver can keep a VDI, the preferred one first.",
+            default=[],
+            history=(("Prototyped", "26.15.0"),),
         ),
     ]
-    type: A[str, field("What kind it is.")]
-    vendor: A[str, field("Its vendor, as text.")]
+    type: A[str, field("The type of SR that the driver serves.")]
+    vendor: A[str, field("Who made the driver.")]
     version: A[str, field("How often it was recovered.")]

@@ -71,7 +71,10 @@ class SR:
             since="boston",
         ),
     ]
-    is_tools_sr: A[bool, field("Whether it is tools sr.", default=False, since="dundee")]
+    is_tools_sr: A[
+        bool,
+        field("Whether it holds the ISO with the guests' drivers.", default=False, since="dundee"),
+    ]
     local_cache_enabled: A[
         bool,
         field(
@@ -92,7 +95,8 @@ class SR:
     physical_utilisation: A[int, field("Bytes that it takes on its storage.")]
     shared: A[bool, field("Whether several hosts can use it at once.")]
     sm_config: A[
-        dict[str, str], field("Notes of the storage driver, by key.", RW, default={}, since="miami")
+        dict[str, str],
+        field("Notes that the storage driver keeps for itself.", RW, default={}, since="miami"),
     ]
     tags: A[
         list[str],
@@ -100,7 +104,7 @@ class SR:
             "Words that users group objects by.", RW, default=[], role=VM_OPERATOR, since="orlando"
         ),
     ]
-    type: A[str, field("What kind it is.", STATIC)]
+    type: A[str, field("The storage driver that serves it, such as nfs or lvm.", STATIC)]
     virtual_allocation: A[int, field("Sum of the sizes of its disks, in bytes.")]
 
     @message(role=POOL_OPERATOR, since="orlando")

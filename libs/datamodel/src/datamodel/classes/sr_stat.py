@@ -70,7 +70,7 @@ class SrStat:
     free_space: A[
         int,
         field(
-            "Its free space, as a number.",
+            "Bytes that are free.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),
@@ -92,7 +92,7 @@ class SrStat:
     total_space: A[
         int,
         field(
-            "Its total space, as a number.",
+            "Bytes that the storage has in all.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),

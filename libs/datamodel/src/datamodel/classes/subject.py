@@ -36,7 +36,13 @@ class Subject:
         ),
     ]
     subject_identifier: A[
-        str, field("Its subject identifier, as text.", STATIC, default="", since="george")
+        str,
+        field(
+            "What the directory identifies the user or group by; unique within it.",
+            STATIC,
+            default="",
+            since="george",
+        ),
     ]
 
     @message(role=POOL_ADMIN, since="midnight-ride", asynchronous=False)

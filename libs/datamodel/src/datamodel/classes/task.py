@@ -39,11 +39,11 @@ class Task:
     finished: A[DateTime, field("When it ended; 1970 while it has not.")]
     status: A[
         enums.TaskStatusType,
-        field("Where it stands: pending, success, failure, cancelling or cancelled."),
+        field("How it stands: pending, success, failure, cancelling or cancelled."),
     ]
     resident_on: A[Ref[L["host"]], field("The host that it runs on; null while it runs nowhere.")]
     progress: A[float, field("How much of it is done, from 0 to 1.")]
-    type: A[str, field("What kind it is.")]
+    type: A[str, field("Kind of the result, in the API's own notation.")]
     result: A[str, field("What came out of it, as XML; empty while there is nothing.")]
     error_info: A[list[str], field("The error that it ended with: code, then parameters.")]
     other_config: A[
@@ -64,20 +64,23 @@ class Task:
     ]
     subtasks: A[list[Ref[L["task"]]], field("The tasks that this one is made of.", since="orlando")]
     backtrace: A[str, field("Where in the program the error arose.", default="()", since="dundee")]
-    externalpid: A[int, field("Its externalpid, as a number.", internal_only=True)]
+    externalpid: A[
+        int,
+        field("Number of a process that worked on it; -1, as no process does.", internal_only=True),
+    ]
     forwarded: A[bool, field("Whether it says yes to: forwarded.", internal_only=True)]
     forwarded_to: A[
         Ref[L["host"]],
-        field("The host that is its forwarded to; null while there is none.", internal_only=True),
+        field("The host that works on it; null while none does.", internal_only=True),
     ]
     session: A[
         Ref[L["session"]],
-        field("The session that is its session; null while there is none.", internal_only=True),
+        field("The session that made it.", internal_only=True),
     ]
     stunnelpid: A[
         int,
         field(
-            "Its stunnelpid, as a number.",
+            "Number of a tunnel's process that it used; -1, as there is none.",
             history=(
                 ("Published", "rio"),
                 ("Deprecated", "boston"),

@@ -23,7 +23,7 @@ class Tunnel:
     access_PIF: A[
         Ref[L["PIF"]],
         field(
-            "The PIF that is its access PIF; null while there is none.",
+            "The interface through which the tunnel's network is reached.",
             STATIC,
             default="",
             since="cowley",
@@ -45,7 +45,7 @@ class Tunnel:
     status: A[
         dict[str, str],
         field(
-            "Where it stands: pending, success, failure, cancelling or cancelled.",
+            "Whether the tunnel is up (`active`), and the key that it uses.",
             RW,
             default={"active": "false"},
             since="cowley",
@@ -54,7 +54,7 @@ class Tunnel:
     transport_PIF: A[
         Ref[L["PIF"]],
         field(
-            "The PIF that is its transport PIF; null while there is none.",
+            "The interface that carries the tunnelled frames.",
             STATIC,
             default="",
             since="cowley",

@@ -21,7 +21,7 @@ class User:
     """A user record, from before there were subjects."""
 
     uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
-    fullname: A[str, field("Its fullname, as text.", RW)]
+    fullname: A[str, field("The user's name in full.", RW)]
     other_config: A[
         dict[str, str],
         field(
@@ -31,4 +31,4 @@ class User:
             since="orlando",
         ),
     ]
-    short_name: A[str, field("Its short name, as text.", STATIC)]
+    short_name: A[str, field("The name to log in with.", STATIC)]

@@ -44,7 +44,7 @@ class VBD:
         dict[str, enums.VbdOperations],
         field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
-    VM: A[Ref[L["VM"]], field("The VM that it belongs to.", STATIC)]
+    VM: A[Ref[L["VM"]], field("The VM that the device is for.", STATIC)]
     VDI: A[Ref[L["VDI"]], field("The disk behind it; null while there is none.", STATIC)]
     device: A[
         str,
@@ -61,12 +61,12 @@ class VBD:
     userdevice: A[str, field("The position that it was given: 0 is the first.", RW)]
     bootable: A[bool, field("Whether a guest may boot from it.", RW)]
     mode: A[enums.VbdMode, field("Whether it may be written.", STATIC)]
-    type: A[enums.VbdType, field("What kind it is.", RW)]
+    type: A[enums.VbdType, field("Whether the guest sees a disk, a CD drive or a floppy.", RW)]
     unpluggable: A[
         bool,
         field("Whether it can be unplugged while its VM runs.", RW, default=True, since="miami"),
     ]
-    storage_lock: A[bool, field("Whether its storage is locked.")]
+    storage_lock: A[bool, field("Whether an operation of the storage holds the device.")]
     empty: A[bool, field("Whether there is no medium in it.", STATIC)]
     other_config: A[
         dict[str, str], field("Settings and notes of clients, by key; unknown keys are kept.", RW)

@@ -93,7 +93,10 @@ class VDI:
             tags=("snapshots",),
         ),
     ]
-    is_tools_iso: A[bool, field("Whether it is tools iso.", default=False, since="dundee")]
+    is_tools_iso: A[
+        bool,
+        field("Whether it is the ISO with the guests' drivers.", default=False, since="dundee"),
+    ]
     location: A[str, field("Where it is found on its storage.", default="", since="miami")]
     managed: A[bool, field("Whether the storage driver manages it.")]
     metadata_latest: A[
@@ -143,12 +146,16 @@ class VDI:
     read_only: A[bool, field("Whether it may never be written.", STATIC)]
     sharable: A[bool, field("Whether several VMs may write it at once.", STATIC)]
     sm_config: A[
-        dict[str, str], field("Notes of the storage driver, by key.", RW, default={}, since="miami")
+        dict[str, str],
+        field("Notes that the storage driver keeps for itself.", RW, default={}, since="miami"),
     ]
     snapshot_of: A[
         Ref[L["VDI"]],
         field(
-            "The object that it is a snapshot of.", default="", since="orlando", tags=("snapshots",)
+            "The VDI that it was taken of; null when it is no snapshot.",
+            default="",
+            since="orlando",
+            tags=("snapshots",),
         ),
     ]
     snapshot_time: A[
@@ -162,16 +169,21 @@ class VDI:
     ]
     snapshots: A[
         list[Ref[L["VDI"]]],
-        field("The snapshots made of it.", since="orlando", tags=("snapshots",)),
+        field("The snapshots taken of it.", since="orlando", tags=("snapshots",)),
     ]
-    storage_lock: A[bool, field("Whether its storage is locked.")]
+    storage_lock: A[bool, field("Whether an operation of the storage holds it.")]
     tags: A[
         list[str],
         field(
             "Words that users group objects by.", RW, default=[], role=VM_OPERATOR, since="orlando"
         ),
     ]
-    type: A[enums.VdiType, field("What kind it is.", STATIC)]
+    type: A[
+        enums.VdiType,
+        field(
+            "What it is for, such as a system disk, user data or a suspended VM's memory.", STATIC
+        ),
+    ]
     virtual_size: A[int, field("Its size as guests see it, in bytes.", STATIC)]
     xenstore_data: A[
         dict[str, str],

@@ -19,7 +19,12 @@ class VdiNbdServerInfo:
     """How to read a disk over the network."""
 
     address: A[str, field("The address that others reach it at.", since="inverness")]
-    cert: A[str, field("Its cert, as text.", since="inverness")]
-    exportname: A[str, field("Its exportname, as text.", since="inverness")]
-    port: A[int, field("Its port, as a number.", since="inverness")]
+    cert: A[str, field("The certificate that the server presents.", since="inverness")]
+    exportname: A[
+        str,
+        field(
+            "The name of the export to ask for; a secret, as it grants access.", since="inverness"
+        ),
+    ]
+    port: A[int, field("TCP port that the server listens on.", since="inverness")]
     subject: A[str, field("The user or group of the directory behind it.", since="inverness")]

@@ -21,19 +21,24 @@ class VGPU:
     ]
     GPU_group: A[
         Ref[L["GPU_group"]],
-        field("The GPU_group that is its GPU group; null while there is none.", since="boston"),
+        field("The group whose GPUs it may be placed on.", since="boston"),
     ]
     PCI: A[
         Ref[L["PCI"]],
         field(
-            "The PCI that is its PCI; null while there is none.",
+            "The virtual function that it was given; null for none.",
             default="OpaqueRef:NULL",
             since="quebec",
         ),
     ]
-    VM: A[Ref[L["VM"]], field("The VM that it belongs to.", since="boston")]
+    VM: A[Ref[L["VM"]], field("The VM that the vGPU is for.", since="boston")]
     compatibility_metadata: A[
-        dict[str, str], field("Its compatibility metadata, by key.", default={}, since="inverness")
+        dict[str, str],
+        field(
+            "What a migration compares with the destination's GPU, by maker.",
+            default={},
+            since="inverness",
+        ),
     ]
     currently_attached: A[
         bool, field("Whether it is plugged in right now.", default=False, since="boston")
@@ -42,7 +47,12 @@ class VGPU:
         str,
         field("The name of the device as its guest or host sees it.", default="0", since="boston"),
     ]
-    extra_args: A[str, field("Its extra args, as text.", RW, default="", since="quebec")]
+    extra_args: A[
+        str,
+        field(
+            "Further arguments for the program that plays the vGPU.", RW, default="", since="quebec"
+        ),
+    ]
     other_config: A[
         dict[str, str],
         field(
@@ -70,7 +80,11 @@ class VGPU:
     ]
     type: A[
         Ref[L["VGPU_type"]],
-        field("What kind it is.", default="OpaqueRef:NULL", since="vgpu-tech-preview"),
+        field(
+            "The type that says what the guest sees and how much of a GPU it takes.",
+            default="OpaqueRef:NULL",
+            since="vgpu-tech-preview",
+        ),
     ]
 
     @message(role=LOCAL_ROOT, since="dundee", pool_internal=True, hidden=True)

@@ -57,9 +57,23 @@ class VGPU_type:
         bool, field("Whether it says yes to: experimental.", STATIC, default=False, since="dundee")
     ]
     framebuffer_size: A[
-        int, field("Its framebuffer size, in bytes.", STATIC, default=0, since="vgpu-tech-preview")
+        int,
+        field(
+            "How much graphics memory the guest sees, in bytes.",
+            STATIC,
+            default=0,
+            since="vgpu-tech-preview",
+        ),
     ]
-    identifier: A[str, field("Its identifier, as text.", STATIC, default="", since="dundee")]
+    identifier: A[
+        str,
+        field(
+            "The maker's own name of the type, the same on every pool.",
+            STATIC,
+            default="",
+            since="dundee",
+        ),
+    ]
     implementation: A[
         enums.VgpuTypeImplementation,
         field(
@@ -72,7 +86,7 @@ class VGPU_type:
     internal_config: A[
         dict[str, str],
         field(
-            "Its internal config, by key.",
+            "What the maker's driver needs to make one.",
             STATIC,
             default={},
             since="vgpu-tech-preview",
@@ -80,23 +94,28 @@ class VGPU_type:
         ),
     ]
     max_heads: A[
-        int, field("Its max heads, as a number.", STATIC, default=0, since="vgpu-tech-preview")
+        int,
+        field("How many screens the guest may have.", STATIC, default=0, since="vgpu-tech-preview"),
     ]
     max_resolution_x: A[
         int,
-        field("Its max resolution x, as a number.", STATIC, default=0, since="vgpu-productisation"),
+        field("The widest screen, in pixels.", STATIC, default=0, since="vgpu-productisation"),
     ]
     max_resolution_y: A[
         int,
-        field("Its max resolution y, as a number.", STATIC, default=0, since="vgpu-productisation"),
+        field("The highest screen, in pixels.", STATIC, default=0, since="vgpu-productisation"),
     ]
     model_name: A[
-        str, field("Its model name, as text.", STATIC, default="", since="vgpu-tech-preview")
+        str, field("What the maker calls the type.", STATIC, default="", since="vgpu-tech-preview")
     ]
     size: A[
         int,
         field(
-            "Its size, in bytes.", STATIC, default=0, since="vgpu-tech-preview", internal_only=True
+            "How much of a GPU one takes, in the unit of PGPU.size.",
+            STATIC,
+            default=0,
+            since="vgpu-tech-preview",
+            internal_only=True,
         ),
     ]
     supported_on_GPU_groups: A[
@@ -110,4 +129,7 @@ class VGPU_type:
         list[Ref[L["PGPU"]]],
         field("Every PGPU that is among its supported on PGPUs.", since="vgpu-tech-preview"),
     ]
-    vendor_name: A[str, field("Name of its maker.", STATIC, default="", since="vgpu-tech-preview")]
+    vendor_name: A[
+        str,
+        field("Who made the GPU that it runs on.", STATIC, default="", since="vgpu-tech-preview"),
+    ]

@@ -46,8 +46,8 @@ class VIF:
         field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
     device: A[str, field("The name of the device as its guest or host sees it.", STATIC)]
-    network: A[Ref[L["network"]], field("The network that it is connected to.", STATIC)]
-    VM: A[Ref[L["VM"]], field("The VM that it belongs to.", STATIC)]
+    network: A[Ref[L["network"]], field("The network that the interface is on.", STATIC)]
+    VM: A[Ref[L["VM"]], field("The VM that the interface is for.", STATIC)]
     MAC: A[str, field("Its Ethernet address.", STATIC)]
     MTU: A[int, field("The largest packet that it takes, in bytes.", STATIC)]
     other_config: A[
@@ -190,7 +190,7 @@ class VIF:
     reserved_pci: A[
         Ref[L["PCI"]],
         field(
-            "The PCI that is its reserved pci; null while there is none.",
+            "The virtual function that is kept for it; null for an interface without SR-IOV.",
             default="OpaqueRef:NULL",
             since="kolkata",
             internal_only=True,

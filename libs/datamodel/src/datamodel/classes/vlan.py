@@ -26,11 +26,11 @@ class VLAN:
             since="miami",
         ),
     ]
-    tag: A[int, field("Its tag, as a number.", STATIC, default=-1, since="miami")]
+    tag: A[int, field("The VLAN's number, 0 to 4094.", STATIC, default=-1, since="miami")]
     tagged_PIF: A[
         Ref[L["PIF"]],
         field(
-            "The PIF that is its tagged PIF; null while there is none.",
+            "The interface whose frames carry the tag on the wire.",
             STATIC,
             default="",
             since="miami",
@@ -39,7 +39,9 @@ class VLAN:
     untagged_PIF: A[
         Ref[L["PIF"]],
         field(
-            "The PIF that is its untagged PIF; null while there is none.", default="", since="miami"
+            "The interface on which the VLAN's frames appear without a tag.",
+            default="",
+            since="miami",
         ),
     ]
 

@@ -279,7 +279,10 @@ class VM:
         enums.OnCrashBehaviour,
         field("What becomes of it when its guest crashes.", STATIC, column="actions__after_crash"),
     ]
-    consoles: A[list[Ref[L["console"]]], field("Its consoles.", role=POOL_ADMIN)]
+    consoles: A[
+        list[Ref[L["console"]]],
+        field("Where its screens and serial lines can be reached while it runs.", role=POOL_ADMIN),
+    ]
     VIFs: A[
         list[Ref[L["VIF"]]],
         field("The network interfaces that are connected to it.", tags=("networking",)),
@@ -299,7 +302,14 @@ class VM:
             column="PV__bootloader",
         ),
     ]
-    PV_kernel: A[str, field("The kernel to boot.", RW, column="PV__kernel")]
+    PV_kernel: A[
+        str,
+        field(
+            "Path in dom0 of the kernel to boot; empty to have the boot loader find one on the disk.",
+            RW,
+            column="PV__kernel",
+        ),
+    ]
     PV_ramdisk: A[str, field("The initial RAM disk of that kernel.", RW, column="PV__ramdisk")]
     PV_args: A[str, field("The command line of that kernel.", RW, column="PV__args")]
     PV_bootloader_args: A[
@@ -437,11 +447,15 @@ class VM:
     snapshot_of: A[
         Ref[L["VM"]],
         field(
-            "The object that it is a snapshot of.", default="", role=VM_POWER_ADMIN, since="orlando"
+            "The VM that it was taken of; null when it is no snapshot.",
+            default="",
+            role=VM_POWER_ADMIN,
+            since="orlando",
         ),
     ]
     snapshots: A[
-        list[Ref[L["VM"]]], field("The snapshots made of it.", role=VM_POWER_ADMIN, since="orlando")
+        list[Ref[L["VM"]]],
+        field("The snapshots taken of it.", role=VM_POWER_ADMIN, since="orlando"),
     ]
     snapshot_time: A[
         DateTime,
@@ -528,7 +542,7 @@ class VM:
     is_snapshot_from_vmpp: A[
         bool,
         field(
-            "Whether it is snapshot from vmpp.",
+            "Whether a protection policy, which are no more, took this snapshot.",
             STATIC,
             default=False,
             role=POOL_OPERATOR,
@@ -552,7 +566,7 @@ class VM:
     is_vmss_snapshot: A[
         bool,
         field(
-            "Whether it is vmss snapshot.",
+            "Whether a snapshot schedule took this snapshot.",
             STATIC,
             default=False,
             role=POOL_OPERATOR,
@@ -694,7 +708,7 @@ class VM:
     recommended_guidances: A[
         list[enums.UpdateGuidances],
         field(
-            "All of its recommended guidances.",
+            "What the last updates recommend to do with it, such as a restart.",
             default=[],
             history=(
                 ("Prototyped", "23.18.0"),

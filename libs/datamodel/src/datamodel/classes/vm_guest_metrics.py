@@ -17,12 +17,20 @@ class VM_guest_metrics:
             "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
-    os_version: A[dict[str, str], field("Its os version, by key.")]
+    os_version: A[
+        dict[str, str], field("Name and release of the guest's system, as its agent tells.")
+    ]
     netbios_name: A[
         dict[str, str],
-        field("Its netbios name, by key.", default={}, history=(("Prototyped", "24.28.0"),)),
+        field(
+            "The guest's name on a Windows network, as its agent tells.",
+            default={},
+            history=(("Prototyped", "24.28.0"),),
+        ),
     ]
-    PV_drivers_version: A[dict[str, str], field("Its PV drivers version, by key.")]
+    PV_drivers_version: A[
+        dict[str, str], field("Release of the guest's drivers: major, minor, micro and build.")
+    ]
     PV_drivers_up_to_date: A[
         bool,
         field(
@@ -36,7 +44,7 @@ class VM_guest_metrics:
     memory: A[
         dict[str, str],
         field(
-            "Its memory, by key.",
+            "Empty; older releases kept the guest's view of its memory here.",
             default={},
             history=(
                 ("Published", "rio"),
@@ -48,7 +56,7 @@ class VM_guest_metrics:
     disks: A[
         dict[str, str],
         field(
-            "Its disks, by key.",
+            "Empty; older releases kept the guest's view of its disks here.",
             default={},
             history=(
                 ("Published", "rio"),
@@ -57,8 +65,14 @@ class VM_guest_metrics:
             ),
         ),
     ]
-    networks: A[dict[str, str], field("Its networks, by key.")]
-    other: A[dict[str, str], field("Its other, by key.")]
+    networks: A[
+        dict[str, str],
+        field("The guest's addresses, by interface and kind: 0/ip, 0/ipv4/0, 0/ipv6/0."),
+    ]
+    other: A[
+        dict[str, str],
+        field("Whatever else the guest's agent tells, such as which features it has."),
+    ]
     last_updated: A[DateTime, field("When these figures were last refreshed.")]
     other_config: A[
         dict[str, str],
@@ -91,5 +105,9 @@ class VM_guest_metrics:
     ]
     services: A[
         dict[str, str],
-        field("Its services, by key.", default={}, history=(("Prototyped", "25.15.0"),)),
+        field(
+            "What the guest's services tell of themselves, by service and key.",
+            default={},
+            history=(("Prototyped", "25.15.0"),),
+        ),
     ]

@@ -18,13 +18,14 @@ class VM_metrics:
         ),
     ]
     memory_actual: A[
-        int, field("Its memory actual, in bytes.", column="memory__actual", persist=False)
+        int,
+        field("Memory that the domain has now, in bytes.", column="memory__actual", persist=False),
     ]
-    VCPUs_number: A[int, field("Its VCPUs number, as a number.", column="VCPUs__number")]
+    VCPUs_number: A[int, field("How many vCPUs the guest uses now.", column="VCPUs__number")]
     VCPUs_utilisation: A[
         dict[int, float],
         field(
-            "Its VCPUs utilisation, by key.",
+            "How busy each vCPU is, from 0 to 1; kept for old clients, always empty.",
             default={},
             column="VCPUs__utilisation",
             history=(
@@ -36,7 +37,8 @@ class VM_metrics:
         ),
     ]
     VCPUs_CPU: A[
-        dict[int, int], field("Its VCPUs CPU, by key.", column="VCPUs__CPU", persist=False)
+        dict[int, int],
+        field("The physical CPU that each vCPU runs on.", column="VCPUs__CPU", persist=False),
     ]
     VCPUs_params: A[
         dict[str, str],
@@ -48,11 +50,17 @@ class VM_metrics:
     ]
     VCPUs_flags: A[
         dict[int, list[str]],
-        field("Its VCPUs flags, by key.", column="VCPUs__flags", persist=False),
+        field(
+            "What each vCPU is doing, such as running, blocked or offline.",
+            column="VCPUs__flags",
+            persist=False,
+        ),
     ]
-    state: A[list[str], field("All of its state.", persist=False)]
-    start_time: A[DateTime, field("The time of its start time.")]
-    install_time: A[DateTime, field("The time of its install time.")]
+    state: A[
+        list[str], field("The domain's state as flags, such as running or paused.", persist=False)
+    ]
+    start_time: A[DateTime, field("When the VM was last started.")]
+    install_time: A[DateTime, field("When the VM was provisioned.")]
     last_updated: A[DateTime, field("When these figures were last refreshed.", persist=False)]
     other_config: A[
         dict[str, str],
@@ -95,10 +103,17 @@ class VM_metrics:
     numa_nodes: A[
         int,
         field(
-            "Its numa nodes, as a number.", STATIC, default=0, history=(("Prototyped", "26.2.0"),)
+            "How many NUMA nodes its memory lies on.",
+            STATIC,
+            default=0,
+            history=(("Prototyped", "26.2.0"),),
         ),
     ]
     numa_node_memory: A[
         dict[int, int],
-        field("Its numa node memory, by key.", default={}, history=(("Prototyped", "26.2.0"),)),
+        field(
+            "How much of its memory lies on each NUMA node, in bytes.",
+            default={},
+            history=(("Prototyped", "26.2.0"),),
+        ),
     ]

@@ -89,7 +89,7 @@ class VMPP:
     alarm_config: A[
         dict[str, str],
         field(
-            "Its alarm config, by key.",
+            "Where alarms were mailed to.",
             STATIC,
             default={},
             history=(
@@ -115,7 +115,7 @@ class VMPP:
     archive_last_run_time: A[
         DateTime,
         field(
-            "The time of its archive last run time.",
+            "When the last archive was begun.",
             default="19700101T00:00:00Z",
             history=(
                 ("Published", "cowley"),
@@ -127,7 +127,7 @@ class VMPP:
     archive_schedule: A[
         dict[str, str],
         field(
-            "Its archive schedule, by key.",
+            "Days, hour and minute of the archives.",
             STATIC,
             default={},
             history=(
@@ -140,7 +140,7 @@ class VMPP:
     archive_target_config: A[
         dict[str, str],
         field(
-            "Its archive target config, by key.",
+            "The share that archives were put on.",
             STATIC,
             default={},
             history=(
@@ -179,7 +179,7 @@ class VMPP:
     backup_last_run_time: A[
         DateTime,
         field(
-            "The time of its backup last run time.",
+            "When the last backup was begun.",
             default="19700101T00:00:00Z",
             history=(
                 ("Published", "cowley"),
@@ -191,7 +191,7 @@ class VMPP:
     backup_retention_value: A[
         int,
         field(
-            "Its backup retention value, as a number.",
+            "How many backups were kept.",
             STATIC,
             default=7,
             history=(
@@ -204,7 +204,7 @@ class VMPP:
     backup_schedule: A[
         dict[str, str],
         field(
-            "Its backup schedule, by key.",
+            "Days, hour and minute of the backups.",
             STATIC,
             default={},
             history=(
@@ -230,7 +230,7 @@ class VMPP:
     is_alarm_enabled: A[
         bool,
         field(
-            "Whether it is alarm enabled.",
+            "Whether failures were mailed.",
             STATIC,
             default=False,
             history=(
@@ -243,7 +243,7 @@ class VMPP:
     is_archive_running: A[
         bool,
         field(
-            "Whether it is archive running.",
+            "Whether an archive was under way.",
             history=(
                 ("Published", "cowley"),
                 ("Deprecated", "clearwater"),
@@ -254,7 +254,7 @@ class VMPP:
     is_backup_running: A[
         bool,
         field(
-            "Whether it is backup running.",
+            "Whether a backup was under way.",
             history=(
                 ("Published", "cowley"),
                 ("Deprecated", "clearwater"),
@@ -265,7 +265,7 @@ class VMPP:
     is_policy_enabled: A[
         bool,
         field(
-            "Whether it is policy enabled.",
+            "Whether the policy was followed.",
             RW,
             default=True,
             history=(
@@ -278,7 +278,7 @@ class VMPP:
     recent_alerts: A[
         list[str],
         field(
-            "All of its recent alerts.",
+            "The policy's latest alerts, as XML.",
             default=[],
             history=(
                 ("Published", "cowley"),

@@ -47,11 +47,22 @@ class VMSS:
     enabled: A[bool, field("Whether it may be used for something new.", RW, default=True)]
     frequency: A[enums.VmssFrequency, field("Which of the known kinds its frequency is.", STATIC)]
     last_run_time: A[
-        DateTime, field("The time of its last run time.", default="19700101T00:00:00Z")
+        DateTime, field("When its snapshots were last taken.", default="19700101T00:00:00Z")
     ]
-    retained_snapshots: A[int, field("Its retained snapshots, as a number.", STATIC, default=7)]
-    schedule: A[dict[str, str], field("Its schedule, by key.", STATIC, default={})]
-    type: A[enums.VmssType, field("What kind it is.", STATIC)]
+    retained_snapshots: A[
+        int,
+        field("How many snapshots of a VM are kept; older ones are destroyed.", STATIC, default=7),
+    ]
+    schedule: A[
+        dict[str, str],
+        field("Days, hour and minute at which snapshots are taken.", STATIC, default={}),
+    ]
+    type: A[
+        enums.VmssType,
+        field(
+            "Which kind of snapshot is taken: disks alone, quiesced, or with the memory.", STATIC
+        ),
+    ]
 
     @message(role=POOL_OPERATOR, since="falcon", asynchronous=False)
     def add_to_schedule(

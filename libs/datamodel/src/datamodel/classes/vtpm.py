@@ -21,25 +21,35 @@ class VTPM:
         dict[str, enums.VtpmOperations],
         field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
-    VM: A[Ref[L["VM"]], field("The VM that it belongs to.", STATIC)]
+    VM: A[Ref[L["VM"]], field("The VM that the TPM is for.", STATIC)]
     backend: A[
         Ref[L["VM"]],
-        field("The VM that is its backend; null while there is none.", default="OpaqueRef:NULL"),
+        field("The domain that plays it; null for dom0.", default="OpaqueRef:NULL"),
     ]
     contents: A[
         Ref[L["secret"]],
         field(
-            "The secret that is its contents; null while there is none.",
+            "The secret that holds its state.",
             history=(("Prototyped", "22.26.0"),),
             internal_only=True,
         ),
     ]
     is_protected: A[
-        bool, field("Whether it is protected.", default=False, history=(("Prototyped", "22.26.0"),))
+        bool,
+        field(
+            "Whether its contents are encrypted by the host.",
+            default=False,
+            history=(("Prototyped", "22.26.0"),),
+        ),
     ]
     is_unique: A[
         bool,
-        field("Whether it is unique.", STATIC, default=False, history=(("Prototyped", "22.26.0"),)),
+        field(
+            "Whether its contents may exist only once, so that a clone starts with an empty one.",
+            STATIC,
+            default=False,
+            history=(("Prototyped", "22.26.0"),),
+        ),
     ]
     persistence_backend: A[
         enums.PersistenceBackend,

@@ -29,9 +29,9 @@ class VUSB:
     ]
     USB_group: A[
         Ref[L["USB_group"]],
-        field("The USB_group that is its USB group; null while there is none.", since="inverness"),
+        field("The group of which a device is handed through.", since="inverness"),
     ]
-    VM: A[Ref[L["VM"]], field("The VM that it belongs to.", since="inverness")]
+    VM: A[Ref[L["VM"]], field("The VM that the device is handed to.", since="inverness")]
     currently_attached: A[bool, field("Whether it is plugged in right now.", default=False)]
     other_config: A[
         dict[str, str],
