@@ -14,8 +14,8 @@ from simulated_pool import pool as pools
 from simulated_pool.layout import Host, Layout
 from simulated_pool.services import xen_socket, xenstore_socket
 from simulated_pool.supervision import Supervisor
-from xenopsd.ports.pyxs.store import Store
-from xenopsd.ports.simulated.hypervisor import SimulatedHypervisor
+from xenports.pyxs.store import Store
+from xenports.simulated.hypervisor import SimulatedHypervisor
 
 # Real Xen is started by `make lab`.
 collect_ignore = [] if "WARREN_LAB" in os.environ else ["lab"]

@@ -33,10 +33,10 @@ from xenopsd.backend.devices import Devices
 from xenopsd.backend.domains import Domains
 from xenopsd.ports.files import FileStorage
 from xenopsd.ports.hotplug import LinuxHotplug, NoHotplug
-from xenopsd.ports.pyxs.store import Store
-from xenopsd.ports.simulated.hypervisor import SimulatedHypervisor
 from xenopsd.ports.storage import DummyStorage
 from xenopsd.tasks import RunningTask
+from xenports.pyxs.store import Store
+from xenports.simulated.hypervisor import SimulatedHypervisor
 
 MIB = 1024 * 1024
 HOST_MIB = 2048
@@ -153,7 +153,7 @@ class Backend:
 def simulated(folder: Path) -> Iterator[Backend]:
     """A simulated host of its own: Xen as a process, and a real xenstored."""
     socket = folder / "xen.sock"
-    command = [sys.executable, "-m", "xenopsd.ports.simulated", "--state", str(folder)]
+    command = [sys.executable, "-m", "xenports.simulated", "--state", str(folder)]
     command += ["--socket", str(socket), "--memory-mib", str(HOST_MIB)]
     process = subprocess.Popen(command)
     store = None
@@ -226,7 +226,7 @@ class RealBackend(Backend):
 @contextlib.contextmanager
 def real(folder: Path, kind: str = "PVH") -> Iterator[Backend]:
     """The Xen under this machine, which is its dom0."""
-    from xenopsd.ports.libxen.hypervisor import LibxenHypervisor
+    from xenports.libxen.hypervisor import LibxenHypervisor
 
     store = Store("/run/xenstored/socket")
     hypervisor = LibxenHypervisor(store)

@@ -14,9 +14,9 @@ import pyxs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyxs.connection import UnixSocketConnection
-from xenopsd.ports.pyxs.store import Store
-from xenopsd.ports.simulated import xenstored
-from xenopsd.ports.xenstore import XenstoreError
+from xenports.pyxs.store import Store
+from xenports.simulated import xenstored
+from xenports.xenstore import XenstoreError
 
 WITHIN_S = 20.0
 
@@ -107,7 +107,7 @@ def test_watches_share_a_connection(store: Store) -> None:
 def test_a_request_does_not_wait_for_ever(
     store: Store, daemon: "subprocess.Popen[bytes]", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xenopsd.ports.pyxs.wire.DEADLINE_S", 0.3)
+    monkeypatch.setattr("xenports.pyxs.wire.DEADLINE_S", 0.3)
     store.write("/t/x", "1")
     daemon.send_signal(signal.SIGSTOP)
     try:

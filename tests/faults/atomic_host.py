@@ -16,13 +16,13 @@ from xenopsd.journal import Journal
 from xenopsd.migration import Receiver, Sender
 from xenopsd.ports.device_model import NoDeviceModels
 from xenopsd.ports.hotplug import NoHotplug
-from xenopsd.ports.pyxs.store import Store
-from xenopsd.ports.simulated.hypervisor import SimulatedHypervisor
 from xenopsd.ports.storage import DummyStorage
 from xenopsd.queues import Item, Queues
 from xenopsd.runner import Runner
 from xenopsd.tasks import Tasks
 from xenopsd.updates import Updates
+from xenports.pyxs.store import Store
+from xenports.simulated.hypervisor import SimulatedHypervisor
 
 from tests.contract.backend import Backend
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from xen_lab import image
 
 CHECKOUT = Path(__file__).resolve().parents[4]
-LIBXEN = CHECKOUT / "services/xenopsd/src/xenopsd/ports/libxen/build.py"
+LIBXEN = CHECKOUT / "libs/xenports/src/xenports/libxen/build.py"
 
 
 def prefix() -> str:

@@ -50,7 +50,7 @@ def _service(
 def _xen(layout: Layout, host: Host) -> Process:
     folder = layout.path("hosts", host.name, "xen", "state").parent
     command = (
-        *(sys.executable, "-m", "xenopsd.ports.simulated"),
+        *(sys.executable, "-m", "xenports.simulated"),
         *("--state", str(folder)),
         *("--socket", str(xen_socket(layout, host))),
         *("--memory-mib", str(host.memory_mib)),

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import telemetry
 from broker.topology import XENOPSD_QUEUE
+from xenports.hypervisor import Hypervisor, HypervisorError
+from xenports.pyxs.store import Store
+from xenports.simulated.hypervisor import SimulatedHypervisor
 
 from broker import connect
 from xenopsd import settings
@@ -23,9 +26,6 @@ from xenopsd.migration import Receiver, Sender
 from xenopsd.ports.device_model import NoDeviceModels
 from xenopsd.ports.files import FileStorage
 from xenopsd.ports.hotplug import Hotplug, LinuxHotplug, NoHotplug
-from xenopsd.ports.hypervisor import Hypervisor, HypervisorError
-from xenopsd.ports.pyxs.store import Store
-from xenopsd.ports.simulated.hypervisor import SimulatedHypervisor
 from xenopsd.ports.storage import DummyStorage, Storage
 from xenopsd.queues import Queues
 from xenopsd.runner import Runner
@@ -58,7 +58,7 @@ def ports(config: settings.Settings, store: Store) -> tuple[Hypervisor, Storage,
     if config.xen_socket is not None:
         return SimulatedHypervisor(config.xen_socket), rights, NoHotplug()
     # The bindings are there only where they were built against this Xen.
-    from xenopsd.ports.libxen.hypervisor import LibxenHypervisor
+    from xenports.libxen.hypervisor import LibxenHypervisor
 
     storage = FileStorage(shared / "disks", rights, config.state_dir / "loops")
     return LibxenHypervisor(store), storage, LinuxHotplug()

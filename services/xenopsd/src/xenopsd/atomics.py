@@ -21,9 +21,9 @@ from xenops.types import (
     Vm,
     Vusb,
 )
+from xenports.hypervisor import DomainInfo
 
 from xenopsd.host import Host
-from xenopsd.ports.hypervisor import DomainInfo
 from xenopsd.tasks import RunningTask
 
 HOOK_TIMEOUT_S = 600.0

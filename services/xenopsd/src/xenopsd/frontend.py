@@ -22,6 +22,7 @@ from xenops.types import (
     Vif,
     Vm,
 )
+from xenports.hypervisor import HypervisorError
 
 from broker import Delivery
 from xenopsd import operations
@@ -43,7 +44,6 @@ from xenopsd.checks import Checks
 from xenopsd.host import Host
 from xenopsd.migration import Receiver, Sender, metadata_text, read_metadata
 from xenopsd.operations import Plan
-from xenopsd.ports.hypervisor import HypervisorError
 from xenopsd.queues import Item, Queues
 from xenopsd.runner import Runner
 from xenopsd.steps import explain

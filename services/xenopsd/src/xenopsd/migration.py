@@ -34,12 +34,12 @@ from xenops.codec import DecodeError, decode, encode
 from xenops.errors import XenopsError, internal_error
 from xenops.extensions import MigrationEndpoint, MigrationStatus
 from xenops.types import Metadata, VbdMode
+from xenports.hypervisor import SaveProgress
 
 from xenopsd import operations
 from xenopsd.atomics import VmCreate, VmDestroy, VmSurvive, VmUnpause
 from xenopsd.certificate import ensure
 from xenopsd.host import Host
-from xenopsd.ports.hypervisor import SaveProgress
 from xenopsd.runner import Runner
 from xenopsd.tasks import RunningTask
 

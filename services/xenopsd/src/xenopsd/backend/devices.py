@@ -16,13 +16,13 @@ from xenops.types import (
     VifLockedAddresses,
     VifState,
 )
+from xenports.hypervisor import DomainInfo
+from xenports.xenstore import Xenstore
 
 from xenopsd.backend import names
 from xenopsd.backend.task import Task
 from xenopsd.ports.hotplug import Hotplug
-from xenopsd.ports.hypervisor import DomainInfo
 from xenopsd.ports.storage import Storage
-from xenopsd.ports.xenstore import Xenstore
 
 # States of xenbus (io/xenbus.h). A back end that waits is ready for a guest that does not run yet.
 WAITING, CONNECTED, CLOSING, CLOSED = "2", "4", "5", "6"

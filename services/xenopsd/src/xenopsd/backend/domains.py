@@ -13,10 +13,7 @@ from xenops.types import (
     VmDomainType,
     VmState,
 )
-
-from xenopsd.backend import image, names
-from xenopsd.backend.task import Task
-from xenopsd.ports.hypervisor import (
+from xenports.hypervisor import (
     CRASH,
     REBOOT,
     SUSPEND,
@@ -28,7 +25,10 @@ from xenopsd.ports.hypervisor import (
     Rings,
     SaveProgress,
 )
-from xenopsd.ports.xenstore import Xenstore
+from xenports.xenstore import Xenstore
+
+from xenopsd.backend import image, names
+from xenopsd.backend.task import Task
 
 KINDS = {"HVM": "hvm", "PV": "pv", "PVinPVH": "pv-in-pvh", "PVH": "pvh"}
 DOMAIN_TYPES = {

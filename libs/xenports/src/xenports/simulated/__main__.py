@@ -1,19 +1,19 @@
-"""``python -m xenopsd.ports.simulated``: the simulated Xen of one host, with its xenstored."""
+"""``python -m xenports.simulated``: the simulated Xen of one host, with its xenstored."""
 
 import argparse
 import signal
 import sys
 from pathlib import Path
 
-from xenopsd.ports.pyxs.store import Store
-from xenopsd.ports.simulated import xenstored
-from xenopsd.ports.simulated.guests import Guests
-from xenopsd.ports.simulated.machine import Machine
-from xenopsd.ports.simulated.server import Server
+from xenports.pyxs.store import Store
+from xenports.simulated import xenstored
+from xenports.simulated.guests import Guests
+from xenports.simulated.machine import Machine
+from xenports.simulated.server import Server
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m xenopsd.ports.simulated", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m xenports.simulated", description=__doc__)
     parser.add_argument("--state", type=Path, required=True, help="folder of this host")
     parser.add_argument("--socket", type=Path, required=True, help="where xenopsd connects")
     parser.add_argument("--memory-mib", type=int, default=8192)

@@ -1,4 +1,4 @@
-"""``python3 -m xenopsd.ports.libxen.build FOLDER``: the bindings of Xen's libraries, 4.17.
+"""``python3 -m xenports.libxen.build FOLDER``: the bindings of Xen's libraries, 4.17.
 
 Needs Debian's libxen-dev, gcc and python3-cffi, and no hypervisor. The module ``_libxen`` that it
 writes belongs to the release of Xen that it was built against: the libraries promise no stable ABI.

@@ -1,6 +1,6 @@
 """Builds, saves and restores one domain in a process of its own: libxenguest may abort.
 
-``python -m xenopsd.ports.libxen.helper`` reads one request, a line of JSON, and answers with one.
+``python -m xenports.libxen.helper`` reads one request, a line of JSON, and answers with one.
 While it saves it asks for the guest to be suspended with ``{"suspend": true}`` and goes on once it
 has read a line: ``true`` when the guest stands still. What Xen's libraries log goes to stderr.
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 from _libxen import ffi, lib
 
-from xenopsd.ports.libxen import acpi
+from xenports.libxen import acpi
 
 MIB = 1 << 20
 # Where a PVH guest's special pages and its ACPI tables are: below the local APIC, above all memory.

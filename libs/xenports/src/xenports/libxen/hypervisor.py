@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from _libxen import ffi, lib
 from xenops.memory import KIB, MIB, overhead
 
-from xenopsd.ports.hypervisor import (
+from xenports.hypervisor import (
     PAGE_KIB,
     Boot,
     DomainInfo,
@@ -22,8 +22,8 @@ from xenopsd.ports.hypervisor import (
     Rings,
     SaveProgress,
 )
-from xenopsd.ports.libxen.helper import CallFailed, opened
-from xenopsd.ports.xenstore import Xenstore
+from xenports.libxen.helper import CallFailed, opened
+from xenports.xenstore import Xenstore
 
 # domctl.h: flags of a new domain and of a listed one.
 CREATE_HVM, CREATE_HAP = 1 << 0, 1 << 1
@@ -40,7 +40,7 @@ ERRORS_MAX = 2000
 
 
 class LibxenHypervisor:
-    """`xenopsd.ports.hypervisor.Hypervisor`; xenstore tells it when domains come and go."""
+    """`xenports.hypervisor.Hypervisor`; xenstore tells it when domains come and go."""
 
     def __init__(self, xenstore: Xenstore) -> None:
         try:
@@ -222,7 +222,7 @@ class Helper:
     def __init__(self, asked: dict[str, Any], *fds: int) -> None:
         self._what = f"{asked['do']} of domain {asked['domid']}"
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "xenopsd.ports.libxen.helper"],
+            [sys.executable, "-m", "xenports.libxen.helper"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -7,10 +7,10 @@ import threading
 import time
 from pathlib import Path
 
-from xenopsd.ports.hypervisor import CRASH, POWEROFF, REBOOT, SUSPEND
-from xenopsd.ports.pyxs.store import Store
-from xenopsd.ports.simulated.machine import STEP_S, Machine, Refused
-from xenopsd.ports.xenstore import XenstoreError
+from xenports.hypervisor import CRASH, POWEROFF, REBOOT, SUSPEND
+from xenports.pyxs.store import Store
+from xenports.simulated.machine import STEP_S, Machine, Refused
+from xenports.xenstore import XenstoreError
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from xenopsd.ports.simulated import wire
-from xenopsd.ports.simulated.guests import Guests
-from xenopsd.ports.simulated.machine import Machine, Refused
+from xenports.simulated import wire
+from xenports.simulated.guests import Guests
+from xenports.simulated.machine import Machine, Refused
 
 
 class Server:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-from xenopsd.ports.hypervisor import (
+from xenports.hypervisor import (
     Boot,
     DomainInfo,
     HypervisorError,
@@ -16,7 +16,7 @@ from xenopsd.ports.hypervisor import (
     Rings,
     SaveProgress,
 )
-from xenopsd.ports.simulated import wire
+from xenports.simulated import wire
 
 PAGE = 4096
 BATCH_PAGES = 1024
@@ -29,7 +29,7 @@ END = 0xFFFFFFFF
 
 
 class SimulatedHypervisor:
-    """`xenopsd.ports.hypervisor.Hypervisor`; each thread has a connection of its own."""
+    """`xenports.hypervisor.Hypervisor`; each thread has a connection of its own."""
 
     def __init__(self, socket_path: str) -> None:
         self._path = socket_path

@@ -16,8 +16,8 @@ from typing import Any
 from pyxs._internal import NUL, Op
 from pyxs.exceptions import PyXSError
 
-from xenopsd.ports.pyxs.wire import DIRECTORY_PART, Client, Connection, Router
-from xenopsd.ports.xenstore import XenstoreError
+from xenports.pyxs.wire import DIRECTORY_PART, Client, Connection, Router
+from xenports.xenstore import XenstoreError
 
 CONFLICTS_MAX = 200
 AT_ONCE = 128
@@ -40,7 +40,7 @@ class Monitor:
 
 
 class Store:
-    """`xenopsd.ports.xenstore.Xenstore` on the unix socket of a xenstored. Threads may share it."""
+    """`xenports.xenstore.Xenstore` on the unix socket of a xenstored. Threads may share it."""
 
     def __init__(self, socket_path: str) -> None:
         self._path = socket_path
