@@ -80,3 +80,16 @@ def test_a_process_dies_while_a_vm_migrates(pool: Pool, vm: str, victim: str) ->
     kill(pool, victim)
     end_of(pool, task)
     assert_true(pool, vm)
+
+
+def test_a_call_whose_message_was_never_sent_is_run_all_the_same(pool: Pool, vm: str) -> None:
+    """The gateway has promised it by the task; then it dies before the broker can be reached."""
+    pool.supervisor.stop("rabbitmq")
+    try:
+        with pool.session() as api:
+            task = api.Async.VM.start(vm, False, False)
+        kill(pool, "xapi")
+    finally:
+        pool.supervisor.start("rabbitmq")
+    assert end_of(pool, task)["status"] == "success"
+    assert_true(pool, vm)

@@ -1,18 +1,33 @@
-"""Leases: who works on what, until when. They expire by the database's clock."""
+"""Leases: who works on what, until when. They expire by the database's clock.
+
+Work is offered in the transaction that begets it, so that it is done even when nobody hears of it:
+a message only tells sooner.
+"""
 
 from typing import Any
 
 from pooldb.transaction import Transaction
+
+TASKS = "lease"
+"""Namespace of the leases on tasks; a lease's body is the call to run."""
+
+NOBODY = ""
 
 
 class LeaseLost(Exception):
     """Somebody else took over; this worker must not write any more."""
 
 
+def offer(tx: Transaction, ns: str, key: str, unheard_s: float, body: Any) -> None:
+    """Leave work for whoever takes it; after ``unheard_s`` it counts as expired."""
+    tx.kv_set(ns, key, {"owner": NOBODY, "expires": tx.now() + unheard_s, "body": body})
+
+
 def acquire(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float, body: Any = None) -> bool:
     """Take the lease if it is free, expired or already ours; False when another holds it."""
     found = tx.kv_get(ns, key)
-    if found is not None and found["owner"] != owner and found["expires"] > tx.now():
+    held = found is not None and found["owner"] not in (NOBODY, owner)
+    if held and found["expires"] > tx.now():
         return False
     kept = body if body is not None else (found or {}).get("body")
     tx.kv_set(ns, key, {"owner": owner, "expires": tx.now() + ttl_s, "body": kept})

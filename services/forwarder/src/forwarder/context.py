@@ -19,7 +19,6 @@ from forwarder.announcements import Announcement
 if TYPE_CHECKING:
     from forwarder.hosts import Hosts
 
-LEASES = "lease"
 LOCK_WAIT_S = 120.0
 LOOK_S = 0.5
 
@@ -54,7 +53,7 @@ class Context:
         """Change the pool while the task's lease is held; the others hear of it."""
         before = self.view.generation
         with self.db.transaction() as tx:
-            leases.check(tx, LEASES, self.task, self.owner)
+            leases.check(tx, leases.TASKS, self.task, self.owner)
             yield tx
         if tx.generation != before:
             self.publish(tx.generation)

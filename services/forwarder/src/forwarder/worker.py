@@ -16,7 +16,7 @@ from pooldb import Database, Transaction, leases
 
 from broker import Connection, Delivery
 from forwarder import announcements, locking, registry
-from forwarder.context import LEASES, Context
+from forwarder.context import Context
 from forwarder.hosts import Hosts
 from forwarder.reconcile import date
 
@@ -59,19 +59,19 @@ class Worker:
     def _take(self, delivery: Delivery) -> None:
         """Claim a call, acknowledge it, and run it; one that somebody has already is let go."""
         body: dict[str, Any] = delivery.body
-        claimed = self._claim(body, dict(delivery.headers))
+        claimed = self._claim(body)
         delivery.ack()
         if claimed:
             self._pool.submit(self._run, body, delivery)
 
-    def _claim(self, body: dict[str, Any], headers: dict[str, Any]) -> bool:
+    def _claim(self, body: dict[str, Any]) -> bool:
         task = body["task"]
-        body.setdefault("traceparent", headers.get("traceparent"))
         with self._db.transaction() as tx:
             record = tx.find("task", task)
             if record is None or record["status"] in ENDED:
+                leases.release(tx, leases.TASKS, task)
                 return False
-            claimed = leases.acquire(tx, LEASES, task, self._owner, LEASE_S, body)
+            claimed = leases.acquire(tx, leases.TASKS, task, self._owner, LEASE_S, body)
         if claimed:
             with self._lock:
                 self._mine.add(task)
@@ -140,24 +140,24 @@ class Worker:
             if mine:
                 with self._db.transaction() as tx:
                     for task in mine:
-                        leases.acquire(tx, LEASES, task, self._owner, LEASE_S)
+                        leases.acquire(tx, leases.TASKS, task, self._owner, LEASE_S)
 
     def _take_over(self) -> None:
-        """Go on with tasks whose forwarder died, and clear what nobody will ever end."""
+        """Run tasks that nobody runs: their forwarder died, or their message never came."""
         while True:
             time.sleep(TAKE_OVER_EVERY_S)
             with self._db.transaction() as tx:
-                bodies = list(leases.expired(tx, LEASES).values())
+                bodies = list(leases.expired(tx, leases.TASKS).values())
                 _clear_ghosts(tx)
             for body in bodies:
-                if body is not None and self._claim(body, {}):
+                if body is not None and self._claim(body):
                     log.warning("taking over %s of task %s", body["method"], body["task"])
                     self._pool.submit(self._run, body, None)
 
 
 def _finish(tx: Transaction, task: str, wire: str, result: Any, error: XenAPIError | None) -> None:
     locking.end_all(tx, task)
-    leases.release(tx, LEASES, task)
+    leases.release(tx, leases.TASKS, task)
     if tx.find("task", task) is None:
         return
     changes: dict[str, Any] = {
@@ -179,7 +179,7 @@ def _finish(tx: Transaction, task: str, wire: str, result: Any, error: XenAPIErr
 
 def _clear_ghosts(tx: Transaction) -> None:
     """Operations whose task is gone or ended are ghosts; nobody works on them."""
-    leased = tx.kv_items(LEASES)
+    leased = tx.kv_items(leases.TASKS)
     for task in tx.kv_items(locking.LOCKS):
         record = tx.find("task", task)
         if task not in leased and (record is None or record["status"] in ENDED):

@@ -1,13 +1,12 @@
 """Tasks: each call with effects is one, from its birth here to its end in the forwarder."""
 
-import uuid
 from datetime import UTC, datetime
 from typing import Any
 
 from datamodel import XenAPIError
 from datamodel.model import Message
 from datamodel.refs import NULL_REF, PREFIX
-from pooldb import Transaction
+from pooldb import Transaction, leases
 from pooldb.view import Record
 
 from xapi.context import Context
@@ -21,6 +20,8 @@ TASKS_KEPT, ENDED_KEPT_S = 1000, 3900.0
 """Beyond so many tasks, those go that ended so long ago: nobody reads them any more."""
 
 SYNC_TIMEOUT_S = 24 * 3600.0
+# A forwarder that has not heard of a call for so long finds it in the database.
+UNHEARD_S = 10.0
 # How long the shortcut of a reply is waited for; the change log tells the end in any case.
 REPLY_TIMEOUT_S = 3600.0
 
@@ -66,26 +67,27 @@ async def forward(context: Context, params: list[Any], *, asynchronous: bool) ->
     name = f"Async.{message.wire}" if asynchronous else message.wire
     crowded = context.view.count("task") > TASKS_KEPT
 
+    traceparent = context.caller.traceparent
+    call = {
+        "method": message.wire,
+        "params": params,
+        "session": context.session,
+        "subject": context.subject,
+        "traceparent": traceparent,
+    }
+
     def begin(tx: Transaction) -> str:
         if crowded:
             drop_old(tx)
-        return create(tx, name)
+        task = create(tx, name)
+        call.update(task=task, operation=task.removeprefix(PREFIX))
+        leases.offer(tx, leases.TASKS, task, UNHEARD_S, call)
+        return task
 
     task = await context.pool.write(begin)
     context.task = task
-    traceparent = context.caller.traceparent
-    context.pool.forward(
-        {
-            "method": message.wire,
-            "params": params,
-            "task": task,
-            "session": context.session,
-            "subject": context.subject,
-            "operation": task.removeprefix(PREFIX) or str(uuid.uuid4()),
-        },
-        {"task": task, "traceparent": traceparent, "session subject": context.subject},
-        REPLY_TIMEOUT_S,
-    )
+    headers = {"task": task, "traceparent": traceparent, "session subject": context.subject}
+    context.pool.forward(call, headers, REPLY_TIMEOUT_S)
     return task if asynchronous else await _outcome(context, task)
 
 

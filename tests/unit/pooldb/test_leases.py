@@ -1,0 +1,47 @@
+"""Leases: one holder at a time, and work that is found when nobody told of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pooldb import Database, leases
+from pooldb.transaction import Transaction
+
+NS, KEY, BODY = "lease", "task", {"method": "VM.start"}
+
+
+@pytest.fixture
+def tx(tmp_path: Path) -> Iterator[Transaction]:
+    db = Database(tmp_path / "pool.db")
+    with db.transaction() as tx:
+        yield tx
+    db.close()
+
+
+def test_an_offer_is_taken_by_the_first_who_asks(tx: Transaction) -> None:
+    leases.offer(tx, NS, KEY, 60.0, BODY)
+    assert leases.acquire(tx, NS, KEY, "one", 60.0)
+    assert not leases.acquire(tx, NS, KEY, "other", 60.0)
+    leases.check(tx, NS, KEY, "one")
+
+
+def test_an_offer_that_nobody_takes_is_found(tx: Transaction) -> None:
+    leases.offer(tx, NS, KEY, 60.0, BODY)
+    assert leases.expired(tx, NS) == {}
+    leases.offer(tx, NS, KEY, 0.0, BODY)
+    assert leases.expired(tx, NS) == {KEY: BODY}
+
+
+def test_an_expired_lease_goes_to_another_with_its_work(tx: Transaction) -> None:
+    leases.acquire(tx, NS, KEY, "dead", 0.0, BODY)
+    assert leases.expired(tx, NS) == {KEY: BODY}
+    assert leases.acquire(tx, NS, KEY, "heir", 60.0)
+    assert leases.expired(tx, NS) == {}
+    with pytest.raises(leases.LeaseLost):
+        leases.check(tx, NS, KEY, "dead")
+
+
+def test_nobody_holds_what_is_offered(tx: Transaction) -> None:
+    leases.offer(tx, NS, KEY, 60.0, BODY)
+    with pytest.raises(leases.LeaseLost):
+        leases.check(tx, NS, KEY, "one")
