@@ -22,6 +22,10 @@ LOG_ENTRIES_KEPT = 50_000
 _encode = msgspec.json.Encoder().encode
 
 
+class CannotWrite(Exception):
+    """A change could not be stored: nothing of it is."""
+
+
 class Database:
     """One process's connection. Threads share it: transactions take turns, reads do not wait."""
 
@@ -46,7 +50,10 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Change the pool. What the block raises undoes it; afterwards ``generation`` is set."""
+        """Change the pool. What the block raises undoes it; afterwards ``generation`` is set.
+
+        Raises CannotWrite when the disk is full, say.
+        """
         with self._lock, self._turn():
             self._connection.execute("begin immediate")
             try:
@@ -58,12 +65,20 @@ class Database:
                 if changes:
                     self._write(generation, changes)
                 self._connection.execute("commit")
+            except sqlite3.OperationalError as error:
+                self._undo()
+                raise CannotWrite(f"the pool database cannot be written: {error}") from error
             except BaseException:
-                self._connection.execute("rollback")
+                self._undo()
                 raise
             if changes:
                 transaction.generation = generation
                 self.view.apply(generation, changes)
+
+    def _undo(self) -> None:
+        """Roll back, unless SQLite has done so already, as it does when the disk is full."""
+        if self._connection.in_transaction:
+            self._connection.execute("rollback")
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

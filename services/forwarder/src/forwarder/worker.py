@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
@@ -48,8 +49,9 @@ class Worker:
     def start(self) -> None:
         receiving = ThreadPoolExecutor(2, thread_name_prefix="calls")
         self._broker.serve(FORWARDER_QUEUE, self._take, receiving)
-        for loop in (self._renew, self._take_over):
-            threading.Thread(target=loop, name=loop.__name__, daemon=True).start()
+        for work, every_s in ((self._renew, RENEW_EVERY_S), (self._take_over, TAKE_OVER_EVERY_S)):
+            name, arguments = work.__name__, (work, every_s)
+            threading.Thread(target=_for_ever, name=name, args=arguments, daemon=True).start()
 
     def publish(self, generation: int) -> None:
         """Tell everybody that the change log has moved."""
@@ -78,6 +80,22 @@ class Worker:
         return claimed
 
     def _run(self, body: dict[str, Any], delivery: Delivery | None) -> None:
+        """Run a call that is ours; one that could not be ended is found again by its lease."""
+        try:
+            generation = self._work(body)
+        except leases.LeaseLost as lost:
+            log.warning("%s", lost)
+        except Exception:  # its end could not be written: the disk is full, say
+            log.exception("%s of task %s could not be ended", body["method"], body["task"])
+        else:
+            if delivery is not None:
+                delivery.reply({"task": body["task"], "generation": generation})
+        finally:
+            with self._lock:
+                self._mine.discard(body["task"])
+
+    def _work(self, body: dict[str, Any]) -> int:
+        """Run a call and end its task; the number of the log that its end is seen from."""
         task, wire = body["task"], body["method"]
         began = time.perf_counter()
         context = Context(
@@ -98,9 +116,8 @@ class Worker:
             result = registry.run(context, wire, body["params"])
         except XenAPIError as failure:
             error = failure
-        except leases.LeaseLost as lost:
-            log.warning("%s", lost)
-            return
+        except leases.LeaseLost:
+            raise
         except Exception as failure:  # a bug fails this task, and its client is told
             log.exception("%s failed", wire)
             error = XenAPIError("INTERNAL_ERROR", f"{type(failure).__name__}: {failure}")
@@ -113,46 +130,44 @@ class Worker:
             ms=(time.perf_counter() - began) * 1000,
             traceparent=context.traceparent,
         )
-        if delivery is not None:
-            delivery.reply({"task": task, "generation": generation})
+        return generation
 
     def _end(self, context: Context, wire: str, result: Any, error: XenAPIError | None) -> int:
         """End the task and its locks in one transaction; the number that this is seen from."""
         task = context.task
-        try:
-            with context.transaction() as tx:
-                _finish(tx, task, wire, result, error)
-                for announcement in context.announcements if error is None else ():
-                    announcements.write(tx, announcement)
-            generation = tx.generation
-        except leases.LeaseLost as lost:
-            log.warning("%s", lost)
-            generation = self._db.view.generation
-        with self._lock:
-            self._mine.discard(task)
-        return generation
+        with context.transaction() as tx:
+            _finish(tx, task, wire, result, error)
+            for announcement in context.announcements if error is None else ():
+                announcements.write(tx, announcement)
+        return tx.generation
 
     def _renew(self) -> None:
-        while True:
-            time.sleep(RENEW_EVERY_S)
-            with self._lock:
-                mine = list(self._mine)
-            if mine:
-                with self._db.transaction() as tx:
-                    for task in mine:
-                        leases.acquire(tx, leases.TASKS, task, self._owner, LEASE_S)
+        with self._lock:
+            mine = list(self._mine)
+        if mine:
+            with self._db.transaction() as tx:
+                for task in mine:
+                    leases.acquire(tx, leases.TASKS, task, self._owner, LEASE_S)
 
     def _take_over(self) -> None:
         """Run tasks that nobody runs: their forwarder died, or their message never came."""
-        while True:
-            time.sleep(TAKE_OVER_EVERY_S)
-            with self._db.transaction() as tx:
-                bodies = list(leases.expired(tx, leases.TASKS).values())
-                _clear_ghosts(tx)
-            for body in bodies:
-                if body is not None and self._claim(body):
-                    log.warning("taking over %s of task %s", body["method"], body["task"])
-                    self._pool.submit(self._run, body, None)
+        with self._db.transaction() as tx:
+            bodies = list(leases.expired(tx, leases.TASKS).values())
+            _clear_ghosts(tx)
+        for body in bodies:
+            if body is not None and self._claim(body):
+                log.warning("taking over %s of task %s", body["method"], body["task"])
+                self._pool.submit(self._run, body, None)
+
+
+def _for_ever(work: Callable[[], None], every_s: float) -> None:
+    """Do something now and then; a failure now says nothing of the next time."""
+    while True:
+        time.sleep(every_s)
+        try:
+            work()
+        except Exception:
+            log.exception("%s failed and is tried again", work.__name__)
 
 
 def _finish(tx: Transaction, task: str, wire: str, result: Any, error: XenAPIError | None) -> None:
