@@ -53,3 +53,16 @@ def test_equal_checks_are_one() -> None:
     assert done.wait(10)
     queues.close()
     assert ran == ["check"]
+
+
+def test_a_worker_outlives_a_failure() -> None:
+    queues = Queues(1)
+    went_on = threading.Event()
+
+    def fail() -> None:
+        raise ValueError("a bug")
+
+    queues.push("a", Item(fail))
+    queues.push("a", Item(went_on.set))
+    assert went_on.wait(timeout=10)
+    queues.close()

@@ -195,7 +195,7 @@ class Frontend:
         if error is not None:
             self._recover_from(error, wire, vm)
         # The state goes out before the end: who hears of the end finds the state already.
-        self._updates.vm(vm)
+        self._tell(vm)
         self._tasks.end(task, error)
         self._updates.task(task.id)
         telemetry.hop(
@@ -206,6 +206,12 @@ class Frontend:
             result="failed: " + str(error) if error else "done",
             ms=(time.perf_counter() - began) * 1000,
         )
+
+    def _tell(self, vm: str) -> None:
+        try:
+            self._updates.vm(vm)
+        except Exception:  # the work has ended all the same; the forwarder asks for the state then
+            log.exception("the state of VM %s cannot be told", vm)
 
     def _run(self, task: RunningTask, wire: str, vm: str, params: Params) -> XenopsError | None:
         try:

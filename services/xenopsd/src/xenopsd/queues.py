@@ -1,9 +1,12 @@
 """One queue per VM: its operations run one after the other, different VMs' side by side."""
 
+import logging
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ class Queues:
             vm, item = found
             try:
                 item.run()
+            except Exception:  # an item tells of its failures itself; a worker outlives its bugs
+                log.exception("work for VM %s failed", vm)
             finally:
                 with self._changed:
                     self._busy.discard(vm)

@@ -1,7 +1,10 @@
 """Tasks: an operation's progress, its cancellation and its end, known by the caller's id."""
 
+import logging
+import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from xenops.codec import encode
@@ -9,6 +12,11 @@ from xenops.errors import XenopsError, does_not_exist
 from xenops.types import ErrorsError, Task, TaskCompletion, TaskState
 
 from xenopsd.journal import Journal
+
+log = logging.getLogger(__name__)
+
+# An end that cannot be written, since the disk is full, is tried again so often.
+TRY_AGAIN_S = 1.0
 
 
 class RunningTask:
@@ -49,8 +57,9 @@ class RunningTask:
 class Tasks:
     """The tasks of this host: running ones here, ended ones from the journal."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, wait: Callable[[float], object] = time.sleep) -> None:
         self._journal = journal
+        self._wait = wait
         self._running: dict[str, RunningTask] = {}
 
     def start(self, id_: str, debug: str) -> RunningTask:
@@ -58,12 +67,24 @@ class Tasks:
         return task
 
     def end(self, task: RunningTask, error: XenopsError | None) -> None:
-        """Make the end known; a repeated question gets the same answer after a restart too."""
+        """Make the end known; a repeated question gets the same answer after a restart too.
+
+        Returns once it is in the journal: a caller waits for it, so it must not be lost.
+        """
         outcome: dict[str, Any] = {"duration": time.time() - task.began, "facts": task.facts}
         if error is not None:
             outcome["error"] = encode(ErrorsError, error.error)
-        self._journal.end(task.id, outcome)
+        while not self._written(task.id, outcome):
+            self._wait(TRY_AGAIN_S)
         self._running.pop(task.id, None)
+
+    def _written(self, id_: str, outcome: dict[str, Any]) -> bool:
+        try:
+            self._journal.end(id_, outcome)
+        except sqlite3.OperationalError as error:
+            log.error("the end of %s cannot be written and is tried again: %s", id_, error)
+            return False
+        return True
 
     def cancel(self, id_: str) -> None:
         task = self._running.get(id_)
