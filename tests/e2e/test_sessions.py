@@ -1,6 +1,11 @@
 """Sessions of the pool's own members, and the limits of everybody else's."""
 
+import http.client
+import json
+import socket
+import stat
 import xmlrpc.client
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,3 +36,26 @@ def _direct(pool: Pool, method: str, *params: str) -> Any:
     if answer["Status"] != "Success":
         raise XenAPI.Failure(answer["ErrorDescription"])
     return answer["Value"]
+
+
+class Local(http.client.HTTPConnection):
+    """A connection to the gateway's unix socket."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost")
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(str(self._path))
+
+
+def test_who_may_use_the_unix_socket_needs_no_password(pool: Pool) -> None:
+    path = pool.layout.folder / "xapi.sock"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600, "anybody else is kept out"
+    connection = Local(path)
+    call = {"method": "session.login_with_password", "params": ["root", "no password"], "id": 1}
+    connection.request("POST", "/jsonrpc", json.dumps(call))
+    session = json.load(connection.getresponse())["result"]
+    connection.close()
+    _direct(pool, "session.logout", session)

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import logging
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -53,7 +54,6 @@ async def serve(config: settings.Settings) -> None:
         first_start(tx, *(Path(file).read_text().strip() for file in files))
     pool = Pool(db, connect(config.broker), executor)
     dispatcher = Dispatcher(pool)
-    Path(config.unix_socket).unlink(missing_ok=True)
     options = {"log_config": None, "access_log": False, "lifespan": "off", "server_header": False}
     tcp = uvicorn.Config(
         application(dispatcher, trusted=False),
@@ -63,13 +63,22 @@ async def serve(config: settings.Settings) -> None:
     )
     local = uvicorn.Config(
         application(dispatcher, trusted=True),
-        uds=config.unix_socket,
         **options,  # type: ignore[arg-type]
     )
-    await serve_all([Listener(tcp), Listener(local)])
+    await serve_all({Listener(tcp): None, Listener(local): [own_socket(config.unix_socket)]})
 
 
-async def serve_all(listeners: list[Listener]) -> None:
+def own_socket(path: str) -> socket.socket:
+    """A unix socket that nobody but this user and root can connect to: its peers are trusted."""
+    Path(path).unlink(missing_ok=True)
+    made = socket.socket(socket.AF_UNIX)
+    made.bind(path)
+    Path(path).chmod(0o600)
+    return made
+
+
+async def serve_all(listeners: dict[Listener, list[socket.socket] | None]) -> None:
+    """Serve each on its sockets, or on the address of its settings, until a signal."""
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -78,7 +87,7 @@ async def serve_all(listeners: list[Listener]) -> None:
 
     for signal_number in (2, 15):
         loop.add_signal_handler(signal_number, stop)
-    await asyncio.gather(*(listener.serve() for listener in listeners))
+    await asyncio.gather(*(listener.serve(sockets) for listener, sockets in listeners.items()))
 
 
 def main() -> None:
