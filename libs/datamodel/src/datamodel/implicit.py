@@ -39,7 +39,7 @@ def implicit_messages(facts: dict[str, Any], fields: dict[str, Field]) -> Iterat
     cls = facts["name"]
     reference = RefType(cls)
     record = RecordType(cls)
-    me = Param(name="self", type=reference, doc=f"The {cls}")
+    me = Param(name="self", type=reference, doc=f"The {cls} to look at or change")
 
     def message(name: str, params: tuple[Param, ...], result: Type | None, **more: Any) -> Message:
         more.setdefault("min_role", facts["implicit_role"])
@@ -71,7 +71,9 @@ def implicit_messages(facts: dict[str, Any], fields: dict[str, Field]) -> Iterat
             "get_by_name_label", (label,), SetType(reference), implicit="get_by_name_label"
         )
     if facts["get_all"]:
-        expression = Param(name="expr", type=StringType(), doc="The expression")
+        expression = Param(
+            name="expr", type=StringType(), doc="What must hold, in names and values of fields"
+        )
         records = MapType(reference, record)
         hidden = {"hide_from_docs": True}
         yield message("get_all", (), SetType(reference), implicit="get_all")
@@ -106,13 +108,13 @@ def _of_field(facts: dict[str, Any], field: Field, me: Param, message: Any) -> I
         "min_role": field.setter_role,
         "client_cert": "setter" in field.client_cert,
     }
-    value = Param(name="value", type=field.type, doc="The new value")
+    value = Param(name="value", type=field.type, doc="What the field is set to")
     effect = "custom" if field.has_effect else "db"
     yield message(f"set_{field.name}", (me, value), None, implicit="set", impl=effect, **change)
     match field.type:
         case MapType(key_type, value_type):
-            key = Param(name="key", type=key_type, doc="The key")
-            item = Param(name="value", type=value_type, doc="Its value")
+            key = Param(name="key", type=key_type, doc="The name of the entry")
+            item = Param(name="value", type=value_type, doc="What the entry holds")
             keyed = {**change, "map_keys_roles": field.map_keys_roles}
             yield message(
                 f"add_to_{field.name}",
@@ -131,7 +133,7 @@ def _of_field(facts: dict[str, Any], field: Field, me: Param, message: Any) -> I
                 **keyed,
             )
         case SetType(item_type):
-            item = Param(name="value", type=item_type, doc="The value")
+            item = Param(name="value", type=item_type, doc="The member of the set")
             yield message(
                 f"add_{field.name}", (me, item), None, implicit="add", doc_key="add_set", **change
             )

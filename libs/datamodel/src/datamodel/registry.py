@@ -124,7 +124,7 @@ def _class(declared: type) -> Class:
         messages.setdefault(message.name, message)
     known = {key: value for key, value in facts.items() if not key.startswith("get_")}
     return Class(
-        doc=inspect.getdoc(declared) or "",
+        doc=_doc(declared),
         fields=MappingProxyType(fields),
         messages=MappingProxyType(dict(sorted(messages.items()))),
         **known,
@@ -157,7 +157,7 @@ def _message(cls: str, name: str, spec: MessageSpec[Any, Any]) -> Message:
     return Message(
         cls=cls,
         name=name.removesuffix("_"),
-        doc=inspect.getdoc(spec.function) or "",
+        doc=_doc(spec.function),
         params=tuple(_param(param, since) for param in signature.parameters.values()),
         result=None if result is None else _type(result),
         impl="forward" if options["forward_to"] else "custom",
@@ -181,6 +181,11 @@ def _param(parameter: inspect.Parameter, message_since: str) -> Param:
         doc=doc,
         since=since,
     )
+
+
+def _doc(declared: object) -> str:
+    """A docstring as one line, however it is broken."""
+    return " ".join((inspect.getdoc(declared) or "").split())
 
 
 def _native(value: Any) -> Any:

@@ -20,18 +20,20 @@ class Auth:
 
     @message(role=READ_ONLY, since="george", asynchronous=False)
     def get_group_membership(
-        subject_identifier: A[str, "The subject identifier"],
+        subject_identifier: A[str, "Identifier of the user or group in the directory"],
     ) -> list[str]:
-        """Tell the group membership of the auth."""
+        """List the identifiers of all groups in the directory that a user or group belongs to, also
+        through other groups.
+        """
 
     @message(role=READ_ONLY, since="george", asynchronous=False)
     def get_subject_identifier(
-        subject_name: A[str, "The subject name"],
+        subject_name: A[str, "The name as the directory takes it, such as user@domain"],
     ) -> str:
-        """Tell the subject identifier of the auth."""
+        """Look a user or group up in the directory by name, and tell its identifier."""
 
     @message(role=READ_ONLY, since="george", asynchronous=False)
     def get_subject_information_from_identifier(
-        subject_identifier: A[str, "The subject identifier"],
+        subject_identifier: A[str, "Identifier of the user or group in the directory"],
     ) -> dict[str, str]:
-        """Tell the subject information from identifier of the auth."""
+        """Tell what the directory knows of a user or group, by name of the entry."""

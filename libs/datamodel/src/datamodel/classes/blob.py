@@ -29,20 +29,25 @@ class Blob:
     name_description: A[
         str, field("What people wrote about it.", RW, default="", column="name__description")
     ]
-    last_updated: A[DateTime, field("When these figures were last refreshed.", STATIC)]
+    last_updated: A[DateTime, field("When its contents were last written.", STATIC)]
     mime_type: A[str, field("The media type that its contents are served as.", STATIC)]
-    public: A[bool, field("Whether it says yes to: public.", RW, default=False, since="tampa")]
+    public: A[
+        bool,
+        field(
+            "Whether its contents may be read without a session.", RW, default=False, since="tampa"
+        ),
+    ]
     size: A[int, field("Length of its contents, in bytes.")]
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def create(
-        mime_type: A[str, "The mime type"],
-        public: A[bool, param("Whether to: public", since="tampa")] = False,
+        mime_type: A[str, "The media type of what it will hold; empty for unknown"],
+        public: A[bool, param("Whether it may be read without a session", since="tampa")] = False,
     ) -> Ref[L["blob"]]:
-        """Make a new blob."""
+        """Make an empty piece of binary data that belongs to no object; HTTP fills and reads it."""
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def destroy(
-        self: A[Ref[L["blob"]], "The blob that is meant"],
+        self: A[Ref[L["blob"]], "The blob to remove"],
     ) -> None:
-        """Remove the blob."""
+        """Remove a piece of binary data with its contents."""

@@ -19,17 +19,29 @@ class Bond:
         ),
     ]
     auto_update_mac: A[
-        bool, field("Whether it says yes to: auto update mac.", default=True, since="quebec")
+        bool,
+        field(
+            "Whether its MAC address follows the primary member's when that one changes.",
+            default=True,
+            since="quebec",
+        ),
     ]
     links_up: A[
         int, field("How many of the bonded PIFs have a link now.", default=0, since="tampa")
     ]
     master: A[
         Ref[L["PIF"]],
-        field("The host that coordinates the pool.", STATIC, default="", since="miami"),
+        field(
+            "The interface that stands for the bond as a whole.", STATIC, default="", since="miami"
+        ),
     ]
     mode: A[
-        enums.BondMode, field("Whether it may be written.", default="balance-slb", since="boston")
+        enums.BondMode,
+        field(
+            "How traffic is spread over the members, and what happens when one fails.",
+            default="balance-slb",
+            since="boston",
+        ),
     ]
     other_config: A[
         dict[str, str],
@@ -51,40 +63,61 @@ class Bond:
     properties: A[
         dict[str, str],
         field(
-            "Settings of the bond's mode, for instance the hashing of balance-slb.",
+            "Settings of the bond's mode, for instance the hashing_algorithm of lacp.",
             default={},
             since="tampa",
         ),
     ]
-    slaves: A[list[Ref[L["PIF"]]], field("Every PIF that is among its slaves.", since="miami")]
+    slaves: A[
+        list[Ref[L["PIF"]]], field("The interfaces that are joined in the bond.", since="miami")
+    ]
 
     @message(role=POOL_OPERATOR, since="miami")
     def create(
-        network: A[Ref[L["network"]], "The network that is meant"],
-        members: A[list[Ref[L["PIF"]]], "All the members"],
-        MAC: A[str, "The MAC"],
-        mode: A[enums.BondMode, param("The mode", since="boston")] = enums.BondMode("balance-slb"),
-        properties: A[dict[str, str], param("The properties, by key", since="tampa")] = {},
+        network: A[
+            Ref[L["network"]],
+            "The network that the bond's interface is put on; it must have no interface on this host yet",
+        ],
+        members: A[
+            list[Ref[L["PIF"]]],
+            "The interfaces to join; all on one host, physical, and in no other bond",
+        ],
+        MAC: A[str, "The bond's Ethernet address; empty for that of its primary member"],
+        mode: A[
+            enums.BondMode, param("How traffic is spread over the members", since="boston")
+        ] = enums.BondMode("balance-slb"),
+        properties: A[
+            dict[str, str],
+            param(
+                "Settings of the mode by name, such as hashing_algorithm of lacp; empty for its defaults",
+                since="tampa",
+            ),
+        ] = {},
     ) -> Ref[L["Bond"]]:
-        """Make a new Bond."""
+        """Join two or more physical interfaces of one host into a bond, on which then lie the
+        management address, VLANs and VIFs that the members had. Answers the bond; its own interface
+        is in its field `master`.
+        """
 
     @message(role=POOL_OPERATOR, since="miami")
     def destroy(
-        self: A[Ref[L["Bond"]], "The Bond that is meant"],
+        self: A[Ref[L["Bond"]], "The bond to take apart"],
     ) -> None:
-        """Remove the Bond."""
+        """Take a bond apart; what lay on it returns to its primary member."""
 
     @message(role=POOL_OPERATOR, since="boston")
     def set_mode(
-        self: A[Ref[L["Bond"]], "The Bond that is meant"],
-        value: A[enums.BondMode, "The new value"],
+        self: A[Ref[L["Bond"]], "The bond to change"],
+        value: A[enums.BondMode, "The mode that it has from now on"],
     ) -> None:
-        """Set the mode of the Bond."""
+        """Change how a bond spreads its traffic; the link may pause for a moment."""
 
     @message(role=POOL_OPERATOR, since="tampa")
     def set_property(
-        self: A[Ref[L["Bond"]], "The Bond that is meant"],
-        name: A[str, "The name"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["Bond"]], "The bond to change"],
+        name: A[str, "The setting; one that its mode does not know is refused"],
+        value: A[str, "What it is set to, as text"],
     ) -> None:
-        """Set the property of the Bond."""
+        """Set one setting of a bond's mode, such as hashing_algorithm, lacp-time or
+        lacp-fallback-ports.
+        """

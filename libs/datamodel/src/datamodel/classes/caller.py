@@ -46,7 +46,7 @@ class Caller:
     auto_registered: A[
         bool,
         field(
-            "Whether it says yes to: auto registered.",
+            "Whether the server made the record itself when the client first called.",
             default=False,
             history=(("Prototyped", "26.17.0"),),
         ),
@@ -96,42 +96,46 @@ class Caller:
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.17.0"),))
     def add_group(
-        self: A[Ref[L["Caller"]], param("The Caller that is meant", since=None)],
-        group: A[str, param("The group", since=None)],
+        self: A[Ref[L["Caller"]], param("The client to add", since=None)],
+        group: A[str, param("Name of the group; it comes to be with its first member", since=None)],
     ) -> None:
-        """Add to the group of the Caller."""
+        """Count a client's calls in a group too."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.17.0"),))
     def query_all_usage() -> list[list[str]]:
-        """Ask for the all usage of the Caller."""
+        """Tell how much every known client and group has called, one list of texts for each."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.15.0"),))
     def query_call_count(
-        self: A[Ref[L["Caller"]], param("The Caller that is meant", since=None)],
+        self: A[Ref[L["Caller"]], param("The client that is asked about", since=None)],
     ) -> int:
-        """Ask for the call count of the Caller."""
+        """Tell how many calls a client has made since the server counts them."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.15.0"),))
     def query_group_call_count(
-        group: A[str, param("The group", since=None)],
+        group: A[str, param("Name of the group", since=None)],
     ) -> int:
-        """Ask for the group call count of the Caller."""
+        """Tell how many calls the clients of a group have made together since the server counts
+        them.
+        """
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.15.0"),))
     def query_group_token_usage(
-        group: A[str, param("The group", since=None)],
+        group: A[str, param("Name of the group", since=None)],
     ) -> float:
-        """Ask for the group token usage of the Caller."""
+        """Tell how many tokens of the rate limiter the clients of a group have spent together."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.15.0"),))
     def query_token_usage(
-        self: A[Ref[L["Caller"]], param("The Caller that is meant", since=None)],
+        self: A[Ref[L["Caller"]], param("The client that is asked about", since=None)],
     ) -> float:
-        """Ask for the token usage of the Caller."""
+        """Tell how many tokens of the rate limiter a client has spent."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.17.0"),))
     def remove_group(
-        self: A[Ref[L["Caller"]], param("The Caller that is meant", since=None)],
-        group: A[str, param("The group", since=None)],
+        self: A[Ref[L["Caller"]], param("The client to take out", since=None)],
+        group: A[
+            str, param("Name of the group; that it is no member of it is no error", since=None)
+        ],
     ) -> None:
-        """Remove from the group of the Caller."""
+        """Count a client's calls in a group no longer."""

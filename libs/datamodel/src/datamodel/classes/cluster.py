@@ -53,7 +53,7 @@ class Cluster:
     cluster_hosts: A[
         list[Ref[L["Cluster_host"]]],
         field(
-            "Every Cluster_host that is among its cluster hosts.",
+            "The parts that hosts have in it, one for each member.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),
@@ -138,7 +138,7 @@ class Cluster:
     pool_auto_join: A[
         bool,
         field(
-            "Whether it says yes to: pool auto join.",
+            "Whether a host that joins the pool joins the cluster too.",
             STATIC,
             default=True,
             history=(
@@ -158,7 +158,7 @@ class Cluster:
     token_timeout: A[
         float,
         field(
-            "Its token timeout, as a fraction or a rate.",
+            "Seconds without the token after which the cluster stack counts a member as lost.",
             STATIC,
             default=20.0,
             history=(
@@ -171,7 +171,7 @@ class Cluster:
     token_timeout_coefficient: A[
         float,
         field(
-            "Its token timeout coefficient, as a fraction or a rate.",
+            "Seconds by which each member above two makes that time longer.",
             STATIC,
             default=1.0,
             history=(
@@ -196,13 +196,26 @@ class Cluster:
         ),
     )
     def create(
-        PIF: A[Ref[L["PIF"]], "The PIF that is meant"],
-        cluster_stack: A[str, "The cluster stack"],
-        pool_auto_join: A[bool, "Whether to: pool auto join"],
-        token_timeout: A[float, "The token timeout"] = 20.0,
-        token_timeout_coefficient: A[float, "The token timeout coefficient"] = 1.0,
+        PIF: A[
+            Ref[L["PIF"]],
+            "The interface for the cluster's traffic; it must have an address, be plugged and disallow unplugging",
+        ],
+        cluster_stack: A[
+            str, "The software that keeps the cluster together; corosync is the one that is known"
+        ],
+        pool_auto_join: A[
+            bool, "Whether hosts that join the pool later join the cluster by themselves"
+        ],
+        token_timeout: A[
+            float, "Seconds without a sign of life after which a member counts as lost; at least 1"
+        ] = 20.0,
+        token_timeout_coefficient: A[
+            float, "Seconds to add to that for each member above two; at least 0.65"
+        ] = 1.0,
     ) -> Ref[L["Cluster"]]:
-        """Make a new Cluster."""
+        """Begin a cluster with one member: the host of the given interface. Other hosts join by
+        Cluster_host.create.
+        """
 
     @message(
         role=POOL_OPERATOR,
@@ -214,9 +227,11 @@ class Cluster:
         hidden=True,
     )
     def cstack_sync(
-        self: A[Ref[L["Cluster"]], param("The Cluster that is meant", since="lima")],
+        self: A[Ref[L["Cluster"]], param("The cluster to read", since="lima")],
     ) -> None:
-        """Have the Cluster do this: cstack sync."""
+        """Read anew from the cluster stack which members live and whether they are a quorum, and
+        record it; for the pool's own use.
+        """
 
     @message(
         role=POOL_OPERATOR,
@@ -227,9 +242,9 @@ class Cluster:
         errors=("CLUSTER_DOES_NOT_HAVE_ONE_NODE", "CLUSTER_STACK_IN_USE"),
     )
     def destroy(
-        self: A[Ref[L["Cluster"]], param("The Cluster that is meant", since="lima")],
+        self: A[Ref[L["Cluster"]], param("The cluster to end; no SR may need it", since="lima")],
     ) -> None:
-        """Remove the Cluster."""
+        """End a cluster that has one member left, together with that member's part."""
 
     @message(
         role=READ_ONLY,
@@ -239,9 +254,9 @@ class Cluster:
         ),
     )
     def get_network(
-        self: A[Ref[L["Cluster"]], param("The Cluster that is meant", since="lima")],
+        self: A[Ref[L["Cluster"]], param("The cluster that is asked about", since="lima")],
     ) -> Ref[L["network"]]:
-        """Tell the network of the Cluster."""
+        """Tell the network that the members' interfaces are on; they must all be on the same one."""
 
     @message(
         role=POOL_OPERATOR,
@@ -251,12 +266,21 @@ class Cluster:
         ),
     )
     def pool_create(
-        network: A[Ref[L["network"]], "The network that is meant"],
-        cluster_stack: A[str, "The cluster stack"],
-        token_timeout: A[float, "The token timeout"] = 20.0,
-        token_timeout_coefficient: A[float, "The token timeout coefficient"] = 1.0,
+        network: A[
+            Ref[L["network"]],
+            "The network for its traffic, on which every host must have an interface with an address",
+        ],
+        cluster_stack: A[
+            str, "The software that keeps the cluster together; corosync is the one that is known"
+        ],
+        token_timeout: A[
+            float, "Seconds without a sign of life after which a member counts as lost; at least 1"
+        ] = 20.0,
+        token_timeout_coefficient: A[
+            float, "Seconds to add to that for each member above two; at least 0.65"
+        ] = 1.0,
     ) -> Ref[L["Cluster"]]:
-        """For the whole pool: create."""
+        """Begin a cluster with every host of the pool as a member."""
 
     @message(
         role=POOL_OPERATOR,
@@ -267,9 +291,9 @@ class Cluster:
         errors=("CLUSTER_STACK_IN_USE", "CLUSTERING_DISABLED", "CLUSTER_HOST_IS_LAST"),
     )
     def pool_destroy(
-        self: A[Ref[L["Cluster"]], param("The Cluster that is meant", since="lima")],
+        self: A[Ref[L["Cluster"]], param("The cluster to end; no SR may need it", since="lima")],
     ) -> None:
-        """For the whole pool: destroy."""
+        """Have every host leave the cluster in turn, the coordinator last, and end the cluster."""
 
     @message(
         role=POOL_OPERATOR,
@@ -280,9 +304,11 @@ class Cluster:
         errors=("CLUSTER_FORCE_DESTROY_FAILED",),
     )
     def pool_force_destroy(
-        self: A[Ref[L["Cluster"]], param("The Cluster that is meant", since="lima")],
+        self: A[Ref[L["Cluster"]], param("The cluster to end", since="lima")],
     ) -> None:
-        """For the whole pool: force destroy."""
+        """End a cluster even where hosts cannot leave it in order; what they keep of it is removed
+        as far as it can be.
+        """
 
     @message(
         role=POOL_OPERATOR,
@@ -292,6 +318,8 @@ class Cluster:
         ),
     )
     def pool_resync(
-        self: A[Ref[L["Cluster"]], param("The Cluster that is meant", since="lima")],
+        self: A[Ref[L["Cluster"]], param("The cluster to mend", since="lima")],
     ) -> None:
-        """For the whole pool: resync."""
+        """Bring the members in line with the pool: every live host gets its part in the cluster and
+        runs the stack.
+        """

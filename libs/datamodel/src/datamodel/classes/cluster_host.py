@@ -65,7 +65,7 @@ class Cluster_host:
     enabled: A[
         bool,
         field(
-            "Whether it may be used for something new.",
+            "Whether the cluster stack runs on the host.",
             default=False,
             history=(
                 ("Prototyped", "kolkata"),
@@ -88,7 +88,7 @@ class Cluster_host:
     joined: A[
         bool,
         field(
-            "Whether it says yes to: joined.",
+            "Whether the host has completed joining; until then the cluster does not count on it.",
             default=True,
             history=(
                 ("Prototyped", "kolkata"),
@@ -132,11 +132,17 @@ class Cluster_host:
         errors=("PIF_NOT_ATTACHED_TO_HOST", "NO_CLUSTER_HOSTS_REACHABLE"),
     )
     def create(
-        cluster: A[Ref[L["Cluster"]], param("The Cluster that is meant", since="lima")],
-        host: A[Ref[L["host"]], param("The host that is meant", since="lima")],
-        pif: A[Ref[L["PIF"]], param("The PIF that is meant", since="lima")],
+        cluster: A[Ref[L["Cluster"]], param("The cluster to join", since="lima")],
+        host: A[Ref[L["host"]], param("The host that joins", since="lima")],
+        pif: A[
+            Ref[L["PIF"]],
+            param(
+                "The host's interface on the cluster's network; it must have an address, be plugged and disallow unplugging",
+                since="lima",
+            ),
+        ],
     ) -> Ref[L["Cluster_host"]]:
-        """Make a new Cluster_host."""
+        """Let a host join a cluster and run its stack there."""
 
     @message(
         role=POOL_OPERATOR,
@@ -147,9 +153,14 @@ class Cluster_host:
         errors=("CLUSTER_STACK_IN_USE", "CLUSTERING_DISABLED", "CLUSTER_HOST_IS_LAST"),
     )
     def destroy(
-        self: A[Ref[L["Cluster_host"]], param("The Cluster_host that is meant", since="lima")],
+        self: A[
+            Ref[L["Cluster_host"]],
+            param("The part to give up; no SR on this host may need the cluster", since="lima"),
+        ],
     ) -> None:
-        """Remove the Cluster_host."""
+        """Have a host leave its cluster in order; the last member cannot leave but by
+        Cluster.destroy.
+        """
 
     @message(
         role=POOL_OPERATOR,
@@ -160,9 +171,12 @@ class Cluster_host:
         errors=("CLUSTER_STACK_IN_USE",),
     )
     def disable(
-        self: A[Ref[L["Cluster_host"]], param("The Cluster_host that is meant", since="lima")],
+        self: A[
+            Ref[L["Cluster_host"]],
+            param("The part to switch off; no SR on this host may need the cluster", since="lima"),
+        ],
     ) -> None:
-        """Let it not be used for anything new."""
+        """Stop the cluster stack on a host, which stays a member."""
 
     @message(
         role=POOL_OPERATOR,
@@ -173,9 +187,15 @@ class Cluster_host:
         errors=("PIF_ALLOWS_UNPLUG", "REQUIRED_PIF_IS_UNPLUGGED"),
     )
     def enable(
-        self: A[Ref[L["Cluster_host"]], param("The Cluster_host that is meant", since="lima")],
+        self: A[
+            Ref[L["Cluster_host"]],
+            param(
+                "The part to switch on; its interface must be plugged and disallow unplugging",
+                since="lima",
+            ),
+        ],
     ) -> None:
-        """Let it be used for something new."""
+        """Start the cluster stack on a host that is a member but was switched off."""
 
     @message(
         role=POOL_OPERATOR,
@@ -186,12 +206,16 @@ class Cluster_host:
         errors=("CLUSTER_STACK_IN_USE",),
     )
     def force_destroy(
-        self: A[Ref[L["Cluster_host"]], param("The Cluster_host that is meant", since="lima")],
+        self: A[Ref[L["Cluster_host"]], param("The part to give up", since="lima")],
     ) -> None:
-        """Have the Cluster_host do this: force destroy."""
+        """Remove a host from its cluster without its help or that of the others; what the others
+        hold of it may stay behind.
+        """
 
     @message(role=LOCAL_ROOT, since="lima", hidden=True)
     def forget(
-        self: A[Ref[L["Cluster_host"]], "The Cluster_host that is meant"],
+        self: A[Ref[L["Cluster_host"]], "The part of the dead host"],
     ) -> None:
-        """Let the pool forget the Cluster_host, which stays as it is."""
+        """Strike a dead host from the cluster's member list and remove the record; called when the
+        host is declared dead for ever.
+        """

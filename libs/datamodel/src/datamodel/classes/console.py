@@ -18,8 +18,11 @@ class Console:
             "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
-    protocol: A[enums.ConsoleProtocol, field("Which of the known kinds its protocol is.")]
-    location: A[str, field("Where it is found on its storage.")]
+    protocol: A[
+        enums.ConsoleProtocol,
+        field("What is spoken there: VNC (rfb), a serial terminal (vt100) or RDP."),
+    ]
+    location: A[str, field("The address to open it at, by HTTPS and with a session.")]
     VM: A[Ref[L["VM"]], field("The VM that the console shows.")]
     other_config: A[
         dict[str, str], field("Settings and notes of clients, by key; unknown keys are kept.", RW)

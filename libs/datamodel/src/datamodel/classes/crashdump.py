@@ -24,7 +24,7 @@ class Crashdump:
             "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
-    VDI: A[Ref[L["VDI"]], field("The disk behind it; null while there is none.", STATIC)]
+    VDI: A[Ref[L["VDI"]], field("The disk that holds the dump.", STATIC)]
     VM: A[Ref[L["VM"]], field("The VM that crashed.", STATIC)]
     other_config: A[
         dict[str, str],
@@ -38,6 +38,6 @@ class Crashdump:
 
     @message(role=POOL_OPERATOR)
     def destroy(
-        self: A[Ref[L["crashdump"]], "The crashdump that is meant"],
+        self: A[Ref[L["crashdump"]], "The dump to remove"],
     ) -> None:
-        """Remove the crashdump."""
+        """Remove the dump of a guest that crashed, with its disk."""

@@ -27,9 +27,9 @@ class DataSource:
     name_description: A[
         str, field("What people wrote about it.", default="", column="name__description")
     ]
-    enabled: A[bool, field("Whether it may be used for something new.")]
-    max: A[float, field("Its max, as a fraction or a rate.")]
-    min: A[float, field("Its min, as a fraction or a rate.")]
-    standard: A[bool, field("Whether it says yes to: standard.")]
+    enabled: A[bool, field("Whether it is being recorded.")]
+    max: A[float, field("The largest value that it can take.")]
+    min: A[float, field("The smallest value that it can take.")]
+    standard: A[bool, field("Whether it is recorded unless somebody switches it off.")]
     units: A[str, field("The unit that its values are in, such as B/s.")]
-    value: A[float, field("Its value, as a fraction or a rate.")]
+    value: A[float, field("Its present value.")]

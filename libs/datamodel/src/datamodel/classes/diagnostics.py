@@ -21,23 +21,27 @@ class Diagnostics:
 
     @message(role=POOL_OPERATOR, since="stockholm", hidden=True)
     def db_stats() -> dict[str, str]:
-        """Change the record of the Diagnostics alone: stats."""
+        """Tell how long calls waited for the pool database, as figures by name."""
 
     @message(role=POOL_OPERATOR, since="stockholm", hidden=True)
     def gc_compact(
-        host: A[Ref[L["host"]], "The host that is meant"],
+        host: A[Ref[L["host"]], "The host whose toolstack is meant"],
     ) -> None:
-        """Have the Diagnostics do this: gc compact."""
+        """Have the toolstack of a host give memory back that it does not need."""
 
     @message(role=POOL_OPERATOR, since="stockholm", hidden=True)
     def gc_stats(
-        host: A[Ref[L["host"]], "The host that is meant"],
+        host: A[Ref[L["host"]], "The host whose toolstack is meant"],
     ) -> dict[str, str]:
-        """Have the Diagnostics do this: gc stats."""
+        """Tell how the toolstack of a host uses its memory, as figures by name."""
 
     @message(role=POOL_OPERATOR, since="stockholm", hidden=True)
     def network_stats(
-        host: A[Ref[L["host"]], "The host that is meant"],
-        params: A[dict[str, str], "The params, by key"],
+        host: A[Ref[L["host"]], "The host whose toolstack is meant"],
+        params: A[
+            dict[str, str], "Names and values that narrow down what is told; empty for everything"
+        ],
     ) -> list[list[str]]:
-        """Have the Diagnostics do this: network stats."""
+        """Tell of the connections between the toolstack of a host and others, one list of texts for
+        each.
+        """

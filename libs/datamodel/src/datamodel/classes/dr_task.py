@@ -17,18 +17,25 @@ class DR_task:
             "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
-    introduced_SRs: A[list[Ref[L["SR"]]], field("Every SR that is among its introduced SRs.")]
+    introduced_SRs: A[
+        list[Ref[L["SR"]]],
+        field("The storage repositories that it introduced, and that go when it is destroyed."),
+    ]
 
     @message(role=POOL_OPERATOR, since="boston")
     def create(
-        type: A[str, "The type"],
-        device_config: A[dict[str, str], "The device config, by key"],
-        whitelist: A[list[str], "All the whitelist"],
+        type: A[str, "The storage driver to look with, such as lvmohba or lvmoiscsi"],
+        device_config: A[dict[str, str], "What the driver needs to reach the storage, by name"],
+        whitelist: A[
+            list[str], "Ids of the devices that may be taken; empty for every one that is found"
+        ],
     ) -> Ref[L["DR_task"]]:
-        """Make a new DR_task."""
+        """Find storage that holds the database of another pool and introduce its SRs here, so that
+        VMs can be recovered from them.
+        """
 
     @message(role=POOL_OPERATOR, since="boston")
     def destroy(
-        self: A[Ref[L["DR_task"]], "The DR_task that is meant"],
+        self: A[Ref[L["DR_task"]], "The recovery to end"],
     ) -> None:
-        """Remove the DR_task."""
+        """End a recovery: unplug and forget the SRs that it introduced and nobody uses."""

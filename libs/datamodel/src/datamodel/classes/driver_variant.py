@@ -21,13 +21,16 @@ class Driver_variant:
     driver: A[
         Ref[L["Host_driver"]],
         field(
-            "The driver that this is a variant of.",
+            "The driver that it can be loaded for.",
             history=(("Prototyped", "25.2.0"),),
         ),
     ]
     hardware_present: A[
         bool,
-        field("Whether it says yes to: hardware present.", history=(("Prototyped", "25.2.0"),)),
+        field(
+            "Whether the host has hardware that the variant can drive.",
+            history=(("Prototyped", "25.2.0"),),
+        ),
     ]
     name: A[
         str,
@@ -36,7 +39,11 @@ class Driver_variant:
         ),
     ]
     priority: A[
-        float, field("Its priority, as a fraction or a rate.", history=(("Prototyped", "25.2.0"),))
+        float,
+        field(
+            "How strongly it is preferred where several variants would do; the highest wins.",
+            history=(("Prototyped", "25.2.0"),),
+        ),
     ]
     status: A[
         str,
@@ -45,10 +52,16 @@ class Driver_variant:
             history=(("Prototyped", "25.2.0"),),
         ),
     ]
-    version: A[str, field("How often it was recovered.", history=(("Prototyped", "25.2.0"),))]
+    version: A[
+        str,
+        field("Release of the driver, as its maker counts.", history=(("Prototyped", "25.2.0"),)),
+    ]
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "25.2.0"),))
     def select(
-        self: A[Ref[L["Driver_variant"]], param("The Driver_variant that is meant", since=None)],
+        self: A[
+            Ref[L["Driver_variant"]],
+            param("The variant to load; the host must have hardware for it", since=None),
+        ],
     ) -> None:
-        """Have the Driver_variant do this: select."""
+        """Choose this variant of its driver, to be loaded at the host's next boot."""

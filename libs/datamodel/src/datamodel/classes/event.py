@@ -42,13 +42,13 @@ class Event:
     ]
     operation: A[
         enums.EventOperation,
-        field("Which of the known kinds its operation is.", STATIC, role=NOBODY),
+        field("Whether the object was added, changed or removed.", STATIC, role=NOBODY),
     ]
     ref: A[str, field("Reference of the object that changed.", STATIC, role=NOBODY)]
     timestamp: A[
         DateTime,
         field(
-            "When it was made.",
+            "Kept for old clients and without meaning; the object's own record tells what is known.",
             STATIC,
             role=NOBODY,
             history=(
@@ -66,22 +66,29 @@ class Event:
         errors=("EVENT_FROM_TOKEN_PARSE_FAILURE", "EVENT_SUBSCRIPTION_PARSE_FAILURE"),
     )
     def from_(
-        classes: A[list[str], "All the classes"],
-        token: A[str, "The token"],
-        timeout: A[float, "The timeout"],
+        classes: A[
+            list[str], "Names of classes, `class/reference` for single objects, or `*` for all"
+        ],
+        token: A[str, "Where to go on from; empty for everything that exists now"],
+        timeout: A[float, "The longest wait in seconds; then an answer without events comes"],
     ) -> list[Record[L["event"]]]:
-        """Wait for changes since a token and tell them."""
+        """Wait until objects of some classes have changed since a token, and tell each once, with
+        its latest state and a token to go on from. Answers earlier than the timeout as soon as
+        there is a change.
+        """
 
     @message(role=READ_ONLY, asynchronous=False)
     def get_current_id() -> int:
-        """The number of the latest change."""
+        """Tell the number of the latest change of any object."""
 
     @message(role=READ_ONLY, since="tampa", asynchronous=False)
     def inject(
-        class_: A[str, "The class"],
-        ref: A[str, "The ref"],
+        class_: A[str, "Name of the object's class"],
+        ref: A[str, "Reference of the object"],
     ) -> str:
-        """Make an event for an object without changing it."""
+        """Have an object appear in events as if it had changed. Answers a token; event.from from a
+        token before it tells the object.
+        """
 
     @message(
         role=READ_ONLY,
@@ -94,7 +101,9 @@ class Event:
         errors=("SESSION_NOT_REGISTERED", "EVENTS_LOST", "EVENT_SUBSCRIPTION_PARSE_FAILURE"),
     )
     def next() -> list[Record[L["event"]]]:
-        """Tell the changes since the last call."""
+        """Wait for changes of the classes that the session registered for, and tell all since the
+        last call. event.from has taken its place; here events are lost when a client is slow.
+        """
 
     @message(
         role=READ_ONLY,
@@ -104,9 +113,11 @@ class Event:
         ),
     )
     def register(
-        classes: A[list[str], "All the classes"],
+        classes: A[list[str], "Names of classes; `*` for all"],
     ) -> None:
-        """Hear of changes in these classes."""
+        """Have event.next tell this session of changes in some classes. event.from needs no
+        registration.
+        """
 
     @message(
         role=READ_ONLY,
@@ -116,6 +127,6 @@ class Event:
         ),
     )
     def unregister(
-        classes: A[list[str], "All the classes"],
+        classes: A[list[str], "Names of classes; `*` for all"],
     ) -> None:
-        """Hear no more of changes in these classes."""
+        """Have event.next tell this session no more of changes in some classes."""

@@ -31,11 +31,18 @@ class Feature:
     name_description: A[
         str, field("What people wrote about it.", STATIC, default="", column="name__description")
     ]
-    enabled: A[
-        bool, field("Whether it may be used for something new.", default=False, since="falcon")
-    ]
+    enabled: A[bool, field("Whether the host has it switched on.", default=False, since="falcon")]
     experimental: A[
-        bool, field("Whether it says yes to: experimental.", STATIC, default=False, since="falcon")
+        bool,
+        field(
+            "Whether it is offered for trial alone, without a promise that it stays.",
+            STATIC,
+            default=False,
+            since="falcon",
+        ),
     ]
-    host: A[Ref[L["host"]], field("The host that the feature is a feature of.", since="falcon")]
-    version: A[str, field("How often it was recovered.", STATIC, default="1.0", since="falcon")]
+    host: A[Ref[L["host"]], field("The host that has or lacks it.", since="falcon")]
+    version: A[
+        str,
+        field("Its own version, apart from the product's.", STATIC, default="1.0", since="falcon"),
+    ]

@@ -44,12 +44,15 @@ class GPU_group:
         list[str],
         field("Vendor and device numbers of the GPUs in the group.", default=[], since="boston"),
     ]
-    PGPUs: A[list[Ref[L["PGPU"]]], field("Every PGPU that is among its PGPUs.", since="boston")]
-    VGPUs: A[list[Ref[L["VGPU"]]], field("Every VGPU that is among its VGPUs.", since="boston")]
+    PGPUs: A[list[Ref[L["PGPU"]]], field("The graphics cards in the group.", since="boston")]
+    VGPUs: A[
+        list[Ref[L["VGPU"]]],
+        field("The virtual cards of VMs that are served by the group.", since="boston"),
+    ]
     allocation_algorithm: A[
         enums.AllocationAlgorithm,
         field(
-            "Which of the known kinds its allocation algorithm is.",
+            "Whether vGPUs are spread over the cards or packed on as few as possible.",
             RW,
             default="depth_first",
             since="vgpu-tech-preview",
@@ -57,7 +60,10 @@ class GPU_group:
     ]
     enabled_VGPU_types: A[
         list[Ref[L["VGPU_type"]]],
-        field("Every VGPU_type that is among its enabled VGPU types.", since="vgpu-productisation"),
+        field(
+            "The types that may be placed on at least one of its cards.",
+            since="vgpu-productisation",
+        ),
     ]
     other_config: A[
         dict[str, str],
@@ -70,40 +76,42 @@ class GPU_group:
     ]
     supported_VGPU_types: A[
         list[Ref[L["VGPU_type"]]],
-        field(
-            "Every VGPU_type that is among its supported VGPU types.", since="vgpu-productisation"
-        ),
+        field("The types that at least one of its cards could hold.", since="vgpu-productisation"),
     ]
 
     @message(role=POOL_OPERATOR, since="boston")
     def create(
-        name_label: A[str, "The name to give"] = "",
-        name_description: A[str, "The name description"] = "",
-        other_config: A[dict[str, str], "The other config, by key"] = {},
+        name_label: A[str, "The name that people see; need not be unique"] = "",
+        name_description: A[str, "What people say about it"] = "",
+        other_config: A[dict[str, str], "Settings and notes of clients, by key"] = {},
     ) -> Ref[L["GPU_group"]]:
-        """Make a new GPU_group."""
+        """Make an empty group of graphics cards; cards come by PGPU.set_GPU_group."""
 
     @message(role=POOL_OPERATOR, since="boston")
     def destroy(
-        self: A[Ref[L["GPU_group"]], "The GPU_group that is meant"],
+        self: A[Ref[L["GPU_group"]], "The group to remove"],
     ) -> None:
-        """Remove the GPU_group."""
+        """Remove a group of graphics cards, which must hold neither cards nor vGPUs."""
 
     @message(role=READ_ONLY, since="vgpu-tech-preview")
     def get_remaining_capacity(
-        self: A[Ref[L["GPU_group"]], "The GPU_group that is meant"],
-        vgpu_type: A[Ref[L["VGPU_type"]], "The VGPU_type that is meant"],
+        self: A[Ref[L["GPU_group"]], "The group to look at"],
+        vgpu_type: A[Ref[L["VGPU_type"]], "The type to place"],
     ) -> int:
-        """Tell the remaining capacity of the GPU_group."""
+        """Tell how many more vGPUs of a type the cards of a group can hold now."""
 
     @message(role=POOL_OPERATOR, since="vgpu-productisation", hidden=True)
     def update_enabled_VGPU_types(
-        self: A[Ref[L["GPU_group"]], "The GPU_group that is meant"],
+        self: A[Ref[L["GPU_group"]], "The group to refresh"],
     ) -> None:
-        """Have the GPU_group do this: update enabled VGPU types."""
+        """Work out anew which types may be placed on cards of a group; called when a card comes or
+        goes.
+        """
 
     @message(role=POOL_OPERATOR, since="vgpu-productisation", hidden=True)
     def update_supported_VGPU_types(
-        self: A[Ref[L["GPU_group"]], "The GPU_group that is meant"],
+        self: A[Ref[L["GPU_group"]], "The group to refresh"],
     ) -> None:
-        """Have the GPU_group do this: update supported VGPU types."""
+        """Work out anew which types the cards of a group could hold; called when a card comes or
+        goes.
+        """

@@ -24,7 +24,7 @@ class HostCpu:
             "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
-    host: A[Ref[L["host"]], field("The host that the CPU is in.")]
+    host: A[Ref[L["host"]], field("The machine that has the processor.")]
     number: A[int, field("Its number within the host, from 0.")]
     vendor: A[str, field("Who made it, as CPUID tells.")]
     speed: A[int, field("Its clock in MHz.")]
@@ -34,7 +34,9 @@ class HostCpu:
     stepping: A[str, field("The stepping that CPUID tells.")]
     flags: A[str, field("What it can do, as the kernel's flags, with blanks between.")]
     features: A[str, field("What it can do, as CPUID's words in hexadecimal.")]
-    utilisation: A[float, field("Its utilisation, as a fraction or a rate.", persist=False)]
+    utilisation: A[
+        float, field("How busy it is, from 0 to 1; kept for old clients, always 0.", persist=False)
+    ]
     other_config: A[
         dict[str, str],
         field(

@@ -29,18 +29,18 @@ class HostCrashdump:
         ),
     ]
     size: A[int, field("Length of the dump, in bytes.")]
-    timestamp: A[DateTime, field("When it was made.")]
+    timestamp: A[DateTime, field("When the host crashed.")]
 
     @message(role=POOL_OPERATOR)
     def destroy(
-        self: A[Ref[L["host_crashdump"]], "The host_crashdump that is meant"],
+        self: A[Ref[L["host_crashdump"]], "The dump to remove"],
     ) -> None:
-        """Remove the host_crashdump."""
+        """Remove the dump of a host that crashed from its disk."""
 
     @message(role=POOL_OPERATOR)
     def upload(
-        self: A[Ref[L["host_crashdump"]], "The host_crashdump that is meant"],
-        url: A[str, "The url"],
-        options: A[dict[str, str], "Further settings, by name"],
+        self: A[Ref[L["host_crashdump"]], "The dump to send"],
+        url: A[str, "Where to, by FTP; empty for the maker's address"],
+        options: A[dict[str, str], "Further settings by name, such as http_proxy"],
     ) -> None:
-        """Have the host_crashdump do this: upload."""
+        """Send the dump of a host that crashed elsewhere."""

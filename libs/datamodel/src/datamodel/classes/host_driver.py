@@ -64,27 +64,31 @@ class Host_driver:
     variants: A[
         list[Ref[L["Driver_variant"]]],
         field(
-            "Every Driver_variant that is among its variants.", history=(("Prototyped", "25.2.0"),)
+            "The versions of the driver that can be chosen from.",
+            history=(("Prototyped", "25.2.0"),),
         ),
     ]
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "25.2.0"),))
     def deselect(
-        self: A[Ref[L["Host_driver"]], param("The Host_driver that is meant", since=None)],
+        self: A[Ref[L["Host_driver"]], param("The driver to reset", since=None)],
     ) -> None:
-        """Have the Host_driver do this: deselect."""
+        """Choose no variant of a driver: from the next boot the host loads the one that came with
+        its kernel.
+        """
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "25.2.0"),))
     def rescan(
-        host: A[Ref[L["host"]], param("The host that is meant", since=None)],
+        host: A[Ref[L["host"]], param("The host to look at", since=None)],
     ) -> None:
-        """Have the Host_driver do this: rescan."""
+        """Look at a host's drivers and their variants anew and record what is there."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "25.2.0"),))
     def select(
-        self: A[Ref[L["Host_driver"]], param("The Host_driver that is meant", since=None)],
+        self: A[Ref[L["Host_driver"]], param("The driver that the variant is of", since=None)],
         variant: A[
-            Ref[L["Driver_variant"]], param("The Driver_variant to take as variant", since=None)
+            Ref[L["Driver_variant"]],
+            param("The variant to load; one of the driver's own", since=None),
         ],
     ) -> None:
-        """Have the Host_driver do this: select."""
+        """Choose the variant of a driver that the host loads at its next boot."""

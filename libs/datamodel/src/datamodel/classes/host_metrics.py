@@ -33,7 +33,7 @@ class HostMetrics:
             tags=("memory",),
         ),
     ]
-    live: A[bool, field("Whether it was heard of lately.")]
+    live: A[bool, field("Whether the host has been heard of lately.")]
     last_updated: A[DateTime, field("When these figures were last refreshed.")]
     other_config: A[
         dict[str, str],

@@ -36,9 +36,9 @@ class HostPatch:
     name_description: A[
         str, field("What people wrote about it.", STATIC, default="", column="name__description")
     ]
-    applied: A[bool, field("Whether it says yes to: applied.")]
+    applied: A[bool, field("Whether the host has it installed.")]
     filename: A[str, field("Name of the patch's file on the host.", internal_only=True)]
-    host: A[Ref[L["host"]], field("The host that the patch is on.", STATIC)]
+    host: A[Ref[L["host"]], field("The host that has or shall have it installed.", STATIC)]
     other_config: A[
         dict[str, str],
         field(
@@ -59,7 +59,7 @@ class HostPatch:
     ]
     size: A[int, field("Length of the patch, in bytes.")]
     timestamp_applied: A[DateTime, field("When it was applied; the epoch for not yet.")]
-    version: A[str, field("How often it was recovered.", STATIC)]
+    version: A[str, field("Release of the patch, as its maker counts.", STATIC)]
 
     @message(
         role=POOL_OPERATOR,
@@ -69,9 +69,11 @@ class HostPatch:
         ),
     )
     def apply(
-        self: A[Ref[L["host_patch"]], "The host_patch that is meant"],
+        self: A[Ref[L["host_patch"]], "The patch to install there"],
     ) -> str:
-        """Have the host_patch do this: apply."""
+        """Install an uploaded patch on a host. pool_patch.apply took its place. Answers what its
+        installer said.
+        """
 
     @message(
         role=POOL_OPERATOR,
@@ -81,6 +83,6 @@ class HostPatch:
         ),
     )
     def destroy(
-        self: A[Ref[L["host_patch"]], "The host_patch that is meant"],
+        self: A[Ref[L["host_patch"]], "The patch to remove; it must not be applied"],
     ) -> None:
-        """Remove the host_patch."""
+        """Remove a patch from a host's disk; what it installed stays."""

@@ -9,7 +9,7 @@ from datamodel.roles import POOL_ADMIN
 
 @xenapi_class("LVHD", create_role=POOL_ADMIN, since="dundee", get_all=False)
 class LVHD:
-    """Logical volumes with thin provisioning."""
+    """What can be done to storage repositories that keep VHDs in logical volumes."""
 
     uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
 
@@ -19,9 +19,11 @@ class LVHD:
         forward_to=("host_extension", "LVHD.enable_thin_provisioning"),
     )
     def enable_thin_provisioning(
-        host: A[Ref[L["host"]], "The host that is meant"],
-        SR: A[Ref[L["SR"]], "The SR that is meant"],
-        initial_allocation: A[int, "The initial allocation"],
-        allocation_quantum: A[int, "The allocation quantum"],
+        host: A[Ref[L["host"]], "The host that does it; the SR must be plugged there"],
+        SR: A[Ref[L["SR"]], "The storage repository to convert"],
+        initial_allocation: A[int, "Bytes that a new disk is given at first"],
+        allocation_quantum: A[int, "Bytes by which a disk that is full grows"],
     ) -> str:
-        """Switch on the thin provisioning of the LVHD."""
+        """Turn an SR of VHDs on logical volumes into a thinly provisioned one. Answers what its
+        driver said.
+        """

@@ -30,7 +30,7 @@ class Message:
     cls: A[
         enums.Cls,
         field(
-            "Which of the known kinds its cls is.",
+            "The kind of object that it is about.",
             history=(
                 ("Published", "orlando"),
                 ("Extended", "1.313.0"),
@@ -43,68 +43,81 @@ class Message:
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def create(
-        name: A[str, "The name"],
-        priority: A[int, "The priority"],
-        cls: A[enums.Cls, "The cls"],
-        obj_uuid: A[str, "The obj uuid"],
-        body: A[str, "The body"],
+        name: A[str, "What happened, as a word that clients look for"],
+        priority: A[
+            int, "How urgent it is, from 1 for data loss to 5 for what is only good to know"
+        ],
+        cls: A[enums.Cls, "The kind of object that it is about"],
+        obj_uuid: A[str, "Uuid of that object, which must exist"],
+        body: A[str, "What happened, in words or in XML"],
     ) -> Ref[L["message"]]:
-        """Make a new message."""
+        """Leave a message about an object for operators, who see it until somebody destroys it."""
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def destroy(
-        self: A[Ref[L["message"]], "The message that is meant"],
+        self: A[Ref[L["message"]], "The message to remove"],
     ) -> None:
-        """Remove the message."""
+        """Remove a message."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.6.0"),))
     def destroy_all(
-        filters: A[dict[str, str], param("The filters, by key", since=None)],
+        filters: A[
+            dict[str, str],
+            param(
+                "`before` and `after` with a date, `priority` with a number; empty for all",
+                since=None,
+            ),
+        ],
     ) -> None:
-        """Remove the all of the message."""
+        """Remove all messages, or those that filters choose. Each filter narrows the choice."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "22.19.0"),))
     def destroy_many(
-        messages: A[list[Ref[L["message"]]], param("All the messages", since=None)],
+        messages: A[list[Ref[L["message"]]], param("The messages to remove", since=None)],
     ) -> None:
-        """Remove the many of the message."""
+        """Remove several messages at once, or none when one of them does not exist."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def get(
-        cls: A[enums.Cls, "The cls"],
-        obj_uuid: A[str, "The obj uuid"],
-        since: A[DateTime, "The since"],
+        cls: A[enums.Cls, "The kind of object"],
+        obj_uuid: A[str, "Uuid of the object"],
+        since: A[DateTime, "That moment"],
     ) -> dict[Ref[L["message"]], Record[L["message"]]]:
-        """Have the message do this: get."""
+        """Tell the record of every message about one object since a moment; a moment in the future
+        tells none.
+        """
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def get_all() -> list[Ref[L["message"]]]:
-        """Tell the all of the message."""
+        """List every message that nobody has destroyed yet."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def get_all_records() -> dict[Ref[L["message"]], Record[L["message"]]]:
-        """List the records of every message."""
+        """Tell all fields of every message that nobody has destroyed yet."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def get_all_records_where(
-        expr: A[str, "The expr"],
+        expr: A[
+            str,
+            "The expression, by names and values of fields, as all get_all_records_where take it",
+        ],
     ) -> dict[Ref[L["message"]], Record[L["message"]]]:
-        """List the records where of every message."""
+        """Tell the record of every message for which an expression holds."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def get_by_uuid(
-        uuid: A[str, "The uuid"],
+        uuid: A[str, "Uuid to look for"],
     ) -> Ref[L["message"]]:
-        """Find every message by its uuid."""
+        """Find the message with a uuid."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def get_record(
-        self: A[Ref[L["message"]], "The message that is meant"],
+        self: A[Ref[L["message"]], "The message that is asked about"],
     ) -> Record[L["message"]]:
-        """Tell the record of the message."""
+        """Tell all fields of a message."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def get_since(
-        since: A[DateTime, "The since"],
+        since: A[DateTime, "That moment"],
     ) -> dict[Ref[L["message"]], Record[L["message"]]]:
-        """Tell the since of the message."""
+        """Tell the record of every message since a moment; a moment in the future tells none."""

@@ -70,7 +70,10 @@ class Network:
         ),
     ]
     VIFs: A[list[Ref[L["VIF"]]], field("The network interfaces that are connected to it.")]
-    PIFs: A[list[Ref[L["PIF"]]], field("The physical interfaces that carry it.")]
+    PIFs: A[
+        list[Ref[L["PIF"]]],
+        field("The interfaces of hosts that are on it, one for each host that has it."),
+    ]
     MTU: A[
         int,
         field(
@@ -103,7 +106,13 @@ class Network:
         ),
     ]
     managed: A[
-        bool, field("Whether the storage driver manages it.", STATIC, default=True, since="falcon")
+        bool,
+        field(
+            "Whether the toolstack makes its bridge; else it exists on the hosts already.",
+            STATIC,
+            default=True,
+            since="falcon",
+        ),
     ]
     blobs: A[
         dict[str, Ref[L["blob"]]],
@@ -142,63 +151,73 @@ class Network:
 
     @message(role=POOL_ADMIN, since="inverness", errors=("NETWORK_INCOMPATIBLE_PURPOSES",))
     def add_purpose(
-        self: A[Ref[L["network"]], "The network that is meant"],
-        value: A[enums.NetworkPurpose, "The new value"],
+        self: A[Ref[L["network"]], "The network to change"],
+        value: A[enums.NetworkPurpose, "The purpose; not one that contradicts those that it has"],
     ) -> None:
-        """Add to the purpose of the network."""
+        """Let a network be used for something besides its VMs."""
 
     @message(role=POOL_OPERATOR, since="miami", hidden=True)
     def attach(
-        network: A[Ref[L["network"]], "The network that is meant"],
-        host: A[Ref[L["host"]], "The host that is meant"],
+        network: A[Ref[L["network"]], "The network to bring up"],
+        host: A[Ref[L["host"]], "The host that carries it out"],
     ) -> None:
-        """Have the network do this: attach."""
+        """Make a network usable on a host: its interface and bridge are brought up."""
 
     @message(role=VM_POWER_ADMIN, since="tampa", hidden=True)
     def attach_for_vm(
-        host: A[Ref[L["host"]], "The host that is meant"],
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        host: A[Ref[L["host"]], "The host that carries it out"],
+        vm: A[Ref[L["VM"]], "The VM that comes"],
     ) -> None:
-        """Have the network do this: attach for vm."""
+        """Make all networks of a VM usable on a host where it is about to run."""
 
     @message(role=POOL_OPERATOR, since="orlando")
     def create_new_blob(
-        network: A[Ref[L["network"]], "The network that is meant"],
-        name: A[str, "The name"],
-        mime_type: A[str, "The mime type"],
-        public: A[bool, param("Whether to: public", since="tampa")] = False,
+        network: A[Ref[L["network"]], "The network to keep it with"],
+        name: A[str, "The key under which it is found in the network's blobs"],
+        mime_type: A[str, "The media type of what it will hold; empty for unknown"],
+        public: A[bool, param("Whether it may be read without a session", since="tampa")] = False,
     ) -> Ref[L["blob"]]:
-        """Make the network a new new blob."""
+        """Make an empty piece of binary data beside a network; HTTP fills and reads it."""
 
     @message(role=VM_POWER_ADMIN, since="tampa", hidden=True)
     def detach_for_vm(
-        host: A[Ref[L["host"]], "The host that is meant"],
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        host: A[Ref[L["host"]], "The host that carries it out"],
+        vm: A[Ref[L["VM"]], "The VM that has left"],
     ) -> None:
-        """Have the network do this: detach for vm."""
+        """Let go of the networks that were made usable on a host for a VM and that nobody needs
+        there now.
+        """
 
     @message(role=POOL_OPERATOR, hidden=True)
     def pool_introduce(
-        name_label: A[str, param("The name to give", since="miami")],
-        name_description: A[str, param("The name description", since="miami")],
-        MTU: A[int, param("The MTU", since="miami")],
-        other_config: A[dict[str, str], param("The other config, by key", since="miami")],
-        bridge: A[str, param("The bridge", since="miami")],
-        managed: A[bool, param("Whether to: managed", since="falcon")],
-        purpose: A[list[enums.NetworkPurpose], param("All the purpose", since="inverness")],
+        name_label: A[str, param("The name that people see", since="miami")],
+        name_description: A[str, param("What people say about it", since="miami")],
+        MTU: A[int, param("The largest packet that it takes, in bytes", since="miami")],
+        other_config: A[
+            dict[str, str], param("Settings and notes of clients, by key", since="miami")
+        ],
+        bridge: A[str, param("The bridge that carries it on each host", since="miami")],
+        managed: A[bool, param("Whether the toolstack makes that bridge", since="falcon")],
+        purpose: A[
+            list[enums.NetworkPurpose], param("What it is for besides VMs", since="inverness")
+        ],
     ) -> Ref[L["network"]]:
-        """For the whole pool: introduce."""
+        """Write the record of a network of a host that joins the pool, as given. Answers its
+        reference.
+        """
 
     @message(role=POOL_ADMIN, since="inverness")
     def remove_purpose(
-        self: A[Ref[L["network"]], "The network that is meant"],
-        value: A[enums.NetworkPurpose, "The new value"],
+        self: A[Ref[L["network"]], "The network to change"],
+        value: A[enums.NetworkPurpose, "The purpose"],
     ) -> None:
-        """Remove from the purpose of the network."""
+        """Let a network be used for something no longer; that it was not is no error."""
 
     @message(role=POOL_OPERATOR, since="tampa")
     def set_default_locking_mode(
-        network: A[Ref[L["network"]], "The network that is meant"],
-        value: A[enums.NetworkDefaultLockingMode, "The new value"],
+        network: A[Ref[L["network"]], "The network to change"],
+        value: A[enums.NetworkDefaultLockingMode, "Any traffic (unlocked) or none (disabled)"],
     ) -> None:
-        """Set the default locking mode of the network."""
+        """Choose what traffic is let through for those VIFs that leave it to their network. None of
+        them may be plugged.
+        """

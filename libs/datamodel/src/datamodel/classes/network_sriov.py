@@ -21,7 +21,7 @@ class NetworkSriov:
     configuration_mode: A[
         enums.SriovConfigurationMode,
         field(
-            "Which of the known kinds its configuration mode is.",
+            "How the card's driver is told to make virtual functions.",
             default="unknown",
             since="kolkata",
         ),
@@ -45,24 +45,29 @@ class NetworkSriov:
         ),
     ]
     requires_reboot: A[
-        bool, field("Whether changes wait for its next start.", default=False, since="kolkata")
+        bool,
+        field(
+            "Whether it takes effect only when the host reboots.", default=False, since="kolkata"
+        ),
     ]
 
     @message(role=POOL_OPERATOR, since="kolkata")
     def create(
-        pif: A[Ref[L["PIF"]], "The PIF that is meant"],
-        network: A[Ref[L["network"]], "The network that is meant"],
+        pif: A[Ref[L["PIF"]], "The interface to split; its card must be able to"],
+        network: A[Ref[L["network"]], "The network to serve by virtual functions"],
     ) -> Ref[L["network_sriov"]]:
-        """Make a new network_sriov."""
+        """Split a physical interface into virtual functions, for VMs whose VIFs are on a network.
+        Its own interface is in its field `logical_PIF`.
+        """
 
     @message(role=POOL_OPERATOR, since="kolkata")
     def destroy(
-        self: A[Ref[L["network_sriov"]], "The network_sriov that is meant"],
+        self: A[Ref[L["network_sriov"]], "The split to undo"],
     ) -> None:
-        """Remove the network_sriov."""
+        """Undo the splitting of a physical interface; no VM may use a virtual function of it."""
 
     @message(role=READ_ONLY, since="kolkata")
     def get_remaining_capacity(
-        self: A[Ref[L["network_sriov"]], "The network_sriov that is meant"],
+        self: A[Ref[L["network_sriov"]], "The split interface to look at"],
     ) -> int:
-        """Tell the remaining capacity of the network_sriov."""
+        """Tell how many virtual functions of an interface are free."""

@@ -64,7 +64,7 @@ class Observer:
     enabled: A[
         bool,
         field(
-            "Whether it may be used for something new.",
+            "Whether spans are recorded for it now.",
             STATIC,
             default=False,
             history=(("Prototyped", "23.14.0"),),
@@ -82,7 +82,7 @@ class Observer:
     hosts: A[
         list[Ref[L["host"]]],
         field(
-            "Every host that is among its hosts.",
+            "The hosts whose work it records; empty for all of them.",
             STATIC,
             default=[],
             history=(("Prototyped", "23.14.0"),),
@@ -92,49 +92,67 @@ class Observer:
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),), hidden=True)
     def register(
-        self: A[Ref[L["Observer"]], param("The Observer that is meant", since=None)],
-        host: A[Ref[L["host"]], param("The host that is meant", since=None)],
+        self: A[Ref[L["Observer"]], param("The observer to serve", since=None)],
+        host: A[Ref[L["host"]], param("The host that begins to trace", since=None)],
     ) -> None:
-        """Hear of changes in these classes."""
+        """Have the services of one host begin to trace for an observer; the pool calls it when one
+        is made.
+        """
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),))
     def set_attributes(
-        self: A[Ref[L["Observer"]], param("The Observer that is meant", since=None)],
-        value: A[dict[str, str], param("The new value", since=None)],
+        self: A[Ref[L["Observer"]], param("The observer to change", since=None)],
+        value: A[dict[str, str], param("All of them, by name", since=None)],
     ) -> None:
-        """Set the attributes of the Observer."""
+        """Replace the names and values that are put on every span of an observer."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),))
     def set_components(
-        self: A[Ref[L["Observer"]], param("The Observer that is meant", since=None)],
-        value: A[list[str], param("The new value", since=None)],
+        self: A[Ref[L["Observer"]], param("The observer to change", since=None)],
+        value: A[
+            list[str],
+            param(
+                "Names of services, such as xapi, xenopsd or smapi; empty for all of them",
+                since=None,
+            ),
+        ],
     ) -> None:
-        """Set the components of the Observer."""
+        """Choose the services whose work an observer records."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),))
     def set_enabled(
-        self: A[Ref[L["Observer"]], param("The Observer that is meant", since=None)],
-        value: A[bool, param("The new value", since=None)],
+        self: A[Ref[L["Observer"]], param("The observer to switch", since=None)],
+        value: A[bool, param("Whether spans are to be recorded", since=None)],
     ) -> None:
-        """Set the enabled of the Observer."""
+        """Switch the tracing for an observer on or off."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),))
     def set_endpoints(
-        self: A[Ref[L["Observer"]], param("The Observer that is meant", since=None)],
-        value: A[list[str], param("The new value", since=None)],
+        self: A[Ref[L["Observer"]], param("The observer to change", since=None)],
+        value: A[
+            list[str],
+            param(
+                "Addresses of collectors that speak Zipkin's HTTP, or `bugtool` for files on the host",
+                since=None,
+            ),
+        ],
     ) -> None:
-        """Set the endpoints of the Observer."""
+        """Choose where the spans of an observer go."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),))
     def set_hosts(
-        self: A[Ref[L["Observer"]], param("The Observer that is meant", since=None)],
-        value: A[list[Ref[L["host"]]], param("The new value", since=None)],
+        self: A[Ref[L["Observer"]], param("The observer to change", since=None)],
+        value: A[
+            list[Ref[L["host"]]], param("The hosts; empty for every host of the pool", since=None)
+        ],
     ) -> None:
-        """Set the hosts of the Observer."""
+        """Choose the hosts whose work an observer records."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),), hidden=True)
     def unregister(
-        self: A[Ref[L["Observer"]], param("The Observer that is meant", since=None)],
-        host: A[Ref[L["host"]], param("The host that is meant", since=None)],
+        self: A[Ref[L["Observer"]], param("The observer to leave", since=None)],
+        host: A[Ref[L["host"]], param("The host that stops", since=None)],
     ) -> None:
-        """Hear no more of changes in these classes."""
+        """Have the services of one host stop tracing for an observer; the pool calls it when one is
+        destroyed.
+        """

@@ -19,8 +19,8 @@ class PBD:
             "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
-    SR: A[Ref[L["SR"]], field("The storage repository that it lies on.", STATIC)]
-    currently_attached: A[bool, field("Whether it is plugged in right now.")]
+    SR: A[Ref[L["SR"]], field("The storage repository that it connects the host to.", STATIC)]
+    currently_attached: A[bool, field("Whether the host can use the SR through it now.")]
     device_config: A[
         dict[str, str],
         field(
@@ -41,19 +41,23 @@ class PBD:
 
     @message(role=POOL_OPERATOR, errors=("SR_UNKNOWN_DRIVER",))
     def plug(
-        self: A[Ref[L["PBD"]], "The PBD that is meant"],
+        self: A[Ref[L["PBD"]], "The connection to plug"],
     ) -> None:
-        """Connect it while its VM runs."""
+        """Attach an SR to a host, so that VMs there can use its disks; that it is attached already
+        is no error.
+        """
 
     @message(role=POOL_OPERATOR, since="miami")
     def set_device_config(
-        self: A[Ref[L["PBD"]], "The PBD that is meant"],
-        value: A[dict[str, str], "The new value"],
+        self: A[Ref[L["PBD"]], "The connection to change"],
+        value: A[dict[str, str], "All settings by name; they replace the present ones"],
     ) -> None:
-        """Set the device config of the PBD."""
+        """Change what the storage driver is told to reach the SR from this host; the PBD must be
+        unplugged.
+        """
 
     @message(role=POOL_OPERATOR)
     def unplug(
-        self: A[Ref[L["PBD"]], "The PBD that is meant"],
+        self: A[Ref[L["PBD"]], "The connection to unplug"],
     ) -> None:
-        """Disconnect it while its VM runs."""
+        """Detach an SR from a host; no disk on it may be in use there."""

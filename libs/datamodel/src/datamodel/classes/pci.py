@@ -22,7 +22,7 @@ class PCI:
     ]
     attached_VMs: A[
         list[Ref[L["VM"]]],
-        field("Every VM that is among its attached VMs.", since="boston", internal_only=True),
+        field("The VMs that the device is handed to now.", since="boston", internal_only=True),
     ]
     class_id: A[
         str, field("Number of the PCI class, in hexadecimal.", STATIC, default="", since="boston")
@@ -38,7 +38,11 @@ class PCI:
     ]
     dependencies: A[
         list[Ref[L["PCI"]]],
-        field("Every PCI that is among its dependencies.", since="boston", ignore_foreign_key=True),
+        field(
+            "The devices that must be handed to a VM together with it.",
+            since="boston",
+            ignore_foreign_key=True,
+        ),
     ]
     device_id: A[
         str,
@@ -143,23 +147,31 @@ class PCI:
     vendor_name: A[str, field("Who made the device.", STATIC, default="", since="boston")]
     virtual_functions: A[
         list[Ref[L["PCI"]]],
-        field("Every PCI that is among its virtual functions.", since="falcon", internal_only=True),
+        field(
+            "The virtual functions that the device was split into.",
+            since="falcon",
+            internal_only=True,
+        ),
     ]
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "24.14.0"),))
     def disable_dom0_access(
-        self: A[Ref[L["PCI"]], param("The PCI that is meant", since=None)],
+        self: A[Ref[L["PCI"]], param("The device to hide", since=None)],
     ) -> enums.PciDom0Access:
-        """Switch off the dom0 access of the PCI."""
+        """Hide a device from dom0 from the next boot, so that it can be handed to a VM. Answers
+        what dom0 may do now and after that boot.
+        """
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "24.14.0"),))
     def enable_dom0_access(
-        self: A[Ref[L["PCI"]], param("The PCI that is meant", since=None)],
+        self: A[Ref[L["PCI"]], param("The device to give back", since=None)],
     ) -> enums.PciDom0Access:
-        """Switch on the dom0 access of the PCI."""
+        """Let dom0 use a device again from the next boot. Answers what dom0 may do now and after
+        that boot.
+        """
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "24.14.0"),))
     def get_dom0_access_status(
-        self: A[Ref[L["PCI"]], param("The PCI that is meant", since=None)],
+        self: A[Ref[L["PCI"]], param("The device that is asked about", since=None)],
     ) -> enums.PciDom0Access:
-        """Tell the dom0 access status of the PCI."""
+        """Tell whether dom0 may use a device now, and whether that changes at the next boot."""

@@ -49,7 +49,7 @@ class PGPU:
     dom0_access: A[
         enums.PciDom0Access,
         field(
-            "Which of the known kinds its dom0 access is.",
+            "Whether dom0 may use the card now and after the next boot.",
             default="enabled",
             history=(
                 ("Published", "cream"),
@@ -59,7 +59,7 @@ class PGPU:
     ]
     enabled_VGPU_types: A[
         list[Ref[L["VGPU_type"]]],
-        field("Every VGPU_type that is among its enabled VGPU types.", since="vgpu-tech-preview"),
+        field("The types that administrators let be placed on it.", since="vgpu-tech-preview"),
     ]
     host: A[
         Ref[L["host"]],
@@ -79,7 +79,7 @@ class PGPU:
     ]
     resident_VGPUs: A[
         list[Ref[L["VGPU"]]],
-        field("Every VGPU that is among its resident VGPUs.", since="vgpu-tech-preview"),
+        field("The vGPUs that run on it.", since="vgpu-tech-preview"),
     ]
     size: A[
         int,
@@ -101,15 +101,15 @@ class PGPU:
     ]
     supported_VGPU_types: A[
         list[Ref[L["VGPU_type"]]],
-        field("Every VGPU_type that is among its supported VGPU types.", since="vgpu-tech-preview"),
+        field("The types that its hardware and driver could hold.", since="vgpu-tech-preview"),
     ]
 
     @message(role=POOL_OPERATOR, since="vgpu-tech-preview")
     def add_enabled_VGPU_types(
-        self: A[Ref[L["PGPU"]], "The PGPU that is meant"],
-        value: A[Ref[L["VGPU_type"]], "The VGPU_type to take as value"],
+        self: A[Ref[L["PGPU"]], "The card to change"],
+        value: A[Ref[L["VGPU_type"]], "The type to let in; the card must support it"],
     ) -> None:
-        """Add to the enabled VGPU types of the PGPU."""
+        """Let vGPUs of one more type be placed on a card."""
 
     @message(
         role=POOL_OPERATOR,
@@ -119,9 +119,11 @@ class PGPU:
         ),
     )
     def disable_dom0_access(
-        self: A[Ref[L["PGPU"]], "The PGPU that is meant"],
+        self: A[Ref[L["PGPU"]], "The card to hide"],
     ) -> enums.PciDom0Access:
-        """Switch off the dom0 access of the PGPU."""
+        """Hide a card from dom0 from the next boot, so that it can be handed to a VM.
+        PCI.disable_dom0_access has taken its place.
+        """
 
     @message(
         role=POOL_OPERATOR,
@@ -131,34 +133,38 @@ class PGPU:
         ),
     )
     def enable_dom0_access(
-        self: A[Ref[L["PGPU"]], "The PGPU that is meant"],
+        self: A[Ref[L["PGPU"]], "The card to give back"],
     ) -> enums.PciDom0Access:
-        """Switch on the dom0 access of the PGPU."""
+        """Let dom0 use a card again from the next boot. PCI.enable_dom0_access has taken its place."""
 
     @message(role=READ_ONLY, since="vgpu-tech-preview")
     def get_remaining_capacity(
-        self: A[Ref[L["PGPU"]], "The PGPU that is meant"],
-        vgpu_type: A[Ref[L["VGPU_type"]], "The VGPU_type that is meant"],
+        self: A[Ref[L["PGPU"]], "The card to look at"],
+        vgpu_type: A[Ref[L["VGPU_type"]], "The type to place"],
     ) -> int:
-        """Tell the remaining capacity of the PGPU."""
+        """Tell how many more vGPUs of a type a card can hold beside those that it holds now."""
 
     @message(role=POOL_OPERATOR, since="vgpu-tech-preview")
     def remove_enabled_VGPU_types(
-        self: A[Ref[L["PGPU"]], "The PGPU that is meant"],
-        value: A[Ref[L["VGPU_type"]], "The VGPU_type to take as value"],
+        self: A[Ref[L["PGPU"]], "The card to change"],
+        value: A[Ref[L["VGPU_type"]], "The type to keep out"],
     ) -> None:
-        """Remove from the enabled VGPU types of the PGPU."""
+        """Let vGPUs of a type no longer be placed on a card; none may run on it."""
 
     @message(role=POOL_OPERATOR, since="vgpu-tech-preview")
     def set_GPU_group(
-        self: A[Ref[L["PGPU"]], "The PGPU that is meant"],
-        value: A[Ref[L["GPU_group"]], "The GPU_group to take as value"],
+        self: A[Ref[L["PGPU"]], "The card to move"],
+        value: A[Ref[L["GPU_group"]], "The group to count it in; null for none"],
     ) -> None:
-        """Set the GPU group of the PGPU."""
+        """Move a card to another group; no vGPU may run on it, and the group's cards must be of its
+        kind.
+        """
 
     @message(role=POOL_OPERATOR, since="vgpu-tech-preview")
     def set_enabled_VGPU_types(
-        self: A[Ref[L["PGPU"]], "The PGPU that is meant"],
-        value: A[list[Ref[L["VGPU_type"]]], "The new value"],
+        self: A[Ref[L["PGPU"]], "The card to change"],
+        value: A[list[Ref[L["VGPU_type"]]], "All types to let in; the card must support each"],
     ) -> None:
-        """Set the enabled VGPU types of the PGPU."""
+        """Choose the types of vGPU that may be placed on a card; a type of which one runs on it
+        must stay.
+        """

@@ -26,9 +26,14 @@ class PIF:
     ]
     IP: A[str, field("The IPv4 address; empty while it has none.", default="", since="miami")]
     IPv6: A[
-        list[str], field("The IPv6 addresses with their prefix lengths.", default=[], since="tampa")
+        list[str],
+        field(
+            "The IPv6 addresses with their prefix lengths; empty while it has none.",
+            default=[],
+            since="tampa",
+        ),
     ]
-    MAC: A[str, field("Its Ethernet address.", STATIC)]
+    MAC: A[str, field("Its Ethernet address, six hexadecimal pairs with colons between.", STATIC)]
     MTU: A[int, field("The largest packet that it takes, in bytes.", STATIC)]
     PCI: A[
         Ref[L["PCI"]],
@@ -42,16 +47,19 @@ class PIF:
     VLAN_master_of: A[
         Ref[L["VLAN"]],
         field(
-            "The VLAN whose untagged traffic it carries; null unless it is a VLAN itself.",
+            "The VLAN of which it is the untagged side; null unless it stands for a VLAN.",
             default="",
             since="miami",
         ),
     ]
     VLAN_slave_of: A[
-        list[Ref[L["VLAN"]]], field("Every VLAN that is among its VLAN slave of.", since="miami")
+        list[Ref[L["VLAN"]]], field("The VLANs that are tagged onto it.", since="miami")
     ]
     bond_master_of: A[
-        list[Ref[L["Bond"]]], field("Every Bond that is among its bond master of.", since="miami")
+        list[Ref[L["Bond"]]],
+        field(
+            "The bond that it stands for; empty unless it is a bond's own interface.", since="miami"
+        ),
     ]
     bond_slave_of: A[
         Ref[L["Bond"]],
@@ -61,12 +69,24 @@ class PIF:
             since="miami",
         ),
     ]
-    capabilities: A[list[str], field("What its hypervisor can do.", default=[], since="dundee")]
-    currently_attached: A[
-        bool, field("Whether it is plugged in right now.", default=True, since="miami")
+    capabilities: A[
+        list[str],
+        field(
+            "What its hardware can do besides, such as sriov or fcoe.", default=[], since="dundee"
+        ),
     ]
-    device: A[str, field("The name of the device as its guest or host sees it.", STATIC)]
-    device_name: A[str, field("Name of the device.", RW, internal_only=True)]
+    currently_attached: A[
+        bool,
+        field(
+            "Whether it is up, so that its network can be used on this host.",
+            default=True,
+            since="miami",
+        ),
+    ]
+    device: A[str, field("The name of the interface in dom0, such as eth0 or bond0.", STATIC)]
+    device_name: A[
+        str, field("Name of the device as the host's network knows it.", RW, internal_only=True)
+    ]
     disallow_unplug: A[
         bool,
         field(
@@ -105,7 +125,7 @@ class PIF:
     managed: A[
         bool,
         field(
-            "Whether the storage driver manages it.",
+            "Whether the toolstack configures it; it leaves the others to the administrator.",
             STATIC,
             default=True,
             since="vgpu-productisation",
@@ -121,7 +141,7 @@ class PIF:
     ]
     metrics: A[Ref[L["PIF_metrics"]], field("Its figures, which change often and are kept apart.")]
     netmask: A[str, field("The IPv4 netmask in dotted form.", default="", since="miami")]
-    network: A[Ref[L["network"]], field("The network that its cable leads to.", STATIC)]
+    network: A[Ref[L["network"]], field("The network that it connects its host to.", STATIC)]
     other_config: A[
         dict[str, str],
         field(
@@ -157,19 +177,27 @@ class PIF:
     ]
     sriov_logical_PIF_of: A[
         list[Ref[L["network_sriov"]]],
-        field("Every network_sriov that is among its sriov logical PIF of.", since="kolkata"),
+        field(
+            "The SR-IOV network that it stands for; empty unless it is the logical side of one.",
+            since="kolkata",
+        ),
     ]
     sriov_physical_PIF_of: A[
         list[Ref[L["network_sriov"]]],
-        field("Every network_sriov that is among its sriov physical PIF of.", since="kolkata"),
+        field(
+            "The SR-IOV network whose virtual functions its hardware has; empty for none.",
+            since="kolkata",
+        ),
     ]
     tunnel_access_PIF_of: A[
         list[Ref[L["tunnel"]]],
-        field("Every tunnel that is among its tunnel access PIF of.", since="cowley"),
+        field(
+            "The tunnel that it is the near end of; empty unless it stands for one.", since="cowley"
+        ),
     ]
     tunnel_transport_PIF_of: A[
         list[Ref[L["tunnel"]]],
-        field("Every tunnel that is among its tunnel transport PIF of.", since="cowley"),
+        field("The tunnels whose frames it carries.", since="cowley"),
     ]
 
     @message(
@@ -181,50 +209,67 @@ class PIF:
         errors=("VLAN_TAG_INVALID",),
     )
     def create_VLAN(
-        device: A[str, "The device"],
-        network: A[Ref[L["network"]], "The network that is meant"],
-        host: A[Ref[L["host"]], "The host that is meant"],
-        VLAN: A[int, "The VLAN"],
+        device: A[str, "Name of the physical interface, such as eth0"],
+        network: A[Ref[L["network"]], "The network to connect to the VLAN"],
+        host: A[Ref[L["host"]], "The host that has the interface"],
+        VLAN: A[int, "The tag, from 0 to 4094"],
     ) -> Ref[L["PIF"]]:
-        """Make the PIF a new VLAN."""
+        """Make a VLAN on a host's interface, given by device name. VLAN.create has taken its place.
+        Answers the VLAN's own interface.
+        """
 
     @message(role=POOL_OPERATOR, since="orlando")
     def db_forget(
-        self: A[Ref[L["PIF"]], "The PIF that is meant"],
+        self: A[Ref[L["PIF"]], "The interface to strike out"],
     ) -> None:
-        """Change the record of the PIF alone: forget."""
+        """Remove the record of an interface; nothing is done on its host."""
 
     @message(role=POOL_OPERATOR, since="orlando")
     def db_introduce(
-        device: A[str, "The device"],
-        network: A[Ref[L["network"]], "The network that is meant"],
-        host: A[Ref[L["host"]], "The host that is meant"],
-        MAC: A[str, "The MAC"],
-        MTU: A[int, "The MTU"],
-        VLAN: A[int, "The VLAN"],
-        physical: A[bool, "Whether to: physical"],
-        ip_configuration_mode: A[enums.IpConfigurationMode, "The ip configuration mode"],
-        IP: A[str, "The IP"],
-        netmask: A[str, "The netmask"],
-        gateway: A[str, "The gateway"],
-        DNS: A[str, "The DNS"],
-        bond_slave_of: A[Ref[L["Bond"]], "The Bond to take as bond slave of"],
-        VLAN_master_of: A[Ref[L["VLAN"]], "The VLAN to take as VLAN master of"],
-        management: A[bool, "Whether to: management"],
-        other_config: A[dict[str, str], "The other config, by key"],
-        disallow_unplug: A[bool, "Whether to: disallow unplug"] = False,
+        device: A[str, "Name of the interface in dom0"],
+        network: A[Ref[L["network"]], "The network that the interface is on"],
+        host: A[Ref[L["host"]], "The host that the interface belongs to"],
+        MAC: A[str, "Its Ethernet address"],
+        MTU: A[int, "The largest packet that it takes, in bytes"],
+        VLAN: A[int, "The VLAN's tag; -1 for an untagged interface"],
+        physical: A[bool, "Whether it is a network card"],
+        ip_configuration_mode: A[enums.IpConfigurationMode, "Where its IPv4 address comes from"],
+        IP: A[str, "IPv4 address of a static configuration, else empty"],
+        netmask: A[str, "IPv4 netmask of a static configuration in dotted form, else empty"],
+        gateway: A[str, "IPv4 gateway of a static configuration; empty for none"],
+        DNS: A[str, "Name servers of a static configuration, comma-separated"],
+        bond_slave_of: A[Ref[L["Bond"]], "The bond that it is a member of; null for none"],
+        VLAN_master_of: A[Ref[L["VLAN"]], "The VLAN that it stands for; null for none"],
+        management: A[bool, "Whether its host is managed through it"],
+        other_config: A[dict[str, str], "Settings and notes of clients, by key"],
+        disallow_unplug: A[bool, "Whether it refuses to be unplugged"] = False,
         ipv6_configuration_mode: A[
-            enums.Ipv6ConfigurationMode, param("The ipv6 configuration mode", since="boston")
+            enums.Ipv6ConfigurationMode, param("Where its IPv6 addresses come from", since="boston")
         ] = enums.Ipv6ConfigurationMode("None"),
-        IPv6: A[list[str], param("All the IPv6", since="boston")] = [],
-        ipv6_gateway: A[str, param("The ipv6 gateway", since="boston")] = "",
+        IPv6: A[
+            list[str],
+            param(
+                "IPv6 addresses of a static configuration, each with its prefix length",
+                since="boston",
+            ),
+        ] = [],
+        ipv6_gateway: A[
+            str, param("IPv6 gateway of a static configuration; empty for none", since="boston")
+        ] = "",
         primary_address_type: A[
-            enums.PrimaryAddressType, param("The primary address type", since="boston")
+            enums.PrimaryAddressType,
+            param("The family of addresses that the host is reached by", since="boston"),
         ] = enums.PrimaryAddressType("IPv4"),
-        managed: A[bool, param("Whether to: managed", since="vgpu-productisation")] = True,
-        properties: A[dict[str, str], param("The properties, by key", since="creedence")] = {},
+        managed: A[
+            bool, param("Whether the toolstack configures it", since="vgpu-productisation")
+        ] = True,
+        properties: A[
+            dict[str, str], param("Settings of the link by name, such as gro", since="creedence")
+        ] = {},
     ) -> Ref[L["PIF"]]:
-        """Change the record of the PIF alone: introduce."""
+        """Write the record of an interface as given; nothing is done on its host and nothing is
+        checked against it. Answers its reference.
+        """
 
     @message(
         role=POOL_OPERATOR,
@@ -235,95 +280,151 @@ class PIF:
         errors=("PIF_IS_PHYSICAL",),
     )
     def destroy(
-        self: A[Ref[L["PIF"]], "The PIF that is meant"],
+        self: A[Ref[L["PIF"]], "The interface to remove; it must not be physical"],
     ) -> None:
-        """Remove the PIF."""
+        """Remove the interface of a VLAN or bond with what it stands for. VLAN.destroy and
+        Bond.destroy have taken its place.
+        """
 
     @message(
         role=POOL_OPERATOR, since="miami", errors=("PIF_TUNNEL_STILL_EXISTS", "CLUSTERING_ENABLED")
     )
     def forget(
-        self: A[Ref[L["PIF"]], "The PIF that is meant"],
+        self: A[
+            Ref[L["PIF"]],
+            "The interface to forget; neither VLANs, tunnels nor the management address may lie on it",
+        ],
     ) -> None:
-        """Let the pool forget the PIF, which stays as it is."""
+        """Remove the record of a physical interface after bringing it down; a later scan finds the
+        card again.
+        """
 
     @message(role=POOL_OPERATOR, since="miami")
     def introduce(
-        host: A[Ref[L["host"]], "The host that is meant"],
-        MAC: A[str, "The MAC"],
-        device: A[str, "The device"],
-        managed: A[bool, param("Whether to: managed", since="vgpu-productisation")] = True,
+        host: A[Ref[L["host"]], "The host that has the card"],
+        MAC: A[str, "Ethernet address of the card; empty to find it by its device name"],
+        device: A[str, "Name of the card in dom0; empty to find it by its address"],
+        managed: A[
+            bool, param("Whether the toolstack is to configure it", since="vgpu-productisation")
+        ] = True,
     ) -> Ref[L["PIF"]]:
-        """Tell the pool of a PIF that exists already."""
+        """Record a network card that a host has and the pool does not know yet, on a new network of
+        its own.
+        """
 
     @message(role=POOL_OPERATOR, since="miami", errors=("TRANSPORT_PIF_NOT_CONFIGURED",))
     def plug(
-        self: A[Ref[L["PIF"]], "The PIF that is meant"],
+        self: A[
+            Ref[L["PIF"]],
+            "The interface to bring up; a tunnel's transport interface must have an address",
+        ],
     ) -> None:
-        """Connect it while its VM runs."""
+        """Bring an interface up as it is configured; that it is up already is no error."""
 
     @message(role=POOL_OPERATOR, hidden=True)
     def pool_introduce(
-        device: A[str, param("The device", since="miami")],
-        network: A[Ref[L["network"]], param("The network that is meant", since="miami")],
-        host: A[Ref[L["host"]], param("The host that is meant", since="miami")],
-        MAC: A[str, param("The MAC", since="miami")],
-        MTU: A[int, param("The MTU", since="miami")],
-        VLAN: A[int, param("The VLAN", since="miami")],
-        physical: A[bool, param("Whether to: physical", since="miami")],
+        device: A[str, param("Name of the interface in dom0", since="miami")],
+        network: A[Ref[L["network"]], param("The network that the interface is on", since="miami")],
+        host: A[Ref[L["host"]], param("The host that the interface belongs to", since="miami")],
+        MAC: A[str, param("Its Ethernet address", since="miami")],
+        MTU: A[int, param("The largest packet that it takes, in bytes", since="miami")],
+        VLAN: A[int, param("The VLAN's tag; -1 for an untagged interface", since="miami")],
+        physical: A[bool, param("Whether it is a network card", since="miami")],
         ip_configuration_mode: A[
-            enums.IpConfigurationMode, param("The ip configuration mode", since="miami")
+            enums.IpConfigurationMode, param("Where its IPv4 address comes from", since="miami")
         ],
-        IP: A[str, param("The IP", since="miami")],
-        netmask: A[str, param("The netmask", since="miami")],
-        gateway: A[str, param("The gateway", since="miami")],
-        DNS: A[str, param("The DNS", since="miami")],
-        bond_slave_of: A[Ref[L["Bond"]], param("The Bond to take as bond slave of", since="miami")],
+        IP: A[str, param("IPv4 address of a static configuration, else empty", since="miami")],
+        netmask: A[
+            str,
+            param(
+                "IPv4 netmask of a static configuration in dotted form, else empty", since="miami"
+            ),
+        ],
+        gateway: A[
+            str, param("IPv4 gateway of a static configuration; empty for none", since="miami")
+        ],
+        DNS: A[
+            str, param("Name servers of a static configuration, comma-separated", since="miami")
+        ],
+        bond_slave_of: A[
+            Ref[L["Bond"]], param("The bond that it is a member of; null for none", since="miami")
+        ],
         VLAN_master_of: A[
-            Ref[L["VLAN"]], param("The VLAN to take as VLAN master of", since="miami")
+            Ref[L["VLAN"]], param("The VLAN that it stands for; null for none", since="miami")
         ],
-        management: A[bool, param("Whether to: management", since="miami")],
-        other_config: A[dict[str, str], param("The other config, by key", since="miami")],
-        disallow_unplug: A[bool, param("Whether to: disallow unplug", since="orlando")] = False,
+        management: A[bool, param("Whether its host is managed through it", since="miami")],
+        other_config: A[
+            dict[str, str], param("Settings and notes of clients, by key", since="miami")
+        ],
+        disallow_unplug: A[
+            bool, param("Whether it refuses to be unplugged", since="orlando")
+        ] = False,
         ipv6_configuration_mode: A[
-            enums.Ipv6ConfigurationMode, param("The ipv6 configuration mode", since="boston")
+            enums.Ipv6ConfigurationMode, param("Where its IPv6 addresses come from", since="boston")
         ] = enums.Ipv6ConfigurationMode("None"),
-        IPv6: A[list[str], param("All the IPv6", since="boston")] = [],
-        ipv6_gateway: A[str, param("The ipv6 gateway", since="boston")] = "",
+        IPv6: A[
+            list[str],
+            param(
+                "IPv6 addresses of a static configuration, each with its prefix length",
+                since="boston",
+            ),
+        ] = [],
+        ipv6_gateway: A[
+            str, param("IPv6 gateway of a static configuration; empty for none", since="boston")
+        ] = "",
         primary_address_type: A[
-            enums.PrimaryAddressType, param("The primary address type", since="boston")
+            enums.PrimaryAddressType,
+            param("The family of addresses that the host is reached by", since="boston"),
         ] = enums.PrimaryAddressType("IPv4"),
-        managed: A[bool, param("Whether to: managed", since="vgpu-productisation")] = True,
-        properties: A[dict[str, str], param("The properties, by key", since="creedence")] = {},
+        managed: A[
+            bool, param("Whether the toolstack configures it", since="vgpu-productisation")
+        ] = True,
+        properties: A[
+            dict[str, str], param("Settings of the link by name, such as gro", since="creedence")
+        ] = {},
     ) -> Ref[L["PIF"]]:
-        """For the whole pool: introduce."""
+        """Write the record of an interface of a host that joins the pool, as given. Answers its
+        reference.
+        """
 
     @message(role=POOL_OPERATOR, since="miami", errors=("CLUSTERING_ENABLED",))
     def reconfigure_ip(
-        self: A[Ref[L["PIF"]], "The PIF that is meant"],
-        mode: A[enums.IpConfigurationMode, "The mode"],
-        IP: A[str, "The IP"],
-        netmask: A[str, "The netmask"],
-        gateway: A[str, "The gateway"],
-        DNS: A[str, "The DNS"],
+        self: A[Ref[L["PIF"]], "The interface to configure; it must not carry a cluster's traffic"],
+        mode: A[
+            enums.IpConfigurationMode,
+            "Static to use the following, DHCP to ask for an address, None for no address",
+        ],
+        IP: A[str, "The address in dotted form; with Static alone"],
+        netmask: A[str, "The netmask in dotted form; with Static alone"],
+        gateway: A[str, "The gateway; empty for none"],
+        DNS: A[str, "Name servers, comma-separated; empty for none"],
     ) -> None:
-        """Have the PIF do this: reconfigure ip."""
+        """Change where an interface has its IPv4 address from; a plugged interface takes it at
+        once, and the host may be unreachable for that moment.
+        """
 
     @message(role=POOL_OPERATOR, since="tampa", errors=("CLUSTERING_ENABLED",))
     def reconfigure_ipv6(
-        self: A[Ref[L["PIF"]], "The PIF that is meant"],
-        mode: A[enums.Ipv6ConfigurationMode, "The mode"],
-        IPv6: A[str, "The IPv6"],
-        gateway: A[str, "The gateway"],
-        DNS: A[str, "The DNS"],
+        self: A[Ref[L["PIF"]], "The interface to configure; it must not carry a cluster's traffic"],
+        mode: A[
+            enums.Ipv6ConfigurationMode,
+            "Static to use the following, DHCP or Autoconf to be given an address, None for no address",
+        ],
+        IPv6: A[str, "The address with its prefix length, such as fd00::2/64; with Static alone"],
+        gateway: A[str, "The gateway; empty for none"],
+        DNS: A[str, "Name servers, comma-separated; empty for none"],
     ) -> None:
-        """Have the PIF do this: reconfigure ipv6."""
+        """Change where an interface has its IPv6 addresses from; a plugged interface takes them at
+        once.
+        """
 
     @message(role=POOL_OPERATOR, since="miami")
     def scan(
-        host: A[Ref[L["host"]], "The host that is meant"],
+        host: A[Ref[L["host"]], "The host to look at"],
     ) -> None:
-        """Look at the storage again and make the records true."""
+        """Look for network cards on a host that the pool does not know yet, and record each on a
+        new network.
+        """
 
     @message(
         role=POOL_OPERATOR,
@@ -331,25 +432,30 @@ class PIF:
         errors=("OTHER_OPERATION_IN_PROGRESS", "CLUSTERING_ENABLED"),
     )
     def set_disallow_unplug(
-        self: A[Ref[L["PIF"]], "The PIF that is meant"],
-        value: A[bool, "The new value"],
+        self: A[Ref[L["PIF"]], "The interface to change"],
+        value: A[bool, "Whether to refuse"],
     ) -> None:
-        """Set the disallow unplug of the PIF."""
+        """Choose whether an interface refuses to be unplugged, as one that storage or a cluster
+        needs should.
+        """
 
     @message(role=POOL_OPERATOR, since="tampa")
     def set_primary_address_type(
-        self: A[Ref[L["PIF"]], "The PIF that is meant"],
-        primary_address_type: A[enums.PrimaryAddressType, "The primary address type"],
+        self: A[Ref[L["PIF"]], "The interface to change; it must have an address of that family"],
+        primary_address_type: A[enums.PrimaryAddressType, "The family to be reached by"],
     ) -> None:
-        """Set the primary address type of the PIF."""
+        """Choose the family of addresses that a host is reached by on its management interface."""
 
     @message(role=POOL_OPERATOR, since="creedence")
     def set_property(
-        self: A[Ref[L["PIF"]], "The PIF that is meant"],
-        name: A[str, "The name"],
-        value: A[str, "The new value"],
+        self: A[
+            Ref[L["PIF"]],
+            "The interface to change; VLANs, tunnels and members of bonds have no settings of their own",
+        ],
+        name: A[str, "The setting; `gro` is the one that is known"],
+        value: A[str, "`on` or `off`"],
     ) -> None:
-        """Set the property of the PIF."""
+        """Set one setting of an interface's link."""
 
     @message(
         role=POOL_OPERATOR,
@@ -362,6 +468,9 @@ class PIF:
         ),
     )
     def unplug(
-        self: A[Ref[L["PIF"]], "The PIF that is meant"],
+        self: A[
+            Ref[L["PIF"]],
+            "The interface to bring down; neither the management interface nor one that disallows it",
+        ],
     ) -> None:
-        """Disconnect it while its VM runs."""
+        """Bring an interface down; nothing that runs may need its network."""

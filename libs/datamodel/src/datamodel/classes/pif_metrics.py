@@ -16,10 +16,10 @@ class PIF_metrics:
             "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
-    carrier: A[bool, field("Whether it says yes to: carrier.")]
+    carrier: A[bool, field("Whether the card sees a link.")]
     device_id: A[str, field("The maker's number of the device, in hexadecimal.")]
     device_name: A[str, field("What the maker calls the device.")]
-    duplex: A[bool, field("Whether it says yes to: duplex.")]
+    duplex: A[bool, field("Whether the link carries data both ways at once.")]
     io_read_kbs: A[
         float,
         field(

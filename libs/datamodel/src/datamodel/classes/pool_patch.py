@@ -56,7 +56,7 @@ class PoolPatch:
     ]
     host_patches: A[
         list[Ref[L["host_patch"]]],
-        field("Every host_patch that is among its host patches.", since="miami"),
+        field("What each host has of the patch.", since="miami"),
     ]
     other_config: A[
         dict[str, str],
@@ -68,7 +68,7 @@ class PoolPatch:
         ),
     ]
     pool_applied: A[
-        bool, field("Whether it says yes to: pool applied.", default=False, since="miami")
+        bool, field("Whether every host has it installed.", default=False, since="miami")
     ]
     pool_update: A[
         Ref[L["pool_update"]],
@@ -80,7 +80,9 @@ class PoolPatch:
         ),
     ]
     size: A[int, field("Length of the patch, in bytes.", default=0, since="miami")]
-    version: A[str, field("How often it was recovered.", STATIC, default="", since="miami")]
+    version: A[
+        str, field("Release of the patch, as its maker counts.", STATIC, default="", since="miami")
+    ]
 
     @message(
         role=POOL_OPERATOR,
@@ -90,10 +92,12 @@ class PoolPatch:
         ),
     )
     def apply(
-        self: A[Ref[L["pool_patch"]], "The pool_patch that is meant"],
-        host: A[Ref[L["host"]], "The host that is meant"],
+        self: A[Ref[L["pool_patch"]], "The patch to install"],
+        host: A[Ref[L["host"]], "The host to install it on"],
     ) -> str:
-        """Have the pool_patch do this: apply."""
+        """Install a patch on a host. pool_update.apply has taken its place. Answers what its
+        installer said.
+        """
 
     @message(
         role=POOL_OPERATOR,
@@ -103,9 +107,9 @@ class PoolPatch:
         ),
     )
     def clean(
-        self: A[Ref[L["pool_patch"]], "The pool_patch that is meant"],
+        self: A[Ref[L["pool_patch"]], "The patch to clean up"],
     ) -> None:
-        """Have the pool_patch do this: clean."""
+        """Remove the file of a patch from the coordinator; what it installed stays."""
 
     @message(
         role=POOL_OPERATOR,
@@ -115,10 +119,10 @@ class PoolPatch:
         ),
     )
     def clean_on_host(
-        self: A[Ref[L["pool_patch"]], "The pool_patch that is meant"],
-        host: A[Ref[L["host"]], "The host that is meant"],
+        self: A[Ref[L["pool_patch"]], "The patch to clean up"],
+        host: A[Ref[L["host"]], "The host to clean up"],
     ) -> None:
-        """Have the pool_patch do this: clean on host."""
+        """Remove the file of a patch from one host; what it installed stays."""
 
     @message(
         role=POOL_OPERATOR,
@@ -128,9 +132,9 @@ class PoolPatch:
         ),
     )
     def destroy(
-        self: A[Ref[L["pool_patch"]], "The pool_patch that is meant"],
+        self: A[Ref[L["pool_patch"]], "The patch to remove; no host may have it applied"],
     ) -> None:
-        """Remove the pool_patch."""
+        """Remove a patch from every host's disk and its record."""
 
     @message(
         role=POOL_OPERATOR,
@@ -140,9 +144,9 @@ class PoolPatch:
         ),
     )
     def pool_apply(
-        self: A[Ref[L["pool_patch"]], "The pool_patch that is meant"],
+        self: A[Ref[L["pool_patch"]], "The patch to install"],
     ) -> None:
-        """For the whole pool: apply."""
+        """Install a patch on every host. pool_update.pool_apply has taken its place."""
 
     @message(
         role=POOL_OPERATOR,
@@ -152,9 +156,9 @@ class PoolPatch:
         ),
     )
     def pool_clean(
-        self: A[Ref[L["pool_patch"]], "The pool_patch that is meant"],
+        self: A[Ref[L["pool_patch"]], "The patch to clean up"],
     ) -> None:
-        """For the whole pool: clean."""
+        """Remove the file of a patch from every host; what it installed stays."""
 
     @message(
         role=POOL_OPERATOR,
@@ -164,7 +168,7 @@ class PoolPatch:
         ),
     )
     def precheck(
-        self: A[Ref[L["pool_patch"]], "The pool_patch that is meant"],
-        host: A[Ref[L["host"]], "The host that is meant"],
+        self: A[Ref[L["pool_patch"]], "The patch to check"],
+        host: A[Ref[L["host"]], "The host to check"],
     ) -> str:
-        """Have the pool_patch do this: precheck."""
+        """Tell whether a patch could be installed on a host. Answers what its own check said."""

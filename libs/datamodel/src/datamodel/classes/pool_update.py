@@ -10,7 +10,7 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 @xenapi_class("pool_update", create_role=POOL_OPERATOR, since="ely")
 class PoolUpdate:
-    """An update of the pool."""
+    """A change of the hosts' software, installed on each of them."""
 
     uuid: A[
         str,
@@ -41,11 +41,9 @@ class PoolUpdate:
     ]
     enforce_homogeneity: A[
         bool,
-        field(
-            "Whether it says yes to: enforce homogeneity.", STATIC, default=False, since="inverness"
-        ),
+        field("Whether all hosts must have it, or none.", STATIC, default=False, since="inverness"),
     ]
-    hosts: A[list[Ref[L["host"]]], field("Every host that is among its hosts.", since="ely")]
+    hosts: A[list[Ref[L["host"]]], field("The hosts that have it applied.", since="ely")]
     installation_size: A[
         int,
         field("How much disk its installation takes, in bytes.", STATIC, default=0, since="ely"),
@@ -63,63 +61,68 @@ class PoolUpdate:
         ),
     ]
     vdi: A[Ref[L["VDI"]], field("The VDI that the update was uploaded to; null for none.", STATIC)]
-    version: A[str, field("How often it was recovered.", STATIC, default="", since="ely")]
+    version: A[
+        str, field("Release of the update, as its maker counts.", STATIC, default="", since="ely")
+    ]
 
     @message(role=POOL_OPERATOR, since="ely", forward_to=("host_extension", "pool_update.apply"))
     def apply(
-        self: A[Ref[L["pool_update"]], "The pool_update that is meant"],
-        host: A[Ref[L["host"]], "The host that is meant"],
+        self: A[Ref[L["pool_update"]], "The update to install"],
+        host: A[Ref[L["host"]], "The host to install it on; it must pass the check"],
     ) -> None:
-        """Have the pool_update do this: apply."""
+        """Install an update on a host."""
 
     @message(role=POOL_OPERATOR, since="ely", hidden=True)
     def attach(
-        self: A[Ref[L["pool_update"]], "The pool_update that is meant"],
+        self: A[Ref[L["pool_update"]], "The update to attach"],
         use_localhost_proxy: A[
-            bool, param("Whether to: use localhost proxy", since="naples")
+            bool,
+            param("Whether the address is to lead through the host's own proxy", since="naples"),
         ] = False,
     ) -> str:
-        """Have the pool_update do this: attach."""
+        """Make an update's packages readable over HTTP, and answer the address."""
 
     @message(role=POOL_OPERATOR, since="ely")
     def destroy(
-        self: A[Ref[L["pool_update"]], "The pool_update that is meant"],
+        self: A[Ref[L["pool_update"]], "The update to remove; no host may have it applied"],
     ) -> None:
-        """Remove the pool_update."""
+        """Remove an update's record and its disk."""
 
     @message(role=POOL_OPERATOR, since="ely", hidden=True)
     def detach(
-        self: A[Ref[L["pool_update"]], "The pool_update that is meant"],
+        self: A[Ref[L["pool_update"]], "The update to detach"],
     ) -> None:
-        """Have the pool_update do this: detach."""
+        """Make an update's packages readable no longer."""
 
     @message(role=POOL_OPERATOR, since="ely")
     def introduce(
-        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
+        vdi: A[Ref[L["VDI"]], "The disk with the update"],
     ) -> Ref[L["pool_update"]]:
-        """Tell the pool of a pool_update that exists already."""
+        """Record an update that was uploaded to a disk."""
 
     @message(role=POOL_OPERATOR, since="ely")
     def pool_apply(
-        self: A[Ref[L["pool_update"]], "The pool_update that is meant"],
+        self: A[Ref[L["pool_update"]], "The update to install"],
     ) -> None:
-        """For the whole pool: apply."""
+        """Install an update on every host, one after the other."""
 
     @message(role=POOL_OPERATOR, since="ely")
     def pool_clean(
-        self: A[Ref[L["pool_update"]], "The pool_update that is meant"],
+        self: A[Ref[L["pool_update"]], "The update to clean up"],
     ) -> None:
-        """For the whole pool: clean."""
+        """Remove the disk of an update; its record and what it installed stay."""
 
     @message(role=POOL_OPERATOR, since="ely", forward_to=("host_extension", "pool_update.precheck"))
     def precheck(
-        self: A[Ref[L["pool_update"]], "The pool_update that is meant"],
-        host: A[Ref[L["host"]], "The host that is meant"],
+        self: A[Ref[L["pool_update"]], "The update to check"],
+        host: A[Ref[L["host"]], "The host to check"],
     ) -> enums.LivepatchStatus:
-        """Have the pool_update do this: precheck."""
+        """Check whether an update could be installed on a host, and tell whether it takes effect
+        without a reboot.
+        """
 
     @message(role=POOL_OPERATOR, since="ely", hidden=True)
     def resync_host(
-        host: A[Ref[L["host"]], "The host that is meant"],
+        host: A[Ref[L["host"]], "The host to look at"],
     ) -> None:
-        """Have the pool_update do this: resync host."""
+        """Record which updates a host has, as its packages tell."""

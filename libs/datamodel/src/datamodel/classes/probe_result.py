@@ -25,7 +25,7 @@ class ProbeResult:
     complete: A[
         bool,
         field(
-            "Whether it says yes to: complete.",
+            "Whether the configuration is all that is needed to make or introduce an SR.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),

@@ -53,7 +53,7 @@ class PUSB:
     ]
     passthrough_enabled: A[
         bool,
-        field("Whether it says yes to: passthrough enabled.", default=False, since="inverness"),
+        field("Whether the device may be handed to a VM.", default=False, since="inverness"),
     ]
     path: A[
         str,
@@ -80,21 +80,28 @@ class PUSB:
         ),
     ]
     speed: A[
-        float, field("Its speed, as a fraction or a rate.", STATIC, default=-1.0, since="stockholm")
+        float,
+        field(
+            "Speed of the device on its bus, in Mbit/s.", STATIC, default=-1.0, since="stockholm"
+        ),
     ]
     vendor_desc: A[str, field("Who made it, in words.", STATIC, default="", since="inverness")]
     vendor_id: A[str, field("Number of its maker.", STATIC, default="", since="inverness")]
-    version: A[str, field("How often it was recovered.", STATIC, default="", since="inverness")]
+    version: A[
+        str, field("The version of USB that it speaks.", STATIC, default="", since="inverness")
+    ]
 
     @message(role=POOL_ADMIN, since="inverness")
     def scan(
-        host: A[Ref[L["host"]], "The host that is meant"],
+        host: A[Ref[L["host"]], "The host to look at"],
     ) -> None:
-        """Look at the storage again and make the records true."""
+        """Look at the USB devices of a host anew and record those that came or went."""
 
     @message(role=POOL_ADMIN, since="inverness")
     def set_passthrough_enabled(
-        self: A[Ref[L["PUSB"]], "The PUSB that is meant"],
-        value: A[bool, "The new value"],
+        self: A[Ref[L["PUSB"]], "The device to change"],
+        value: A[bool, "Whether it may be handed through"],
     ) -> None:
-        """Set the passthrough enabled of the PUSB."""
+        """Choose whether a USB device may be handed to VMs; it must not be in use by one when this
+        ends.
+        """

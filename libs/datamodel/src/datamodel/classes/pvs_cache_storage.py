@@ -14,7 +14,7 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
     constructor=("host", "SR", "site", "size"),
 )
 class PVS_cache_storage:
-    """Where such a proxy keeps its cache."""
+    """Where the PVS proxies of a host keep what they cache for a site."""
 
     uuid: A[
         str,
@@ -27,13 +27,18 @@ class PVS_cache_storage:
     SR: A[
         Ref[L["SR"]],
         field(
-            "The storage repository that it lies on.", STATIC, default="OpaqueRef:NULL", since="ely"
+            "The storage repository that the cache lies on.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            since="ely",
         ),
     ]
     VDI: A[
         Ref[L["VDI"]],
         field(
-            "The disk behind it; null while there is none.", default="OpaqueRef:NULL", since="ely"
+            "The disk that holds the cache; null until a proxy needs it.",
+            default="OpaqueRef:NULL",
+            since="ely",
         ),
     ]
     host: A[

@@ -30,7 +30,8 @@ class PVS_proxy:
         ),
     ]
     currently_attached: A[
-        bool, field("Whether it is plugged in right now.", default=False, since="ely")
+        bool,
+        field("Whether the proxy runs beside its VM's interface now.", default=False, since="ely"),
     ]
     site: A[
         Ref[L["PVS_site"]],
@@ -52,13 +53,13 @@ class PVS_proxy:
 
     @message(role=POOL_OPERATOR, since="ely")
     def create(
-        site: A[Ref[L["PVS_site"]], "The PVS_site to take as site"],
-        VIF: A[Ref[L["VIF"]], "The VIF that is meant"],
+        site: A[Ref[L["PVS_site"]], "The site whose servers the VM boots from"],
+        VIF: A[Ref[L["VIF"]], "The VM's interface to serve; it must be its first one"],
     ) -> Ref[L["PVS_proxy"]]:
-        """Make a new PVS_proxy."""
+        """Have a VM's traffic to provisioning servers go through a caching proxy."""
 
     @message(role=POOL_OPERATOR, since="ely")
     def destroy(
-        self: A[Ref[L["PVS_proxy"]], "The PVS_proxy that is meant"],
+        self: A[Ref[L["PVS_proxy"]], "The proxy to remove"],
     ) -> None:
-        """Remove the PVS_proxy."""
+        """Remove a proxy; a VM that runs then speaks to the servers itself."""

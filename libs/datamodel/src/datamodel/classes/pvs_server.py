@@ -41,15 +41,17 @@ class PVS_server:
 
     @message(role=POOL_OPERATOR, since="ely")
     def forget(
-        self: A[Ref[L["PVS_server"]], "The PVS_server that is meant"],
+        self: A[Ref[L["PVS_server"]], "The server to forget"],
     ) -> None:
-        """Let the pool forget the PVS_server, which stays as it is."""
+        """Remove the record of a provisioning server."""
 
     @message(role=POOL_OPERATOR, since="ely")
     def introduce(
-        addresses: A[list[str], "All the addresses"],
-        first_port: A[int, "The first port"],
-        last_port: A[int, "The last port"],
-        site: A[Ref[L["PVS_site"]], "The PVS_site to take as site"],
+        addresses: A[
+            list[str], "IPv4 addresses of the server; none may belong to another server already"
+        ],
+        first_port: A[int, "The lowest UDP port that it answers on"],
+        last_port: A[int, "The highest UDP port that it answers on, not below the lowest"],
+        site: A[Ref[L["PVS_site"]], "The site that it serves"],
     ) -> Ref[L["PVS_server"]]:
-        """Tell the pool of a PVS_server that exists already."""
+        """Record a provisioning server that exists."""

@@ -47,18 +47,18 @@ class PVS_site:
     cache_storage: A[
         list[Ref[L["PVS_cache_storage"]]],
         field(
-            "Every PVS_cache_storage that is among its cache storage.",
+            "Where the site's data is cached, one place for each host.",
             default=[],
             since="ely",
             ignore_foreign_key=True,
         ),
     ]
     proxies: A[
-        list[Ref[L["PVS_proxy"]]], field("Every PVS_proxy that is among its proxies.", since="ely")
+        list[Ref[L["PVS_proxy"]]], field("The proxies that serve VMs of the site.", since="ely")
     ]
     servers: A[
         list[Ref[L["PVS_server"]]],
-        field("Every PVS_server that is among its servers.", since="ely"),
+        field("The provisioning servers of the site.", since="ely"),
     ]
 
     @message(
@@ -67,21 +67,21 @@ class PVS_site:
         errors=("PVS_SITE_CONTAINS_RUNNING_PROXIES", "PVS_SITE_CONTAINS_SERVERS"),
     )
     def forget(
-        self: A[Ref[L["PVS_site"]], "The PVS_site that is meant"],
+        self: A[Ref[L["PVS_site"]], "The site to forget"],
     ) -> None:
-        """Let the pool forget the PVS_site, which stays as it is."""
+        """Remove the record of a site, once it has neither servers nor running proxies."""
 
     @message(role=POOL_OPERATOR, since="ely")
     def introduce(
-        name_label: A[str, "The name to give"],
-        name_description: A[str, "The name description"],
-        PVS_uuid: A[str, "The PVS uuid"],
+        name_label: A[str, "The name that people see"],
+        name_description: A[str, "What people say about it"],
+        PVS_uuid: A[str, "The identity that the provisioning software gives the site"],
     ) -> Ref[L["PVS_site"]]:
-        """Tell the pool of a PVS_site that exists already."""
+        """Record a site of provisioning servers that exists."""
 
     @message(role=POOL_OPERATOR, since="ely")
     def set_PVS_uuid(
-        self: A[Ref[L["PVS_site"]], "The PVS_site that is meant"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["PVS_site"]], "The site to change"],
+        value: A[str, "That identity; empty when it is not known"],
     ) -> None:
-        """Set the PVS uuid of the PVS_site."""
+        """Change the identity by which the provisioning software knows a site."""

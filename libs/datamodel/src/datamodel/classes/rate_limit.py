@@ -46,7 +46,7 @@ class Rate_limit:
     burst_size: A[
         float,
         field(
-            "Its burst size, as a fraction or a rate.",
+            "How many tokens a client may save up, and so spend at once.",
             STATIC,
             default=0.0,
             history=(("Prototyped", "26.17.0"),),
@@ -54,12 +54,12 @@ class Rate_limit:
     ]
     callers: A[
         list[Ref[L["Caller"]]],
-        field("Every Caller that is among its callers.", history=(("Prototyped", "26.17.0"),)),
+        field("The clients that are held to the limit.", history=(("Prototyped", "26.17.0"),)),
     ]
     fill_rate: A[
         float,
         field(
-            "Its fill rate, as a fraction or a rate.",
+            "How many tokens a client gains each second.",
             STATIC,
             default=0.0,
             history=(("Prototyped", "26.17.0"),),
@@ -68,28 +68,30 @@ class Rate_limit:
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "26.17.0"),))
     def add_caller(
-        self: A[Ref[L["Rate_limit"]], param("The Rate_limit that is meant", since=None)],
-        caller: A[Ref[L["Caller"]], param("The Caller that is meant", since=None)],
+        self: A[Ref[L["Rate_limit"]], param("The limit to apply", since=None)],
+        caller: A[
+            Ref[L["Caller"]], param("The client; it must not be held to another limit", since=None)
+        ],
     ) -> None:
-        """Add to the caller of the Rate_limit."""
+        """Hold one more client to a limit."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "26.17.0"),))
     def remove_caller(
-        self: A[Ref[L["Rate_limit"]], param("The Rate_limit that is meant", since=None)],
-        caller: A[Ref[L["Caller"]], param("The Caller that is meant", since=None)],
+        self: A[Ref[L["Rate_limit"]], param("The limit to lift", since=None)],
+        caller: A[Ref[L["Caller"]], param("The client to let go", since=None)],
     ) -> None:
-        """Remove from the caller of the Rate_limit."""
+        """Hold a client to a limit no longer."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "26.17.0"),))
     def set_burst_size(
-        self: A[Ref[L["Rate_limit"]], param("The Rate_limit that is meant", since=None)],
-        value: A[float, param("The new value", since=None)],
+        self: A[Ref[L["Rate_limit"]], param("The limit to change", since=None)],
+        value: A[float, param("Tokens; more than 0", since=None)],
     ) -> None:
-        """Set the burst size of the Rate_limit."""
+        """Change how many tokens the clients of a limit may save up."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "26.17.0"),))
     def set_fill_rate(
-        self: A[Ref[L["Rate_limit"]], param("The Rate_limit that is meant", since=None)],
-        value: A[float, param("The new value", since=None)],
+        self: A[Ref[L["Rate_limit"]], param("The limit to change", since=None)],
+        value: A[float, param("Tokens a second; more than 0", since=None)],
     ) -> None:
-        """Set the fill rate of the Rate_limit."""
+        """Change how many tokens the clients of a limit gain."""

@@ -82,7 +82,7 @@ class Repository:
     origin: A[
         enums.Origin,
         field(
-            "Which of the known kinds its origin is.",
+            "Whether it is fetched from afar, unpacked from a bundle, or read from another pool.",
             STATIC,
             default="remote",
             history=(("Prototyped", "24.23.0"),),
@@ -102,7 +102,7 @@ class Repository:
     up_to_date: A[
         bool,
         field(
-            "Whether it says yes to: up to date.",
+            "Whether every host has all of its updates installed.",
             default=False,
             history=(
                 ("Published", "1.301.0"),
@@ -115,7 +115,7 @@ class Repository:
     update: A[
         bool,
         field(
-            "Whether it says yes to: update.",
+            "Whether it holds updates, as opposed to a whole installation.",
             STATIC,
             default=False,
             since="1.301.0",
@@ -125,9 +125,11 @@ class Repository:
 
     @message(role=POOL_OPERATOR, since="1.301.0", pool_internal=True, hidden=True, client_cert=True)
     def apply(
-        host: A[Ref[L["host"]], "The host that is meant"],
+        host: A[Ref[L["host"]], "The host to update"],
     ) -> None:
-        """Have the Repository do this: apply."""
+        """Install the updates that the pool last fetched on a host; a step of host.apply_updates,
+        for the pool's own use.
+        """
 
     @message(
         role=POOL_OPERATOR,
@@ -137,52 +139,74 @@ class Repository:
         client_cert=True,
     )
     def apply_livepatch(
-        host: A[Ref[L["host"]], param("The host that is meant", since=None)],
-        component: A[str, param("The component", since=None)],
-        base_build_id: A[str, param("The base build id", since=None)],
-        base_version: A[str, param("The base version", since=None)],
-        base_release: A[str, param("The base release", since=None)],
-        to_version: A[str, param("The to version", since=None)],
-        to_release: A[str, param("The to release", since=None)],
+        host: A[Ref[L["host"]], param("The host to patch", since=None)],
+        component: A[str, param("What is patched: `xen` or `kernel`", since=None)],
+        base_build_id: A[str, param("Build id of what must be running", since=None)],
+        base_version: A[str, param("Version of what must be running", since=None)],
+        base_release: A[str, param("Release of what must be running", since=None)],
+        to_version: A[str, param("Version that the patch leads to", since=None)],
+        to_release: A[str, param("Release that the patch leads to", since=None)],
     ) -> None:
-        """Apply the livepatch to the Repository."""
+        """Patch the running hypervisor or kernel of a host without a reboot; a step of
+        host.apply_updates, for the pool's own use.
+        """
 
     @message(role=POOL_OPERATOR, since="1.301.0", client_cert=True)
     def forget(
-        self: A[Ref[L["Repository"]], "The Repository that is meant"],
+        self: A[Ref[L["Repository"]], "The repository to forget"],
     ) -> None:
-        """Let the pool forget the Repository, which stays as it is."""
+        """Remove the record of a repository that the pool does not use; the repository itself
+        stays.
+        """
 
     @message(role=POOL_OPERATOR, since="1.301.0", client_cert=True)
     def introduce(
-        name_label: A[str, "The name to give"],
-        name_description: A[str, "The name description"],
-        binary_url: A[str, "The binary url"],
-        source_url: A[str, "The source url"],
-        update: A[bool, "Whether to: update"],
-        gpgkey_path: A[str, "The gpgkey path"] = "",
+        name_label: A[str, "The name that people see; must be unique among repositories"],
+        name_description: A[str, "What people say about it"],
+        binary_url: A[str, "Where the packages are fetched from"],
+        source_url: A[str, "Where the sources are fetched from"],
+        update: A[bool, "Whether it holds updates, as opposed to a whole installation"],
+        gpgkey_path: A[
+            str,
+            "Path on the hosts of the key that its metadata are signed with; empty for the default key",
+        ] = "",
     ) -> Ref[L["Repository"]]:
-        """Tell the pool of a Repository that exists already."""
+        """Record a repository of updates that is fetched over HTTP; pool.set_repositories puts it
+        to use.
+        """
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "24.23.0"),), client_cert=True)
     def introduce_bundle(
-        name_label: A[str, param("The name to give", since=None)],
-        name_description: A[str, param("The name description", since=None)],
+        name_label: A[str, param("The name that people see", since=None)],
+        name_description: A[str, param("What people say about it", since=None)],
     ) -> Ref[L["Repository"]]:
-        """Have the Repository do this: introduce bundle."""
+        """Record the repository that takes bundles of updates which administrators upload; a pool
+        has one at most.
+        """
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "25.7.0"),), client_cert=True)
     def introduce_remote_pool(
-        name_label: A[str, param("The name to give", since=None)],
-        name_description: A[str, param("The name description", since=None)],
-        binary_url: A[str, param("The binary url", since=None)],
-        certificate: A[str, param("The certificate", since=None)],
+        name_label: A[str, param("The name that people see", since=None)],
+        name_description: A[str, param("What people say about it", since=None)],
+        binary_url: A[
+            str,
+            param(
+                "Address of the other pool's coordinator under which it serves its updates",
+                since=None,
+            ),
+        ],
+        certificate: A[
+            str,
+            param("The certificate that the other coordinator must present, in PEM", since=None),
+        ],
     ) -> Ref[L["Repository"]]:
-        """Have the Repository do this: introduce remote pool."""
+        """Record another pool as a repository, so that this one takes the same updates from its
+        coordinator.
+        """
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "22.12.0"),), client_cert=True)
     def set_gpgkey_path(
-        self: A[Ref[L["Repository"]], param("The Repository that is meant", since=None)],
-        value: A[str, param("The new value", since=None)],
+        self: A[Ref[L["Repository"]], param("The repository to change", since=None)],
+        value: A[str, param("Path of the key on the hosts; empty for the default key", since=None)],
     ) -> None:
-        """Set the gpgkey path of the Repository."""
+        """Choose the key that a repository's metadata must be signed with."""

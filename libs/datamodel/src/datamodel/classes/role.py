@@ -35,7 +35,7 @@ class Role:
     subroles: A[
         list[Ref[L["role"]]],
         field(
-            "Every role that is among its subroles.",
+            "The permissions that it grants, each a role of its own.",
             STATIC,
             default=[],
             since="midnight-ride",
@@ -53,24 +53,24 @@ class Role:
 
     @message(role=READ_ONLY, since="midnight-ride", asynchronous=False)
     def get_by_permission(
-        permission: A[Ref[L["role"]], "The role to take as permission"],
+        permission: A[Ref[L["role"]], "The permission, as the role of its own that it is"],
     ) -> list[Ref[L["role"]]]:
-        """Find every role by its permission."""
+        """List the roles that may do what a permission stands for."""
 
     @message(role=READ_ONLY, since="midnight-ride", asynchronous=False)
     def get_by_permission_name_label(
-        label: A[str, "The name to give"],
+        label: A[str, "The permission's name: that of the message in lower case, such as vm.start"],
     ) -> list[Ref[L["role"]]]:
-        """Find every role by its permission name label."""
+        """List the roles that may send a message."""
 
     @message(role=READ_ONLY, since="midnight-ride", asynchronous=False)
     def get_permissions(
-        self: A[Ref[L["role"]], "The role that is meant"],
+        self: A[Ref[L["role"]], "The role that is asked about"],
     ) -> list[Ref[L["role"]]]:
-        """Tell the permissions of the role."""
+        """List the permissions of a role, those of the roles below it included."""
 
     @message(role=READ_ONLY, since="midnight-ride", asynchronous=False)
     def get_permissions_name_label(
-        self: A[Ref[L["role"]], "The role that is meant"],
+        self: A[Ref[L["role"]], "The role that is asked about"],
     ) -> list[str]:
-        """Tell the permissions name label of the role."""
+        """List the names of a role's permissions, those of the roles below it included."""

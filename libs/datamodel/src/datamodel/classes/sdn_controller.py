@@ -21,28 +21,40 @@ class SDN_controller:
         ),
     ]
     address: A[
-        str, field("The address that others reach it at.", STATIC, default="", since="falcon")
+        str,
+        field(
+            "The IP address of the controller; empty where the controller connects by itself.",
+            STATIC,
+            default="",
+            since="falcon",
+        ),
     ]
     port: A[
         int, field("TCP port that the controller listens on.", STATIC, default=0, since="falcon")
     ]
     protocol: A[
         enums.SdnControllerProtocol,
-        field("Which of the known kinds its protocol is.", STATIC, default="ssl", since="falcon"),
+        field(
+            "Whether the switches connect to the controller (ssl) or wait for it (pssl).",
+            STATIC,
+            default="ssl",
+            since="falcon",
+        ),
     ]
 
     @message(role=POOL_OPERATOR, since="falcon")
     def forget(
-        self: A[Ref[L["SDN_controller"]], "The SDN_controller that is meant"],
+        self: A[Ref[L["SDN_controller"]], "The controller to leave"],
     ) -> None:
-        """Let the pool forget the SDN_controller, which stays as it is."""
+        """Remove a controller and have every host's virtual switch leave it."""
 
     @message(role=POOL_OPERATOR, since="falcon")
     def introduce(
-        protocol: A[enums.SdnControllerProtocol, "The protocol"] = enums.SdnControllerProtocol(
-            "ssl"
-        ),
-        address: A[str, "The address"] = "",
-        port: A[int, "The port"] = 0,
+        protocol: A[
+            enums.SdnControllerProtocol,
+            "Who opens the connection: the switches (ssl) or the controller (pssl)",
+        ] = enums.SdnControllerProtocol("ssl"),
+        address: A[str, "IP address of the controller; empty with pssl"] = "",
+        port: A[int, "TCP port; 0 for the protocol's usual one"] = 0,
     ) -> Ref[L["SDN_controller"]]:
-        """Tell the pool of a SDN_controller that exists already."""
+        """Have the virtual switches of every host obey a controller; a pool has one at most."""

@@ -36,8 +36,10 @@ class Secret:
         role=POOL_OPERATOR, since="midnight-ride", asynchronous=False, secret=True, hidden=True
     )
     def introduce(
-        uuid: A[str, "The uuid"],
-        value: A[str, "The new value"],
-        other_config: A[dict[str, str], param("The other config, by key", since="boston")] = {},
+        uuid: A[str, "Uuid by which others name the secret"],
+        value: A[str, "The secret itself"],
+        other_config: A[
+            dict[str, str], param("Settings and notes of clients, by key", since="boston")
+        ] = {},
     ) -> Ref[L["secret"]]:
-        """Tell the pool of a secret that exists already."""
+        """Write the record of a secret of a host that joins the pool, as given."""

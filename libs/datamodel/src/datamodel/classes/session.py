@@ -54,42 +54,46 @@ class Session:
     rbac_permissions: A[
         list[str], field("What it may do.", STATIC, default=[], since="midnight-ride")
     ]
-    tasks: A[
-        list[Ref[L["task"]]], field("Every task that is among its tasks.", since="midnight-ride")
-    ]
+    tasks: A[list[Ref[L["task"]]], field("The tasks that were begun in it.", since="midnight-ride")]
     parent: A[
         Ref[L["session"]],
         field(
-            "The object that it came from.", STATIC, default="OpaqueRef:NULL", since="midnight-ride"
+            "The session by which it was opened; null for one that somebody opened by logging in.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            since="midnight-ride",
         ),
     ]
     originator: A[
         str, field("The program that opened it, by its own word.", default="", since="clearwater")
     ]
     client_certificate: A[
-        bool, field("Whether it says yes to: client certificate.", default=False, since="21.2.0")
+        bool,
+        field("Whether it was opened by a client's certificate.", default=False, since="21.2.0"),
     ]
 
     @message(role=LOCAL_ROOT, asynchronous=False)
     def change_password(
-        old_pwd: A[str, "The old pwd"],
-        new_pwd: A[str, "The new pwd"],
+        old_pwd: A[str, "The password until now; it must be right"],
+        new_pwd: A[str, "The password from now on"],
     ) -> None:
-        """Have the session do this: change password."""
+        """Change the password of the local user who calls, in the whole pool."""
 
     @message(role=LOCAL_ROOT, since="dundee")
     def create_from_db_file(
-        filename: A[str, "The filename"],
+        filename: A[str, "Path of the copy on the coordinator"],
     ) -> Ref[L["session"]]:
-        """Make the session a new from db file."""
+        """Open a session on a copy of the database in a file, where everything can be read and
+        nothing written.
+        """
 
     @message(role=READ_ONLY, since="george")
     def get_all_subject_identifiers() -> list[str]:
-        """List the subject identifiers of every session."""
+        """List the identifiers of all users of the directory that are logged in."""
 
     @message(role=POOL_ADMIN, since="miami", asynchronous=False)
     def local_logout() -> None:
-        """On this host alone: logout."""
+        """End a session that was opened by session.slave_local_login_with_password."""
 
     @message(
         role=READ_ONLY,
@@ -99,41 +103,56 @@ class Session:
         errors=("SESSION_AUTHENTICATION_FAILED", "HOST_IS_SLAVE"),
     )
     def login_with_password(
-        uname: A[str, "The uname"],
-        pwd: A[str, "The pwd"],
-        version: A[str, param("The version", since="miami")] = "1.1",
-        originator: A[str, param("The originator", since="clearwater")] = "",
+        uname: A[str, "Name of the user"],
+        pwd: A[str, "Password of the user"],
+        version: A[
+            str,
+            param("The version of the XenAPI that the client speaks; not looked at", since="miami"),
+        ] = "1.1",
+        originator: A[
+            str,
+            param(
+                "What the client calls itself; sessions are limited in number for each",
+                since="clearwater",
+            ),
+        ] = "",
     ) -> Ref[L["session"]]:
-        """Open a session by name and password."""
+        """Open a session by name and password: of a local user, or of a user of the directory that
+        has a role here.
+        """
 
     @message(role=READ_ONLY, asynchronous=False)
     def logout() -> None:
-        """End the session."""
+        """End the session that the call is made in."""
 
     @message(role=POOL_OPERATOR, since="george")
     def logout_subject_identifier(
-        subject_identifier: A[str, "The subject identifier"],
+        subject_identifier: A[str, "Identifier of the user in the directory"],
     ) -> None:
-        """Have the session do this: logout subject identifier."""
+        """End all sessions of a user of the directory."""
 
     @message(
         role=POOL_ADMIN, since="miami", asynchronous=False, session=False, secret=True, hidden=True
     )
     def slave_local_login(
-        psecret: A[Secret, "The psecret"],
+        psecret: A[Secret, "The pool secret"],
     ) -> Ref[L["session"]]:
-        """Have the session do this: slave local login."""
+        """Open a session on the host that the call is sent to alone, for emergency calls, by the
+        pool secret.
+        """
 
     @message(role=POOL_ADMIN, since="miami", asynchronous=False, session=False, secret=True)
     def slave_local_login_with_password(
-        uname: A[str, "The uname"],
-        pwd: A[str, "The pwd"],
+        uname: A[str, "Name of the user"],
+        pwd: A[str, "Password of the user"],
     ) -> Ref[L["session"]]:
-        """Have the session do this: slave local login with password."""
+        """Open a session on the host that the call is sent to alone, for emergency calls, as a
+        local user.
+        """
 
     @message(role=POOL_ADMIN, asynchronous=False, session=False, secret=True, hidden=True)
     def slave_login(
-        host: A[Ref[L["host"]], "The host that is meant"],
-        psecret: A[Secret, "The psecret"],
+        host: A[Ref[L["host"]], "The member that calls"],
+        psecret: A[Secret, "The pool secret"],
     ) -> Ref[L["session"]]:
-        """Have the session do this: slave login."""
+        """Open a session of the pool itself, by which members call each other."""

@@ -30,7 +30,7 @@ class SM:
     capabilities: A[
         list[str],
         field(
-            "What its hypervisor can do.",
+            "What the driver can do, as words such as VDI_CREATE or SR_PROBE.",
             default=[],
             history=(
                 ("Published", "miami"),
@@ -96,4 +96,4 @@ class SM:
     ]
     type: A[str, field("The type of SR that the driver serves.")]
     vendor: A[str, field("Who made the driver.")]
-    version: A[str, field("How often it was recovered.")]
+    version: A[str, field("The driver's own version.")]

@@ -61,7 +61,7 @@ class SR:
     ]
     content_type: A[str, field("What it holds: disks of users, or media.", STATIC)]
     default_vdi_visibility: A[
-        bool, field("Whether it says yes to: default vdi visibility.", internal_only=True)
+        bool, field("Whether its new disks are shown to users.", internal_only=True)
     ]
     introduced_by: A[
         Ref[L["DR_task"]],
@@ -109,97 +109,116 @@ class SR:
 
     @message(role=POOL_OPERATOR, since="orlando")
     def assert_can_host_ha_statefile(
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        sr: A[Ref[L["SR"]], "The SR to judge"],
     ) -> None:
-        """Raise an error unless this holds: can host ha statefile."""
+        """Raise an error unless high availability could keep its heartbeat disk on an SR: shared,
+        plugged on every host, of a driver that can.
+        """
 
     @message(role=POOL_OPERATOR, since="boston")
     def assert_supports_database_replication(
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        sr: A[Ref[L["SR"]], "The SR to judge"],
     ) -> None:
-        """Raise an error unless this holds: supports database replication."""
+        """Raise an error unless a copy of the pool database could be kept on an SR: plugged on
+        every host, of a driver that can, with none there yet.
+        """
 
     @message(role=POOL_OPERATOR, errors=("SR_UNKNOWN_DRIVER",))
     def create(
-        host: A[Ref[L["host"]], "The host that is meant"],
-        device_config: A[dict[str, str], "The device config, by key"],
-        physical_size: A[int, "The physical size"],
-        name_label: A[str, "The name to give"],
-        name_description: A[str, "The name description"],
-        type: A[str, "The type"],
-        content_type: A[str, "The content type"],
-        shared: A[bool, "Whether to: shared"],
-        sm_config: A[dict[str, str], param("The sm config, by key", since="miami")] = {},
+        host: A[Ref[L["host"]], "The host that prepares the storage"],
+        device_config: A[
+            dict[str, str],
+            "What the driver needs to reach the storage, by name, such as a device, server or path",
+        ],
+        physical_size: A[
+            int, "Bytes to take of the storage; 0 for all of it, and most drivers ignore it"
+        ],
+        name_label: A[str, "The name that people see"],
+        name_description: A[str, "What people say about it"],
+        type: A[str, "The storage driver that serves it, such as nfs, lvm or ext"],
+        content_type: A[str, "What it will hold: `user` or empty for disks, `iso` for media"],
+        shared: A[bool, "Whether several hosts are to use it at once"],
+        sm_config: A[dict[str, str], param("Notes for the driver, by name", since="miami")] = {},
     ) -> Ref[L["SR"]]:
-        """Make a new SR."""
+        """Make an SR on storage, format that where the driver does so, record it, and plug it on
+        the host, or on every host when it is shared. What the storage held may be lost.
+        """
 
     @message(role=POOL_OPERATOR, since="orlando")
     def create_new_blob(
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
-        name: A[str, "The name"],
-        mime_type: A[str, "The mime type"],
-        public: A[bool, param("Whether to: public", since="tampa")] = False,
+        sr: A[Ref[L["SR"]], "The SR to keep it with"],
+        name: A[str, "The key under which it is found in the SR's blobs"],
+        mime_type: A[str, "The media type of what it will hold; empty for unknown"],
+        public: A[bool, param("Whether it may be read without a session", since="tampa")] = False,
     ) -> Ref[L["blob"]]:
-        """Make the SR a new new blob."""
+        """Make an empty piece of binary data beside an SR; HTTP fills and reads it."""
 
     @message(role=POOL_OPERATOR, errors=("SR_HAS_PBD",))
     def destroy(
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        sr: A[Ref[L["SR"]], "The SR to destroy"],
     ) -> None:
-        """Remove the SR."""
+        """Remove an SR with everything on its storage, for ever. It must be unplugged on every host
+        but have a PBD.
+        """
 
     @message(role=POOL_OPERATOR, since="boston")
     def disable_database_replication(
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        sr: A[Ref[L["SR"]], "The SR with the copy"],
     ) -> None:
-        """Switch off the database replication of the SR."""
+        """Keep a copy of the pool database on an SR no longer, and remove that copy."""
 
     @message(role=POOL_OPERATOR, since="boston")
     def enable_database_replication(
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        sr: A[Ref[L["SR"]], "The SR for the copy; it must be plugged on every host"],
     ) -> None:
-        """Switch on the database replication of the SR."""
+        """Keep a copy of the pool database on an SR, up to date with each change, so that another
+        pool can recover its VMs from there.
+        """
 
     @message(role=POOL_OPERATOR, errors=("SR_HAS_PBD",))
     def forget(
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        sr: A[Ref[L["SR"]], "The SR to forget"],
     ) -> None:
-        """Let the pool forget the SR, which stays as it is."""
+        """Remove the records of an SR, its PBDs and its disks; the storage keeps all its bytes, and
+        the SR can be introduced again. It must be unplugged on every host.
+        """
 
     @message(role=POOL_OPERATOR, since="dundee", asynchronous=False)
     def forget_data_source_archives(
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
-        data_source: A[str, "The data source"],
+        sr: A[Ref[L["SR"]], "The SR that the figure is of"],
+        data_source: A[str, "Name of the figure"],
     ) -> None:
-        """Forget the data source archives of the SR."""
+        """Throw away what was recorded of one figure of an SR."""
 
     @message(role=READ_ONLY, since="dundee", asynchronous=False)
     def get_data_sources(
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        sr: A[Ref[L["SR"]], "The SR that is asked about"],
     ) -> list[Record[L["data_source"]]]:
-        """Tell the data sources of the SR."""
+        """List the figures of an SR that can be recorded over time."""
 
     @message(role=POOL_OPERATOR, since="stockholm", hidden=True)
     def get_live_hosts(
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        sr: A[Ref[L["SR"]], "The SR that is asked about"],
     ) -> list[Ref[L["host"]]]:
-        """Tell the live hosts of the SR."""
+        """List the hosts that are alive, enabled, and have an SR plugged."""
 
     @message(role=READ_ONLY, asynchronous=False)
     def get_supported_types() -> list[str]:
-        """Tell the supported types of the SR."""
+        """List the storage drivers by which an SR can be created."""
 
     @message(role=POOL_OPERATOR)
     def introduce(
-        uuid: A[str, "The uuid"],
-        name_label: A[str, "The name to give"],
-        name_description: A[str, "The name description"],
-        type: A[str, "The type"],
-        content_type: A[str, "The content type"],
-        shared: A[bool, "Whether to: shared"],
-        sm_config: A[dict[str, str], param("The sm config, by key", since="miami")] = {},
+        uuid: A[str, "Uuid of the SR as its storage tells; no SR of the pool may have it"],
+        name_label: A[str, "The name that people see"],
+        name_description: A[str, "What people say about it"],
+        type: A[str, "The storage driver that serves it"],
+        content_type: A[str, "What it holds: `user` or empty for disks, `iso` for media"],
+        shared: A[bool, "Whether several hosts may use it at once"],
+        sm_config: A[dict[str, str], param("Notes for the driver, by name", since="miami")] = {},
     ) -> Ref[L["SR"]]:
-        """Tell the pool of a SR that exists already."""
+        """Record an SR that exists on storage already; PBD.create and PBD.plug then connect hosts
+        to it.
+        """
 
     @message(
         role=POOL_OPERATOR,
@@ -209,25 +228,32 @@ class SR:
         ),
     )
     def make(
-        host: A[Ref[L["host"]], "The host that is meant"],
-        device_config: A[dict[str, str], "The device config, by key"],
-        physical_size: A[int, "The physical size"],
-        name_label: A[str, "The name to give"],
-        name_description: A[str, "The name description"],
-        type: A[str, "The type"],
-        content_type: A[str, "The content type"],
-        sm_config: A[dict[str, str], param("The sm config, by key", since="miami")] = {},
+        host: A[Ref[L["host"]], "The host that prepares the storage"],
+        device_config: A[dict[str, str], "What the driver needs to reach the storage, by name"],
+        physical_size: A[int, "Bytes to take of the storage; 0 for all of it"],
+        name_label: A[str, "The name to write there"],
+        name_description: A[str, "The description to write there"],
+        type: A[str, "The storage driver that serves it"],
+        content_type: A[str, "What it will hold: `user` or empty for disks, `iso` for media"],
+        sm_config: A[dict[str, str], param("Notes for the driver, by name", since="miami")] = {},
     ) -> str:
-        """Have the SR do this: make."""
+        """Make an SR on storage without recording it. Answers its uuid for SR.introduce; SR.create
+        has taken its place.
+        """
 
     @message(role=POOL_OPERATOR, since="miami")
     def probe(
-        host: A[Ref[L["host"]], param("The host that is meant", since="rio")],
-        device_config: A[dict[str, str], param("The device config, by key", since="rio")],
-        type: A[str, "The type"],
-        sm_config: A[dict[str, str], "The sm config, by key"] = {},
+        host: A[Ref[L["host"]], param("The host that looks", since="rio")],
+        device_config: A[
+            dict[str, str],
+            param("How to reach the storage, as far as it is known, by name", since="rio"),
+        ],
+        type: A[str, "The storage driver to look with"],
+        sm_config: A[dict[str, str], "Notes for the driver, by name"] = {},
     ) -> str:
-        """Have the SR do this: probe."""
+        """Have a driver look at storage without changing it. Answers XML that tells the SRs there,
+        or what may stand for a part that device_config lacks.
+        """
 
     @message(
         role=POOL_OPERATOR,
@@ -237,77 +263,85 @@ class SR:
         ),
     )
     def probe_ext(
-        host: A[Ref[L["host"]], "The host that is meant"],
-        device_config: A[dict[str, str], "The device config, by key"],
-        type: A[str, "The type"],
-        sm_config: A[dict[str, str], "The sm config, by key"] = {},
+        host: A[Ref[L["host"]], "The host that looks"],
+        device_config: A[
+            dict[str, str], "How to reach the storage, as far as it is known, by name"
+        ],
+        type: A[str, "The storage driver to look with"],
+        sm_config: A[dict[str, str], "Notes for the driver, by name"] = {},
     ) -> list[Record[L["probe_result"]]]:
-        """Have the SR do this: probe ext."""
+        """Have a driver look at storage without changing it. Answers a record for each SR, or place
+        for one, that it found.
+        """
 
     @message(role=READ_ONLY, since="dundee", asynchronous=False)
     def query_data_source(
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
-        data_source: A[str, "The data source"],
+        sr: A[Ref[L["SR"]], "The SR that the figure is of"],
+        data_source: A[str, "Name of the figure"],
     ) -> float:
-        """Ask for the data source of the SR."""
+        """Tell the present value of one figure of an SR."""
 
     @message(role=POOL_OPERATOR, since="dundee", asynchronous=False)
     def record_data_source(
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
-        data_source: A[str, "The data source"],
+        sr: A[Ref[L["SR"]], "The SR that the figure is of"],
+        data_source: A[str, "Name of the figure"],
     ) -> None:
-        """Record the data source of the SR."""
+        """Begin to record one figure of an SR over time."""
 
     @message(role=VM_POWER_ADMIN)
     def scan(
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        sr: A[Ref[L["SR"]], "The SR to scan"],
     ) -> None:
-        """Look at the storage again and make the records true."""
+        """Have a plugged SR's driver look at its storage, and make the records of the disks and
+        sizes true: new disks are recorded, vanished ones forgotten.
+        """
 
     @message(role=POOL_OPERATOR)
     def set_name_description(
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
-        value: A[str, "The new value"],
+        sr: A[Ref[L["SR"]], "The SR to change"],
+        value: A[str, "The new text"],
     ) -> None:
-        """Set the name description of the SR."""
+        """Change what people say about an SR, also where its driver writes that to the storage."""
 
     @message(role=POOL_OPERATOR)
     def set_name_label(
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
-        value: A[str, "The new value"],
+        sr: A[Ref[L["SR"]], "The SR to rename"],
+        value: A[str, "The new name; need not be unique"],
     ) -> None:
-        """Set the name label of the SR."""
+        """Change the name of an SR, also where its driver writes that to the storage."""
 
     @message(role=POOL_OPERATOR, since="miami", asynchronous=False)
     def set_physical_size(
-        self: A[Ref[L["SR"]], "The SR that is meant"],
-        value: A[int, "The new value"],
+        self: A[Ref[L["SR"]], "The SR to change"],
+        value: A[int, "Size in bytes"],
     ) -> None:
-        """Set the physical size of the SR."""
+        """Record how large the storage of an SR is; nothing is done to the storage."""
 
     @message(role=LOCAL_ROOT, since="miami", asynchronous=False, hidden=True)
     def set_physical_utilisation(
-        self: A[Ref[L["SR"]], "The SR that is meant"],
-        value: A[int, "The new value"],
+        self: A[Ref[L["SR"]], "The SR to change"],
+        value: A[int, "Bytes taken"],
     ) -> None:
-        """Set the physical utilisation of the SR."""
+        """Record how much of its storage an SR takes; called by storage drivers."""
 
     @message(role=POOL_OPERATOR)
     def set_shared(
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
-        value: A[bool, "The new value"],
+        sr: A[Ref[L["SR"]], "The SR to change"],
+        value: A[bool, "Whether it is shared"],
     ) -> None:
-        """Set the shared of the SR."""
+        """Record whether several hosts may use an SR at once. Refused while more than one host is
+        connected to an SR that is to be private.
+        """
 
     @message(role=LOCAL_ROOT, since="miami", asynchronous=False, hidden=True)
     def set_virtual_allocation(
-        self: A[Ref[L["SR"]], "The SR that is meant"],
-        value: A[int, "The new value"],
+        self: A[Ref[L["SR"]], "The SR to change"],
+        value: A[int, "Sum in bytes"],
     ) -> None:
-        """Set the virtual allocation of the SR."""
+        """Record the sum of the sizes of an SR's disks; called by storage drivers."""
 
     @message(role=POOL_OPERATOR, since="symc")
     def update(
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        sr: A[Ref[L["SR"]], "The SR to refresh; it must be plugged"],
     ) -> None:
-        """Refresh what is recorded of it."""
+        """Ask the driver how large and how full an SR is, and record that."""

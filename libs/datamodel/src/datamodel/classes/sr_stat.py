@@ -59,7 +59,7 @@ class SrStat:
     clustered: A[
         bool,
         field(
-            "Whether it says yes to: clustered.",
+            "Whether it needs a running cluster on each host that uses it.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),
@@ -81,7 +81,7 @@ class SrStat:
     health: A[
         enums.SrHealth,
         field(
-            "Which of the known kinds its health is.",
+            "Whether the storage is well, and what ails it where not.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),

@@ -29,7 +29,7 @@ class Subject:
     roles: A[
         list[Ref[L["role"]]],
         field(
-            "Every role that is among its roles.",
+            "The roles that the user or the members of the group have.",
             default=["OpaqueRef:0165f154-ba3e-034e-6b27-5d271af109ba"],
             since="midnight-ride",
             ignore_foreign_key=True,
@@ -47,20 +47,20 @@ class Subject:
 
     @message(role=POOL_ADMIN, since="midnight-ride", asynchronous=False)
     def add_to_roles(
-        self: A[Ref[L["subject"]], "The subject that is meant"],
-        role: A[Ref[L["role"]], "The role that is meant"],
+        self: A[Ref[L["subject"]], "The user or group"],
+        role: A[Ref[L["role"]], "The role that it gains; it must be one that people can have"],
     ) -> None:
-        """Add an entry to the roles of the subject."""
+        """Give a user or group a role more; it holds from the next log-in."""
 
     @message(role=READ_ONLY, since="midnight-ride", asynchronous=False)
     def get_permissions_name_label(
-        self: A[Ref[L["subject"]], "The subject that is meant"],
+        self: A[Ref[L["subject"]], "The user or group"],
     ) -> list[str]:
-        """Tell the permissions name label of the subject."""
+        """List the names of all that a user or group may do, by all its roles."""
 
     @message(role=POOL_ADMIN, since="midnight-ride", asynchronous=False)
     def remove_from_roles(
-        self: A[Ref[L["subject"]], "The subject that is meant"],
-        role: A[Ref[L["role"]], "The role that is meant"],
+        self: A[Ref[L["subject"]], "The user or group"],
+        role: A[Ref[L["role"]], "The role that it loses"],
     ) -> None:
-        """Remove an entry from the roles of the subject."""
+        """Take a role from a user or group; it holds from the next log-in."""

@@ -41,7 +41,7 @@ class Task:
         enums.TaskStatusType,
         field("How it stands: pending, success, failure, cancelling or cancelled."),
     ]
-    resident_on: A[Ref[L["host"]], field("The host that it runs on; null while it runs nowhere.")]
+    resident_on: A[Ref[L["host"]], field("The host that does the work.")]
     progress: A[float, field("How much of it is done, from 0 to 1.")]
     type: A[str, field("Kind of the result, in the API's own notation.")]
     result: A[str, field("What came out of it, as XML; empty while there is nothing.")]
@@ -68,7 +68,10 @@ class Task:
         int,
         field("Number of a process that worked on it; -1, as no process does.", internal_only=True),
     ]
-    forwarded: A[bool, field("Whether it says yes to: forwarded.", internal_only=True)]
+    forwarded: A[
+        bool,
+        field("Whether another host does the work for the one that was asked.", internal_only=True),
+    ]
     forwarded_to: A[
         Ref[L["host"]],
         field("The host that works on it; null while none does.", internal_only=True),
@@ -99,30 +102,34 @@ class Task:
         },
     )
     def add_to_other_config(
-        self: A[Ref[L["task"]], param("The task that is meant", since=None)],
-        key: A[str, param("The key", since=None)],
-        value: A[str, param("The new value", since=None)],
+        self: A[Ref[L["task"]], param("The task to change", since=None)],
+        key: A[str, param("Its name; it must not be there yet", since=None)],
+        value: A[str, param("What it is set to", since=None)],
     ) -> None:
-        """Add an entry to the other config of the task."""
+        """Add a setting or note to a task; anybody may to their own."""
 
     @message(role=READ_ONLY, errors=("OPERATION_NOT_ALLOWED",))
     def cancel(
-        task: A[Ref[L["task"]], "The task that is meant"],
+        task: A[Ref[L["task"]], "The task to stop; its operation must be one that can be"],
     ) -> None:
-        """Ask whoever runs the task to stop."""
+        """Ask whoever works on a task to stop. The task ends as cancelled when they have, or as
+        usual when it was too late.
+        """
 
     @message(role=READ_ONLY, asynchronous=False)
     def create(
-        label: A[str, "The name to give"],
-        description: A[str, "The description"],
+        label: A[str, "The name that people see"],
+        description: A[str, "What people are told about it"],
     ) -> Ref[L["task"]]:
-        """Make a new task."""
+        """Make a task by hand, for a client's own work; the client must set its status when it
+        ends.
+        """
 
     @message(role=READ_ONLY, asynchronous=False)
     def destroy(
-        self: A[Ref[L["task"]], "The task that is meant"],
+        self: A[Ref[L["task"]], "The task to remove"],
     ) -> None:
-        """Remove the task."""
+        """Remove a task. One that is still worked on is not stopped."""
 
     @message(
         role=READ_ONLY,
@@ -134,42 +141,44 @@ class Task:
         },
     )
     def remove_from_other_config(
-        self: A[Ref[L["task"]], param("The task that is meant", since=None)],
-        key: A[str, param("The key", since=None)],
+        self: A[Ref[L["task"]], param("The task to change", since=None)],
+        key: A[str, param("Its name", since=None)],
     ) -> None:
-        """Remove an entry from the other config of the task."""
+        """Remove a setting or note of a task; that it is not there is no error."""
 
     @message(role=READ_ONLY, since="21.3.0", asynchronous=False)
     def set_error_info(
-        self: A[Ref[L["task"]], "The task that is meant"],
-        value: A[list[str], "The new value"],
+        self: A[Ref[L["task"]], "The task to change"],
+        value: A[list[str], "The code, then its parameters"],
     ) -> None:
-        """Set the error info of the task."""
+        """Record the error that a task ended with; for tasks that a client made by hand."""
 
     @message(role=READ_ONLY, history=(("Prototyped", "25.8.0"),))
     def set_other_config(
-        self: A[Ref[L["task"]], param("The task that is meant", since=None)],
-        value: A[dict[str, str], param("The new value", since=None)],
+        self: A[Ref[L["task"]], param("The task to change", since=None)],
+        value: A[dict[str, str], param("All of them by name", since=None)],
     ) -> None:
-        """Set the other config of the task."""
+        """Replace all settings and notes of a task."""
 
     @message(role=READ_ONLY, since="stockholm", asynchronous=False)
     def set_progress(
-        self: A[Ref[L["task"]], "The task that is meant"],
-        value: A[float, "The new value"],
+        self: A[Ref[L["task"]], "The task to change"],
+        value: A[float, "The share that is done, from 0 to 1"],
     ) -> None:
-        """Set the progress of the task."""
+        """Record how much of a task is done; for tasks that a client made by hand."""
 
     @message(role=READ_ONLY, since="21.3.0", asynchronous=False)
     def set_result(
-        self: A[Ref[L["task"]], "The task that is meant"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["task"]], "The task to change"],
+        value: A[str, "The result as text"],
     ) -> None:
-        """Set the result of the task."""
+        """Record what came out of a task; for tasks that a client made by hand."""
 
     @message(role=READ_ONLY, since="falcon", asynchronous=False)
     def set_status(
-        self: A[Ref[L["task"]], "The task that is meant"],
-        value: A[enums.TaskStatusType, "The new value"],
+        self: A[Ref[L["task"]], "The task to change"],
+        value: A[enums.TaskStatusType, "How it stands"],
     ) -> None:
-        """Set the status of the task."""
+        """Record how a task stands, and when it ended where it has; for tasks that a client made by
+        hand.
+        """

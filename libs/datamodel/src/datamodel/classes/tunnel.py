@@ -23,7 +23,7 @@ class Tunnel:
     access_PIF: A[
         Ref[L["PIF"]],
         field(
-            "The interface through which the tunnel's network is reached.",
+            "The interface that puts the tunnel's network on the host.",
             STATIC,
             default="",
             since="cowley",
@@ -40,7 +40,7 @@ class Tunnel:
     ]
     protocol: A[
         enums.TunnelProtocol,
-        field("Which of the known kinds its protocol is.", RW, default="gre", since="1.250.0"),
+        field("How frames are packed: GRE or VXLAN.", RW, default="gre", since="1.250.0"),
     ]
     status: A[
         dict[str, str],
@@ -67,16 +67,30 @@ class Tunnel:
         errors=("OPENVSWITCH_NOT_ACTIVE", "TRANSPORT_PIF_NOT_CONFIGURED", "IS_TUNNEL_ACCESS_PIF"),
     )
     def create(
-        transport_PIF: A[Ref[L["PIF"]], param("The PIF to take as transport PIF", since="dundee")],
-        network: A[Ref[L["network"]], param("The network that is meant", since="dundee")],
+        transport_PIF: A[
+            Ref[L["PIF"]],
+            param(
+                "The interface to carry the tunnelled frames; it must have an address and not be a tunnel's",
+                since="dundee",
+            ),
+        ],
+        network: A[
+            Ref[L["network"]],
+            param(
+                "The network to connect by tunnels; it must have no interface on this host yet",
+                since="dundee",
+            ),
+        ],
         protocol: A[
-            enums.TunnelProtocol, param("The protocol", since="1.250.0")
+            enums.TunnelProtocol, param("How frames are packed", since="1.250.0")
         ] = enums.TunnelProtocol("gre"),
     ) -> Ref[L["tunnel"]]:
-        """Make a new tunnel."""
+        """Tunnel a network over an interface of a host to other hosts, with the peers and keys that
+        an SDN controller tells.
+        """
 
     @message(role=POOL_OPERATOR, since="cowley")
     def destroy(
-        self: A[Ref[L["tunnel"]], "The tunnel that is meant"],
+        self: A[Ref[L["tunnel"]], "The tunnel to remove"],
     ) -> None:
-        """Remove the tunnel."""
+        """Remove a tunnel with its interface."""

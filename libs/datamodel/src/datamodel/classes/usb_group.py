@@ -38,8 +38,14 @@ class USB_group:
             since="inverness",
         ),
     ]
-    PUSBs: A[list[Ref[L["PUSB"]]], field("Every PUSB that is among its PUSBs.", since="inverness")]
-    VUSBs: A[list[Ref[L["VUSB"]]], field("Every VUSB that is among its VUSBs.", since="inverness")]
+    PUSBs: A[
+        list[Ref[L["PUSB"]]],
+        field("The devices of hosts that are counted in the group.", since="inverness"),
+    ]
+    VUSBs: A[
+        list[Ref[L["VUSB"]]],
+        field("The devices of VMs that are served by the group.", since="inverness"),
+    ]
     other_config: A[
         dict[str, str],
         field(
@@ -52,14 +58,14 @@ class USB_group:
 
     @message(role=POOL_ADMIN, since="inverness")
     def create(
-        name_label: A[str, "The name to give"] = "",
-        name_description: A[str, "The name description"] = "",
-        other_config: A[dict[str, str], "The other config, by key"] = {},
+        name_label: A[str, "The name that people see"] = "",
+        name_description: A[str, "What people say about it"] = "",
+        other_config: A[dict[str, str], "Settings and notes of clients, by key"] = {},
     ) -> Ref[L["USB_group"]]:
-        """Make a new USB_group."""
+        """Make an empty group of USB devices; devices are grouped by themselves when they appear."""
 
     @message(role=POOL_ADMIN, since="inverness")
     def destroy(
-        self: A[Ref[L["USB_group"]], "The USB_group that is meant"],
+        self: A[Ref[L["USB_group"]], "The group to remove"],
     ) -> None:
-        """Remove the USB_group."""
+        """Remove a group of USB devices, which must hold neither physical nor virtual ones."""

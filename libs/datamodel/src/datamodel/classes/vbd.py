@@ -60,7 +60,9 @@ class VBD:
     ]
     userdevice: A[str, field("The position that it was given: 0 is the first.", RW)]
     bootable: A[bool, field("Whether a guest may boot from it.", RW)]
-    mode: A[enums.VbdMode, field("Whether it may be written.", STATIC)]
+    mode: A[
+        enums.VbdMode, field("Whether the guest may write to it (RW) or only read (RO).", STATIC)
+    ]
     type: A[enums.VbdType, field("Whether the guest sees a disk, a CD drive or a floppy.", RW)]
     unpluggable: A[
         bool,
@@ -120,60 +122,80 @@ class VBD:
 
     @message(role=VM_ADMIN)
     def assert_attachable(
-        self: A[Ref[L["VBD"]], "The VBD that is meant"],
+        self: A[Ref[L["VBD"]], "The VBD to judge"],
     ) -> None:
-        """Raise an error unless this holds: attachable."""
+        """Raise an error unless the disk could be connected now: nothing else that bars it may use
+        it.
+        """
 
     @message(role=VM_OPERATOR, errors=("VBD_NOT_REMOVABLE_MEDIA", "VBD_IS_EMPTY"))
     def eject(
-        vbd: A[Ref[L["VBD"]], "The VBD that is meant"],
+        vbd: A[Ref[L["VBD"]], "The drive to empty"],
     ) -> None:
-        """Take the medium out of the drive."""
+        """Take the medium out of a CD drive or floppy, whether its VM runs or not. The drive must
+        not be empty.
+        """
 
     @message(role=VM_OPERATOR, errors=("VBD_NOT_REMOVABLE_MEDIA", "VBD_NOT_EMPTY"))
     def insert(
-        vbd: A[Ref[L["VBD"]], "The VBD that is meant"],
-        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
+        vbd: A[Ref[L["VBD"]], "The drive to fill; neither a disk nor full"],
+        vdi: A[Ref[L["VDI"]], "The medium to put in, on an SR that the VM's host can use"],
     ) -> None:
-        """Put a medium into the drive."""
+        """Put a medium into an empty CD drive, whether its VM runs or not."""
 
     @message(role=VM_ADMIN, since="symc", hidden=True)
     def pause(
-        self: A[Ref[L["VBD"]], "The VBD that is meant"],
+        self: A[Ref[L["VBD"]], "The VBD to pause; its VM must run"],
     ) -> str:
-        """Let it stand still; it keeps its memory."""
+        """Hold the reads and writes of a plugged disk back while its storage is rearranged; called
+        by storage drivers. Answers a token for VBD.unpause.
+        """
 
     @message(role=VM_ADMIN)
     def plug(
-        self: A[Ref[L["VBD"]], "The VBD that is meant"],
+        self: A[
+            Ref[L["VBD"]], "The VBD to plug; its disk must be free and its position in the VM too"
+        ],
     ) -> None:
-        """Connect it while its VM runs."""
+        """Connect a disk or drive to its running VM. A VM that is off needs none: it starts with
+        all its VBDs.
+        """
 
     @message(role=VM_ADMIN)
     def set_mode(
-        self: A[Ref[L["VBD"]], "The VBD that is meant"],
-        value: A[enums.VbdMode, "The new value"],
+        self: A[Ref[L["VBD"]], "The VBD to change"],
+        value: A[enums.VbdMode, "RW or RO"],
     ) -> None:
-        """Set the mode of the VBD."""
+        """Choose whether a guest may write to a disk; the VBD must not be plugged, and CD drives
+        are always read only.
+        """
 
     @message(role=VM_ADMIN, since="symc", hidden=True)
     def unpause(
-        self: A[Ref[L["VBD"]], "The VBD that is meant"],
-        token: A[str, param("The token", since="orlando")] = "",
+        self: A[Ref[L["VBD"]], "The VBD to let go on"],
+        token: A[
+            str, param("What VBD.pause answered; empty to go on regardless", since="orlando")
+        ] = "",
     ) -> None:
-        """Let it go on after a pause."""
+        """Let the reads and writes of a paused disk go on, with where its storage now has it;
+        called by storage drivers.
+        """
 
     @message(role=VM_ADMIN, errors=("DEVICE_DETACH_REJECTED", "DEVICE_ALREADY_DETACHED"))
     def unplug(
-        self: A[Ref[L["VBD"]], "The VBD that is meant"],
+        self: A[Ref[L["VBD"]], "The VBD to unplug"],
     ) -> None:
-        """Disconnect it while its VM runs."""
+        """Ask the guest of a running VM to let go of a disk, and disconnect it. A guest that still
+        uses it may refuse.
+        """
 
     @message(role=VM_ADMIN)
     def unplug_force(
-        self: A[Ref[L["VBD"]], "The VBD that is meant"],
+        self: A[Ref[L["VBD"]], "The VBD to unplug"],
     ) -> None:
-        """Disconnect it without asking the guest."""
+        """Disconnect a disk from a running VM without asking its guest, which may lose what it has
+        not written yet.
+        """
 
     @message(
         role=VM_ADMIN,
@@ -184,6 +206,8 @@ class VBD:
         hidden=True,
     )
     def unplug_force_no_safety_check(
-        self: A[Ref[L["VBD"]], "The VBD that is meant"],
+        self: A[Ref[L["VBD"]], "The VBD to unplug"],
     ) -> None:
-        """Have the VBD do this: unplug force no safety check."""
+        """Disconnect a disk from a running VM without asking its guest or looking whether the back
+        end is done. Only ever for recovery.
+        """

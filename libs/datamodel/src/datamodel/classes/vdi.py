@@ -82,7 +82,7 @@ class VDI:
         ),
     ]
     crash_dumps: A[
-        list[Ref[L["crashdump"]]], field("Every crashdump that is among its crash dumps.")
+        list[Ref[L["crashdump"]]], field("The records of crashed guests whose dump it holds.")
     ]
     is_a_snapshot: A[
         bool,
@@ -98,7 +98,10 @@ class VDI:
         field("Whether it is the ISO with the guests' drivers.", default=False, since="dundee"),
     ]
     location: A[str, field("Where it is found on its storage.", default="", since="miami")]
-    managed: A[bool, field("Whether the storage driver manages it.")]
+    managed: A[
+        bool,
+        field("Whether it is shown to users; the storage driver has disks of its own besides."),
+    ]
     metadata_latest: A[
         bool,
         field(
@@ -135,7 +138,7 @@ class VDI:
     parent: A[
         Ref[L["VDI"]],
         field(
-            "The object that it came from.",
+            "The disk that it is based on in its driver's tree; kept for old clients.",
             history=(
                 ("Published", "rio"),
                 ("Deprecated", "ely"),
@@ -192,16 +195,20 @@ class VDI:
 
     @message(role=VM_ADMIN, since="boston", hidden=True)
     def checksum(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        self: A[Ref[L["VDI"]], "The disk to read; it must not be in use"],
     ) -> str:
-        """Have the VDI do this: checksum."""
+        """Read a whole disk and tell the MD5 of its bytes, in hexadecimal."""
 
     @message(role=VM_ADMIN, tags=("snapshots",))
     def clone(
-        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
-        driver_params: A[dict[str, str], param("The driver params, by key", since="miami")] = {},
+        vdi: A[Ref[L["VDI"]], "The disk to clone; not one that a running VM writes to"],
+        driver_params: A[
+            dict[str, str], param("Hints for the storage driver, by name", since="miami")
+        ] = {},
     ) -> Ref[L["VDI"]]:
-        """Make another one like it, sharing storage where the storage can."""
+        """Make a writable disk with the same content, sharing blocks with the old one where the
+        storage can. Answers the new disk, on the same SR.
+        """
 
     @message(
         role=VM_ADMIN,
@@ -213,16 +220,28 @@ class VDI:
         errors=("VDI_READONLY", "VDI_TOO_SMALL", "VDI_NOT_SPARSE"),
     )
     def copy(
-        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
-        sr: A[Ref[L["SR"]], "The SR that is meant"] = Ref[L["SR"]]("OpaqueRef:NULL"),
+        vdi: A[Ref[L["VDI"]], "The disk to copy; no VM may write to it meanwhile"],
+        sr: A[Ref[L["SR"]], "Where the new disk goes; null with into_vdi"] = Ref[L["SR"]](
+            "OpaqueRef:NULL"
+        ),
         base_vdi: A[
-            Ref[L["VDI"]], param("The VDI to take as base vdi", since="clearwater-felton")
+            Ref[L["VDI"]],
+            param(
+                "A disk on the destination, with a known difference to the copied one, so that only that is copied; null to copy everything",
+                since="clearwater-felton",
+            ),
         ] = Ref[L["VDI"]]("OpaqueRef:NULL"),
         into_vdi: A[
-            Ref[L["VDI"]], param("The VDI to take as into vdi", since="clearwater-felton")
+            Ref[L["VDI"]],
+            param(
+                "The disk to overwrite, at least as large as the other; null to make a new one",
+                since="clearwater-felton",
+            ),
         ] = Ref[L["VDI"]]("OpaqueRef:NULL"),
     ) -> Ref[L["VDI"]]:
-        """Make another one like it with storage of its own."""
+        """Copy all bytes of a disk to a new one, or into one that exists. Answers the disk copied
+        to.
+        """
 
     @message(
         role=VM_ADMIN,
@@ -240,45 +259,65 @@ class VDI:
         ),
     )
     def data_destroy(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        self: A[
+            Ref[L["VDI"]],
+            "The snapshot; it must have been taken with tracking enabled, and nothing may use it",
+        ],
     ) -> None:
-        """Have the VDI do this: data destroy."""
+        """Throw the bytes of a snapshot away and keep only the list of what changed, which
+        VDI.list_changed_blocks still reads. The record becomes of type cbt_metadata.
+        """
 
     @message(role=LOCAL_ROOT, since="miami", hidden=True)
     def db_forget(
-        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
+        vdi: A[Ref[L["VDI"]], "The disk to strike out"],
     ) -> None:
-        """Change the record of the VDI alone: forget."""
+        """Remove the record of a disk; nothing is done to its storage. Called by storage drivers."""
 
     @message(role=LOCAL_ROOT, hidden=True)
     def db_introduce(
-        uuid: A[str, param("The uuid", since="miami")],
-        name_label: A[str, param("The name to give", since="miami")],
-        name_description: A[str, param("The name description", since="miami")],
-        SR: A[Ref[L["SR"]], param("The SR that is meant", since="miami")],
-        type: A[enums.VdiType, param("The type", since="miami")],
-        sharable: A[bool, param("Whether to: sharable", since="miami")],
-        read_only: A[bool, param("Whether to: read only", since="miami")],
-        other_config: A[dict[str, str], param("The other config, by key", since="miami")],
-        location: A[str, param("The location", since="miami")],
-        xenstore_data: A[dict[str, str], param("The xenstore data, by key", since="miami")] = {},
-        sm_config: A[dict[str, str], param("The sm config, by key", since="miami")] = {},
-        managed: A[bool, param("Whether to: managed", since="tampa")] = True,
-        virtual_size: A[int, param("The virtual size", since="tampa")] = 0,
-        physical_utilisation: A[int, param("The physical utilisation", since="tampa")] = 0,
+        uuid: A[str, param("Uuid of the disk", since="miami")],
+        name_label: A[str, param("The name that people see", since="miami")],
+        name_description: A[str, param("What people say about it", since="miami")],
+        SR: A[Ref[L["SR"]], param("The SR that it lies on", since="miami")],
+        type: A[enums.VdiType, param("What it is for", since="miami")],
+        sharable: A[bool, param("Whether several VMs may write it at once", since="miami")],
+        read_only: A[bool, param("Whether it may never be written", since="miami")],
+        other_config: A[
+            dict[str, str], param("Settings and notes of clients, by key", since="miami")
+        ],
+        location: A[str, param("Where the driver finds it on its SR", since="miami")],
+        xenstore_data: A[
+            dict[str, str], param("Nodes that its guest finds in xenstore", since="miami")
+        ] = {},
+        sm_config: A[dict[str, str], param("Notes of the driver, by name", since="miami")] = {},
+        managed: A[bool, param("Whether it is shown to users", since="tampa")] = True,
+        virtual_size: A[int, param("Its size as guests see it, in bytes", since="tampa")] = 0,
+        physical_utilisation: A[
+            int, param("Bytes that it takes on its storage", since="tampa")
+        ] = 0,
         metadata_of_pool: A[
-            Ref[L["pool"]], param("The pool to take as metadata of pool", since="tampa")
+            Ref[L["pool"]],
+            param(
+                "The pool whose database it holds a copy of; null for any other disk", since="tampa"
+            ),
         ] = Ref[L["pool"]](""),
-        is_a_snapshot: A[bool, param("Whether to: is a snapshot", since="tampa")] = False,
-        snapshot_time: A[DateTime, param("The snapshot time", since="tampa")] = DateTime(
-            "19700101T00:00:00Z"
-        ),
-        snapshot_of: A[Ref[L["VDI"]], param("The VDI to take as snapshot of", since="tampa")] = Ref[
-            L["VDI"]
-        ](""),
-        cbt_enabled: A[bool, param("Whether to: cbt enabled", since="inverness")] = False,
+        is_a_snapshot: A[
+            bool, param("Whether it is a snapshot of another disk", since="tampa")
+        ] = False,
+        snapshot_time: A[
+            DateTime, param("When the snapshot was made; the epoch for none", since="tampa")
+        ] = DateTime("19700101T00:00:00Z"),
+        snapshot_of: A[
+            Ref[L["VDI"]], param("The disk that it is a snapshot of; null for none", since="tampa")
+        ] = Ref[L["VDI"]](""),
+        cbt_enabled: A[
+            bool, param("Whether the blocks that change are tracked", since="inverness")
+        ] = False,
     ) -> Ref[L["VDI"]]:
-        """Change the record of the VDI alone: introduce."""
+        """Write the record of a disk as given, without asking its driver; called by storage
+        drivers. Answers its reference.
+        """
 
     @message(
         role=VM_ADMIN,
@@ -294,9 +333,11 @@ class VDI:
         ),
     )
     def disable_cbt(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        self: A[Ref[L["VDI"]], "The disk; no snapshot"],
     ) -> None:
-        """Switch off the cbt of the VDI."""
+        """Track which blocks of a disk change no longer; what was tracked is lost. That it was off
+        already is no error.
+        """
 
     @message(
         role=VM_ADMIN,
@@ -312,9 +353,11 @@ class VDI:
         ),
     )
     def enable_cbt(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        self: A[Ref[L["VDI"]], "The disk; no snapshot, and not one that is reset at boot"],
     ) -> None:
-        """Switch on the cbt of the VDI."""
+        """Track from now on which blocks of a disk change, so that a backup need copy only those.
+        That it is on already is no error.
+        """
 
     @message(
         role=VM_ADMIN,
@@ -325,59 +368,85 @@ class VDI:
         hidden=True,
     )
     def force_unlock(
-        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
+        vdi: A[Ref[L["VDI"]], "The disk to unlock"],
     ) -> None:
-        """Have the VDI do this: force unlock."""
+        """Broke the lock that a host held on a disk, in releases long gone."""
 
     @message(role=VM_ADMIN)
     def forget(
-        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
+        vdi: A[Ref[L["VDI"]], "The disk to forget"],
     ) -> None:
-        """Let the pool forget the VDI, which stays as it is."""
+        """Remove the record of a disk that no VBD connects; its bytes stay, and a scan of the SR
+        finds it again.
+        """
 
     @message(role=VM_ADMIN, since="orlando", hidden=True)
     def generate_config(
-        host: A[Ref[L["host"]], "The host that is meant"],
-        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
+        host: A[Ref[L["host"]], "The host that would attach it"],
+        vdi: A[Ref[L["VDI"]], "The disk to attach"],
     ) -> str:
-        """Have the VDI do this: generate config."""
+        """Tell what a host needs to know to attach a disk on its own at boot, as the driver writes
+        it.
+        """
 
     @message(
         role=VM_ADMIN, since="inverness", asynchronous=False, errors=("VDI_INCOMPATIBLE_TYPE",)
     )
     def get_nbd_info(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        self: A[Ref[L["VDI"]], "The disk to read; not one that holds cbt_metadata alone"],
     ) -> list[Record[L["vdi_nbd_server_info"]]]:
-        """Tell the nbd info of the VDI."""
+        """List where the bytes of a disk can be read over the network by NBD: one record for each
+        address of each host that could serve it, in no order; empty where no network has that
+        purpose.
+        """
 
     @message(role=VM_ADMIN, since="miami", errors=("SR_OPERATION_NOT_SUPPORTED",))
     def introduce(
-        uuid: A[str, param("The uuid", since="rio")],
-        name_label: A[str, param("The name to give", since="rio")],
-        name_description: A[str, param("The name description", since="rio")],
-        SR: A[Ref[L["SR"]], param("The SR that is meant", since="rio")],
-        type: A[enums.VdiType, param("The type", since="rio")],
-        sharable: A[bool, param("Whether to: sharable", since="rio")],
-        read_only: A[bool, param("Whether to: read only", since="rio")],
-        other_config: A[dict[str, str], param("The other config, by key", since="rio")],
-        location: A[str, param("The location", since="rio")],
-        xenstore_data: A[dict[str, str], param("The xenstore data, by key", since="rio")] = {},
-        sm_config: A[dict[str, str], "The sm config, by key"] = {},
-        managed: A[bool, param("Whether to: managed", since="tampa")] = True,
-        virtual_size: A[int, param("The virtual size", since="tampa")] = 0,
-        physical_utilisation: A[int, param("The physical utilisation", since="tampa")] = 0,
+        uuid: A[str, param("Uuid of the disk", since="rio")],
+        name_label: A[str, param("The name that people see", since="rio")],
+        name_description: A[str, param("What people say about it", since="rio")],
+        SR: A[Ref[L["SR"]], param("The SR that it lies on", since="rio")],
+        type: A[enums.VdiType, param("What it is for", since="rio")],
+        sharable: A[bool, param("Whether several VMs may write it at once", since="rio")],
+        read_only: A[bool, param("Whether it may never be written", since="rio")],
+        other_config: A[
+            dict[str, str], param("Settings and notes of clients, by key", since="rio")
+        ],
+        location: A[
+            str, param("Where the driver finds it on its SR; must be unique there", since="rio")
+        ],
+        xenstore_data: A[
+            dict[str, str], param("Nodes that its guest finds in xenstore", since="rio")
+        ] = {},
+        sm_config: A[dict[str, str], "Notes of the driver, by name"] = {},
+        managed: A[bool, param("Whether it is shown to users", since="tampa")] = True,
+        virtual_size: A[
+            int,
+            param("Its size as guests see it, in bytes; the driver's word counts", since="tampa"),
+        ] = 0,
+        physical_utilisation: A[
+            int,
+            param("Bytes that it takes on its storage; the driver's word counts", since="tampa"),
+        ] = 0,
         metadata_of_pool: A[
-            Ref[L["pool"]], param("The pool to take as metadata of pool", since="tampa")
+            Ref[L["pool"]],
+            param(
+                "The pool whose database it holds a copy of; null for any other disk", since="tampa"
+            ),
         ] = Ref[L["pool"]](""),
-        is_a_snapshot: A[bool, param("Whether to: is a snapshot", since="tampa")] = False,
-        snapshot_time: A[DateTime, param("The snapshot time", since="tampa")] = DateTime(
-            "19700101T00:00:00Z"
-        ),
-        snapshot_of: A[Ref[L["VDI"]], param("The VDI to take as snapshot of", since="tampa")] = Ref[
-            L["VDI"]
-        ](""),
+        is_a_snapshot: A[
+            bool, param("Whether it is a snapshot of another disk", since="tampa")
+        ] = False,
+        snapshot_time: A[
+            DateTime, param("When the snapshot was made; the epoch for none", since="tampa")
+        ] = DateTime("19700101T00:00:00Z"),
+        snapshot_of: A[
+            Ref[L["VDI"]], param("The disk that it is a snapshot of; null for none", since="tampa")
+        ] = Ref[L["VDI"]](""),
     ) -> Ref[L["VDI"]]:
-        """Tell the pool of a VDI that exists already."""
+        """Record a disk that exists on its SR and that the pool does not know, after the driver has
+        found it there. Answers its reference.
+        """
 
     @message(
         role=VM_OPERATOR,
@@ -391,67 +460,94 @@ class VDI:
         ),
     )
     def list_changed_blocks(
-        vdi_from: A[Ref[L["VDI"]], "The VDI to take as vdi from"],
-        vdi_to: A[Ref[L["VDI"]], "The VDI to take as vdi to"],
+        vdi_from: A[
+            Ref[L["VDI"]], "The older state: a snapshot, or one whose bytes were destroyed"
+        ],
+        vdi_to: A[
+            Ref[L["VDI"]], "The newer state: the disk itself, not in use, or a later snapshot"
+        ],
     ) -> str:
-        """Have the VDI do this: list changed blocks."""
+        """Tell which blocks differ between two states of a disk: a bitmap in Base64 with one bit
+        for each 64 KiB, the first block in the highest bit.
+        """
 
     @message(role=POOL_OPERATOR, since="boston")
     def open_database(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        self: A[Ref[L["VDI"]], "The disk with the copy; of type metadata"],
     ) -> Ref[L["session"]]:
-        """Have the VDI do this: open database."""
+        """Open the copy of a pool's database that a disk holds, and answer a session that reads
+        there and that VM.recover takes.
+        """
 
     @message(role=VM_ADMIN, hidden=True)
     def pool_introduce(
-        uuid: A[str, param("The uuid", since="miami")],
-        name_label: A[str, param("The name to give", since="miami")],
-        name_description: A[str, param("The name description", since="miami")],
-        SR: A[Ref[L["SR"]], param("The SR that is meant", since="miami")],
-        type: A[enums.VdiType, param("The type", since="miami")],
-        sharable: A[bool, param("Whether to: sharable", since="miami")],
-        read_only: A[bool, param("Whether to: read only", since="miami")],
-        other_config: A[dict[str, str], param("The other config, by key", since="miami")],
-        location: A[str, param("The location", since="miami")],
-        xenstore_data: A[dict[str, str], param("The xenstore data, by key", since="miami")] = {},
-        sm_config: A[dict[str, str], param("The sm config, by key", since="miami")] = {},
-        managed: A[bool, param("Whether to: managed", since="tampa")] = True,
-        virtual_size: A[int, param("The virtual size", since="tampa")] = 0,
-        physical_utilisation: A[int, param("The physical utilisation", since="tampa")] = 0,
+        uuid: A[str, param("Uuid of the disk", since="miami")],
+        name_label: A[str, param("The name that people see", since="miami")],
+        name_description: A[str, param("What people say about it", since="miami")],
+        SR: A[Ref[L["SR"]], param("The SR that it lies on", since="miami")],
+        type: A[enums.VdiType, param("What it is for", since="miami")],
+        sharable: A[bool, param("Whether several VMs may write it at once", since="miami")],
+        read_only: A[bool, param("Whether it may never be written", since="miami")],
+        other_config: A[
+            dict[str, str], param("Settings and notes of clients, by key", since="miami")
+        ],
+        location: A[str, param("Where the driver finds it on its SR", since="miami")],
+        xenstore_data: A[
+            dict[str, str], param("Nodes that its guest finds in xenstore", since="miami")
+        ] = {},
+        sm_config: A[dict[str, str], param("Notes of the driver, by name", since="miami")] = {},
+        managed: A[bool, param("Whether it is shown to users", since="tampa")] = True,
+        virtual_size: A[int, param("Its size as guests see it, in bytes", since="tampa")] = 0,
+        physical_utilisation: A[
+            int, param("Bytes that it takes on its storage", since="tampa")
+        ] = 0,
         metadata_of_pool: A[
-            Ref[L["pool"]], param("The pool to take as metadata of pool", since="tampa")
+            Ref[L["pool"]],
+            param(
+                "The pool whose database it holds a copy of; null for any other disk", since="tampa"
+            ),
         ] = Ref[L["pool"]](""),
-        is_a_snapshot: A[bool, param("Whether to: is a snapshot", since="tampa")] = False,
-        snapshot_time: A[DateTime, param("The snapshot time", since="tampa")] = DateTime(
-            "19700101T00:00:00Z"
-        ),
-        snapshot_of: A[Ref[L["VDI"]], param("The VDI to take as snapshot of", since="tampa")] = Ref[
-            L["VDI"]
-        ](""),
-        cbt_enabled: A[bool, param("Whether to: cbt enabled", since="inverness")] = False,
+        is_a_snapshot: A[
+            bool, param("Whether it is a snapshot of another disk", since="tampa")
+        ] = False,
+        snapshot_time: A[
+            DateTime, param("When the snapshot was made; the epoch for none", since="tampa")
+        ] = DateTime("19700101T00:00:00Z"),
+        snapshot_of: A[
+            Ref[L["VDI"]], param("The disk that it is a snapshot of; null for none", since="tampa")
+        ] = Ref[L["VDI"]](""),
+        cbt_enabled: A[
+            bool, param("Whether the blocks that change are tracked", since="inverness")
+        ] = False,
     ) -> Ref[L["VDI"]]:
-        """For the whole pool: introduce."""
+        """Write the record of a disk of a host that joins the pool, as given. Answers its
+        reference.
+        """
 
     @message(role=VM_POWER_ADMIN, since="tampa")
     def pool_migrate(
-        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
-        options: A[dict[str, str], "Further settings, by name"],
+        vdi: A[
+            Ref[L["VDI"]], "The disk to move; a VM that runs must have it, else VDI.copy is the way"
+        ],
+        sr: A[Ref[L["SR"]], "The SR to move it to, plugged on the VM's host"],
+        options: A[dict[str, str], "Further settings by name, such as dest_img_format"],
     ) -> Ref[L["VDI"]]:
-        """Move it, running, to another host of the pool."""
+        """Move a disk to another SR while the VM that it is plugged into goes on running. Answers
+        the disk in its new place.
+        """
 
     @message(role=READ_ONLY, since="boston")
     def read_database_pool_uuid(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
+        self: A[Ref[L["VDI"]], "The disk with the copy; of type metadata"],
     ) -> str:
-        """Have the VDI do this: read database pool uuid."""
+        """Tell the uuid of the pool whose database a disk holds a copy of."""
 
     @message(role=VM_ADMIN)
     def resize(
-        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
-        size: A[int, "The size"],
+        vdi: A[Ref[L["VDI"]], "The disk to resize"],
+        size: A[int, "Its new size in bytes, as guests see it; the driver may round it up"],
     ) -> None:
-        """Make it larger."""
+        """Change the size of a disk that no running VM uses. Most drivers can make it larger only."""
 
     @message(
         role=VM_ADMIN,
@@ -463,10 +559,10 @@ class VDI:
         ),
     )
     def resize_online(
-        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
-        size: A[int, "The size"],
+        vdi: A[Ref[L["VDI"]], "The disk to resize"],
+        size: A[int, "Its new size in bytes, not below the present one"],
     ) -> None:
-        """Have the VDI do this: resize online."""
+        """Make a disk larger while a running VM uses it."""
 
     @message(
         role=VM_POWER_ADMIN,
@@ -475,124 +571,138 @@ class VDI:
         tags=("snapshots",),
     )
     def revert(
-        snapshot: A[Ref[L["VDI"]], param("The VDI to take as snapshot", since=None)],
+        snapshot: A[Ref[L["VDI"]], param("The snapshot to go back to", since=None)],
     ) -> None:
-        """Bring back the state that a snapshot keeps."""
+        """Bring the disk that a snapshot was taken of back to the snapshot's content; what was
+        written since is lost.
+        """
 
     @message(role=VM_ADMIN, since="cowley")
     def set_allow_caching(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
-        value: A[bool, "The new value"],
+        self: A[Ref[L["VDI"]], "The disk to change"],
+        value: A[bool, "Whether they may"],
     ) -> None:
-        """Set the allow caching of the VDI."""
+        """Choose whether hosts may cache a disk on their local storage, where their caching is
+        enabled.
+        """
 
     @message(role=LOCAL_ROOT, since="inverness", hidden=True)
     def set_cbt_enabled(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
-        value: A[bool, "The new value"],
+        self: A[Ref[L["VDI"]], "The disk to change"],
+        value: A[bool, "Whether they are"],
     ) -> None:
-        """Set the cbt enabled of the VDI."""
+        """Record whether a disk's changed blocks are tracked; called by storage drivers."""
 
     @message(role=LOCAL_ROOT, since="boston", asynchronous=False, hidden=True)
     def set_is_a_snapshot(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
-        value: A[bool, "The new value"],
+        self: A[Ref[L["VDI"]], "The disk to change"],
+        value: A[bool, "Whether it was made by a snapshot"],
     ) -> None:
-        """Set the is a snapshot of the VDI."""
+        """Record whether a disk is a snapshot; called by storage drivers."""
 
     @message(role=LOCAL_ROOT, asynchronous=False, hidden=True)
     def set_managed(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
-        value: A[bool, "The new value"],
+        self: A[Ref[L["VDI"]], "The disk to change"],
+        value: A[bool, "Whether it is shown"],
     ) -> None:
-        """Set the managed of the VDI."""
+        """Record whether a disk is shown to users; called by storage drivers."""
 
     @message(role=LOCAL_ROOT, since="boston", asynchronous=False, hidden=True)
     def set_metadata_of_pool(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
-        value: A[Ref[L["pool"]], "The pool to take as value"],
+        self: A[Ref[L["VDI"]], "The disk to change"],
+        value: A[Ref[L["pool"]], "That pool; null for none"],
     ) -> None:
-        """Set the metadata of pool of the VDI."""
+        """Record the pool whose database a disk holds a copy of; called by storage drivers."""
 
     @message(role=LOCAL_ROOT, since="miami", asynchronous=False, hidden=True)
     def set_missing(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
-        value: A[bool, "The new value"],
+        self: A[Ref[L["VDI"]], "The disk to change"],
+        value: A[bool, "Whether it is gone"],
     ) -> None:
-        """Set the missing of the VDI."""
+        """Record whether the driver found a disk gone from its storage; called by storage drivers."""
 
     @message(role=VM_ADMIN)
     def set_name_description(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["VDI"]], "The disk to change"],
+        value: A[str, "The new text"],
     ) -> None:
-        """Set the name description of the VDI."""
+        """Change what people say about a disk, also where its driver writes that to the storage."""
 
     @message(role=VM_ADMIN)
     def set_name_label(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["VDI"]], "The disk to rename"],
+        value: A[str, "The new name; need not be unique"],
     ) -> None:
-        """Set the name label of the VDI."""
+        """Change the name of a disk, also where its driver writes that to the storage."""
 
     @message(role=VM_ADMIN, since="cowley")
     def set_on_boot(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
-        value: A[enums.OnBoot, "The new value"],
+        self: A[Ref[L["VDI"]], "The disk to change"],
+        value: A[
+            enums.OnBoot, "`persist` to keep it, `reset` to begin each time with the state of now"
+        ],
     ) -> None:
-        """Set the on boot of the VDI."""
+        """Choose whether a disk keeps what was written when its VM starts again; no running VM may
+        use it.
+        """
 
     @message(role=LOCAL_ROOT, since="miami", asynchronous=False, hidden=True)
     def set_physical_utilisation(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
-        value: A[int, "The new value"],
+        self: A[Ref[L["VDI"]], "The disk to change"],
+        value: A[int, "Bytes taken"],
     ) -> None:
-        """Set the physical utilisation of the VDI."""
+        """Record how many bytes a disk takes on its storage; called by storage drivers."""
 
     @message(role=VM_ADMIN, asynchronous=False)
     def set_read_only(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
-        value: A[bool, "The new value"],
+        self: A[Ref[L["VDI"]], "The disk to change"],
+        value: A[bool, "Whether it is read only"],
     ) -> None:
-        """Set the read only of the VDI."""
+        """Choose whether a disk may be written at all."""
 
     @message(role=VM_ADMIN, since="george", asynchronous=False)
     def set_sharable(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
-        value: A[bool, "The new value"],
+        self: A[Ref[L["VDI"]], "The disk to change"],
+        value: A[bool, "Whether they may"],
     ) -> None:
-        """Set the sharable of the VDI."""
+        """Choose whether several VMs may write a disk at once, which only guests with a file system
+        made for it survive.
+        """
 
     @message(role=LOCAL_ROOT, since="boston", asynchronous=False, hidden=True)
     def set_snapshot_of(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
-        value: A[Ref[L["VDI"]], "The VDI to take as value"],
+        self: A[Ref[L["VDI"]], "The snapshot to change"],
+        value: A[Ref[L["VDI"]], "That disk; null for none"],
     ) -> None:
-        """Set the snapshot of of the VDI."""
+        """Record the disk that a snapshot was taken of; called by storage drivers."""
 
     @message(role=LOCAL_ROOT, since="boston", asynchronous=False, hidden=True)
     def set_snapshot_time(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
-        value: A[DateTime, "The new value"],
+        self: A[Ref[L["VDI"]], "The snapshot to change"],
+        value: A[DateTime, "That moment"],
     ) -> None:
-        """Set the snapshot time of the VDI."""
+        """Record when a snapshot was made; called by storage drivers."""
 
     @message(role=LOCAL_ROOT, since="miami", asynchronous=False, hidden=True)
     def set_virtual_size(
-        self: A[Ref[L["VDI"]], "The VDI that is meant"],
-        value: A[int, "The new value"],
+        self: A[Ref[L["VDI"]], "The disk to change"],
+        value: A[int, "Size in bytes"],
     ) -> None:
-        """Set the virtual size of the VDI."""
+        """Record the size of a disk as guests see it; called by storage drivers."""
 
     @message(role=VM_ADMIN, tags=("snapshots",))
     def snapshot(
-        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
-        driver_params: A[dict[str, str], param("The driver params, by key", since="miami")] = {},
+        vdi: A[Ref[L["VDI"]], "The disk to take it of; it may be in use"],
+        driver_params: A[
+            dict[str, str], param("Hints for the storage driver, by name", since="miami")
+        ] = {},
     ) -> Ref[L["VDI"]]:
-        """Keep its present state under a new name."""
+        """Make a read-only disk with the present content, which stays as it is while the disk
+        changes. Answers the snapshot, on the same SR.
+        """
 
     @message(role=VM_ADMIN, since="symc", errors=("SR_OPERATION_NOT_SUPPORTED",))
     def update(
-        vdi: A[Ref[L["VDI"]], "The VDI that is meant"],
+        vdi: A[Ref[L["VDI"]], "The disk to refresh; its SR must be plugged"],
     ) -> None:
-        """Refresh what is recorded of it."""
+        """Ask the driver for the size and use of a disk, and record that."""

@@ -18,7 +18,9 @@ from datamodel.roles import LOCAL_ROOT
 class VdiNbdServerInfo:
     """How to read a disk over the network."""
 
-    address: A[str, field("The address that others reach it at.", since="inverness")]
+    address: A[
+        str, field("An address that the server listens on, IPv4 or IPv6.", since="inverness")
+    ]
     cert: A[str, field("The certificate that the server presents.", since="inverness")]
     exportname: A[
         str,
@@ -27,4 +29,10 @@ class VdiNbdServerInfo:
         ),
     ]
     port: A[int, field("TCP port that the server listens on.", since="inverness")]
-    subject: A[str, field("The user or group of the directory behind it.", since="inverness")]
+    subject: A[
+        str,
+        field(
+            "The name that the server's certificate carries and that a client checks.",
+            since="inverness",
+        ),
+    ]

@@ -45,7 +45,7 @@ class VGPU:
     ]
     device: A[
         str,
-        field("The name of the device as its guest or host sees it.", default="0", since="boston"),
+        field("Its number within its VM, from 0.", default="0", since="boston"),
     ]
     extra_args: A[
         str,
@@ -65,7 +65,7 @@ class VGPU:
     resident_on: A[
         Ref[L["PGPU"]],
         field(
-            "The host that it runs on; null while it runs nowhere.",
+            "The graphics card that it runs on; null while its VM does not run.",
             default="OpaqueRef:NULL",
             since="vgpu-tech-preview",
         ),
@@ -73,7 +73,7 @@ class VGPU:
     scheduled_to_be_resident_on: A[
         Ref[L["PGPU"]],
         field(
-            "The host where memory is reserved for it while it is on its way.",
+            "The graphics card where room is kept for it while its VM is on its way; null for none.",
             default="OpaqueRef:NULL",
             since="dundee",
         ),
@@ -89,25 +89,31 @@ class VGPU:
 
     @message(role=LOCAL_ROOT, since="dundee", pool_internal=True, hidden=True)
     def atomic_set_resident_on(
-        self: A[Ref[L["VGPU"]], "The VGPU that is meant"],
-        value: A[Ref[L["PGPU"]], "The PGPU to take as value"],
+        self: A[Ref[L["VGPU"]], "The vGPU that was started"],
+        value: A[Ref[L["PGPU"]], "The card that it runs on"],
     ) -> None:
-        """Have the VGPU do this: atomic set resident on."""
+        """Record the card that a vGPU runs on and free the room that was kept for it, in one step;
+        for the pool's own use.
+        """
 
     @message(role=POOL_OPERATOR, since="boston")
     def create(
-        VM: A[Ref[L["VM"]], "The VM that is meant"],
-        GPU_group: A[Ref[L["GPU_group"]], "The GPU_group that is meant"],
-        device: A[str, "The device"] = "0",
-        other_config: A[dict[str, str], "The other config, by key"] = {},
+        VM: A[Ref[L["VM"]], "The VM to give it to; it must be halted"],
+        GPU_group: A[Ref[L["GPU_group"]], "The group of cards that it may be placed on"],
+        device: A[str, "Its number within the VM, from 0"] = "0",
+        other_config: A[dict[str, str], "Settings and notes of clients, by key"] = {},
         type: A[
-            Ref[L["VGPU_type"]], param("The VGPU_type to take as type", since="vgpu-tech-preview")
+            Ref[L["VGPU_type"]],
+            param(
+                "The type that it is; null for a whole card handed through",
+                since="vgpu-tech-preview",
+            ),
         ] = Ref[L["VGPU_type"]]("OpaqueRef:NULL"),
     ) -> Ref[L["VGPU"]]:
-        """Make a new VGPU."""
+        """Give a VM a virtual graphics card, from its next start."""
 
     @message(role=POOL_OPERATOR, since="boston")
     def destroy(
-        self: A[Ref[L["VGPU"]], "The VGPU that is meant"],
+        self: A[Ref[L["VGPU"]], "The vGPU to remove"],
     ) -> None:
-        """Remove the VGPU."""
+        """Take a virtual graphics card away from its VM, which must be halted."""

@@ -22,12 +22,12 @@ class VGPU_type:
     ]
     VGPUs: A[
         list[Ref[L["VGPU"]]],
-        field("Every VGPU that is among its VGPUs.", since="vgpu-tech-preview"),
+        field("The virtual cards of VMs that are of this type.", since="vgpu-tech-preview"),
     ]
     compatible_types_in_vm: A[
         list[Ref[L["VGPU_type"]]],
         field(
-            "Every VGPU_type that is among its compatible types in vm.",
+            "The types that one VM may have beside it.",
             default=[],
             since="quebec",
             ignore_foreign_key=True,
@@ -36,7 +36,7 @@ class VGPU_type:
     compatible_types_on_pgpu: A[
         list[Ref[L["VGPU_type"]]],
         field(
-            "Every VGPU_type that is among its compatible types on pgpu.",
+            "The types that one card may hold beside it.",
             default=[],
             since="quebec",
             internal_only=True,
@@ -46,15 +46,16 @@ class VGPU_type:
     enabled_on_GPU_groups: A[
         list[Ref[L["GPU_group"]]],
         field(
-            "Every GPU_group that is among its enabled on GPU groups.", since="vgpu-productisation"
+            "The groups with at least one card that it may be placed on.",
+            since="vgpu-productisation",
         ),
     ]
     enabled_on_PGPUs: A[
         list[Ref[L["PGPU"]]],
-        field("Every PGPU that is among its enabled on PGPUs.", since="vgpu-tech-preview"),
+        field("The cards that administrators let it be placed on.", since="vgpu-tech-preview"),
     ]
     experimental: A[
-        bool, field("Whether it says yes to: experimental.", STATIC, default=False, since="dundee")
+        bool, field("Whether it is offered for trial alone.", STATIC, default=False, since="dundee")
     ]
     framebuffer_size: A[
         int,
@@ -77,7 +78,7 @@ class VGPU_type:
     implementation: A[
         enums.VgpuTypeImplementation,
         field(
-            "Which of the known kinds its implementation is.",
+            "By which maker's means it is made, or whether a whole card is handed through.",
             STATIC,
             default="passthrough",
             since="dundee",
@@ -121,13 +122,13 @@ class VGPU_type:
     supported_on_GPU_groups: A[
         list[Ref[L["GPU_group"]]],
         field(
-            "Every GPU_group that is among its supported on GPU groups.",
+            "The groups with at least one card that could hold it.",
             since="vgpu-productisation",
         ),
     ]
     supported_on_PGPUs: A[
         list[Ref[L["PGPU"]]],
-        field("Every PGPU that is among its supported on PGPUs.", since="vgpu-tech-preview"),
+        field("The cards that could hold it.", since="vgpu-tech-preview"),
     ]
     vendor_name: A[
         str,

@@ -45,7 +45,7 @@ class VIF:
         dict[str, enums.VifOperations],
         field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
-    device: A[str, field("The name of the device as its guest or host sees it.", STATIC)]
+    device: A[str, field("Its number within its VM, from 0.", STATIC)]
     network: A[Ref[L["network"]], field("The network that the interface is on.", STATIC)]
     VM: A[Ref[L["VM"]], field("The VM that the interface is for.", STATIC)]
     MAC: A[str, field("Its Ethernet address.", STATIC)]
@@ -199,24 +199,24 @@ class VIF:
 
     @message(role=POOL_OPERATOR, since="tampa")
     def add_ipv4_allowed(
-        self: A[Ref[L["VIF"]], "The VIF that is meant"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["VIF"]], "The interface to change"],
+        value: A[str, "The address in dotted form"],
     ) -> None:
-        """Add to the ipv4 allowed of the VIF."""
+        """Let a guest use one more IPv4 address while its interface is locked; effective at once."""
 
     @message(role=POOL_OPERATOR, since="tampa")
     def add_ipv6_allowed(
-        self: A[Ref[L["VIF"]], "The VIF that is meant"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["VIF"]], "The interface to change"],
+        value: A[str, "The address"],
     ) -> None:
-        """Add to the ipv6 allowed of the VIF."""
+        """Let a guest use one more IPv6 address while its interface is locked; effective at once."""
 
     @message(role=VM_ADMIN, history=(("Prototyped", "26.17.0"),))
     def add_trunks(
-        self: A[Ref[L["VIF"]], param("The VIF that is meant", since=None)],
-        value: A[int, param("The new value", since=None)],
+        self: A[Ref[L["VIF"]], param("The interface to change; it must be unplugged", since=None)],
+        value: A[int, param("The VLAN's tag, from 0 to 4094", since=None)],
     ) -> None:
-        """Add to the trunks of the VIF."""
+        """Let a guest send and receive frames of one more VLAN itself."""
 
     @message(
         role=VM_OPERATOR,
@@ -226,12 +226,19 @@ class VIF:
         ),
     )
     def configure_ipv4(
-        self: A[Ref[L["VIF"]], "The VIF that is meant"],
-        mode: A[enums.VifIpv4ConfigurationMode, "The mode"],
-        address: A[str, "The address"] = "",
-        gateway: A[str, "The gateway"] = "",
+        self: A[Ref[L["VIF"]], "The interface to configure"],
+        mode: A[
+            enums.VifIpv4ConfigurationMode,
+            "Static to use the following, DHCP to ask for an address, None to leave it to the guest",
+        ],
+        address: A[
+            str, "The address with its prefix length, such as 10.0.0.2/24; with Static alone"
+        ] = "",
+        gateway: A[str, "The gateway; empty for none"] = "",
     ) -> None:
-        """Configure the ipv4 of the VIF."""
+        """Tell the guest which IPv4 address to take on an interface, now if it runs and at each
+        start. A guest without an agent does not hear it.
+        """
 
     @message(
         role=VM_OPERATOR,
@@ -241,83 +248,101 @@ class VIF:
         ),
     )
     def configure_ipv6(
-        self: A[Ref[L["VIF"]], "The VIF that is meant"],
-        mode: A[enums.VifIpv6ConfigurationMode, "The mode"],
-        address: A[str, "The address"] = "",
-        gateway: A[str, "The gateway"] = "",
+        self: A[Ref[L["VIF"]], "The interface to configure"],
+        mode: A[
+            enums.VifIpv6ConfigurationMode,
+            "Static to use the following, Autoconf to listen to routers, None to leave it to the guest",
+        ],
+        address: A[
+            str, "The address with its prefix length, such as fd00::2/64; with Static alone"
+        ] = "",
+        gateway: A[str, "The gateway; empty for none"] = "",
     ) -> None:
-        """Configure the ipv6 of the VIF."""
+        """Tell the guest which IPv6 address to take on an interface, now if it runs and at each
+        start. A guest without an agent does not hear it.
+        """
 
     @message(role=VM_ADMIN, since="ely")
     def move(
-        self: A[Ref[L["VIF"]], "The VIF that is meant"],
-        network: A[Ref[L["network"]], "The network that is meant"],
+        self: A[Ref[L["VIF"]], "The interface to move"],
+        network: A[Ref[L["network"]], "The network to connect it to; the VM's host must have it"],
     ) -> None:
-        """Connect it to another network."""
+        """Connect an interface to another network, while its VM runs or not; the guest sees the
+        link go and come.
+        """
 
     @message(role=VM_ADMIN)
     def plug(
-        self: A[Ref[L["VIF"]], "The VIF that is meant"],
+        self: A[Ref[L["VIF"]], "The interface to plug"],
     ) -> None:
-        """Connect it while its VM runs."""
+        """Connect an interface to its running VM. A VM that is off needs none: it starts with all
+        its VIFs.
+        """
 
     @message(role=POOL_OPERATOR, since="tampa")
     def remove_ipv4_allowed(
-        self: A[Ref[L["VIF"]], "The VIF that is meant"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["VIF"]], "The interface to change"],
+        value: A[str, "The address in dotted form"],
     ) -> None:
-        """Remove from the ipv4 allowed of the VIF."""
+        """Keep a guest from one IPv4 address while its interface is locked; effective at once."""
 
     @message(role=POOL_OPERATOR, since="tampa")
     def remove_ipv6_allowed(
-        self: A[Ref[L["VIF"]], "The VIF that is meant"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["VIF"]], "The interface to change"],
+        value: A[str, "The address"],
     ) -> None:
-        """Remove from the ipv6 allowed of the VIF."""
+        """Keep a guest from one IPv6 address while its interface is locked; effective at once."""
 
     @message(role=VM_ADMIN, history=(("Prototyped", "26.17.0"),))
     def remove_trunks(
-        self: A[Ref[L["VIF"]], param("The VIF that is meant", since=None)],
-        value: A[int, param("The new value", since=None)],
+        self: A[Ref[L["VIF"]], param("The interface to change; it must be unplugged", since=None)],
+        value: A[int, param("The VLAN's tag", since=None)],
     ) -> None:
-        """Remove from the trunks of the VIF."""
+        """Keep a guest from the frames of one VLAN."""
 
     @message(role=POOL_OPERATOR, since="tampa")
     def set_ipv4_allowed(
-        self: A[Ref[L["VIF"]], "The VIF that is meant"],
-        value: A[list[str], "The new value"],
+        self: A[Ref[L["VIF"]], "The interface to change"],
+        value: A[list[str], "All of them in dotted form; empty for none"],
     ) -> None:
-        """Set the ipv4 allowed of the VIF."""
+        """Choose the IPv4 addresses that a guest may use while its interface is locked; effective
+        at once.
+        """
 
     @message(role=POOL_OPERATOR, since="tampa")
     def set_ipv6_allowed(
-        self: A[Ref[L["VIF"]], "The VIF that is meant"],
-        value: A[list[str], "The new value"],
+        self: A[Ref[L["VIF"]], "The interface to change"],
+        value: A[list[str], "All of them; empty for none"],
     ) -> None:
-        """Set the ipv6 allowed of the VIF."""
+        """Choose the IPv6 addresses that a guest may use while its interface is locked; effective
+        at once.
+        """
 
     @message(role=POOL_OPERATOR, since="tampa")
     def set_locking_mode(
-        self: A[Ref[L["VIF"]], "The VIF that is meant"],
-        value: A[enums.VifLockingMode, "The new value"],
+        self: A[Ref[L["VIF"]], "The interface to change"],
+        value: A[
+            enums.VifLockingMode,
+            "Any traffic, only that of its own addresses, none, or what the network says",
+        ],
     ) -> None:
-        """Set the locking mode of the VIF."""
+        """Choose what traffic of a guest is let through; effective at once."""
 
     @message(role=VM_ADMIN, history=(("Prototyped", "26.17.0"),))
     def set_trunks(
-        self: A[Ref[L["VIF"]], param("The VIF that is meant", since=None)],
-        value: A[list[int], param("The new value", since=None)],
+        self: A[Ref[L["VIF"]], param("The interface to change; it must be unplugged", since=None)],
+        value: A[list[int], param("The VLANs' tags; empty for untagged traffic alone", since=None)],
     ) -> None:
-        """Set the trunks of the VIF."""
+        """Choose the VLANs whose frames a guest may send and receive itself."""
 
     @message(role=VM_ADMIN)
     def unplug(
-        self: A[Ref[L["VIF"]], "The VIF that is meant"],
+        self: A[Ref[L["VIF"]], "The interface to unplug"],
     ) -> None:
-        """Disconnect it while its VM runs."""
+        """Ask the guest of a running VM to let go of an interface, and disconnect it."""
 
     @message(role=VM_ADMIN, since="boston")
     def unplug_force(
-        self: A[Ref[L["VIF"]], "The VIF that is meant"],
+        self: A[Ref[L["VIF"]], "The interface to unplug"],
     ) -> None:
-        """Disconnect it without asking the guest."""
+        """Disconnect an interface from a running VM without asking its guest."""

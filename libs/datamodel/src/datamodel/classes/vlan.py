@@ -47,23 +47,33 @@ class VLAN:
 
     @message(role=POOL_OPERATOR, since="miami")
     def create(
-        tagged_PIF: A[Ref[L["PIF"]], "The PIF to take as tagged PIF"],
-        tag: A[int, "The tag"],
-        network: A[Ref[L["network"]], "The network that is meant"],
+        tagged_PIF: A[
+            Ref[L["PIF"]],
+            "The interface to carry the tagged frames: a card or a bond, no member of one",
+        ],
+        tag: A[int, "The VLAN's number, from 0 to 4094; once for each interface"],
+        network: A[
+            Ref[L["network"]],
+            "The network to connect to the VLAN; it must have no interface on this host yet",
+        ],
     ) -> Ref[L["VLAN"]]:
-        """Make a new VLAN."""
+        """Tag a VLAN onto an interface of one host, and put the untagged side on a network.
+        pool.create_VLAN_from_PIF does it on every host.
+        """
 
     @message(role=POOL_OPERATOR, since="miami")
     def destroy(
-        self: A[Ref[L["VLAN"]], "The VLAN that is meant"],
+        self: A[Ref[L["VLAN"]], "The VLAN to remove"],
     ) -> None:
-        """Remove the VLAN."""
+        """Remove a VLAN with its interface, which is unplugged first."""
 
     @message(role=POOL_OPERATOR, since="inverness", hidden=True)
     def pool_introduce(
-        tagged_PIF: A[Ref[L["PIF"]], "The PIF to take as tagged PIF"],
-        untagged_PIF: A[Ref[L["PIF"]], "The PIF to take as untagged PIF"],
-        tag: A[int, "The tag"],
-        other_config: A[dict[str, str], "The other config, by key"],
+        tagged_PIF: A[Ref[L["PIF"]], "The interface whose frames carry the tag"],
+        untagged_PIF: A[Ref[L["PIF"]], "The interface on which they appear without it"],
+        tag: A[int, "The VLAN's number"],
+        other_config: A[dict[str, str], "Settings and notes of clients, by key"],
     ) -> Ref[L["VLAN"]]:
-        """For the whole pool: introduce."""
+        """Write the record of a VLAN of a host that joins the pool, as given. Answers its
+        reference.
+        """

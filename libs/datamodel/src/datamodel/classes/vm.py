@@ -288,12 +288,12 @@ class VM:
         field("The network interfaces that are connected to it.", tags=("networking",)),
     ]
     VBDs: A[list[Ref[L["VBD"]]], field("The block devices that connect it.")]
-    VUSBs: A[list[Ref[L["VUSB"]]], field("Every VUSB that is among its VUSBs.")]
+    VUSBs: A[list[Ref[L["VUSB"]]], field("The USB devices that are handed to it.")]
     crash_dumps: A[
         list[Ref[L["crashdump"]]],
-        field("Every crashdump that is among its crash dumps.", role=POOL_ADMIN),
+        field("The dumps of its memory that were kept when it crashed.", role=POOL_ADMIN),
     ]
-    VTPMs: A[list[Ref[L["VTPM"]]], field("Every VTPM that is among its VTPMs.")]
+    VTPMs: A[list[Ref[L["VTPM"]]], field("The virtual TPMs that it has; one at most.")]
     PV_bootloader: A[
         str,
         field(
@@ -515,12 +515,19 @@ class VM:
     parent: A[
         Ref[L["VM"]],
         field(
-            "The object that it came from.", default="", role=VM_POWER_ADMIN, since="midnight-ride"
+            "The snapshot that it was last reverted to, or the VM that it was cloned from; null for none.",
+            default="",
+            role=VM_POWER_ADMIN,
+            since="midnight-ride",
         ),
     ]
     children: A[
         list[Ref[L["VM"]]],
-        field("The objects that came from it.", role=VM_POWER_ADMIN, since="midnight-ride"),
+        field(
+            "The VMs and snapshots that have it as their parent.",
+            role=VM_POWER_ADMIN,
+            since="midnight-ride",
+        ),
     ]
     bios_strings: A[
         dict[str, str],
@@ -612,9 +619,10 @@ class VM:
             since="boston",
         ),
     ]
-    VGPUs: A[list[Ref[L["VGPU"]]], field("Every VGPU that is among its VGPUs.", since="boston")]
+    VGPUs: A[list[Ref[L["VGPU"]]], field("The virtual graphics cards that it has.", since="boston")]
     attached_PCIs: A[
-        list[Ref[L["PCI"]]], field("Every PCI that is among its attached PCIs.", since="boston")
+        list[Ref[L["PCI"]]],
+        field("The PCI devices of its host that are handed to it now.", since="boston"),
     ]
     suspend_SR: A[
         Ref[L["SR"]],
@@ -695,7 +703,10 @@ class VM:
     ]
     groups: A[
         list[Ref[L["VM_group"]]],
-        field("Every VM_group that is among its groups.", history=(("Prototyped", "24.19.1"),)),
+        field(
+            "The groups whose placement it follows; one at most.",
+            history=(("Prototyped", "24.19.1"),),
+        ),
     ]
     secureboot_certificates_state: A[
         enums.VmSecurebootCertificatesState,
@@ -720,27 +731,32 @@ class VM:
 
     @message(role=VM_ADMIN, since="naples", asynchronous=False)
     def add_to_NVRAM(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        key: A[str, "The key"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change; it must be halted"],
+        key: A[str, "Name of the entry, such as EFI-variables; it must not be there yet"],
+        value: A[str, "What the entry holds"],
     ) -> None:
-        """Add an entry to the NVRAM of the VM."""
+        """Add a variable to what a VM's firmware keeps while it is off."""
 
     @message(role=VM_ADMIN)
     def add_to_VCPUs_params_live(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        key: A[str, "The key"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change; it must run"],
+        key: A[str, "`weight`, `cap` or `mask`"],
+        value: A[
+            str,
+            "The share, the limit in percent of one CPU, or the numbers of the CPUs with commas between",
+        ],
     ) -> None:
-        """Add an entry to the VCPUs params live of the VM."""
+        """Add a parameter of how the virtual CPUs of a running VM are scheduled, effective at once.
+        It is not kept for the next start.
+        """
 
     @message(role=VM_ADMIN, since="orlando")
     def add_to_blocked_operations(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        key: A[enums.VmOperations, "The key"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to protect"],
+        key: A[enums.VmOperations, "The operation to forbid"],
+        value: A[str, "The reason, which becomes the code in OPERATION_BLOCKED"],
     ) -> None:
-        """Add an entry to the blocked operations of the VM."""
+        """Forbid one operation on a VM to everybody, until it is taken out again."""
 
     @message(
         role=VM_ADMIN,
@@ -753,34 +769,41 @@ class VM:
         },
     )
     def add_to_other_config(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        key: A[str, "The key"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change"],
+        key: A[str, "Its name; it must not be there yet"],
+        value: A[str, "What it is set to"],
     ) -> None:
-        """Add an entry to the other config of the VM."""
+        """Add a setting or note to a VM; single keys may need a stronger role."""
 
     @message(role=VM_ADMIN, asynchronous=False, key_roles={"hvm_serial": POOL_ADMIN})
     def add_to_platform(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        key: A[str, "The key"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change"],
+        key: A[
+            str,
+            "Name of the switch, such as viridian or cores-per-socket; it must not be there yet",
+        ],
+        value: A[str, "What it is set to"],
     ) -> None:
-        """Add an entry to the platform of the VM."""
+        """Add a switch of the virtual machine that the guest sees, from its next start."""
 
     @message(role=READ_ONLY, since="orlando")
     def assert_agile(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
+        self: A[Ref[L["VM"]], "The VM to judge"],
     ) -> None:
-        """Raise an error unless this holds: agile."""
+        """Raise an error unless a VM could start on every host of the pool: its disks on shared
+        SRs, its networks everywhere, no device of one host.
+        """
 
     @message(
         role=READ_ONLY, since="boston", errors=("VM_IS_PART_OF_AN_APPLIANCE", "VM_REQUIRES_SR")
     )
     def assert_can_be_recovered(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        session_to: A[Ref[L["session"]], "The session to take as session to"],
+        self: A[Ref[L["VM"]], "The VM, as the other database knows it"],
+        session_to: A[Ref[L["session"]], "A session at the pool to recover it into"],
     ) -> None:
-        """Raise an error unless this holds: can be recovered."""
+        """Raise an error unless a VM in the database of another pool could be recovered into this
+        one: its SRs must be here.
+        """
 
     @message(
         role=READ_ONLY,
@@ -812,69 +835,97 @@ class VM:
         tags=("memory",),
     )
     def assert_can_boot_here(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        host: A[Ref[L["host"]], "The host that is meant"],
+        self: A[Ref[L["VM"]], "The VM to judge"],
+        host: A[Ref[L["host"]], "The host to try"],
     ) -> None:
-        """Raise an error unless this holds: can boot here."""
+        """Raise an error that says why, unless a VM could start on a host now: memory, CPUs, SRs,
+        networks, devices and versions are looked at, nothing is reserved.
+        """
 
     @message(role=VM_POWER_ADMIN, since="tampa", errors=("LICENCE_RESTRICTION",))
     def assert_can_migrate(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        dest: A[dict[str, str], "The dest, by key"],
-        live: A[bool, "Whether to: live"],
-        vdi_map: A[dict[Ref[L["VDI"]], Ref[L["SR"]]], "The vdi map, by key"],
-        vif_map: A[dict[Ref[L["VIF"]], Ref[L["network"]]], "The vif map, by key"],
-        options: A[dict[str, str], "Further settings, by name"],
+        vm: A[Ref[L["VM"]], "The VM to judge"],
+        dest: A[dict[str, str], "Where to, as host.migrate_receive answered it"],
+        live: A[bool, "Whether it is to go on running; a halted or suspended VM moves without"],
+        vdi_map: A[
+            dict[Ref[L["VDI"]], Ref[L["SR"]]],
+            "The SR for each disk that moves; missing ones follow the destination's default",
+        ],
+        vif_map: A[
+            dict[Ref[L["VIF"]], Ref[L["network"]]],
+            "The network for each interface; needed for another pool",
+        ],
+        options: A[dict[str, str], "Further settings by name, as for VM.migrate_send"],
         vgpu_map: A[
             dict[Ref[L["VGPU"]], Ref[L["GPU_group"]]],
-            param("The vgpu map, by key", since="inverness"),
+            param("The group of graphics cards for each vGPU", since="inverness"),
         ] = {},
     ) -> None:
-        """Raise an error unless this holds: can migrate."""
+        """Raise an error that says why, unless VM.migrate_send with the same parameters would be
+        begun.
+        """
 
     @message(role=VM_POWER_ADMIN, since="inverness", hidden=True)
     def assert_can_migrate_sender(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        dest: A[dict[str, str], "The dest, by key"],
-        live: A[bool, "Whether to: live"],
-        vdi_map: A[dict[Ref[L["VDI"]], Ref[L["SR"]]], "The vdi map, by key"],
-        vif_map: A[dict[Ref[L["VIF"]], Ref[L["network"]]], "The vif map, by key"],
-        vgpu_map: A[dict[Ref[L["VGPU"]], Ref[L["GPU_group"]]], "The vgpu map, by key"],
-        options: A[dict[str, str], "Further settings, by name"],
+        vm: A[Ref[L["VM"]], "The VM to judge"],
+        dest: A[dict[str, str], "Where to, as host.migrate_receive answered it"],
+        live: A[bool, "Whether it is to go on running"],
+        vdi_map: A[dict[Ref[L["VDI"]], Ref[L["SR"]]], "The SR for each disk that moves"],
+        vif_map: A[dict[Ref[L["VIF"]], Ref[L["network"]]], "The network for each interface"],
+        vgpu_map: A[
+            dict[Ref[L["VGPU"]], Ref[L["GPU_group"]]], "The group of graphics cards for each vGPU"
+        ],
+        options: A[dict[str, str], "Further settings by name, as for VM.migrate_send"],
     ) -> None:
-        """Raise an error unless this holds: can migrate sender."""
+        """Raise an error unless the host of a VM could send it; the part of VM.assert_can_migrate
+        that its own host checks.
+        """
 
     @message(role=READ_ONLY)
     def assert_operation_valid(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        op: A[enums.VmOperations, "The op"],
+        self: A[Ref[L["VM"]], "The VM to judge"],
+        op: A[enums.VmOperations, "The operation to try"],
     ) -> None:
-        """Raise an error unless this holds: operation valid."""
+        """Raise the error that an operation would be refused with in the VM's present state, and
+        nothing when it would be begun.
+        """
 
     @message(role=LOCAL_ROOT, pool_internal=True, hidden=True)
     def atomic_set_resident_on(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        host: A[Ref[L["host"]], "The host that is meant"],
+        vm: A[Ref[L["VM"]], "The VM that has arrived"],
+        host: A[Ref[L["host"]], "The host that it runs on"],
     ) -> None:
-        """Have the VM do this: atomic set resident on."""
+        """Record the host that a VM runs on and free what was reserved for it, in one step; for the
+        pool's own use.
+        """
 
     @message(role=VM_OPERATOR, history=(("Prototyped", "25.22.0"),))
     def call_host_plugin(
-        vm: A[Ref[L["VM"]], param("The VM that is meant", since=None)],
-        plugin: A[str, param("The plugin", since=None)],
-        fn: A[str, param("The fn", since=None)],
-        args: A[dict[str, str], param("The args, by key", since=None)],
+        vm: A[Ref[L["VM"]], param("The VM that it is about; it must run", since=None)],
+        plugin: A[
+            str,
+            param(
+                "File name of the plugin; only those that are meant for it may be called",
+                since=None,
+            ),
+        ],
+        fn: A[str, param("Name of the plugin's function", since=None)],
+        args: A[dict[str, str], param("What the function is given, by name", since=None)],
     ) -> str:
-        """Call the host plugin of the VM."""
+        """Call a plugin in dom0 of the host that a VM runs on, with the VM's uuid among the
+        arguments. Answers what the plugin said.
+        """
 
     @message(role=VM_OPERATOR, since="cream")
     def call_plugin(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        plugin: A[str, "The plugin"],
-        fn: A[str, "The fn"],
-        args: A[dict[str, str], "The args, by key"],
+        vm: A[Ref[L["VM"]], "The VM whose guest is spoken to"],
+        plugin: A[str, "File name of the plugin, such as guest-agent-operation"],
+        fn: A[str, "Name of the plugin's function"],
+        args: A[dict[str, str], "What the function is given, by name"],
     ) -> str:
-        """Call the plugin of the VM."""
+        """Call a plugin that speaks to the guest of a running VM. Answers what the plugin said;
+        calls for one VM are limited in rate.
+        """
 
     @message(
         role=VM_POWER_ADMIN,
@@ -888,10 +939,12 @@ class VM:
         ),
     )
     def checkpoint(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        new_name: A[str, "The name to give"],
+        vm: A[Ref[L["VM"]], "The VM to take it of; running, paused or suspended"],
+        new_name: A[str, "What the snapshot is called"],
     ) -> Ref[L["VM"]]:
-        """Keep its present state, memory included."""
+        """Take a snapshot of a VM with its memory: the VM is suspended for a moment and goes on.
+        Answers the snapshot, which resumes where the VM was.
+        """
 
     @message(
         role=VM_OPERATOR,
@@ -903,9 +956,11 @@ class VM:
         ),
     )
     def clean_reboot(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        vm: A[Ref[L["VM"]], "The VM to restart; it must run"],
     ) -> None:
-        """Ask the guest to reboot, and wait until it runs again."""
+        """Ask the guest to restart, and wait until it runs again. Its agent or its ACPI must
+        answer, else it fails after a time.
+        """
 
     @message(
         role=VM_OPERATOR,
@@ -917,25 +972,29 @@ class VM:
         ),
     )
     def clean_shutdown(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        vm: A[Ref[L["VM"]], "The VM to stop; it must run"],
     ) -> None:
-        """Ask the guest to halt, and wait until it has."""
+        """Ask the guest to halt, and wait until it has. Its agent or its ACPI must answer, else it
+        fails after a time and goes on running.
+        """
 
     @message(
         role=VM_ADMIN,
         errors=("VM_BAD_POWER_STATE", "SR_FULL", "OPERATION_NOT_ALLOWED", "LICENCE_RESTRICTION"),
     )
     def clone(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        new_name: A[str, "The name to give"],
+        vm: A[Ref[L["VM"]], "The VM, template or snapshot to clone; halted or suspended"],
+        new_name: A[str, "What the new VM is called"],
     ) -> Ref[L["VM"]]:
-        """Make another one like it, sharing storage where the storage can."""
+        """Make a new VM like another one, its disks sharing blocks with the old ones where their
+        storage can. Answers the new VM, which is halted.
+        """
 
     @message(role=READ_ONLY, since="midnight-ride", tags=("memory",))
     def compute_memory_overhead(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        vm: A[Ref[L["VM"]], "The VM to compute for"],
     ) -> int:
-        """Work out the memory overhead of the VM."""
+        """Work out how much memory Xen would take for a VM besides what its guest has, in bytes."""
 
     @message(
         role=VM_ADMIN,
@@ -946,27 +1005,31 @@ class VM:
         errors=("VM_BAD_POWER_STATE", "SR_FULL", "OPERATION_NOT_ALLOWED", "LICENCE_RESTRICTION"),
     )
     def copy(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        new_name: A[str, "The name to give"],
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
+        vm: A[Ref[L["VM"]], "The VM, template or snapshot to copy; halted or suspended"],
+        new_name: A[str, "What the new VM is called"],
+        sr: A[Ref[L["SR"]], "Where all its disks go; null for each on the SR of its original"],
     ) -> Ref[L["VM"]]:
-        """Make another one like it with storage of its own."""
+        """Make a new VM like another one, each disk with bytes of its own. Answers the new VM,
+        which is halted.
+        """
 
     @message(role=VM_ADMIN, since="midnight-ride")
     def copy_bios_strings(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        host: A[Ref[L["host"]], "The host that is meant"],
+        vm: A[Ref[L["VM"]], "The VM to change; it must be halted"],
+        host: A[Ref[L["host"]], "The host to take the words of"],
     ) -> None:
-        """Copy the bios strings of the VM."""
+        """Have the firmware of a VM present itself as the host's own does, for licences that are
+        bound to the machine. It can be set but once.
+        """
 
     @message(role=VM_POWER_ADMIN, since="orlando")
     def create_new_blob(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        name: A[str, "The name"],
-        mime_type: A[str, "The mime type"],
-        public: A[bool, param("Whether to: public", since="tampa")] = False,
+        vm: A[Ref[L["VM"]], "The VM to keep it with"],
+        name: A[str, "The key under which it is found in the VM's blobs"],
+        mime_type: A[str, "The media type of what it will hold; empty for unknown"],
+        public: A[bool, param("Whether it may be read without a session", since="tampa")] = False,
     ) -> Ref[L["blob"]]:
-        """Make the VM a new new blob."""
+        """Make an empty piece of binary data beside a VM; HTTP fills and reads it."""
 
     @message(
         role=VM_ADMIN,
@@ -978,35 +1041,39 @@ class VM:
         errors=("VM_BAD_POWER_STATE", "SR_FULL", "OPERATION_NOT_ALLOWED", "LICENCE_RESTRICTION"),
     )
     def csvm(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        vm: A[Ref[L["VM"]], "The VM to clone; it must be suspended"],
     ) -> Ref[L["VM"]]:
-        """Have the VM do this: csvm."""
+        """Clone a suspended VM with its memory, in releases long gone. Answers the new VM."""
 
     @message(role=VM_ADMIN, since="orlando", asynchronous=False)
     def forget_data_source_archives(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        data_source: A[str, "The data source"],
+        self: A[Ref[L["VM"]], "The VM that the figure is of"],
+        data_source: A[str, "Name of the figure"],
     ) -> None:
-        """Forget the data source archives of the VM."""
+        """Throw away what was recorded of one figure of a VM."""
 
     @message(role=READ_ONLY, since="creedence")
     def get_SRs_required_for_recovery(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        session_to: A[Ref[L["session"]], "The session to take as session to"],
+        self: A[Ref[L["VM"]], "The VM, as the database of its old pool knows it"],
+        session_to: A[Ref[L["session"]], "A session at the pool to recover it into"],
     ) -> list[Ref[L["SR"]]]:
-        """Tell the SRs required for recovery of the VM."""
+        """List the SRs that another pool must have before a VM can be recovered into it."""
 
     @message(role=READ_ONLY, asynchronous=False, no_current_operations=True)
     def get_allowed_VBD_devices(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        vm: A[Ref[L["VM"]], "The VM to look at"],
     ) -> list[str]:
-        """Tell the allowed VBD devices of the VM."""
+        """List the positions at which a VM has room for another block device, as VBD.create takes
+        them in `userdevice`.
+        """
 
     @message(role=READ_ONLY, asynchronous=False, no_current_operations=True)
     def get_allowed_VIF_devices(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        vm: A[Ref[L["VM"]], "The VM to look at"],
     ) -> list[str]:
-        """Tell the allowed VIF devices of the VM."""
+        """List the positions at which a VM has room for another network interface, as VIF.create
+        takes them in `device`.
+        """
 
     @message(
         role=READ_ONLY,
@@ -1017,9 +1084,9 @@ class VM:
         asynchronous=False,
     )
     def get_boot_record(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
+        self: A[Ref[L["VM"]], "The VM that is asked about"],
     ) -> Record[L["VM"]]:
-        """Tell the boot record of the VM."""
+        """Tell the record of a VM as it was when it was last started; that of now while it is off."""
 
     @message(
         role=READ_ONLY,
@@ -1030,27 +1097,27 @@ class VM:
         tags=("memory",),
     )
     def get_cooperative(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
+        self: A[Ref[L["VM"]], "The VM that is asked about"],
     ) -> bool:
-        """Tell the cooperative of the VM."""
+        """Always tells true: once whether a VM's guest obeyed the balloon."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def get_data_sources(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
+        self: A[Ref[L["VM"]], "The VM that is asked about"],
     ) -> list[Record[L["data_source"]]]:
-        """Tell the data sources of the VM."""
+        """List the figures of a VM that can be recorded over time."""
 
     @message(role=READ_ONLY)
     def get_possible_hosts(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        vm: A[Ref[L["VM"]], "The VM to look at"],
     ) -> list[Ref[L["host"]]]:
-        """Tell the possible hosts of the VM."""
+        """List the hosts on which a VM could start now."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "24.17.0"),))
     def get_secureboot_readiness(
-        self: A[Ref[L["VM"]], param("The VM that is meant", since=None)],
+        self: A[Ref[L["VM"]], param("The VM to look at", since=None)],
     ) -> enums.VmSecurebootReadiness:
-        """Tell the secureboot readiness of the VM."""
+        """Tell whether a VM would start with secure boot, and what is missing where not."""
 
     @message(
         role=VM_OPERATOR,
@@ -1062,9 +1129,9 @@ class VM:
         ),
     )
     def hard_reboot(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        vm: A[Ref[L["VM"]], "The VM to restart; running or paused"],
     ) -> None:
-        """Stop the VM at once and start it again."""
+        """Stop a VM at once and start it anew; what its guest has not written is lost."""
 
     @message(
         role=LOCAL_ROOT,
@@ -1076,9 +1143,9 @@ class VM:
         hidden=True,
     )
     def hard_reboot_internal(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        vm: A[Ref[L["VM"]], "The VM to restart"],
     ) -> None:
-        """Have the VM do this: hard reboot internal."""
+        """Restarted a VM for the pool itself, in releases long gone."""
 
     @message(
         role=VM_OPERATOR,
@@ -1090,56 +1157,81 @@ class VM:
         ),
     )
     def hard_shutdown(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        vm: A[Ref[L["VM"]], "The VM to stop; running, paused or suspended"],
     ) -> None:
-        """Stop the VM at once, whatever it is doing."""
+        """Stop a VM at once, whatever else is being done with it; what its guest has not written is
+        lost, and so is the memory of a suspended one.
+        """
 
     @message(role=POOL_OPERATOR, since="dundee")
     def import_(
-        url: A[str, "The url"],
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
-        full_restore: A[bool, "Whether to: full restore"],
-        force: A[bool, "Whether to go on where a check says no"],
+        url: A[str, "Where the export is, over HTTP or HTTPS"],
+        sr: A[Ref[L["SR"]], "Where all its disks go; null for the pool's default"],
+        full_restore: A[
+            bool, "Whether to keep uuids and MAC addresses, as when a backup is restored"
+        ],
+        force: A[bool, "Whether to go on where a snapshot or a disk is missing from the export"],
     ) -> list[Ref[L["VM"]]]:
-        """Have the VM do this: import."""
+        """Fetch an exported VM from an address and make it a VM here. Answers the VMs and templates
+        that it held.
+        """
 
     @message(role=VM_ADMIN, since="tampa")
     def import_convert(
-        type: A[str, "The type"],
-        username: A[str, "The username"],
-        password: A[str, "The password"],
-        sr: A[Ref[L["SR"]], "The SR that is meant"],
-        remote_config: A[dict[str, str], "The remote config, by key"],
+        type: A[str, "Which product they come from"],
+        username: A[str, "The account there"],
+        password: A[str, "The password of that account"],
+        sr: A[Ref[L["SR"]], "Where their disks go"],
+        remote_config: A[
+            dict[str, str], "Address and further settings of the other product, by name"
+        ],
     ) -> None:
-        """Bring in the convert of the VM."""
+        """Have the conversion appliance bring in VMs of another product."""
 
     @message(role=READ_ONLY, since="miami", tags=("memory",))
     def maximise_memory(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        total: A[int, "The total"],
-        approximate: A[bool, "Whether to: approximate"],
+        self: A[Ref[L["VM"]], "The VM to compute for"],
+        total: A[int, "What it may take in all, in bytes"],
+        approximate: A[bool, "Whether to keep a margin, so that the answer holds on other hosts"],
     ) -> int:
-        """Have the VM do this: maximise memory."""
+        """Tell the largest memory_static_max that a VM can have so that it takes no more than a
+        given amount with all overheads, in bytes.
+        """
 
     @message(
         role=VM_POWER_ADMIN, since="tampa", errors=("VM_BAD_POWER_STATE", "LICENCE_RESTRICTION")
     )
     def migrate_send(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        dest: A[dict[str, str], "The dest, by key"],
-        live: A[bool, "Whether to: live"],
-        vdi_map: A[dict[Ref[L["VDI"]], Ref[L["SR"]]], "The vdi map, by key"],
-        vif_map: A[dict[Ref[L["VIF"]], Ref[L["network"]]], "The vif map, by key"],
-        options: A[dict[str, str], "Further settings, by name"],
+        vm: A[Ref[L["VM"]], "The VM to move; running, suspended or halted"],
+        dest: A[dict[str, str], "Where to, as host.migrate_receive answered it"],
+        live: A[bool, "Whether it is to go on running; it must be true for a running VM"],
+        vdi_map: A[
+            dict[Ref[L["VDI"]], Ref[L["SR"]]],
+            "The SR for each disk that moves; missing ones follow the destination's default",
+        ],
+        vif_map: A[
+            dict[Ref[L["VIF"]], Ref[L["network"]]],
+            "The network for each interface; needed for another pool",
+        ],
+        options: A[
+            dict[str, str],
+            "`force` to skip checks, `copy` to keep the old one (halted VMs only), `compress` for its memory; each `true` or `false`",
+        ],
         vgpu_map: A[
             dict[Ref[L["VGPU"]], Ref[L["GPU_group"]]],
-            param("The vgpu map, by key", since="inverness"),
+            param("The group of graphics cards for each vGPU", since="inverness"),
         ] = {},
         vdi_format_map: A[
-            dict[Ref[L["VDI"]], str], param("The vdi format map, by key", since="26.14.0-next")
+            dict[Ref[L["VDI"]], str],
+            param(
+                "The image format that each disk takes at its destination; missing ones keep what its SR prefers",
+                since="26.14.0-next",
+            ),
         ] = {},
     ) -> Ref[L["VM"]]:
-        """Move it to a host that has agreed to receive it, storage included."""
+        """Move a VM with its disks, or copy it, to a host that has agreed to receive it, of this
+        pool or another. Answers the VM as the destination knows it.
+        """
 
     @message(
         role=VM_OPERATOR,
@@ -1151,9 +1243,9 @@ class VM:
         ),
     )
     def pause(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        vm: A[Ref[L["VM"]], "The VM to pause; it must run"],
     ) -> None:
-        """Let it stand still; it keeps its memory."""
+        """Let the virtual CPUs of a VM stand still; it keeps its memory and its host."""
 
     @message(
         role=VM_POWER_ADMIN,
@@ -1167,75 +1259,90 @@ class VM:
         ),
     )
     def pool_migrate(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        host: A[Ref[L["host"]], "The host that is meant"],
-        options: A[dict[str, str], "Further settings, by name"],
+        vm: A[Ref[L["VM"]], "The VM to move; it must run"],
+        host: A[Ref[L["host"]], "The host to move it to; it must be enabled and have room"],
+        options: A[
+            dict[str, str],
+            "By name: `force` to skip the check of CPUs and guest, `compress` for its memory, `network` to go over; `live` is taken and has no effect",
+        ],
     ) -> None:
-        """Move it, running, to another host of the pool."""
+        """Move a running VM to another host of the pool that sees the same disks; the guest is
+        still for a moment only.
+        """
 
     @message(role=VM_POWER_ADMIN, since="tampa", hidden=True, client_cert=True)
     def pool_migrate_complete(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        host: A[Ref[L["host"]], "The host that is meant"],
+        vm: A[Ref[L["VM"]], "The VM that has moved"],
+        host: A[Ref[L["host"]], "The host that it runs on now"],
     ) -> None:
-        """For the whole pool: migrate complete."""
+        """Have the destination take over the record of a VM that has arrived; the source calls it
+        at the end of a migration.
+        """
 
     @message(role=POOL_OPERATOR)
     def power_state_reset(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        vm: A[Ref[L["VM"]], "The VM to declare halted"],
     ) -> None:
-        """Declare it halted, for when its host cannot be asked."""
+        """Declare a VM halted in the records alone, for when its host cannot be asked. If it still
+        runs there and is started elsewhere, its disks are lost.
+        """
 
     @message(
         role=VM_ADMIN,
         errors=("VM_BAD_POWER_STATE", "SR_FULL", "OPERATION_NOT_ALLOWED", "LICENCE_RESTRICTION"),
     )
     def provision(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        vm: A[Ref[L["VM"]], "The clone; it must be halted"],
     ) -> None:
-        """Make the disks that a template asks for, after which it is a VM."""
+        """Make the disks that the XML in other_config of a template's clone asks for, after which
+        it is a VM and no template.
+        """
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def query_data_source(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        data_source: A[str, "The data source"],
+        self: A[Ref[L["VM"]], "The VM that the figure is of"],
+        data_source: A[str, "Name of the figure"],
     ) -> float:
-        """Ask for the data source of the VM."""
+        """Tell the present value of one figure of a VM."""
 
     @message(role=POOL_ADMIN, since="tampa")
     def query_services(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
+        self: A[Ref[L["VM"]], "The driver domain; it must run"],
     ) -> dict[str, str]:
-        """Ask for the services of the VM."""
+        """List the services of the toolstack that a driver domain offers, by name, each with its
+        address.
+        """
 
     @message(role=VM_ADMIN, since="orlando", asynchronous=False)
     def record_data_source(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        data_source: A[str, "The data source"],
+        self: A[Ref[L["VM"]], "The VM that the figure is of"],
+        data_source: A[str, "Name of the figure"],
     ) -> None:
-        """Record the data source of the VM."""
+        """Begin to record one figure of a VM over time."""
 
     @message(role=READ_ONLY, since="boston")
     def recover(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        session_to: A[Ref[L["session"]], "The session to take as session to"],
-        force: A[bool, "Whether to go on where a check says no"],
+        self: A[Ref[L["VM"]], "The VM, as the other database knows it"],
+        session_to: A[Ref[L["session"]], "A session at the pool to recover it into"],
+        force: A[bool, "Whether to replace a VM with the same uuid there though it is newer"],
     ) -> None:
-        """Recover the VM from metadata on storage."""
+        """Bring a VM with its disks' records from the database of another pool into one that has
+        its storage.
+        """
 
     @message(role=VM_ADMIN, since="naples", asynchronous=False)
     def remove_from_NVRAM(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        key: A[str, "The key"],
+        self: A[Ref[L["VM"]], "The VM to change; it must be halted"],
+        key: A[str, "Name of the entry"],
     ) -> None:
-        """Remove an entry from the NVRAM of the VM."""
+        """Take a variable out of what a VM's firmware keeps; that it is not there is no error."""
 
     @message(role=VM_ADMIN, since="orlando")
     def remove_from_blocked_operations(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        key: A[enums.VmOperations, "The key"],
+        self: A[Ref[L["VM"]], "The VM to change"],
+        key: A[enums.VmOperations, "The operation to allow"],
     ) -> None:
-        """Remove an entry from the blocked operations of the VM."""
+        """Allow an operation on a VM again; that it was allowed already is no error."""
 
     @message(
         role=VM_ADMIN,
@@ -1248,17 +1355,19 @@ class VM:
         },
     )
     def remove_from_other_config(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        key: A[str, "The key"],
+        self: A[Ref[L["VM"]], "The VM to change"],
+        key: A[str, "Its name; single names may need a stronger role"],
     ) -> None:
-        """Remove an entry from the other config of the VM."""
+        """Remove a setting or note of a VM; that it is not there is no error."""
 
     @message(role=VM_ADMIN, asynchronous=False, key_roles={"hvm_serial": POOL_ADMIN})
     def remove_from_platform(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        key: A[str, "The key"],
+        self: A[Ref[L["VM"]], "The VM to change"],
+        key: A[str, "Name of the switch"],
     ) -> None:
-        """Remove an entry from the platform of the VM."""
+        """Remove a switch of the virtual machine, from its next start; that it is not there is no
+        error.
+        """
 
     @message(
         role=VM_POWER_ADMIN,
@@ -1273,19 +1382,23 @@ class VM:
         ),
     )
     def restart_device_models(
-        self: A[Ref[L["VM"]], param("The VM that is meant", since=None)],
+        self: A[Ref[L["VM"]], param("The VM to renew; it must run", since=None)],
     ) -> None:
-        """Have the VM do this: restart device models."""
+        """Replace the program that plays a running VM's devices by its present version, by
+        migrating the VM to where it is.
+        """
 
     @message(
         role=VM_OPERATOR, errors=("VM_BAD_POWER_STATE", "OPERATION_NOT_ALLOWED", "VM_IS_TEMPLATE")
     )
     def resume(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        start_paused: A[bool, "Whether to: start paused"],
-        force: A[bool, "Whether to go on where a check says no"],
+        vm: A[Ref[L["VM"]], "The VM to resume; it must be suspended"],
+        start_paused: A[bool, "Whether to leave it paused"],
+        force: A[bool, "Taken for old clients; it has no effect"],
     ) -> None:
-        """Go on from the memory that a suspend wrote."""
+        """Bring a suspended VM back to where it was, on a host that has room for it. Its suspend
+        image goes when it runs.
+        """
 
     @message(
         role=VM_POWER_ADMIN,
@@ -1293,18 +1406,22 @@ class VM:
         errors=("VM_BAD_POWER_STATE", "OPERATION_NOT_ALLOWED", "VM_IS_TEMPLATE"),
     )
     def resume_on(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        host: A[Ref[L["host"]], "The host that is meant"],
-        start_paused: A[bool, "Whether to: start paused"],
-        force: A[bool, "Whether to go on where a check says no"],
+        vm: A[Ref[L["VM"]], "The VM to resume; it must be suspended"],
+        host: A[Ref[L["host"]], "The host to resume it on; it must be enabled and have room"],
+        start_paused: A[bool, "Whether to leave it paused"],
+        force: A[bool, "Taken for old clients; it has no effect"],
     ) -> None:
-        """Resume it on a host of the caller's choice."""
+        """Bring a suspended VM back to where it was, on a host of the caller's choice. Its suspend
+        image goes when it runs.
+        """
 
     @message(role=READ_ONLY, since="george")
     def retrieve_wlb_recommendations(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        vm: A[Ref[L["VM"]], "The VM to place"],
     ) -> dict[Ref[L["host"]], list[str]]:
-        """Fetch the wlb recommendations of the VM."""
+        """Ask the workload balancer how well each host would suit a VM. Answers for each host `WLB`
+        with stars and an id, or the reason against it.
+        """
 
     @message(
         role=VM_POWER_ADMIN,
@@ -1313,35 +1430,37 @@ class VM:
         tags=("snapshots",),
     )
     def revert(
-        snapshot: A[Ref[L["VM"]], "The VM to take as snapshot"],
+        snapshot: A[Ref[L["VM"]], "The snapshot to go back to"],
     ) -> None:
-        """Bring back the state that a snapshot keeps."""
+        """Bring the VM that a snapshot was taken of back to its settings, disks and, for a
+        checkpoint, memory; what came since is lost.
+        """
 
     @message(role=VM_OPERATOR, since="midnight-ride", hidden=True)
     def s3_resume(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        vm: A[Ref[L["VM"]], "The VM to wake"],
     ) -> None:
-        """Have the VM do this: s3 resume."""
+        """Wake the guest of a VM from its ACPI sleep."""
 
     @message(role=VM_OPERATOR, since="midnight-ride", hidden=True)
     def s3_suspend(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        vm: A[Ref[L["VM"]], "The VM to send to sleep; it must run and have drivers for it"],
     ) -> None:
-        """Have the VM do this: s3 suspend."""
+        """Ask the guest of a VM to go to sleep by ACPI, with its memory where it is."""
 
     @message(role=POOL_ADMIN, errors=("VM_BAD_POWER_STATE",))
     def send_sysrq(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        key: A[str, "The key"],
+        vm: A[Ref[L["VM"]], "The VM to send it to"],
+        key: A[str, "The letter of that key"],
     ) -> None:
-        """Send the sysrq to the VM."""
+        """Would press a magic key of a guest's kernel; the field never made it work."""
 
     @message(role=POOL_ADMIN, errors=("VM_BAD_POWER_STATE",))
     def send_trigger(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        trigger: A[str, "The trigger"],
+        vm: A[Ref[L["VM"]], "The VM to send it to"],
+        trigger: A[str, "Which one: `nmi`, `reset`, `init`, `s3resume`, `power` or `sleep`"],
     ) -> None:
-        """Send the trigger to the VM."""
+        """Send a hardware signal to a running VM."""
 
     @message(
         role=VM_ADMIN,
@@ -1352,48 +1471,58 @@ class VM:
         asynchronous=False,
     )
     def set_HVM_boot_policy(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change; it must be halted"],
+        value: A[str, "`BIOS order` for a fully virtual VM, empty for a paravirtual one"],
     ) -> None:
-        """Set the HVM boot policy of the VM."""
+        """Choose how a VM boots, and so whether it is fully virtual. VM.set_domain_type has taken
+        its place.
+        """
 
     @message(role=VM_POWER_ADMIN, since="midnight-ride", asynchronous=False)
     def set_HVM_shadow_multiplier(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[float, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change; it must be halted"],
+        value: A[float, "The factor; at least 1"],
     ) -> None:
-        """Set the HVM shadow multiplier of the VM."""
+        """Change the factor on the memory that is set aside for a VM's shadow page tables, from its
+        next start.
+        """
 
     @message(role=VM_ADMIN, since="naples", asynchronous=False)
     def set_NVRAM(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[dict[str, str], "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change; it must be halted"],
+        value: A[dict[str, str], "All entries by name, each in the form that the firmware wrote"],
     ) -> None:
-        """Set the NVRAM of the VM."""
+        """Replace everything that a VM's firmware keeps while it is off."""
 
     @message(role=LOCAL_ROOT, since="naples", asynchronous=False, hidden=True)
     def set_NVRAM_EFI_variables(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[str, "The new value"],
-        update: A[enums.UpdateStatus, param("The update", since="26.12.0")] = enums.UpdateStatus(
-            "unspecified"
-        ),
+        self: A[Ref[L["VM"]], "The VM that they are of"],
+        value: A[str, "All variables, packed and in Base64"],
+        update: A[
+            enums.UpdateStatus,
+            param(
+                "Whether they hold new certificates for secure boot: yes, no, or not said",
+                since="26.12.0",
+            ),
+        ] = enums.UpdateStatus("unspecified"),
     ) -> None:
-        """Set the NVRAM EFI variables of the VM."""
+        """Store the EFI variables of a VM; called by the daemon that keeps them for the running
+        guest.
+        """
 
     @message(role=VM_ADMIN, since="midnight-ride", asynchronous=False)
     def set_VCPUs_at_startup(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[int, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change; it must be halted"],
+        value: A[int, "From 1 to VCPUs_max"],
     ) -> None:
-        """Set the VCPUs at startup of the VM."""
+        """Choose how many virtual CPUs a VM starts with."""
 
     @message(role=VM_ADMIN, since="midnight-ride", asynchronous=False)
     def set_VCPUs_max(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[int, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change; it must be halted"],
+        value: A[int, "At least VCPUs_at_startup; a multiple of platform:cores-per-socket"],
     ) -> None:
-        """Set the VCPUs max of the VM."""
+        """Choose how many virtual CPUs a VM can have while it runs."""
 
     @message(
         role=VM_ADMIN,
@@ -1404,54 +1533,67 @@ class VM:
         errors=("OPERATION_NOT_ALLOWED", "LICENCE_RESTRICTION"),
     )
     def set_VCPUs_number_live(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        nvcpu: A[int, "The nvcpu"],
+        self: A[Ref[L["VM"]], "The VM to change; it must run"],
+        nvcpu: A[int, "How many it has from now on, from 1 to VCPUs_max"],
     ) -> None:
-        """Set the VCPUs number live of the VM."""
+        """Change how many virtual CPUs a running VM has, at once. Its guest must take CPUs while it
+        runs.
+        """
 
     @message(role=VM_ADMIN)
     def set_actions_after_crash(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[enums.OnCrashBehaviour, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change"],
+        value: A[
+            enums.OnCrashBehaviour,
+            "What to do: stop it, start it again or keep it as it is, with or without a dump",
+        ],
     ) -> None:
-        """Set the actions after crash of the VM."""
+        """Choose what becomes of a VM when its guest crashes; effective at once for a running one."""
 
     @message(role=POOL_OPERATOR, since="boston")
     def set_appliance(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[Ref[L["VM_appliance"]], "The VM_appliance to take as value"],
+        self: A[Ref[L["VM"]], "The VM to change; it must not be in a snapshot schedule"],
+        value: A[Ref[L["VM_appliance"]], "The appliance to put it into; null for none"],
     ) -> None:
-        """Set the appliance of the VM."""
+        """Put a VM into an appliance, or take it out."""
 
     @message(
         role=VM_ADMIN, since="inverness", errors=("VM_BIOS_STRINGS_ALREADY_SET", "INVALID_VALUE")
     )
     def set_bios_strings(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[dict[str, str], "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change"],
+        value: A[
+            dict[str, str],
+            "The words by name, such as bios-vendor or system-product-name; unknown names are refused",
+        ],
     ) -> None:
-        """Set the bios strings of the VM."""
+        """Choose what a VM's firmware says of the machine. It can be set but once, before the first
+        start.
+        """
 
     @message(role=VM_ADMIN, since="orlando")
     def set_blocked_operations(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[dict[enums.VmOperations, str], "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change"],
+        value: A[
+            dict[enums.VmOperations, str],
+            "The operations, each with the reason that becomes the code in OPERATION_BLOCKED; empty for none",
+        ],
     ) -> None:
-        """Set the blocked operations of the VM."""
+        """Choose which operations on a VM are forbidden to everybody."""
 
     @message(role=VM_ADMIN, since="kolkata", asynchronous=False)
     def set_domain_type(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[enums.DomainType, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change; it must be halted"],
+        value: A[enums.DomainType, "The type, such as hvm or pvh"],
     ) -> None:
-        """Set the domain type of the VM."""
+        """Choose how a VM is virtualised, from its next start."""
 
     @message(role=VM_ADMIN, history=(("Prototyped", "24.19.1"),), errors=("OPERATION_NOT_ALLOWED",))
     def set_groups(
-        self: A[Ref[L["VM"]], param("The VM that is meant", since=None)],
-        value: A[list[Ref[L["VM_group"]]], param("The new value", since=None)],
+        self: A[Ref[L["VM"]], param("The VM to change", since=None)],
+        value: A[list[Ref[L["VM_group"]]], param("One group, or none", since=None)],
     ) -> None:
-        """Set the groups of the VM."""
+        """Choose the group whose placement a VM follows."""
 
     @message(
         role=POOL_OPERATOR,
@@ -1462,70 +1604,81 @@ class VM:
         asynchronous=False,
     )
     def set_ha_always_run(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[bool, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change"],
+        value: A[bool, "Whether it is kept running"],
     ) -> None:
-        """Set the ha always run of the VM."""
+        """Chose whether high availability keeps a VM running; VM.set_ha_restart_priority has taken
+        its place.
+        """
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def set_ha_restart_priority(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change"],
+        value: A[
+            str,
+            "`restart` for a promise, `best-effort` for what room is left, empty for not at all",
+        ],
     ) -> None:
-        """Set the ha restart priority of the VM."""
+        """Choose how eagerly high availability starts a VM again when its host fails."""
 
     @message(role=VM_ADMIN, since="dundee", tags=("windows-vm",))
     def set_has_vendor_device(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[bool, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change; it must be halted"],
+        value: A[bool, "Whether it is offered"],
     ) -> None:
-        """Set the has vendor device of the VM."""
+        """Choose whether a guest is offered the device by which Windows finds its drivers, from its
+        next start.
+        """
 
     @message(role=POOL_ADMIN, since="falcon", hidden=True)
     def set_is_default_template(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[bool, "The new value"],
+        vm: A[Ref[L["VM"]], "The template to mark"],
+        value: A[bool, "Whether it came with the pool"],
     ) -> None:
-        """Set the is default template of the VM."""
+        """Mark a template as one that came with the pool, or as one that did not."""
 
     @message(role=VM_POWER_ADMIN, since="ely", tags=("memory",))
     def set_memory(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[int, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change; it must be halted"],
+        value: A[int, "Memory in bytes, at least memory_static_min"],
     ) -> None:
-        """Set the memory of the VM."""
+        """Give a VM exactly so much memory: sets memory_dynamic_min, memory_dynamic_max and
+        memory_static_max to it and leaves memory_static_min.
+        """
 
     @message(role=VM_POWER_ADMIN, since="midnight-ride", asynchronous=False, tags=("memory",))
     def set_memory_dynamic_max(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[int, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change"],
+        value: A[int, "Bytes, from memory_dynamic_min to memory_static_max"],
     ) -> None:
-        """Set the memory dynamic max of the VM."""
+        """Change the most memory that ballooning gives a VM; a running one follows at once."""
 
     @message(role=VM_POWER_ADMIN, since="midnight-ride", asynchronous=False, tags=("memory",))
     def set_memory_dynamic_min(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[int, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change"],
+        value: A[int, "Bytes, from memory_static_min to memory_dynamic_max"],
     ) -> None:
-        """Set the memory dynamic min of the VM."""
+        """Change the least memory that ballooning leaves a VM; a running one follows at once."""
 
     @message(role=VM_POWER_ADMIN, since="midnight-ride", tags=("memory",))
     def set_memory_dynamic_range(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        min: A[int, "The min"],
-        max: A[int, "The max"],
+        self: A[Ref[L["VM"]], "The VM to change"],
+        min: A[int, "The least in bytes, at least memory_static_min"],
+        max: A[int, "The most in bytes, at least the least and at most memory_static_max"],
     ) -> None:
-        """Set the memory dynamic range of the VM."""
+        """Change both limits of ballooning at once; a running VM follows at once."""
 
     @message(role=VM_POWER_ADMIN, since="midnight-ride", tags=("memory",))
     def set_memory_limits(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        static_min: A[int, "The static min"],
-        static_max: A[int, "The static max"],
-        dynamic_min: A[int, "The dynamic min"],
-        dynamic_max: A[int, "The dynamic max"],
+        self: A[Ref[L["VM"]], "The VM to change; it must be halted"],
+        static_min: A[int, "The least that it can work with, in bytes"],
+        static_max: A[int, "The most that it can ever have, in bytes"],
+        dynamic_min: A[int, "The least that ballooning leaves it, in bytes"],
+        dynamic_max: A[int, "The most that ballooning gives it, in bytes"],
     ) -> None:
-        """Set the memory limits of the VM."""
+        """Change all four limits of a VM's memory at once; they must be static_min ≤ dynamic_min ≤
+        dynamic_max ≤ static_max.
+        """
 
     @message(
         role=VM_POWER_ADMIN,
@@ -1535,25 +1688,27 @@ class VM:
         tags=("memory",),
     )
     def set_memory_static_max(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[int, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change; it must be halted"],
+        value: A[int, "Bytes, at least memory_dynamic_max"],
     ) -> None:
-        """Set the memory static max of the VM."""
+        """Change the most memory that a VM can ever have."""
 
     @message(role=VM_POWER_ADMIN, since="midnight-ride", asynchronous=False, tags=("memory",))
     def set_memory_static_min(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[int, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change; it must be halted"],
+        value: A[int, "Bytes, at most memory_dynamic_min"],
     ) -> None:
-        """Set the memory static min of the VM."""
+        """Change the least memory that a VM can work with."""
 
     @message(role=VM_POWER_ADMIN, since="midnight-ride", tags=("memory",))
     def set_memory_static_range(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        min: A[int, "The min"],
-        max: A[int, "The max"],
+        self: A[Ref[L["VM"]], "The VM to change; it must be halted"],
+        min: A[int, "The least that it can work with, in bytes"],
+        max: A[int, "The most that it can ever have, in bytes"],
     ) -> None:
-        """Set the memory static range of the VM."""
+        """Change the least and the most memory of a VM at once; the dynamic limits must lie between
+        them.
+        """
 
     @message(
         role=VM_POWER_ADMIN,
@@ -1564,31 +1719,33 @@ class VM:
         tags=("memory",),
     )
     def set_memory_target_live(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        target: A[int, "The target"],
+        self: A[Ref[L["VM"]], "The VM to change; it must run"],
+        target: A[int, "Bytes; becomes both limits of ballooning"],
     ) -> None:
-        """Set the memory target live of the VM."""
+        """Set how much memory a running VM has. VM.set_memory_dynamic_range has taken its place."""
 
     @message(role=POOL_OPERATOR, since="boston")
     def set_order(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[int, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change"],
+        value: A[int, "0 and up: the lowest starts first and stops last"],
     ) -> None:
-        """Set the order of the VM."""
+        """Choose when a VM starts and stops among those of its appliance or under high
+        availability.
+        """
 
     @message(role=VM_ADMIN, asynchronous=False)
     def set_other_config(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[dict[str, str], "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change"],
+        value: A[dict[str, str], "All of them by name"],
     ) -> None:
-        """Set the other config of the VM."""
+        """Replace all settings and notes of a VM; single keys may need a stronger role."""
 
     @message(role=VM_ADMIN, asynchronous=False)
     def set_platform(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[dict[str, str], "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change"],
+        value: A[dict[str, str], "All of them by name"],
     ) -> None:
-        """Set the platform of the VM."""
+        """Replace all switches of the virtual machine that the guest sees, from its next start."""
 
     @message(
         role=POOL_OPERATOR,
@@ -1600,52 +1757,69 @@ class VM:
         asynchronous=False,
     )
     def set_protection_policy(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[Ref[L["VMPP"]], "The VMPP to take as value"],
+        self: A[Ref[L["VM"]], "The VM to change"],
+        value: A[Ref[L["VMPP"]], "The policy; null for none"],
     ) -> None:
-        """Set the protection policy of the VM."""
+        """Put a VM under a protection policy, in releases long gone."""
 
     @message(role=VM_POWER_ADMIN)
     def set_shadow_multiplier_live(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        multiplier: A[float, "The multiplier"],
+        self: A[Ref[L["VM"]], "The VM to change; it must run and its host have the memory"],
+        multiplier: A[float, "The factor; at least 1"],
     ) -> None:
-        """Set the shadow multiplier live of the VM."""
+        """Change the factor on the memory that is set aside for a running VM's shadow page tables,
+        at once.
+        """
 
     @message(role=POOL_OPERATOR, since="boston")
     def set_shutdown_delay(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[int, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change"],
+        value: A[int, "Seconds"],
     ) -> None:
-        """Set the shutdown delay of the VM."""
+        """Choose how long the next VM waits after this one has stopped in an appliance, which is
+        also how long it may take to halt.
+        """
 
     @message(role=POOL_OPERATOR, since="falcon", asynchronous=False)
     def set_snapshot_schedule(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[Ref[L["VMSS"]], "The VMSS to take as value"],
+        self: A[Ref[L["VM"]], "The VM to change; no template and in no appliance"],
+        value: A[Ref[L["VMSS"]], "The schedule; null for none"],
     ) -> None:
-        """Set the snapshot schedule of the VM."""
+        """Put a VM under a snapshot schedule, or take it out."""
 
     @message(role=POOL_OPERATOR, since="boston")
     def set_start_delay(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[int, "The new value"],
+        self: A[Ref[L["VM"]], "The VM to change"],
+        value: A[int, "Seconds"],
     ) -> None:
-        """Set the start delay of the VM."""
+        """Choose how long the next VM waits after this one has started, in an appliance or under
+        high availability.
+        """
 
     @message(role=POOL_OPERATOR, since="boston")
     def set_suspend_VDI(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
-        value: A[Ref[L["VDI"]], "The VDI to take as value"],
+        self: A[Ref[L["VM"]], "The VM to change; it must be suspended"],
+        value: A[
+            Ref[L["VDI"]], "A disk of type suspend; its bytes must be those of the present one"
+        ],
     ) -> None:
-        """Set the suspend VDI of the VM."""
+        """Give a suspended VM another disk with the same suspend image, as when the storage was
+        copied.
+        """
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "24.17.0"),))
     def set_uefi_mode(
-        self: A[Ref[L["VM"]], param("The VM that is meant", since=None)],
-        mode: A[enums.VmUefiMode, param("The mode", since=None)],
+        self: A[
+            Ref[L["VM"]], param("The VM to change; it must be halted and boot by UEFI", since=None)
+        ],
+        mode: A[
+            enums.VmUefiMode,
+            param("`setup` to take certificates, `user` to check them", since=None),
+        ],
     ) -> str:
-        """Set the uefi mode of the VM."""
+        """Switch the firmware of a VM between the mode in which it takes new certificates and the
+        one in which it checks them. Answers what the tool said.
+        """
 
     @message(
         role=VM_OPERATOR,
@@ -1659,9 +1833,11 @@ class VM:
         ),
     )
     def shutdown(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        vm: A[Ref[L["VM"]], "The VM to stop; running, paused or suspended"],
     ) -> None:
-        """Stop the VM: asked first, forced when it does not."""
+        """Stop a VM: its guest is asked first, and the VM stopped at once when it does not halt in
+        time.
+        """
 
     @message(
         role=VM_POWER_ADMIN,
@@ -1670,11 +1846,13 @@ class VM:
         tags=("snapshots",),
     )
     def snapshot(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        new_name: A[str, "The name to give"],
-        ignore_vdis: A[list[Ref[L["VDI"]]], param("All the ignore vdis", since="21.4.0")] = [],
+        vm: A[Ref[L["VM"]], "The VM to take it of; in any power state"],
+        new_name: A[str, "What the snapshot is called"],
+        ignore_vdis: A[list[Ref[L["VDI"]]], param("Disks to leave out", since="21.4.0")] = [],
     ) -> Ref[L["VM"]]:
-        """Keep its present state under a new name."""
+        """Take a snapshot of a VM's settings and disks, as they are at one moment; the VM may run
+        on. Answers the snapshot, a template that never runs.
+        """
 
     @message(
         role=VM_POWER_ADMIN,
@@ -1694,10 +1872,12 @@ class VM:
         ),
     )
     def snapshot_with_quiesce(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        new_name: A[str, "The name to give"],
+        vm: A[Ref[L["VM"]], "The VM to take it of; it must run"],
+        new_name: A[str, "What the snapshot is called"],
     ) -> Ref[L["VM"]]:
-        """Have the VM do this: snapshot with quiesce."""
+        """Took a snapshot after asking the guest to write everything out, in releases long gone.
+        Answers the snapshot.
+        """
 
     @message(
         role=VM_OPERATOR,
@@ -1714,11 +1894,11 @@ class VM:
         ),
     )
     def start(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        start_paused: A[bool, "Whether to: start paused"],
-        force: A[bool, "Whether to go on where a check says no"],
+        vm: A[Ref[L["VM"]], "The VM to start; it must be halted"],
+        start_paused: A[bool, "Whether to leave it paused before its first instruction"],
+        force: A[bool, "Whether to go on where its memory limits are against the rules"],
     ) -> None:
-        """Start the VM."""
+        """Start a VM on a host that has room for it, the one that it prefers first."""
 
     @message(
         role=VM_POWER_ADMIN,
@@ -1733,12 +1913,12 @@ class VM:
         ),
     )
     def start_on(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        host: A[Ref[L["host"]], "The host that is meant"],
-        start_paused: A[bool, "Whether to: start paused"],
-        force: A[bool, "Whether to go on where a check says no"],
+        vm: A[Ref[L["VM"]], "The VM to start; it must be halted"],
+        host: A[Ref[L["host"]], "The host to start it on; it must be enabled and have room"],
+        start_paused: A[bool, "Whether to leave it paused before its first instruction"],
+        force: A[bool, "Whether to go on where its memory limits are against the rules"],
     ) -> None:
-        """Start it on a host of the caller's choice."""
+        """Start a VM on a host of the caller's choice."""
 
     @message(
         role=VM_OPERATOR,
@@ -1751,38 +1931,51 @@ class VM:
         ),
     )
     def suspend(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        vm: A[Ref[L["VM"]], "The VM to suspend; it must run and its guest have drivers for it"],
     ) -> None:
-        """Write its memory to a disk and free the host of it."""
+        """Write the memory of a VM to a disk in its suspend SR and free its host; VM.resume brings
+        it back.
+        """
 
     @message(role=VM_ADMIN, history=(("Prototyped", "25.24.0"),))
     def sysprep(
-        self: A[Ref[L["VM"]], param("The VM that is meant", since=None)],
-        unattend: A[Secret, param("The unattend", since=None)],
-        timeout: A[float, param("The timeout", since=None)],
+        self: A[
+            Ref[L["VM"]],
+            param(
+                "The VM to prepare; it must run with its agent and have an empty CD drive",
+                since=None,
+            ),
+        ],
+        unattend: A[Secret, param("The answer file, unattend.xml, as text", since=None)],
+        timeout: A[
+            float,
+            param("Seconds to wait for the shutdown; 0 to return without waiting", since=None),
+        ],
     ) -> None:
-        """Have the VM do this: sysprep."""
+        """Prepare a Windows guest for being cloned: give it an answer file on a CD, have its agent
+        run sysprep, and wait until it has shut down.
+        """
 
     @message(
         role=VM_OPERATOR, errors=("VM_BAD_POWER_STATE", "OPERATION_NOT_ALLOWED", "VM_IS_TEMPLATE")
     )
     def unpause(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
+        vm: A[Ref[L["VM"]], "The VM to let go on; it must be paused"],
     ) -> None:
-        """Let it go on after a pause."""
+        """Let a paused VM go on."""
 
     @message(role=POOL_ADMIN)
     def update_allowed_operations(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
+        self: A[Ref[L["VM"]], "The VM to refresh"],
     ) -> None:
-        """Work out anew what may be begun on it."""
+        """Work out anew what may be begun on a VM and record that; it is kept up to date without."""
 
     @message(role=VM_ADMIN, history=(("Prototyped", "26.14.0"),))
     def update_secureboot_certificates_on_boot(
-        self: A[Ref[L["VM"]], param("The VM that is meant", since=None)],
-        mark: A[bool, param("Whether to: mark", since=None)],
+        self: A[Ref[L["VM"]], param("The VM to mark", since=None)],
+        mark: A[bool, param("Whether they are to be renewed", since=None)],
     ) -> None:
-        """Have the VM do this: update secureboot certificates on boot."""
+        """Choose whether a VM's certificates for secure boot are renewed when it next starts."""
 
     @message(
         role=POOL_OPERATOR,
@@ -1793,12 +1986,12 @@ class VM:
         hidden=True,
     )
     def update_snapshot_metadata(
-        vm: A[Ref[L["VM"]], "The VM that is meant"],
-        snapshot_of: A[Ref[L["VM"]], "The VM to take as snapshot of"],
-        snapshot_time: A[DateTime, "The snapshot time"],
-        transportable_snapshot_id: A[str, "The transportable snapshot id"],
+        vm: A[Ref[L["VM"]], "The snapshot to change"],
+        snapshot_of: A[Ref[L["VM"]], "The VM that it was taken of"],
+        snapshot_time: A[DateTime, "When it was taken"],
+        transportable_snapshot_id: A[str, "Its name outside the pool"],
     ) -> None:
-        """Have the VM do this: update snapshot metadata."""
+        """Set by hand what a snapshot is a snapshot of; kept for old imports."""
 
     @message(
         role=READ_ONLY,
@@ -1809,6 +2002,8 @@ class VM:
         tags=("memory",),
     )
     def wait_memory_target_live(
-        self: A[Ref[L["VM"]], "The VM that is meant"],
+        self: A[Ref[L["VM"]], "The VM to wait for; it must run"],
     ) -> None:
-        """Have the VM do this: wait memory target live."""
+        """Wait until a running VM has about the memory that it was told to have, or fail after some
+        minutes.
+        """

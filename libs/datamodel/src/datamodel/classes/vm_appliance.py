@@ -43,51 +43,63 @@ class VM_appliance:
         dict[str, enums.VmApplianceOperation],
         field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
-    VMs: A[list[Ref[L["VM"]]], field("Every VM that is among its VMs.")]
+    VMs: A[list[Ref[L["VM"]]], field("The VMs that are started and stopped with it.")]
 
     @message(role=READ_ONLY, since="boston", errors=("VM_REQUIRES_SR",))
     def assert_can_be_recovered(
-        self: A[Ref[L["VM_appliance"]], "The VM_appliance that is meant"],
-        session_to: A[Ref[L["session"]], "The session to take as session to"],
+        self: A[Ref[L["VM_appliance"]], "The appliance, as the other database knows it"],
+        session_to: A[Ref[L["session"]], "A session at the pool to recover it into"],
     ) -> None:
-        """Raise an error unless this holds: can be recovered."""
+        """Raise an error unless an appliance in the database of another pool could be recovered
+        into this one: its VMs' SRs must be here.
+        """
 
     @message(role=POOL_OPERATOR, since="boston", errors=("OPERATION_PARTIALLY_FAILED",))
     def clean_shutdown(
-        self: A[Ref[L["VM_appliance"]], "The VM_appliance that is meant"],
+        self: A[Ref[L["VM_appliance"]], "The appliance to stop"],
     ) -> None:
-        """Ask the guest to halt, and wait until it has."""
+        """Ask the guests of an appliance to halt, the last in its order first, and wait until they
+        have.
+        """
 
     @message(role=READ_ONLY, since="creedence")
     def get_SRs_required_for_recovery(
-        self: A[Ref[L["VM_appliance"]], "The VM_appliance that is meant"],
-        session_to: A[Ref[L["session"]], "The session to take as session to"],
+        self: A[Ref[L["VM_appliance"]], "The appliance, as the database of its old pool knows it"],
+        session_to: A[Ref[L["session"]], "A session at the pool to recover it into"],
     ) -> list[Ref[L["SR"]]]:
-        """Tell the SRs required for recovery of the VM_appliance."""
+        """List the SRs that another pool must have before an appliance can be recovered into it."""
 
     @message(role=POOL_OPERATOR, since="boston", errors=("OPERATION_PARTIALLY_FAILED",))
     def hard_shutdown(
-        self: A[Ref[L["VM_appliance"]], "The VM_appliance that is meant"],
+        self: A[Ref[L["VM_appliance"]], "The appliance to stop"],
     ) -> None:
-        """Stop the VM_appliance at once, whatever it is doing."""
+        """Stop all VMs of an appliance at once, the last in its order first; what their guests have
+        not written is lost.
+        """
 
     @message(role=READ_ONLY, since="boston", errors=("VM_REQUIRES_SR",))
     def recover(
-        self: A[Ref[L["VM_appliance"]], "The VM_appliance that is meant"],
-        session_to: A[Ref[L["session"]], "The session to take as session to"],
-        force: A[bool, "Whether to go on where a check says no"],
+        self: A[Ref[L["VM_appliance"]], "The appliance, as the other database knows it"],
+        session_to: A[Ref[L["session"]], "A session at the pool to recover it into"],
+        force: A[bool, "Whether to replace VMs with the same uuids there though they are newer"],
     ) -> None:
-        """Recover the VM_appliance from metadata on storage."""
+        """Bring an appliance with all its VMs from the database of another pool into one that has
+        their storage.
+        """
 
     @message(role=POOL_OPERATOR, since="boston", errors=("OPERATION_PARTIALLY_FAILED",))
     def shutdown(
-        self: A[Ref[L["VM_appliance"]], "The VM_appliance that is meant"],
+        self: A[Ref[L["VM_appliance"]], "The appliance to stop"],
     ) -> None:
-        """Stop the VM_appliance: asked first, forced when it does not."""
+        """Stop all VMs of an appliance, the last in its order first: each guest is asked, and
+        stopped at once when it does not halt.
+        """
 
     @message(role=POOL_OPERATOR, since="boston", errors=("OPERATION_PARTIALLY_FAILED",))
     def start(
-        self: A[Ref[L["VM_appliance"]], "The VM_appliance that is meant"],
-        paused: A[bool, "Whether to: paused"],
+        self: A[Ref[L["VM_appliance"]], "The appliance to start"],
+        paused: A[bool, "Whether to leave them paused before their first instruction"],
     ) -> None:
-        """Start the VM_appliance."""
+        """Start all VMs of an appliance that do not run yet, the first in its order first, with
+        their delays between.
+        """

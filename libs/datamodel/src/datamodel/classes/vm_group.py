@@ -37,12 +37,12 @@ class VM_group:
     ]
     VMs: A[
         list[Ref[L["VM"]]],
-        field("Every VM that is among its VMs.", history=(("Prototyped", "24.19.1"),)),
+        field("The VMs that follow the group's placement.", history=(("Prototyped", "24.19.1"),)),
     ]
     placement: A[
         enums.PlacementPolicy,
         field(
-            "Which of the known kinds its placement is.",
+            "Whether its VMs are spread over hosts, or placed without regard to each other.",
             STATIC,
             default="normal",
             history=(("Prototyped", "24.19.1"),),

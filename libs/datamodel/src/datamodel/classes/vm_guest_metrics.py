@@ -34,7 +34,7 @@ class VM_guest_metrics:
     PV_drivers_up_to_date: A[
         bool,
         field(
-            "Whether it says yes to: PV drivers up to date.",
+            "Whether the guest has drivers at all; kept for old clients.",
             history=(
                 ("Published", "rio"),
                 ("Deprecated", "dundee"),
@@ -83,11 +83,18 @@ class VM_guest_metrics:
             since="orlando",
         ),
     ]
-    live: A[bool, field("Whether it was heard of lately.", default=False, since="orlando")]
+    live: A[
+        bool,
+        field(
+            "Whether the agent has been heard of since the guest started.",
+            default=False,
+            since="orlando",
+        ),
+    ]
     can_use_hotplug_vbd: A[
         enums.TristateType,
         field(
-            "Which of the known kinds its can use hotplug vbd is.",
+            "Whether the guest takes and gives back disks while it runs.",
             default="unspecified",
             since="dundee",
         ),
@@ -95,13 +102,18 @@ class VM_guest_metrics:
     can_use_hotplug_vif: A[
         enums.TristateType,
         field(
-            "Which of the known kinds its can use hotplug vif is.",
+            "Whether the guest takes and gives back network interfaces while it runs.",
             default="unspecified",
             since="dundee",
         ),
     ]
     PV_drivers_detected: A[
-        bool, field("Whether it says yes to: PV drivers detected.", default=False, since="dundee")
+        bool,
+        field(
+            "Whether at least one device of the guest is served by its own driver for Xen.",
+            default=False,
+            since="dundee",
+        ),
     ]
     services: A[
         dict[str, str],

@@ -72,18 +72,37 @@ class VM_metrics:
             persist=False,
         ),
     ]
-    hvm: A[bool, field("Whether it says yes to: hvm.", default=False, since="ely", persist=False)]
+    hvm: A[
+        bool,
+        field(
+            "Whether the VM runs with hardware virtualisation and devices of a whole machine.",
+            default=False,
+            since="ely",
+            persist=False,
+        ),
+    ]
     nested_virt: A[
         bool,
-        field("Whether it says yes to: nested virt.", default=False, since="ely", persist=False),
+        field(
+            "Whether its guest uses virtualisation itself, and so cannot be moved.",
+            default=False,
+            since="ely",
+            persist=False,
+        ),
     ]
     nomigrate: A[
-        bool, field("Whether it says yes to: nomigrate.", default=False, since="ely", persist=False)
+        bool,
+        field(
+            "Whether it was started so that it can be neither moved nor suspended.",
+            default=False,
+            since="ely",
+            persist=False,
+        ),
     ]
     current_domain_type: A[
         enums.DomainType,
         field(
-            "Which of the known kinds its current domain type is.",
+            "How it is virtualised in its present run; unspecified while it is off.",
             default="unspecified",
             history=(
                 ("Prototyped", "jura"),
@@ -94,7 +113,7 @@ class VM_metrics:
     numa_optimised: A[
         bool,
         field(
-            "Whether it says yes to: numa optimised.",
+            "Whether all its memory lies on the nodes that its vCPUs run on.",
             STATIC,
             default=False,
             history=(("Prototyped", "26.2.0"),),

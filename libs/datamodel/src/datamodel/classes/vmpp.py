@@ -78,7 +78,7 @@ class VMPP:
     VMs: A[
         list[Ref[L["VM"]]],
         field(
-            "Every VM that is among its VMs.",
+            "The VMs that were under the policy.",
             history=(
                 ("Published", "cowley"),
                 ("Deprecated", "clearwater"),
@@ -102,7 +102,7 @@ class VMPP:
     archive_frequency: A[
         enums.VmppArchiveFrequency,
         field(
-            "Which of the known kinds its archive frequency is.",
+            "How often backups were archived.",
             STATIC,
             default="never",
             history=(
@@ -153,7 +153,7 @@ class VMPP:
     archive_target_type: A[
         enums.VmppArchiveTargetType,
         field(
-            "Which of the known kinds its archive target type is.",
+            "The kind of share that archives were put on.",
             STATIC,
             default="none",
             history=(
@@ -166,7 +166,7 @@ class VMPP:
     backup_frequency: A[
         enums.VmppBackupFrequency,
         field(
-            "Which of the known kinds its backup frequency is.",
+            "How often backups were taken.",
             STATIC,
             default="daily",
             history=(
@@ -217,7 +217,7 @@ class VMPP:
     backup_type: A[
         enums.VmppBackupType,
         field(
-            "Which of the known kinds its backup type is.",
+            "Whether backups held the disks alone (snapshot) or the memory too (checkpoint).",
             RW,
             default="snapshot",
             history=(
@@ -298,11 +298,11 @@ class VMPP:
         asynchronous=False,
     )
     def add_to_alarm_config(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        key: A[str, "The key"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        key: A[str, "Name of the setting"],
+        value: A[str, "What it was set to"],
     ) -> None:
-        """Add an entry to the alarm config of the VMPP."""
+        """Added a setting of where alarms went; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -314,11 +314,11 @@ class VMPP:
         asynchronous=False,
     )
     def add_to_archive_schedule(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        key: A[str, "The key"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        key: A[str, "`days`, `hour` or `min`"],
+        value: A[str, "The days or the number"],
     ) -> None:
-        """Add an entry to the archive schedule of the VMPP."""
+        """Added an entry to when archives were made; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -330,11 +330,11 @@ class VMPP:
         asynchronous=False,
     )
     def add_to_archive_target_config(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        key: A[str, "The key"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        key: A[str, "Name of the setting"],
+        value: A[str, "What it was set to"],
     ) -> None:
-        """Add an entry to the archive target config of the VMPP."""
+        """Added a setting of where archives were put; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -346,11 +346,11 @@ class VMPP:
         asynchronous=False,
     )
     def add_to_backup_schedule(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        key: A[str, "The key"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        key: A[str, "`days`, `hour` or `min`"],
+        value: A[str, "The days or the number"],
     ) -> None:
-        """Add an entry to the backup schedule of the VMPP."""
+        """Added an entry to when backups were taken; removed with all protection policies."""
 
     @message(
         role=VM_POWER_ADMIN,
@@ -362,9 +362,11 @@ class VMPP:
         asynchronous=False,
     )
     def archive_now(
-        snapshot: A[Ref[L["VM"]], "The VM to take as snapshot"],
+        snapshot: A[Ref[L["VM"]], "The snapshot to archive"],
     ) -> str:
-        """Have the VMPP do this: archive now."""
+        """Put a snapshot of a policy into its archive at once; removed with all protection
+        policies. Answered the outcome as text.
+        """
 
     @message(
         role=LOCAL_ROOT,
@@ -377,13 +379,13 @@ class VMPP:
         hidden=True,
     )
     def create_alert(
-        vmpp: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        name: A[str, "The name"],
-        priority: A[int, "The priority"],
-        body: A[str, "The body"],
-        data: A[str, "The data"],
+        vmpp: A[Ref[L["VMPP"]], "The policy that it was about"],
+        name: A[str, "Name of the alert"],
+        priority: A[int, "How urgent it was, 1 the most"],
+        body: A[str, "What had happened, as text"],
+        data: A[str, "Details as XML"],
     ) -> None:
-        """Make the VMPP a new alert."""
+        """Noted a failure of a policy; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -395,10 +397,10 @@ class VMPP:
         asynchronous=False,
     )
     def get_alerts(
-        vmpp: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        hours_from_now: A[int, "The hours from now"],
+        vmpp: A[Ref[L["VMPP"]], "The policy that is asked about"],
+        hours_from_now: A[int, "How many hours to look back"],
     ) -> list[str]:
-        """Tell the alerts of the VMPP."""
+        """Listed the latest alerts of a policy as XML; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -410,9 +412,11 @@ class VMPP:
         asynchronous=False,
     )
     def protect_now(
-        vmpp: A[Ref[L["VMPP"]], "The VMPP that is meant"],
+        vmpp: A[Ref[L["VMPP"]], "The policy to carry out"],
     ) -> str:
-        """Have the VMPP do this: protect now."""
+        """Took the snapshots of a policy at once; removed with all protection policies. Answered
+        the outcome as text.
+        """
 
     @message(
         role=POOL_OPERATOR,
@@ -424,10 +428,10 @@ class VMPP:
         asynchronous=False,
     )
     def remove_from_alarm_config(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        key: A[str, "The key"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        key: A[str, "Name of the setting"],
     ) -> None:
-        """Remove an entry from the alarm config of the VMPP."""
+        """Took away a setting of where alarms went; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -439,10 +443,10 @@ class VMPP:
         asynchronous=False,
     )
     def remove_from_archive_schedule(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        key: A[str, "The key"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        key: A[str, "`days`, `hour` or `min`"],
     ) -> None:
-        """Remove an entry from the archive schedule of the VMPP."""
+        """Took an entry from when archives were made; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -454,10 +458,10 @@ class VMPP:
         asynchronous=False,
     )
     def remove_from_archive_target_config(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        key: A[str, "The key"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        key: A[str, "Name of the setting"],
     ) -> None:
-        """Remove an entry from the archive target config of the VMPP."""
+        """Took away a setting of where archives were put; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -469,10 +473,10 @@ class VMPP:
         asynchronous=False,
     )
     def remove_from_backup_schedule(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        key: A[str, "The key"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        key: A[str, "`days`, `hour` or `min`"],
     ) -> None:
-        """Remove an entry from the backup schedule of the VMPP."""
+        """Took an entry from when backups were taken; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -484,10 +488,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_alarm_config(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        value: A[dict[str, str], "The new value"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        value: A[dict[str, str], "All settings by name"],
     ) -> None:
-        """Set the alarm config of the VMPP."""
+        """Replaced the settings of where alarms went; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -499,10 +503,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_archive_frequency(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        value: A[enums.VmppArchiveFrequency, "The new value"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        value: A[enums.VmppArchiveFrequency, "How often from then on"],
     ) -> None:
-        """Set the archive frequency of the VMPP."""
+        """Changed how often a policy archived; removed with all protection policies."""
 
     @message(
         role=LOCAL_ROOT,
@@ -514,10 +518,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_archive_last_run_time(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        value: A[DateTime, "The new value"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        value: A[DateTime, "That moment"],
     ) -> None:
-        """Set the archive last run time of the VMPP."""
+        """Noted when a policy had last archived; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -529,10 +533,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_archive_schedule(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        value: A[dict[str, str], "The new value"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        value: A[dict[str, str], "Days, hour and minute by name"],
     ) -> None:
-        """Set the archive schedule of the VMPP."""
+        """Replaced when archives were made; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -544,10 +548,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_archive_target_config(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        value: A[dict[str, str], "The new value"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        value: A[dict[str, str], "All settings by name"],
     ) -> None:
-        """Set the archive target config of the VMPP."""
+        """Replaced the settings of where archives were put; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -559,10 +563,12 @@ class VMPP:
         asynchronous=False,
     )
     def set_archive_target_type(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        value: A[enums.VmppArchiveTargetType, "The new value"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        value: A[enums.VmppArchiveTargetType, "Windows, NFS or none"],
     ) -> None:
-        """Set the archive target type of the VMPP."""
+        """Changed the kind of share that archives were put on; removed with all protection
+        policies.
+        """
 
     @message(
         role=POOL_OPERATOR,
@@ -574,10 +580,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_backup_frequency(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        value: A[enums.VmppBackupFrequency, "The new value"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        value: A[enums.VmppBackupFrequency, "How often from then on"],
     ) -> None:
-        """Set the backup frequency of the VMPP."""
+        """Changed how often a policy took backups; removed with all protection policies."""
 
     @message(
         role=LOCAL_ROOT,
@@ -589,10 +595,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_backup_last_run_time(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        value: A[DateTime, "The new value"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        value: A[DateTime, "That moment"],
     ) -> None:
-        """Set the backup last run time of the VMPP."""
+        """Noted when a policy had last taken backups; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -604,10 +610,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_backup_retention_value(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        value: A[int, "The new value"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        value: A[int, "How many, from 1 to 10"],
     ) -> None:
-        """Set the backup retention value of the VMPP."""
+        """Changed how many backups a policy kept; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -619,10 +625,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_backup_schedule(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        value: A[dict[str, str], "The new value"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        value: A[dict[str, str], "Days, hour and minute by name"],
     ) -> None:
-        """Set the backup schedule of the VMPP."""
+        """Replaced when backups were taken; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -634,10 +640,10 @@ class VMPP:
         asynchronous=False,
     )
     def set_is_alarm_enabled(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        value: A[bool, "The new value"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        value: A[bool, "Whether they were"],
     ) -> None:
-        """Set the is alarm enabled of the VMPP."""
+        """Changed whether failures were mailed; removed with all protection policies."""
 
     @message(
         role=LOCAL_ROOT,
@@ -650,10 +656,10 @@ class VMPP:
         hidden=True,
     )
     def set_is_archive_running(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        value: A[bool, "The new value"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        value: A[bool, "Whether it was"],
     ) -> None:
-        """Set the is archive running of the VMPP."""
+        """Noted whether an archive was under way; removed with all protection policies."""
 
     @message(
         role=LOCAL_ROOT,
@@ -666,7 +672,7 @@ class VMPP:
         hidden=True,
     )
     def set_is_backup_running(
-        self: A[Ref[L["VMPP"]], "The VMPP that is meant"],
-        value: A[bool, "The new value"],
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        value: A[bool, "Whether it was"],
     ) -> None:
-        """Set the is backup running of the VMPP."""
+        """Noted whether a backup was under way; removed with all protection policies."""

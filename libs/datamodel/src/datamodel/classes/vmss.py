@@ -43,9 +43,9 @@ class VMSS:
     name_description: A[
         str, field("What people wrote about it.", RW, default="", column="name__description")
     ]
-    VMs: A[list[Ref[L["VM"]]], field("Every VM that is among its VMs.")]
-    enabled: A[bool, field("Whether it may be used for something new.", RW, default=True)]
-    frequency: A[enums.VmssFrequency, field("Which of the known kinds its frequency is.", STATIC)]
+    VMs: A[list[Ref[L["VM"]]], field("The VMs that are under the schedule.")]
+    enabled: A[bool, field("Whether snapshots are taken when their time comes.", RW, default=True)]
+    frequency: A[enums.VmssFrequency, field("How often snapshots are taken.", STATIC)]
     last_run_time: A[
         DateTime, field("When its snapshots were last taken.", default="19700101T00:00:00Z")
     ]
@@ -66,56 +66,61 @@ class VMSS:
 
     @message(role=POOL_OPERATOR, since="falcon", asynchronous=False)
     def add_to_schedule(
-        self: A[Ref[L["VMSS"]], "The VMSS that is meant"],
-        key: A[str, "The key"],
-        value: A[str, "The new value"],
+        self: A[Ref[L["VMSS"]], "The schedule to change"],
+        key: A[str, "`min`, `hour` or `days`; it must not be there yet"],
+        value: A[
+            str,
+            "Minute (0, 15, 30, 45), hour (0 to 23), or English names of days with commas between",
+        ],
     ) -> None:
-        """Add an entry to the schedule of the VMSS."""
+        """Add an entry to when snapshots are taken."""
 
     @message(role=POOL_OPERATOR, since="falcon", asynchronous=False)
     def remove_from_schedule(
-        self: A[Ref[L["VMSS"]], "The VMSS that is meant"],
-        key: A[str, "The key"],
+        self: A[Ref[L["VMSS"]], "The schedule to change"],
+        key: A[str, "`min`, `hour` or `days`"],
     ) -> None:
-        """Remove an entry from the schedule of the VMSS."""
+        """Remove an entry from when snapshots are taken; that it is not there is no error."""
 
     @message(role=POOL_OPERATOR, since="falcon", asynchronous=False)
     def set_frequency(
-        self: A[Ref[L["VMSS"]], "The VMSS that is meant"],
-        value: A[enums.VmssFrequency, "The new value"],
+        self: A[Ref[L["VMSS"]], "The schedule to change"],
+        value: A[enums.VmssFrequency, "How often from now on"],
     ) -> None:
-        """Set the frequency of the VMSS."""
+        """Change how often snapshots are taken; the hours and days fall back to their defaults."""
 
     @message(role=LOCAL_ROOT, since="falcon", asynchronous=False)
     def set_last_run_time(
-        self: A[Ref[L["VMSS"]], "The VMSS that is meant"],
-        value: A[DateTime, "The new value"],
+        self: A[Ref[L["VMSS"]], "The schedule to change"],
+        value: A[DateTime, "That moment"],
     ) -> None:
-        """Set the last run time of the VMSS."""
+        """Record when snapshots were last taken; called by the part of the pool that takes them."""
 
     @message(role=POOL_OPERATOR, since="falcon", asynchronous=False)
     def set_retained_snapshots(
-        self: A[Ref[L["VMSS"]], "The VMSS that is meant"],
-        value: A[int, "The new value"],
+        self: A[Ref[L["VMSS"]], "The schedule to change"],
+        value: A[int, "How many, from 1 to 10"],
     ) -> None:
-        """Set the retained snapshots of the VMSS."""
+        """Change how many snapshots of each VM are kept."""
 
     @message(role=POOL_OPERATOR, since="falcon", asynchronous=False)
     def set_schedule(
-        self: A[Ref[L["VMSS"]], "The VMSS that is meant"],
-        value: A[dict[str, str], "The new value"],
+        self: A[Ref[L["VMSS"]], "The schedule to change"],
+        value: A[dict[str, str], "`min`, and as the frequency needs them `hour` and `days`"],
     ) -> None:
-        """Set the schedule of the VMSS."""
+        """Replace when snapshots are taken."""
 
     @message(role=POOL_OPERATOR, since="falcon", asynchronous=False)
     def set_type(
-        self: A[Ref[L["VMSS"]], "The VMSS that is meant"],
-        value: A[enums.VmssType, "The new value"],
+        self: A[Ref[L["VMSS"]], "The schedule to change"],
+        value: A[enums.VmssType, "Disks alone, or with the memory"],
     ) -> None:
-        """Set the type of the VMSS."""
+        """Change which kind of snapshot is taken."""
 
     @message(role=POOL_OPERATOR, since="falcon", asynchronous=False)
     def snapshot_now(
-        vmss: A[Ref[L["VMSS"]], "The VMSS that is meant"],
+        vmss: A[Ref[L["VMSS"]], "The schedule to carry out"],
     ) -> str:
-        """Have the VMSS do this: snapshot now."""
+        """Take the snapshots of a schedule at once, beside those that it takes in time. Answers the
+        outcome as text.
+        """

@@ -54,7 +54,7 @@ class VTPM:
     persistence_backend: A[
         enums.PersistenceBackend,
         field(
-            "Which of the known kinds its persistence backend is.",
+            "Where its state is kept while its VM is off.",
             default="xapi",
             history=(("Prototyped", "22.26.0"),),
         ),
@@ -62,26 +62,31 @@ class VTPM:
 
     @message(role=VM_ADMIN, history=(("Prototyped", "22.26.0"),))
     def create(
-        vM: A[Ref[L["VM"]], param("The VM that is meant", since=None)],
-        is_unique: A[bool, param("Whether to: is unique", since=None)],
+        vM: A[
+            Ref[L["VM"]],
+            param("The VM to give it to; halted, booting by UEFI, and without one", since=None),
+        ],
+        is_unique: A[bool, param("Whether its contents may exist only once", since=None)],
     ) -> Ref[L["VTPM"]]:
-        """Make a new VTPM."""
+        """Give a VM a virtual TPM with nothing in it, from its next start."""
 
     @message(role=VM_ADMIN, history=(("Prototyped", "22.26.0"),))
     def destroy(
-        self: A[Ref[L["VTPM"]], param("The VTPM that is meant", since=None)],
+        self: A[Ref[L["VTPM"]], param("The TPM to remove; its VM must be halted", since=None)],
     ) -> None:
-        """Remove the VTPM."""
+        """Remove a virtual TPM with all that the guest has stored in it; disks that are sealed by
+        it may never be opened again.
+        """
 
     @message(role=LOCAL_ROOT, history=(("Prototyped", "22.26.0"),), secret=True, hidden=True)
     def get_contents(
-        self: A[Ref[L["VTPM"]], param("The VTPM that is meant", since=None)],
+        self: A[Ref[L["VTPM"]], param("The TPM to read", since=None)],
     ) -> str:
-        """Tell the contents of the VTPM."""
+        """Tell the state of a virtual TPM in Base64; called by the daemon that plays it."""
 
     @message(role=LOCAL_ROOT, history=(("Prototyped", "22.26.0"),), secret=True, hidden=True)
     def set_contents(
-        self: A[Ref[L["VTPM"]], param("The VTPM that is meant", since=None)],
-        contents: A[str, param("The contents", since=None)],
+        self: A[Ref[L["VTPM"]], param("The TPM to write", since=None)],
+        contents: A[str, param("The whole state, in Base64", since=None)],
     ) -> None:
-        """Set the contents of the VTPM."""
+        """Store the state of a virtual TPM; called by the daemon that plays it."""

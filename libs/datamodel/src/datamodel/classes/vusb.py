@@ -32,7 +32,7 @@ class VUSB:
         field("The group of which a device is handed through.", since="inverness"),
     ]
     VM: A[Ref[L["VM"]], field("The VM that the device is handed to.", since="inverness")]
-    currently_attached: A[bool, field("Whether it is plugged in right now.", default=False)]
+    currently_attached: A[bool, field("Whether its VM has the device now.", default=False)]
     other_config: A[
         dict[str, str],
         field(
@@ -45,20 +45,22 @@ class VUSB:
 
     @message(role=POOL_ADMIN, since="inverness")
     def create(
-        VM: A[Ref[L["VM"]], "The VM that is meant"],
-        USB_group: A[Ref[L["USB_group"]], "The USB_group that is meant"],
-        other_config: A[dict[str, str], "The other config, by key"] = {},
+        VM: A[Ref[L["VM"]], "The VM to give it to; it must be halted"],
+        USB_group: A[
+            Ref[L["USB_group"]], "The group to take the device from; one VM at a time has it"
+        ],
+        other_config: A[dict[str, str], "Settings and notes of clients, by key"] = {},
     ) -> Ref[L["VUSB"]]:
-        """Make a new VUSB."""
+        """Give a VM a USB device of a group, from its next start."""
 
     @message(role=POOL_ADMIN, since="inverness")
     def destroy(
-        self: A[Ref[L["VUSB"]], "The VUSB that is meant"],
+        self: A[Ref[L["VUSB"]], "The device to remove"],
     ) -> None:
-        """Remove the VUSB."""
+        """Take a USB device away from a VM that does not have it plugged."""
 
     @message(role=POOL_ADMIN, since="inverness")
     def unplug(
-        self: A[Ref[L["VUSB"]], "The VUSB that is meant"],
+        self: A[Ref[L["VUSB"]], "The device to unplug"],
     ) -> None:
-        """Disconnect it while its VM runs."""
+        """Take a USB device from its running VM at once."""
