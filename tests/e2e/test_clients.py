@@ -1,7 +1,10 @@
-"""Clients of other kinds: the typed one that is derived from the declarations, and Perl's."""
+"""Clients of other kinds: the typed one that is derived, Perl's, and Xen Orchestra's."""
 
 import importlib.util
+import json
+import shutil
 import subprocess
+from pathlib import Path
 from types import ModuleType
 
 import httpx2 as httpx
@@ -26,6 +29,9 @@ my $hosts = call("host.get_all_records", $session);
 print scalar(keys %$hosts), "\n";
 print call("VM.get_by_uuid", $session, "none"), "\n";
 """
+
+
+XEN_API = Path(__file__).parents[1] / "clients" / "xen-api"
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +71,37 @@ def test_perl_reads_and_fails(pool: Pool) -> None:
         check=True,
     )
     assert said.stdout.splitlines() == [str(len(pool.layout.hosts)), "UUID_INVALID VM none"]
+
+
+@pytest.fixture(scope="module")
+def xen_api(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with npm's `xen-api`, unmodified, and the walk that uses it."""
+    if shutil.which("npm") is None:
+        pytest.skip("Xen Orchestra's client needs node and npm")
+    folder = tmp_path_factory.mktemp("xen-api") / "walk"
+    shutil.copytree(XEN_API, folder)
+    subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=folder, check=True)
+    return folder
+
+
+@pytest.mark.parametrize("transport", ["json-rpc", "xml-rpc", "auto"])
+def test_xen_orchestras_client_follows_a_vm(pool: Pool, xen_api: Path, transport: str) -> None:
+    said = subprocess.run(
+        ["node", "walk.mjs", pool.layout.url, pool.password, transport],
+        cwd=xen_api,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(said.stdout) == {
+        "hosts": len(pool.layout.hosts),
+        "cloned": f"xen-api {transport}",
+        "memoryIsANumber": transport != "xml-rpc",
+        "started": "Running",
+        "host": "host",
+        "refused": "VM_BAD_POWER_STATE",
+        "stopped": "Halted",
+    }
 
 
 def test_the_gateway_serves_the_reference(pool: Pool) -> None:
