@@ -1,11 +1,13 @@
 """Transactions, relations, the view and the log of the pool database."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pooldb
 import pytest
 from datamodel import XenAPIError
-from pooldb import Database, InvariantError
+from pooldb import Database, InvariantError, View
+from pooldb.view import Change
 
 
 @pytest.fixture
@@ -116,3 +118,23 @@ def test_what_is_no_expression_is_refused(db: Database, expression: str) -> None
     with pytest.raises(XenAPIError) as caught:
         db.view.where("VM", expression)
     assert caught.value.description[:2] == ["INVALID_VALUE", expression]
+
+
+def test_what_is_committed_while_a_process_starts_is_not_missed(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with db.transaction() as tx:
+        tx.create("VM", {})
+    late: list[str] = []
+    apply = View.apply
+
+    def apply_and_commit(view: View, generation: int, changes: Iterable[Change]) -> None:
+        apply(view, generation, changes)
+        if view is not db.view and not late:
+            with db.transaction() as tx:
+                late.append(tx.create("VM", {}))
+
+    monkeypatch.setattr(View, "apply", apply_and_commit)
+    started = pooldb.connect(f"sqlite:///{tmp_path / 'pool.db'}")
+    started.refresh()
+    assert started.view.find("VM", late[0]) is not None

@@ -41,7 +41,8 @@ class Database:
         self._connection.execute("pragma synchronous = full")
         migrate(self._connection)
         self.view = View()
-        self._load()
+        with self._snapshot():
+            self._load()
 
     def close(self) -> None:
         with self._lock:
@@ -94,11 +95,17 @@ class Database:
         with self._lock:
             if self._fact("generation") == self.view.generation:
                 return
-            self._connection.execute("begin")
-            try:
+            with self._snapshot():
                 self._follow()
-            finally:
-                self._connection.execute("commit")
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        """Have all that is read in the block be of one commit, whatever others write meanwhile."""
+        self._connection.execute("begin")
+        try:
+            yield
+        finally:
+            self._connection.execute("commit")
 
     def read_kv(self, ns: str, key: str) -> Any:
         """An internal value outside a transaction; None when there is none."""
