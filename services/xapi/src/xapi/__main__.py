@@ -11,6 +11,7 @@ from pathlib import Path
 import pooldb
 import telemetry
 import uvicorn
+import uvloop
 from datamodel.refs import PREFIX
 from datamodel.roles import ROLES
 from pooldb import Transaction
@@ -97,7 +98,7 @@ def main() -> None:
     telemetry.setup(config.service, config.log_dir)
     audit.open_log(config.log_dir)
     log.info("answering %d modules' messages here", len(answers.__all__))
-    asyncio.run(serve(config))
+    uvloop.run(serve(config))
 
 
 if __name__ == "__main__":

@@ -59,8 +59,9 @@ class Dispatcher:
         if asynchronous and not message.is_async:
             raise XenAPIError("Fault", f"{message.wire} cannot be called asynchronously")
         native = self._typed(message, given)
-        if context.session_record is not None:
+        if context.session is not None and context.session_record is not None:
             self._allow(context, native)
+            await sessions.keep_alive(self.pool, context.session, context.session_record)
         return await self._answer(context, native, asynchronous=asynchronous)
 
     def _session(self, ref: Any) -> tuple[str, Record]:

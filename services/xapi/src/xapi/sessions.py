@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import time
-from datetime import UTC, datetime
 from typing import Any
 
 from datamodel import XenAPIError
@@ -14,7 +13,7 @@ from pooldb.view import Record
 from xapi.context import Context
 from xapi.passwords import Verifier, hash_password
 from xapi.pool import Pool
-from xapi.tasks import coordinator, now
+from xapi.tasks import coordinator, date, now
 
 SECRET = ("pool", "secret")
 """kv entry: the SHA-256 of the pool's secret in hex; the secret is random, so a plain hash does."""
@@ -35,27 +34,26 @@ VERIFIER = Verifier()
 def check(pool: Pool, ref: str) -> Record:
     """The record of a session that is open; raises SESSION_INVALID[ref]."""
     record = pool.db.view.find("session", ref)
-    if record is None or _idle_s(record) > IDLE_MAX_S:
+    if record is None or _is_idle(record, IDLE_MAX_S):
         raise XenAPIError("SESSION_INVALID", ref)
     return record
 
 
-def _idle_s(record: Record) -> float:
-    active = datetime.strptime(record["last_active"], "%Y%m%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    return time.time() - active.timestamp()
+def _is_idle(record: Record, seconds: float) -> bool:
+    """Whether a session has not been used for so long. Its dates sort as texts do."""
+    return bool(record["last_active"] < date(time.time() - seconds))
 
 
-async def keep_alive(context: Context) -> None:
-    """Note that the session is in use, now and then."""
-    ref, record = context.session, context.session_record
-    if ref is None or record is None or _idle_s(record) < TOUCH_EVERY_S:
+async def keep_alive(pool: Pool, ref: str, record: Record) -> None:
+    """Note that a session is in use, now and then."""
+    if not _is_idle(record, TOUCH_EVERY_S):
         return
 
     def touch(tx: Transaction) -> None:
         if tx.find("session", ref) is not None:
             tx.update("session", ref, {"last_active": now()})
 
-    await context.pool.write(touch)
+    await pool.write(touch)
 
 
 async def login(context: Context, name: str, password: str, originator: str) -> str:
@@ -115,7 +113,7 @@ def _open(
 def _make_room(tx: Transaction, originator: str) -> None:
     """Drop expired sessions, and the longest unused ones beyond the limits."""
     found = sorted(tx.all("session").items(), key=lambda item: item[1]["last_active"])
-    expired = [ref for ref, record in found if _idle_s(record) > IDLE_MAX_S]
+    expired = [ref for ref, record in found if _is_idle(record, IDLE_MAX_S)]
     live = found[len(expired) :]
     same = [ref for ref, record in live if record["originator"] == originator]
     surplus = same[: max(len(same) - ORIGINATOR_MAX + 1, 0)]

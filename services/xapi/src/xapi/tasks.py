@@ -1,5 +1,6 @@
 """Tasks: each call with effects is one, from its birth here to its end in the forwarder."""
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,8 +27,12 @@ UNHEARD_S = 10.0
 REPLY_TIMEOUT_S = 3600.0
 
 
+def date(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime(TIME)
+
+
 def now() -> str:
-    return datetime.now(UTC).strftime(TIME)
+    return date(time.time())
 
 
 def coordinator(tx: Transaction) -> str:
@@ -54,7 +59,7 @@ def create(tx: Transaction, name: str, description: str = "", *, cancellable: bo
 
 def drop_old(tx: Transaction) -> None:
     """Delete the tasks that ended long ago."""
-    oldest = datetime.fromtimestamp(tx.now() - ENDED_KEPT_S, UTC).strftime(TIME)
+    oldest = date(tx.now() - ENDED_KEPT_S)
     for ref, record in tx.all("task").items():
         if record["status"] in ENDED and record["finished"] < oldest:
             tx.delete("task", ref)

@@ -9,6 +9,8 @@ from datamodel import XenAPIError, reference
 from datamodel.wire import xmlrpc
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Receive, Scope, Send
 from xmlrpc_fastapi import Limits, MethodCall, StandardCodec, XMLRPCEndpoint
 from xmlrpc_fastapi.faults import ParseError
 
@@ -18,6 +20,7 @@ from xapi.rpc import encoding, introspection
 
 log = logging.getLogger(__name__)
 
+JSON_PATHS = ("/jsonrpc", "/jsonrpc/")
 BODY_MAX = 300 * 1024
 LIMITS = Limits(body_bytes=BODY_MAX, depth=32, values=20_000)
 IS_ALIVE = re.compile(r"system\.isAlive:")
@@ -26,11 +29,32 @@ PAGE = """<!DOCTYPE html><title>Warren</title><p>This is Warren, a XenAPI server
 <p><a href="/reference/">The reference of all calls</a>"""
 
 
-def application(dispatcher: Dispatcher, *, trusted: bool) -> FastAPI:
-    """The application for one listener; ``trusted`` is for the unix socket."""
-    app = FastAPI(title="Warren", docs_url=None, redoc_url=None, openapi_url=None)
+def application(dispatcher: Dispatcher, *, trusted: bool) -> ASGIApp:
+    """The application for one listener; ``trusted`` is for the unix socket.
+
+    A call is a POST and comes by the thousand, so it does not go through the routes of the pages.
+    """
     gateway = Gateway(dispatcher, trusted)
     xml = XMLRPCEndpoint(gateway.xml, LIMITS, _parse_error)
+    rest = pages(dispatcher)
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "POST":
+            await rest(scope, receive, send)
+            return
+        endpoint = gateway.json if scope["path"] in JSON_PATHS else xml.serve
+        try:
+            response = await endpoint(Request(scope, receive))
+        except ClientDisconnect:
+            return  # nobody is left to answer
+        await _headed(response)(scope, receive, send)
+
+    return serve
+
+
+def pages(dispatcher: Dispatcher) -> FastAPI:
+    """What is there for browsers and supervisors."""
+    app = FastAPI(title="Warren", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/healthz")
     async def healthz() -> dict[str, str]:
@@ -59,15 +83,6 @@ def application(dispatcher: Dispatcher, *, trusted: bool) -> FastAPI:
     @app.options("/{path:path}")
     async def options(path: str) -> Response:
         return Response(headers=CORS)
-
-    @app.post("/jsonrpc/")
-    @app.post("/jsonrpc")
-    async def json(request: Request) -> Response:
-        return _headed(await gateway.json(request))
-
-    @app.post("/{path:path}")
-    async def anything(path: str, request: Request) -> Response:
-        return _headed(await xml.serve(request))
 
     return app
 
