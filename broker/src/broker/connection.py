@@ -61,11 +61,21 @@ class _Outgoing:
 
 @dataclass(frozen=True)
 class _Consumer:
+    """Whoever serves a durable queue."""
+
     queue: str
     handler: Callable[[Delivery], None]
     executor: Executor
-    exchange: str | None = None
-    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Listener:
+    """Whoever hears an exchange, in a queue that lives as long as the connection."""
+
+    queue: str
+    handler: Callable[[Any], None]
+    exchange: str
+    keys: tuple[str, ...]
 
 
 def connect(settings: BrokerSettings, timeout_s: float = 30.0) -> "Connection":
@@ -87,7 +97,7 @@ class Connection:
         self._settings = settings
         self._outgoing: dict[str, _Outgoing] = {}
         self._confirms: dict[int, str] = {}
-        self._consumers: list[_Consumer] = []
+        self._consumers: list[_Consumer | _Listener] = []
         self._channel: Any = None
         self._connection: Any = None
         self._published = 0
@@ -128,16 +138,14 @@ class Connection:
         """Have ``handler`` called in ``executor`` for each message of a durable queue."""
         self._add_consumer(_Consumer(queue, handler, executor))
 
-    def subscribe(
-        self,
-        exchange: str,
-        keys: Iterable[str],
-        handler: Callable[[Delivery], None],
-        executor: Executor,
-    ) -> None:
-        """Hear what an exchange says from now on, in a queue of this connection's own."""
+    def subscribe(self, exchange: str, keys: Iterable[str], handler: Callable[[Any], None]) -> None:
+        """Hear what an exchange says from now on; what it says while we are away is not heard.
+
+        ``handler`` gets the bodies one after the other in the connection's thread, so it must be
+        quick. That is why nothing piles up here although nothing is acknowledged.
+        """
         queue = f"{exchange}.{self._settings.name}.{uuid.uuid4().hex[:8]}"
-        self._add_consumer(_Consumer(queue, handler, executor, exchange, tuple(keys)))
+        self._add_consumer(_Listener(queue, handler, exchange, tuple(keys)))
 
     def close(self) -> None:
         """Close; what was not confirmed by then fails with BrokerError."""
@@ -170,7 +178,7 @@ class Connection:
         self._in_loop(lambda: self._transmit(key))
         return future
 
-    def _add_consumer(self, consumer: _Consumer) -> None:
+    def _add_consumer(self, consumer: _Consumer | _Listener) -> None:
         self._consumers.append(consumer)
         self._in_loop(lambda: self._start_consumer(consumer) if self._ready.is_set() else None)
 
@@ -312,14 +320,25 @@ class Connection:
                 text = f"{outgoing.message.method}: no answer from {where} in time"
                 _fail(outgoing.future, CallTimeout(text))
 
-    def _start_consumer(self, consumer: _Consumer) -> None:
+    def _start_consumer(self, consumer: _Consumer | _Listener) -> None:
         channel = self._channel
-        if consumer.exchange is not None:
-            channel.queue_declare(consumer.queue, exclusive=True, auto_delete=True)
-            for key in consumer.keys:
-                channel.queue_bind(consumer.queue, consumer.exchange, key)
-        on_message = functools.partial(self._arrived, consumer)
-        channel.basic_consume(consumer.queue, on_message, auto_ack=False)
+        if isinstance(consumer, _Consumer):
+            on_message = functools.partial(self._arrived, consumer)
+            channel.basic_consume(consumer.queue, on_message, auto_ack=False)
+            return
+        channel.queue_declare(consumer.queue, exclusive=True, auto_delete=True)
+        for key in consumer.keys:
+            channel.queue_bind(consumer.queue, consumer.exchange, key)
+        on_news = functools.partial(self._heard, consumer)
+        channel.basic_consume(consumer.queue, on_news, auto_ack=True)
+
+    def _heard(
+        self, listener: _Listener, channel: Any, method: Any, properties: Any, body: bytes
+    ) -> None:
+        try:
+            listener.handler(decode_body(body))
+        except Exception:  # whoever speaks or listens badly must not end the connection
+            log.exception("what %s said was not understood: %.200r", listener.exchange, body)
 
     def _arrived(
         self, consumer: _Consumer, channel: Any, method: Any, properties: Any, body: bytes

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from pooldb.database import Database
+from pooldb.follower import Follower
 from pooldb.transaction import InvariantError, Transaction
 from pooldb.view import Row, View
 
 SQLITE = "sqlite:///"
 
-__all__ = ["Database", "InvariantError", "Row", "Transaction", "View", "connect"]
+__all__ = ["Database", "Follower", "InvariantError", "Row", "Transaction", "View", "connect"]
 
 
 def connect(url: str) -> Database:

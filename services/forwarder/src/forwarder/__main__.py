@@ -11,7 +11,7 @@ import pooldb
 import telemetry
 from broker.topology import EVENTS_EXCHANGE
 
-from broker import Delivery, connect
+from broker import connect
 from forwarder import messages, settings
 from forwarder.hosts import Hosts
 from forwarder.reports import Reports
@@ -19,7 +19,9 @@ from forwarder.worker import Worker
 
 log = logging.getLogger(__name__)
 
-LOOK_ANYWAY_S = 1.0
+LOOK_EVERY_S = 1.0
+# A call begins with a transaction, which catches up by itself; only waiting for others needs news.
+NEWS_PAUSE_S = 0.02
 
 
 def run(config: settings.Settings) -> None:
@@ -30,25 +32,18 @@ def run(config: settings.Settings) -> None:
     db = pooldb.connect(config.database)
     broker = connect(config.broker)
     pool = ThreadPoolExecutor(config.workers, thread_name_prefix="task")
-    small = ThreadPoolExecutor(4, thread_name_prefix="small")
     # One thread, so that a host's reports are applied in their order.
     in_order = ThreadPoolExecutor(1, thread_name_prefix="reports")
-
-    def moved(delivery: Delivery) -> None:
-        delivery.ack()
-        if delivery.body["generation"] > db.view.generation:
-            db.refresh()
-
-    broker.subscribe(EVENTS_EXCHANGE, [""], moved, small)
+    follower = pooldb.Follower(db, pause_s=NEWS_PAUSE_S)
+    broker.subscribe(EVENTS_EXCHANGE, [""], lambda said: follower.hear(said["generation"]))
     reports = Reports(db)
-    hosts = Hosts(db.view, config.broker, small, in_order, reports.take)
+    hosts = Hosts(db.view, config.broker, in_order, reports.take)
     worker = Worker(db, broker, hosts, pool, config.service)
     reports.publish = worker.publish
     hosts.connect_all()
     worker.start()
     log.info("%d modules of messages", len(messages.__all__))
-    while not stop.wait(LOOK_ANYWAY_S):
-        db.refresh()
+    while not stop.wait(LOOK_EVERY_S):
         hosts.connect_all()
         reports.look_for_silent_hosts()
     broker.close()

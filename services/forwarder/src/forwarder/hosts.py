@@ -4,7 +4,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
 
@@ -36,13 +36,11 @@ class Hosts:
         self,
         view: View,
         settings: BrokerSettings,
-        executor: Executor,
         updates_executor: Executor,
         on_update: Callable[[str, Delivery], None],
     ) -> None:
         self._view = view
         self._settings = settings
-        self._executor = executor
         self._updates_executor = updates_executor
         self._on_update = on_update
         self._connections: dict[str, Connection] = {}
@@ -62,13 +60,8 @@ class Hosts:
                 uuid = self._view.get("host", host)["uuid"]
                 settings = replace(self._settings, vhost=host_vhost(uuid))
                 found = self._connections[host] = Connection(settings)
-                # One thread, so that what is told of a VM is known before its work is seen to end.
-                listening = ThreadPoolExecutor(1, thread_name_prefix="told")
                 found.subscribe(
-                    UPDATES_EXCHANGE,
-                    ["task.#", "vm.#"],
-                    lambda delivery: self._hear(host, delivery),
-                    listening,
+                    UPDATES_EXCHANGE, ["task.#", "vm.#"], lambda said: self._hear(host, said)
                 )
                 found.serve(
                     UPDATES_QUEUE,
@@ -77,9 +70,7 @@ class Hosts:
                 )
         return found
 
-    def _hear(self, host: str, delivery: Delivery) -> None:
-        delivery.ack()
-        body = delivery.body
+    def _hear(self, host: str, body: dict[str, Any]) -> None:
         if body["kind"] == "vm":
             if (host, body["id"]) in self._told:
                 self._told[host, body["id"]] = body

@@ -1,7 +1,6 @@
 """The pool as xapi sees it: the database, the road to the forwarders, and who waits for what."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any, TypeVar
@@ -9,16 +8,11 @@ from typing import Any, TypeVar
 import telemetry
 from broker.envelope import Message
 from broker.topology import EVENTS_EXCHANGE, FORWARDER_QUEUE
-from pooldb import Database, Transaction
+from pooldb import Database, Follower, Transaction
 
-from broker import Connection, Delivery
+from broker import Connection
 
 T = TypeVar("T")
-
-log = logging.getLogger(__name__)
-
-# The fanout wakes the view; this is only for a message that got lost with its connection.
-LOOK_ANYWAY_S = 1.0
 
 
 class Pool:
@@ -29,34 +23,22 @@ class Pool:
         self._broker = broker
         self._executor = executor
         self._loop = asyncio.get_running_loop()
-        self._moved = asyncio.Event()
+        self._follower = Follower(db)
+        self._waiting: dict[asyncio.Future[bool], Callable[[], bool]] = {}
         db.view.subscribe(self._view_moved)
-        self._background: set[asyncio.Task[None]] = set()
         if broker is not None:
-            broker.subscribe(EVENTS_EXCHANGE, [""], self._event, executor)
-            self._keep(self._look_anyway())
+            broker.subscribe(EVENTS_EXCHANGE, [""], self._hear)
 
-    def _keep(self, coroutine: Any) -> None:
-        task = asyncio.create_task(coroutine)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-
-    async def _look_anyway(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_ANYWAY_S)
-            await self._loop.run_in_executor(self._executor, self.db.refresh)
-
-    def _event(self, delivery: Delivery) -> None:
-        delivery.ack()
-        if delivery.body["generation"] > self.db.view.generation:
-            self.db.refresh()
+    def _hear(self, said: dict[str, Any]) -> None:
+        self._follower.hear(said["generation"])
 
     def _view_moved(self) -> None:
         self._loop.call_soon_threadsafe(self._wake)
 
     def _wake(self) -> None:
-        moved, self._moved = self._moved, asyncio.Event()
-        moved.set()
+        for waiting, holds in list(self._waiting.items()):
+            if not waiting.done() and holds():
+                waiting.set_result(True)
 
     async def write(self, change: Callable[[Transaction], T]) -> T:
         """Run ``change`` in a transaction, off the loop, and tell the other services."""
@@ -75,21 +57,26 @@ class Pool:
 
     async def moved(self, timeout_s: float) -> bool:
         """Wait until the view moves; False when the time is over."""
-        try:
-            await asyncio.wait_for(self._moved.wait(), timeout_s)
-        except TimeoutError:
-            return False
-        return True
+        return await self._awaited(lambda: True, timeout_s)
 
     async def until(self, holds: Callable[[], bool], timeout_s: float) -> bool:
         """Wait until something holds in the view; False when the time is over."""
-        deadline = self._loop.time() + timeout_s
-        while not holds():
-            left = deadline - self._loop.time()
-            if left <= 0:
-                return False
-            await self.moved(left)
-        return True
+        return holds() or await self._awaited(holds, timeout_s)
+
+    async def _awaited(self, holds: Callable[[], bool], timeout_s: float) -> bool:
+        """Wait for a move of the view after which ``holds`` is true."""
+        waiting: asyncio.Future[bool] = self._loop.create_future()
+        self._waiting[waiting] = holds
+        timer = self._loop.call_later(timeout_s, self._give_up, waiting)
+        try:
+            return await waiting
+        finally:
+            timer.cancel()
+            del self._waiting[waiting]
+
+    def _give_up(self, waiting: "asyncio.Future[bool]") -> None:
+        if not waiting.done():
+            waiting.set_result(False)
 
     async def run(self, function: Callable[..., T], *arguments: Any) -> T:
         """Run something slow off the loop."""
@@ -113,5 +100,5 @@ class Pool:
         future.add_done_callback(self._answered)
 
     def _answered(self, future: Any) -> None:
-        if future.exception() is None and future.result()["generation"] > self.db.view.generation:
-            self._executor.submit(self.db.refresh)
+        if future.exception() is None:
+            self._hear(future.result())

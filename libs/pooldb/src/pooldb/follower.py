@@ -1,0 +1,42 @@
+"""Keeps a process's view in step with what the other processes commit."""
+
+import logging
+import sqlite3
+import threading
+import time
+
+from pooldb.database import Database
+
+log = logging.getLogger(__name__)
+
+# For news that got lost with its connection.
+LOOK_ANYWAY_S = 1.0
+
+
+class Follower:
+    """One thread that catches up when it is told that the log has moved, and now and then anyway.
+
+    ``pause_s`` is how long it rests after that, so that a burst of commits is read at once.
+    """
+
+    def __init__(self, db: Database, *, pause_s: float = 0.0) -> None:
+        self._db = db
+        self._pause_s = pause_s
+        self._news = threading.Event()
+        threading.Thread(target=self._run, name="follower", daemon=True).start()
+
+    def hear(self, generation: int) -> None:
+        """Have the view reach this commit soon. From any thread; does not wait."""
+        if generation > self._db.view.generation:
+            self._news.set()
+
+    def _run(self) -> None:
+        while True:
+            self._news.wait(LOOK_ANYWAY_S)
+            self._news.clear()
+            try:
+                self._db.refresh()
+            except sqlite3.Error as error:
+                log.error("the change log cannot be read now: %s", error)
+                time.sleep(LOOK_ANYWAY_S)
+            time.sleep(self._pause_s)
