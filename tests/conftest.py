@@ -17,6 +17,8 @@ from simulated_pool.supervision import Supervisor
 from xenports.pyxs.store import Store
 from xenports.simulated.hypervisor import SimulatedHypervisor
 
+from tests import records
+
 # Real Xen is started by `make lab`.
 collect_ignore = [] if "WARREN_LAB" in os.environ else ["lab"]
 HOSTS, FORWARDERS = 3, 2
@@ -95,12 +97,9 @@ def make_vm(api: Any, *, memory_mib: int = 64, disk: bool = True) -> str:
     api.VM.set_memory_limits(vm, *[str(memory_mib * MIB)] * 4)
     if disk:
         sr = api.pool.get_default_SR(api.pool.get_all()[0])
-        vdi = api.VDI.create(
-            {"name_label": "disk", "SR": sr, "virtual_size": str(MIB), "type": "user"}
-        )
-        api.VBD.create({"VM": vm, "VDI": vdi, "userdevice": "0", "mode": "RW", "type": "Disk"})
+        api.VBD.create(records.vbd(vm, api.VDI.create(records.vdi(sr, MIB))))
     network = api.network.get_all()[0]
-    api.VIF.create({"VM": vm, "network": network, "device": "0", "MAC": "", "MTU": "1500"})
+    api.VIF.create(records.vif(vm, network))
     return vm
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests import records
 from tests.conftest import Pool, running_pool
 
 SECONDS = 3.0
@@ -112,11 +113,8 @@ def main() -> None:
         client("VM.provision", vm)
         client("VM.set_memory_limits", vm, *[64 * MIB] * 4)
         sr = client("SR.get_all")[0]
-        vdi = client("VDI.create", {"SR": sr, "virtual_size": MIB, "type": "user"})
-        client(
-            "VBD.create", {"VM": vm, "VDI": vdi, "userdevice": "0", "mode": "RW", "type": "Disk"}
-        )
-        client("VIF.create", {"VM": vm, "network": client("network.get_all")[0], "device": "0"})
+        client("VBD.create", records.vbd(vm, client("VDI.create", records.vdi(sr, MIB))))
+        client("VIF.create", records.vif(vm, client("network.get_all")[0]))
         repeat("VM.get_uuid", lambda: client("VM.get_uuid", vm))
         repeat("VM.get_record", lambda: client("VM.get_record", vm))
         repeat("VM.set_name_label", lambda: client("VM.set_name_label", vm, "bench"))

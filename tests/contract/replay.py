@@ -11,7 +11,7 @@ import re
 import socket
 import tomllib
 import xmlrpc.client
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,20 +96,31 @@ def rules() -> list[Rule]:
     ]
 
 
-class Client:
-    """JSON-RPC 2.0 over one connection, logged in as root."""
+class UnixConnection(http.client.HTTPConnection):
+    """HTTP over a unix socket."""
 
-    def __init__(self, port: int, password: str) -> None:
-        self.port = port
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self._password = password
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=60)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self._path))
+
+
+class Client:
+    """JSON-RPC 2.0 over one connection to the trusted socket, logged in as root, as recorded."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = UnixConnection(path)
         self.session = self.login()
 
     def close(self) -> None:
         self._connection.close()
 
     def login(self) -> str:
-        return str(self.call("session.login_with_password", "root", self._password)["result"])
+        return str(self.call("session.login_with_password", "root", "")["result"])
 
     def call(self, method: str, *params: Any) -> dict[str, Any]:
         body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params, "id": 1})
@@ -128,7 +139,7 @@ class Tally:
     """How a file's answers compare."""
 
     agree: int = 0
-    explained: Counter[str] = field(default_factory=Counter)
+    explained: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     unexplained: list[str] = field(default_factory=list)
 
     def judge(
@@ -138,11 +149,12 @@ class Tally:
         if agree(recorded, ours):
             self.agree += 1
             return
+        difference = f"{said}: recorded {recorded} | ours {ours}"
         for rule in known:
             if rule.explains(method, recorded, ours):
-                self.explained[rule.reason] += 1
+                self.explained[rule.reason].append(difference)
                 return
-        self.unexplained.append(f"{said}: recorded {recorded} | ours {ours}")
+        self.unexplained.append(difference)
 
     def judge_parts(self, known: "list[Rule]", method: str, said: str, parts: list[str]) -> None:
         """Count one exchange whose answers differ in ``parts``: each has to be explained."""
@@ -157,13 +169,23 @@ class Tally:
                 self.unexplained.append(f"{said}: {part}")
                 return
             reasons.add(found[0])
-        self.explained[" ".join(sorted(reasons))] += 1
+        self.explained[" ".join(sorted(reasons))].append(f"{said}: {', '.join(parts)}")
 
     def __str__(self) -> str:
-        total = self.agree + self.explained.total() + len(self.unexplained)
+        listed = sum(map(len, self.explained.values()))
+        total = self.agree + listed + len(self.unexplained)
         return (
             f"{self.agree} of {total} agree ({100 * self.agree / total:.1f} %),"
-            f" {self.explained.total()} differ as listed, {len(self.unexplained)} otherwise"
+            f" {listed} differ as listed, {len(self.unexplained)} otherwise"
+        )
+
+    def report(self) -> str:
+        """Every difference under its reason, the most frequent reason first."""
+        by_count = sorted(self.explained.items(), key=lambda item: -len(item[1]))
+        sections = [*by_count, ("Not listed", self.unexplained)]
+        return "".join(
+            f"\n{len(found)} x {reason}\n" + "".join(f"    {said}\n" for said in found)
+            for reason, found in sections
         )
 
 

@@ -1,7 +1,9 @@
 """Warren's answers beside the recorded ones of the original server."""
 
 import json
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +28,9 @@ from tests.contract.replay import (
     outcome,
 )
 
+REPORTS = Path(os.environ["TRANSCRIPT_REPORTS"]) if "TRANSCRIPT_REPORTS" in os.environ else None
+"""A folder for every difference under its reason, one file per recording; optional."""
+
 MIB = 1024 * 1024
 STATES = (
     *("Halted", "Halted (domain_type pv)", "Running", "Running (domain_type pv)"),
@@ -42,8 +47,10 @@ def recorded_pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
 
 @pytest.fixture
 def client(recorded_pool: Pool) -> Iterator[Client]:
-    client = Client(recorded_pool.layout.ports["xapi"], recorded_pool.password)
+    client = Client(recorded_pool.layout.folder / "xapi.sock")
     yield client
+    # A recording may have changed it.
+    client.result("session.change_password", "", recorded_pool.password)
     client.close()
 
 
@@ -58,6 +65,9 @@ def recorded_error(entry: dict[str, Any]) -> Outcome:
 def judge(name: str, tally: Tally, capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         print(f"\n{name}: {tally}")
+    if REPORTS is not None:
+        REPORTS.mkdir(parents=True, exist_ok=True)
+        (REPORTS / f"{name}.txt").write_text(f"{name}: {tally}\n{tally.report()}")
     assert not tally.unexplained, "\n".join(tally.unexplained[:40])
 
 
@@ -71,13 +81,18 @@ def test_errors(name: str, client: Client, capsys: pytest.CaptureFixture[str]) -
 
 def test_expressions_and_roles(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
     host = client.result("host.get_all")[0]
+    vm = client.result("host.get_control_domain", host)
     objects = {
         "host": host,
         "pool": client.result("pool.get_all")[0],
-        "VM": client.result("host.get_control_domain", host),
+        "VM": vm,
         "network": client.result("network.get_all")[0],
     }
     runner = Replay(client, lambda cls, number, state: objects.get(cls))
+    # What calls that the recording leaves out had made.
+    appliance = {"name_label": "a", "name_description": ""}
+    runner.bind("<ref:2728>", client.result("VM_appliance.create", appliance))
+    runner.bind("<uuid:2294>", client.result("VM.get_uuid", vm))
     for entry in entries("session_rbac"):
         if entry["request"]["protocol"] == "json2":
             runner.run(entry, outcome(entry["normalised"]))

@@ -8,6 +8,7 @@ import pytest
 import XenAPI
 from simulated_pool import story
 
+from tests import records
 from tests.conftest import MIB, Pool, make_vm, remove_vm
 
 
@@ -147,13 +148,9 @@ def test_devices_are_hotplugged(api: Any, running: str) -> None:
 
 
 def test_a_medium_is_inserted_and_ejected(api: Any, vm: str) -> None:
-    drive = api.VBD.create(
-        {"VM": vm, "userdevice": "3", "mode": "RO", "type": "CD", "empty": True, "VDI": ""}
-    )
+    drive = api.VBD.create(records.drive(vm, "3"))
     sr = api.pool.get_default_SR(api.pool.get_all()[0])
-    medium = api.VDI.create(
-        {"name_label": "medium", "SR": sr, "virtual_size": "1024", "type": "user"}
-    )
+    medium = api.VDI.create(records.vdi(sr, 1024))
     api.VM.start(vm, False, False)
     api.VBD.insert(drive, medium)
     assert api.VBD.get_VDI(drive) == medium
@@ -169,14 +166,11 @@ def act(pool: Pool, uuid: str, action: str) -> None:
 
 
 def test_what_changed_live_holds_after_the_guests_own_reboot(pool: Pool, api: Any, vm: str) -> None:
-    drive = api.VBD.create(
-        {"VM": vm, "userdevice": "3", "mode": "RO", "type": "CD", "empty": True, "VDI": ""}
-    )
+    drive = api.VBD.create(records.drive(vm, "3"))
     sr = api.pool.get_default_SR(api.pool.get_all()[0])
-    wanted = {"name_label": "medium", "SR": sr, "virtual_size": "1024", "type": "user"}
-    medium = api.VDI.create(wanted)
+    medium = api.VDI.create(records.vdi(sr, 1024))
     (vif,) = api.VM.get_VIFs(vm)
-    other = api.network.create({"name_label": "other", "bridge": "xapi7"})
+    other = api.network.create(records.network("other", bridge="xapi7"))
     api.VM.start(vm, False, False)
     api.VBD.insert(drive, medium)
     api.VIF.move(vif, other)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import XenAPI
 
+from tests import records
 from tests.conftest import make_vm, remove_vm
 
 
@@ -28,6 +29,23 @@ def told(api: Any, vm: str) -> list[str]:
     uuid = api.VM.get_uuid(vm)
     found = api.message.get("VM", uuid, "19700101T00:00:00Z").values()
     return [message["name"] for message in found]
+
+
+def test_an_appliance_refuses_what_it_could_do_to_no_vm(
+    api: Any, appliance: tuple[str, list[str]]
+) -> None:
+    ref, _ = appliance
+    assert api.VM_appliance.get_allowed_operations(ref) == ["start"]
+    empty = api.VM_appliance.create({"name_label": "empty", "name_description": ""})
+    assert api.VM_appliance.get_allowed_operations(empty) == []
+    for stop, refusal in (
+        (lambda: api.VM_appliance.start(empty, False), "Appliance has no VMs."),
+        (lambda: api.VM_appliance.hard_shutdown(ref), "All VMs in this appliance are halted."),
+    ):
+        with pytest.raises(XenAPI.Failure) as refused:
+            stop()
+        assert refused.value.details == ["OPERATION_NOT_ALLOWED", refusal]
+    api.VM_appliance.destroy(empty)
 
 
 def test_an_appliance_starts_and_stops_its_vms(api: Any, appliance: tuple[str, list[str]]) -> None:
@@ -80,7 +98,7 @@ def test_a_change_that_is_none_is_no_event(api: Any, vm: str) -> None:
 def test_an_sr_goes_when_nothing_uses_it(api: Any) -> None:
     host = api.host.get_all()[0]
     sr = api.SR.create(host, {}, "0", "spare", "", "dummy", "", True, {})
-    vdi = api.VDI.create({"name_label": "d", "SR": sr, "virtual_size": "1024", "type": "user"})
+    vdi = api.VDI.create(records.vdi(sr, 1024))
     with pytest.raises(XenAPI.Failure) as refused:
         api.SR.destroy(sr)
     assert refused.value.details == ["SR_NOT_EMPTY", sr]

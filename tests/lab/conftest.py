@@ -15,6 +15,8 @@ from simulated_pool.supervision import Supervisor
 from xen_lab.image import GUEST
 from xen_lab.machine import Machine
 
+from tests import records
+
 MIB = 1024 * 1024
 GUEST_MIB = 128
 DISK_MIB = 16
@@ -61,22 +63,18 @@ class Lab:
         self.api.VM.set_PV_args(vm, f"console=hvc0 rdinit=/init address={address}/24")
         self.new_disk(vm, "0")
         network = self.api.network.get_all()[0]
-        self.api.VIF.create({"VM": vm, "network": network, "device": "0", "MAC": "", "MTU": "1500"})
+        self.api.VIF.create(records.vif(vm, network))
         return Guest(self, vm, address)
 
     def new_disk(self, vm: str, position: str) -> str:
         """A VBD; the pool's storage is files, which nobody makes yet but this."""
         sr = self.api.pool.get_default_SR(self.api.pool.get_all()[0])
-        vdi = self.api.VDI.create(
-            {"name_label": "disk", "SR": sr, "virtual_size": str(DISK_MIB * MIB), "type": "user"}
-        )
+        vdi = self.api.VDI.create(records.vdi(sr, DISK_MIB * MIB))
         name = f"{self.api.SR.get_uuid(sr)}_{self.api.VDI.get_uuid(vdi)}.raw"
         file = self.layout.path("storage", "disks", name)
         with file.open("wb") as made:
             made.truncate(DISK_MIB * MIB)
-        vbd: str = self.api.VBD.create(
-            {"VM": vm, "VDI": vdi, "userdevice": position, "mode": "RW", "type": "Disk"}
-        )
+        vbd: str = self.api.VBD.create(records.vbd(vm, vdi, position))
         return vbd
 
 

@@ -11,6 +11,7 @@ import pytest
 import XenAPI
 from xen_lab.machine import Machine
 
+from tests import records
 from tests.lab.conftest import MIB, Guest, Lab
 
 LISTENER = Path(__file__).with_name("listener.py")
@@ -107,9 +108,7 @@ def test_devices_come_and_go_while_it_runs(running: Guest) -> None:
     api.VBD.unplug(vbd)
     assert not api.VBD.get_currently_attached(vbd)
     network = api.network.get_all()[0]
-    vif = api.VIF.create(
-        {"VM": running.vm, "network": network, "device": "1", "MAC": "", "MTU": "1500"}
-    )
+    vif = api.VIF.create(records.vif(running.vm, network, "1"))
     api.VIF.plug(vif)
     assert api.VIF.get_currently_attached(vif)
     api.VIF.unplug(vif)
@@ -183,7 +182,7 @@ def test_a_disk_whose_file_is_gone_is_refused(clean: Lab) -> None:
 
 def test_a_bridge_that_does_not_exist_is_named(clean: Lab) -> None:
     guest = clean.new_vm("pvh")
-    network = clean.api.network.create({"name_label": "nowhere", "bridge": "xenbr77"})
+    network = clean.api.network.create(records.network("nowhere", bridge="xenbr77"))
     bridge = clean.api.network.get_bridge(network)
     clean.api.VIF.move(guest.get_VIFs()[0], network)
     assert bridge in " ".join(failure(guest.start, False, False))

@@ -105,6 +105,8 @@ def test_a_restart_finds_the_same(db: Database, tmp_path: Path) -> None:
         ("true or true and false", False),
         ('field "is_a_template"="false"', True),
         ('field "VBDs"="()"', True),
+        ("nottrue", False),
+        ('field "HVM__shadow_multiplier"="1"', True),
     ],
 )
 def test_expressions(db: Database, expression: str, holds: bool) -> None:
@@ -113,11 +115,29 @@ def test_expressions(db: Database, expression: str, holds: bool) -> None:
     assert bool(db.view.where("VM", expression)) is holds
 
 
-@pytest.mark.parametrize("expression", ["", "tru", "true true", '"a"', '(field "uuid"="x"', "="])
-def test_what_is_no_expression_is_refused(db: Database, expression: str) -> None:
+NO_TOKEN = 'Failure("lexing: empty token")'
+OUT_OF_PLACE = "Xapi_database.Db_filter_parse.MenhirBasics.Error"
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("", OUT_OF_PLACE),
+        ("tru", NO_TOKEN),
+        ("true true", OUT_OF_PLACE),
+        ('"a"', OUT_OF_PLACE),
+        ('(field "uuid"="x"', OUT_OF_PLACE),
+        ("=", OUT_OF_PLACE),
+        ('"a', NO_TOKEN),
+        ("truefalse", OUT_OF_PLACE),
+        ("true) 'x'", OUT_OF_PLACE),
+        ("true 'x' )", NO_TOKEN),
+    ],
+)
+def test_what_is_no_expression_is_refused(db: Database, expression: str, words: str) -> None:
     with pytest.raises(XenAPIError) as caught:
         db.view.where("VM", expression)
-    assert caught.value.description[:2] == ["INVALID_VALUE", expression]
+    assert caught.value.description == ["INVALID_VALUE", expression, words]
 
 
 def test_what_is_committed_while_a_process_starts_is_not_missed(

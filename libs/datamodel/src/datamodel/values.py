@@ -21,6 +21,7 @@ from datamodel.model import (
     StringType,
     Type,
 )
+from datamodel.refusals import no_record, wrong_type
 
 INTEGER = re.compile(r"[+-]?(\d+|0[xX][0-9a-fA-F]+)")
 # XML cannot carry these, so no client could ever read them back.
@@ -29,24 +30,15 @@ INT_MIN, INT_MAX = -(2**63), 2**63 - 1
 DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)T(\d\d):?(\d\d):?(\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)?")
 
 
-class WrongType(Exception):
-    """A wire value is not of the declared type; the text says which and what was given."""
-
-    def __init__(self, type_: Type, value: object) -> None:
-        super().__init__(f"Expected {type_}, got {type(value).__name__}")
-        self.type = type_
-        self.value = value
-
-
 def to_native(type_: Type, value: object, classes: Mapping[str, Class]) -> Native:
     """Convert what a client sent. Integers may come as numbers or decimal text on either wire.
 
-    Raises WrongType for what is not of the type, INVALID_VALUE for text that XML cannot carry.
+    Raises INTERNAL_ERROR for what is not of the type, INVALID_VALUE for text that XML cannot carry.
     """
     match type_:
         case StringType() | SecretType() | RefType():
             if not isinstance(value, str):
-                raise WrongType(type_, value)
+                raise wrong_type(type_, value)
             if UNREADABLE.search(value):
                 raise invalid_value("a character that XML cannot carry", ascii(value))
             return str(value)
@@ -55,7 +47,7 @@ def to_native(type_: Type, value: object, classes: Mapping[str, Class]) -> Nativ
             for known in values:
                 if isinstance(value, str) and known.lower() == value.lower():
                     return known
-            raise WrongType(type_, value)
+            raise wrong_type(type_, value)
         case IntType():
             return _integer(type_, value)
         case FloatType():
@@ -63,25 +55,25 @@ def to_native(type_: Type, value: object, classes: Mapping[str, Class]) -> Nativ
         case BoolType():
             if isinstance(value, bool):
                 return value
-            raise WrongType(type_, value)
+            raise wrong_type(type_, value)
         case DateTimeType():
             if isinstance(value, str) and DATE.fullmatch(value):
                 return value.replace("-", "") if value.count("-") == 2 else str(value)
-            raise WrongType(type_, value)
+            raise wrong_type(type_, value)
         case SetType(item):
             if not isinstance(value, list):
-                raise WrongType(type_, value)
+                raise wrong_type(type_, value)
             return [to_native(item, element, classes) for element in value]
         case MapType(key_type, value_type):
             if not isinstance(value, dict):
-                raise WrongType(type_, value)
+                raise wrong_type(type_, value)
             return {
                 str(to_native(key_type, key, classes)): to_native(value_type, element, classes)
                 for key, element in value.items()
             }
         case RecordType(cls):
             if not isinstance(value, dict):
-                raise WrongType(type_, value)
+                raise no_record()
             fields = classes[cls].fields
             return {
                 name: to_native(fields[name].type, element, classes)
@@ -97,7 +89,7 @@ def _integer(type_: Type, value: object) -> int:
         value = int(value, 16 if "x" in value.lower() else 10)
     if isinstance(value, int) and not isinstance(value, bool) and INT_MIN <= value <= INT_MAX:
         return value
-    raise WrongType(type_, value)
+    raise wrong_type(type_, value)
 
 
 def _float(type_: Type, value: object) -> float:
@@ -105,10 +97,10 @@ def _float(type_: Type, value: object) -> float:
         try:
             value = float(value)
         except ValueError:
-            raise WrongType(type_, value) from None
+            raise wrong_type(type_, value) from None
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    raise WrongType(type_, value)
+    raise wrong_type(type_, value)
 
 
 def default_record(cls: Class) -> dict[str, Native]:

@@ -31,8 +31,13 @@ class WithRef:
 Predicate = Callable[[WithRef], bool]
 Text = Callable[[WithRef], str]
 
-TOKEN = re.compile(r'[ \t\n]*(?:"(?P<text>[^"]*)"|(?P<word>[a-z]+)|(?P<sign>[()=])|(?P<end>$))')
-WORDS = frozenset({"true", "false", "and", "or", "not", "field"})
+TOKEN = re.compile(
+    r'[ \t\n]*(?:"(?P<text>[^"]*)"|(?P<word>true|false|and|or|not|field|[()=])|(?P<end>\Z))'
+)
+
+# Clients compare these words, so they are those of the field's servers.
+NO_TOKEN = 'Failure("lexing: empty token")'
+OUT_OF_PLACE = "Xapi_database.Db_filter_parse.MenhirBasics.Error"
 
 
 class BadExpression(Exception):
@@ -42,7 +47,7 @@ class BadExpression(Exception):
 def parse(expression: str, cls: str) -> Predicate:
     """A predicate on records of ``cls``; raises INVALID_VALUE[expression, reason]."""
     try:
-        parser = Parser(_tokens(expression), cls)
+        parser = Parser(expression, cls)
         predicate = parser.expression()
         parser.end()
     except (BadExpression, RecursionError) as error:
@@ -54,6 +59,8 @@ def as_text(value: object) -> str:
     """A native value as the field's database writes it."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.18g}"
     if isinstance(value, list):
         return "(" + " ".join(_quoted(item) for item in value) + ")"
     if isinstance(value, dict):
@@ -73,39 +80,36 @@ class Token:
     text: str
 
 
-def _tokens(expression: str) -> list[Token]:
-    found, position = [], 0
-    while position < len(expression):
-        match = TOKEN.match(expression, position)
-        if match is None or (match["word"] and match["word"] not in WORDS):
-            raise BadExpression("Lexing failure")
-        kind = str(match.lastgroup)
-        if kind != "end":
-            found.append(Token("text" if kind == "text" else match[kind], match[kind]))
-        position = match.end()
-    return found
-
-
 class Parser:
-    """One expression's tokens, read from the left."""
+    """One expression, read from the left, a token at a time: the first mistake is the one told."""
 
-    def __init__(self, tokens: list[Token], cls: str) -> None:
-        self._tokens = tokens
+    def __init__(self, expression: str, cls: str) -> None:
+        self._expression = expression
         self._at = 0
+        self._next: Token | None = None
         self._columns = {field.db_column: field for field in api.classes[cls].fields.values()}
 
     def _peek(self) -> str:
-        return self._tokens[self._at].kind if self._at < len(self._tokens) else "end"
+        if self._next is None:
+            self._next = self._read()
+        return self._next.kind
+
+    def _read(self) -> Token:
+        match = TOKEN.match(self._expression, self._at)
+        if match is None:
+            raise BadExpression(NO_TOKEN)
+        self._at = match.end()
+        kind, text = str(match.lastgroup), match[str(match.lastgroup)]
+        return Token(text if kind == "word" else kind, text)
 
     def _take(self, kind: str) -> Token:
-        if self._peek() != kind:
-            raise BadExpression("Parsing failure")
-        self._at += 1
-        return self._tokens[self._at - 1]
+        if self._peek() != kind or self._next is None:
+            raise BadExpression(OUT_OF_PLACE)
+        taken, self._next = self._next, None
+        return taken
 
     def end(self) -> None:
-        if self._peek() != "end":
-            raise BadExpression("Parsing failure")
+        self._take("end")
 
     def expression(self) -> Predicate:
         left = self._operand()

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
 
-from forwarder.lifecycle import host, sr, vbd, vdi, vif, vm
+from forwarder.lifecycle import host, sr, vbd, vdi, vif, vm, vm_appliance
 
 LOCKS = "locks"
 """kv namespace: task → list of [class, reference] that it holds."""
@@ -22,7 +22,10 @@ class Table(Protocol):
     def allowed(self, tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]: ...
 
 
-TABLES: dict[str, Any] = {"VM": vm, "VBD": vbd, "VIF": vif, "VDI": vdi, "SR": sr, "host": host}
+TABLES: dict[str, Any] = {
+    **{"VM": vm, "VBD": vbd, "VIF": vif, "VDI": vdi, "SR": sr, "host": host},
+    "VM_appliance": vm_appliance,
+}
 
 
 def begin(
@@ -55,7 +58,7 @@ def end_all(tx: Transaction, task: str) -> None:
 
 
 def refresh(tx: Transaction, cls: str, ref: str) -> None:
-    """Recompute what may be begun on an object, and on a VM's devices."""
+    """Recompute what may be begun on an object, and on a VM's devices and appliance."""
     record = tx.find(cls, ref)
     if record is None:
         return
@@ -66,3 +69,4 @@ def refresh(tx: Transaction, cls: str, ref: str) -> None:
         for device_cls, many in (("VBD", "VBDs"), ("VIF", "VIFs")):
             for device in record[many]:
                 refresh(tx, device_cls, device)
+        refresh(tx, "VM_appliance", record["appliance"])

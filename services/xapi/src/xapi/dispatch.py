@@ -1,6 +1,6 @@
 """From a wire name and untyped values to a result: the same steps for every call of either wire.
 
-Known message → number of parameters → session → types → pool-internal → role → task → answer.
+Known message → number of parameters → types → session → pool-internal → role → task → answer.
 """
 
 import time
@@ -8,8 +8,8 @@ from typing import Any
 
 import telemetry
 from datamodel import XenAPIError, api
-from datamodel.model import MISSING, Message, StringType, Type
-from datamodel.values import WrongType, to_native
+from datamodel.model import Message, RefType, StringType, Type
+from datamodel.values import to_native
 from pooldb.view import Record
 
 from xapi import access, audit, implicit, sessions, tasks
@@ -19,6 +19,7 @@ from xapi.pool import Pool
 from xapi.rpc import encoding
 
 REF = StringType()
+SESSION = RefType("session")
 
 
 class Dispatcher:
@@ -53,45 +54,32 @@ class Dispatcher:
         given = params[1:] if message.session else params
         context = Context(self.pool, message, caller)
         if message.session:
-            context.session, context.session_record = self._session(params[0])
-        if message.state == "Removed":
+            context.session = str(to_native(SESSION, params[0], api.classes))
+        removed = message.state == "Removed"
+        native = [] if removed else _typed(message, given)
+        if context.session is not None:
+            context.session_record = self._session(message, context.session)
+        if removed:
             raise XenAPIError("MESSAGE_REMOVED")
         if asynchronous and not message.is_async:
-            raise XenAPIError("Fault", f"{message.wire} cannot be called asynchronously")
-        native = self._typed(message, given)
+            raise XenAPIError("Fault", f"No async mode for this operation (rpc: {message.wire})")
         if context.session is not None and context.session_record is not None:
             self._allow(context, native)
             await sessions.keep_alive(self.pool, context.session, context.session_record)
         return await self._answer(context, native, asynchronous=asynchronous)
 
-    def _session(self, ref: Any) -> tuple[str, Record]:
-        if not isinstance(ref, str):
-            raise XenAPIError("FIELD_TYPE_ERROR", "session_id: Expected string")
-        return ref, sessions.check(self.pool, ref)
-
-    def _typed(self, message: Message, given: list[Any]) -> list[Any]:
-        native: list[Any] = []
-        for position, param in enumerate(message.params):
-            if position >= len(given):
-                native.append(param.default)
-                continue
-            try:
-                native.append(to_native(param.type, given[position], api.classes))
-            except WrongType as error:
-                raise XenAPIError("FIELD_TYPE_ERROR", f"{param.name}: {error}") from error
-        assert MISSING not in native
-        if message.implicit == "create":
-            native[0] = constructor_record(message, native[0])
-        return native
-
-    def _allow(self, context: Context, params: list[Any]) -> None:
-        session, message = context.session_record, context.message
-        assert session is not None
-        if message.pool_internal and not session["pool"]:
+    def _session(self, message: Message, ref: str) -> Record:
+        found = sessions.check(self.pool, ref)
+        if message.pool_internal and not found["pool"]:
             raise XenAPIError(
                 "INTERNAL_ERROR",
                 f'Internal API "{message.wire}" call attempted with non-pool (external) session',
             )
+        return found
+
+    def _allow(self, context: Context, params: list[Any]) -> None:
+        session, message = context.session_record, context.message
+        assert session is not None
         try:
             access.check(message, params, session, context.caller.trusted)
         except XenAPIError:
@@ -136,6 +124,17 @@ class Dispatcher:
         if params and isinstance(params[0], str):
             sessions.check(self.pool, params[0])
         return XenAPIError("MESSAGE_METHOD_UNKNOWN", name)
+
+
+def _typed(message: Message, given: list[Any]) -> list[Any]:
+    """The parameters in native form, one after the other; raises what the first wrong one is."""
+    if message.implicit == "create":
+        return [constructor_record(message, given[0])]
+    native = [
+        to_native(param.type, value, api.classes)
+        for param, value in zip(message.params, given, strict=False)
+    ]
+    return native + [param.default for param in message.params[len(native) :]]
 
 
 def _count(message: Message, params: list[Any], said: str) -> None:

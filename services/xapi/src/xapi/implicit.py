@@ -6,6 +6,8 @@ from typing import Any
 from datamodel import XenAPIError, api, handle_invalid
 from datamodel.model import MISSING, Message, RefType, SetType
 from datamodel.refs import NULL_REF
+from datamodel.refusals import absent, no_record
+from datamodel.values import to_native
 from pooldb import Transaction
 
 from xapi.context import Context, RecordOf, RecordsOf
@@ -60,6 +62,7 @@ async def _get_by_name_label(context: Context, params: list[Any]) -> list[str]:
 
 
 async def _set(context: Context, params: list[Any]) -> None:
+    context.view.get(context.message.cls, params[0])
     _require_alive(context, params[1])
     await _change(context, params[0], lambda _: params[1])
 
@@ -114,18 +117,23 @@ async def _change(context: Context, ref: str, new: Callable[[Any], Any]) -> None
     await context.pool.write(change)
 
 
-def constructor_record(message: Message, given: dict[str, Any]) -> dict[str, Any]:
-    """The constructor's arguments with defaults; raises for one that has none and is absent."""
+def constructor_record(message: Message, given: Any) -> dict[str, Any]:
+    """The constructor's arguments in native form, with defaults.
+
+    Raises INTERNAL_ERROR for the first that is of a wrong type, or is absent and has no default.
+    """
+    if not isinstance(given, dict):
+        raise no_record()
     cls = api.classes[message.cls]
     record = {}
     for name in cls.ctor_fields:
         field = cls.fields[name]
         if name in given:
-            record[name] = given[name]
+            record[name] = to_native(field.type, given[name], api.classes)
         elif field.default is not MISSING:
-            record[name] = field.default
-        else:
             record[name] = field.empty
+        else:
+            raise absent(name)
     return record
 
 

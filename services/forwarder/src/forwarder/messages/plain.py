@@ -15,8 +15,8 @@ FIELDS = {
         *("actions_after_crash", "actions_after_shutdown", "actions_after_reboot"),
         *("actions_after_softreboot", "affinity", "blocked_operations"),
         *("platform", "xenstore_data", "hardware_platform_version"),
-        *("name_label", "name_description", "other_config", "suspend_SR", "appliance"),
-        *("user_version", "ha_always_run", "suspend_VDI", "groups", "snapshot_schedule"),
+        *("name_label", "name_description", "other_config", "suspend_SR"),
+        *("user_version", "ha_always_run", "suspend_VDI", "snapshot_schedule"),
     ),
     "VDI": (
         *("name_label", "name_description", "sharable", "read_only", "on_boot"),

@@ -6,18 +6,17 @@ from typing import Any
 
 from datamodel.refs import NULL_REF
 
+from forwarder import locking
 from forwarder.context import Context
 from forwarder.messages import vm_power
+from forwarder.messages.vm_settings import refuse_special
 from forwarder.registry import implements
 
 
 @implements("VM_appliance.create")
 def create(ctx: Context, args: dict[str, Any]) -> str:
     with ctx.transaction() as tx:
-        return tx.create("VM_appliance", {**args, "allowed_operations": list(OPERATIONS)})
-
-
-OPERATIONS = ("start", "clean_shutdown", "hard_shutdown", "shutdown")
+        return tx.create("VM_appliance", args)
 
 
 @implements("VM_appliance.destroy")
@@ -32,6 +31,7 @@ def destroy(ctx: Context, self: str) -> None:
 @implements("VM_appliance.start")
 def start(ctx: Context, self: str, paused: bool) -> None:
     """Start the VMs that are off, the lowest order first, each group after its delay."""
+    ctx.lock("VM_appliance", self, "start")
     for group in _groups(ctx, self, ("Halted",)):
         for vm in group:
             vm_power.start(ctx, vm, paused, False)
@@ -40,17 +40,32 @@ def start(ctx: Context, self: str, paused: bool) -> None:
 
 @implements("VM_appliance.clean_shutdown")
 def clean_shutdown(ctx: Context, self: str) -> None:
+    ctx.lock("VM_appliance", self, "clean_shutdown")
     _stop(ctx, self, vm_power.clean_shutdown)
 
 
 @implements("VM_appliance.hard_shutdown")
 def hard_shutdown(ctx: Context, self: str) -> None:
+    ctx.lock("VM_appliance", self, "hard_shutdown")
     _stop(ctx, self, vm_power.hard_shutdown)
 
 
 @implements("VM_appliance.shutdown")
 def shutdown(ctx: Context, self: str) -> None:
+    ctx.lock("VM_appliance", self, "shutdown")
     _stop(ctx, self, vm_power.shutdown)
+
+
+@implements("VM.set_appliance")
+def set_appliance(ctx: Context, self: str, value: str) -> None:
+    refuse_special(
+        ctx, self, "Control domains, templates and snapshots cannot be assigned to appliances."
+    )
+    with ctx.transaction() as tx:
+        before = tx.get("VM", self)["appliance"]
+        tx.update("VM", self, {"appliance": value})
+        for appliance in (before, value):
+            locking.refresh(tx, "VM_appliance", appliance)
 
 
 def _stop(ctx: Context, appliance: str, stop: Callable[[Context, str], None]) -> None:

@@ -221,6 +221,23 @@ def set_bios_strings(ctx: Context, self: str, value: dict[str, str]) -> None:
     _update(ctx, self, bios_strings=value)
 
 
+@implements("VM.set_groups")
+def set_groups(ctx: Context, self: str, value: list[str]) -> None:
+    refuse_special(
+        ctx, self, "Control domains, templates, and snapshots cannot be added to VM groups."
+    )
+    if len(value) > 1:
+        raise XenAPIError("TOO_MANY_GROUPS")
+    _update(ctx, self, groups=value)
+
+
+def refuse_special(ctx: Context, vm: str, refusal: str) -> None:
+    """Raise OPERATION_NOT_ALLOWED for a control domain, a template or a snapshot."""
+    record = ctx.view.get("VM", vm)
+    if record["is_control_domain"] or record["is_a_template"] or record["is_a_snapshot"]:
+        raise XenAPIError("OPERATION_NOT_ALLOWED", refusal)
+
+
 def _require_halted(ctx: Context, vm: str) -> None:
     found = ctx.view.get("VM", vm)["power_state"]
     if found != "Halted":

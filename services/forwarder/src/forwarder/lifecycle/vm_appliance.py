@@ -1,0 +1,41 @@
+"""The appliance's operations: each needs a VM that it would do something to."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from datamodel import XenAPIError
+
+from forwarder.lifecycle.simple import check_free
+
+NOT_OFF = ("Running", "Paused", "Suspended")
+OPERATIONS: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "start": (("Halted",), "There are no halted VMs in this appliance."),
+    "clean_shutdown": (("Running",), "There are no running VMs in this appliance."),
+    "hard_shutdown": (NOT_OFF, "All VMs in this appliance are halted."),
+    "shutdown": (NOT_OFF, "All VMs in this appliance are halted."),
+}
+"""The states of which at least one VM has to be in one, and what is said when none is."""
+
+
+def check(
+    tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool = True
+) -> None:
+    """Raise the field's error unless the operation may begin now."""
+    check_free("VM_appliance", ref, record)
+    if not record["VMs"]:
+        raise XenAPIError("OPERATION_NOT_ALLOWED", "Appliance has no VMs.")
+    states, refusal = OPERATIONS[operation]
+    if not any(tx.get("VM", vm)["power_state"] in states for vm in record["VMs"]):
+        raise XenAPIError("OPERATION_NOT_ALLOWED", refusal)
+
+
+def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:
+    return [operation for operation in OPERATIONS if _may(tx, ref, record, operation)]
+
+
+def _may(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> bool:
+    try:
+        check(tx, ref, record, operation)
+    except XenAPIError:
+        return False
+    return True
