@@ -166,7 +166,7 @@ def test_errors_name_their_parameters() -> None:
         error["code"]: None if error["params"] is None else tuple(error["params"])
         for error in FACTS["errors"]["errors"]
     }
-    assert dict(api.errors) == facts
+    assert {code: error.params for code, error in api.errors.items()} == facts
 
 
 def test_relations_join_the_same_fields() -> None:

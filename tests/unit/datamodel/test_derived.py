@@ -26,6 +26,12 @@ def test_every_documented_message_is_on_its_page() -> None:
             assert f'<h3 id="{message.name}">' in pages[f"{message.cls}.html"], message.wire
 
 
+def test_a_page_shows_defaults_and_sets_words_of_the_wire_as_code() -> None:
+    page = reference.pages()["Bond.html"]
+    assert "mode = &#34;balance-slb&#34;" in page
+    assert "<code>master</code>." in page
+
+
 def test_the_client_types_its_calls(tmp_path: Path) -> None:
     (tmp_path / client.MODULE).write_text(client.source())
     used = tmp_path / "used.py"

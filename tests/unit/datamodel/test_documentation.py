@@ -1,4 +1,4 @@
-"""What is written of a class, field, message or parameter says more than its name does."""
+"""What is written of a class, field, message, parameter and the like says more than its name."""
 
 import re
 from collections.abc import Iterator
@@ -25,6 +25,18 @@ FILLER = frozenset(
 
 def texts() -> Iterator[tuple[str, str, str]]:
     """Where a text stands, the names that it must say more than, and the text."""
+    yield from _texts_of_classes()
+    for name, enum in api.enums.items():
+        yield name, name, enum.__doc__ or ""
+        for member in enum:
+            yield f"{name}.{member}", f"{name} {member}", member.doc
+    for code, error in api.errors.items():
+        yield code, code, error.doc
+    for role in api.roles:
+        yield role.name, role.name, role.doc
+
+
+def _texts_of_classes() -> Iterator[tuple[str, str, str]]:
     for cls in api.classes.values():
         yield cls.name, cls.name, cls.doc
         for field in cls.fields.values():

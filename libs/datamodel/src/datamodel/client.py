@@ -31,7 +31,6 @@ from datamodel.model import (
     StringType,
     Type,
 )
-from datamodel.reference import enums
 
 MODULE = "xenapi_client.py"
 
@@ -108,7 +107,7 @@ def source() -> str:
     }
     template = environment.get_template("client.py.j2")
     return template.render(
-        classes=list(api.classes.values()), refs=list(api.classes), enums=enums()
+        classes=list(api.classes.values()), refs=list(api.classes), enums=api.enums
     )
 
 

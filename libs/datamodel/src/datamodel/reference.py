@@ -4,6 +4,8 @@
 """
 
 import argparse
+import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -13,17 +15,19 @@ from markupsafe import Markup, escape
 
 from datamodel import api
 from datamodel.model import (
+    MISSING,
     Class,
     EnumType,
     Field,
     MapType,
     OptionType,
+    Param,
     RecordType,
     RefType,
     SetType,
     Type,
 )
-from datamodel.roles import ORDER
+from datamodel.roles import Role
 
 ENVIRONMENT = jinja2.Environment(
     loader=jinja2.PackageLoader("datamodel"),
@@ -31,6 +35,7 @@ ENVIRONMENT = jinja2.Environment(
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
 )
+CODE = re.compile(r"`([^`]+)`")
 QUALIFIERS = {"RW": "read, write", "StaticRO": "at creation", "DynamicRO": "read"}
 
 
@@ -40,17 +45,26 @@ def pages() -> Mapping[str, str]:
     found = {
         "index.html": _page("index"),
         "errors.html": _page("errors"),
-        "types.html": _page("types", enums=enums()),
+        "types.html": _page("types"),
         "roles.html": _page("roles", roles=_roles()),
     }
     for cls in api.classes.values():
-        facts = {"cls": cls, "linked": _linked, "kind": _kind, "relations": list(_relations(cls))}
-        found[f"{cls.name}.html"] = _page("class", **facts)
+        found[f"{cls.name}.html"] = _page("class", cls=cls, relations=list(_relations(cls)))
     return found
 
 
 def _page(name: str, **facts: object) -> str:
-    return ENVIRONMENT.get_template(f"{name}.html.j2").render(api=api, **facts)
+    functions = {"prose": _prose, "linked": _linked, "kind": _kind, "default_of": _default}
+    return ENVIRONMENT.get_template(f"{name}.html.j2").render(api=api, **functions, **facts)
+
+
+def _prose(text: str) -> Markup:
+    """A documentation text, what stands between backticks set as code."""
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
+
+
+def _default(param: Param) -> str:
+    return "" if param.default is MISSING else f" = {json.dumps(param.default)}"
 
 
 def _kind(field: Field) -> str:
@@ -88,35 +102,10 @@ def _relations(cls: Class) -> Iterator[tuple[str, str, str, bool]]:
             yield relation.many[1], *relation.one, True
 
 
-def enums() -> dict[str, tuple[str, ...]]:
-    """Every enumeration that a field or message names, with its values."""
-    return dict(sorted(_enums()))
-
-
-def _enums() -> Iterator[tuple[str, tuple[str, ...]]]:
-    for cls in api.classes.values():
-        types = [field.type for field in cls.fields.values()]
-        for message in cls.messages.values():
-            types += [param.type for param in message.params]
-            types += [message.result] if message.result else []
-        for type_ in types:
-            yield from _enums_of(type_)
-
-
-def _enums_of(type_: Type) -> Iterator[tuple[str, tuple[str, ...]]]:
-    match type_:
-        case EnumType(name, values):
-            yield name, values
-        case SetType(item) | OptionType(item):
-            yield from _enums_of(item)
-        case MapType(key, value):
-            yield from _enums_of(key)
-            yield from _enums_of(value)
-
-
-def _roles() -> list[tuple[str, int]]:
+def _roles() -> list[tuple[Role, int]]:
+    """Every role with the number of messages that need it."""
     asked = [message.min_role for message in api.messages.values()]
-    return [(name, asked.count(name)) for name in ORDER]
+    return [(role, asked.count(role.name)) for role in api.roles]
 
 
 def main() -> None:

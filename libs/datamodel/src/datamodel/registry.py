@@ -7,13 +7,13 @@ import types
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 from datamodel import classes as class_modules
-from datamodel.errors import ERRORS
+from datamodel.enums import ENUMERATIONS, Enumeration
+from datamodel.errors import ERRORS, ErrorCode
 from datamodel.idl import (
     DateTime,
     FieldSpec,
@@ -67,8 +67,9 @@ class Api:
     """The whole XenAPI."""
 
     classes: Mapping[str, Class]
+    enums: Mapping[str, type[Enumeration]]
     relations: tuple[Relation, ...]
-    errors: Mapping[str, tuple[str, ...] | None]
+    errors: Mapping[str, ErrorCode]
     roles: tuple[Role, ...]
 
     @cached_property
@@ -102,7 +103,7 @@ def load() -> Api:
                 cls = _class(declared)
                 found[cls.name] = cls
     ordered = dict(sorted(found.items()))
-    api = Api(MappingProxyType(ordered), RELATIONS, MappingProxyType(ERRORS), ROLES)
+    api = Api(MappingProxyType(ordered), ENUMERATIONS, RELATIONS, MappingProxyType(ERRORS), ROLES)
     _check(api)
     return api
 
@@ -206,7 +207,7 @@ def _type(annotation: Any) -> Type:
         return MapType(_type(arguments[0]), _type(arguments[1]))
     if origin is types.UnionType:
         return OptionType(_type(arguments[0]))
-    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+    if isinstance(annotation, type) and issubclass(annotation, Enumeration):
         name: str = annotation.__dict__["__xenapi__"]
         return EnumType(name, tuple(member.value for member in annotation))
     raise DeclarationError(f"{annotation!r} is no type of the XenAPI")

@@ -28,6 +28,15 @@ ORDER = (
     READ_ONLY,
 )
 INTERNAL = frozenset({CLIENT_CERT})
+DOCS = {
+    POOL_ADMIN: "May do everything, the pool's users and secrets included.",
+    POOL_OPERATOR: "May do everything except change who may do what.",
+    VM_POWER_ADMIN: "May do everything with VMs, also choose their hosts and their memory.",
+    VM_ADMIN: "May make, change and destroy VMs and their disks.",
+    VM_OPERATOR: "May start and stop VMs, change their media and see their consoles.",
+    CLIENT_CERT: "For clients that come in by a certificate instead of a password.",
+    READ_ONLY: "May see everything that is no secret, and change nothing but tasks.",
+}
 
 EXTRA_PERMISSIONS = {"task.destroy/any": POOL_OPERATOR}
 """Permissions that belong to no message: destroying somebody else's task."""
@@ -41,6 +50,7 @@ class Role:
     name: str
     uuid: str
     is_internal: bool
+    doc: str
 
 
 def uuid_of(name: str) -> str:
@@ -55,4 +65,4 @@ def at_least(role: str) -> tuple[str, ...]:
     return ORDER[: ORDER.index(role) + 1] if role in ORDER else ()
 
 
-ROLES = tuple(Role(name, uuid_of(name), name in INTERNAL) for name in ORDER)
+ROLES = tuple(Role(name, uuid_of(name), name in INTERNAL, DOCS[name]) for name in ORDER)

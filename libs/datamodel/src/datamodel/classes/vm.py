@@ -1204,7 +1204,7 @@ class VM:
     def migrate_send(
         vm: A[Ref[L["VM"]], "The VM to move; running, suspended or halted"],
         dest: A[dict[str, str], "Where to, as host.migrate_receive answered it"],
-        live: A[bool, "Whether it is to go on running; it must be true for a running VM"],
+        live: A[bool, "Whether it is to go on running while it moves"],
         vdi_map: A[
             dict[Ref[L["VDI"]], Ref[L["SR"]]],
             "The SR for each disk that moves; missing ones follow the destination's default",
