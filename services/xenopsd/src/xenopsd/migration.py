@@ -37,7 +37,7 @@ from xenops.types import Metadata, VbdMode
 from xenports.hypervisor import SaveProgress
 
 from xenopsd import operations
-from xenopsd.atomics import VmCreate, VmDestroy, VmSurvive, VmUnpause
+from xenopsd.atomics import VmCreate, VmSurvive, VmUnpause
 from xenopsd.certificate import ensure
 from xenopsd.host import Host
 from xenopsd.runner import Runner
@@ -122,7 +122,7 @@ class Receiver:
         self._host.journal.set_migration(id_, vm, "destination", PREPARED, {"token": token})
         self._host.journal.set_metadata(metadata)
         try:
-            VmCreate(metadata.vm).perform(self._host, RunningTask(id_, "migration"))
+            self._runner.run((VmCreate(metadata.vm),), RunningTask(id_, "migration"), vm)
         except XenopsError:
             self.abort(id_)
             raise
@@ -190,9 +190,11 @@ class Receiver:
         if not self._host.journal.advance(id_, (PREPARED,), RECEIVING):
             _write_line(stream, {"error": f"migration {id_} is {known['state']}"})
             return
+        task, began = RunningTask(id_, "migration"), time.perf_counter()
         try:
             _write_line(stream, {"ready": True})
             self._host.domains.restore(self._host.journal.metadata(vm).vm, stream)
+            self._runner.show("memory received", task, vm, began)
             _write_line(stream, {"received": True})
             if not _read_line(stream).get("commit"):
                 raise internal_error("the source did not commit")
@@ -203,6 +205,7 @@ class Receiver:
             self.abort(id_)
             _try_line(stream, {"error": str(error)})
             return
+        self._runner.show("committed: the guest runs here", task, vm, began)
         _try_line(stream, {"committed": True})
         self._complete(id_, vm)
         _try_line(stream, {"completed": True})
@@ -254,14 +257,22 @@ class Sender:
         def suspended() -> None:
             nonlocal stopped_at
             stopped_at = time.monotonic()
+            self._runner.show("guest suspended", task, metadata.vm.id, round_began)
             for vbd in metadata.vbds:
                 self._host.devices.deactivate_disk(metadata.vm.id, vbd)
 
         pages = max(metadata.vm.memory_dynamic_max // 4096, 1)
 
+        rounds, round_began = 0, time.perf_counter()
+
         def progress(done: SaveProgress) -> None:
+            nonlocal rounds, round_began
             task.check_cancelled()
             task.progress(min(done.sent / pages, 1.0) * 0.95)
+            if done.round > rounds:
+                step = f"memory, round {done.round}: {done.sent} pages sent"
+                self._runner.show(step, task, metadata.vm.id, round_began)
+                rounds, round_began = done.round, time.perf_counter()
             task.facts["rounds"] = str(done.round + 1)
             task.facts["pages_sent"] = str(done.sent)
 
@@ -315,7 +326,7 @@ class Sender:
         vm = metadata.vm.id
         self._host.journal.advance(id_, (IN_DOUBT, SENT), SENT)
         task = RunningTask(id_, "migration")
-        self._runner.run((*operations.teardown(metadata), VmDestroy(metadata.vm)), task, vm)
+        self._runner.run(operations.teardown(metadata), task, vm)
         self._host.journal.forget(vm)
 
     def recover(self) -> None:

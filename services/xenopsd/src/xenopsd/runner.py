@@ -62,6 +62,11 @@ class Runner:
         if errors:
             raise errors[0]
 
+    def show(self, step: str, task: RunningTask, vm: str, began: float) -> None:
+        """Show a step that is no atomic and was begun at ``began`` (perf_counter)."""
+        ms = (time.perf_counter() - began) * 1000
+        telemetry.hop(service=self._service, step=step, task=task.id, vm=vm, ms=ms)
+
     def _atomic(self, atomic: Atomic, task: RunningTask, vm: str) -> None:
         task.check_cancelled()
         began = time.perf_counter()
