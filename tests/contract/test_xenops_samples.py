@@ -12,7 +12,7 @@ from typing import Annotated, Any, Union
 import pytest
 from xenops import interface
 from xenops.codec import decode, encode
-from xenops.envelope import read_request, request
+from xenops.envelope import XENOPSD
 from xenops.idl import METHODS, RECORDS, VARIANTS, Variant
 from xenops.types import ErrorsError, ObserverError
 
@@ -94,8 +94,8 @@ def test_samples_pass_through_unchanged(sample: dict[str, Any]) -> None:
         assert encode(kind, decode(kind, wire)) == wire
         return
     if sample["kind"] == "request":
-        method, values = read_request(wire)
-        again = request(method.wire, values, wire["id"])
+        method, values = XENOPSD.read_request(wire)
+        again = XENOPSD.request(method.wire, values, wire["id"])
         assert again == wire
         return
     if wire.get("error") is not None:

@@ -1,1 +1,1 @@
-"""What xenopsd understands: types, methods, errors and their wire encoding."""
+"""What a host's daemons understand, xenopsd and squeezed: types, methods, errors, encoding."""

@@ -1,75 +1,97 @@
 """Calls and replies as they stand in a message's body: JSON-RPC, version 1."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from xenops.codec import DecodeError, decode, encode
-from xenops.errors import XenopsError, internal_error
+from xenops.errors import Failure, XenopsError
 from xenops.extensions import EXTENSIONS
 from xenops.idl import METHODS, Method
-from xenops.types import ErrorsError
-
-KNOWN: Mapping[str, Method] = {**METHODS, **EXTENSIONS}
 
 
-def method(wire: str) -> Method:
-    """The method of a name; raises XenopsError Unimplemented."""
-    found = KNOWN.get(wire)
-    if found is None:
-        raise XenopsError("Unimplemented", wire)
-    return found
+@dataclass(frozen=True)
+class Interface:
+    """One daemon's: its methods, what they fail with, and how their parameters travel.
 
+    ``unknown`` is the error's tag for a method that there is not; each interface's own variant of
+    errors has Internal_error too.
+    """
 
-def request(wire: str, params: Mapping[str, Any], id_: str) -> dict[str, Any]:
-    """A call's body: all parameters in one object."""
-    declared = method(wire)
-    encoded = {}
-    for name, type_ in declared.params.items():
-        value = params.get(name)
-        if name in declared.optional:
-            if value is not None:
-                encoded[name] = encode(type_, value)[0]
-        else:
-            encoded[name] = encode(type_, value)
-    return {"method": wire, "params": [encoded], "id": id_}
+    methods: Mapping[str, Method]
+    failed: type[Failure]
+    unknown: str
+    positional: bool = False
 
+    def method(self, wire: str) -> Method:
+        """The method of a name; raises the interface's error."""
+        found = self.methods.get(wire)
+        if found is None:
+            raise self.failed(self.unknown, wire)
+        return found
 
-def read_request(body: Mapping[str, Any]) -> tuple[Method, dict[str, Any]]:
-    """The method and its decoded parameters; raises XenopsError for what is none."""
-    declared = method(str(body.get("method")))
-    given = (body.get("params") or [{}])[0]
-    values: dict[str, Any] = {}
-    for name, type_ in declared.params.items():
-        if name not in given:
-            if name in declared.optional or type_ is None:
-                values[name] = None
-                continue
-            raise internal_error(f"{declared.wire} lacks its parameter {name}")
+    def request(self, wire: str, params: Mapping[str, Any], id_: str) -> dict[str, Any]:
+        """A call's body: all parameters in one object, or one after the other."""
+        declared = self.method(wire)
+        encoded = {}
+        for name, type_ in declared.params.items():
+            value = params.get(name)
+            if name in declared.optional:
+                if value is not None:
+                    encoded[name] = encode(type_, value)[0]
+            else:
+                encoded[name] = encode(type_, value)
+        sent = list(encoded.values()) if self.positional else [encoded]
+        return {"method": wire, "params": sent, "id": id_}
+
+    def read_request(self, body: Mapping[str, Any]) -> tuple[Method, dict[str, Any]]:
+        """The method and its decoded parameters; raises the interface's error for what is none."""
+        declared = self.method(str(body.get("method")))
+        given = self._given(declared, body.get("params"))
+        values: dict[str, Any] = {}
+        for name, type_ in declared.params.items():
+            if name not in given:
+                if name in declared.optional or type_ is None:
+                    values[name] = None
+                    continue
+                raise self._wrong(f"{declared.wire} lacks its parameter {name}")
+            try:
+                values[name] = decode(type_, given[name])
+            except DecodeError as error:
+                raise self._wrong(f"{declared.wire}: {name}: {error}") from error
+        return declared, values
+
+    def _given(self, declared: Method, params: Any) -> dict[str, Any]:
+        sent = params or ([] if self.positional else [{}])
+        if not isinstance(sent, list):
+            raise self._wrong(f"{declared.wire}: {params!r} is no list of parameters")
+        given = dict(zip(declared.params, sent, strict=False)) if self.positional else sent[0]
+        if not isinstance(given, dict):
+            raise self._wrong(f"{declared.wire}: {given!r} is no object of parameters")
+        return given
+
+    def _wrong(self, text: str) -> Failure:
+        return self.failed("Internal_error", text)
+
+    def success(self, declared: Method, value: Any, id_: Any) -> dict[str, Any]:
+        return {"result": encode(declared.result, value), "error": None, "id": id_}
+
+    def failure(self, error: Failure, id_: Any) -> dict[str, Any]:
+        said = {"result": None, "error": encode(self.failed.variant, error.error), "id": id_}
+        return {**said, "detail": error.detail} if error.detail else said
+
+    def read_reply(self, declared: Method, body: Mapping[str, Any]) -> Any:
+        """The decoded result; raises the error that the reply carries."""
+        if body.get("error") is not None:
+            raise self.read_error(body["error"], str(body.get("detail", "")))
+        return decode(declared.result, body.get("result"))
+
+    def read_error(self, json: Any, detail: str = "") -> Failure:
         try:
-            values[name] = decode(type_, given[name])
-        except DecodeError as error:
-            raise internal_error(f"{declared.wire}: {name}: {error}") from error
-    return declared, values
+            error = decode(self.failed.variant, json)
+        except DecodeError:
+            return self._wrong(str(json))
+        return self.failed(error.tag, error.value, detail)
 
 
-def success(declared: Method, value: Any, id_: Any) -> dict[str, Any]:
-    return {"result": encode(declared.result, value), "error": None, "id": id_}
-
-
-def failure(error: XenopsError, id_: Any) -> dict[str, Any]:
-    return {"result": None, "error": encode(ErrorsError, error.error), "id": id_}
-
-
-def read_reply(declared: Method, body: Mapping[str, Any]) -> Any:
-    """The decoded result; raises the XenopsError that the reply carries."""
-    if body.get("error") is not None:
-        raise read_error(body["error"])
-    return decode(declared.result, body.get("result"))
-
-
-def read_error(json: Any) -> XenopsError:
-    try:
-        error = decode(ErrorsError, json)
-    except DecodeError:
-        return internal_error(str(json))
-    return XenopsError(error.tag, error.value)
+XENOPSD = Interface({**METHODS, **EXTENSIONS}, XenopsError, unknown="Unimplemented")

@@ -1,16 +1,20 @@
-"""The one exception of xenopsd: a variant of ``ErrorsError``, as it travels in a reply."""
+"""What a call of a host's daemon fails with: a variant of its interface, as it travels."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from xenops.idl import Variant
 from xenops.types import ErrorsError
 
 
-class XenopsError(Exception):
-    """A call failed or was refused by xenopsd."""
+class Failure(Exception):
+    """A call failed or was refused. ``detail`` is for people, beyond what the interface says."""
 
-    def __init__(self, tag: str, value: Any = None) -> None:
+    variant: ClassVar[type[Variant]]
+
+    def __init__(self, tag: str, value: Any = None, detail: str = "") -> None:
         super().__init__(tag, value)
-        self.error = ErrorsError(tag, value)
+        self.error = self.variant(tag, value)
+        self.detail = detail
 
     @property
     def tag(self) -> str:
@@ -22,6 +26,12 @@ class XenopsError(Exception):
 
     def __str__(self) -> str:
         return self.tag if self.value is None else f"{self.tag}{self.value!r}"
+
+
+class XenopsError(Failure):
+    """A call failed or was refused by xenopsd."""
+
+    variant = ErrorsError
 
 
 def does_not_exist(kind: str, name: str) -> XenopsError:

@@ -1,4 +1,4 @@
-"""The words that xenopsd's interface is declared with."""
+"""The words that the interfaces of a host's daemons are declared with."""
 
 import inspect
 from collections.abc import Callable
@@ -52,26 +52,26 @@ def record(wire: str) -> Callable[[C], C]:
     return declare
 
 
-def variant(wire: str, default: Any = None) -> Callable[[C], C]:
+def variant(wire: str, default: Any = None, into: dict[str, type] = VARIANTS) -> Callable[[C], C]:
     """Declare a variant; ``default`` is what an unknown tag is read as."""
 
     def declare(cls: C) -> C:
         cls.wire = wire  # type: ignore[attr-defined]
         cls.unknown = default  # type: ignore[attr-defined]
-        VARIANTS[wire] = cls
+        into[wire] = cls
         return cls
 
     return declare
 
 
-def methods(group: str) -> Callable[[C], C]:
-    """Declare the functions of a class as methods ``group.function``."""
+def methods(group: str, into: dict[str, Method] = METHODS) -> Callable[[C], C]:
+    """Declare the functions of a class as methods ``group.function``, of xenopsd by default."""
 
     def declare(cls: C) -> C:
         for name, function in vars(cls).items():
             if inspect.isfunction(function):
                 method = _method(f"{group}.{name}".lstrip(".").removesuffix("_"), function)
-                METHODS[method.wire] = method
+                into[method.wire] = method
         return cls
 
     return declare

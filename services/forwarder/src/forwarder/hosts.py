@@ -14,7 +14,7 @@ from datamodel import XenAPIError
 from pooldb import View
 from xenops.client import Client
 from xenops.codec import decode
-from xenops.envelope import read_error
+from xenops.envelope import XENOPSD
 from xenops.types import Task
 
 from broker import BrokerError, BrokerSettings, CallTimeout, Connection, Delivery
@@ -141,7 +141,7 @@ class Hosts:
                     case "Completed":
                         return task.debug_info
                     case "Failed":
-                        raise read_error(task.state.value)
+                        raise XENOPSD.read_error(task.state.value)
                 context.progress(task.state.value)
                 if not cancelled and _asked_to_stop(context):
                     cancelled = True

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import telemetry
 from broker.topology import XENOPSD_QUEUE
-from xenops import envelope
+from xenops.envelope import XENOPSD
 from xenops.errors import XenopsError, bad_power_state, internal_error
 from xenops.idl import Method
 from xenops.memory import KIB
@@ -145,15 +145,15 @@ class Frontend:
         """Answer a message; work is in the journal before it is acknowledged."""
         id_ = delivery.message_id
         try:
-            method, params = envelope.read_request(delivery.body)
+            method, params = XENOPSD.read_request(delivery.body)
             answer = self._answer(method, params, id_, delivery)
-            reply = envelope.success(method, answer, id_)
+            reply = XENOPSD.success(method, answer, id_)
         except XenopsError as error:
-            reply = envelope.failure(error, id_)
+            reply = XENOPSD.failure(error, id_)
         except Exception as error:  # a bug fails this call, and the caller is told
             log.exception("%s failed", delivery.method)
             failure = internal_error(f"{type(error).__name__}: {error}")
-            reply = envelope.failure(failure, id_)
+            reply = XENOPSD.failure(failure, id_)
         delivery.ack()
         delivery.reply(reply)
 
@@ -417,7 +417,7 @@ class Frontend:
         """An operation that a death interrupted: teardowns go on, all else ends as a failure."""
         vm, wire = operation["vm"], operation["method"]
         if wire == "VM.shutdown" and self._host.journal.exists(vm):
-            params = envelope.read_request(operation["params"])[1]
+            params = XENOPSD.read_request(operation["params"])[1]
             self._enqueue(operation["id"], wire, vm, {**params, "delay": None}, operation["debug"])
             return
         task = self._tasks.start(operation["id"], operation["debug"])
