@@ -8,9 +8,8 @@ import time
 from pathlib import Path
 
 from xenports.hypervisor import CRASH, POWEROFF, REBOOT, SUSPEND
-from xenports.pyxs.store import Store
 from xenports.simulated.machine import STEP_S, Machine, Refused
-from xenports.xenstore import XenstoreError
+from xenports.xenstore import Xenstore, XenstoreError
 
 log = logging.getLogger(__name__)
 
@@ -18,23 +17,28 @@ CODES = {"poweroff": POWEROFF, "halt": POWEROFF, "reboot": REBOOT, "suspend": SU
 ACTIONS = {**CODES, "crash": CRASH}
 
 REQUEST = re.compile(r"/local/domain/(\d+)/control/shutdown")
+TARGET = re.compile(r"/local/domain/(\d+)/memory/target")
 BACKEND = re.compile(r"/local/domain/0/backend/(vbd|vif)/(\d+)/(\d+)/state")
 INITIALISING, WAITING, CONNECTED, CLOSING, CLOSED = "1", "2", "4", "5", "6"
 
-FEATURES = ("poweroff", "reboot", "suspend", "balloon", "vcpu-hotplug")
+FEATURES = ("poweroff", "reboot", "suspend", "vcpu-hotplug")
 
 
 class Guests:
     """Plays every guest of a machine and the back ends of its dom0."""
 
-    def __init__(self, machine: Machine, store: Store, folder: Path) -> None:
+    def __init__(self, machine: Machine, store: Xenstore, folder: Path) -> None:
         self._machine = machine
         self._store = store
         self._folder = folder
 
     def start(self) -> None:
-        self._store.on_change("/local/domain", self._changed)
+        self.listen()
         threading.Thread(target=self._live, name="guests", daemon=True).start()
+
+    def listen(self) -> None:
+        """Have the guests obey what is written."""
+        self._store.on_change("/local/domain", self._changed)
 
     def born(self, domid: int) -> None:
         """xenstored may now hold nodes of this domain."""
@@ -57,6 +61,9 @@ class Guests:
         if self._store.read(f"{base}/control/feature-poweroff") is not None:
             return
         said = {f"{base}/control/feature-{name}": "1" for name in FEATURES}
+        if self._machine.find(domid).guest.balloon is not None:
+            said[f"{base}/control/feature-balloon"] = "1"
+            self._inflate(domid, f"{base}/memory/target")
         said |= {
             f"{base}/attr/PVAddons/Installed": "1",
             f"{base}/attr/PVAddons/MajorVersion": "9",
@@ -80,6 +87,8 @@ class Guests:
         try:
             if request := REQUEST.fullmatch(path):
                 self._requested(int(request[1]), path)
+            elif target := TARGET.fullmatch(path):
+                self._inflate(int(target[1]), path)
             elif backend := BACKEND.fullmatch(path):
                 self._device(path.removesuffix("/state"), backend[1], int(backend[2]), backend[3])
         except (XenstoreError, Refused) as error:
@@ -94,6 +103,11 @@ class Guests:
         if domain.running and domain.guest.obeys:
             self._store.write(path, "")
             self._machine.shutdown(domid, CODES[asked])
+
+    def _inflate(self, domid: int, path: str) -> None:
+        asked = self._store.read(path)
+        if asked and asked.isdigit():
+            self._machine.inflate(domid, int(asked))
 
     def _device(self, backend: str, kind: str, domid: int, device: str) -> None:
         state = self._store.read(f"{backend}/state")

@@ -167,7 +167,7 @@ class SimulatedHypervisor:
                 raise HypervisorError("restore: a page lies beyond the domain's memory")
             data = _exactly(stream, count * PAGE)
             self.call("write_pages", data, domid=domid, pages=pages)
-        arrived = self.call("memory_hash", domid=domid)[0]
+        arrived = self.call("memory_hash", domid=domid, pages=used)[0]
         if arrived != _exactly(stream, hashlib.sha256().digest_size).hex():
             raise HypervisorError("restore: the memory did not arrive as it was sent")
         self.call("finish_restore", domid=domid, filled=used)

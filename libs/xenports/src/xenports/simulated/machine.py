@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from xenports.simulated.balloon import Balloon
+
 PAGE = 4096
 PAGE_KIB = 4
 DOM0_KIB = 512 * 1024
@@ -29,6 +31,8 @@ class Guest:
     obeys: bool = True
     dirty_pages_per_s: int = 200
     fill_on_boot: bool = True
+    balloon: Balloon | None = field(default_factory=Balloon)
+    """None for a guest without a driver."""
 
 
 @dataclass
@@ -64,6 +68,8 @@ class Machine:
         self.total_kib = memory_kib
         self.changed = threading.Condition()
         self.generation = 1
+        self.clock_s = 0.0
+        """How long the guests have lived, by the steps of `live`."""
         self.domains: dict[int, Domain] = {}
         self._next_domid = 1
         self._random = random.Random(seed)
@@ -159,7 +165,7 @@ class Machine:
             if memory_kib > free:
                 raise Refused(f"ENOMEM {memory_kib} {free}")
             domain.memory_kib = memory_kib
-            domain.pages = mmap.mmap(-1, memory_kib * 1024)
+            domain.pages = mmap.mmap(-1, max(memory_kib, domain.max_kib) * 1024)
 
     def build(self, domid: int, kernel: str) -> None:
         """Put something that depends on kernel and domain into the first pages."""
@@ -231,17 +237,50 @@ class Machine:
                 part = data[position * PAGE : (position + 1) * PAGE]
                 domain.pages[page * PAGE : (page + 1) * PAGE] = part
 
-    def memory_hash(self, domid: int) -> str:
-        """SHA-256 of all the memory; the domain should stand still."""
-        memory = self.find(domid).pages
-        return hashlib.sha256(memory or b"").hexdigest()
+    def memory_hash(self, domid: int, pages: int | None = None) -> str:
+        """SHA-256 of the first pages, all that were ever written by default.
 
-    def live(self) -> None:
-        """Let the guests write to their memory for one step."""
+        The domain should stand still.
+        """
+        domain = self.find(domid)
+        count = domain.filled if pages is None else pages
+        return hashlib.sha256(memoryview(domain.pages or b"")[: count * PAGE]).hexdigest()
+
+    def inflate(self, domid: int, target_kib: int) -> None:
+        """Tell a guest's balloon driver how much memory the guest is to have."""
         with self.changed:
+            balloon = self.find(domid).guest.balloon
+            if balloon is not None:
+                balloon.target_kib = target_kib
+
+    def live(self, passed_s: float = STEP_S) -> None:
+        """Let the guests write to their memory, and their drivers work, for one step."""
+        with self.changed:
+            self.clock_s += passed_s
             for domain in self.domains.values():
                 if domain.running and domain.pages is not None:
+                    self._balloon(domain, passed_s)
                     self._touch(domain)
+
+    def _balloon(self, domain: Domain, passed_s: float) -> None:
+        """A guest gets no more than its limit, and no more than there is."""
+        balloon = domain.guest.balloon
+        if balloon is None:
+            return
+        step = balloon.step(domain.memory_kib, self.clock_s, passed_s)
+        room = max(min(domain.max_kib - domain.memory_kib, self.free_kib()), 0)
+        self.resize(domain, domain.memory_kib + min(step, room))
+
+    def resize(self, domain: Domain, memory_kib: int) -> None:
+        """Give a domain pages or take them: the last ones, and what comes is empty."""
+        assert domain.pages is not None
+        if memory_kib < domain.memory_kib:
+            start, end = (kib // PAGE_KIB * PAGE for kib in (memory_kib, domain.memory_kib + 3))
+            domain.pages.madvise(mmap.MADV_REMOVE, start, end - start)
+            domain.filled = min(domain.filled, start // PAGE)
+            if domain.dirty is not None:
+                domain.dirty = {page for page in domain.dirty if page < domain.filled}
+        domain.memory_kib = memory_kib
 
     def _touch(self, domain: Domain) -> None:
         assert domain.pages is not None

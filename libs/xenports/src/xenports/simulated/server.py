@@ -81,6 +81,11 @@ class Server:
         self._guests.boot(domid)
 
     def _behave(self, domid: int, **behaviour: Any) -> None:
+        """Set how a guest behaves; ``balloon`` its driver: None for none, or its settings."""
         guest = self._machine.find(domid).guest
         for name, value in behaviour.items():
-            setattr(guest, name, value)
+            if name == "balloon" and value is not None:
+                for setting, said in value.items():
+                    setattr(guest.balloon, setting, said)
+            else:
+                setattr(guest, name, value)
