@@ -12,6 +12,7 @@ FORWARDER_QUEUE = "org.xen.xapi.forwarder"
 EVENTS_EXCHANGE = "org.xen.xapi.events"
 DEAD_LETTER = "org.xen.xapi.dead-letter"
 XENOPSD_QUEUE = "org.xen.xapi.xenopsd.classic"
+MEMORY_QUEUE = "org.xen.xapi.memory"
 UPDATES_EXCHANGE = "org.xen.xapi.xenopsd.updates"
 UPDATES_QUEUE = "org.xen.xapi.forwarder.updates"
 
@@ -95,6 +96,7 @@ def definitions(
             _work_queue(POOL_VHOST, FORWARDER_QUEUE),
             *(_queue(vhost, DEAD_LETTER) for vhost in vhosts),
             *(_work_queue(host_vhost(uuid), XENOPSD_QUEUE) for uuid in host_users),
+            *(_work_queue(host_vhost(uuid), MEMORY_QUEUE) for uuid in host_users),
             *(
                 _queue(
                     host_vhost(uuid),

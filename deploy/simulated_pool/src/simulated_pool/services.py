@@ -9,7 +9,7 @@ from simulated_pool.layout import Host, Layout
 
 MIB_KIB = 1024
 REAL_XENSTORE = "/run/xenstored/socket"
-DOM0_STATE = "/var/lib/warren/xenopsd"
+DOM0_STATE = "/var/lib/warren"
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,16 @@ def processes(layout: Layout) -> list[Process]:
     """All processes but the broker, with their settings written to files."""
     found = []
     for host in layout.hosts:
-        settings = xenopsd_settings(layout, host)
-        xenopsd = _service(f"xenopsd-{host.name}", "xenopsd", layout, settings, 2)
-        if host.through:
-            command = (*host.through, "python3", *xenopsd.command[1:])
-            found.append(replace(xenopsd, command=command))
-        else:
-            found += [_xen(layout, host), xenopsd]
+        found += [] if host.through else [_xen(layout, host)]
+        for module, settings in (
+            ("squeezed", squeezed_settings(layout, host)),
+            ("xenopsd", xenopsd_settings(layout, host)),
+        ):
+            service = _service(f"{module}-{host.name}", module, layout, settings, 2)
+            if host.through:
+                command = (*host.through, "python3", *service.command[1:])
+                service = replace(service, command=command)
+            found.append(service)
     for number in range(1, layout.forwarders + 1):
         name = f"forwarder-{number}"
         found.append(_service(name, "forwarder", layout, forwarder_settings(layout, name), 3))
@@ -80,23 +83,38 @@ def _broker(layout: Layout, user: str, vhost: str, address: str = "127.0.0.1") -
     }
 
 
+def _host_settings(layout: Layout, host: Host, module: str) -> dict[str, object]:
+    """What every service of a host is told."""
+    # Its database cannot be where two machines see it.
+    state = f"{DOM0_STATE}/{module}" if host.through else str(_state(layout, host, module))
+    user = f"xenopsd-{host.name}"
+    return {
+        "service": f"{module}-{host.name}",
+        "state_dir": state,
+        "xen_socket": None if host.through else str(xen_socket(layout, host)),
+        "xenstore_socket": (REAL_XENSTORE if host.through else str(xenstore_socket(layout, host))),
+        "broker": _broker(layout, user, f"host/{host.uuid}", host.broker_address),
+        "log_dir": str(layout.path("log", "x").parent),
+    }
+
+
+def _state(layout: Layout, host: Host, module: str) -> Path:
+    return layout.path("hosts", host.name, module, "journal").parent
+
+
+def squeezed_settings(layout: Layout, host: Host) -> dict[str, object]:
+    return _host_settings(layout, host, "squeezed")
+
+
 def xenopsd_settings(layout: Layout, host: Host) -> dict[str, object]:
     return {
-        "service": f"xenopsd-{host.name}",
+        **_host_settings(layout, host, "xenopsd"),
         "host_uuid": host.uuid,
         "hostname": host.name,
         "cpus": host.cpus,
-        # Its database cannot be where two machines see it.
-        "state_dir": DOM0_STATE
-        if host.through
-        else str(layout.path("hosts", host.name, "xenopsd", "journal").parent),
-        "xen_socket": None if host.through else str(xen_socket(layout, host)),
-        "xenstore_socket": (REAL_XENSTORE if host.through else str(xenstore_socket(layout, host))),
         "shared_storage_dir": str(layout.path("storage", "locks").parent),
         "hooks_dir": str(layout.path("hosts", host.name, "hooks", "x").parent),
         "migration_address": host.address,
-        "broker": _broker(layout, f"xenopsd-{host.name}", f"host/{host.uuid}", host.broker_address),
-        "log_dir": str(layout.path("log", "x").parent),
     }
 
 

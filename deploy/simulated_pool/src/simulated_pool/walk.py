@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 LOOK_EVERY_S = 0.1
-COLOURS = {"xapi": "cyan", "forwarder": "magenta", "xenopsd": "green"}
+COLOURS = {"xapi": "cyan", "forwarder": "magenta", "xenopsd": "green", "squeezed": "blue"}
 
 
 class Follower:

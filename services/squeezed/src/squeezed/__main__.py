@@ -1,0 +1,110 @@
+"""``python -m squeezed --config FILE``: shares the memory of one host."""
+
+import argparse
+import logging
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import telemetry
+from broker.topology import MEMORY_QUEUE
+from xenports.hypervisor import Hypervisor, HypervisorError
+from xenports.pyxs.store import Store
+from xenports.simulated.hypervisor import SimulatedHypervisor
+from xenports.xenstore import XenstoreError
+
+from broker import connect
+from squeezed import record, settings
+from squeezed.frontend import Frontend
+from squeezed.host import Observer, concerns
+from squeezed.journal import Journal
+from squeezed.squeezer import Squeezer
+
+log = logging.getLogger(__name__)
+
+# The ports may be gone for a while: Xen's and xenstore's daemons come back.
+AGAIN_S = 1.0
+WAIT_S = 5.0
+# However often guests write to xenstore, turns are no more frequent than this.
+BETWEEN_TURNS_S = 0.02
+
+
+def hypervisor_of(config: settings.Settings, store: Store) -> Hypervisor:
+    if config.xen_socket is not None:
+        return SimulatedHypervisor(config.xen_socket)
+    # The bindings are there only where they were built against this Xen.
+    from xenports.libxen.hypervisor import LibxenHypervisor
+
+    return LibxenHypervisor(store)
+
+
+def turns(squeezer: Squeezer, due: threading.Event, stop: threading.Event) -> None:
+    """Take turns when one is due, until the end."""
+    at: float | None = squeezer.clock()
+    while not stop.is_set():
+        due.wait(None if at is None else max(at - squeezer.clock(), BETWEEN_TURNS_S))
+        due.clear()
+        try:
+            at = squeezer.turn()
+        except (HypervisorError, XenstoreError) as error:
+            log.error("the host's memory cannot be seen: %s", error)
+            at = squeezer.clock() + AGAIN_S
+        stop.wait(BETWEEN_TURNS_S)
+
+
+def follow(hypervisor: Hypervisor, due: threading.Event, stop: threading.Event) -> None:
+    """Have a turn when domains come, go or change."""
+    seen = 0
+    while not stop.is_set():
+        try:
+            now = hypervisor.wait(seen, WAIT_S)
+        except HypervisorError:
+            stop.wait(AGAIN_S)
+            continue
+        if now != seen:
+            seen = now
+            due.set()
+
+
+def run(config: settings.Settings) -> None:
+    """Serve until a signal."""
+    stop, due = threading.Event(), threading.Event()
+    store = Store(config.xenstore_socket)
+    hypervisor = hypervisor_of(config, store)
+    config.state_dir.mkdir(parents=True, exist_ok=True)
+    squeezer = Squeezer(
+        observer=Observer(hypervisor, store, config.reserve_kib),
+        journal=Journal(config.state_dir / "reservations.db"),
+        clock=time.monotonic,
+        wake=due.set,
+        record=record.log,
+    )
+    store.on_change("/local/domain", lambda path: due.set() if concerns(path) else None)
+    for loop in (
+        threading.Thread(target=turns, args=(squeezer, due, stop), name="turns", daemon=True),
+        threading.Thread(target=follow, args=(hypervisor, due, stop), name="domains", daemon=True),
+    ):
+        loop.start()
+    connection = connect(config.broker)
+    # One thread, so that a request comes before its withdrawal.
+    messages = ThreadPoolExecutor(1, thread_name_prefix="message")
+    frontend = Frontend(squeezer, hypervisor, config.service)
+    connection.serve(MEMORY_QUEUE, frontend.handle, messages)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()
+    connection.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m squeezed", description=__doc__)
+    parser.add_argument("--config", type=Path, required=True, help="settings, a JSON file")
+    config = settings.load(parser.parse_args().config)
+    telemetry.setup(config.service, config.log_dir)
+    run(config)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""What must outlive squeezed: who is logged in, and what is reserved for whom. One SQLite file."""
+
+import sqlite3
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+TABLES = """
+create table if not exists sessions (client text primary key, id text not null);
+create table if not exists reservations (id text primary key, client text not null,
+    kib integer not null, domid integer, vm text);
+"""
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """Memory for the operation ``id`` of a client, or for the domain that it has become."""
+
+    id: str
+    client: str
+    kib: int
+    domid: int | None = None
+    vm: str | None = None
+
+
+class Journal:
+    """Threads share it; each method is one transaction."""
+
+    def __init__(self, path: Path | str) -> None:
+        self._lock = threading.Lock()
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db.execute("pragma journal_mode = wal")
+        self._db.execute("pragma synchronous = full")
+        self._db.executescript(TABLES)
+
+    def _run(self, statement: str, *values: Any) -> list[Any]:
+        with self._lock:
+            return self._db.execute(statement, values).fetchall()
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    def client_of(self, session: str) -> str | None:
+        rows = self._run("select client from sessions where id = ?", session)
+        return str(rows[0][0]) if rows else None
+
+    def log_in(self, client: str, session: str) -> None:
+        """The client's only session from now on."""
+        self._run("insert or replace into sessions values (?, ?)", client, session)
+
+    def reservations(self) -> list[Reservation]:
+        return [Reservation(*row) for row in self._run("select * from reservations")]
+
+    def reservation(self, id_: str) -> Reservation | None:
+        rows = self._run("select * from reservations where id = ?", id_)
+        return Reservation(*rows[0]) if rows else None
+
+    def keep(self, reservation: Reservation) -> None:
+        self._run(
+            "insert or replace into reservations values (?, ?, ?, ?, ?)",
+            reservation.id,
+            reservation.client,
+            reservation.kib,
+            reservation.domid,
+            reservation.vm,
+        )
+
+    def forget(self, id_: str) -> None:
+        self._run("delete from reservations where id = ?", id_)

@@ -1,0 +1,258 @@
+"""Grants memory as it is there and comes: one turn looks, grants, asks domains, and refuses.
+
+A request that fits is granted in the turn that it comes in, whoever else waits. The others wait in
+the order of their coming, until their memory is there, their deadline is over, or it is clear that
+it will not come. Turns take no longer than their calls of Xen and xenstore.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from xenports.hypervisor import DomainInfo
+
+from squeezed.host import Observer
+from squeezed.journal import Journal, Reservation
+from squeezed.policy import Domain, Host, Shares, Standing, Verdict, changes, fair_kib, share
+
+log = logging.getLogger(__name__)
+
+TICK_S = 0.25
+# Memory of a domain that has just gone comes back in moments.
+IMPOSSIBLE_MAX_S = 1.0
+"""How long what cannot be may stay so before it is refused."""
+PREVENTED_MAX_S = 20.0
+"""How long a request waits while nobody who could give gives anything."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One domain's part in a refusal."""
+
+    domid: int
+    vm: str
+    name: str
+    could_give_kib: int
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The sum that did not come out. ``refused`` names those who could have given the rest."""
+
+    wanted_kib: int
+    free_kib: int
+    reserve_kib: int
+    promised_kib: int
+    parts: tuple[Part, ...]
+    refused: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The host at one moment, for the picture of a run; ``at`` is on the squeezer's clock."""
+
+    at: float
+    host: Host
+    names: Mapping[int, str]
+
+
+Answer = Callable[["Reservation | Refusal | None"], None]
+"""Called once with what became of a request; None when its client withdrew it."""
+
+
+@dataclass
+class Request:
+    """Memory between two bounds for an operation, until ``deadline`` on the squeezer's clock."""
+
+    id: str
+    client: str
+    minimum_kib: int
+    maximum_kib: int
+    deadline: float
+    answer: Answer
+    since: float = 0.0
+    impossible_since: float | None = None
+
+
+@dataclass
+class Squeezer:
+    """One host's memory. Threads share it; ``clock`` counts seconds."""
+
+    observer: Observer
+    journal: Journal
+    clock: Callable[[], float]
+    wake: Callable[[], None]
+    """Called when a turn is due before the one that was announced."""
+    record: Callable[[Sample], None]
+    """Called with each look at memory that moves."""
+    _waiting: list[Request] = field(default_factory=list)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    # --- requests ---------------------------------------------------------------------------
+
+    def reserve(self, request: Request) -> None:
+        """Answer a request now or later; one that was made before is the same one."""
+        with self._lock:
+            known = self.journal.reservation(request.id)
+            if known is not None:
+                request.answer(known)
+                return
+            request.since = self.clock()
+            for position, other in enumerate(self._waiting):
+                if other.id == request.id:
+                    request.since = other.since
+                    self._waiting[position] = request
+                    return
+            self._waiting.append(request)
+        self.wake()
+
+    def delete(self, id_: str, client: str) -> bool:
+        """End a client's reservation, or its request for one; False when there is neither."""
+        with self._lock:
+            withdrawn = [r for r in self._waiting if (r.id, r.client) == (id_, client)]
+            self._waiting = [request for request in self._waiting if request not in withdrawn]
+            known = self.journal.reservation(id_)
+            is_known = known is not None and known.client == client
+            if is_known:
+                self.journal.forget(id_)
+        for request in withdrawn:
+            request.answer(None)
+        self.wake()
+        return bool(withdrawn) or is_known
+
+    def log_in(self, client: str, session: str) -> None:
+        """A client begins anew: what it has not handed to domains is free again."""
+        with self._lock:
+            self.journal.log_in(client, session)
+            ids = [r.id for r in self.journal.reservations() if r.domid is None]
+            ids += [request.id for request in self._waiting]
+            for id_ in ids:
+                self.delete(id_, client)
+
+    def transfer(self, reservation: Reservation, domain: DomainInfo) -> None:
+        """The reservation is the domain's from now on, and ends with it."""
+        with self._lock:
+            self.journal.keep(replace(reservation, domid=domain.domid, vm=domain.uuid))
+
+    def diagnostics(self) -> dict[str, Any]:
+        """What there is to know, for people."""
+        with self._lock:
+            host = self.look(self.clock())
+            waiting = [(r.id, r.minimum_kib, r.maximum_kib) for r in self._waiting]
+        return {
+            "free_kib": host.free_kib,
+            "reserve_kib": host.reserve_kib,
+            "promised_kib": host.promised_kib,
+            "available_kib": host.available_kib,
+            "domains": [
+                {**asdict(domain), "standing": domain.standing.value} for domain in host.domains
+            ],
+            "reservations": [asdict(found) for found in self.journal.reservations()],
+            "waiting": waiting,
+        }
+
+    # --- turns ------------------------------------------------------------------------------
+
+    def turn(self) -> float | None:
+        """Do what is to be done now. The time of the next turn, None when only events need one.
+
+        Raises HypervisorError or XenstoreError; then nothing is lost, and another turn is due.
+        """
+        with self._lock:
+            now = self.clock()
+            host = self._grant(self.look(now))
+            shares = self._share(host)
+            found = changes(host, shares)
+            self.observer.tell(host, found)
+            self.observer.mark(host)
+            moving = bool(found) or any(not domain.settled for domain in host.asked)
+            if moving or self._waiting:
+                names = {domid: guest.name for domid, guest in self.observer.guests.items()}
+                self.record(Sample(now, host, names))
+            if self._waiting and found:
+                # Those that were held back leave more to give away than before.
+                host = self._grant(self.look(now))
+            self._refuse(host, now)
+            return now + TICK_S if moving or self._waiting else self.observer.asks_again_at()
+
+    def look(self, now: float) -> Host:
+        """The host as it is; reservations of domains that are gone end here."""
+        kept = self.journal.reservations()
+        promised = sum(r.kib for r in kept if r.domid is None)
+        reserved = {r.domid: r.kib for r in kept if r.domid is not None}
+        host = self.observer.look(now, promised, reserved)
+        for reservation in kept:
+            if reservation.domid is not None and self._is_over(host, reservation):
+                self.journal.forget(reservation.id)
+        return host
+
+    def _is_over(self, host: Host, reservation: Reservation) -> bool:
+        """Whether its domain is gone, or has grown into what was set aside for it."""
+        guest = self.observer.guests.get(reservation.domid or 0)
+        if guest is None or guest.vm != reservation.vm:
+            return True
+        domain = next(d for d in host.domains if d.domid == reservation.domid)
+        return domain.standing in (Standing.ASKED, Standing.SILENT)
+
+    def _grant(self, host: Host) -> Host:
+        """Answer those that fit; the host with what was promised to them."""
+        for request in list(self._waiting):
+            if request.minimum_kib > host.available_kib:
+                continue
+            fair = fair_kib(host, request.minimum_kib, request.maximum_kib)
+            kib = max(min(fair, host.available_kib), request.minimum_kib)
+            granted = Reservation(request.id, request.client, kib)
+            self.journal.keep(granted)
+            self._waiting.remove(request)
+            host = replace(host, promised_kib=host.promised_kib + kib)
+            waited = self.clock() - request.since
+            log.info("%s: %d KiB are reserved after %.1f s", request.id, kib, waited)
+            request.answer(granted)
+        return host
+
+    def _share(self, host: Host) -> Shares:
+        """The shares that serve as many of those who wait as can be, the first ones first."""
+        wanted = 0
+        for request in self._waiting:
+            if share(host, wanted + request.minimum_kib).verdict is not Verdict.IMPOSSIBLE:
+                wanted += request.minimum_kib
+        return share(host, wanted)
+
+    def _refuse(self, host: Host, now: float) -> None:
+        """Tell those who wait in vain."""
+        for request in list(self._waiting):
+            alone = share(host, request.minimum_kib)
+            impossible = alone.verdict is Verdict.IMPOSSIBLE
+            request.impossible_since = (request.impossible_since or now) if impossible else None
+            if self._is_in_vain(request, alone, now):
+                self._waiting.remove(request)
+                refusal = self._refusal(host, request, alone)
+                log.warning("%s is refused: %s", request.id, refusal)
+                request.answer(refusal)
+
+    def _is_in_vain(self, request: Request, alone: Shares, now: float) -> bool:
+        if now >= request.deadline:
+            return True
+        if request.impossible_since is not None:
+            return now - request.impossible_since >= IMPOSSIBLE_MAX_S
+        still_s = now - max(request.since, self.observer.moved_at)
+        return alone.verdict is Verdict.PREVENTED and still_s >= PREVENTED_MAX_S
+
+    def _refusal(self, host: Host, request: Request, alone: Shares) -> Refusal:
+        late = [d.domid for d in host.asked if d.gap_kib < -d.inaccuracy_kib]
+        return Refusal(
+            wanted_kib=request.minimum_kib,
+            free_kib=host.free_kib,
+            reserve_kib=host.reserve_kib,
+            promised_kib=host.spoken_for_kib - host.reserve_kib,
+            parts=tuple(self._part(domain) for domain in host.domains),
+            refused=alone.preventing if alone.verdict is not Verdict.COMES else tuple(late),
+        )
+
+    def _part(self, domain: Domain) -> Part:
+        guest = self.observer.guests[domain.domid]
+        could = domain.could_give_kib
+        return Part(domain.domid, guest.vm, guest.name, could, domain.standing)
