@@ -616,10 +616,10 @@ class Host:
     @message(role=POOL_ADMIN, since="ely", asynchronous=False, custom_marshaller=True)
     def call_extension(
         host: A[Ref[L["host"]], "The host to call it on"],
-        call: A[str, "Name of the extension"],
+        call: A[str, "The whole call in JSON-RPC: the extension's name and its parameters"],
     ) -> str:
-        """Call a program that extends the XenAPI in dom0 of a host, with this call's own
-        parameters. Answers what it answers.
+        """Call a program that extends the XenAPI in dom0 of a host. Answers what it answers, as
+        text.
         """
 
     @message(role=POOL_ADMIN, since="orlando")
@@ -1625,9 +1625,7 @@ class Host:
         self: A[Ref[L["host"]], param("The host to change", since=None)],
         value: A[
             str,
-            param(
-                "`C0`, `C1` or such, with a substate behind a comma; empty for no limit", since=None
-            ),
+            param("The state as the hypervisor names it; empty for no limit", since=None),
         ],
     ) -> None:
         """Choose the deepest idle state that a host's processors may enter; effective at once."""

@@ -157,8 +157,8 @@ class SR:
     def destroy(
         sr: A[Ref[L["SR"]], "The SR to destroy"],
     ) -> None:
-        """Remove an SR with everything on its storage, for ever. It must be unplugged on every host
-        but have a PBD.
+        """Erase an SR from its storage and remove its records, for ever. It must be unplugged on
+        every host and hold no disks.
         """
 
     @message(role=POOL_OPERATOR, since="boston")

@@ -376,8 +376,8 @@ class VDI:
     def forget(
         vdi: A[Ref[L["VDI"]], "The disk to forget"],
     ) -> None:
-        """Remove the record of a disk that no VBD connects; its bytes stay, and a scan of the SR
-        finds it again.
+        """Remove the record of a disk that nobody uses; its bytes stay, and a scan of the SR finds
+        it again.
         """
 
     @message(role=VM_ADMIN, since="orlando", hidden=True)

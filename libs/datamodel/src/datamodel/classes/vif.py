@@ -213,10 +213,10 @@ class VIF:
 
     @message(role=VM_ADMIN, history=(("Prototyped", "26.17.0"),))
     def add_trunks(
-        self: A[Ref[L["VIF"]], param("The interface to change; it must be unplugged", since=None)],
+        self: A[Ref[L["VIF"]], param("The interface to change", since=None)],
         value: A[int, param("The VLAN's tag, from 0 to 4094", since=None)],
     ) -> None:
-        """Let a guest send and receive frames of one more VLAN itself."""
+        """Let a guest send and receive frames of one more VLAN itself; effective at once."""
 
     @message(
         role=VM_OPERATOR,
@@ -295,10 +295,10 @@ class VIF:
 
     @message(role=VM_ADMIN, history=(("Prototyped", "26.17.0"),))
     def remove_trunks(
-        self: A[Ref[L["VIF"]], param("The interface to change; it must be unplugged", since=None)],
-        value: A[int, param("The VLAN's tag", since=None)],
+        self: A[Ref[L["VIF"]], param("The interface to change", since=None)],
+        value: A[int, param("The VLAN's tag; that it is not among them is no error", since=None)],
     ) -> None:
-        """Keep a guest from the frames of one VLAN."""
+        """Keep a guest from the frames of one VLAN; effective at once."""
 
     @message(role=POOL_OPERATOR, since="tampa")
     def set_ipv4_allowed(
@@ -330,10 +330,13 @@ class VIF:
 
     @message(role=VM_ADMIN, history=(("Prototyped", "26.17.0"),))
     def set_trunks(
-        self: A[Ref[L["VIF"]], param("The interface to change; it must be unplugged", since=None)],
-        value: A[list[int], param("The VLANs' tags; empty for untagged traffic alone", since=None)],
+        self: A[Ref[L["VIF"]], param("The interface to change", since=None)],
+        value: A[
+            list[int],
+            param("The VLANs' tags, from 0 to 4094; empty for untagged traffic alone", since=None),
+        ],
     ) -> None:
-        """Choose the VLANs whose frames a guest may send and receive itself."""
+        """Choose the VLANs whose frames a guest may send and receive itself; effective at once."""
 
     @message(role=VM_ADMIN)
     def unplug(

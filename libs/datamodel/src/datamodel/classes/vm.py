@@ -905,16 +905,14 @@ class VM:
         plugin: A[
             str,
             param(
-                "File name of the plugin; only those that are meant for it may be called",
+                "File name of the plugin",
                 since=None,
             ),
         ],
         fn: A[str, param("Name of the plugin's function", since=None)],
         args: A[dict[str, str], param("What the function is given, by name", since=None)],
     ) -> str:
-        """Call a plugin in dom0 of the host that a VM runs on, with the VM's uuid among the
-        arguments. Answers what the plugin said.
-        """
+        """Call a plugin in dom0 of the host that a VM runs on. Answers what the plugin said."""
 
     @message(role=VM_OPERATOR, since="cream")
     def call_plugin(
@@ -1015,11 +1013,11 @@ class VM:
 
     @message(role=VM_ADMIN, since="midnight-ride")
     def copy_bios_strings(
-        vm: A[Ref[L["VM"]], "The VM to change; it must be halted"],
+        vm: A[Ref[L["VM"]], "The VM to change; nothing of the kind may be set yet"],
         host: A[Ref[L["host"]], "The host to take the words of"],
     ) -> None:
         """Have the firmware of a VM present itself as the host's own does, for licences that are
-        bound to the machine. It can be set but once.
+        bound to the machine.
         """
 
     @message(role=VM_POWER_ADMIN, since="orlando")
@@ -1809,9 +1807,7 @@ class VM:
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "24.17.0"),))
     def set_uefi_mode(
-        self: A[
-            Ref[L["VM"]], param("The VM to change; it must be halted and boot by UEFI", since=None)
-        ],
+        self: A[Ref[L["VM"]], param("The VM to change; it must boot by UEFI", since=None)],
         mode: A[
             enums.VmUefiMode,
             param("`setup` to take certificates, `user` to check them", since=None),
@@ -1949,7 +1945,7 @@ class VM:
         unattend: A[Secret, param("The answer file, unattend.xml, as text", since=None)],
         timeout: A[
             float,
-            param("Seconds to wait for the shutdown; 0 to return without waiting", since=None),
+            param("Seconds to wait for the shutdown", since=None),
         ],
     ) -> None:
         """Prepare a Windows guest for being cloned: give it an answer file on a CD, have its agent

@@ -87,7 +87,7 @@ class VMSS:
         self: A[Ref[L["VMSS"]], "The schedule to change"],
         value: A[enums.VmssFrequency, "How often from now on"],
     ) -> None:
-        """Change how often snapshots are taken; the hours and days fall back to their defaults."""
+        """Change how often snapshots are taken; the schedule must suit it."""
 
     @message(role=LOCAL_ROOT, since="falcon", asynchronous=False)
     def set_last_run_time(

@@ -64,7 +64,7 @@ class VTPM:
     def create(
         vM: A[
             Ref[L["VM"]],
-            param("The VM to give it to; halted, booting by UEFI, and without one", since=None),
+            param("The VM to give it to; halted and without one", since=None),
         ],
         is_unique: A[bool, param("Whether its contents may exist only once", since=None)],
     ) -> Ref[L["VTPM"]]:
