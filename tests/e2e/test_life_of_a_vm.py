@@ -267,13 +267,19 @@ def test_a_migration_can_be_cancelled(pool: Pool, api: Any) -> None:
     remove_vm(api, vm)
 
 
-def test_evacuate_empties_a_host(api: Any, running: str) -> None:
-    host = api.VM.get_resident_on(running)
+def test_evacuate_empties_a_host(pool: Pool, api: Any) -> None:
+    host = api.host.get_by_name_label("host1")[0]
+    vms = [make_vm(api) for _ in range(3)]
+    for vm in vms:
+        api.VM.start_on(vm, host, False, False)
     assert api.host.get_vms_which_prevent_evacuation(host) == {}
     api.host.disable(host)
     api.host.evacuate(host)
-    assert api.VM.get_resident_on(running) != host
     assert api.host.get_resident_VMs(host) == [api.host.get_control_domain(host)]
+    for vm in vms:
+        ((name, _),) = pool.domains(api.VM.get_uuid(vm))
+        assert name == api.host.get_name_label(api.VM.get_resident_on(vm)) != "host1"
+        remove_vm(api, vm)
     api.host.enable(host)
 
 

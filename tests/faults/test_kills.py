@@ -96,3 +96,24 @@ def test_a_call_whose_message_was_never_sent_is_run_all_the_same(pool: Pool, vm:
     # Hosts that are silent for too long, since their broker was away, are out of reach.
     assert record["status"] == "success" or record["error_info"][0] in OUT_OF_REACH
     assert_true(pool, vm)
+
+
+def test_a_forwarder_dies_while_a_host_is_evacuated(pool: Pool) -> None:
+    """Another one moves the VMs that are left, and takes none for moved that is not."""
+    with pool.session() as api:
+        host = api.host.get_by_name_label("host1")[0]
+        vms = [make_vm(api, memory_mib=128) for _ in range(3)]
+        for vm in vms:
+            api.VM.start_on(vm, host, False, False)
+        task = api.Async.host.evacuate(host)
+        token = ""
+        while len(api.host.get_resident_VMs(host)) > len(vms):
+            token = api.event_from(["vm"], token, 5.0)["token"]
+    for name in ("forwarder-1", "forwarder-2"):
+        kill(pool, name)
+    assert end_of(pool, task)["status"] == "success"
+    with pool.session() as api:
+        assert api.host.get_resident_VMs(host) == [api.host.get_control_domain(host)]
+        for vm in vms:
+            assert_true(pool, vm)
+            remove_vm(api, vm)

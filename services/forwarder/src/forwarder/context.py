@@ -1,7 +1,8 @@
 """What a message's function has at hand: the pool, its task, locks, and the hosts' xenopsd."""
 
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -41,7 +42,7 @@ class Context:
     session: str | None = None
     subject: str = ""
     traceparent: str | None = None
-    steps: int = field(default=0)
+    steps: Counter[str] = field(default_factory=Counter)
     announcements: list[Announcement] = field(default_factory=list)
 
     @property
@@ -109,7 +110,8 @@ class Context:
     def ask(self, host: str, wire: str, **params: Any) -> Any:
         """A question to a host's xenopsd; raises XenAPIError."""
         try:
-            return self.hosts.ask(host, wire, self._next_operation(), self.debug, **params)
+            operation = self._operation_of(wire, params)
+            return self.hosts.ask(host, wire, operation, self.debug, **params)
         except XenopsError as error:
             raise errors.translate(error, str(params.get("id", "")), self.task) from error
 
@@ -119,7 +121,7 @@ class Context:
         ``vm`` is the reference that errors name. Cancelling the task cancels the work.
         """
         began = time.perf_counter()
-        operation = self._next_operation()
+        operation = self._operation_of(wire, params)
         name = self.view.get("host", host)["name_label"]
         self.hop(step="sent", queue=XENOPSD_QUEUE, message=wire, host=name)
         try:
@@ -134,10 +136,16 @@ class Context:
     def debug(self) -> str:
         return f"{self.task} {self.traceparent or ''}".strip()
 
-    def _next_operation(self) -> str:
-        """The same in every run of this task, so that a repeated call is recognised."""
-        self.steps += 1
-        return f"{self.operation}/{self.steps}"
+    def _operation_of(self, wire: str, params: Mapping[str, Any]) -> str:
+        """The same in every run of this task, so that a repeated call is recognised.
+
+        A second run may have less left to do than the first, hence what it asks for is named and
+        not counted; only the same question about the same thing has a number.
+        """
+        subject = params.get("id", "")
+        named = f"{wire}/{subject if isinstance(subject, str) else '/'.join(subject)}"
+        self.steps[named] += 1
+        return f"{self.operation}/{named}/{self.steps[named]}"
 
 
 def is_null(ref: str) -> bool:

@@ -68,11 +68,16 @@ def evacuate(ctx: Context, host: str, network: str, evacuate_batch_size: int) ->
 
 
 def _destination(ctx: Context, vm: str, source: str) -> str:
+    """Of the hosts that can take the VM the one with the most memory left."""
     record = ctx.view.get("VM", vm)
-    for host in other_hosts(ctx, source):
-        if election.refusal(ctx.view, vm, record, host) is None:
-            return host
-    raise XenAPIError("NO_HOSTS_AVAILABLE")
+    willing = [
+        host
+        for host in other_hosts(ctx, source)
+        if election.refusal(ctx.view, vm, record, host) is None
+    ]
+    if not willing:
+        raise XenAPIError("NO_HOSTS_AVAILABLE")
+    return max(willing, key=lambda host: election.free_bytes(ctx.view, host))
 
 
 @implements("host.compute_free_memory")

@@ -22,7 +22,7 @@ def pool_migrate(ctx: Context, vm: str, host: str, options: dict[str, str]) -> N
     if source == host:
         return
     resident(ctx, vm)
-    migration = ctx.operation
+    migration = f"{ctx.operation}/{uuid}"
     destination = place(ctx, vm, host)
     metadata = translate.metadata(ctx.view, vm)
     endpoint = ctx.ask(
@@ -47,7 +47,7 @@ def pool_migrate(ctx: Context, vm: str, host: str, options: dict[str, str]) -> N
             localhost_migration=False,
         )
     except XenAPIError:
-        _settle(ctx, vm, source, destination)
+        _settle(ctx, vm, migration, source, destination)
         if ctx.view.get("VM", vm)["resident_on"] != destination:
             raise
         return
@@ -57,13 +57,13 @@ def pool_migrate(ctx: Context, vm: str, host: str, options: dict[str, str]) -> N
     sync(ctx, destination, vm)
 
 
-def _settle(ctx: Context, vm: str, source: str, destination: str) -> None:
+def _settle(ctx: Context, vm: str, migration: str, source: str, destination: str) -> None:
     """After a failure both sides are asked: past the hand-over the VM is the receiver's.
 
     A side that does not answer now tells how things are by its updates, once it is back.
     """
     with contextlib.suppress(XenAPIError):
-        ctx.ask(destination, "MIGRATION.abort", id=ctx.operation)
+        ctx.ask(destination, "MIGRATION.abort", id=migration)
     for host in (destination, source):
         with contextlib.suppress(XenAPIError):
             sync(ctx, host, vm)
