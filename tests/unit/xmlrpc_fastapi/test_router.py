@@ -32,6 +32,10 @@ def client() -> TestClient:
     def fail() -> None:
         raise Fault(7, "as asked")
 
+    @rpc.method("math.divide")
+    def divide(left: int, right: int) -> float:
+        return left / right
+
     app = FastAPI()
     app.include_router(rpc)
     return TestClient(app)
@@ -103,6 +107,16 @@ def test_what_is_no_call_is_a_parse_error(client: TestClient, body: bytes) -> No
 def test_a_limit_ends_a_request(client: TestClient, params: tuple[Any, ...]) -> None:
     response, code = refused(client, xmlrpc.client.dumps(params, "echo").encode())
     assert (response.status_code, code) == (413, -32700)
+
+
+def test_what_goes_wrong_inside_is_a_fault_without_details(client: TestClient) -> None:
+    with pytest.raises(xmlrpc.client.Fault) as caught:
+        call(client, "math.divide", 1, 0)
+    assert (caught.value.faultCode, caught.value.faultString) == (-32603, "math.divide failed")
+    calls = [{"methodName": "math.divide", "params": [left, 0]} for left in (1, 2)]
+    assert [answer["faultCode"] for answer in call(client, "system.multicall", calls)] == [
+        -32603
+    ] * 2
 
 
 def test_introspection(client: TestClient) -> None:

@@ -1,6 +1,7 @@
 """The upper level: methods declared on functions, as FastAPI declares routes."""
 
 import inspect
+import logging
 from collections.abc import Callable
 from typing import Any, TypeVar, get_type_hints
 
@@ -18,6 +19,8 @@ from xmlrpc_fastapi.faults import (
     Fault,
 )
 from xmlrpc_fastapi.limits import Limits
+
+log = logging.getLogger(__name__)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -73,9 +76,15 @@ class Method:
             except ValidationError as error:
                 reason = error.errors()[0]["msg"]
                 raise Fault(INVALID_PARAMS, f"{parameter.name}: {reason}") from error
-        if inspect.iscoroutinefunction(self._function):
-            return await self._function(**given)
-        return await run_in_threadpool(self._function, **given)
+        try:
+            if inspect.iscoroutinefunction(self._function):
+                return await self._function(**given)
+            return await run_in_threadpool(self._function, **given)
+        except Fault:
+            raise
+        except Exception as error:  # what went wrong inside is for the log, not for the caller
+            log.exception("%s failed", self.name)
+            raise Fault(INTERNAL_ERROR, f"{self.name} failed") from error
 
 
 def _wire_name(type_: Any) -> str:
