@@ -117,3 +117,23 @@ def test_a_forwarder_dies_while_a_host_is_evacuated(pool: Pool) -> None:
         for vm in vms:
             assert_true(pool, vm)
             remove_vm(api, vm)
+
+
+def test_a_guest_that_was_being_asked_to_stop_is_asked_again(pool: Pool, vm: str) -> None:
+    """Who asked for a clean shutdown does not get a forced one, since xenopsd died meanwhile."""
+    host = pool.host_named("host1")
+    with pool.session() as api:
+        api.VM.start_on(vm, api.host.get_by_name_label(host.name)[0], False, False)
+        uuid, domid = api.VM.get_uuid(vm), int(api.VM.get_domid(vm))
+        pool.xen(host).call("behave", domid=domid, obeys=False)
+        request = f"/local/domain/{domid}/control/shutdown"
+        with pool.xenstore(host).watch(request) as events:
+            task = api.Async.VM.clean_shutdown(vm)
+            while pool.xenstore(host).read(request) != "poweroff":
+                events.next(10.0)
+    kill(pool, f"xenopsd-{host.name}")
+    pool.xen(host).call("behave", domid=domid, obeys=True)
+    assert end_of(pool, task)["status"] == "success"
+    hops = (pool.layout.folder / f"log/xenopsd-{host.name}.jsonl").read_text().splitlines()
+    assert any("VmShutdownDomain" in hop and uuid in hop for hop in hops)
+    assert_true(pool, vm)

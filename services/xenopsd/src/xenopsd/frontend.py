@@ -418,7 +418,9 @@ class Frontend:
         vm, wire = operation["vm"], operation["method"]
         if wire == "VM.shutdown" and self._host.journal.exists(vm):
             params = XENOPSD.read_request(operation["params"])[1]
-            self._enqueue(operation["id"], wire, vm, {**params, "delay": None}, operation["debug"])
+            if self._host.domains.action_request(vm) is not None:
+                params["delay"] = None  # the guest has stopped, or is past being asked
+            self._enqueue(operation["id"], wire, vm, params, operation["debug"])
             return
         task = self._tasks.start(operation["id"], operation["debug"])
         if self._arrived(operation):
