@@ -1,24 +1,64 @@
 """Whether a host is live is what its reports say, whichever forwarder hears them."""
 
 from pathlib import Path
+from typing import Any
 
 import pooldb
 import pytest
 from forwarder.reports import HEARD, SILENCE_MAX_S, Reports
 from pooldb import Database
+from xenops.codec import encode
+from xenops.types import PowerState, VmDomainType, VmState
 
 FACTS = {"memory_total_kib": 2048, "memory_free_kib": 1024}
+RUNNING = VmState(
+    power_state=PowerState.Running,
+    domids=[7],
+    consoles=[],
+    memory_target=0,
+    memory_actual=0,
+    memory_limit=0,
+    vcpu_target=1,
+    shadow_multiplier_target=1.0,
+    rtc_timeoffset="",
+    uncooperative_balloon_driver=False,
+    guest_agent={},
+    xsdata_state={},
+    pv_drivers_detected=False,
+    last_start_time=0.0,
+    hvm=False,
+    nomigrate=False,
+    nested_virt=False,
+    domain_type=VmDomainType.Domain_PVH,
+    featureset="",
+    numa_optimised=False,
+    numa_nodes=0,
+    numa_node_memory=[],
+)
 
 
-class Heartbeat:
+class Report:
     """A report as the broker delivers it."""
 
-    def __init__(self) -> None:
-        self.body = {"kind": "host", "state": FACTS}
+    def __init__(self, body: dict[str, Any]) -> None:
+        self.body = body
         self.acked = False
 
     def ack(self) -> None:
         self.acked = True
+
+
+class Heartbeat(Report):
+    def __init__(self) -> None:
+        super().__init__({"kind": "host", "state": FACTS})
+
+
+class Runs(Report):
+    """A host says that it runs a VM."""
+
+    def __init__(self, uuid: str, version: int) -> None:
+        state = encode(VmState, RUNNING)
+        super().__init__({"kind": "vm", "id": uuid, "version": version, "state": state})
 
 
 @pytest.fixture
@@ -75,3 +115,25 @@ def test_a_change_is_published_and_silence_as_usual_is_not(db: Database, host: s
     reports.take(host, Heartbeat())  # type: ignore[arg-type]
     reports.look_for_silent_hosts()
     assert published == [db.view.generation]
+
+
+def test_a_vm_that_two_hosts_run_is_told_once_and_left_alone(db: Database, host: str) -> None:
+    with db.transaction() as tx:
+        other = tx.create("host", {"name_label": "host2"})
+        vm = tx.create("VM", {"name_label": "web", "power_state": "Running", "resident_on": other})
+    reports = Reports(db)
+    for version in (1, 2):
+        reports.take(host, Runs(db.view.get("VM", vm)["uuid"], version))  # type: ignore[arg-type]
+    (message,) = db.view.all("message").values()
+    assert (message["name"], message["priority"]) == ("VM_RUNS_TWICE", 1)
+    assert "runs on host host1 too, though the pool has it on host host2" in message["body"]
+    assert db.view.get("VM", vm)["resident_on"] == other
+
+
+def test_a_migration_is_no_second_copy(db: Database, host: str) -> None:
+    with db.transaction() as tx:
+        other = tx.create("host", {"name_label": "host2"})
+        moving = {"resident_on": other, "current_operations": {"task": "pool_migrate"}}
+        vm = tx.create("VM", {"name_label": "web", "power_state": "Running", **moving})
+    Reports(db).take(host, Runs(db.view.get("VM", vm)["uuid"], 1))  # type: ignore[arg-type]
+    assert db.view.all("message") == {}

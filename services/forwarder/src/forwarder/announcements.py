@@ -11,7 +11,7 @@ from pooldb import Transaction
 
 from forwarder.reconcile import date
 
-PRIORITY = 5
+DATA_AT_RISK, GOOD_TO_KNOW = 1, 5
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,13 @@ class Announcement:
     name: str
     vm: str
     text: str
+    priority: int = GOOD_TO_KNOW
+
+
+def is_told(tx: Transaction, name: str, vm: str) -> bool:
+    """Whether a message of this name about a VM is there already."""
+    uuid = tx.get("VM", vm)["uuid"]
+    return any((m["name"], m["obj_uuid"]) == (name, uuid) for m in tx.all("message").values())
 
 
 def write(tx: Transaction, announcement: Announcement) -> None:
@@ -33,7 +40,7 @@ def write(tx: Transaction, announcement: Announcement) -> None:
         {
             "uuid": new_uuid(),
             "name": announcement.name,
-            "priority": PRIORITY,
+            "priority": announcement.priority,
             "cls": "VM",
             "obj_uuid": vm["uuid"],
             "timestamp": date(time.time()),

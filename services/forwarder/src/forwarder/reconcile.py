@@ -39,6 +39,17 @@ def apply_vm(tx: Transaction, host: str, body: Mapping[str, Any]) -> None:
     locking.refresh(tx, "VM", vm)
 
 
+def second_copy(tx: Transaction, host: str, body: Mapping[str, Any]) -> str | None:
+    """The VM that ``host`` says it runs while the pool has it, settled, on another one."""
+    vm = _find_vm(tx, body["id"])
+    if vm is None or body["state"] is None:
+        return None
+    record = tx.get("VM", vm)
+    is_live = decode(VmState, body["state"]).power_state in LIVE
+    elsewhere = record["resident_on"] not in (host, NULL_REF)
+    return vm if is_live and elsewhere and not record["current_operations"] else None
+
+
 def _find_vm(tx: Transaction, uuid: str) -> str | None:
     try:
         return tx.by_uuid("VM", uuid)

@@ -7,11 +7,15 @@ from typing import Any
 from pooldb import Database, Transaction
 
 from broker import Delivery
-from forwarder import reconcile
+from forwarder import announcements, reconcile
+from forwarder.announcements import Announcement
 
 log = logging.getLogger(__name__)
 
 SILENCE_MAX_S = 30.0
+RUNS_TWICE = "VM_RUNS_TWICE"
+"""Name of the message about a VM that two hosts say they run."""
+
 HEARD = "heard"
 """kv namespace: host → when it was last heard, by the database's clock.
 
@@ -48,8 +52,21 @@ def _apply(tx: Transaction, host: str, body: dict[str, Any]) -> None:
     tx.kv_set(HEARD, host, tx.now())
     if body["kind"] == "vm":
         reconcile.apply_vm(tx, host, body)
+        _look_for_second_copy(tx, host, body)
     elif body["kind"] == "host":
         reconcile.apply_heartbeat(tx, host, body["state"])
+
+
+def _look_for_second_copy(tx: Transaction, host: str, body: dict[str, Any]) -> None:
+    """A VM that runs twice is for people to decide: which copy is right nobody else can know."""
+    vm = reconcile.second_copy(tx, host, body)
+    if vm is None or announcements.is_told(tx, RUNS_TWICE, vm):
+        return
+    here = tx.get("host", host)["name_label"]
+    there = tx.get("host", tx.get("VM", vm)["resident_on"])["name_label"]
+    text = f"runs on host {here} too, though the pool has it on host {there}: stop one of the two"
+    log.error("VM %s %s", tx.get("VM", vm)["uuid"], text)
+    announcements.write(tx, Announcement(RUNS_TWICE, vm, text, announcements.DATA_AT_RISK))
 
 
 def mark_silent(tx: Transaction) -> None:
