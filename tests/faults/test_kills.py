@@ -137,3 +137,14 @@ def test_a_guest_that_was_being_asked_to_stop_is_asked_again(pool: Pool, vm: str
     hops = (pool.layout.folder / f"log/xenopsd-{host.name}.jsonl").read_text().splitlines()
     assert any("VmShutdownDomain" in hop and uuid in hop for hop in hops)
     assert_true(pool, vm)
+
+
+def test_the_gateway_stops_although_clients_wait_for_events(pool: Pool) -> None:
+    """The alerter always does."""
+    pool.supervisor.stop("xapi")
+    log = (pool.layout.folder / "log" / "supervisord.log").read_text()
+    pool.supervisor.start("xapi")
+    while True:
+        with contextlib.suppress(OSError), pool.session():
+            break
+    assert "killing 'xapi'" not in log

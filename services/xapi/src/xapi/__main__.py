@@ -25,6 +25,8 @@ from xapi.rpc.application import application
 log = logging.getLogger(__name__)
 
 THREADS = 8
+# Clients are always waiting for events, for longer than anybody waits for this process to end.
+GRACE_S = 3
 
 
 class Listener(uvicorn.Server):
@@ -55,7 +57,13 @@ async def serve(config: settings.Settings) -> None:
         first_start(tx, *(Path(file).read_text().strip() for file in files))
     pool = Pool(db, connect(config.broker), executor)
     dispatcher = Dispatcher(pool)
-    options = {"log_config": None, "access_log": False, "lifespan": "off", "server_header": False}
+    options = {
+        "log_config": None,
+        "access_log": False,
+        "lifespan": "off",
+        "server_header": False,
+        "timeout_graceful_shutdown": GRACE_S,
+    }
     tcp = uvicorn.Config(
         application(dispatcher, trusted=False),
         host=config.listen_host,
