@@ -23,7 +23,7 @@ DELIVERY_LIMIT = 20
 # The forwarders' copy of updates: the newest ones tell all, older ones may go.
 UPDATES_KEPT = 100_000
 
-UPDATE_KINDS = ("vm.#", "vbd.#", "vif.#", "host.#")
+UPDATE_KINDS = ("vm.#", "vbd.#", "vif.#", "host.#", "multipath.#")
 
 
 def host_vhost(host_uuid: str) -> str:

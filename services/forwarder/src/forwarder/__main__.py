@@ -46,6 +46,7 @@ def run(config: settings.Settings) -> None:
     while not stop.wait(LOOK_EVERY_S):
         hosts.connect_all()
         reports.look_for_silent_hosts()
+        reports.settle_paths()
     broker.close()
 
 

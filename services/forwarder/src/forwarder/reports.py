@@ -7,7 +7,7 @@ from typing import Any
 from pooldb import Database, Transaction
 
 from broker import Delivery
-from forwarder import announcements, reconcile
+from forwarder import announcements, multipath, reconcile
 from forwarder.announcements import Announcement
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ class Reports:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._settled = 0
         self.publish: Callable[[int], None] = lambda generation: None
 
     def take(self, host: str, delivery: Delivery) -> None:
@@ -47,8 +48,17 @@ class Reports:
         """A host that nobody has heard for a while is shown as not live."""
         self._write(mark_silent)
 
+    def settle_paths(self) -> None:
+        """Have PBDs that were plugged since tell of their storage paths, too."""
+        if self._settled != self._db.view.generation:
+            self._write(multipath.settle)
+            self._settled = self._db.view.generation
+
 
 def _apply(tx: Transaction, host: str, body: dict[str, Any]) -> None:
+    if body["kind"] == "multipath":
+        multipath.take(tx, host, body)
+        return
     tx.kv_set(HEARD, host, tx.now())
     if body["kind"] == "vm":
         reconcile.apply_vm(tx, host, body)
