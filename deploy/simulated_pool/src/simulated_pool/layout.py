@@ -76,7 +76,7 @@ class Layout:
         return self.secret_file(name).read_text()
 
 
-PORTS = ("xapi", "amqp", "management", "distribution", "epmd")
+PORTS = ("xapi", "amqp", "management", "distribution", "epmd", "mpathalert")
 
 
 def load(folder: Path, *, hosts: int, forwarders: int, port_base: int | None) -> Layout:
@@ -90,7 +90,7 @@ def load(folder: Path, *, hosts: int, forwarders: int, port_base: int | None) ->
         stored = json.loads(described.read_text())
         return Layout(
             folder,
-            stored["ports"],
+            _with_new_ports(stored["ports"]),
             [Host(**host) for host in stored["hosts"]],
             stored["forwarders"],
         )
@@ -109,6 +109,11 @@ def make(folder: Path, hosts: list[Host], *, forwarders: int, port_base: int | N
     }
     (folder / "pool.json").write_text(json.dumps(described, indent=2))
     return Layout(folder, ports, hosts, forwarders)
+
+
+def _with_new_ports(stored: dict[str, int]) -> dict[str, int]:
+    """A pool that is older than one of the purposes takes any port for it."""
+    return _free_ports() | stored
 
 
 def _fixed_ports(base: int) -> dict[str, int]:

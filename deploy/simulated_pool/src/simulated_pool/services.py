@@ -26,11 +26,12 @@ def processes(layout: Layout) -> list[Process]:
     found = []
     for host in layout.hosts:
         found += [] if host.through else [_xen(layout, host)]
-        for module, settings in (
-            ("squeezed", squeezed_settings(layout, host)),
-            ("xenopsd", xenopsd_settings(layout, host)),
+        for name, module, settings in (
+            ("squeezed", "squeezed", squeezed_settings(layout, host)),
+            ("xenopsd", "xenopsd", xenopsd_settings(layout, host)),
+            ("mpathalert", "mpathalert.watch", watch_settings(layout, host)),
         ):
-            service = _service(f"{module}-{host.name}", module, layout, settings, 2)
+            service = _service(f"{name}-{host.name}", module, layout, settings, 2)
             if host.through:
                 command = (*host.through, "python3", *service.command[1:])
                 service = replace(service, command=command)
@@ -39,6 +40,7 @@ def processes(layout: Layout) -> list[Process]:
         name = f"forwarder-{number}"
         found.append(_service(name, "forwarder", layout, forwarder_settings(layout, name), 3))
     found.append(_service("xapi", "xapi", layout, xapi_settings(layout), 4))
+    found.append(_service("mpathalert", "mpathalert.alert", layout, alert_settings(layout), 5))
     return found
 
 
@@ -67,6 +69,11 @@ def xen_socket(layout: Layout, host: Host) -> Path:
 
 def xenstore_socket(layout: Layout, host: Host) -> Path:
     return layout.path("hosts", host.name, "xen", "xenstored", "socket")
+
+
+def multipathd_socket(layout: Layout, host: Host) -> Path:
+    """Where a simulated host's multipathd would be; there is none unless a test makes one."""
+    return layout.path("hosts", host.name, "multipathd.socket")
 
 
 def database_url(layout: Layout) -> str:
@@ -115,6 +122,26 @@ def xenopsd_settings(layout: Layout, host: Host) -> dict[str, object]:
         "shared_storage_dir": str(layout.path("storage", "locks").parent),
         "hooks_dir": str(layout.path("hosts", host.name, "hooks", "x").parent),
         "migration_address": host.address,
+    }
+
+
+def watch_settings(layout: Layout, host: Host) -> dict[str, object]:
+    socket = {} if host.through else {"multipathd_socket": str(multipathd_socket(layout, host))}
+    return {
+        "service": f"mpathalert-{host.name}",
+        **socket,
+        "broker": _broker(layout, f"xenopsd-{host.name}", f"host/{host.uuid}", host.broker_address),
+        "log_dir": str(layout.path("log", "x").parent),
+    }
+
+
+def alert_settings(layout: Layout) -> dict[str, object]:
+    return {
+        "service": "mpathalert",
+        "url": layout.url,
+        "pool_secret_file": str(layout.secret_file("pool")),
+        "listen": ["127.0.0.1", layout.ports["mpathalert"]],
+        "log_dir": str(layout.path("log", "x").parent),
     }
 
 

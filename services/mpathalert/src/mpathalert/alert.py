@@ -1,0 +1,64 @@
+"""``python -m mpathalert.alert --config FILE``: tells the pool's operators of lost paths."""
+
+import argparse
+import signal
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import telemetry
+import XenAPI
+from prometheus_client import CollectorRegistry, start_http_server
+
+from mpathalert import settings
+from mpathalert.alerter import EVENTS_S, Alerter
+from mpathalert.alerts import Alerts
+from mpathalert.metrics import Levels
+
+# An answer that has not come so long after the server should have given it never will.
+ANSWER_S = 30.0
+
+
+def date() -> str:
+    return time.strftime("%Y%m%dT%H:%M:%SZ", time.gmtime())
+
+
+def run(config: settings.Alert) -> None:
+    """Serve until a signal."""
+    # The client's package has no other way to bound how long a call may hang.
+    socket.setdefaulttimeout(EVENTS_S + ANSWER_S)
+    levels = Levels()
+    registry = CollectorRegistry()
+    registry.register(levels)
+    address, port = config.listen
+    start_http_server(port, address, registry)
+
+    def log_in() -> Any:
+        session = XenAPI.Session(config.url)
+        session.slave_local_login(config.pool_secret)
+        return session.xenapi
+
+    alerter = Alerter(
+        log_in,
+        lambda reported: Alerts(reported, config.interval_s, time.monotonic, date),
+        levels,
+    )
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    threading.Thread(target=alerter.run, args=(stop.wait,), name="alerter", daemon=True).start()
+    stop.wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m mpathalert.alert", description=__doc__)
+    parser.add_argument("--config", type=Path, required=True, help="settings, a JSON file")
+    config = settings.load_alert(parser.parse_args().config)
+    telemetry.setup(config.service, config.log_dir)
+    run(config)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Follows the pool's events as a client of the XenAPI and makes the messages that are due."""
+
+import http.client
+import logging
+import xmlrpc.client
+from collections.abc import Callable, Iterable
+from typing import Any
+from xml.parsers.expat import ExpatError
+
+import msgspec
+import XenAPI
+
+from mpathalert.alerts import Alerts
+from mpathalert.disks import Disk, Records
+from mpathalert.metrics import Levels
+
+log = logging.getLogger(__name__)
+
+NAME, PRIORITY, CLASS = "MULTIPATH_PERIODIC_ALERT", 3, "Pool"
+REPORTED = "mpathalert"
+"""Key of ``pool.other_config``: the unhealthy disks that the last message told of."""
+EVENTS_S = 30.0
+RETRY_S = 5.0
+
+LOST = (XenAPI.Failure, xmlrpc.client.Error, http.client.HTTPException, ExpatError, OSError)
+"""What a call raises when the server refuses it, is gone, or answers nonsense."""
+
+MakeAlerts = Callable[[Iterable[Disk]], Alerts]
+
+
+class Alerter:
+    """``make_alerts`` is told what an earlier run has reported; ``log_in`` gives a new session."""
+
+    def __init__(self, log_in: Callable[[], Any], make_alerts: MakeAlerts, levels: Levels) -> None:
+        self._log_in = log_in
+        self._make_alerts = make_alerts
+        self._levels = levels
+        self._alerts: Alerts | None = None
+        self._trouble = ""
+
+    def run(self, wait: Callable[[float], bool]) -> None:
+        """Work until ``wait``, which is given seconds, says that it is enough."""
+        while True:
+            try:
+                self.follow()
+            except LOST as error:
+                self._levels.connected = False
+                if str(error) != self._trouble:
+                    log.warning("the pool's events are not heard: %s", error)
+                self._trouble = str(error)
+            if wait(RETRY_S):
+                return
+
+    def follow(self) -> None:
+        """Log in and follow the events until something in ``LOST`` is raised.
+
+        What changed between two sessions is found by comparing.
+        """
+        api = self._log_in()
+        records, token = Records(), ""
+        while True:
+            due_s = None if self._alerts is None else self._alerts.wait_s()
+            timeout_s = EVENTS_S if due_s is None else min(due_s, EVENTS_S)
+            batch = api.event_from(list(Records.CLASSES), token, timeout_s)
+            token = batch["token"]
+            for event in batch["events"]:
+                records.take(event)
+            self._levels.connected, self._trouble = True, ""
+            self._compare(api, records)
+
+    def _compare(self, api: Any, records: Records) -> None:
+        pool, record = records.pool
+        if self._alerts is None:
+            self._alerts = self._make_alerts(_reported(record["other_config"]))
+        self._levels.disks = records.disks()
+        self._alerts.see(self._levels.disks)
+        if self._alerts.wait_s() == 0:
+            api.message.create(NAME, PRIORITY, CLASS, record["uuid"], self._alerts.message())
+            log.info("operators are told that paths of disks have changed")
+            # In this order a death between the two has the message sent twice rather than never.
+            _keep(api, pool, self._alerts.sent())
+
+
+def _reported(other_config: dict[str, str]) -> list[Disk]:
+    said = other_config.get(REPORTED, "[]")
+    try:
+        return msgspec.json.decode(said, type=list[Disk])
+    except msgspec.DecodeError as error:
+        log.warning("what was reported last is unknown: pool other_config %s: %s", REPORTED, error)
+        return []
+
+
+def _keep(api: Any, pool: str, disks: list[Disk]) -> None:
+    api.pool.remove_from_other_config(pool, REPORTED)
+    if disks:
+        api.pool.add_to_other_config(pool, REPORTED, msgspec.json.encode(disks).decode())

@@ -1,0 +1,22 @@
+"""Which multipath map the host's root file system lies on."""
+
+import os
+from pathlib import Path
+
+from mpathalert.uevents import MAP
+
+
+def boot_map(device: int, sysfs: Path) -> str | None:
+    """The SCSI id of the map under a block device's number; None when there is none."""
+    return _below(sysfs / "dev" / "block" / f"{os.major(device)}:{os.minor(device)}")
+
+
+def _below(node: Path) -> str | None:
+    """Look at a device, then at the disk of a partition, then at what a mapped device uses."""
+    uuid = node / "dm" / "uuid"
+    if uuid.exists() and (text := uuid.read_text().strip()).startswith(MAP):
+        return text.removeprefix(MAP)
+    below = [node.resolve().parent] if (node / "partition").exists() else []
+    if (node / "slaves").exists():
+        below += sorted((node / "slaves").iterdir())
+    return next((found for one in below if (found := _below(one)) is not None), None)
