@@ -158,3 +158,26 @@ def test_what_is_committed_while_a_process_starts_is_not_missed(
     started = pooldb.connect(f"sqlite:///{tmp_path / 'pool.db'}")
     started.refresh()
     assert started.view.find("VM", late[0]) is not None
+
+
+def test_a_block_that_fails_undoes_itself_and_no_other(db: Database) -> None:
+    with db.transaction() as tx:
+        with tx.block():
+            kept = tx.create("VM", {"name_label": "kept"})
+            tx.kv_set("ns", "kept", 1)
+        with pytest.raises(RuntimeError), tx.block():
+            tx.update("VM", kept, {"name_label": "lost"})
+            tx.create("VM", {"name_label": "lost"})
+            tx.kv_set("ns", "lost", 1)
+            raise RuntimeError
+        assert tx.get("VM", kept)["name_label"] == "kept"
+    assert db.view.refs("VM") == [kept]
+    assert db.view.get("VM", kept)["name_label"] == "kept"
+    assert (db.read_kv("ns", "kept"), db.read_kv("ns", "lost")) == (1, None)
+
+
+def test_an_object_is_not_found_as_another_class_before_its_commit(db: Database) -> None:
+    with db.transaction() as tx:
+        vm = tx.create("VM", {})
+        assert tx.find("VDI", vm) is None
+        assert tx.find("VM", vm) is not None

@@ -4,12 +4,22 @@ from pathlib import Path
 
 from pooldb.database import Database
 from pooldb.follower import Follower
-from pooldb.transaction import InvariantError, Transaction
-from pooldb.view import Row, View
+from pooldb.transaction import CannotWrite, InvariantError, Transaction
+from pooldb.view import Reader, Row, View
 
 SQLITE = "sqlite:///"
 
-__all__ = ["Database", "Follower", "InvariantError", "Row", "Transaction", "View", "connect"]
+__all__ = [
+    "CannotWrite",
+    "Database",
+    "Follower",
+    "InvariantError",
+    "Reader",
+    "Row",
+    "Transaction",
+    "View",
+    "connect",
+]
 
 
 def connect(url: str) -> Database:

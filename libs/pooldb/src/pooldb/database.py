@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from pooldb.schema import migrate
-from pooldb.transaction import Transaction
+from pooldb.transaction import CannotWrite, Transaction
 from pooldb.view import Change, Deletion, View
 
 BUSY_TIMEOUT_S = 30.0
@@ -20,10 +20,6 @@ BUSY_TIMEOUT_S = 30.0
 LOG_ENTRIES_KEPT = 50_000
 
 _encode = msgspec.json.Encoder().encode
-
-
-class CannotWrite(Exception):
-    """A change could not be stored: nothing of it is."""
 
 
 class Database:
@@ -55,40 +51,66 @@ class Database:
 
         Raises CannotWrite when the disk is full, say.
         """
-        with self._lock, self._turn():
-            self._connection.execute("begin immediate")
-            try:
-                self._follow()
-                transaction = Transaction(self._connection, self.view)
-                yield transaction
-                generation = self.view.generation + 1
-                changes = list(transaction.changes(generation))
-                if changes:
-                    self._write(generation, changes)
-                self._connection.execute("commit")
-            except sqlite3.OperationalError as error:
-                self._undo()
-                raise CannotWrite(f"the pool database cannot be written: {error}") from error
-            except BaseException:
-                self._undo()
-                raise
-            if changes:
-                transaction.generation = generation
-                self.view.apply(generation, changes)
+        transaction = self.begin()
+        try:
+            yield transaction
+        except sqlite3.OperationalError as error:
+            self.undo()
+            raise CannotWrite(error) from error
+        except BaseException:
+            self.undo()
+            raise
+        self.commit(transaction)
 
-    def _undo(self) -> None:
-        """Roll back, unless SQLite has done so already, as it does when the disk is full."""
-        if self._connection.in_transaction:
-            self._connection.execute("rollback")
+    def begin(self) -> Transaction:
+        """Open a transaction, which keeps all others from writing. Raises CannotWrite.
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """Wait for this process's turn to write; a process that dies gives it back."""
+        The same thread ends it, and soon, by ``commit`` or ``undo``.
+        """
+        self._lock.acquire()
+        # A process that dies gives its turn back.
         fcntl.flock(self._gate, fcntl.LOCK_EX)
         try:
-            yield
+            self._connection.execute("begin immediate")
+            self._follow()
+        except sqlite3.OperationalError as error:
+            self.undo()
+            raise CannotWrite(error) from error
+        except BaseException:
+            self.undo()
+            raise
+        return Transaction(self._connection, self.view)
+
+    def commit(self, transaction: Transaction) -> None:
+        """Make a transaction last; afterwards its ``generation`` is set. Raises CannotWrite."""
+        generation = self.view.generation + 1
+        try:
+            changes = list(transaction.changes(generation))
+            if changes:
+                self._write(generation, changes)
+            self._connection.execute("commit")
+        except sqlite3.OperationalError as error:
+            self.undo()
+            raise CannotWrite(error) from error
+        except BaseException:
+            self.undo()
+            raise
+        if changes:
+            transaction.generation = generation
+            self.view.apply(generation, changes)
+        self._give_turn()
+
+    def undo(self) -> None:
+        """Roll back, unless SQLite has done so already, as it does when the disk is full."""
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("rollback")
         finally:
-            fcntl.flock(self._gate, fcntl.LOCK_UN)
+            self._give_turn()
+
+    def _give_turn(self) -> None:
+        fcntl.flock(self._gate, fcntl.LOCK_UN)
+        self._lock.release()
 
     def refresh(self) -> None:
         """Catch up with what other processes committed."""

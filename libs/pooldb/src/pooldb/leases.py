@@ -34,6 +34,12 @@ def acquire(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float, body: 
     return True
 
 
+def renew(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float) -> None:
+    """Hold a lease for longer; one that was released meanwhile stays so."""
+    if tx.kv_get(ns, key) is not None:
+        acquire(tx, ns, key, owner, ttl_s)
+
+
 def check(tx: Transaction, ns: str, key: str, owner: str) -> None:
     """Raise LeaseLost unless ``owner`` holds the lease, in the transaction that relies on it."""
     found = tx.kv_get(ns, key)

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from datamodel import api
@@ -19,6 +20,13 @@ class InvariantError(Exception):
     """The caller broke a rule of the database; a mistake in Warren, not of a client."""
 
 
+class CannotWrite(Exception):
+    """A transaction could not be stored: nothing of it is."""
+
+    def __init__(self, error: sqlite3.Error) -> None:
+        super().__init__(f"the pool database cannot be written: {error}")
+
+
 class Transaction:
     """Made by ``Database.transaction``; usable by the thread that opened it, until it ends."""
 
@@ -29,11 +37,32 @@ class Transaction:
         self._touched: dict[str, str] = {}
         self.generation = view.generation
 
+    @contextmanager
+    def block(self) -> Iterator["Transaction"]:
+        """A part that is all or nothing by itself: what it raises undoes it, and nothing else.
+
+        Raises CannotWrite when the disk is full, say; then the whole transaction is to be undone.
+        """
+        written, touched = dict(self._written), dict(self._touched)
+        try:
+            self._connection.execute("savepoint block")
+            yield self
+            self._connection.execute("release block")
+        except sqlite3.OperationalError as error:
+            raise CannotWrite(error) from error
+        except CannotWrite:
+            raise
+        except BaseException:
+            self._written, self._touched = written, touched
+            self._connection.execute("rollback to block")
+            self._connection.execute("release block")
+            raise
+
     def find(self, cls: str, ref: str) -> Record | None:
         if ref not in self._written and ref not in self._touched:
             return self._view.find(cls, ref)
         stored = self._stored(cls, ref)
-        if stored is None:
+        if stored is None or self._written.get(ref, (cls,))[0] != cls:
             return None
         return {**stored, **{many: self._children(ref, many) for many in MANY_ENDS[cls]}}
 
@@ -54,6 +83,9 @@ class Transaction:
                 else:
                     found[ref] = record
         return found
+
+    def refs(self, cls: str) -> list[str]:
+        return list(self.all(cls))
 
     def by_uuid(self, cls: str, uuid: str) -> str:
         """The reference of the object with this uuid; raises UUID_INVALID[cls, uuid]."""

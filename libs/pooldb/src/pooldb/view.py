@@ -8,7 +8,7 @@ import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from datamodel.errors import XenAPIError, handle_invalid
 
@@ -20,6 +20,15 @@ Record = Mapping[str, Any]
 
 # How many deletions are remembered for `event.from`; an older token gets a full first answer.
 DELETIONS_KEPT = 20_000
+
+
+class Reader(Protocol):
+    """What the view and a transaction both answer: the latter knows what it has written."""
+
+    def find(self, cls: str, ref: str) -> Record | None: ...
+    def get(self, cls: str, ref: str) -> Record: ...
+    def all(self, cls: str) -> dict[str, Record]: ...
+    def refs(self, cls: str) -> list[str]: ...
 
 
 @dataclass

@@ -11,7 +11,7 @@ import telemetry
 from broker.topology import XENOPSD_QUEUE
 from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
-from pooldb import Database, Transaction, View, leases
+from pooldb import CannotWrite, Database, Reader, Transaction, leases
 from xenops.errors import XenopsError
 
 from forwarder import errors, locking
@@ -20,6 +20,7 @@ from forwarder.announcements import Announcement
 if TYPE_CHECKING:
     from forwarder.hosts import Hosts
 
+ENDED = ("success", "failure", "cancelled")
 LOCK_WAIT_S = 120.0
 LOOK_S = 0.5
 
@@ -44,33 +45,86 @@ class Context:
     traceparent: str | None = None
     steps: Counter[str] = field(default_factory=Counter)
     announcements: list[Announcement] = field(default_factory=list)
+    _open: Transaction | None = None
+    _is_outside: bool = False
+
+    # --- the pool ---------------------------------------------------------------------------
+    #
+    # What a function writes block by block becomes one commit: at the latest before anything is
+    # asked or awaited outside the pool database, and else with the end of the task.
 
     @property
-    def view(self) -> View:
-        return self.db.view
+    def view(self) -> Reader:
+        """The pool with what this task has written."""
+        return self.db.view if self._open is None else self._open
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Change the pool while the task's lease is held; the others hear of it."""
-        before = self.view.generation
-        with self.db.transaction() as tx:
-            leases.check(tx, leases.TASKS, self.task, self.owner)
-            yield tx
+        """A block of changes of the pool, all or nothing, made while the task's lease is held."""
+        if self._open is None:
+            self._open = self.db.begin()
+            leases.check(self._open, leases.TASKS, self.task, self.owner)
+        try:
+            with self._open.block() as tx:
+                yield tx
+        except CannotWrite:
+            self.abandon()
+            raise
+        if self._is_outside:
+            self.commit()
+
+    def claim(self, ttl_s: float, call: dict[str, Any]) -> bool:
+        """Take the task's lease, to be committed with the first changes; False when it is over.
+
+        A task is over when it has ended, is gone, or somebody else holds its lease.
+        """
+        tx = self._open = self.db.begin()
+        record = tx.find("task", self.task)
+        if record is None or record["status"] in ENDED:
+            leases.release(tx, leases.TASKS, self.task)
+            return False
+        return leases.acquire(tx, leases.TASKS, self.task, self.owner, ttl_s, call)
+
+    def commit(self) -> int:
+        """Have what was written last, and the others hear of it; the log's number afterwards."""
+        tx, self._open = self._open, None
+        if tx is None:
+            return self.db.view.generation
+        before = tx.generation
+        self.db.commit(tx)
         if tx.generation != before:
             self.publish(tx.generation)
+        return tx.generation
+
+    def abandon(self) -> None:
+        """Undo what was not committed."""
+        if self._open is not None:
+            self._open = None
+            self.db.undo()
+
+    @contextmanager
+    def outside(self) -> Iterator[None]:
+        """While others are waited for nobody is kept from writing: each block is committed."""
+        self.commit()
+        self._is_outside = True
+        try:
+            yield
+        finally:
+            self._is_outside = False
 
     def check_cancelled(self) -> None:
         """Raise TASK_CANCELLED when the client asked for it."""
-        record = self.view.find("task", self.task)
+        record = self.db.view.find("task", self.task)
         if record is not None and record["status"] == "cancelling":
             raise XenAPIError("TASK_CANCELLED", self.task)
 
     def sleep(self, seconds: float) -> None:
         """Let time pass; raises TASK_CANCELLED as soon as the client asks for it."""
         deadline = time.monotonic() + seconds
-        while (left := deadline - time.monotonic()) > 0:
-            self.check_cancelled()
-            time.sleep(min(left, LOOK_S))
+        with self.outside():
+            while (left := deadline - time.monotonic()) > 0:
+                self.check_cancelled()
+                time.sleep(min(left, LOOK_S))
 
     def progress(self, fraction: float) -> None:
         """Show how far the task is; small steps are not worth a write."""
@@ -94,8 +148,9 @@ class Context:
             except XenAPIError as error:
                 if error.code != "OTHER_OPERATION_IN_PROGRESS" or time.monotonic() > deadline:
                     raise
+            self.commit()
             self.check_cancelled()
-            self.view.wait(self.view.generation + 1, LOOK_S)
+            self.db.view.wait(self.db.view.generation + 1, LOOK_S)
         self.hop(step=f"locked {cls} for {operation}")
 
     def announce(self, name: str, vm: str, text: str) -> None:
@@ -111,7 +166,8 @@ class Context:
         """A question to a host's xenopsd; raises XenAPIError."""
         try:
             operation = self._operation_of(wire, params)
-            return self.hosts.ask(host, wire, operation, self.debug, **params)
+            with self.outside():
+                return self.hosts.ask(host, wire, operation, self.debug, **params)
         except XenopsError as error:
             raise errors.translate(error, str(params.get("id", "")), self.task) from error
 
@@ -125,7 +181,8 @@ class Context:
         name = self.view.get("host", host)["name_label"]
         self.hop(step="sent", queue=XENOPSD_QUEUE, message=wire, host=name)
         try:
-            found = self.hosts.run(self, host, wire, operation, **params)
+            with self.outside():
+                found = self.hosts.run(self, host, wire, operation, **params)
         except XenopsError as error:
             raise errors.translate(error, vm, self.task) from error
         finally:

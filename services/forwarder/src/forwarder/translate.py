@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from datamodel.refs import NULL_REF
-from pooldb import View
+from pooldb import Reader
 from xenops.types import (
     Disk,
     Metadata,
@@ -42,7 +42,7 @@ TYPES = {"CD": VbdTy.CDROM, "Disk": VbdTy.Disk, "Floppy": VbdTy.Floppy}
 SUSPENDED = "suspended"
 
 
-def metadata(view: View, vm_ref: str, *, suspended: bool = False) -> Metadata:
+def metadata(view: Reader, vm_ref: str, *, suspended: bool = False) -> Metadata:
     """Everything that xenopsd must know to run a VM."""
     record = view.get("VM", vm_ref)
     vbds = [vbd(view, ref) for ref in record["VBDs"]]
@@ -105,7 +105,7 @@ def builder(record: Mapping[str, Any]) -> VmBuilderInfo:
     return VmBuilderInfo(tag, VmPvInfo(boot=boot))
 
 
-def vbd(view: View, ref: str) -> Vbd | None:
+def vbd(view: Reader, ref: str) -> Vbd | None:
     """A VBD; None for a paravirtual drive without a medium, which is no device."""
     record = view.get("VBD", ref)
     owner = view.get("VM", record["VM"])
@@ -129,7 +129,7 @@ def device_name(record: Mapping[str, Any]) -> str:
     return f"xvd{chr(ord('a') + int(said))}" if said.isdigit() and int(said) < 26 else said
 
 
-def disk_of(view: View, vdi: str) -> Disk | None:
+def disk_of(view: Reader, vdi: str) -> Disk | None:
     if vdi == NULL_REF:
         return None
     record = view.get("VDI", vdi)
@@ -137,7 +137,7 @@ def disk_of(view: View, vdi: str) -> Disk | None:
     return Disk("VDI", f"{sr['uuid']}/{record['uuid']}")
 
 
-def vif(view: View, ref: str) -> Vif:
+def vif(view: Reader, ref: str) -> Vif:
     record = view.get("VIF", ref)
     owner = view.get("VM", record["VM"])
     return Vif(
@@ -154,7 +154,7 @@ def vif(view: View, ref: str) -> Vif:
     )
 
 
-def locking_mode(view: View, record: Mapping[str, Any]) -> VifLockingMode:
+def locking_mode(view: Reader, record: Mapping[str, Any]) -> VifLockingMode:
     """A VIF's own mode, or its network's where it says so."""
     mode = record["locking_mode"]
     if mode == "network_default":
@@ -183,5 +183,5 @@ def ipv6_configuration(record: Mapping[str, Any]) -> VifIpv6Configuration:
     return VifIpv6Configuration("Autoconf6" if automatic else "Unspecified6")
 
 
-def network(view: View, ref: str) -> Network:
+def network(view: Reader, ref: str) -> Network:
     return Network("Local", view.get("network", ref)["bridge"])

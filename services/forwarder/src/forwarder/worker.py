@@ -5,7 +5,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from typing import Any
 
 import telemetry
@@ -17,7 +17,7 @@ from pooldb import Database, Transaction, leases
 
 from broker import Connection, Delivery
 from forwarder import announcements, locking, registry
-from forwarder.context import Context
+from forwarder.context import ENDED, Context
 from forwarder.hosts import Hosts
 from forwarder.reconcile import date
 
@@ -27,7 +27,6 @@ LEASE_S = 20.0
 RENEW_EVERY_S = 5.0
 TAKE_OVER_EVERY_S = 3.0
 RESULTS = "task-result"
-ENDED = ("success", "failure", "cancelled")
 XML = xmlrpc.Codec(api.classes)
 
 
@@ -47,8 +46,7 @@ class Worker:
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        receiving = ThreadPoolExecutor(2, thread_name_prefix="calls")
-        self._broker.serve(FORWARDER_QUEUE, self._take, receiving)
+        self._broker.serve(FORWARDER_QUEUE, self._take, self._pool)
         for work, every_s in ((self._renew, RENEW_EVERY_S), (self._take_over, TAKE_OVER_EVERY_S)):
             name, arguments = work.__name__, (work, every_s)
             threading.Thread(target=_for_ever, name=name, args=arguments, daemon=True).start()
@@ -59,49 +57,46 @@ class Worker:
         self._broker.publish(EVENTS_EXCHANGE, "", Message(method="event", body=body))
 
     def _take(self, delivery: Delivery) -> None:
-        """Claim a call, acknowledge it, and run it; one that somebody has already is let go."""
-        body: dict[str, Any] = delivery.body
-        claimed = self._claim(body)
+        """Run a call. It stands in the database, so its message has done its work on arrival."""
         delivery.ack()
-        if claimed:
-            self._pool.submit(self._run, body, delivery)
+        body: dict[str, Any] = delivery.body
+        if self._is_new(body["task"]):
+            generation = self._run(body)
+            delivery.reply({"task": body["task"], "generation": generation})
 
-    def _claim(self, body: dict[str, Any]) -> bool:
-        task = body["task"]
-        with self._db.transaction() as tx:
-            record = tx.find("task", task)
-            if record is None or record["status"] in ENDED:
-                leases.release(tx, leases.TASKS, task)
+    def _is_new(self, task: str) -> bool:
+        """Note a task as one that waits or runs here, unless it is."""
+        with self._lock:
+            if task in self._mine:
                 return False
-            claimed = leases.acquire(tx, leases.TASKS, task, self._owner, LEASE_S, body)
-        if claimed:
-            with self._lock:
-                self._mine.add(task)
-        return claimed
+            self._mine.add(task)
+        return True
 
-    def _run(self, body: dict[str, Any], delivery: Delivery | None) -> None:
-        """Run a call that is ours; one that could not be ended is found again by its lease."""
+    def _run(self, body: dict[str, Any]) -> int:
+        """Run a call unless it is over; one that could not be ended is found again by its lease.
+
+        Returns the number of the log that its end is seen from.
+        """
+        context = self._context(body)
         try:
-            generation = self._work(body)
+            if context.claim(LEASE_S, body):
+                self._work(context, body)
+            return context.commit()
         except leases.LeaseLost as lost:
             log.warning("%s", lost)
         except Exception:  # its end could not be written: the disk is full, say
             log.exception("%s of task %s could not be ended", body["method"], body["task"])
-        else:
-            if delivery is not None:
-                delivery.reply({"task": body["task"], "generation": generation})
         finally:
+            context.abandon()
             with self._lock:
                 self._mine.discard(body["task"])
+        return self._db.view.generation
 
-    def _work(self, body: dict[str, Any]) -> int:
-        """Run a call and end its task; the number of the log that its end is seen from."""
-        task, wire = body["task"], body["method"]
-        began = time.perf_counter()
-        context = Context(
+    def _context(self, body: dict[str, Any]) -> Context:
+        return Context(
             db=self._db,
             hosts=self._hosts,
-            task=task,
+            task=body["task"],
             operation=body["operation"],
             owner=self._owner,
             service=self._service,
@@ -110,6 +105,11 @@ class Worker:
             subject=body.get("subject", ""),
             traceparent=body.get("traceparent"),
         )
+
+    def _work(self, context: Context, body: dict[str, Any]) -> None:
+        """Run a call that is ours and end its task."""
+        task, wire = body["task"], body["method"]
+        began = time.perf_counter()
         context.hop(queue=FORWARDER_QUEUE, message=wire, step="taken")
         result, error = None, None
         try:
@@ -121,7 +121,7 @@ class Worker:
         except Exception as failure:  # a bug fails this task, and its client is told
             log.exception("%s failed", wire)
             error = XenAPIError("INTERNAL_ERROR", f"{type(failure).__name__}: {failure}")
-        generation = self._end(context, wire, result, error)
+        self._end(context, wire, result, error)
         telemetry.hop(
             service=self._service,
             message=wire,
@@ -130,16 +130,14 @@ class Worker:
             ms=(time.perf_counter() - began) * 1000,
             traceparent=context.traceparent,
         )
-        return generation
 
-    def _end(self, context: Context, wire: str, result: Any, error: XenAPIError | None) -> int:
-        """End the task and its locks in one transaction; the number that this is seen from."""
-        task = context.task
+    def _end(self, context: Context, wire: str, result: Any, error: XenAPIError | None) -> None:
+        """End the task and its locks in one transaction, with all that it has not committed yet."""
         with context.transaction() as tx:
-            _finish(tx, task, wire, result, error)
+            _finish(tx, context.task, wire, result, error)
             for announcement in context.announcements if error is None else ():
                 announcements.write(tx, announcement)
-        return tx.generation
+        context.commit()
 
     def _renew(self) -> None:
         with self._lock:
@@ -147,7 +145,7 @@ class Worker:
         if mine:
             with self._db.transaction() as tx:
                 for task in mine:
-                    leases.acquire(tx, leases.TASKS, task, self._owner, LEASE_S)
+                    leases.renew(tx, leases.TASKS, task, self._owner, LEASE_S)
 
     def _take_over(self) -> None:
         """Run tasks that nobody runs: their forwarder died, or their message never came."""
@@ -155,9 +153,9 @@ class Worker:
             bodies = list(leases.expired(tx, leases.TASKS).values())
             _clear_ghosts(tx)
         for body in bodies:
-            if body is not None and self._claim(body):
+            if body is not None and self._is_new(body["task"]):
                 log.warning("taking over %s of task %s", body["method"], body["task"])
-                self._pool.submit(self._run, body, None)
+                self._pool.submit(self._run, body)
 
 
 def _for_ever(work: Callable[[], None], every_s: float) -> None:

@@ -1,0 +1,161 @@
+"""A call is one commit where it needs no host, and each way that it can go ends its task."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, cast
+
+import pooldb
+import pytest
+from datamodel import XenAPIError
+from forwarder import registry
+from forwarder.context import Context
+from forwarder.hosts import Hosts
+from forwarder.worker import Worker
+from pooldb import Database, leases
+
+from broker import Connection, Delivery
+
+WIRE = "VM.assert_agile"
+
+
+class Pool:
+    """A database with a VM, and one forwarder that works on it."""
+
+    def __init__(self, folder: Path, function: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.db: Database = pooldb.connect(f"sqlite:///{folder / 'pool.db'}")
+        self.published: list[Any] = []
+        self.replies: list[Any] = []
+        self.asked_at: list[int] = []
+        self.worker = Worker(
+            self.db, cast(Connection, self), cast(Hosts, self), ThreadPoolExecutor(1), "forwarder"
+        )
+        monkeypatch.setitem(registry.FUNCTIONS, WIRE, function)
+        with self.db.transaction() as tx:
+            self.vm = tx.create("VM", {"name_label": "before"})
+            self.task = tx.create("task", {"name_label": WIRE, "status": "pending"})
+            self.call = {"method": WIRE, "params": [self.vm], "task": self.task, "operation": "1"}
+            leases.offer(tx, leases.TASKS, self.task, 10.0, self.call)
+
+    def publish(self, exchange: str, key: str, message: Any) -> None:
+        self.published.append(message.body["generation"])
+
+    def ask(self, host: str, *_: Any, **__: Any) -> None:
+        """The hosts' part: notes what everybody could see when it was asked."""
+        self.asked_at.append(self.db.view.generation)
+
+    def take(self) -> None:
+        delivery = Delivery(
+            WIRE, self.call, "1", {}, "", lambda: None, self.replies.append, lambda _: None
+        )
+        self.worker._take(delivery)
+
+    @property
+    def name(self) -> str:
+        return str(self.db.view.get("VM", self.vm)["name_label"])
+
+    @property
+    def status(self) -> str:
+        return str(self.db.view.get("task", self.task)["status"])
+
+
+def rename(ctx: Context, vm: str, name: str) -> None:
+    with ctx.transaction() as tx:
+        tx.update("VM", vm, {"name_label": name})
+
+
+def test_blocks_and_the_end_of_the_task_are_one_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def function(ctx: Context, vm: str) -> None:
+        rename(ctx, vm, "half")
+        assert ctx.view.get("VM", vm)["name_label"] == "half"
+        rename(ctx, vm, "whole")
+
+    pool = Pool(tmp_path, function, monkeypatch)
+    before = pool.db.view.generation
+    pool.take()
+    assert (pool.name, pool.status) == ("whole", "success")
+    assert pool.db.view.generation == before + 1
+    assert pool.published == [before + 1]
+    assert pool.replies == [{"task": pool.task, "generation": before + 1}]
+    assert pool.db.read_kv(leases.TASKS, pool.task) is None
+
+
+def test_what_was_written_is_seen_by_all_before_a_host_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def function(ctx: Context, vm: str) -> None:
+        rename(ctx, vm, "asked")
+        ctx.ask("host", "VM.exists", id="x")
+        rename(ctx, vm, "answered")
+
+    pool = Pool(tmp_path, function, monkeypatch)
+    before = pool.db.view.generation
+    pool.take()
+    assert pool.asked_at == [before + 1]
+    assert (pool.name, pool.db.view.generation) == ("answered", before + 2)
+
+
+def test_a_failure_undoes_its_block_and_ends_the_task(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def function(ctx: Context, vm: str) -> None:
+        rename(ctx, vm, "kept")
+        with ctx.transaction() as tx:
+            tx.update("VM", vm, {"name_label": "lost"})
+            raise XenAPIError("VM_IS_TEMPLATE", vm)
+
+    pool = Pool(tmp_path, function, monkeypatch)
+    pool.take()
+    assert (pool.name, pool.status) == ("kept", "failure")
+
+
+def test_a_call_that_another_runs_is_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = Pool(tmp_path, lambda ctx, vm: rename(ctx, vm, "twice"), monkeypatch)
+    with pool.db.transaction() as tx:
+        assert leases.acquire(tx, leases.TASKS, pool.task, "another", 10.0)
+    pool.take()
+    assert (pool.name, pool.status) == ("before", "pending")
+
+
+def test_a_call_that_runs_here_is_not_run_again_beside_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[str] = []
+
+    def function(ctx: Context, vm: str) -> None:
+        runs.append(vm)
+        if len(runs) == 1:
+            pool.take()
+
+    pool = Pool(tmp_path, function, monkeypatch)
+    pool.take()
+    assert len(runs) == 1
+
+
+def test_a_call_that_has_ended_is_not_run_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = Pool(tmp_path, lambda ctx, vm: rename(ctx, vm, f"{pool.name} again"), monkeypatch)
+    pool.take()
+    pool.take()
+    assert pool.name == "before again"
+
+
+def test_a_full_disk_leaves_the_task_to_be_found_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = Pool(tmp_path, lambda ctx, vm: rename(ctx, vm, "lost"), monkeypatch)
+
+    def full(transaction: Any) -> None:
+        pool.db.undo()
+        raise pooldb.CannotWrite(OSError("disk full"))  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pool.db, "commit", full)
+        pool.take()
+    assert (pool.name, pool.status) == ("before", "pending")
+    with pool.db.transaction() as tx:
+        assert tx.kv_get(leases.TASKS, pool.task)["body"] == pool.call
