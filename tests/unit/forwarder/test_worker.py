@@ -11,7 +11,7 @@ from forwarder import registry
 from forwarder.context import Context
 from forwarder.hosts import Hosts
 from forwarder.worker import Worker
-from pooldb import Database, leases
+from pooldb import Database, leases, outcomes
 
 from broker import Connection, Delivery
 
@@ -33,7 +33,13 @@ class Pool:
         with self.db.transaction() as tx:
             self.vm = tx.create("VM", {"name_label": "before"})
             self.task = tx.create("task", {"name_label": WIRE, "status": "pending"})
-            self.call = {"method": WIRE, "params": [self.vm], "task": self.task, "operation": "1"}
+            self.call = {
+                "method": WIRE,
+                "params": [self.vm],
+                "task": self.task,
+                "operation": "1",
+                "asynchronous": True,
+            }
             leases.offer(tx, leases.TASKS, self.task, 10.0, self.call)
 
     def publish(self, exchange: str, key: str, message: Any) -> None:
@@ -77,7 +83,7 @@ def test_blocks_and_the_end_of_the_task_are_one_commit(
     assert (pool.name, pool.status) == ("whole", "success")
     assert pool.db.view.generation == before + 1
     assert pool.published == [before + 1]
-    assert pool.replies == [{"task": pool.task, "generation": before + 1}]
+    assert [reply["generation"] for reply in pool.replies] == [before + 1]
     assert pool.db.read_kv(leases.TASKS, pool.task) is None
 
 
@@ -159,3 +165,22 @@ def test_a_full_disk_leaves_the_task_to_be_found_again(
     assert (pool.name, pool.status) == ("before", "pending")
     with pool.db.transaction() as tx:
         assert tx.kv_get(leases.TASKS, pool.task)["body"] == pool.call
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_synchronous_call_leaves_its_outcome_in_place_of_its_task(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    def function(ctx: Context, vm: str) -> dict[str, str]:
+        if fails:
+            raise XenAPIError("VM_IS_TEMPLATE", vm)
+        return {"vm": vm}
+
+    pool = Pool(tmp_path, function, monkeypatch)
+    pool.call["asynchronous"] = False
+    pool.take()
+    assert pool.db.view.find("task", pool.task) is None
+    left = pool.db.read_kv(outcomes.OUTCOMES, pool.task)
+    assert left["result"] == (None if fails else {"vm": pool.vm})
+    assert left["error"] == (["VM_IS_TEMPLATE", pool.vm] if fails else None)
+    assert pool.replies[0]["outcome"] == left

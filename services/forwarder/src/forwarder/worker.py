@@ -13,7 +13,7 @@ from broker.envelope import Message
 from broker.topology import EVENTS_EXCHANGE, FORWARDER_QUEUE
 from datamodel import XenAPIError, api
 from datamodel.wire import xmlrpc
-from pooldb import Database, Transaction, leases
+from pooldb import Database, Transaction, leases, outcomes
 
 from broker import Connection, Delivery
 from forwarder import announcements, locking, registry
@@ -26,7 +26,6 @@ log = logging.getLogger(__name__)
 LEASE_S = 20.0
 RENEW_EVERY_S = 5.0
 TAKE_OVER_EVERY_S = 3.0
-RESULTS = "task-result"
 XML = xmlrpc.Codec(api.classes)
 
 
@@ -61,8 +60,9 @@ class Worker:
         delivery.ack()
         body: dict[str, Any] = delivery.body
         if self._is_new(body["task"]):
-            generation = self._run(body)
-            delivery.reply({"task": body["task"], "generation": generation})
+            outcome = self._run(body)
+            generation = self._db.view.generation
+            delivery.reply({"task": body["task"], "generation": generation, "outcome": outcome})
 
     def _is_new(self, task: str) -> bool:
         """Note a task as one that waits or runs here, unless it is."""
@@ -72,16 +72,16 @@ class Worker:
             self._mine.add(task)
         return True
 
-    def _run(self, body: dict[str, Any]) -> int:
-        """Run a call unless it is over; one that could not be ended is found again by its lease.
+    def _run(self, body: dict[str, Any]) -> dict[str, Any] | None:
+        """Run a call unless it is over; the outcome of a synchronous one.
 
-        Returns the number of the log that its end is seen from.
+        One that could not be ended is found again by its lease.
         """
         context = self._context(body)
         try:
             if context.claim(LEASE_S, body):
-                self._work(context, body)
-            return context.commit()
+                return self._work(context, body)
+            context.commit()
         except leases.LeaseLost as lost:
             log.warning("%s", lost)
         except Exception:  # its end could not be written: the disk is full, say
@@ -90,7 +90,7 @@ class Worker:
             context.abandon()
             with self._lock:
                 self._mine.discard(body["task"])
-        return self._db.view.generation
+        return None
 
     def _context(self, body: dict[str, Any]) -> Context:
         return Context(
@@ -106,8 +106,8 @@ class Worker:
             traceparent=body.get("traceparent"),
         )
 
-    def _work(self, context: Context, body: dict[str, Any]) -> None:
-        """Run a call that is ours and end its task."""
+    def _work(self, context: Context, body: dict[str, Any]) -> dict[str, Any] | None:
+        """Run a call that is ours and end its task; the outcome of a synchronous one."""
         task, wire = body["task"], body["method"]
         began = time.perf_counter()
         context.hop(queue=FORWARDER_QUEUE, message=wire, step="taken")
@@ -121,7 +121,7 @@ class Worker:
         except Exception as failure:  # a bug fails this task, and its client is told
             log.exception("%s failed", wire)
             error = XenAPIError("INTERNAL_ERROR", f"{type(failure).__name__}: {failure}")
-        self._end(context, wire, result, error)
+        outcome = self._end(context, body, result, error)
         telemetry.hop(
             service=self._service,
             message=wire,
@@ -130,14 +130,18 @@ class Worker:
             ms=(time.perf_counter() - began) * 1000,
             traceparent=context.traceparent,
         )
+        return outcome
 
-    def _end(self, context: Context, wire: str, result: Any, error: XenAPIError | None) -> None:
+    def _end(
+        self, context: Context, body: dict[str, Any], result: Any, error: XenAPIError | None
+    ) -> dict[str, Any] | None:
         """End the task and its locks in one transaction, with all that it has not committed yet."""
         with context.transaction() as tx:
-            _finish(tx, context.task, wire, result, error)
+            outcome = _finish(tx, body, result, error)
             for announcement in context.announcements if error is None else ():
                 announcements.write(tx, announcement)
         context.commit()
+        return outcome
 
     def _renew(self) -> None:
         with self._lock:
@@ -152,6 +156,7 @@ class Worker:
         with self._db.transaction() as tx:
             bodies = list(leases.expired(tx, leases.TASKS).values())
             _clear_ghosts(tx)
+            outcomes.drop_old(tx)
         for body in bodies:
             if body is not None and self._is_new(body["task"]):
                 log.warning("taking over %s of task %s", body["method"], body["task"])
@@ -168,26 +173,32 @@ def _for_ever(work: Callable[[], None], every_s: float) -> None:
             log.exception("%s failed and is tried again", work.__name__)
 
 
-def _finish(tx: Transaction, task: str, wire: str, result: Any, error: XenAPIError | None) -> None:
+def _finish(
+    tx: Transaction, call: dict[str, Any], result: Any, error: XenAPIError | None
+) -> dict[str, Any] | None:
+    """End a task and its locks; the outcome of a synchronous call, whose task goes."""
+    task = call["task"]
     locking.end_all(tx, task)
     leases.release(tx, leases.TASKS, task)
-    if tx.find("task", task) is None:
-        return
-    changes: dict[str, Any] = {
-        "finished": date(time.time()),
-        "progress": 1.0,
-        "allowed_operations": [],
-    }
+    is_there = tx.find("task", task) is not None
+    if not call["asynchronous"]:
+        if is_there:
+            tx.delete("task", task)
+        return outcomes.leave(tx, task, result, error.description if error else None)
+    if is_there:
+        tx.update("task", task, _ending(call["method"], result, error))
+    return None
+
+
+def _ending(wire: str, result: Any, error: XenAPIError | None) -> dict[str, Any]:
+    """What an ended task says."""
+    ended = {"finished": date(time.time()), "progress": 1.0, "allowed_operations": []}
     if error is None:
         message = api.message(wire)
         type_ = message.result if message is not None else None
-        changes |= {"status": "success", "result": XML.encode(type_, result)}
-        tx.kv_set(RESULTS, task, result)
-    elif error.code == "TASK_CANCELLED":
-        changes |= {"status": "cancelled", "error_info": error.description}
-    else:
-        changes |= {"status": "failure", "error_info": error.description}
-    tx.update("task", task, changes)
+        return {**ended, "status": "success", "result": XML.encode(type_, result)}
+    status = "cancelled" if error.code == "TASK_CANCELLED" else "failure"
+    return {**ended, "status": status, "error_info": error.description}
 
 
 def _clear_ghosts(tx: Transaction) -> None:

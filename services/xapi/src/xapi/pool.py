@@ -1,14 +1,15 @@
 """The pool as xapi sees it: the database, the road to the forwarders, and who waits for what."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from typing import Any, TypeVar
 
 import telemetry
 from broker.envelope import Message
 from broker.topology import EVENTS_EXCHANGE, FORWARDER_QUEUE
-from pooldb import Database, Follower, Transaction
+from pooldb import Database, Follower, Transaction, outcomes
 
 from broker import Connection
 
@@ -24,6 +25,7 @@ class Pool:
         self._executor = executor
         self._loop = asyncio.get_running_loop()
         self._follower = Follower(db)
+        self.answered: deque[str] = deque()
         self._waiting: dict[asyncio.Future[bool], Callable[[], bool]] = {}
         db.view.subscribe(self._view_moved)
         if broker is not None:
@@ -40,8 +42,8 @@ class Pool:
             if not waiting.done() and holds():
                 waiting.set_result(True)
 
-    async def write(self, change: Callable[[Transaction], T]) -> T:
-        """Run ``change`` in a transaction, off the loop, and tell the other services."""
+    async def write(self, change: Callable[[Transaction], T], *, tell: bool = True) -> T:
+        """Run ``change`` in a transaction, off the loop; ``tell`` the other services at once."""
 
         def run() -> tuple[T, int]:
             with self.db.transaction() as tx:
@@ -50,7 +52,7 @@ class Pool:
 
         before = self.db.view.generation
         result, generation = await self._loop.run_in_executor(self._executor, run)
-        if generation != before and self._broker is not None:
+        if tell and generation != before and self._broker is not None:
             body = {"generation": generation}
             self._broker.publish(EVENTS_EXCHANGE, "", Message(method="event", body=body))
         return result
@@ -82,7 +84,14 @@ class Pool:
         """Run something slow off the loop."""
         return await self._loop.run_in_executor(self._executor, function, *arguments)
 
-    def forward(self, body: dict[str, Any], headers: dict[str, Any], timeout_s: float) -> None:
+    def forget_answered(self, tx: Transaction) -> None:
+        """Drop the outcomes of calls whose clients have them; one that is missed ages out."""
+        while self.answered:
+            outcomes.forget(tx, self.answered.popleft())
+
+    def forward(
+        self, body: dict[str, Any], headers: dict[str, Any], timeout_s: float
+    ) -> "Future[Any]":
         """Send a call to the forwarders; a reply moves the view at once, the log does it anyway."""
         assert self._broker is not None
         message = Message(
@@ -98,6 +107,7 @@ class Pool:
         )
         future = self._broker.call_async(FORWARDER_QUEUE, message, timeout_s=timeout_s)
         future.add_done_callback(self._answered)
+        return future
 
     def _answered(self, future: Any) -> None:
         if future.exception() is None:

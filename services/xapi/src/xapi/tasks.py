@@ -1,22 +1,19 @@
 """Tasks: each call with effects is one, from its birth here to its end in the forwarder."""
 
 import time
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any
 
 from datamodel import XenAPIError
 from datamodel.model import Message
 from datamodel.refs import NULL_REF, PREFIX
-from pooldb import Transaction, leases
-from pooldb.view import Record
+from pooldb import Transaction, leases, outcomes
 
 from xapi.context import Context
 
 TIME = "%Y%m%dT%H:%M:%SZ"
 ENDED = ("success", "failure", "cancelled")
-RESULTS = "task-result"
-"""Where the forwarder leaves native results: kv namespace, keyed by task."""
-
 TASKS_KEPT, ENDED_KEPT_S = 1000, 3900.0
 """Beyond so many tasks, those go that ended so long ago: nobody reads them any more."""
 
@@ -63,7 +60,6 @@ def drop_old(tx: Transaction) -> None:
     for ref, record in tx.all("task").items():
         if record["status"] in ENDED and record["finished"] < oldest:
             tx.delete("task", ref)
-            tx.kv_delete(RESULTS, ref)
 
 
 async def forward(context: Context, params: list[Any], *, asynchronous: bool) -> Any:
@@ -79,9 +75,11 @@ async def forward(context: Context, params: list[Any], *, asynchronous: bool) ->
         "session": context.session,
         "subject": context.subject,
         "traceparent": traceparent,
+        "asynchronous": asynchronous,
     }
 
     def begin(tx: Transaction) -> str:
+        context.pool.forget_answered(tx)
         if crowded:
             drop_old(tx)
         task = create(tx, name)
@@ -89,30 +87,33 @@ async def forward(context: Context, params: list[Any], *, asynchronous: bool) ->
         leases.offer(tx, leases.TASKS, task, UNHEARD_S, call)
         return task
 
-    task = await context.pool.write(begin)
+    # The others hear of the task with what the forwarder writes first.
+    task = await context.pool.write(begin, tell=False)
     context.task = task
     headers = {"task": task, "traceparent": traceparent, "session subject": context.subject}
-    context.pool.forward(call, headers, REPLY_TIMEOUT_S)
-    return task if asynchronous else await _outcome(context, task)
+    reply = context.pool.forward(call, headers, REPLY_TIMEOUT_S)
+    return task if asynchronous else await _answer(context, task, reply)
 
 
-async def _outcome(context: Context, task: str) -> Any:
-    def ended() -> bool:
-        record = context.view.find("task", task)
-        return record is None or record["status"] in ENDED
+async def _answer(context: Context, task: str, reply: "Future[Any]") -> Any:
+    """What a call comes to, once its task is gone."""
 
-    if not await context.pool.until(ended, SYNC_TIMEOUT_S):
+    def gone() -> bool:
+        return context.view.find("task", task) is None
+
+    if not await context.pool.until(gone, SYNC_TIMEOUT_S):
         raise XenAPIError("INTERNAL_ERROR", f"task {task} has not ended within a day")
-    record: Record = context.view.find("task", task) or {}
+    outcome = await _outcome(context, task, reply)
+    if outcome is None:  # a client has destroyed the task
+        raise XenAPIError("TASK_CANCELLED", task)
+    context.pool.answered.append(task)
+    if outcome["error"] is not None:
+        raise XenAPIError(*outcome["error"])
+    return outcome["result"]
 
-    def take(tx: Transaction) -> Any:
-        result = tx.kv_get(RESULTS, task)
-        tx.kv_delete(RESULTS, task)
-        if tx.find("task", task) is not None:
-            tx.delete("task", task)
-        return result
 
-    result = await context.pool.write(take)
-    if record.get("status") == "success":
-        return result
-    raise XenAPIError(*(record.get("error_info") or ["TASK_CANCELLED", task]))
+async def _outcome(context: Context, task: str, reply: "Future[Any]") -> Any:
+    """As the forwarder's reply tells it, else from the database."""
+    if reply.done() and reply.exception() is None and reply.result()["outcome"] is not None:
+        return reply.result()["outcome"]
+    return await context.pool.run(context.pool.db.read_kv, outcomes.OUTCOMES, task)

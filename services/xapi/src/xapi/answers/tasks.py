@@ -19,11 +19,7 @@ async def create(context: Context, label: str, description: str) -> str:
 
 @answers("task.destroy")
 async def destroy(context: Context, self: str) -> None:
-    def remove(tx: Transaction) -> None:
-        tx.delete("task", self)
-        tx.kv_delete(tasks.RESULTS, self)
-
-    await context.pool.write(remove)
+    await context.pool.write(lambda tx: tx.delete("task", self))
 
 
 @answers("task.cancel")
