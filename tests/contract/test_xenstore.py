@@ -150,6 +150,8 @@ def test_a_request_of_bare_pyxs_hangs_on_a_dead_connection(
 
     asking = threading.Thread(target=ask, daemon=True)
     asking.start()
+    while not bare.router.rvars:  # until the request is on its way
+        asking.join(timeout=0.01)
     os.kill(daemon.pid, signal.SIGKILL)
     daemon.wait()
     asking.join(timeout=1.0)
@@ -175,3 +177,21 @@ def test_bare_pyxs_cannot_list_it(store: Store, bare: pyxs.Client) -> None:
     store.write_all({f"/large/{number:04d}-with-a-rather-long-name": "x" for number in range(700)})
     with pytest.raises(pyxs.PyXSError):
         bare.list(b"/large")
+
+
+def test_a_watch_that_comes_before_the_daemon_hears_it_once_it_is_there(folder: Path) -> None:
+    store, heard = Store(str(folder / "socket")), threading.Event()
+    store.on_change("/t", lambda path: heard.set() if path == "/t/news" else None)
+    process = xenstored.start(folder)
+    try:
+        while not heard.wait(0.05):
+            store.write("/t/news", "1")
+    finally:
+        store.close()
+        process.kill()
+        process.wait()
+
+
+def test_an_absent_daemon_is_a_failed_request(folder: Path) -> None:
+    with pytest.raises(XenstoreError):
+        Store(str(folder / "socket")).read("/t")

@@ -27,8 +27,14 @@ NOT_THERE = (errno.ENOENT, errno.ENOTDIR)
 class Monitor:
     """A pyxs monitor's place in the router: the events of one token."""
 
-    def __init__(self) -> None:
+    def __init__(self, router: Router) -> None:
         self.events: queue.Queue[Any] = queue.Queue()
+        self._router = router
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing comes any more, because the connection is gone."""
+        return bool(self._router.ended)
 
     def next(self, timeout_s: float) -> str | None:
         """The next path that changed, None when the time is over or the daemon is gone."""
@@ -58,7 +64,10 @@ class Store:
         with self._lock:
             if self._client is None or self._client.router.ended:
                 client = Client(router=Router(Connection(self._path)))
-                client.connect()
+                try:
+                    client.connect()
+                except (PyXSError, OSError) as failure:
+                    raise XenstoreError(f"xenstore: {_reason(failure)}") from failure
                 self._client = client
             return self._client
 
@@ -189,7 +198,8 @@ class Store:
 
     @contextmanager
     def watch(self, path: str) -> Iterator[Monitor]:
-        monitor, client = Monitor(), self._connected()
+        client = self._connected()
+        monitor = Monitor(client.router)
         token = f"warren-{next(self._tokens)}".encode()
         client.router.subscribe(token, monitor)
         try:
@@ -205,8 +215,7 @@ class Store:
             while not self._closed:
                 try:
                     with self.watch(path) as events:
-                        client = self._connected()
-                        while not client.router.ended and not self._closed:
+                        while not events.ended and not self._closed:
                             changed = events.next(1.0)
                             if changed is not None:
                                 callback(changed)
