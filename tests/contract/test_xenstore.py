@@ -152,7 +152,8 @@ def test_a_request_of_bare_pyxs_hangs_on_a_dead_connection(
     asking.start()
     while not bare.router.rvars:  # until the request is on its way
         asking.join(timeout=0.01)
-    os.kill(daemon.pid, signal.SIGKILL)
+    with bare.router.send_lock:
+        os.kill(daemon.pid, signal.SIGKILL)
     daemon.wait()
     asking.join(timeout=1.0)
     assert asking.is_alive()

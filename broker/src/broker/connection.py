@@ -314,7 +314,9 @@ class Connection:
     def _expire_overdue(self) -> None:
         now = time.monotonic()
         for key, outgoing in list(self._outgoing.items()):
-            if outgoing.expires < now:
+            if outgoing.future.cancelled():  # nobody waits for it any more
+                self._outgoing.pop(key, None)
+            elif outgoing.expires < now:
                 self._outgoing.pop(key, None)
                 where = outgoing.routing_key
                 text = f"{outgoing.message.method}: no answer from {where} in time"

@@ -1,7 +1,8 @@
-"""What Warren's xenopsd can do beyond the field's interface: receiving a migration in two phases.
+"""What Warren's xenopsd can do beyond the field's interface.
 
-The forwarder prepares the destination, hands what it answers to the source's ``VM.migrate`` as a
-URL, and asks either side what became of it.
+It receives a migration in two phases: the forwarder prepares the destination, hands what it
+answers to the source's ``VM.migrate`` as a URL, and asks either side what became of it. And it runs
+an operation in one message, from what it must know for it to its end.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from enum import StrEnum
 
 import xenops.interface  # noqa: F401 - declares the methods that ours come after
 from xenops.idl import METHODS, Int64, methods, record, variant
-from xenops.types import Json
+from xenops.types import Json, Task
 
 
 @record("Migration.endpoint")
@@ -47,6 +48,31 @@ class Migration:
     ) -> MigrationEndpoint: ...
     def abort(debug_info: str, id: str) -> None: ...
     def status(debug_info: str, id: str) -> MigrationStatus: ...
+
+
+@record("Work.ended")
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """How an operation ended, and its VM's state then as an update; null when it cannot be told."""
+
+    task: Task
+    vm: Json
+
+
+@methods("WORK")
+class Work:
+    """Operations with what surrounds them."""
+
+    def run(
+        debug_info: str, id: str, call: Json, forget: bool, metadata: str | None = None
+    ) -> Ended:
+        """Run a VM's operation, ``call``, which is a request's body; answer once it has ended.
+
+        ``metadata`` replaces what the host knows of the VM, as ``VM.import_metadata`` does, when
+        the operation's turn comes. With ``forget`` the host knows nothing of it afterwards, unless
+        the operation failed.
+        """
+        ...
 
 
 @methods("PLAN")

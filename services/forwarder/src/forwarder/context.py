@@ -25,6 +25,23 @@ LOCK_WAIT_S = 120.0
 LOOK_S = 0.5
 
 
+@dataclass(frozen=True)
+class Work:
+    """An operation for a host's xenopsd; see `xenops.extensions.Work`."""
+
+    wire: str
+    operation: str
+    params: Mapping[str, Any]
+    metadata: str | None = None
+    forget: bool = False
+
+    @property
+    def subject(self) -> str:
+        """The VM that it is about."""
+        id_ = self.params["id"]
+        return str(id_ if isinstance(id_, str) else id_[0])
+
+
 class Publish(Protocol):
     def __call__(self, generation: int) -> None: ...
 
@@ -171,10 +188,21 @@ class Context:
         except XenopsError as error:
             raise errors.translate(error, str(params.get("id", "")), self.task) from error
 
-    def run(self, host: str, vm: str, wire: str, **params: Any) -> dict[str, str]:
+    def run(
+        self,
+        host: str,
+        vm: str,
+        wire: str,
+        *,
+        metadata: str | None = None,
+        forget: bool = False,
+        **params: Any,
+    ) -> dict[str, str]:
         """Work for a host's xenopsd, awaited; returns what it tells of the work.
 
-        ``vm`` is the reference that errors name. Cancelling the task cancels the work.
+        ``vm`` is the reference that errors name. ``metadata`` is what the host must know of the VM
+        for it; with ``forget`` it knows nothing of it once the work has succeeded. Cancelling the
+        task cancels the work.
         """
         began = time.perf_counter()
         operation = self._operation_of(wire, params)
@@ -182,7 +210,8 @@ class Context:
         self.hop(step="sent", queue=XENOPSD_QUEUE, message=wire, host=name)
         try:
             with self.outside():
-                found = self.hosts.run(self, host, wire, operation, **params)
+                work = Work(wire, operation, params, metadata, forget)
+                found = self.hosts.run(self, host, work)
         except XenopsError as error:
             raise errors.translate(error, vm, self.task) from error
         finally:

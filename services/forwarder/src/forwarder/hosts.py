@@ -3,10 +3,11 @@
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from broker.envelope import Message
 from broker.topology import UPDATES_EXCHANGE, UPDATES_QUEUE, XENOPSD_QUEUE, host_vhost
@@ -15,10 +16,12 @@ from pooldb import View
 from xenops.client import Client
 from xenops.codec import decode
 from xenops.envelope import XENOPSD
+from xenops.errors import XenopsError
+from xenops.extensions import Ended
 from xenops.types import Task
 
 from broker import BrokerError, BrokerSettings, CallTimeout, Connection, Delivery
-from forwarder.context import Context
+from forwarder.context import Context, Work
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +30,11 @@ ASK_ANYWAY_S = 3.0
 # A host that has been silent for so long while work is under way is given up.
 SILENCE_MAX_S = 60.0
 CONNECT_WAIT_S = 10.0
+WORK_MAX_S = 24 * 3600.0
+
+RUN = XENOPSD.method("WORK.run")
+News: TypeAlias = "Task | Future[Any]"
+"""Of work: its progress, or the answer at its end."""
 
 
 class Hosts:
@@ -44,7 +52,7 @@ class Hosts:
         self._updates_executor = updates_executor
         self._on_update = on_update
         self._connections: dict[str, Connection] = {}
-        self._waiting: dict[str, queue.Queue[Task]] = {}
+        self._waiting: dict[str, queue.Queue[News]] = {}
         self._told: dict[tuple[str, str], dict[str, Any] | None] = {}
         self._lock = threading.Lock()
 
@@ -60,9 +68,7 @@ class Hosts:
                 uuid = self._view.get("host", host)["uuid"]
                 settings = replace(self._settings, vhost=host_vhost(uuid))
                 found = self._connections[host] = Connection(settings)
-                found.subscribe(
-                    UPDATES_EXCHANGE, ["task.#", "vm.#"], lambda said: self._hear(host, said)
-                )
+                found.subscribe(UPDATES_EXCHANGE, ["task.#"], lambda said: self._hear(host, said))
                 found.serve(
                     UPDATES_QUEUE,
                     lambda delivery: self._on_update(host, delivery),
@@ -71,10 +77,6 @@ class Hosts:
         return found
 
     def _hear(self, host: str, body: dict[str, Any]) -> None:
-        if body["kind"] == "vm":
-            if (host, body["id"]) in self._told:
-                self._told[host, body["id"]] = body
-            return
         waiting = self._waiting.get(body["id"])
         if waiting is not None:
             waiting.put(decode(Task, body["state"]))
@@ -82,84 +84,107 @@ class Hosts:
     def told(self, host: str, vm: str) -> dict[str, Any] | None:
         """What a host said of a VM at the end of the work just run for it; once, None if unheard.
 
-        ``vm`` is the uuid. A host says it before it says that the work has ended.
+        ``vm`` is the uuid.
         """
         return self._told.pop((host, vm), None)
 
     def ask(self, host: str, wire: str, operation: str, debug: str, **params: Any) -> Any:
         """A question, answered at once; raises XenopsError, XenAPIError for a silent host."""
-        return self._client(host, debug)(wire, operation, **params)
-
-    def _client(self, host: str, debug: str) -> Client:
-        connection = self.connection(host)
-        if not connection.wait_ready(CONNECT_WAIT_S):
-            raise XenAPIError("CANNOT_CONTACT_HOST", host)
 
         def transport(wire: str, body: dict[str, Any], operation: str) -> Any:
-            headers = {"task": debug.split(" ")[0], "host": host, "vm": _subject(body)}
-            traceparent = debug.partition(" ")[2]
-            message = Message(
-                method=wire,
-                body=body,
-                message_id=operation,
-                headers={**headers, "traceparent": traceparent or None},
-            )
+            message = _message(host, debug, wire, body, operation)
             try:
-                return connection.call(XENOPSD_QUEUE, message, timeout_s=ANSWER_TIMEOUT_S)
+                return self._ready(host).call(XENOPSD_QUEUE, message, timeout_s=ANSWER_TIMEOUT_S)
             except CallTimeout as error:
                 raise XenAPIError("HOST_OFFLINE", host) from error
             except BrokerError as error:
                 raise XenAPIError("CANNOT_CONTACT_HOST", host) from error
 
-        return Client(transport, debug)
+        return Client(transport, debug)(wire, operation, **params)
 
-    def run(
-        self, context: Context, host: str, wire: str, operation: str, **params: Any
-    ) -> dict[str, str]:
+    def _ready(self, host: str) -> Connection:
+        connection = self.connection(host)
+        if not connection.wait_ready(CONNECT_WAIT_S):
+            raise XenAPIError("CANNOT_CONTACT_HOST", host)
+        return connection
+
+    def run(self, context: Context, host: str, work: Work) -> dict[str, str]:
         """Work, to its end; raises XenopsError, XenAPIError when the host is gone meanwhile."""
-        updates: queue.Queue[Task] = queue.Queue()
-        self._waiting[operation] = updates
-        subject = params["id"] if isinstance(params["id"], str) else params["id"][0]
-        self._told[host, subject] = None
-        cancelled = False
+        news: queue.Queue[News] = queue.Queue()
+        self._waiting[work.operation] = news
+        answer = self._send(host, work, context.debug)
+        answer.add_done_callback(news.put)
         try:
-            self.ask(host, wire, operation, context.debug, **params)
-            silent_s = 0.0
-            while True:
-                try:
-                    task = updates.get(timeout=ASK_ANYWAY_S)
-                    silent_s = 0.0
-                except queue.Empty:
-                    silent_s += ASK_ANYWAY_S
-                    found = self._stat(context, host, operation, silent_s)
-                    if found is None:
-                        continue
-                    task, silent_s = found, 0.0
-                    # What was missed may have been the VM's last state: it is asked for then.
-                    self._told[host, subject] = None
-                match task.state.tag:
-                    case "Completed":
-                        return task.debug_info
-                    case "Failed":
-                        raise XENOPSD.read_error(task.state.value)
-                context.progress(task.state.value)
-                if not cancelled and _asked_to_stop(context):
-                    cancelled = True
-                    stop = f"{operation}/cancel"
-                    self.ask(host, "Task.cancel", stop, context.debug, id=operation)
+            return self._follow(context, host, work, news)
         finally:
-            self._waiting.pop(operation, None)
+            answer.cancel()
+            self._waiting.pop(work.operation, None)
 
-    def _stat(self, context: Context, host: str, operation: str, silent_s: float) -> Task | None:
-        """Ask after work that was not heard of for a while; None when nobody answers yet."""
+    def _send(self, host: str, work: Work, debug: str) -> "Future[Any]":
+        """Send work off; the answer comes at its end."""
+        call = XENOPSD.request(work.wire, {**work.params, "debug_info": debug}, work.operation)
+        params = {
+            "debug_info": debug,
+            "id": work.subject,
+            "call": call,
+            "forget": work.forget,
+            "metadata": work.metadata,
+        }
+        body = XENOPSD.request(RUN.wire, params, work.operation)
+        deadline = time.time() + ANSWER_TIMEOUT_S
+        message = _message(host, debug, work.wire, body, work.operation, deadline)
+        return self._ready(host).call_async(XENOPSD_QUEUE, message, timeout_s=WORK_MAX_S)
+
+    def _follow(
+        self, context: Context, host: str, work: Work, news: "queue.Queue[News]"
+    ) -> dict[str, str]:
+        """Hear of work until it has ended, and ask after it when nothing is heard for a while."""
+        heard, has_begun, cancelled = time.monotonic(), False, False
+        while True:
+            try:
+                task = self._read(host, work, news.get(timeout=ASK_ANYWAY_S))
+            except queue.Empty:
+                found = self._stat(context, host, work)
+                if found is None:
+                    silence_max_s = SILENCE_MAX_S if has_begun else ANSWER_TIMEOUT_S
+                    if time.monotonic() - heard > silence_max_s:
+                        raise XenAPIError("HOST_OFFLINE", host) from None
+                    continue
+                task = found
+            heard, has_begun = time.monotonic(), True
+            match task.state.tag:
+                case "Completed":
+                    return task.debug_info
+                case "Failed":
+                    raise XENOPSD.read_error(task.state.value)
+            context.progress(task.state.value)
+            if not cancelled and _asked_to_stop(context):
+                cancelled = True
+                stop = f"{work.operation}/cancel"
+                self.ask(host, "Task.cancel", stop, context.debug, id=work.operation)
+
+    def _read(self, host: str, work: Work, news: News) -> Task:
+        """The task that news are of: its progress, or the answer with the VM's state."""
+        if isinstance(news, Task):
+            return news
         try:
-            found: Task = self.ask(
-                host, "Task.stat", f"{operation}/stat", context.debug, id=operation
-            )
+            ended: Ended = XENOPSD.read_reply(RUN, news.result())
+        except BrokerError as error:
+            raise XenAPIError("CANNOT_CONTACT_HOST", host) from error
+        self._told[host, work.subject] = ended.vm
+        return ended.task
+
+    def _stat(self, context: Context, host: str, work: Work) -> Task | None:
+        """Ask after work that was not heard of; None when nobody answers or knows of it yet."""
+        question = f"{work.operation}/stat"
+        try:
+            found: Task = self.ask(host, "Task.stat", question, context.debug, id=work.operation)
         except XenAPIError:
-            if silent_s < SILENCE_MAX_S:
-                return None
-            raise
+            return None
+        except XenopsError as error:
+            if error.tag != "Does_not_exist":
+                raise
+            return None
         return found
 
 
@@ -171,7 +196,17 @@ def _asked_to_stop(context: Context) -> bool:
     return False
 
 
-def _subject(body: dict[str, Any]) -> str | None:
-    """The VM that a call is about, for the header that operators read."""
+def _message(
+    host: str,
+    debug: str,
+    wire: str,
+    body: dict[str, Any],
+    operation: str,
+    deadline: float | None = None,
+) -> Message:
+    """A message for a host's xenopsd, with the headers that operators read."""
+    task, _, traceparent = debug.partition(" ")
     given = body["params"][0].get("id")
-    return None if given is None else str(given[0] if isinstance(given, list) else given)
+    vm = None if given is None else str(given[0] if isinstance(given, list) else given)
+    headers = {"task": task, "host": host, "vm": vm, "traceparent": traceparent or None}
+    return Message(method=wire, body=body, message_id=operation, headers=headers, deadline=deadline)

@@ -11,6 +11,7 @@ import telemetry
 from broker.topology import XENOPSD_QUEUE
 from xenops.envelope import XENOPSD
 from xenops.errors import XenopsError, bad_power_state, internal_error
+from xenops.extensions import Ended
 from xenops.idl import Method
 from xenops.memory import KIB
 from xenops.types import (
@@ -54,6 +55,7 @@ log = logging.getLogger(__name__)
 
 PROGRESS_EVERY_S = 0.2
 CHECK = "check"
+WORK = "WORK.run"
 
 Params = dict[str, Any]
 
@@ -83,6 +85,7 @@ class Frontend:
         self._receiver = receiver
         self._sender = sender
         self._service = service
+        self._beginning = threading.Lock()
         self._questions: dict[str, Callable[[Params], Any]] = {
             "query": self._query,
             "VM.add": self._vm_add,
@@ -146,6 +149,9 @@ class Frontend:
         id_ = delivery.message_id
         try:
             method, params = XENOPSD.read_request(delivery.body)
+            if method.wire == WORK:
+                self._take_work(method, params, delivery)
+                return
             answer = self._answer(method, params, id_, delivery)
             reply = XENOPSD.success(method, answer, id_)
         except XenopsError as error:
@@ -161,43 +167,68 @@ class Frontend:
         question = self._questions.get(method.wire)
         if question is not None:
             return question(params)
-        if method.wire in self._plans or method.wire == "VM.migrate":
-            vm = params["id"] if isinstance(params["id"], str) else params["id"][0]
-            debug = params["debug_info"]
-            body = delivery.body
-            if self._host.journal.begin(id_, method.wire, vm, body, debug):
-                telemetry.hop(
-                    service=self._service,
-                    queue=XENOPSD_QUEUE,
-                    message=method.wire,
-                    task=id_,
-                    vm=vm,
-                    traceparent=delivery.headers.get("traceparent"),
-                )
-                self._enqueue(id_, method.wire, vm, params, debug)
-            return id_
-        raise XenopsError("Unimplemented", method.wire)
+        self._begin(method, params, delivery.body, delivery)
+        return id_
 
-    def _enqueue(self, id_: str, wire: str, vm: str, params: Params, debug: str) -> None:
-        task = self._tasks.start(id_, debug)
-        self._queues.push(vm, Item(lambda: self._work(task, wire, vm, params)))
+    def _take_work(self, method: Method, params: Params, delivery: Delivery) -> None:
+        """Journal an operation that comes with what surrounds it; its end is the answer."""
+        id_ = delivery.message_id
+        called, call_params = XENOPSD.read_request(params["call"])
+        surroundings = {"forget": params["forget"], "metadata": params["metadata"]}
+        vm = self._begin(called, call_params, {**params["call"], **surroundings}, delivery)
+
+        def reply(state: Any) -> None:
+            ended = Ended(task=self._tasks.stat(id_), vm=state)
+            delivery.reply(XENOPSD.success(method, ended, id_))
+
+        delivery.ack()
+        if not self._tasks.await_end(id_, reply):
+            reply(self._state(vm))
+
+    def _begin(self, method: Method, params: Params, body: Any, delivery: Delivery) -> str:
+        """Journal an operation and put it into its VM's queue, once; the VM."""
+        if method.wire not in self._plans and method.wire != "VM.migrate":
+            raise XenopsError("Unimplemented", method.wire)
+        id_, vm = delivery.message_id, _vm_of(params)
+        # A repetition must find the task of the first, or its end.
+        with self._beginning:
+            if not self._host.journal.begin(id_, method.wire, vm, body, params["debug_info"]):
+                return vm
+            task = self._tasks.start(id_, params["debug_info"])
+        telemetry.hop(
+            service=self._service,
+            queue=XENOPSD_QUEUE,
+            message=method.wire,
+            task=id_,
+            vm=vm,
+            traceparent=delivery.headers.get("traceparent"),
+        )
+        self._enqueue(task, method.wire, params, body)
+        return vm
+
+    def _enqueue(self, task: RunningTask, wire: str, params: Params, body: Any) -> None:
+        self._queues.push(_vm_of(params), Item(lambda: self._work(task, wire, params, body)))
 
     # --- work -------------------------------------------------------------------------------
 
-    def _work(self, task: RunningTask, wire: str, vm: str, params: Params) -> None:
+    def _work(self, task: RunningTask, wire: str, params: Params, body: Any) -> None:
         """Run one operation to its end; whatever happens, the task ends and the VM is looked at."""
+        vm = _vm_of(params)
         began = time.perf_counter()
         done = threading.Event()
         watcher = threading.Thread(target=self._report, args=(task, done), daemon=True)
         watcher.start()
-        error = self._run(task, wire, vm, params)
+        error = self._run(task, wire, params, body.get("metadata"))
         done.set()
         if error is not None:
             self._recover_from(error, wire, vm)
         # The state goes out before the end: who hears of the end finds the state already.
-        self._tell(vm)
-        self._tasks.end(task, error)
-        self._updates.task(task.id)
+        state = self._tell(vm)
+        waiting = self._tasks.end(task, error, vm if body.get("forget") and not error else None)
+        for listener in waiting:
+            listener(state)
+        if not waiting:
+            self._updates.task(task.id)
         telemetry.hop(
             service=self._service,
             message=wire,
@@ -207,14 +238,27 @@ class Frontend:
             ms=(time.perf_counter() - began) * 1000,
         )
 
-    def _tell(self, vm: str) -> None:
+    def _tell(self, vm: str) -> Any:
+        """Publish a VM's state; the update, None when there is none to have."""
+        state = self._state(vm)
+        if state is not None:
+            self._updates.publish_vm(state)
+        return state
+
+    def _state(self, vm: str) -> Any:
         try:
-            self._updates.vm(vm)
+            return self._updates.vm_body(vm)
         except Exception:  # the work has ended all the same; the forwarder asks for the state then
             log.exception("the state of VM %s cannot be told", vm)
+            return None
 
-    def _run(self, task: RunningTask, wire: str, vm: str, params: Params) -> XenopsError | None:
+    def _run(
+        self, task: RunningTask, wire: str, params: Params, metadata: str | None
+    ) -> XenopsError | None:
+        vm = _vm_of(params)
         try:
+            if metadata is not None:
+                self._import({"metadata": metadata})
             if wire == "VM.migrate":
                 self._sender.migrate(task, self._host.journal.metadata(vm), params["xenops_url"])
                 return None
@@ -347,8 +391,9 @@ class Frontend:
     def _import(self, params: Params) -> str:
         metadata = read_metadata(params["metadata"])
         vm = metadata.vm.id
-        self._host.journal.set_metadata(metadata)
-        self._host.set_suspended(vm, metadata.domains == "suspended")
+        with self._host.journal.together():
+            self._host.journal.set_metadata(metadata)
+            self._host.set_suspended(vm, metadata.domains == "suspended")
         return vm
 
     def _vbd_add(self, params: Params) -> tuple[str, str]:
@@ -416,13 +461,14 @@ class Frontend:
     def _resolve(self, operation: dict[str, Any]) -> None:
         """An operation that a death interrupted: teardowns go on, all else ends as a failure."""
         vm, wire = operation["vm"], operation["method"]
+        task = self._tasks.start(operation["id"], operation["debug"])
         if wire == "VM.shutdown" and self._host.journal.exists(vm):
-            params = XENOPSD.read_request(operation["params"])[1]
+            body = operation["params"]
+            params = XENOPSD.read_request(body)[1]
             if self._host.domains.action_request(vm) is not None:
                 params["delay"] = None  # the guest has stopped, or is past being asked
-            self._enqueue(operation["id"], wire, vm, params, operation["debug"])
+            self._enqueue(task, wire, params, body)
             return
-        task = self._tasks.start(operation["id"], operation["debug"])
         if self._arrived(operation):
             self._tasks.end(task, None)
         else:
@@ -434,6 +480,12 @@ class Frontend:
         """A migration whose VM is not here any more has succeeded."""
         gone = not self._host.journal.exists(operation["vm"])
         return bool(operation["method"] == "VM.migrate" and gone)
+
+
+def _vm_of(params: Params) -> str:
+    """The VM of an operation on it or on a device of its."""
+    id_ = params["id"]
+    return str(id_ if isinstance(id_, str) else id_[0])
 
 
 Device = TypeVar("Device", Vbd, Vif)

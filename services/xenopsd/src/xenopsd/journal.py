@@ -7,7 +7,8 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from xenops.errors import does_not_exist
 from xenops.types import Metadata
 
 OPERATIONS_KEPT = 5000
+# Looking for those beyond takes as long as they are many, so it is not done at each end.
+FORGET_EVERY = 100
 
 TABLES = """
 create table if not exists vms (id text primary key, metadata text not null);
@@ -31,7 +34,7 @@ create table if not exists facts (name text primary key, value integer not null)
 
 
 class Journal:
-    """Threads share it; each method is one transaction."""
+    """Threads share it; each method is one transaction, or part of the one it is called in."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -41,6 +44,7 @@ class Journal:
         self._db.execute("pragma synchronous = full")
         self._db.executescript(TABLES)
         self._decoded: dict[str, Metadata] = {}
+        self._ends = 0
 
     def close(self) -> None:
         with self._lock:
@@ -49,6 +53,23 @@ class Journal:
     def _run(self, statement: str, *values: Any) -> list[Any]:
         with self._lock:
             return self._db.execute(statement, values).fetchall()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What the block does is one transaction."""
+        with self._lock:
+            if self._db.in_transaction:
+                yield
+                return
+            self._db.execute("begin immediate")
+            try:
+                yield
+                self._db.execute("commit")
+            except BaseException:
+                # SQLite has undone it already when the disk is full, say.
+                if self._db.in_transaction:
+                    self._db.execute("rollback")
+                raise
 
     # --- VMs --------------------------------------------------------------------------------
 
@@ -81,7 +102,7 @@ class Journal:
             self.set_metadata(change(self.metadata(vm)))
 
     def forget(self, vm: str) -> None:
-        with self._lock:
+        with self.together():
             self._decoded.pop(vm, None)
             self._run("delete from vms where id = ?", vm)
             self._run("delete from extras where id = ?", vm)
@@ -112,15 +133,19 @@ class Journal:
             )
             return True
 
-    def end(self, id_: str, outcome: dict[str, Any]) -> None:
-        """Note how an operation ended; old ones are forgotten."""
-        with self._lock:
+    def end(self, id_: str, outcome: dict[str, Any], forget: str | None = None) -> None:
+        """Note how an operation ended, and forget a VM with it; old operations go now and then."""
+        with self.together():
             self._run("update operations set outcome = ? where id = ?", json.dumps(outcome), id_)
-            self._run(
-                "delete from operations where outcome is not null and id in (select id from"
-                " operations order by began desc limit -1 offset ?)",
-                OPERATIONS_KEPT,
-            )
+            if forget is not None:
+                self.forget(forget)
+            self._ends += 1
+            if self._ends % FORGET_EVERY == 0:
+                self._run(
+                    "delete from operations where outcome is not null and id in (select id from"
+                    " operations order by began desc limit -1 offset ?)",
+                    OPERATIONS_KEPT,
+                )
 
     def forget_operation(self, id_: str) -> None:
         self._run("delete from operations where id = ? and outcome is not null", id_)

@@ -19,6 +19,10 @@ log = logging.getLogger(__name__)
 TRY_AGAIN_S = 1.0
 
 
+EndListener = Callable[[Any], None]
+"""Is told the update of the VM's state at the end of a task."""
+
+
 class RunningTask:
     """The task of an operation that waits or runs; `xenopsd.backend.task.Task`."""
 
@@ -29,6 +33,7 @@ class RunningTask:
         self.fraction = 0.0
         self.cancellable = True
         self.facts: dict[str, str] = {}
+        self.listeners: list[EndListener] = []
         self._slice = (0.0, 1.0)
         self._cancelled = threading.Event()
 
@@ -61,26 +66,40 @@ class Tasks:
         self._journal = journal
         self._wait = wait
         self._running: dict[str, RunningTask] = {}
+        self._lock = threading.Lock()
 
     def start(self, id_: str, debug: str) -> RunningTask:
         task = self._running[id_] = RunningTask(id_, debug)
         return task
 
-    def end(self, task: RunningTask, error: XenopsError | None) -> None:
+    def await_end(self, id_: str, listener: EndListener) -> bool:
+        """Have a listener told of a task's end; False when it does not run any more."""
+        with self._lock:
+            task = self._running.get(id_)
+            if task is not None:
+                task.listeners.append(listener)
+        return task is not None
+
+    def end(
+        self, task: RunningTask, error: XenopsError | None, forget: str | None = None
+    ) -> list[EndListener]:
         """Make the end known; a repeated question gets the same answer after a restart too.
 
-        Returns once it is in the journal: a caller waits for it, so it must not be lost.
+        Returns once it is in the journal: a caller waits for it, so it must not be lost. The VM
+        ``forget`` goes with it. Those who wait for the end are the caller's to tell.
         """
         outcome: dict[str, Any] = {"duration": time.time() - task.began, "facts": task.facts}
         if error is not None:
             outcome["error"] = encode(ErrorsError, error.error)
-        while not self._written(task.id, outcome):
+        while not self._written(task.id, outcome, forget):
             self._wait(TRY_AGAIN_S)
-        self._running.pop(task.id, None)
+        with self._lock:
+            self._running.pop(task.id, None)
+            return task.listeners
 
-    def _written(self, id_: str, outcome: dict[str, Any]) -> bool:
+    def _written(self, id_: str, outcome: dict[str, Any], forget: str | None) -> bool:
         try:
-            self._journal.end(id_, outcome)
+            self._journal.end(id_, outcome, forget)
         except sqlite3.OperationalError as error:
             log.error("the end of %s cannot be written and is tried again: %s", id_, error)
             return False

@@ -64,7 +64,10 @@ class Updates:
         return body
 
     def vm(self, vm: str) -> None:
-        self._publish(f"vm.{vm}", self.vm_body(vm))
+        self.publish_vm(self.vm_body(vm))
+
+    def publish_vm(self, body: dict[str, Any]) -> None:
+        self._publish(f"vm.{body['id']}", body)
 
     def task(self, id_: str) -> None:
         state = encode(Task, self._tasks.stat(id_))

@@ -94,10 +94,9 @@ def place(ctx: Context, vm: str, host: str = NULL_REF) -> str:
     return str(chosen)
 
 
-def import_metadata(ctx: Context, host: str, vm: str, *, suspended: bool = False) -> None:
-    """Tell a host's xenopsd everything of a VM."""
-    found = translate.metadata(ctx.view, vm, suspended=suspended)
-    ctx.ask(host, "VM.import_metadata", metadata=metadata_text(found))
+def metadata(ctx: Context, vm: str, *, suspended: bool = False) -> str:
+    """Everything that a host's xenopsd must know of a VM."""
+    return metadata_text(translate.metadata(ctx.view, vm, suspended=suspended))
 
 
 def forget(ctx: Context, host: str, vm: str) -> None:
@@ -130,10 +129,9 @@ def _start(ctx: Context, vm: str, host: str, start_paused: bool) -> None:
         if not tx.get("VM", vm)["bios_strings"]:
             # A guest's licence may hang on these, so they stay as they first were.
             tx.update("VM", vm, {"bios_strings": GENERIC_BIOS_STRINGS})
-    import_metadata(ctx, host, vm)
-    uuid = ctx.view.get("VM", vm)["uuid"]
+    uuid, told = ctx.view.get("VM", vm)["uuid"], metadata(ctx, vm)
     try:
-        ctx.run(host, vm, "VM.start", id=uuid, paused=start_paused)
+        ctx.run(host, vm, "VM.start", metadata=told, id=uuid, paused=start_paused)
     finally:
         sync(ctx, host, vm)
     ctx.announce("VM_STARTED", vm, f"started on {_named(ctx, host)}")
@@ -202,9 +200,7 @@ def shutdown(ctx: Context, vm: str) -> None:
 
 
 def _shut_down(ctx: Context, vm: str, timeout_s: float | None) -> None:
-    host = resident(ctx, vm)
-    on_resident(ctx, vm, "VM.shutdown", delay=timeout_s)
-    forget(ctx, host, vm)
+    on_resident(ctx, vm, "VM.shutdown", forget=True, delay=timeout_s)
     ctx.announce("VM_SHUTDOWN", vm, f"shut down {_manner(timeout_s)}")
 
 
@@ -227,8 +223,7 @@ def hard_reboot(ctx: Context, vm: str) -> None:
 
 def _reboot(ctx: Context, vm: str, timeout_s: float | None) -> None:
     """What was changed since the start applies from here on."""
-    import_metadata(ctx, resident(ctx, vm), vm)
-    on_resident(ctx, vm, "VM.reboot", delay=timeout_s)
+    on_resident(ctx, vm, "VM.reboot", metadata=metadata(ctx, vm), delay=timeout_s)
     ctx.announce("VM_REBOOTED", vm, f"rebooted {_manner(timeout_s)}")
 
 
@@ -249,15 +244,13 @@ def cancel_others(ctx: Context, vm: str, operation: str) -> None:
 @implements("VM.suspend")
 def suspend(ctx: Context, vm: str) -> None:
     ctx.lock("VM", vm, "suspend")
-    host = resident(ctx, vm)
     disk = _suspend_vdi(ctx, vm)
     try:
-        on_resident(ctx, vm, "VM.suspend", suspend_vdi=disk)
+        on_resident(ctx, vm, "VM.suspend", forget=True, suspend_vdi=disk)
     except XenAPIError:
         with ctx.transaction() as tx:
             _drop_suspend_vdi(tx, vm)
         raise
-    forget(ctx, host, vm)
     ctx.announce("VM_SUSPENDED", vm, "suspended")
 
 
@@ -322,10 +315,9 @@ def _resume(ctx: Context, vm: str, wanted: str, start_paused: bool) -> None:
     if disk is None:
         raise XenAPIError("VM_HAS_NO_SUSPEND_VDI", vm)
     host = place(ctx, vm, wanted)
-    import_metadata(ctx, host, vm, suspended=True)
-    uuid = record["uuid"]
+    uuid, told = record["uuid"], metadata(ctx, vm, suspended=True)
     try:
-        ctx.run(host, vm, "VM.resume", id=uuid, suspend_vdi=disk)
+        ctx.run(host, vm, "VM.resume", metadata=told, id=uuid, suspend_vdi=disk)
         if not start_paused:
             ctx.run(host, vm, "VM.unpause", id=uuid)
     except XenAPIError:
