@@ -3,28 +3,50 @@
 from collections.abc import Callable
 from typing import Any
 
-from datamodel import XenAPIError, api, handle_invalid, not_implemented
-from datamodel.model import Message, RefType, SetType, Type
-from datamodel.refs import NULL_REF
+from datamodel import XenAPIError, api, not_implemented
 
+from forwarder import references
 from forwarder.context import Context
 
 Function = Callable[..., Any]
 
 FUNCTIONS: dict[str, Function] = {}
+REFUSALS: dict[str, Function] = {}
 
 
 class UnknownMessage(Exception):
     """A function was declared for a message that the XenAPI does not have."""
 
 
-def implements(wire: str) -> Callable[[Function], Function]:
-    """Declare the function of a message: ``(context, *parameters in native form) -> result``."""
+LOOKED_AT: dict[str, tuple[str, ...]] = {}
+"""The parameters whose references are looked at first, where a function has said so."""
+
+
+def implements(
+    wire: str, looked_at: tuple[str, ...] | None = None
+) -> Callable[[Function], Function]:
+    """Declare the function of a message: ``(context, *parameters in native form) -> result``.
+
+    The references of all parameters are looked at first, or of those that ``looked_at`` names.
+    """
+    return _declaring(FUNCTIONS, wire, looked_at)
+
+
+def refuses(wire: str, looked_at: tuple[str, ...] | None = None) -> Callable[[Function], Function]:
+    """Declare what a message that does not do its job yet refuses before it says so."""
+    return _declaring(REFUSALS, wire, looked_at)
+
+
+def _declaring(
+    where: dict[str, Function], wire: str, looked_at: tuple[str, ...] | None
+) -> Callable[[Function], Function]:
     if api.message(wire) is None:
         raise UnknownMessage(wire)
 
     def declare(function: Function) -> Function:
-        FUNCTIONS[wire] = function
+        where[wire] = function
+        if looked_at is not None:
+            LOOKED_AT[wire] = looked_at
         return function
 
     return declare
@@ -38,28 +60,13 @@ def run(context: Context, wire: str, params: list[Any]) -> Any:
     message = api.message(wire)
     if message is None:
         raise XenAPIError("MESSAGE_METHOD_UNKNOWN", wire)
-    check_references(context, message, params)
-    function = FUNCTIONS.get(wire)
-    if function is None:
-        raise not_implemented(wire)
-    return function(context, *params)
-
-
-def check_references(context: Context, message: Message, params: list[Any]) -> None:
-    """Raise HANDLE_INVALID[class, reference] for the first reference that names nothing."""
-    for param, value in zip(message.params, params, strict=False):
-        for cls, ref in _references(param.type, value):
-            if ref not in ("", NULL_REF) and context.view.find(cls, ref) is None:
-                raise handle_invalid(cls, ref)
-
-
-def _references(type_: Type, value: Any) -> list[tuple[str, str]]:
-    match type_:
-        case RefType(cls) if api.classes[cls].in_database:
-            return [(cls, value)]
-        case SetType(RefType(cls)) if api.classes[cls].in_database:
-            return [(cls, ref) for ref in value]
-    return []
+    order = LOOKED_AT.get(wire, references.order_of(message))
+    references.check(context, message, params, order)
+    if wire in FUNCTIONS:
+        return FUNCTIONS[wire](context, *params)
+    if wire in REFUSALS:
+        REFUSALS[wire](context, *params)
+    raise not_implemented(wire)
 
 
 def missing() -> list[str]:

@@ -56,6 +56,8 @@ class Reports:
 
 
 def _apply(tx: Transaction, host: str, body: dict[str, Any]) -> None:
+    if tx.find("host", host) is None:
+        return  # it was destroyed, and has come back
     if body["kind"] == "multipath":
         multipath.take(tx, host, body)
         return

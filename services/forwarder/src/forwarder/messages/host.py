@@ -1,5 +1,6 @@
 """host.enable, disable, evacuate, and what memory it has."""
 
+import json
 import time
 
 from datamodel import XenAPIError
@@ -42,7 +43,7 @@ def get_vms_which_prevent_evacuation(ctx: Context, self: str) -> dict[str, list[
             election.refusal(ctx.view, vm, record, other) for other in other_hosts(ctx, self)
         ]
         if not refusals:
-            found[vm] = ["NO_HOSTS_AVAILABLE"]
+            found[vm] = ["NO_HOSTS_AVAILABLE", vm]
         elif all(refusal is not None for refusal in refusals):
             found[vm] = next(refusal.description for refusal in refusals if refusal is not None)
     return found
@@ -50,9 +51,10 @@ def get_vms_which_prevent_evacuation(ctx: Context, self: str) -> dict[str, list[
 
 @implements("host.assert_can_evacuate")
 def assert_can_evacuate(ctx: Context, host: str) -> None:
-    """Raise CANNOT_EVACUATE_HOST with the first VM that can go nowhere else, and why."""
-    for vm, reason in get_vms_which_prevent_evacuation(ctx, host).items():
-        raise XenAPIError("CANNOT_EVACUATE_HOST", "|".join([*reason, vm]))
+    """Raise CANNOT_EVACUATE_HOST with why each VM that can go nowhere else cannot."""
+    found = get_vms_which_prevent_evacuation(ctx, host).values()
+    if found:
+        raise XenAPIError("CANNOT_EVACUATE_HOST", "|".join(map(",".join, found)))
 
 
 @implements("host.evacuate")
@@ -95,6 +97,50 @@ def get_servertime(ctx: Context, host: str) -> str:
     return date(time.time())
 
 
+@implements("host.get_server_localtime")
+def get_server_localtime(ctx: Context, host: str) -> str:
+    """The time of the server's own zone, without a word of which that is."""
+    return time.strftime("%Y%m%dT%H:%M:%S")
+
+
+@implements("host.get_uncooperative_resident_VMs", looked_at=())
+def get_uncooperative_resident_vms(ctx: Context, self: str) -> list[str]:
+    """Deprecated: VMs are no longer marked so."""
+    return []
+
+
+@implements("host.get_uncooperative_domains", looked_at=())
+def get_uncooperative_domains(ctx: Context, self: str) -> list[str]:
+    """Deprecated: domains are no longer marked so."""
+    return []
+
+
+@implements("host.set_ssl_legacy", looked_at=())
+def set_ssl_legacy(ctx: Context, self: str, value: bool) -> None:
+    """The old protocols are gone: they can only be asked to stay so."""
+    if value:
+        raise XenAPIError(
+            "VALUE_NOT_SUPPORTED", "value", "true", "Legacy SSL support has been removed"
+        )
+
+
+@implements("host.emergency_ha_disable")
+def emergency_ha_disable(ctx: Context, soft: bool) -> None:
+    """There is no high availability to disable, which only ``soft`` does not mind."""
+    if not soft:
+        raise XenAPIError("HA_NOT_ENABLED")
+
+
+@implements("host.call_extension")
+def call_extension(ctx: Context, host: str, call: str) -> str:
+    """No extensions are installed on Warren's hosts."""
+    try:
+        method = json.loads(call)["method"]
+    except (ValueError, KeyError, TypeError):
+        method = call
+    raise XenAPIError("MESSAGE_METHOD_UNKNOWN", method)
+
+
 @implements("host.get_management_interface")
 def get_management_interface(ctx: Context, host: str) -> str:
     """The PIF that carries the host's management traffic."""
@@ -128,6 +174,16 @@ def set_power_on_mode(
     with ctx.transaction() as tx:
         changes = {"power_on_mode": power_on_mode, "power_on_config": power_on_config}
         tx.update("host", self, changes)
+
+
+@implements("host.set_iscsi_iqn")
+def set_iscsi_iqn(ctx: Context, host: str, value: str) -> None:
+    """The field and the key of other_config by which older clients know of it."""
+    if not value:
+        raise XenAPIError("INVALID_VALUE", "value", value)
+    with ctx.transaction() as tx:
+        other_config = {**tx.get("host", host)["other_config"], "iscsi_iqn": value}
+        tx.update("host", host, {"iscsi_iqn": value, "other_config": other_config})
 
 
 @implements("host.set_multipathing")

@@ -6,6 +6,7 @@ from datamodel import XenAPIError
 
 from forwarder import locking
 from forwarder.context import Context
+from forwarder.messages.sr import DUMMY
 from forwarder.registry import implements
 
 
@@ -28,6 +29,10 @@ def destroy(ctx: Context, self: str) -> None:
 
 @implements("PBD.plug")
 def plug(ctx: Context, self: str) -> None:
+    """Refused with SR_UNKNOWN_DRIVER for an SR of a type that Warren does not know."""
+    kind = ctx.view.get("SR", ctx.view.get("PBD", self)["SR"])["type"]
+    if kind != DUMMY:
+        raise XenAPIError("SR_UNKNOWN_DRIVER", kind)
     _attach(ctx, self, attached=True)
 
 

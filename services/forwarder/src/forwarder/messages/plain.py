@@ -16,35 +16,25 @@ FIELDS = {
         *("actions_after_softreboot", "affinity", "blocked_operations"),
         *("platform", "xenstore_data", "hardware_platform_version"),
         *("name_label", "name_description", "other_config", "suspend_SR"),
-        *("user_version", "ha_always_run", "suspend_VDI", "snapshot_schedule"),
+        *("user_version", "ha_always_run", "snapshot_schedule"),
     ),
-    "VDI": (
-        *("name_label", "name_description", "sharable", "read_only", "on_boot"),
-        *("managed", "missing", "virtual_size", "physical_utilisation", "is_a_snapshot"),
-        *("snapshot_of", "snapshot_time", "metadata_of_pool", "allow_caching", "cbt_enabled"),
-    ),
-    "SR": (
-        *("name_label", "name_description", "shared"),
-        *("physical_size", "physical_utilisation", "virtual_allocation"),
-    ),
-    "PBD": ("device_config",),
+    "VDI": ("name_label", "name_description", "on_boot", "allow_caching"),
+    "SR": ("name_label", "name_description", "shared"),
     "PIF": ("disallow_unplug", "primary_address_type"),
     "VBD": ("mode", "bootable", "type", "unpluggable"),
     "pool": (
-        *("default_SR", "suspend_image_SR", "crash_dump_SR", "igmp_snooping_enabled"),
-        *("ext_auth_cache_enabled", "ext_auth_cache_size", "ext_auth_cache_expiry"),
-        *("ext_auth_max_threads", "local_auth_max_threads", "telemetry_next_collection"),
+        *("default_SR", "suspend_image_SR", "crash_dump_SR"),
+        *("ext_auth_cache_enabled", "telemetry_next_collection"),
     ),
     "host": (
         *("name_label", "name_description", "suspend_image_sr", "crash_dump_sr"),
-        *("iscsi_iqn", "license_params"),
+        "license_params",
     ),
     "network": ("name_label", "name_description", "default_locking_mode"),
 }
 
 MAPS = {
     "VM": ("other_config", "platform", "xenstore_data", "blocked_operations", "NVRAM"),
-    "pool": ("guest_agent_config",),
 }
 
 
@@ -89,3 +79,4 @@ for _cls, _fields in MAPS.items():
     for _field in _fields:
         _declare(f"{_cls}.add_to_{_field}", _adder(_cls, _field))
         _declare(f"{_cls}.remove_from_{_field}", _remover(_cls, _field))
+_declare("pool.remove_from_guest_agent_config", _remover("pool", "guest_agent_config"))

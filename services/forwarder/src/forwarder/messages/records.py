@@ -10,7 +10,7 @@ from forwarder.context import Context
 from forwarder.registry import Function, implements
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-CLASSES = ("secret", "console", "user", "VM_group")
+CLASSES = ("secret", "user", "VM_group")
 
 
 def _create(cls: str) -> Function:

@@ -8,6 +8,7 @@ from pooldb import Transaction
 
 from forwarder import locking
 from forwarder.context import Context
+from forwarder.references import is_live
 from forwarder.registry import implements
 
 DUMMY = "dummy"
@@ -56,15 +57,16 @@ def create(
 @implements("SR.scan")
 def scan(ctx: Context, sr: str) -> None:
     """A dummy SR's records are all that there is of it."""
-    _require_attached(ctx, sr)
+    require_attached(ctx, sr)
 
 
 @implements("SR.update")
 def update(ctx: Context, sr: str) -> None:
-    _require_attached(ctx, sr)
+    require_attached(ctx, sr)
 
 
-def _require_attached(ctx: Context, sr: str) -> None:
+def require_attached(ctx: Context, sr: str) -> None:
+    """Raise SR_NO_PBDS[sr] unless a host uses the SR."""
     pbds = [ctx.view.get("PBD", pbd) for pbd in ctx.view.get("SR", sr)["PBDs"]]
     if not any(pbd["currently_attached"] for pbd in pbds):
         raise XenAPIError("SR_NO_PBDS", sr)
@@ -73,6 +75,16 @@ def _require_attached(ctx: Context, sr: str) -> None:
 @implements("SR.get_supported_types")
 def get_supported_types(ctx: Context) -> list[str]:
     return [DUMMY]
+
+
+@implements("SR.assert_supports_database_replication")
+def assert_supports_database_replication(ctx: Context, sr: str) -> None:
+    """What every host has to use; and no kind of SR keeps a copy of the database."""
+    pbds = [ctx.view.get("PBD", pbd) for pbd in ctx.view.get("SR", sr)["PBDs"]]
+    using = {pbd["host"] for pbd in pbds if pbd["currently_attached"]}
+    if len(pbds) > len(using) or using != set(ctx.view.refs("host")):
+        raise XenAPIError("SR_NO_PBDS", sr)
+    raise XenAPIError("SR_OPERATION_NOT_SUPPORTED", sr)
 
 
 @implements("SR.introduce")
@@ -87,8 +99,7 @@ def introduce(
     sm_config: dict[str, str],
 ) -> str:
     """Make an SR that exists known to the pool; its PBDs are the caller's to make and plug."""
-    if type_ != DUMMY:
-        raise XenAPIError("SR_UNKNOWN_DRIVER", type_)
+    kind = type_.lower()
     with ctx.transaction() as tx:
         if any(record["uuid"] == uuid for record in tx.all("SR").values()):
             raise XenAPIError("SR_UUID_EXISTS", uuid)
@@ -98,11 +109,11 @@ def introduce(
                 "uuid": uuid or new_uuid(),
                 "name_label": name_label,
                 "name_description": name_description,
-                "type": type_,
+                "type": kind,
                 "content_type": content_type,
                 "shared": shared,
                 "sm_config": sm_config,
-                "physical_size": SIZE_BYTES,
+                "physical_size": SIZE_BYTES if kind == DUMMY else -1,
             },
         )
         locking.refresh(tx, "SR", sr)
@@ -138,12 +149,15 @@ def _remove(ctx: Context, sr: str) -> None:
         tx.delete("SR", sr)
 
 
-@implements("SR.get_live_hosts")
+@implements("SR.get_live_hosts", looked_at=())
 def get_live_hosts(ctx: Context, sr: str) -> list[str]:
-    """Enabled hosts whose PBD of the SR is plugged."""
-    pbds = [ctx.view.get("PBD", pbd) for pbd in ctx.view.get("SR", sr)["PBDs"]]
-    hosts = [pbd["host"] for pbd in pbds if pbd["currently_attached"]]
-    return [host for host in hosts if ctx.view.get("host", host)["enabled"]]
+    """The hosts that answer and whose PBD of the SR is plugged; nobody has one of no SR."""
+    plugged = {
+        pbd["host"]
+        for pbd in ctx.view.all("PBD").values()
+        if pbd["SR"] == sr and pbd["currently_attached"]
+    }
+    return [host for host in ctx.view.refs("host") if host in plugged and is_live(ctx, host)]
 
 
 @implements("SR.probe")

@@ -82,6 +82,12 @@ def unplug_force(ctx: Context, self: str) -> None:
     act(ctx, self, "VBD.unplug", force=True)
 
 
+@implements("VBD.unplug_force_no_safety_check")
+def unplug_force_no_safety_check(ctx: Context, self: str) -> None:
+    """The same: no check is made that could be left out."""
+    unplug_force(ctx, self)
+
+
 @implements("VBD.insert")
 def insert(ctx: Context, vbd: str, vdi: str) -> None:
     ctx.lock("VBD", vbd, "insert")

@@ -9,6 +9,7 @@ from pooldb import Transaction
 
 from forwarder import locking
 from forwarder.context import Context, is_null
+from forwarder.messages.sr import require_attached
 from forwarder.reconcile import date
 from forwarder.registry import implements
 
@@ -77,6 +78,7 @@ def _account(tx: Transaction, sr: str) -> None:
 def create(ctx: Context, args: dict[str, Any]) -> str:
     if ctx.view.find("SR", args["SR"]) is None:
         raise XenAPIError("HANDLE_INVALID", "SR", args["SR"])
+    require_attached(ctx, args["SR"])
     with ctx.transaction() as tx:
         return create_vdi(tx, args)
 
@@ -176,9 +178,12 @@ def get_nbd_info(ctx: Context, self: str) -> list[Any]:
     return []
 
 
-@implements("VDI.pool_migrate")
+@implements("VDI.pool_migrate", looked_at=())
 def pool_migrate(ctx: Context, vdi: str, sr: str, options: dict[str, str]) -> str:
-    """Move a VDI to another SR under the same uuid."""
+    """Move a VDI that a VM has to another SR, under the same uuid."""
+    if all(vbd["VDI"] != vdi for vbd in ctx.view.all("VBD").values()):
+        raise XenAPIError("VDI_NEEDS_VM_FOR_MIGRATE", vdi)
+    require_attached(ctx, sr)
     ctx.lock("VDI", vdi, "mirror")
     source = ctx.view.get("VDI", vdi)["SR"]
     with ctx.transaction() as tx:
@@ -186,3 +191,9 @@ def pool_migrate(ctx: Context, vdi: str, sr: str, options: dict[str, str]) -> st
         _account(tx, source)
         _account(tx, sr)
     return vdi
+
+
+@implements("VDI.read_database_pool_uuid", looked_at=())
+def read_database_pool_uuid(ctx: Context, self: str) -> str:
+    """The pool whose database a VDI holds a copy of; none holds one."""
+    return ""

@@ -7,7 +7,7 @@ from typing import Any
 from datamodel.refs import NULL_REF
 
 from forwarder import locking
-from forwarder.context import Context
+from forwarder.context import Context, is_null
 from forwarder.messages import vm_power
 from forwarder.messages.vm_settings import refuse_special
 from forwarder.registry import implements
@@ -56,13 +56,15 @@ def shutdown(ctx: Context, self: str) -> None:
     _stop(ctx, self, vm_power.shutdown)
 
 
-@implements("VM.set_appliance")
+@implements("VM.set_appliance", looked_at=("self",))
 def set_appliance(ctx: Context, self: str, value: str) -> None:
     refuse_special(
         ctx, self, "Control domains, templates and snapshots cannot be assigned to appliances."
     )
     with ctx.transaction() as tx:
         before = tx.get("VM", self)["appliance"]
+        if not is_null(value):
+            tx.get("VM_appliance", value)
         tx.update("VM", self, {"appliance": value})
         for appliance in (before, value):
             locking.refresh(tx, "VM_appliance", appliance)

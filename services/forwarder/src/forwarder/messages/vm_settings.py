@@ -141,6 +141,12 @@ def compute_memory_overhead(ctx: Context, vm: str) -> int:
     return overhead_bytes(ctx.view.get("VM", vm))
 
 
+@implements("VM.get_cooperative", looked_at=())
+def get_cooperative(ctx: Context, self: str) -> bool:
+    """Deprecated: every VM is taken to be."""
+    return True
+
+
 @implements("VM.set_is_a_template")
 def set_is_a_template(ctx: Context, self: str, value: bool) -> None:
     if value:
@@ -166,24 +172,24 @@ def set_hvm_shadow_multiplier(ctx: Context, self: str, value: float) -> None:
     _update(ctx, self, HVM_shadow_multiplier=value)
 
 
-@implements("VM.set_ha_restart_priority")
+@implements("VM.set_ha_restart_priority", looked_at=())
 def set_ha_restart_priority(ctx: Context, self: str, value: str) -> None:
     if value not in RESTART_PRIORITIES:
         raise XenAPIError("INVALID_VALUE", "ha_restart_priority", value)
     _update(ctx, self, ha_restart_priority=value)
 
 
-@implements("VM.set_order")
+@implements("VM.set_order", looked_at=())
 def set_order(ctx: Context, self: str, value: int) -> None:
     _set_natural(ctx, self, "order", value)
 
 
-@implements("VM.set_start_delay")
+@implements("VM.set_start_delay", looked_at=())
 def set_start_delay(ctx: Context, self: str, value: int) -> None:
     _set_natural(ctx, self, "start_delay", value)
 
 
-@implements("VM.set_shutdown_delay")
+@implements("VM.set_shutdown_delay", looked_at=())
 def set_shutdown_delay(ctx: Context, self: str, value: int) -> None:
     _set_natural(ctx, self, "shutdown_delay", value)
 
@@ -196,13 +202,13 @@ def _set_natural(ctx: Context, vm: str, field: str, value: int) -> None:
 
 @implements("VM.set_is_default_template")
 def set_is_default_template(ctx: Context, vm: str, value: bool) -> None:
-    _require_halted(ctx, vm)
+    _require_state(ctx, vm, "Halted")
     _update(ctx, vm, is_default_template=value)
 
 
 @implements("VM.set_has_vendor_device")
 def set_has_vendor_device(ctx: Context, self: str, value: bool) -> None:
-    _require_halted(ctx, self)
+    _require_state(ctx, self, "Halted")
     _update(ctx, self, has_vendor_device=value)
 
 
@@ -210,7 +216,7 @@ def set_has_vendor_device(ctx: Context, self: str, value: bool) -> None:
 def set_nvram(ctx: Context, self: str, value: dict[str, str]) -> None:
     if ctx.view.get("VM", self)["is_a_snapshot"]:
         raise XenAPIError("VM_IS_SNAPSHOT", self, "changing_NVRAM")
-    _require_halted(ctx, self)
+    _require_state(ctx, self, "Halted")
     _update(ctx, self, NVRAM=value)
 
 
@@ -238,10 +244,18 @@ def refuse_special(ctx: Context, vm: str, refusal: str) -> None:
         raise XenAPIError("OPERATION_NOT_ALLOWED", refusal)
 
 
-def _require_halted(ctx: Context, vm: str) -> None:
+@implements("VM.set_suspend_VDI", looked_at=("self",))
+def set_suspend_vdi(ctx: Context, self: str, value: str) -> None:
+    """Have a suspended VM resume from another image."""
+    _require_state(ctx, self, "Suspended")
+    ctx.view.get("VDI", value)
+    _update(ctx, self, suspend_VDI=value)
+
+
+def _require_state(ctx: Context, vm: str, state: str) -> None:
     found = ctx.view.get("VM", vm)["power_state"]
-    if found != "Halted":
-        raise XenAPIError("VM_BAD_POWER_STATE", vm, "halted", found.lower())
+    if found != state:
+        raise XenAPIError("VM_BAD_POWER_STATE", vm, state.lower(), found.lower())
 
 
 def _update(ctx: Context, vm: str, **changes: Any) -> None:

@@ -1,5 +1,5 @@
 """The messages that xapi answers itself; importing a module declares its answers."""
 
-from xapi.answers import events, messages, roles, sessions, tasks
+from xapi.answers import events, messages, pool, roles, sessions, tasks
 
-__all__ = ["events", "messages", "roles", "sessions", "tasks"]
+__all__ = ["events", "messages", "pool", "roles", "sessions", "tasks"]

@@ -1,0 +1,15 @@
+"""Observer: who gets traces of what is done; they are not sent yet."""
+
+from datamodel.values import invalid_value
+
+from forwarder.context import Context
+from forwarder.registry import refuses
+
+
+@refuses("Observer.set_hosts", looked_at=())
+def refuse_hosts(ctx: Context, self: str, value: list[str]) -> None:
+    """Raise INVALID_VALUE for the first host that is none."""
+    for host in value:
+        if ctx.view.find("host", host) is None:
+            raise invalid_value("host", host)
+    ctx.view.get("Observer", self)

@@ -1,0 +1,112 @@
+"""Repository: where updates of the hosts' software would come from, as records."""
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+from datamodel import XenAPIError
+from pooldb import Transaction
+
+from forwarder.context import Context
+from forwarder.registry import implements
+
+HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+KEY_NAME = re.compile(r"[A-Za-z0-9._-]*")
+POOL_PATH = "/repository/enabled"
+
+
+@implements("Repository.introduce")
+def introduce(
+    ctx: Context,
+    name_label: str,
+    name_description: str,
+    binary_url: str,
+    source_url: str,
+    update: bool,
+    gpgkey_path: str,
+) -> str:
+    for url in (binary_url, source_url):
+        _check_url(url)
+    _check_key(gpgkey_path)
+    values = {"binary_url": binary_url, "source_url": source_url, "update": update}
+    with ctx.transaction() as tx:
+        _check_new(tx, name_label, binary_url)
+        return tx.create(
+            "Repository",
+            {
+                **{"name_label": name_label, "name_description": name_description, **values},
+                **{"gpgkey_path": gpgkey_path, "origin": "remote"},
+            },
+        )
+
+
+@implements("Repository.introduce_bundle")
+def introduce_bundle(ctx: Context, name_label: str, name_description: str) -> str:
+    with ctx.transaction() as tx:
+        _check_new(tx, name_label, None)
+        for ref, record in tx.all("Repository").items():
+            if record["origin"] == "bundle":
+                raise XenAPIError("BUNDLE_REPOSITORY_ALREADY_EXISTS", ref)
+        values = {"name_label": name_label, "name_description": name_description}
+        return tx.create("Repository", {**values, "update": True, "origin": "bundle"})
+
+
+@implements("Repository.introduce_remote_pool")
+def introduce_remote_pool(
+    ctx: Context, name_label: str, name_description: str, binary_url: str, certificate: str
+) -> str:
+    _check_pool_url(binary_url)
+    with ctx.transaction() as tx:
+        _check_new(tx, name_label, binary_url)
+        return tx.create(
+            "Repository",
+            {
+                **{"name_label": name_label, "name_description": name_description},
+                **{"binary_url": binary_url, "certificate": certificate},
+                **{"update": True, "origin": "remote_pool"},
+            },
+        )
+
+
+@implements("Repository.forget")
+def forget(ctx: Context, self: str) -> None:
+    with ctx.transaction() as tx:
+        if any(self in pool["repositories"] for pool in tx.all("pool").values()):
+            raise XenAPIError("REPOSITORY_IS_IN_USE")
+        tx.delete("Repository", self)
+
+
+@implements("Repository.set_gpgkey_path")
+def set_gpgkey_path(ctx: Context, self: str, value: str) -> None:
+    _check_key(value)
+    with ctx.transaction() as tx:
+        tx.update("Repository", self, {"gpgkey_path": value})
+
+
+def _check_url(url: str) -> None:
+    """Raise INVALID_BASE_URL[url] unless it is http or https and names a host."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not HOST_NAME.fullmatch(parts.hostname or ""):
+        raise XenAPIError("INVALID_BASE_URL", url)
+
+
+def _check_pool_url(url: str) -> None:
+    """Raise INVALID_BASE_URL[url] unless it is where a pool's coordinator gives its own."""
+    parts = urlsplit(url)
+    try:
+        ipaddress.ip_address(parts.hostname or "")
+    except ValueError:
+        raise XenAPIError("INVALID_BASE_URL", url) from None
+    if parts.scheme != "https" or parts.path != POOL_PATH:
+        raise XenAPIError("INVALID_BASE_URL", url)
+
+
+def _check_key(path: str) -> None:
+    if not KEY_NAME.fullmatch(path):
+        raise XenAPIError("INVALID_GPGKEY_PATH", path)
+
+
+def _check_new(tx: Transaction, name_label: str, url: str | None) -> None:
+    for ref, record in tx.all("Repository").items():
+        if record["name_label"] == name_label or record["binary_url"] == url:
+            raise XenAPIError("REPOSITORY_ALREADY_EXISTS", ref)

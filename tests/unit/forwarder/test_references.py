@@ -1,0 +1,104 @@
+"""What is looked at before a message's function runs."""
+
+from pathlib import Path
+from typing import Any
+
+import pooldb
+import pytest
+from datamodel import XenAPIError, api
+from datamodel.model import RefType
+from forwarder import messages, references, registry
+from forwarder.context import Context
+from pooldb import Database, leases
+
+DEAD = "OpaqueRef:00000000-0000-0000-0000-000000000000"
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Database:
+    assert messages.__all__
+    return pooldb.connect(f"sqlite:///{tmp_path / 'pool.db'}")
+
+
+@pytest.fixture
+def context(db: Database) -> Context:
+    nobody: Any = None
+    with db.transaction() as tx:
+        leases.acquire(tx, leases.TASKS, "task", "me", 60.0)
+    return Context(
+        db=db,
+        hosts=nobody,
+        task="task",
+        operation="task",
+        owner="me",
+        service="test",
+        publish=lambda generation: None,
+    )
+
+
+def host(db: Database, *, live: bool) -> str:
+    with db.transaction() as tx:
+        metrics = tx.create("host_metrics", {"live": live})
+        return tx.create("host", {"metrics": metrics, "name_label": "h"})
+
+
+def refusal(context: Context, wire: str, *params: Any) -> list[str]:
+    with pytest.raises(XenAPIError) as refused:
+        registry.run(context, wire, list(params))
+    return refused.value.description
+
+
+@pytest.mark.parametrize("wire", sorted(references.RUNS_ON_HOST))
+def test_a_message_that_a_host_answers_names_one(wire: str) -> None:
+    message = api.message(wire)
+    assert message is not None
+    assert sum(param.type == RefType("host") for param in message.params) == 1
+
+
+@pytest.mark.parametrize("wire", sorted({**references.ORDER, **registry.LOOKED_AT}))
+def test_what_is_looked_at_are_parameters(wire: str) -> None:
+    message = api.message(wire)
+    assert message is not None
+    order = registry.LOOKED_AT.get(wire, references.ORDER.get(wire, ()))
+    assert set(order) <= {param.name for param in message.params}
+
+
+def test_a_host_that_does_not_answer_is_offline(db: Database, context: Context) -> None:
+    silent = host(db, live=False)
+    assert refusal(context, "host.dmesg", silent) == ["HOST_OFFLINE", silent]
+    assert refusal(context, "network.attach", DEAD, DEAD) == ["HOST_OFFLINE", DEAD]
+    assert refusal(context, "host.dmesg", host(db, live=True)) == ["NOT_IMPLEMENTED", "host.dmesg"]
+
+
+def test_references_are_looked_at_in_order(db: Database, context: Context) -> None:
+    assert refusal(context, "VM.start_on", DEAD, DEAD, False, False) == [
+        "HANDLE_INVALID",
+        "VM",
+        DEAD,
+    ]
+    said = refusal(context, "Bond.create", DEAD, [DEAD], "", "balance-slb", {})
+    assert said == ["HANDLE_INVALID", "PIF", DEAD]
+
+
+def test_what_does_not_work_yet_refuses_bad_values_first(context: Context) -> None:
+    assert refusal(context, "pool.crl_install", "x", "") == ["CRL_NAME_INVALID", "x"]
+    assert refusal(context, "pool.crl_install", "x.pem", "") == [
+        "NOT_IMPLEMENTED",
+        "pool.crl_install",
+    ]
+
+
+def test_a_silent_host_is_declared_dead_and_destroyed(db: Database, context: Context) -> None:
+    silent = host(db, live=False)
+    with db.transaction() as tx:
+        control = tx.create("VM", {"is_control_domain": True, "resident_on": silent})
+        running = {"power_state": "Running", "resident_on": silent}
+        vm = tx.create("VM", {**running, "metrics": tx.create("VM_metrics", {})})
+        cpu = tx.create("host_cpu", {"host": silent})
+    assert refusal(context, "host.destroy", silent) == ["HOST_HAS_RESIDENT_VMS", silent]
+    registry.run(context, "host.declare_dead", [silent])
+    assert db.view.get("VM", vm)["power_state"] == "Halted"
+    registry.run(context, "host.destroy", [silent])
+    for cls, ref in (("host", silent), ("VM", control), ("host_cpu", cpu)):
+        assert db.view.find(cls, ref) is None
+    assert db.view.count("host_metrics") == 0
