@@ -59,3 +59,30 @@ def test_who_may_use_the_unix_socket_needs_no_password(pool: Pool) -> None:
     session = json.load(connection.getresponse())["result"]
     connection.close()
     _direct(pool, "session.logout", session)
+
+
+def test_the_audit_log_tells_what_became_of_a_call(pool: Pool, api: Any) -> None:
+    network = api.network.get_all()[0]
+    api.network.add_to_other_config(network, "audited", "1")
+    with pytest.raises(XenAPI.Failure):
+        api.network.add_to_other_config(network, "audited", "2")
+    api.network.remove_from_other_config(network, "audited")
+    lines = (pool.layout.folder / "log" / "audit.jsonl").read_text().splitlines()
+    told = [json.loads(line) for line in lines if '"audited"' in line]
+    assert [line["outcome"] for line in told] == [
+        "allowed",
+        "allowed, failed: MAP_DUPLICATE_KEY",
+        "allowed",
+    ]
+    assert told[0]["params"] == [network, "audited", "1"]
+    assert told[0]["subject"] == "root"
+
+
+def test_a_role_leads_to_its_permissions_and_back(api: Any) -> None:
+    (role,) = api.role.get_by_name_label("vm-operator")
+    (start,) = api.role.get_by_name_label("vm.start")
+    assert start in api.role.get_subroles(role)
+    assert start in api.role.get_permissions(role)
+    assert api.role.get_record(start)["name_description"] == "A basic permission"
+    assert role in api.role.get_by_permission(start)
+    assert api.role.get_permissions_name_label(start) == ["vm.start"]

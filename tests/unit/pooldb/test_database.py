@@ -1,5 +1,6 @@
 """Transactions, relations, the view and the log of the pool database."""
 
+import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -181,3 +182,21 @@ def test_an_object_is_not_found_as_another_class_before_its_commit(db: Database)
         vm = tx.create("VM", {})
         assert tx.find("VDI", vm) is None
         assert tx.find("VM", vm) is not None
+
+
+def test_roles_are_there_without_rows(db: Database, tmp_path: Path) -> None:
+    found = db.view.by_name("role", "pool-admin")
+    assert len(found) == 1
+    assert db.view.find("role", db.view.get("role", found[0])["subroles"][0]) is not None
+    assert list(db.view.changed_since(-1)) == []
+    db.view.reset()
+    assert db.view.by_name("role", "pool-admin") == found
+
+
+def test_rows_that_an_older_schema_kept_of_roles_go(tmp_path: Path) -> None:
+    path = tmp_path / "pool.db"
+    pooldb.connect(f"sqlite:///{path}").close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("insert into rows values ('role', 'old', 1, 1, '{}')")
+        connection.execute("pragma user_version = 1")
+    assert pooldb.connect(f"sqlite:///{path}").view.find("role", "old") is None

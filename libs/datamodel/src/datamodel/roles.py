@@ -27,6 +27,11 @@ ORDER = (
     CLIENT_CERT,
     READ_ONLY,
 )
+LISTED = (
+    *(VM_POWER_ADMIN, VM_ADMIN, VM_OPERATOR, READ_ONLY, CLIENT_CERT),
+    *(POOL_ADMIN, POOL_OPERATOR),
+)
+"""The order in which the field's servers list them."""
 INTERNAL = frozenset({CLIENT_CERT})
 DOCS = {
     POOL_ADMIN: "May do everything, the pool's users and secrets included.",

@@ -1,8 +1,9 @@
 """Tables of the pool database, and how an older one becomes the present one."""
 
 import sqlite3
+from collections.abc import Iterable
 
-VERSION = 1
+VERSION = 2
 
 TABLES = """
 create table rows (
@@ -21,6 +22,10 @@ insert into facts values ('generation', 0), ('log_begins', 0);
 """
 
 
+# Roles were rows once; they are part of the program.
+ROLES_GO = ("delete from rows where cls = 'role'", "delete from log where cls = 'role'")
+
+
 class SchemaTooNew(Exception):
     """The database was written by a newer Warren than this one."""
 
@@ -35,11 +40,17 @@ def migrate(connection: sqlite3.Connection) -> None:
                 f"the pool database has schema {found}, this program knows {VERSION}:"
                 " upgrade Warren on this host"
             )
+        if found < 1:
+            _run(connection, TABLES.split(";"))
         if found < VERSION:
-            for statement in TABLES.split(";"):
-                connection.execute(statement)
+            _run(connection, ROLES_GO)
             connection.execute(f"pragma user_version = {VERSION}")
         connection.execute("commit")
     except BaseException:
         connection.execute("rollback")
         raise
+
+
+def _run(connection: sqlite3.Connection, statements: Iterable[str]) -> None:
+    for statement in statements:
+        connection.execute(statement)

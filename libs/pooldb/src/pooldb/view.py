@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from datamodel.errors import XenAPIError, handle_invalid
+from datamodel.permissions import role_records
 
 from pooldb import query
 from pooldb.relations import MANY_ENDS, parents
@@ -73,6 +74,14 @@ class View:
         self._recent: OrderedDict[str, int] = OrderedDict()
         self._moved = threading.Condition()
         self._listeners: list[Callable[[], None]] = []
+        self._place_roles()
+
+    def _place_roles(self) -> None:
+        """Roles are part of the program: no rows are kept of them, and nothing happens to them."""
+        for ref, record in role_records().items():
+            self._tables["role"][ref] = Row(record, 0, 0)
+            self._class_of[ref] = "role"
+            self._by_uuid["role", record["uuid"]] = ref
 
     def find(self, cls: str, ref: str) -> Record | None:
         row = self._tables[cls].get(ref)
@@ -180,6 +189,7 @@ class View:
         for index in (self._class_of, self._by_uuid, self._children, self._recent):
             index.clear()
         self.deletions.clear()
+        self._place_roles()
 
     def children(self, parent: str, many: str) -> list[str]:
         return list(self._children.get((parent, many), ()))

@@ -12,8 +12,6 @@ import pooldb
 import telemetry
 import uvicorn
 import uvloop
-from datamodel.refs import PREFIX
-from datamodel.roles import ROLES
 from pooldb import Transaction
 
 from broker import connect
@@ -38,12 +36,7 @@ class Listener(uvicorn.Server):
 
 
 def first_start(tx: Transaction, root_password: str, pool_secret: str) -> None:
-    """What a new pool has of xapi's: roles and root. Nothing changes the second time."""
-    for role in ROLES:
-        ref = PREFIX + role.uuid
-        if tx.find("role", ref) is None:
-            values = {"uuid": role.uuid, "name_label": role.name, "is_internal": role.is_internal}
-            tx.create("role", values, ref)
+    """What a new pool has of xapi's: root and a secret. Nothing changes the second time."""
     sessions.first_user(tx, root_password)
     sessions.set_secret(tx, pool_secret)
 

@@ -66,7 +66,7 @@ class Dispatcher:
         if context.session is not None and context.session_record is not None:
             self._allow(context, native)
             await sessions.keep_alive(self.pool, context.session, context.session_record)
-        return await self._answer(context, native, asynchronous=asynchronous)
+        return await self._audited(context, native, asynchronous=asynchronous)
 
     def _session(self, message: Message, ref: str) -> Record:
         found = sessions.check(self.pool, ref)
@@ -81,26 +81,35 @@ class Dispatcher:
         session, message = context.session_record, context.message
         assert session is not None
         try:
-            access.check(message, params, session, context.caller.trusted)
+            access.check(message, params, session)
         except XenAPIError:
             audit.write(message, params, context.subject, "refused")
             raise
+
+    async def _audited(self, context: Context, params: list[Any], *, asynchronous: bool) -> Any:
+        """Answer, and note what became of a call that changes something."""
+        message = context.message
+        if message.implicit not in (None, "set", "add", "remove", "create", "destroy"):
+            return await self._answer(context, params, asynchronous=asynchronous)
+        try:
+            result = await self._answer(context, params, asynchronous=asynchronous)
+        except XenAPIError as error:
+            audit.write(message, params, context.subject, f"allowed, failed: {error.code}")
+            raise
+        audit.write(message, params, context.subject, "allowed")
+        return result
 
     async def _answer(self, context: Context, params: list[Any], *, asynchronous: bool) -> Any:
         message = context.message
         answer = ANSWERS.get(message.wire)
         if answer is None and implicit.serves(message):
-            result = await implicit.answer(context, params)
-        elif answer is None:
+            return await implicit.answer(context, params)
+        if answer is None:
             context.caller = _traced(context.caller)
-            result = await tasks.forward(context, params, asynchronous=asynchronous)
-        elif asynchronous:
+            return await tasks.forward(context, params, asynchronous=asynchronous)
+        if asynchronous:
             return await self._in_task(context, answer, params)
-        else:
-            result = await answer(context, *params)
-        if message.implicit in (None, "set", "add", "remove", "create", "destroy"):
-            audit.write(message, params, context.subject, "allowed")
-        return result
+        return await answer(context, *params)
 
     async def _in_task(self, context: Context, answer: Any, params: list[Any]) -> str:
         """An asynchronous call that xapi answers itself: a task that has ended when it is seen."""

@@ -12,13 +12,13 @@ from pooldb import Transaction
 
 from xapi.context import Context, RecordOf, RecordsOf
 
-ROWS_OF_OURS = frozenset({"role"})
-"""Classes declared as computed whose objects are rows here, written at the first start."""
+IN_THE_VIEW = frozenset({"role"})
+"""Classes declared as computed whose objects the view has all the same, from the declarations."""
 
 
 def serves(message: Message) -> bool:
     """Whether a message is answered here, from its kind alone."""
-    return message.impl == "db" or (message.cls in ROWS_OF_OURS and message.implicit in KINDS)
+    return message.impl == "db" or (message.cls in IN_THE_VIEW and message.implicit in KINDS)
 
 
 async def answer(context: Context, params: list[Any]) -> Any:

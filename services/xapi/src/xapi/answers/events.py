@@ -10,7 +10,7 @@ from pooldb import Row
 
 from xapi import sessions
 from xapi.context import Context, RecordOf, answers
-from xapi.implicit import ROWS_OF_OURS
+from xapi.implicit import IN_THE_VIEW
 
 # Changes come in bursts; waiting this long lets one answer carry a whole one.
 BATCH_S = 0.02
@@ -107,8 +107,8 @@ def _events(context: Context, wanted: Subscription, since: int) -> Any:
 
 
 def _is_told(cls: str) -> bool:
-    """Roles are rows here, but part of the program to clients: nothing happens to them."""
-    return api.classes[cls].gen_events and cls not in ROWS_OF_OURS
+    """Nothing happens to roles, which are part of the program."""
+    return api.classes[cls].gen_events and cls not in IN_THE_VIEW
 
 
 def _event(cls: str, ref: str, operation: str, row: Row) -> dict[str, Any]:
