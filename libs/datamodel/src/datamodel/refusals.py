@@ -79,6 +79,12 @@ def notation(value: object) -> str:
     return f"S({value})"
 
 
+def number(value: float) -> str:
+    """A float as these words show it: with a point even after a whole number."""
+    said = f"{value:.12g}"
+    return said if any(sign in said for sign in ".en") else f"{said}."
+
+
 NAMED_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b"}
 
 

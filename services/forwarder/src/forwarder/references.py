@@ -50,6 +50,7 @@ ORDER = {
     "PVS_proxy.create": ("VIF", "site"),
     "Rate_limit.add_caller": ("caller", "self"),
     "Rate_limit.remove_caller": ("caller", "self"),
+    "host.allocate_resources_for_vm": ("vm", "self"),
     "VDI.generate_config": ("vdi", "host"),
     "pool.ha_compute_vm_failover_plan": ("failed_vms", "failed_hosts"),
 }

@@ -2,6 +2,7 @@
 
 from forwarder.messages import (
     blob,
+    callers,
     certificates,
     external_auth,
     groups,
@@ -33,6 +34,7 @@ from forwarder.messages import (
 
 __all__ = [
     "blob",
+    "callers",
     "certificates",
     "external_auth",
     "groups",

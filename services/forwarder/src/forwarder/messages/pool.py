@@ -99,6 +99,14 @@ def _set(ctx: Context, field: str, value: int) -> None:
             tx.update("pool", pool, {field: value})
 
 
+@implements("pool.disable_client_certificate_auth")
+def disable_client_certificate_auth(ctx: Context, self: str) -> None:
+    """Nobody comes in by a certificate; the fields say so."""
+    nobody = {"client_certificate_auth_enabled": False, "client_certificate_auth_name": ""}
+    with ctx.transaction() as tx:
+        tx.update("pool", self, nobody)
+
+
 @implements("pool.set_igmp_snooping_enabled", looked_at=())
 def set_igmp_snooping_enabled(ctx: Context, self: str, value: bool) -> None:
     """A matter of Open vSwitch, which the hosts do not use."""

@@ -1,6 +1,8 @@
 """Messages whose whole answer is a refusal: what they ask for is gone, or not for clients."""
 
 from datamodel import XenAPIError
+from datamodel.refusals import number
+from datamodel.values import invalid_value
 
 from forwarder.context import Context
 from forwarder.registry import Function, implements
@@ -25,12 +27,18 @@ ALWAYS: dict[str, tuple[str, ...]] = {
         "OPERATION_NOT_ALLOWED",
         "Setting UEFI certificates is not possible when allow_custom_uefi_certs is false",
     ),
+    "SDN_controller.introduce": (
+        "OPERATION_NOT_ALLOWED",
+        "host not configured for vswitch operation",
+    ),
     "pool.deconfigure_wlb": ("WLB_NOT_INITIALIZED",),
     "pool.retrieve_wlb_configuration": ("WLB_NOT_INITIALIZED",),
     "pool.retrieve_wlb_recommendations": ("WLB_NOT_INITIALIZED",),
     "pool.send_wlb_configuration": ("WLB_NOT_INITIALIZED",),
 }
 """The refusal of each, whatever it is asked about."""
+
+TOKEN_TIMEOUT_MIN_S, TOKEN_COEFFICIENT_MIN_S = 1.0, 0.65
 
 OF_STORAGE = ("SR.set_physical_size", "SR.set_physical_utilisation", "SR.set_virtual_allocation")
 OF_STORAGE_ON = {
@@ -104,4 +112,8 @@ def create_cluster_of_pool(
     token_timeout: float,
     token_timeout_coefficient: float,
 ) -> None:
+    if token_timeout < TOKEN_TIMEOUT_MIN_S:
+        raise invalid_value("token_timeout", number(token_timeout))
+    if token_timeout_coefficient < TOKEN_COEFFICIENT_MIN_S:
+        raise invalid_value("token_timeout_coefficient", number(token_timeout_coefficient))
     raise XenAPIError("INVALID_CLUSTER_STACK", cluster_stack)

@@ -1,0 +1,44 @@
+"""Caller and Rate_limit: who calls how often, and how often they may; nobody counts yet."""
+
+from typing import Any
+
+from datamodel.refusals import number
+from datamodel.values import invalid_value
+
+from forwarder.context import Context
+from forwarder.registry import refuses
+
+Record = dict[str, Any]
+
+
+@refuses("Caller.create")
+def refuse_caller(ctx: Context, args: Record) -> None:
+    """A caller is told by its user agent, its address or both, not by neither."""
+    patterns = (args["user_agent"], args["client_ip"])
+    if not any(patterns):
+        said = "at least one of user_agent or client_ip must be set"
+        raise invalid_value("user_agent/client_ip", said)
+    if all(pattern in ("", "*") for pattern in patterns):
+        raise invalid_value("user_agent/client_ip", "all-wildcard pattern not allowed")
+
+
+@refuses("Caller.query_group_call_count")
+def refuse_call_count(ctx: Context, group: str) -> None:
+    _check_group(group)
+
+
+@refuses("Caller.query_group_token_usage")
+def refuse_token_usage(ctx: Context, group: str) -> None:
+    _check_group(group)
+
+
+def _check_group(group: str) -> None:
+    if not group:
+        raise invalid_value("group", "empty group name")
+
+
+@refuses("Rate_limit.create")
+def refuse_rate_limit(ctx: Context, args: Record) -> None:
+    for name in ("fill_rate", "burst_size"):
+        if args[name] <= 0:
+            raise invalid_value(name, number(args[name]))
