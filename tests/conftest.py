@@ -67,9 +67,9 @@ class Pool:
 
 
 @contextlib.contextmanager
-def running_pool(folder: Path) -> Iterator[Pool]:
+def running_pool(folder: Path, hosts: int = HOSTS) -> Iterator[Pool]:
     """A pool of its own, stopped at the end."""
-    layout = layouts.load(folder, hosts=HOSTS, forwarders=FORWARDERS, port_base=None)
+    layout = layouts.load(folder, hosts=hosts, forwarders=FORWARDERS, port_base=None)
     try:
         pools.up(layout, lambda text: None)
         yield Pool(layout)

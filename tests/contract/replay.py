@@ -166,7 +166,7 @@ class Tally:
             outcome = Outcome(None, part)
             found = [rule.reason for rule in known if rule.explains(method, outcome, Outcome(None))]
             if not found:
-                self.unexplained.append(f"{said}: {part}")
+                self.unexplained.append(f"{said}: {', '.join(parts)}")
                 return
             reasons.add(found[0])
         self.explained[" ".join(sorted(reasons))].append(f"{said}: {', '.join(parts)}")
@@ -254,7 +254,7 @@ def agree(recorded: Outcome, ours: Outcome) -> bool:
 
 
 def _same(wanted: str, found: str) -> bool:
-    if wanted == found:
+    if wanted == found or masked(wanted) == masked(found):
         return True
     pieces = SOMETHING.split(wanted)
     pattern = "[^ ,]+".join(re.escape(piece) for piece in pieces)
@@ -266,13 +266,27 @@ def _same(wanted: str, found: str) -> bool:
 TOKEN = re.compile(r"\d{20},\d{20}")
 OPAQUE = re.compile(r"OpaqueRef:[0-9a-f]{8}-[0-9a-f-]{27}")
 UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+TRACK = re.compile(r"trackid=[0-9a-f]{32}")
+MAC = re.compile(r"\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b")
 DATE = re.compile(r"\d{8}T\d\d:\d\d:\d\dZ")
 DEAD = re.compile(r"OpaqueRef:0{8}-")
+MASKS = {
+    **{"<track>": TRACK, "<token>": TOKEN, "<ref>": OPAQUE, "<uuid>": UUID},
+    **{"<mac>": MAC, "<date>": DATE},
+}
 
 
 def masked(text: str) -> str:
     """An answer without what differs from one run to the next."""
-    return DATE.sub("<date>", UUID.sub("<uuid>", OPAQUE.sub("<ref>", TOKEN.sub("<token>", text))))
+    for pattern, name in (
+        (TRACK, "<track>"),
+        (TOKEN, "<token>"),
+        (OPAQUE, "<ref>"),
+        (UUID, "<uuid>"),
+        (MAC, "<mac>"),
+    ):
+        text = pattern.sub(name, text)
+    return DATE.sub("<date>", text)
 
 
 def nothing(kind: str, number: str) -> str:
@@ -284,8 +298,13 @@ def nothing(kind: str, number: str) -> str:
 def names(recorded: Any, ours: Any) -> Iterator[tuple[str, str]]:
     """What the recorded names stand for in our answer, where both have the same shape."""
     match recorded, ours:
-        case str(), str() if NAMED.fullmatch(recorded) or TOKEN.fullmatch(recorded):
+        case str(), str() if TOKEN.fullmatch(recorded):
             yield recorded, ours
+        case str(), str() if NAMED.search(recorded):
+            said = [f"<{kind}:{number}>" for kind, number in NAMED.findall(recorded)]
+            pieces = map(re.escape, re.split(NAMED.pattern.replace("(", "(?:"), recorded))
+            found = re.fullmatch("(.+?)".join(pieces), ours)
+            yield from zip(said, found.groups() if found else (), strict=False)
         case list(), list() if len(recorded) == len(ours):
             for one, other in zip(recorded, ours, strict=True):
                 yield from names(one, other)
@@ -333,6 +352,10 @@ class Bound:
             self.values[name] = made or nothing(*match.groups())
         return self.values[name]
 
+    def forget(self, ours: str) -> None:
+        """Have what stands for this object made again."""
+        self.values = {name: value for name, value in self.values.items() if value != ours}
+
     def learn(self, recorded: Any, ours: Any) -> None:
         for name, value in names(recorded, ours):
             self.values.setdefault(name, value)
@@ -342,10 +365,11 @@ def differing(recorded: Any, ours: Any, path: str = "") -> Iterator[str]:
     """Where two answers differ, as paths; names match whatever stands in their place."""
     match recorded, ours:
         case dict(), dict():
-            for key in sorted(recorded.keys() ^ ours.keys()):
-                yield f"{path}.{key} {'absent' if key in recorded else 'added'}"
-            for key in recorded.keys() & ours.keys():
-                yield from differing(recorded[key], ours[key], f"{path}.{key}")
+            theirs, mine = _unnamed(recorded), _unnamed(ours)
+            for key in sorted(theirs.keys() ^ mine.keys()):
+                yield f"{path}.{key} {'absent' if key in theirs else 'added'}"
+            for key in theirs.keys() & mine.keys():
+                yield from differing(theirs[key], mine[key], f"{path}.{key}")
         case list(), list():
             if len(recorded) != len(ours):
                 yield f"{path} {len(recorded)} items recorded, {len(ours)} ours"
@@ -357,6 +381,15 @@ def differing(recorded: Any, ours: Any, path: str = "") -> Iterator[str]:
         case _:
             if recorded != ours:
                 yield f"{path} {str(recorded)[:80]} recorded, {str(ours)[:80]} ours"
+
+
+def _unnamed(members: dict[str, Any]) -> dict[str, Any]:
+    """Members under names without what differs from run to run."""
+
+    def name(key: str) -> str:
+        return NAMED.sub(lambda name: "<uuid>" if name[1] == "uuid" else "<ref>", masked(key))
+
+    return {name(key): value for key, value in members.items()}
 
 
 # --- raw exchanges ------------------------------------------------------------------------------

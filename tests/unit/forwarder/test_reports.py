@@ -10,7 +10,10 @@ from pooldb import Database
 from xenops.codec import encode
 from xenops.types import PowerState, VmDomainType, VmState
 
-FACTS = {"memory_total_kib": 2048, "memory_free_kib": 1024}
+FACTS = {
+    **{"memory_total_kib": 2048, "memory_free_kib": 1024},
+    **{"agent_start_time": 2000.0, "boot_time": 1000.0},
+}
 RUNNING = VmState(
     power_state=PowerState.Running,
     domids=[7],

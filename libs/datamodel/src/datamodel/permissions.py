@@ -4,47 +4,15 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from datamodel import api
+from datamodel import api, http_actions
 from datamodel.refs import PREFIX
 from datamodel.roles import (
     CLIENT_CERT,
     EXTRA_PERMISSIONS,
     LISTED,
-    POOL_ADMIN,
-    POOL_OPERATOR,
-    READ_ONLY,
     ROLES,
-    VM_ADMIN,
-    VM_OPERATOR,
-    VM_POWER_ADMIN,
     at_least,
     uuid_of,
-)
-
-HTTP = {
-    POOL_ADMIN: "connect_console/host_console connect_console_ws/host_console_ws"
-    " connect_remotecmd get_config_sync get_host_backup get_pool_xml_db_sync"
-    " get_vncsnapshot/host_console post_remote_db_access post_remote_db_access_v2 post_services"
-    " put_host_restore put_pool_xml_db_sync put_services rrd",
-    POOL_OPERATOR: "get_enabled_repository get_host_logs_download get_host_updates"
-    " get_system_status get_updates put_bundle put_pool_patch_upload",
-    VM_POWER_ADMIN: "get_services_sm get_services_xenops post_services_sm post_services_xenops"
-    " put_blob put_messages put_services_sm put_services_xenops",
-    VM_ADMIN: "get_export get_export_metadata get_export_raw_vdi put_import put_import_metadata"
-    " put_import_raw_vdi",
-    VM_OPERATOR: "connect_console connect_console_ws get_vncsnapshot",
-    READ_ONLY: "get_audit_log get_blob get_host_rrds get_pool_update_download get_root"
-    " get_services get_vm_rrds get_wlb_diagnostics get_wlb_report host_rrd post_cli post_json"
-    " post_json_options post_jsonrpc post_jsonrpc_options post_root post_root_options post_rpc2"
-    " rrd_updates sr_rrd vm_rrd",
-}
-"""The addresses that are no messages, by the weakest role that may call them."""
-
-HTTP_FOR_CLIENT_CERT = frozenset(
-    {
-        *("get_enabled_repository", "get_host_updates", "get_updates"),
-        *("post_services_xenops", "put_services_xenops"),
-    }
 )
 
 
@@ -93,9 +61,8 @@ def _all() -> Iterator[tuple[str, tuple[str, ...]]]:
         yield message.wire, _holders(message.min_role, client_cert=message.client_cert)
         for key, role in message.map_keys_roles.items():
             yield f"{message.wire}/key:{key}", _holders(role)
-    for role, names in HTTP.items():
-        for name in names.split():
-            yield f"http/{name}", _holders(role, client_cert=name in HTTP_FOR_CLIENT_CERT)
+    for name, role, client_cert in http_actions.permissions():
+        yield name, _holders(role, client_cert=client_cert)
     for name, role in EXTRA_PERMISSIONS.items():
         yield name, _holders(role)
 

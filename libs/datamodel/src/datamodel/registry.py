@@ -45,6 +45,7 @@ from datamodel.model import (
     StringType,
     Type,
 )
+from datamodel.order import CLASSES, in_order
 from datamodel.relations import RELATIONS
 from datamodel.roles import ROLES, Role
 
@@ -102,7 +103,9 @@ def load() -> Api:
             if isinstance(declared, type) and hasattr(declared, "__xenapi__"):
                 cls = _class(declared)
                 found[cls.name] = cls
-    ordered = dict(sorted(found.items()))
+    if found.keys() != set(CLASSES):
+        raise DeclarationError(f"order.py does not have {found.keys() ^ set(CLASSES)}")
+    ordered = {name: found[name] for name in CLASSES}
     api = Api(MappingProxyType(ordered), ENUMERATIONS, RELATIONS, MappingProxyType(ERRORS), ROLES)
     _check(api)
     return api
@@ -127,7 +130,7 @@ def _class(declared: type) -> Class:
     return Class(
         doc=_doc(declared),
         fields=MappingProxyType(fields),
-        messages=MappingProxyType(dict(sorted(messages.items()))),
+        messages=MappingProxyType(in_order(messages)),
         **known,
     )
 

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -62,6 +62,7 @@ class Context:
     traceparent: str | None = None
     steps: Counter[str] = field(default_factory=Counter)
     announcements: list[Announcement] = field(default_factory=list)
+    work_facts: dict[str, str] = field(default_factory=dict)
     _open: Transaction | None = None
     _is_outside: bool = False
 
@@ -156,19 +157,27 @@ class Context:
         Waits while another operation is in the way; raises what the class's table says otherwise.
         The lock ends with the task.
         """
+        self._lock(lambda tx: locking.begin(tx, self.task, cls, ref, operation, strict=strict))
+        self.hop(step=f"locked {cls} for {operation}")
+
+    def lock_with_devices(self, vm: str, operation: str) -> None:
+        """Begin an operation on a VM and the attachment of all its devices, as ``lock`` does."""
+        self._lock(lambda tx: locking.begin_with_devices(tx, self.task, vm, operation))
+        self.hop(step=f"locked VM for {operation}")
+
+    def _lock(self, begin: Callable[[Transaction], None]) -> None:
         deadline = time.monotonic() + LOCK_WAIT_S
         while True:
             try:
                 with self.transaction() as tx:
-                    locking.begin(tx, self.task, cls, ref, operation, strict=strict)
-                break
+                    begin(tx)
+                return
             except XenAPIError as error:
                 if error.code != "OTHER_OPERATION_IN_PROGRESS" or time.monotonic() > deadline:
                     raise
             self.commit()
             self.check_cancelled()
             self.db.view.wait(self.db.view.generation + 1, LOOK_S)
-        self.hop(step=f"locked {cls} for {operation}")
 
     def announce(self, name: str, vm: str, text: str) -> None:
         """Have operators told of what was done to a VM, when the task ends well."""
@@ -216,6 +225,7 @@ class Context:
             raise errors.translate(error, vm, self.task) from error
         finally:
             self.hop(step="ended", message=wire, host=name, ms=(time.perf_counter() - began) * 1000)
+        self.work_facts |= found
         return found
 
     @property

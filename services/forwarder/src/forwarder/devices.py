@@ -1,21 +1,19 @@
 """VBDs and VIFs as records: each has an object of metrics, which comes and goes with it."""
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
 from pooldb import Transaction
 
 from forwarder import locking
-from forwarder.reconcile import date
 
 METRICS = {"VBD": "VBD_metrics", "VIF": "VIF_metrics"}
 
 
-def add(tx: Transaction, cls: str, values: Mapping[str, Any]) -> str:
-    """Add a device to its VM, not attached; its reference."""
-    metrics = tx.create(METRICS[cls], {"last_updated": date(time.time())})
-    ref = tx.create(cls, {**values, "metrics": metrics, "currently_attached": False})
+def add(tx: Transaction, cls: str, values: Mapping[str, Any], *, attached: bool = False) -> str:
+    """Add a device to its VM; its reference."""
+    metrics = tx.create(METRICS[cls], {})
+    ref = tx.create(cls, {**values, "metrics": metrics, "currently_attached": attached})
     locking.refresh(tx, cls, ref)
     return ref
 

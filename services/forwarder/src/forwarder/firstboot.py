@@ -17,6 +17,7 @@ from pooldb import Transaction
 from xenops.memory import MIB
 
 from forwarder import locking
+from forwarder.bios import GENERIC_BIOS_STRINGS
 from forwarder.messages.sr import create_sr
 from forwarder.messages.vm_create import new_vm
 from forwarder.reconcile import date
@@ -38,6 +39,32 @@ TEMPLATES: tuple[tuple[str, int, int], ...] = (
 """Name, memory and size of the first disk; no disk for a template that says nothing of one."""
 
 
+POOL_OPERATIONS = (
+    *("ha_enable", "cluster_create", "designate_new_master", "tls_verification_enable"),
+    *("configure_repositories", "sync_updates", "sync_bundle", "apply_updates", "cert_refresh"),
+    *("exchange_certificates_on_join", "exchange_ca_certificates_on_join"),
+    *("copy_primary_host_certs", "eject", "get_updates", "exchange_crls_on_join"),
+)
+"""What a pool allows as long as nothing goes on in it, in the field's order."""
+
+FIRMWARE = {
+    **{"bios-vendor": "", "bios-version": "", "system-manufacturer": ""},
+    **{"system-product-name": "", "system-version": "", "system-serial-number": ""},
+    **{"baseboard-manufacturer": "", "baseboard-product-name": "", "baseboard-version": ""},
+    **{"baseboard-serial-number": "", "oem-1": "Xen"},
+    **{"oem-2": GENERIC_BIOS_STRINGS["oem-2"], "hp-rombios": ""},
+}
+"""A host's bios_strings: nothing is known of its firmware."""
+
+GUEST_NETWORK = {
+    "is_guest_installer_network": "true",
+    "is_host_internal_management_network": "true",
+    "ip_begin": "169.254.0.1",
+    "ip_end": "169.254.255.254",
+    "netmask": "255.255.0.0",
+}
+
+
 def populate(tx: Transaction, described: dict[str, Any]) -> None:
     """Make the pool of ``described`` (``pool_name``, ``hosts``) unless there is one."""
     if tx.all("pool"):
@@ -47,6 +74,7 @@ def populate(tx: Transaction, described: dict[str, Any]) -> None:
         "network",
         {"name_label": "Pool-wide network associated with eth0", "bridge": "xenbr0", "MTU": 1500},
     )
+    _internal_network(tx)
     for host, facts in zip(hosts, described["hosts"], strict=True):
         _pif(tx, host, network, facts)
         _control_domain(tx, host, facts)
@@ -60,18 +88,50 @@ def populate(tx: Transaction, described: dict[str, Any]) -> None:
             "shared": True,
         },
     )
+    _pool(tx, described, hosts[0], sr)
+    for name, memory, disk in TEMPLATES:
+        _template(tx, name, memory, disk)
+
+
+def _internal_network(tx: Transaction) -> None:
+    tx.create(
+        "network",
+        {
+            "name_label": "Host internal management network",
+            "name_description": "Network on which guests will be assigned a private link-local"
+            " IP address which can be used to talk XenAPI",
+            "bridge": "xenapi",
+            "MTU": 1500,
+            "other_config": GUEST_NETWORK,
+        },
+    )
+
+
+def _pool(tx: Transaction, described: dict[str, Any], master: str, sr: str) -> None:
+    cpus = sum(host["cpus"] for host in described["hosts"])
     tx.create(
         "pool",
         {
             "name_label": described["pool_name"],
-            "master": hosts[0],
+            "master": master,
             "default_SR": sr,
             "suspend_image_SR": sr,
             "crash_dump_SR": sr,
+            "other_config": {"memory-ratio-hvm": "0.25", "memory-ratio-pv": "0.25"},
+            "allowed_operations": list(POOL_OPERATIONS),
+            "ha_cluster_stack": "xhad",
+            "coordinator_bias": True,
+            "ext_auth_cache_enabled": False,
+            "cpu_info": {
+                "features_hvm_host": "",
+                "features_pv_host": "",
+                "socket_count": str(len(described["hosts"])),
+                "cpu_count": str(cpus),
+                "vendor": CPU_VENDOR,
+            },
+            "telemetry_uuid": tx.create("secret", {"value": new_uuid()}),
         },
     )
-    for name, memory, disk in TEMPLATES:
-        _template(tx, name, memory, disk)
 
 
 def _host(tx: Transaction, facts: dict[str, Any]) -> str:
@@ -90,25 +150,51 @@ def _host(tx: Transaction, facts: dict[str, Any]) -> str:
         {
             "uuid": facts["uuid"],
             "name_label": facts["name"],
+            "name_description": "Default install",
             "hostname": facts["name"],
             "address": facts["address"],
+            "memory_overhead": CONTROL_DOMAIN_BYTES,
             "API_version_major": API_VERSION[0],
             "API_version_minor": API_VERSION[1],
-            "API_version_vendor": "Warren",
+            "API_version_vendor": "XenSource",
             "enabled": True,
             "metrics": metrics,
             "software_version": {"product_brand": "Warren", "product_version": "0.1.0"},
-            "cpu_info": {"cpu_count": str(cpus), "socket_count": "1", "vendor": "simulated"},
+            "other_config": {"no_local_storage": "true"},
+            "cpu_info": _cpu_info(cpus),
             "capabilities": ["xen-3.0-x86_64", "hvm-3.0-x86_64"],
+            "sched_policy": "credit",
+            "supported_bootloaders": ["pygrub", "eliloader"],
+            "license_server": {"address": "localhost", "port": "27000"},
+            "bios_strings": FIRMWARE,
+            "chipset_info": {"iommu": "false"},
+            "virtual_hardware_platform_versions": [0, 1, 2],
+            "timezone": "Etc/UTC",
+            # What an operator sets up beside Warren is not Warren's to claim.
+            **{"ssl_legacy": False, "ssh_enabled": False, "ssh_auto_mode": True},
+            "ntp_mode": "Disabled",
         },
     )
     for number in range(cpus):
-        tx.create(
-            "host_cpu",
-            {"host": ref, "number": number, "vendor": "simulated", "modelname": "simulated CPU"},
-        )
+        tx.create("host_cpu", {"host": ref, "number": number, "vendor": CPU_VENDOR})
     locking.refresh(tx, "host", ref)
     return ref
+
+
+CPU_VENDOR = "unknown"
+
+
+def _cpu_info(cpus: int) -> dict[str, str]:
+    unknown = ("speed", "modelname", "family", "model", "stepping", "flags")
+    features = ("features_pv", "features_hvm", "features_hvm_host", "features_pv_host")
+    return {
+        "cpu_count": str(cpus),
+        "socket_count": "1",
+        "threads_per_core": "1",
+        "nr_nodes": "1",
+        "vendor": CPU_VENDOR,
+        **dict.fromkeys((*unknown, *features), ""),
+    }
 
 
 def _pif(tx: Transaction, host: str, network: str, facts: dict[str, Any]) -> None:
@@ -135,23 +221,53 @@ def _pif(tx: Transaction, host: str, network: str, facts: dict[str, Any]) -> Non
 
 
 def _control_domain(tx: Transaction, host: str, facts: dict[str, Any]) -> None:
+    cpus = facts["cpus"]
+    metrics = tx.create(
+        "VM_metrics",
+        {
+            "memory_actual": CONTROL_DOMAIN_BYTES,
+            "VCPUs_number": cpus,
+            "VCPUs_utilisation": {str(number): 0.0 for number in range(1, cpus + 1)},
+            "current_domain_type": "pv",
+        },
+    )
     ref = new_vm(
         tx,
         {
             "name_label": f"Control domain on host: {facts['name']}",
-            "name_description": "The domain that manages this host's devices and other domains",
+            "name_description": "The domain which manages physical devices and manages other"
+            " domains",
             "is_control_domain": True,
+            "user_version": 1,
+            "affinity": host,
             "domain_type": "pv",
-            "memory_static_max": CONTROL_DOMAIN_BYTES,
-            "memory_dynamic_max": CONTROL_DOMAIN_BYTES,
-            "memory_dynamic_min": CONTROL_DOMAIN_BYTES,
-            "VCPUs_max": facts["cpus"],
-            "VCPUs_at_startup": facts["cpus"],
+            **dict.fromkeys(MEMORY_FIELDS, CONTROL_DOMAIN_BYTES),
+            "VCPUs_max": cpus,
+            "VCPUs_at_startup": cpus,
+            **dict.fromkeys(("actions_after_shutdown", "actions_after_reboot"), "destroy"),
+            "actions_after_crash": "destroy",
+            "HVM_shadow_multiplier": 1.0,
+            "has_vendor_device": False,
+            "hardware_platform_version": 0,
+            "generation_id": "",
+            "metrics": metrics,
         },
     )
-    tx.update("VM", ref, {"power_state": "Running", "resident_on": host, "domid": 0})
+    running = {"power_state": "Running", "resident_on": host, "domid": 0, "domarch": "x64"}
+    # Its interfaces are the host's own: it has no addresses to make up.
+    tx.update("VM", ref, {**running, "other_config": {}})
+    for protocol in ("vt100", "rfb"):
+        console = tx.create("console", {"VM": ref, "protocol": protocol})
+        location = f"https://{facts['address']}/console?ref={console}"
+        tx.update("console", console, {"location": location})
     tx.update("host", host, {"control_domain": ref})
     locking.refresh(tx, "VM", ref)
+
+
+MEMORY_FIELDS = (
+    *("memory_target", "memory_static_max", "memory_dynamic_max"),
+    *("memory_dynamic_min", "memory_static_min"),
+)
 
 
 def _template(tx: Transaction, name: str, memory: int, disk: int) -> None:

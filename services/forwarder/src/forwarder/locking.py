@@ -42,6 +42,15 @@ def begin(
     refresh(tx, cls, ref)
 
 
+def begin_with_devices(tx: Transaction, task: str, vm: str, operation: str) -> None:
+    """Begin an operation for which a VM gets its disks and interfaces; nobody else has them."""
+    begin(tx, task, "VM", vm, operation)
+    record = tx.get("VM", vm)
+    for cls, many in (("VBD", "VBDs"), ("VIF", "VIFs")):
+        for device in record[many]:
+            begin(tx, task, cls, device, "attach")
+
+
 def end_all(tx: Transaction, task: str) -> None:
     """Remove a task's operations, in the transaction that ends it."""
     for cls, ref in tx.kv_get(LOCKS, task) or []:

@@ -9,10 +9,17 @@ from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
 from xenops.codec import decode
-from xenops.types import PowerState, VbdState, VifState, VmState
+from xenops.types import PowerState, VbdState, VifState, VmDomainType, VmState
 
 from forwarder import locking
 
+DOMAIN_TYPES = {
+    VmDomainType.Domain_HVM: "hvm",
+    VmDomainType.Domain_PV: "pv",
+    VmDomainType.Domain_PVinPVH: "pv_in_pvh",
+    VmDomainType.Domain_PVH: "pvh",
+    VmDomainType.Domain_undefined: "unspecified",
+}
 VERSIONS = "xenops-version"
 LIVE = (PowerState.Running, PowerState.Paused)
 
@@ -73,6 +80,10 @@ def _apply_live(
         "resident_on": host,
         "domid": state.domids[0] if state.domids else -1,
         "memory_target": state.memory_target,
+        "last_boot_CPU_flags": {
+            "vendor": tx.get("host", host)["cpu_info"].get("vendor", "unknown"),
+            "features": state.featureset,
+        },
     }
     _update_if_different(tx, "VM", vm, record, changes)
     metrics = tx.find("VM_metrics", record["metrics"])
@@ -87,16 +98,16 @@ def _apply_live(
                 "VCPUs_number": state.vcpu_target,
                 "start_time": date(state.last_start_time),
                 "hvm": state.hvm,
+                "current_domain_type": DOMAIN_TYPES[state.domain_type],
+                "nomigrate": state.nomigrate,
+                "nested_virt": state.nested_virt,
             },
         )
-    if state.guest_agent:
-        _apply_guest(tx, vm, record, state.guest_agent)
+    _apply_guest(tx, vm, state.guest_agent)
 
 
-def _apply_guest(
-    tx: Transaction, vm: str, record: Mapping[str, Any], agent: Mapping[str, str]
-) -> None:
-    """What the guest's agent says, as VM_guest_metrics."""
+def _apply_guest(tx: Transaction, vm: str, agent: Mapping[str, str]) -> None:
+    """What the guest's agent says, as VM_guest_metrics; there are some without an agent, too."""
     prefix = "attr/PVAddons/"
     version = {
         name: agent[prefix + key]
@@ -120,12 +131,13 @@ def _apply_guest(
         "live": True,
         "other": features,
     }
-    found = tx.find("VM_guest_metrics", record["guest_metrics"])
+    known = tx.get("VM", vm)["guest_metrics"]
+    found = tx.find("VM_guest_metrics", known)
     if found is None:
         ref = tx.create("VM_guest_metrics", {**facts, "last_updated": date(time.time())})
         tx.update("VM", vm, {"guest_metrics": ref})
     else:
-        _update_if_different(tx, "VM_guest_metrics", record["guest_metrics"], found, facts)
+        _update_if_different(tx, "VM_guest_metrics", known, found, facts)
 
 
 def _apply_devices(tx: Transaction, record: Mapping[str, Any], body: Mapping[str, Any]) -> None:
@@ -157,17 +169,17 @@ def _default_device(vbd: Mapping[str, Any]) -> str:
 
 
 def apply_stopped(tx: Transaction, vm: str, power_state: str) -> None:
-    """A VM that no host runs: ``Halted`` or ``Suspended``, which keeps its devices."""
+    """A VM that no host runs: ``Halted`` or ``Suspended``, which keeps its devices.
+
+    What the guest said of itself last stays until the next start.
+    """
     record = tx.get("VM", vm)
-    changes = {"power_state": power_state, "resident_on": NULL_REF, "domid": -1}
+    changes: dict[str, Any] = {"power_state": power_state, "resident_on": NULL_REF, "domid": -1}
     if power_state == "Halted":
-        changes["guest_metrics"] = NULL_REF
-        changes["suspend_VDI"] = NULL_REF
+        changes |= {"suspend_VDI": NULL_REF, "requires_reboot": False}
     _update_if_different(tx, "VM", vm, record, changes)
     if power_state != "Halted":
         return
-    if tx.find("VM_guest_metrics", record["guest_metrics"]) is not None:
-        tx.delete("VM_guest_metrics", record["guest_metrics"])
     for cls, many in (("VBD", "VBDs"), ("VIF", "VIFs")):
         for ref in record[many]:
             device = tx.get(cls, ref)
@@ -179,8 +191,12 @@ def apply_stopped(tx: Transaction, vm: str, power_state: str) -> None:
 
 
 def apply_heartbeat(tx: Transaction, host: str, facts: Mapping[str, Any]) -> None:
-    """A host says that it lives, and how much memory it has."""
-    metrics_ref = tx.get("host", host)["metrics"]
+    """A host says that it lives, since when, and how much memory it has."""
+    record = tx.get("host", host)
+    times = {key: f"{facts[key]:.0f}." for key in ("agent_start_time", "boot_time")}
+    changed = {"other_config": {**record["other_config"], **times}}
+    _update_if_different(tx, "host", host, record, changed)
+    metrics_ref = record["metrics"]
     metrics = tx.find("host_metrics", metrics_ref)
     if metrics is None:
         return

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from typing import Any
 
@@ -137,6 +137,7 @@ class Worker:
     ) -> dict[str, Any] | None:
         """End the task and its locks in one transaction, with all that it has not committed yet."""
         with context.transaction() as tx:
+            _note_work(tx, body["task"], context.work_facts)
             outcome = _finish(tx, body, result, error)
             for announcement in context.announcements if error is None else ():
                 announcements.write(tx, announcement)
@@ -197,8 +198,17 @@ def _ending(wire: str, result: Any, error: XenAPIError | None) -> dict[str, Any]
         message = api.message(wire)
         type_ = message.result if message is not None else None
         return {**ended, "status": "success", "result": XML.encode(type_, result)}
-    status = "cancelled" if error.code == "TASK_CANCELLED" else "failure"
-    return {**ended, "status": status, "error_info": error.description}
+    if error.code == "TASK_CANCELLED":
+        return {**ended, "status": "cancelled"}
+    return {**ended, "status": "failure", "error_info": error.description}
+
+
+def _note_work(tx: Transaction, task: str, facts: Mapping[str, str]) -> None:
+    """What hosts told of their work, for whoever looks into the task."""
+    record = tx.find("task", task)
+    if record is not None and facts:
+        noted = {f"debug_info:{name}": said for name, said in facts.items()}
+        tx.update("task", task, {"other_config": {**record["other_config"], **noted}})
 
 
 def _clear_ghosts(tx: Transaction) -> None:

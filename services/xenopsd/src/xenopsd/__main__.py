@@ -64,6 +64,12 @@ def ports(config: settings.Settings, store: Store) -> tuple[Hypervisor, Storage,
     return LibxenHypervisor(store), storage, LinuxHotplug()
 
 
+def boot_time() -> float:
+    """When this machine was switched on, in seconds since 1970."""
+    uptime_s = float(Path("/proc/uptime").read_text().split(" ")[0])
+    return time.time() - uptime_s
+
+
 def run(config: settings.Settings) -> None:
     """Serve until a signal."""
     stop = threading.Event()
@@ -87,8 +93,11 @@ def run(config: settings.Settings) -> None:
     runner = Runner(host, executor, config.service)
     tasks = Tasks(journal)
 
+    begun = {"agent_start_time": time.time(), "boot_time": boot_time()}
+
     def facts() -> dict[str, object]:
         return {
+            **begun,
             "host": config.host_uuid,
             "hostname": config.hostname,
             "cpus": config.cpus,

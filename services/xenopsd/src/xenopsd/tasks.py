@@ -34,6 +34,7 @@ class RunningTask:
         self.cancellable = True
         self.facts: dict[str, str] = {}
         self.listeners: list[EndListener] = []
+        self._cancel_points = 0
         self._slice = (0.0, 1.0)
         self._cancelled = threading.Event()
 
@@ -43,6 +44,8 @@ class RunningTask:
             self._cancelled.set()
 
     def check_cancelled(self) -> None:
+        self._cancel_points += 1
+        self.facts["cancel_points_seen"] = str(self._cancel_points)
         if self._cancelled.is_set() and self.cancellable:
             raise XenopsError("Cancelled", self.id)
 

@@ -19,14 +19,6 @@ class Auth:
     """Questions to the outside directory."""
 
     @message(role=READ_ONLY, since="george", asynchronous=False)
-    def get_group_membership(
-        subject_identifier: A[str, "Identifier of the user or group in the directory"],
-    ) -> list[str]:
-        """List the identifiers of all groups in the directory that a user or group belongs to, also
-        through other groups.
-        """
-
-    @message(role=READ_ONLY, since="george", asynchronous=False)
     def get_subject_identifier(
         subject_name: A[str, "The name as the directory takes it, such as user@domain"],
     ) -> str:
@@ -37,3 +29,11 @@ class Auth:
         subject_identifier: A[str, "Identifier of the user or group in the directory"],
     ) -> dict[str, str]:
         """Tell what the directory knows of a user or group, by name of the entry."""
+
+    @message(role=READ_ONLY, since="george", asynchronous=False)
+    def get_group_membership(
+        subject_identifier: A[str, "Identifier of the user or group in the directory"],
+    ) -> list[str]:
+        """List the identifiers of all groups in the directory that a user or group belongs to, also
+        through other groups.
+        """

@@ -29,15 +29,15 @@ class Blob:
     name_description: A[
         str, field("What people wrote about it.", RW, default="", column="name__description")
     ]
-    last_updated: A[DateTime, field("When its contents were last written.", STATIC)]
-    mime_type: A[str, field("The media type that its contents are served as.", STATIC)]
+    size: A[int, field("Length of its contents, in bytes.")]
     public: A[
         bool,
         field(
             "Whether its contents may be read without a session.", RW, default=False, since="tampa"
         ),
     ]
-    size: A[int, field("Length of its contents, in bytes.")]
+    last_updated: A[DateTime, field("When its contents were last written.", STATIC)]
+    mime_type: A[str, field("The media type that its contents are served as.", STATIC)]
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def create(

@@ -18,30 +18,14 @@ class Bond:
             "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
-    auto_update_mac: A[
-        bool,
-        field(
-            "Whether its MAC address follows the primary member's when that one changes.",
-            default=True,
-            since="quebec",
-        ),
-    ]
-    links_up: A[
-        int, field("How many of the bonded PIFs have a link now.", default=0, since="tampa")
-    ]
     master: A[
         Ref[L["PIF"]],
         field(
             "The interface that stands for the bond as a whole.", STATIC, default="", since="miami"
         ),
     ]
-    mode: A[
-        enums.BondMode,
-        field(
-            "How traffic is spread over the members, and what happens when one fails.",
-            default="balance-slb",
-            since="boston",
-        ),
+    slaves: A[
+        list[Ref[L["PIF"]]], field("The interfaces that are joined in the bond.", since="miami")
     ]
     other_config: A[
         dict[str, str],
@@ -60,6 +44,14 @@ class Bond:
             since="boston",
         ),
     ]
+    mode: A[
+        enums.BondMode,
+        field(
+            "How traffic is spread over the members, and what happens when one fails.",
+            default="balance-slb",
+            since="boston",
+        ),
+    ]
     properties: A[
         dict[str, str],
         field(
@@ -68,8 +60,16 @@ class Bond:
             since="tampa",
         ),
     ]
-    slaves: A[
-        list[Ref[L["PIF"]]], field("The interfaces that are joined in the bond.", since="miami")
+    links_up: A[
+        int, field("How many of the bonded PIFs have a link now.", default=0, since="tampa")
+    ]
+    auto_update_mac: A[
+        bool,
+        field(
+            "Whether its MAC address follows the primary member's when that one changes.",
+            default=True,
+            since="quebec",
+        ),
     ]
 
     @message(role=POOL_OPERATOR, since="miami")

@@ -43,11 +43,12 @@ class Caller:
             history=(("Prototyped", "26.17.0"),),
         ),
     ]
-    auto_registered: A[
-        bool,
+    user_agent: A[
+        str,
         field(
-            "Whether the server made the record itself when the client first called.",
-            default=False,
+            "What the client calls itself in its HTTP requests.",
+            STATIC,
+            default="",
             history=(("Prototyped", "26.17.0"),),
         ),
     ]
@@ -60,19 +61,19 @@ class Caller:
             history=(("Prototyped", "26.17.0"),),
         ),
     ]
-    groups: A[
-        list[str],
-        field(
-            "Names of the groups that its limits are shared with.",
-            default=[],
-            history=(("Prototyped", "26.17.0"),),
-        ),
-    ]
     last_access: A[
         DateTime,
         field(
             "When it last made a call.",
             default="19700101T00:00:00Z",
+            history=(("Prototyped", "26.17.0"),),
+        ),
+    ]
+    groups: A[
+        list[str],
+        field(
+            "Names of the groups that its limits are shared with.",
+            default=[],
             history=(("Prototyped", "26.17.0"),),
         ),
     ]
@@ -84,12 +85,11 @@ class Caller:
             history=(("Prototyped", "26.17.0"),),
         ),
     ]
-    user_agent: A[
-        str,
+    auto_registered: A[
+        bool,
         field(
-            "What the client calls itself in its HTTP requests.",
-            STATIC,
-            default="",
+            "Whether the server made the record itself when the client first called.",
+            default=False,
             history=(("Prototyped", "26.17.0"),),
         ),
     ]
@@ -102,14 +102,31 @@ class Caller:
         """Count a client's calls in a group too."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.17.0"),))
-    def query_all_usage() -> list[list[str]]:
-        """Tell how much every known client and group has called, one list of texts for each."""
+    def remove_group(
+        self: A[Ref[L["Caller"]], param("The client to take out", since=None)],
+        group: A[
+            str, param("Name of the group; that it is no member of it is no error", since=None)
+        ],
+    ) -> None:
+        """Count a client's calls in a group no longer."""
+
+    @message(role=POOL_OPERATOR, history=(("Prototyped", "26.15.0"),))
+    def query_token_usage(
+        self: A[Ref[L["Caller"]], param("The client that is asked about", since=None)],
+    ) -> float:
+        """Tell how many tokens of the rate limiter a client has spent."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.15.0"),))
     def query_call_count(
         self: A[Ref[L["Caller"]], param("The client that is asked about", since=None)],
     ) -> int:
         """Tell how many calls a client has made since the server counts them."""
+
+    @message(role=POOL_OPERATOR, history=(("Prototyped", "26.15.0"),))
+    def query_group_token_usage(
+        group: A[str, param("Name of the group", since=None)],
+    ) -> float:
+        """Tell how many tokens of the rate limiter the clients of a group have spent together."""
 
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.15.0"),))
     def query_group_call_count(
@@ -119,23 +136,6 @@ class Caller:
         them.
         """
 
-    @message(role=POOL_OPERATOR, history=(("Prototyped", "26.15.0"),))
-    def query_group_token_usage(
-        group: A[str, param("Name of the group", since=None)],
-    ) -> float:
-        """Tell how many tokens of the rate limiter the clients of a group have spent together."""
-
-    @message(role=POOL_OPERATOR, history=(("Prototyped", "26.15.0"),))
-    def query_token_usage(
-        self: A[Ref[L["Caller"]], param("The client that is asked about", since=None)],
-    ) -> float:
-        """Tell how many tokens of the rate limiter a client has spent."""
-
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.17.0"),))
-    def remove_group(
-        self: A[Ref[L["Caller"]], param("The client to take out", since=None)],
-        group: A[
-            str, param("Name of the group; that it is no member of it is no error", since=None)
-        ],
-    ) -> None:
-        """Count a client's calls in a group no longer."""
+    def query_all_usage() -> list[list[str]]:
+        """Tell how much every known client and group has called, one list of texts for each."""

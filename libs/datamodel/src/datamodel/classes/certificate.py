@@ -20,45 +20,6 @@ class Certificate:
             since="stockholm",
         ),
     ]
-    fingerprint: A[
-        str,
-        field(
-            "SHA-256 of the certificate in hexadecimal pairs; the older name of fingerprint_sha256.",
-            STATIC,
-            default="",
-            history=(
-                ("Published", "stockholm"),
-                ("Deprecated", "24.19.0"),
-            ),
-        ),
-    ]
-    fingerprint_sha1: A[
-        str,
-        field(
-            "SHA-1 of the certificate in hexadecimal pairs.",
-            STATIC,
-            default="",
-            history=(("Prototyped", "24.20.0"),),
-        ),
-    ]
-    fingerprint_sha256: A[
-        str,
-        field(
-            "SHA-256 of the certificate in hexadecimal pairs.",
-            STATIC,
-            default="",
-            history=(("Prototyped", "24.20.0"),),
-        ),
-    ]
-    host: A[
-        Ref[L["host"]],
-        field(
-            "The host that presents it; null for one of the pool.",
-            STATIC,
-            default="OpaqueRef:NULL",
-            since="stockholm",
-        ),
-    ]
     name: A[
         str,
         field(
@@ -67,12 +28,20 @@ class Certificate:
             since="1.294.0",
         ),
     ]
-    not_after: A[
-        DateTime,
+    type: A[
+        enums.CertificateType,
         field(
-            "The moment from which it is not valid any more.",
+            "Whether it is an authority, a host's certificate, or one for use within the pool.",
+            default="host",
+            since="1.294.0",
+        ),
+    ]
+    host: A[
+        Ref[L["host"]],
+        field(
+            "The host that presents it; null for one of the pool.",
             STATIC,
-            default="19700101T00:00:00Z",
+            default="OpaqueRef:NULL",
             since="stockholm",
         ),
     ]
@@ -85,6 +54,45 @@ class Certificate:
             since="stockholm",
         ),
     ]
+    not_after: A[
+        DateTime,
+        field(
+            "The moment from which it is not valid any more.",
+            STATIC,
+            default="19700101T00:00:00Z",
+            since="stockholm",
+        ),
+    ]
+    fingerprint: A[
+        str,
+        field(
+            "SHA-256 of the certificate in hexadecimal pairs; the older name of fingerprint_sha256.",
+            STATIC,
+            default="",
+            history=(
+                ("Published", "stockholm"),
+                ("Deprecated", "24.19.0"),
+            ),
+        ),
+    ]
+    fingerprint_sha256: A[
+        str,
+        field(
+            "SHA-256 of the certificate in hexadecimal pairs.",
+            STATIC,
+            default="",
+            history=(("Prototyped", "24.20.0"),),
+        ),
+    ]
+    fingerprint_sha1: A[
+        str,
+        field(
+            "SHA-1 of the certificate in hexadecimal pairs.",
+            STATIC,
+            default="",
+            history=(("Prototyped", "24.20.0"),),
+        ),
+    ]
     purpose: A[
         list[enums.CertificatePurpose],
         field(
@@ -92,13 +100,5 @@ class Certificate:
             STATIC,
             default=[],
             history=(("Prototyped", "26.13.0"),),
-        ),
-    ]
-    type: A[
-        enums.CertificateType,
-        field(
-            "Whether it is an authority, a host's certificate, or one for use within the pool.",
-            default="host",
-            since="1.294.0",
         ),
     ]

@@ -30,30 +30,28 @@ class Cluster:
             ),
         ),
     ]
-    allowed_operations: A[
-        list[enums.ClusterOperation],
-        field("The operations that may be begun on it now.", default=[], persist=False),
-    ]
-    current_operations: A[
-        dict[str, enums.ClusterOperation],
-        field("The operations in progress, by the task that does them.", default={}, persist=False),
-    ]
-    cluster_config: A[
-        dict[str, str],
+    cluster_hosts: A[
+        list[Ref[L["Cluster_host"]]],
         field(
-            "Settings of the cluster stack that have no field of their own.",
-            STATIC,
-            default={},
+            "The parts that hosts have in it, one for each member.",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),
             ),
         ),
     ]
-    cluster_hosts: A[
-        list[Ref[L["Cluster_host"]]],
+    pending_forget: A[
+        list[str],
         field(
-            "The parts that hosts have in it, one for each member.",
+            "Addresses of members that are being struck from the cluster.", default=[], since="lima"
+        ),
+    ]
+    cluster_token: A[
+        str,
+        field(
+            "The secret that members show each other.",
+            STATIC,
+            default="",
             history=(
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),
@@ -81,31 +79,19 @@ class Cluster:
             history=(("Prototyped", "24.15.0"),),
         ),
     ]
-    cluster_token: A[
-        str,
-        field(
-            "The secret that members show each other.",
-            STATIC,
-            default="",
-            history=(
-                ("Prototyped", "kolkata"),
-                ("Published", "lima"),
-            ),
-        ),
-    ]
-    expected_hosts: A[
-        int,
-        field(
-            "How many members the cluster stack counts on.",
-            default=0,
-            history=(("Prototyped", "25.17.0"),),
-        ),
-    ]
     is_quorate: A[
         bool,
         field(
             "Whether enough members are in touch for the cluster to act.",
             default=False,
+            history=(("Prototyped", "24.3.0"),),
+        ),
+    ]
+    quorum: A[
+        int,
+        field(
+            "How many live members the cluster needs to act.",
+            default=0,
             history=(("Prototyped", "24.3.0"),),
         ),
     ]
@@ -117,23 +103,21 @@ class Cluster:
             history=(("Prototyped", "24.3.0"),),
         ),
     ]
-    other_config: A[
-        dict[str, str],
+    expected_hosts: A[
+        int,
         field(
-            "Settings and notes of clients, by key; unknown keys are kept.",
-            RW,
-            default={},
-            history=(
-                ("Prototyped", "kolkata"),
-                ("Published", "lima"),
-            ),
+            "How many members the cluster stack counts on.",
+            default=0,
+            history=(("Prototyped", "25.17.0"),),
         ),
     ]
-    pending_forget: A[
-        list[str],
-        field(
-            "Addresses of members that are being struck from the cluster.", default=[], since="lima"
-        ),
+    allowed_operations: A[
+        list[enums.ClusterOperation],
+        field("The operations that may be begun on it now.", default=[], persist=False),
+    ]
+    current_operations: A[
+        dict[str, enums.ClusterOperation],
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
     pool_auto_join: A[
         bool,
@@ -145,14 +129,6 @@ class Cluster:
                 ("Prototyped", "kolkata"),
                 ("Published", "lima"),
             ),
-        ),
-    ]
-    quorum: A[
-        int,
-        field(
-            "How many live members the cluster needs to act.",
-            default=0,
-            history=(("Prototyped", "24.3.0"),),
         ),
     ]
     token_timeout: A[
@@ -177,6 +153,30 @@ class Cluster:
             history=(
                 ("Prototyped", "kolkata"),
                 ("Changed", "lima"),
+                ("Published", "lima"),
+            ),
+        ),
+    ]
+    cluster_config: A[
+        dict[str, str],
+        field(
+            "Settings of the cluster stack that have no field of their own.",
+            STATIC,
+            default={},
+            history=(
+                ("Prototyped", "kolkata"),
+                ("Published", "lima"),
+            ),
+        ),
+    ]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            history=(
+                ("Prototyped", "kolkata"),
                 ("Published", "lima"),
             ),
         ),
@@ -215,22 +215,6 @@ class Cluster:
     ) -> Ref[L["Cluster"]]:
         """Begin a cluster with one member: the host of the given interface. Other hosts join by
         Cluster_host.create.
-        """
-
-    @message(
-        role=POOL_OPERATOR,
-        history=(
-            ("Prototyped", "kolkata"),
-            ("Published", "lima"),
-        ),
-        pool_internal=True,
-        hidden=True,
-    )
-    def cstack_sync(
-        self: A[Ref[L["Cluster"]], param("The cluster to read", since="lima")],
-    ) -> None:
-        """Read anew from the cluster stack which members live and whether they are a quorum, and
-        record it; for the pool's own use.
         """
 
     @message(
@@ -288,19 +272,6 @@ class Cluster:
             ("Prototyped", "kolkata"),
             ("Published", "lima"),
         ),
-        errors=("CLUSTER_STACK_IN_USE", "CLUSTERING_DISABLED", "CLUSTER_HOST_IS_LAST"),
-    )
-    def pool_destroy(
-        self: A[Ref[L["Cluster"]], param("The cluster to end; no SR may need it", since="lima")],
-    ) -> None:
-        """Have every host leave the cluster in turn, the coordinator last, and end the cluster."""
-
-    @message(
-        role=POOL_OPERATOR,
-        history=(
-            ("Prototyped", "kolkata"),
-            ("Published", "lima"),
-        ),
         errors=("CLUSTER_FORCE_DESTROY_FAILED",),
     )
     def pool_force_destroy(
@@ -316,10 +287,39 @@ class Cluster:
             ("Prototyped", "kolkata"),
             ("Published", "lima"),
         ),
+        errors=("CLUSTER_STACK_IN_USE", "CLUSTERING_DISABLED", "CLUSTER_HOST_IS_LAST"),
+    )
+    def pool_destroy(
+        self: A[Ref[L["Cluster"]], param("The cluster to end; no SR may need it", since="lima")],
+    ) -> None:
+        """Have every host leave the cluster in turn, the coordinator last, and end the cluster."""
+
+    @message(
+        role=POOL_OPERATOR,
+        history=(
+            ("Prototyped", "kolkata"),
+            ("Published", "lima"),
+        ),
     )
     def pool_resync(
         self: A[Ref[L["Cluster"]], param("The cluster to mend", since="lima")],
     ) -> None:
         """Bring the members in line with the pool: every live host gets its part in the cluster and
         runs the stack.
+        """
+
+    @message(
+        role=POOL_OPERATOR,
+        history=(
+            ("Prototyped", "kolkata"),
+            ("Published", "lima"),
+        ),
+        pool_internal=True,
+        hidden=True,
+    )
+    def cstack_sync(
+        self: A[Ref[L["Cluster"]], param("The cluster to read", since="lima")],
+    ) -> None:
+        """Read anew from the cluster stack which members live and whether they are a quorum, and
+        record it; for the pool's own use.
         """

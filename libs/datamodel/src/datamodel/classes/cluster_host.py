@@ -30,18 +30,10 @@ class Cluster_host:
             ),
         ),
     ]
-    allowed_operations: A[
-        list[enums.ClusterHostOperation],
-        field("The operations that may be begun on it now.", default=[], persist=False),
-    ]
-    current_operations: A[
-        dict[str, enums.ClusterHostOperation],
-        field("The operations in progress, by the task that does them.", default={}, persist=False),
-    ]
-    PIF: A[
-        Ref[L["PIF"]],
+    cluster: A[
+        Ref[L["Cluster"]],
         field(
-            "The interface that its cluster traffic takes.",
+            "The cluster that it is a member of.",
             STATIC,
             default="OpaqueRef:NULL",
             history=(
@@ -50,10 +42,10 @@ class Cluster_host:
             ),
         ),
     ]
-    cluster: A[
-        Ref[L["Cluster"]],
+    host: A[
+        Ref[L["host"]],
         field(
-            "The cluster that it is a member of.",
+            "The host that takes part in the cluster.",
             STATIC,
             default="OpaqueRef:NULL",
             history=(
@@ -73,10 +65,10 @@ class Cluster_host:
             ),
         ),
     ]
-    host: A[
-        Ref[L["host"]],
+    PIF: A[
+        Ref[L["PIF"]],
         field(
-            "The host that takes part in the cluster.",
+            "The interface that its cluster traffic takes.",
             STATIC,
             default="OpaqueRef:NULL",
             history=(
@@ -96,6 +88,12 @@ class Cluster_host:
             ),
         ),
     ]
+    live: A[
+        bool,
+        field(
+            "Whether it was heard of lately.", default=False, history=(("Prototyped", "24.3.0"),)
+        ),
+    ]
     last_update_live: A[
         DateTime,
         field(
@@ -104,11 +102,13 @@ class Cluster_host:
             history=(("Prototyped", "24.3.0"),),
         ),
     ]
-    live: A[
-        bool,
-        field(
-            "Whether it was heard of lately.", default=False, history=(("Prototyped", "24.3.0"),)
-        ),
+    allowed_operations: A[
+        list[enums.ClusterHostOperation],
+        field("The operations that may be begun on it now.", default=[], persist=False),
+    ]
+    current_operations: A[
+        dict[str, enums.ClusterHostOperation],
+        field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
     other_config: A[
         dict[str, str],
@@ -168,22 +168,6 @@ class Cluster_host:
             ("Prototyped", "kolkata"),
             ("Published", "lima"),
         ),
-        errors=("CLUSTER_STACK_IN_USE",),
-    )
-    def disable(
-        self: A[
-            Ref[L["Cluster_host"]],
-            param("The part to switch off; no SR on this host may need the cluster", since="lima"),
-        ],
-    ) -> None:
-        """Stop the cluster stack on a host, which stays a member."""
-
-    @message(
-        role=POOL_OPERATOR,
-        history=(
-            ("Prototyped", "kolkata"),
-            ("Published", "lima"),
-        ),
         errors=("PIF_ALLOWS_UNPLUG", "REQUIRED_PIF_IS_UNPLUGGED"),
     )
     def enable(
@@ -219,3 +203,19 @@ class Cluster_host:
         """Strike a dead host from the cluster's member list and remove the record; called when the
         host is declared dead for ever.
         """
+
+    @message(
+        role=POOL_OPERATOR,
+        history=(
+            ("Prototyped", "kolkata"),
+            ("Published", "lima"),
+        ),
+        errors=("CLUSTER_STACK_IN_USE",),
+    )
+    def disable(
+        self: A[
+            Ref[L["Cluster_host"]],
+            param("The part to switch off; no SR on this host may need the cluster", since="lima"),
+        ],
+    ) -> None:
+        """Stop the cluster stack on a host, which stays a member."""

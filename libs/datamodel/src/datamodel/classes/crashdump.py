@@ -24,8 +24,8 @@ class Crashdump:
             "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
-    VDI: A[Ref[L["VDI"]], field("The disk that holds the dump.", STATIC)]
     VM: A[Ref[L["VM"]], field("The VM that crashed.", STATIC)]
+    VDI: A[Ref[L["VDI"]], field("The disk that holds the dump.", STATIC)]
     other_config: A[
         dict[str, str],
         field(

@@ -20,10 +20,6 @@ class Diagnostics:
     """Looks into the toolstack itself."""
 
     @message(role=POOL_OPERATOR, since="stockholm", hidden=True)
-    def db_stats() -> dict[str, str]:
-        """Tell how long calls waited for the pool database, as figures by name."""
-
-    @message(role=POOL_OPERATOR, since="stockholm", hidden=True)
     def gc_compact(
         host: A[Ref[L["host"]], "The host whose toolstack is meant"],
     ) -> None:
@@ -34,6 +30,10 @@ class Diagnostics:
         host: A[Ref[L["host"]], "The host whose toolstack is meant"],
     ) -> dict[str, str]:
         """Tell how the toolstack of a host uses its memory, as figures by name."""
+
+    @message(role=POOL_OPERATOR, since="stockholm", hidden=True)
+    def db_stats() -> dict[str, str]:
+        """Tell how long calls waited for the pool database, as figures by name."""
 
     @message(role=POOL_OPERATOR, since="stockholm", hidden=True)
     def network_stats(

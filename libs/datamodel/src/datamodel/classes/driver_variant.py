@@ -18,6 +18,12 @@ class Driver_variant:
             history=(("Prototyped", "25.2.0"),),
         ),
     ]
+    name: A[
+        str,
+        field(
+            "Name of the variant, unique within its driver.", history=(("Prototyped", "25.2.0"),)
+        ),
+    ]
     driver: A[
         Ref[L["Host_driver"]],
         field(
@@ -25,17 +31,15 @@ class Driver_variant:
             history=(("Prototyped", "25.2.0"),),
         ),
     ]
+    version: A[
+        str,
+        field("Release of the driver, as its maker counts.", history=(("Prototyped", "25.2.0"),)),
+    ]
     hardware_present: A[
         bool,
         field(
             "Whether the host has hardware that the variant can drive.",
             history=(("Prototyped", "25.2.0"),),
-        ),
-    ]
-    name: A[
-        str,
-        field(
-            "Name of the variant, unique within its driver.", history=(("Prototyped", "25.2.0"),)
         ),
     ]
     priority: A[
@@ -51,10 +55,6 @@ class Driver_variant:
             "How far the maker stands behind it, such as production or beta.",
             history=(("Prototyped", "25.2.0"),),
         ),
-    ]
-    version: A[
-        str,
-        field("Release of the driver, as its maker counts.", history=(("Prototyped", "25.2.0"),)),
     ]
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "25.2.0"),))

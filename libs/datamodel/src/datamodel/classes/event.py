@@ -60,6 +60,47 @@ class Event:
 
     @message(
         role=READ_ONLY,
+        history=(
+            ("Published", "rio"),
+            ("Deprecated", "boston"),
+        ),
+    )
+    def register(
+        classes: A[list[str], "Names of classes; `*` for all"],
+    ) -> None:
+        """Have event.next tell this session of changes in some classes. event.from needs no
+        registration.
+        """
+
+    @message(
+        role=READ_ONLY,
+        history=(
+            ("Published", "rio"),
+            ("Deprecated", "boston"),
+        ),
+    )
+    def unregister(
+        classes: A[list[str], "Names of classes; `*` for all"],
+    ) -> None:
+        """Have event.next tell this session no more of changes in some classes."""
+
+    @message(
+        role=READ_ONLY,
+        history=(
+            ("Published", "rio"),
+            ("Deprecated", "boston"),
+        ),
+        asynchronous=False,
+        custom_marshaller=True,
+        errors=("SESSION_NOT_REGISTERED", "EVENTS_LOST", "EVENT_SUBSCRIPTION_PARSE_FAILURE"),
+    )
+    def next() -> list[Record[L["event"]]]:
+        """Wait for changes of the classes that the session registered for, and tell all since the
+        last call. event.from has taken its place; here events are lost when a client is slow.
+        """
+
+    @message(
+        role=READ_ONLY,
         since="boston",
         asynchronous=False,
         custom_marshaller=True,
@@ -89,44 +130,3 @@ class Event:
         """Have an object appear in events as if it had changed. Answers a token; event.from from a
         token before it tells the object.
         """
-
-    @message(
-        role=READ_ONLY,
-        history=(
-            ("Published", "rio"),
-            ("Deprecated", "boston"),
-        ),
-        asynchronous=False,
-        custom_marshaller=True,
-        errors=("SESSION_NOT_REGISTERED", "EVENTS_LOST", "EVENT_SUBSCRIPTION_PARSE_FAILURE"),
-    )
-    def next() -> list[Record[L["event"]]]:
-        """Wait for changes of the classes that the session registered for, and tell all since the
-        last call. event.from has taken its place; here events are lost when a client is slow.
-        """
-
-    @message(
-        role=READ_ONLY,
-        history=(
-            ("Published", "rio"),
-            ("Deprecated", "boston"),
-        ),
-    )
-    def register(
-        classes: A[list[str], "Names of classes; `*` for all"],
-    ) -> None:
-        """Have event.next tell this session of changes in some classes. event.from needs no
-        registration.
-        """
-
-    @message(
-        role=READ_ONLY,
-        history=(
-            ("Published", "rio"),
-            ("Deprecated", "boston"),
-        ),
-    )
-    def unregister(
-        classes: A[list[str], "Names of classes; `*` for all"],
-    ) -> None:
-        """Have event.next tell this session no more of changes in some classes."""

@@ -41,8 +41,8 @@ class Feature:
             since="falcon",
         ),
     ]
-    host: A[Ref[L["host"]], field("The host that has or lacks it.", since="falcon")]
     version: A[
         str,
         field("Its own version, apart from the product's.", STATIC, default="1.0", since="falcon"),
     ]
+    host: A[Ref[L["host"]], field("The host that has or lacks it.", since="falcon")]

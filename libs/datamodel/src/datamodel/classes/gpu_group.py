@@ -40,30 +40,14 @@ class GPU_group:
             since="boston",
         ),
     ]
-    GPU_types: A[
-        list[str],
-        field("Vendor and device numbers of the GPUs in the group.", default=[], since="boston"),
-    ]
     PGPUs: A[list[Ref[L["PGPU"]]], field("The graphics cards in the group.", since="boston")]
     VGPUs: A[
         list[Ref[L["VGPU"]]],
         field("The virtual cards of VMs that are served by the group.", since="boston"),
     ]
-    allocation_algorithm: A[
-        enums.AllocationAlgorithm,
-        field(
-            "Whether vGPUs are spread over the cards or packed on as few as possible.",
-            RW,
-            default="depth_first",
-            since="vgpu-tech-preview",
-        ),
-    ]
-    enabled_VGPU_types: A[
-        list[Ref[L["VGPU_type"]]],
-        field(
-            "The types that may be placed on at least one of its cards.",
-            since="vgpu-productisation",
-        ),
+    GPU_types: A[
+        list[str],
+        field("Vendor and device numbers of the GPUs in the group.", default=[], since="boston"),
     ]
     other_config: A[
         dict[str, str],
@@ -74,9 +58,25 @@ class GPU_group:
             since="boston",
         ),
     ]
+    allocation_algorithm: A[
+        enums.AllocationAlgorithm,
+        field(
+            "Whether vGPUs are spread over the cards or packed on as few as possible.",
+            RW,
+            default="depth_first",
+            since="vgpu-tech-preview",
+        ),
+    ]
     supported_VGPU_types: A[
         list[Ref[L["VGPU_type"]]],
         field("The types that at least one of its cards could hold.", since="vgpu-productisation"),
+    ]
+    enabled_VGPU_types: A[
+        list[Ref[L["VGPU_type"]]],
+        field(
+            "The types that may be placed on at least one of its cards.",
+            since="vgpu-productisation",
+        ),
     ]
 
     @message(role=POOL_OPERATOR, since="boston")
@@ -93,13 +93,6 @@ class GPU_group:
     ) -> None:
         """Remove a group of graphics cards, which must hold neither cards nor vGPUs."""
 
-    @message(role=READ_ONLY, since="vgpu-tech-preview")
-    def get_remaining_capacity(
-        self: A[Ref[L["GPU_group"]], "The group to look at"],
-        vgpu_type: A[Ref[L["VGPU_type"]], "The type to place"],
-    ) -> int:
-        """Tell how many more vGPUs of a type the cards of a group can hold now."""
-
     @message(role=POOL_OPERATOR, since="vgpu-productisation", hidden=True)
     def update_enabled_VGPU_types(
         self: A[Ref[L["GPU_group"]], "The group to refresh"],
@@ -115,3 +108,10 @@ class GPU_group:
         """Work out anew which types the cards of a group could hold; called when a card comes or
         goes.
         """
+
+    @message(role=READ_ONLY, since="vgpu-tech-preview")
+    def get_remaining_capacity(
+        self: A[Ref[L["GPU_group"]], "The group to look at"],
+        vgpu_type: A[Ref[L["VGPU_type"]], "The type to place"],
+    ) -> int:
+        """Tell how many more vGPUs of a type the cards of a group can hold now."""

@@ -17,8 +17,9 @@ class HostCrashdump:
             "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
-    filename: A[str, field("Name of the dump's folder on the host.", STATIC, internal_only=True)]
     host: A[Ref[L["host"]], field("The host that crashed.", STATIC)]
+    timestamp: A[DateTime, field("When the host crashed.")]
+    size: A[int, field("Length of the dump, in bytes.")]
     other_config: A[
         dict[str, str],
         field(
@@ -28,8 +29,7 @@ class HostCrashdump:
             since="miami",
         ),
     ]
-    size: A[int, field("Length of the dump, in bytes.")]
-    timestamp: A[DateTime, field("When the host crashed.")]
+    filename: A[str, field("Name of the dump's folder on the host.", STATIC, internal_only=True)]
 
     @message(role=POOL_OPERATOR)
     def destroy(

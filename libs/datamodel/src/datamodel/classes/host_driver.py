@@ -18,19 +18,6 @@ class Host_driver:
             history=(("Prototyped", "25.2.0"),),
         ),
     ]
-    active_variant: A[
-        Ref[L["Driver_variant"]],
-        field(
-            "The variant that is loaded now; null for the one that came with the kernel.",
-            history=(("Prototyped", "25.2.0"),),
-        ),
-    ]
-    description: A[
-        str, field("What the driver is for, in a sentence.", history=(("Prototyped", "25.2.0"),))
-    ]
-    friendly_name: A[
-        str, field("The driver's name for people.", history=(("Prototyped", "25.2.0"),))
-    ]
     host: A[
         Ref[L["host"]],
         field(
@@ -40,12 +27,26 @@ class Host_driver:
             history=(("Prototyped", "25.2.0"),),
         ),
     ]
-    info: A[
-        str, field("Where more is told of it, as an address.", history=(("Prototyped", "25.2.0"),))
-    ]
     name: A[
         str,
         field("The driver's name as its package spells it.", history=(("Prototyped", "25.2.0"),)),
+    ]
+    friendly_name: A[
+        str, field("The driver's name for people.", history=(("Prototyped", "25.2.0"),))
+    ]
+    variants: A[
+        list[Ref[L["Driver_variant"]]],
+        field(
+            "The versions of the driver that can be chosen from.",
+            history=(("Prototyped", "25.2.0"),),
+        ),
+    ]
+    active_variant: A[
+        Ref[L["Driver_variant"]],
+        field(
+            "The variant that is loaded now; null for the one that came with the kernel.",
+            history=(("Prototyped", "25.2.0"),),
+        ),
     ]
     selected_variant: A[
         Ref[L["Driver_variant"]],
@@ -61,13 +62,22 @@ class Host_driver:
             history=(("Prototyped", "25.2.0"),),
         ),
     ]
-    variants: A[
-        list[Ref[L["Driver_variant"]]],
-        field(
-            "The versions of the driver that can be chosen from.",
-            history=(("Prototyped", "25.2.0"),),
-        ),
+    description: A[
+        str, field("What the driver is for, in a sentence.", history=(("Prototyped", "25.2.0"),))
     ]
+    info: A[
+        str, field("Where more is told of it, as an address.", history=(("Prototyped", "25.2.0"),))
+    ]
+
+    @message(role=POOL_ADMIN, history=(("Prototyped", "25.2.0"),))
+    def select(
+        self: A[Ref[L["Host_driver"]], param("The driver that the variant is of", since=None)],
+        variant: A[
+            Ref[L["Driver_variant"]],
+            param("The variant to load; one of the driver's own", since=None),
+        ],
+    ) -> None:
+        """Choose the variant of a driver that the host loads at its next boot."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "25.2.0"),))
     def deselect(
@@ -82,13 +92,3 @@ class Host_driver:
         host: A[Ref[L["host"]], param("The host to look at", since=None)],
     ) -> None:
         """Look at a host's drivers and their variants anew and record what is there."""
-
-    @message(role=POOL_ADMIN, history=(("Prototyped", "25.2.0"),))
-    def select(
-        self: A[Ref[L["Host_driver"]], param("The driver that the variant is of", since=None)],
-        variant: A[
-            Ref[L["Driver_variant"]],
-            param("The variant to load; one of the driver's own", since=None),
-        ],
-    ) -> None:
-        """Choose the variant of a driver that the host loads at its next boot."""

@@ -36,18 +36,11 @@ class HostPatch:
     name_description: A[
         str, field("What people wrote about it.", STATIC, default="", column="name__description")
     ]
-    applied: A[bool, field("Whether the host has it installed.")]
-    filename: A[str, field("Name of the patch's file on the host.", internal_only=True)]
+    version: A[str, field("Release of the patch, as its maker counts.", STATIC)]
     host: A[Ref[L["host"]], field("The host that has or shall have it installed.", STATIC)]
-    other_config: A[
-        dict[str, str],
-        field(
-            "Settings and notes of clients, by key; unknown keys are kept.",
-            RW,
-            default={},
-            since="miami",
-        ),
-    ]
+    applied: A[bool, field("Whether the host has it installed.")]
+    timestamp_applied: A[DateTime, field("When it was applied; the epoch for not yet.")]
+    size: A[int, field("Length of the patch, in bytes.")]
     pool_patch: A[
         Ref[L["pool_patch"]],
         field(
@@ -57,9 +50,28 @@ class HostPatch:
             since="miami",
         ),
     ]
-    size: A[int, field("Length of the patch, in bytes.")]
-    timestamp_applied: A[DateTime, field("When it was applied; the epoch for not yet.")]
-    version: A[str, field("Release of the patch, as its maker counts.", STATIC)]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="miami",
+        ),
+    ]
+    filename: A[str, field("Name of the patch's file on the host.", internal_only=True)]
+
+    @message(
+        role=POOL_OPERATOR,
+        history=(
+            ("Published", "rio"),
+            ("Deprecated", "miami"),
+        ),
+    )
+    def destroy(
+        self: A[Ref[L["host_patch"]], "The patch to remove; it must not be applied"],
+    ) -> None:
+        """Remove a patch from a host's disk; what it installed stays."""
 
     @message(
         role=POOL_OPERATOR,
@@ -74,15 +86,3 @@ class HostPatch:
         """Install an uploaded patch on a host. pool_patch.apply took its place. Answers what its
         installer said.
         """
-
-    @message(
-        role=POOL_OPERATOR,
-        history=(
-            ("Published", "rio"),
-            ("Deprecated", "miami"),
-        ),
-    )
-    def destroy(
-        self: A[Ref[L["host_patch"]], "The patch to remove; it must not be applied"],
-    ) -> None:
-        """Remove a patch from a host's disk; what it installed stays."""

@@ -59,6 +59,12 @@ class Message:
     ) -> None:
         """Remove a message."""
 
+    @message(role=POOL_OPERATOR, history=(("Prototyped", "22.19.0"),))
+    def destroy_many(
+        messages: A[list[Ref[L["message"]]], param("The messages to remove", since=None)],
+    ) -> None:
+        """Remove several messages at once, or none when one of them does not exist."""
+
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.6.0"),))
     def destroy_all(
         filters: A[
@@ -70,12 +76,6 @@ class Message:
         ],
     ) -> None:
         """Remove all messages, or those that filters choose. Each filter narrows the choice."""
-
-    @message(role=POOL_OPERATOR, history=(("Prototyped", "22.19.0"),))
-    def destroy_many(
-        messages: A[list[Ref[L["message"]]], param("The messages to remove", since=None)],
-    ) -> None:
-        """Remove several messages at once, or none when one of them does not exist."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def get(
@@ -92,6 +92,24 @@ class Message:
         """List every message that nobody has destroyed yet."""
 
     @message(role=READ_ONLY, since="orlando", asynchronous=False)
+    def get_since(
+        since: A[DateTime, "That moment"],
+    ) -> dict[Ref[L["message"]], Record[L["message"]]]:
+        """Tell the record of every message since a moment; a moment in the future tells none."""
+
+    @message(role=READ_ONLY, since="orlando", asynchronous=False)
+    def get_record(
+        self: A[Ref[L["message"]], "The message that is asked about"],
+    ) -> Record[L["message"]]:
+        """Tell all fields of a message."""
+
+    @message(role=READ_ONLY, since="orlando", asynchronous=False)
+    def get_by_uuid(
+        uuid: A[str, "Uuid to look for"],
+    ) -> Ref[L["message"]]:
+        """Find the message with a uuid."""
+
+    @message(role=READ_ONLY, since="orlando", asynchronous=False)
     def get_all_records() -> dict[Ref[L["message"]], Record[L["message"]]]:
         """Tell all fields of every message that nobody has destroyed yet."""
 
@@ -103,21 +121,3 @@ class Message:
         ],
     ) -> dict[Ref[L["message"]], Record[L["message"]]]:
         """Tell the record of every message for which an expression holds."""
-
-    @message(role=READ_ONLY, since="orlando", asynchronous=False)
-    def get_by_uuid(
-        uuid: A[str, "Uuid to look for"],
-    ) -> Ref[L["message"]]:
-        """Find the message with a uuid."""
-
-    @message(role=READ_ONLY, since="orlando", asynchronous=False)
-    def get_record(
-        self: A[Ref[L["message"]], "The message that is asked about"],
-    ) -> Record[L["message"]]:
-        """Tell all fields of a message."""
-
-    @message(role=READ_ONLY, since="orlando", asynchronous=False)
-    def get_since(
-        since: A[DateTime, "That moment"],
-    ) -> dict[Ref[L["message"]], Record[L["message"]]]:
-        """Tell the record of every message since a moment; a moment in the future tells none."""

@@ -149,44 +149,12 @@ class Network:
         ),
     ]
 
-    @message(role=POOL_ADMIN, since="inverness", errors=("NETWORK_INCOMPATIBLE_PURPOSES",))
-    def add_purpose(
-        self: A[Ref[L["network"]], "The network to change"],
-        value: A[enums.NetworkPurpose, "The purpose; not one that contradicts those that it has"],
-    ) -> None:
-        """Let a network be used for something besides its VMs."""
-
     @message(role=POOL_OPERATOR, since="miami", hidden=True)
     def attach(
         network: A[Ref[L["network"]], "The network to bring up"],
         host: A[Ref[L["host"]], "The host that carries it out"],
     ) -> None:
         """Make a network usable on a host: its interface and bridge are brought up."""
-
-    @message(role=VM_POWER_ADMIN, since="tampa", hidden=True)
-    def attach_for_vm(
-        host: A[Ref[L["host"]], "The host that carries it out"],
-        vm: A[Ref[L["VM"]], "The VM that comes"],
-    ) -> None:
-        """Make all networks of a VM usable on a host where it is about to run."""
-
-    @message(role=POOL_OPERATOR, since="orlando")
-    def create_new_blob(
-        network: A[Ref[L["network"]], "The network to keep it with"],
-        name: A[str, "The key under which it is found in the network's blobs"],
-        mime_type: A[str, "The media type of what it will hold; empty for unknown"],
-        public: A[bool, param("Whether it may be read without a session", since="tampa")] = False,
-    ) -> Ref[L["blob"]]:
-        """Make an empty piece of binary data beside a network; HTTP fills and reads it."""
-
-    @message(role=VM_POWER_ADMIN, since="tampa", hidden=True)
-    def detach_for_vm(
-        host: A[Ref[L["host"]], "The host that carries it out"],
-        vm: A[Ref[L["VM"]], "The VM that has left"],
-    ) -> None:
-        """Let go of the networks that were made usable on a host for a VM and that nobody needs
-        there now.
-        """
 
     @message(role=POOL_OPERATOR, hidden=True)
     def pool_introduce(
@@ -206,12 +174,14 @@ class Network:
         reference.
         """
 
-    @message(role=POOL_ADMIN, since="inverness")
-    def remove_purpose(
-        self: A[Ref[L["network"]], "The network to change"],
-        value: A[enums.NetworkPurpose, "The purpose"],
-    ) -> None:
-        """Let a network be used for something no longer; that it was not is no error."""
+    @message(role=POOL_OPERATOR, since="orlando")
+    def create_new_blob(
+        network: A[Ref[L["network"]], "The network to keep it with"],
+        name: A[str, "The key under which it is found in the network's blobs"],
+        mime_type: A[str, "The media type of what it will hold; empty for unknown"],
+        public: A[bool, param("Whether it may be read without a session", since="tampa")] = False,
+    ) -> Ref[L["blob"]]:
+        """Make an empty piece of binary data beside a network; HTTP fills and reads it."""
 
     @message(role=POOL_OPERATOR, since="tampa")
     def set_default_locking_mode(
@@ -221,3 +191,33 @@ class Network:
         """Choose what traffic is let through for those VIFs that leave it to their network. None of
         them may be plugged.
         """
+
+    @message(role=VM_POWER_ADMIN, since="tampa", hidden=True)
+    def attach_for_vm(
+        host: A[Ref[L["host"]], "The host that carries it out"],
+        vm: A[Ref[L["VM"]], "The VM that comes"],
+    ) -> None:
+        """Make all networks of a VM usable on a host where it is about to run."""
+
+    @message(role=VM_POWER_ADMIN, since="tampa", hidden=True)
+    def detach_for_vm(
+        host: A[Ref[L["host"]], "The host that carries it out"],
+        vm: A[Ref[L["VM"]], "The VM that has left"],
+    ) -> None:
+        """Let go of the networks that were made usable on a host for a VM and that nobody needs
+        there now.
+        """
+
+    @message(role=POOL_ADMIN, since="inverness", errors=("NETWORK_INCOMPATIBLE_PURPOSES",))
+    def add_purpose(
+        self: A[Ref[L["network"]], "The network to change"],
+        value: A[enums.NetworkPurpose, "The purpose; not one that contradicts those that it has"],
+    ) -> None:
+        """Let a network be used for something besides its VMs."""
+
+    @message(role=POOL_ADMIN, since="inverness")
+    def remove_purpose(
+        self: A[Ref[L["network"]], "The network to change"],
+        value: A[enums.NetworkPurpose, "The purpose"],
+    ) -> None:
+        """Let a network be used for something no longer; that it was not is no error."""

@@ -18,11 +18,12 @@ class NetworkSriov:
             "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
-    configuration_mode: A[
-        enums.SriovConfigurationMode,
+    physical_PIF: A[
+        Ref[L["PIF"]],
         field(
-            "How the card's driver is told to make virtual functions.",
-            default="unknown",
+            "The interface whose hardware has the virtual functions.",
+            STATIC,
+            default="",
             since="kolkata",
         ),
     ]
@@ -35,19 +36,18 @@ class NetworkSriov:
             since="kolkata",
         ),
     ]
-    physical_PIF: A[
-        Ref[L["PIF"]],
-        field(
-            "The interface whose hardware has the virtual functions.",
-            STATIC,
-            default="",
-            since="kolkata",
-        ),
-    ]
     requires_reboot: A[
         bool,
         field(
             "Whether it takes effect only when the host reboots.", default=False, since="kolkata"
+        ),
+    ]
+    configuration_mode: A[
+        enums.SriovConfigurationMode,
+        field(
+            "How the card's driver is told to make virtual functions.",
+            default="unknown",
+            since="kolkata",
         ),
     ]
 

@@ -43,12 +43,31 @@ class Observer:
     name_description: A[
         str, field("What people wrote about it.", RW, default="", column="name__description")
     ]
+    hosts: A[
+        list[Ref[L["host"]]],
+        field(
+            "The hosts whose work it records; empty for all of them.",
+            STATIC,
+            default=[],
+            history=(("Prototyped", "23.14.0"),),
+            ignore_foreign_key=True,
+        ),
+    ]
     attributes: A[
         dict[str, str],
         field(
             "Names and values that are put on every span that it records.",
             STATIC,
             default={},
+            history=(("Prototyped", "23.14.0"),),
+        ),
+    ]
+    endpoints: A[
+        list[str],
+        field(
+            "Where spans go: addresses of collectors, or `bugtool` for files on the host.",
+            STATIC,
+            default=[],
             history=(("Prototyped", "23.14.0"),),
         ),
     ]
@@ -70,25 +89,6 @@ class Observer:
             history=(("Prototyped", "23.14.0"),),
         ),
     ]
-    endpoints: A[
-        list[str],
-        field(
-            "Where spans go: addresses of collectors, or `bugtool` for files on the host.",
-            STATIC,
-            default=[],
-            history=(("Prototyped", "23.14.0"),),
-        ),
-    ]
-    hosts: A[
-        list[Ref[L["host"]]],
-        field(
-            "The hosts whose work it records; empty for all of them.",
-            STATIC,
-            default=[],
-            history=(("Prototyped", "23.14.0"),),
-            ignore_foreign_key=True,
-        ),
-    ]
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),), hidden=True)
     def register(
@@ -99,25 +99,23 @@ class Observer:
         is made.
         """
 
-    @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),))
-    def set_attributes(
-        self: A[Ref[L["Observer"]], param("The observer to change", since=None)],
-        value: A[dict[str, str], param("All of them, by name", since=None)],
+    @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),), hidden=True)
+    def unregister(
+        self: A[Ref[L["Observer"]], param("The observer to leave", since=None)],
+        host: A[Ref[L["host"]], param("The host that stops", since=None)],
     ) -> None:
-        """Replace the names and values that are put on every span of an observer."""
+        """Have the services of one host stop tracing for an observer; the pool calls it when one is
+        destroyed.
+        """
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),))
-    def set_components(
+    def set_hosts(
         self: A[Ref[L["Observer"]], param("The observer to change", since=None)],
         value: A[
-            list[str],
-            param(
-                "Names of services, such as xapi, xenopsd or smapi; empty for all of them",
-                since=None,
-            ),
+            list[Ref[L["host"]]], param("The hosts; empty for every host of the pool", since=None)
         ],
     ) -> None:
-        """Choose the services whose work an observer records."""
+        """Choose the hosts whose work an observer records."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),))
     def set_enabled(
@@ -125,6 +123,13 @@ class Observer:
         value: A[bool, param("Whether spans are to be recorded", since=None)],
     ) -> None:
         """Switch the tracing for an observer on or off."""
+
+    @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),))
+    def set_attributes(
+        self: A[Ref[L["Observer"]], param("The observer to change", since=None)],
+        value: A[dict[str, str], param("All of them, by name", since=None)],
+    ) -> None:
+        """Replace the names and values that are put on every span of an observer."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),))
     def set_endpoints(
@@ -140,19 +145,14 @@ class Observer:
         """Choose where the spans of an observer go."""
 
     @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),))
-    def set_hosts(
+    def set_components(
         self: A[Ref[L["Observer"]], param("The observer to change", since=None)],
         value: A[
-            list[Ref[L["host"]]], param("The hosts; empty for every host of the pool", since=None)
+            list[str],
+            param(
+                "Names of services, such as xapi, xenopsd or smapi; empty for all of them",
+                since=None,
+            ),
         ],
     ) -> None:
-        """Choose the hosts whose work an observer records."""
-
-    @message(role=POOL_ADMIN, history=(("Prototyped", "23.14.0"),), hidden=True)
-    def unregister(
-        self: A[Ref[L["Observer"]], param("The observer to leave", since=None)],
-        host: A[Ref[L["host"]], param("The host that stops", since=None)],
-    ) -> None:
-        """Have the services of one host stop tracing for an observer; the pool calls it when one is
-        destroyed.
-        """
+        """Choose the services whose work an observer records."""

@@ -19,8 +19,8 @@ class PBD:
             "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
+    host: A[Ref[L["host"]], field("The host that reaches the SR through it.", STATIC)]
     SR: A[Ref[L["SR"]], field("The storage repository that it connects the host to.", STATIC)]
-    currently_attached: A[bool, field("Whether the host can use the SR through it now.")]
     device_config: A[
         dict[str, str],
         field(
@@ -28,7 +28,7 @@ class PBD:
             STATIC,
         ),
     ]
-    host: A[Ref[L["host"]], field("The host that reaches the SR through it.", STATIC)]
+    currently_attached: A[bool, field("Whether the host can use the SR through it now.")]
     other_config: A[
         dict[str, str],
         field(
@@ -47,6 +47,12 @@ class PBD:
         is no error.
         """
 
+    @message(role=POOL_OPERATOR)
+    def unplug(
+        self: A[Ref[L["PBD"]], "The connection to unplug"],
+    ) -> None:
+        """Detach an SR from a host; no disk on it may be in use there."""
+
     @message(role=POOL_OPERATOR, since="miami")
     def set_device_config(
         self: A[Ref[L["PBD"]], "The connection to change"],
@@ -55,9 +61,3 @@ class PBD:
         """Change what the storage driver is told to reach the SR from this host; the PBD must be
         unplugged.
         """
-
-    @message(role=POOL_OPERATOR)
-    def unplug(
-        self: A[Ref[L["PBD"]], "The connection to unplug"],
-    ) -> None:
-        """Detach an SR from a host; no disk on it may be in use there."""

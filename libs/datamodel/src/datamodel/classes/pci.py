@@ -20,10 +20,6 @@ class PCI:
             since="boston",
         ),
     ]
-    attached_VMs: A[
-        list[Ref[L["VM"]]],
-        field("The VMs that the device is handed to now.", since="boston", internal_only=True),
-    ]
     class_id: A[
         str, field("Number of the PCI class, in hexadecimal.", STATIC, default="", since="boston")
     ]
@@ -36,14 +32,8 @@ class PCI:
             since="boston",
         ),
     ]
-    dependencies: A[
-        list[Ref[L["PCI"]]],
-        field(
-            "The devices that must be handed to a VM together with it.",
-            since="boston",
-            ignore_foreign_key=True,
-        ),
-    ]
+    vendor_id: A[str, field("Number of its maker.", STATIC, default="", since="boston")]
+    vendor_name: A[str, field("Who made the device.", STATIC, default="", since="boston")]
     device_id: A[
         str,
         field(
@@ -53,27 +43,21 @@ class PCI:
     device_name: A[
         str, field("What the maker calls the device.", STATIC, default="", since="boston")
     ]
-    driver_name: A[
-        str,
-        field(
-            "The dom0 driver that the device is bound to; empty for none.",
-            STATIC,
-            default="",
-            since="kolkata",
-        ),
-    ]
-    functions: A[
-        int,
-        field(
-            "How many functions the physical device has.",
-            default=1,
-            since="boston",
-            internal_only=True,
-        ),
-    ]
     host: A[
         Ref[L["host"]],
         field("The host that the device is in.", STATIC, default="OpaqueRef:NULL", since="boston"),
+    ]
+    pci_id: A[
+        str,
+        field("Its address: domain, bus, device and function.", STATIC, default="", since="boston"),
+    ]
+    dependencies: A[
+        list[Ref[L["PCI"]]],
+        field(
+            "The devices that must be handed to a VM together with it.",
+            since="boston",
+            ignore_foreign_key=True,
+        ),
     ]
     other_config: A[
         dict[str, str],
@@ -82,47 +66,6 @@ class PCI:
             RW,
             default={},
             since="boston",
-        ),
-    ]
-    pci_id: A[
-        str,
-        field("Its address: domain, bus, device and function.", STATIC, default="", since="boston"),
-    ]
-    physical_function: A[
-        Ref[L["PCI"]],
-        field(
-            "The device that this one is a virtual function of; null for a physical one.",
-            STATIC,
-            default="OpaqueRef:NULL",
-            since="falcon",
-            internal_only=True,
-        ),
-    ]
-    scheduled_to_be_attached_to: A[
-        Ref[L["VM"]],
-        field(
-            "The VM that is being started with it; null for none.",
-            default="OpaqueRef:NULL",
-            since="falcon",
-            internal_only=True,
-        ),
-    ]
-    subsystem_device_id: A[
-        str,
-        field(
-            "The board maker's number of the device, in hexadecimal.",
-            STATIC,
-            default="",
-            since="clearwater-whetstone",
-        ),
-    ]
-    subsystem_device_name: A[
-        str,
-        field(
-            "What the board's maker calls the device.",
-            STATIC,
-            default="",
-            since="clearwater-whetstone",
         ),
     ]
     subsystem_vendor_id: A[
@@ -143,8 +86,65 @@ class PCI:
             since="clearwater-whetstone",
         ),
     ]
-    vendor_id: A[str, field("Number of its maker.", STATIC, default="", since="boston")]
-    vendor_name: A[str, field("Who made the device.", STATIC, default="", since="boston")]
+    subsystem_device_id: A[
+        str,
+        field(
+            "The board maker's number of the device, in hexadecimal.",
+            STATIC,
+            default="",
+            since="clearwater-whetstone",
+        ),
+    ]
+    subsystem_device_name: A[
+        str,
+        field(
+            "What the board's maker calls the device.",
+            STATIC,
+            default="",
+            since="clearwater-whetstone",
+        ),
+    ]
+    driver_name: A[
+        str,
+        field(
+            "The dom0 driver that the device is bound to; empty for none.",
+            STATIC,
+            default="",
+            since="kolkata",
+        ),
+    ]
+    attached_VMs: A[
+        list[Ref[L["VM"]]],
+        field("The VMs that the device is handed to now.", since="boston", internal_only=True),
+    ]
+    functions: A[
+        int,
+        field(
+            "How many functions the physical device has.",
+            default=1,
+            since="boston",
+            internal_only=True,
+        ),
+    ]
+    physical_function: A[
+        Ref[L["PCI"]],
+        field(
+            "The device that this one is a virtual function of; null for a physical one.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            since="falcon",
+            internal_only=True,
+        ),
+    ]
+    scheduled_to_be_attached_to: A[
+        Ref[L["VM"]],
+        field(
+            "The VM that is being started with it; null for none.",
+            default="OpaqueRef:NULL",
+            since="falcon",
+            internal_only=True,
+        ),
+    ]
     virtual_functions: A[
         list[Ref[L["PCI"]]],
         field(

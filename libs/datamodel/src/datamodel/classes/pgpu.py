@@ -20,15 +20,6 @@ class PGPU:
             since="boston",
         ),
     ]
-    GPU_group: A[
-        Ref[L["GPU_group"]],
-        field(
-            "The group of like GPUs that it is counted in.",
-            STATIC,
-            default="OpaqueRef:NULL",
-            since="boston",
-        ),
-    ]
     PCI: A[
         Ref[L["PCI"]],
         field(
@@ -38,12 +29,46 @@ class PGPU:
             since="boston",
         ),
     ]
-    compatibility_metadata: A[
+    GPU_group: A[
+        Ref[L["GPU_group"]],
+        field(
+            "The group of like GPUs that it is counted in.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            since="boston",
+        ),
+    ]
+    host: A[
+        Ref[L["host"]],
+        field("The host that the GPU is in.", default="OpaqueRef:NULL", since="boston"),
+    ]
+    other_config: A[
         dict[str, str],
         field(
-            "What a vGPU's migration compares between two GPUs, by maker.",
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
             default={},
-            since="inverness",
+            since="boston",
+        ),
+    ]
+    supported_VGPU_types: A[
+        list[Ref[L["VGPU_type"]]],
+        field("The types that its hardware and driver could hold.", since="vgpu-tech-preview"),
+    ]
+    enabled_VGPU_types: A[
+        list[Ref[L["VGPU_type"]]],
+        field("The types that administrators let be placed on it.", since="vgpu-tech-preview"),
+    ]
+    resident_VGPUs: A[
+        list[Ref[L["VGPU"]]],
+        field("The vGPUs that run on it.", since="vgpu-tech-preview"),
+    ]
+    supported_VGPU_max_capacities: A[
+        dict[Ref[L["VGPU_type"]], int],
+        field(
+            "How many vGPUs of each type it can hold when it holds no other.",
+            default={},
+            since="vgpu-productisation",
         ),
     ]
     dom0_access: A[
@@ -57,29 +82,16 @@ class PGPU:
             ),
         ),
     ]
-    enabled_VGPU_types: A[
-        list[Ref[L["VGPU_type"]]],
-        field("The types that administrators let be placed on it.", since="vgpu-tech-preview"),
-    ]
-    host: A[
-        Ref[L["host"]],
-        field("The host that the GPU is in.", default="OpaqueRef:NULL", since="boston"),
-    ]
     is_system_display_device: A[
         bool, field("Whether the host's own screen is on it.", default=False, since="cream")
     ]
-    other_config: A[
+    compatibility_metadata: A[
         dict[str, str],
         field(
-            "Settings and notes of clients, by key; unknown keys are kept.",
-            RW,
+            "What a vGPU's migration compares between two GPUs, by maker.",
             default={},
-            since="boston",
+            since="inverness",
         ),
-    ]
-    resident_VGPUs: A[
-        list[Ref[L["VGPU"]]],
-        field("The vGPUs that run on it.", since="vgpu-tech-preview"),
     ]
     size: A[
         int,
@@ -91,18 +103,6 @@ class PGPU:
             internal_only=True,
         ),
     ]
-    supported_VGPU_max_capacities: A[
-        dict[Ref[L["VGPU_type"]], int],
-        field(
-            "How many vGPUs of each type it can hold when it holds no other.",
-            default={},
-            since="vgpu-productisation",
-        ),
-    ]
-    supported_VGPU_types: A[
-        list[Ref[L["VGPU_type"]]],
-        field("The types that its hardware and driver could hold.", since="vgpu-tech-preview"),
-    ]
 
     @message(role=POOL_OPERATOR, since="vgpu-tech-preview")
     def add_enabled_VGPU_types(
@@ -111,19 +111,37 @@ class PGPU:
     ) -> None:
         """Let vGPUs of one more type be placed on a card."""
 
-    @message(
-        role=POOL_OPERATOR,
-        history=(
-            ("Published", "cream"),
-            ("Deprecated", "24.14.0"),
-        ),
-    )
-    def disable_dom0_access(
-        self: A[Ref[L["PGPU"]], "The card to hide"],
-    ) -> enums.PciDom0Access:
-        """Hide a card from dom0 from the next boot, so that it can be handed to a VM.
-        PCI.disable_dom0_access has taken its place.
+    @message(role=POOL_OPERATOR, since="vgpu-tech-preview")
+    def remove_enabled_VGPU_types(
+        self: A[Ref[L["PGPU"]], "The card to change"],
+        value: A[Ref[L["VGPU_type"]], "The type to keep out"],
+    ) -> None:
+        """Let vGPUs of a type no longer be placed on a card; none may run on it."""
+
+    @message(role=POOL_OPERATOR, since="vgpu-tech-preview")
+    def set_enabled_VGPU_types(
+        self: A[Ref[L["PGPU"]], "The card to change"],
+        value: A[list[Ref[L["VGPU_type"]]], "All types to let in; the card must support each"],
+    ) -> None:
+        """Choose the types of vGPU that may be placed on a card; a type of which one runs on it
+        must stay.
         """
+
+    @message(role=POOL_OPERATOR, since="vgpu-tech-preview")
+    def set_GPU_group(
+        self: A[Ref[L["PGPU"]], "The card to move"],
+        value: A[Ref[L["GPU_group"]], "The group to count it in; null for none"],
+    ) -> None:
+        """Move a card to another group; no vGPU may run on it, and the group's cards must be of its
+        kind.
+        """
+
+    @message(role=READ_ONLY, since="vgpu-tech-preview")
+    def get_remaining_capacity(
+        self: A[Ref[L["PGPU"]], "The card to look at"],
+        vgpu_type: A[Ref[L["VGPU_type"]], "The type to place"],
+    ) -> int:
+        """Tell how many more vGPUs of a type a card can hold beside those that it holds now."""
 
     @message(
         role=POOL_OPERATOR,
@@ -137,34 +155,16 @@ class PGPU:
     ) -> enums.PciDom0Access:
         """Let dom0 use a card again from the next boot. PCI.enable_dom0_access has taken its place."""
 
-    @message(role=READ_ONLY, since="vgpu-tech-preview")
-    def get_remaining_capacity(
-        self: A[Ref[L["PGPU"]], "The card to look at"],
-        vgpu_type: A[Ref[L["VGPU_type"]], "The type to place"],
-    ) -> int:
-        """Tell how many more vGPUs of a type a card can hold beside those that it holds now."""
-
-    @message(role=POOL_OPERATOR, since="vgpu-tech-preview")
-    def remove_enabled_VGPU_types(
-        self: A[Ref[L["PGPU"]], "The card to change"],
-        value: A[Ref[L["VGPU_type"]], "The type to keep out"],
-    ) -> None:
-        """Let vGPUs of a type no longer be placed on a card; none may run on it."""
-
-    @message(role=POOL_OPERATOR, since="vgpu-tech-preview")
-    def set_GPU_group(
-        self: A[Ref[L["PGPU"]], "The card to move"],
-        value: A[Ref[L["GPU_group"]], "The group to count it in; null for none"],
-    ) -> None:
-        """Move a card to another group; no vGPU may run on it, and the group's cards must be of its
-        kind.
-        """
-
-    @message(role=POOL_OPERATOR, since="vgpu-tech-preview")
-    def set_enabled_VGPU_types(
-        self: A[Ref[L["PGPU"]], "The card to change"],
-        value: A[list[Ref[L["VGPU_type"]]], "All types to let in; the card must support each"],
-    ) -> None:
-        """Choose the types of vGPU that may be placed on a card; a type of which one runs on it
-        must stay.
+    @message(
+        role=POOL_OPERATOR,
+        history=(
+            ("Published", "cream"),
+            ("Deprecated", "24.14.0"),
+        ),
+    )
+    def disable_dom0_access(
+        self: A[Ref[L["PGPU"]], "The card to hide"],
+    ) -> enums.PciDom0Access:
+        """Hide a card from dom0 from the next boot, so that it can be handed to a VM.
+        PCI.disable_dom0_access has taken its place.
         """

@@ -16,10 +16,6 @@ class PIF_metrics:
             "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
-    carrier: A[bool, field("Whether the card sees a link.")]
-    device_id: A[str, field("The maker's number of the device, in hexadecimal.")]
-    device_name: A[str, field("What the maker calls the device.")]
-    duplex: A[bool, field("Whether the link carries data both ways at once.")]
     io_read_kbs: A[
         float,
         field(
@@ -48,6 +44,14 @@ class PIF_metrics:
             persist=False,
         ),
     ]
+    carrier: A[bool, field("Whether the card sees a link.")]
+    vendor_id: A[str, field("Number of its maker.")]
+    vendor_name: A[str, field("Who made the device.")]
+    device_id: A[str, field("The maker's number of the device, in hexadecimal.")]
+    device_name: A[str, field("What the maker calls the device.")]
+    speed: A[int, field("Speed of the link in Mbit/s; 0 without a link.")]
+    duplex: A[bool, field("Whether the link carries data both ways at once.")]
+    pci_bus_path: A[str, field("Address of the device on the PCI bus.")]
     last_updated: A[DateTime, field("When these figures were last refreshed.")]
     other_config: A[
         dict[str, str],
@@ -58,7 +62,3 @@ class PIF_metrics:
             since="orlando",
         ),
     ]
-    pci_bus_path: A[str, field("Address of the device on the PCI bus.")]
-    speed: A[int, field("Speed of the link in Mbit/s; 0 without a link.")]
-    vendor_id: A[str, field("Number of its maker.")]
-    vendor_name: A[str, field("Who made the device.")]

@@ -37,11 +37,40 @@ class PoolPatch:
     name_description: A[
         str, field("What people wrote about it.", STATIC, default="", column="name__description")
     ]
+    version: A[
+        str, field("Release of the patch, as its maker counts.", STATIC, default="", since="miami")
+    ]
+    size: A[int, field("Length of the patch, in bytes.", default=0, since="miami")]
+    pool_applied: A[
+        bool, field("Whether every host has it installed.", default=False, since="miami")
+    ]
+    host_patches: A[
+        list[Ref[L["host_patch"]]],
+        field("What each host has of the patch.", since="miami"),
+    ]
     after_apply_guidance: A[
         list[enums.AfterApplyGuidance],
         field(
             "What to do after it was applied, such as a reboot of the host.",
             default=[],
+            since="miami",
+        ),
+    ]
+    pool_update: A[
+        Ref[L["pool_update"]],
+        field(
+            "The update that took the patch's place; null for none.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            since="ely",
+        ),
+    ]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
             since="miami",
         ),
     ]
@@ -53,35 +82,6 @@ class PoolPatch:
             since="miami",
             internal_only=True,
         ),
-    ]
-    host_patches: A[
-        list[Ref[L["host_patch"]]],
-        field("What each host has of the patch.", since="miami"),
-    ]
-    other_config: A[
-        dict[str, str],
-        field(
-            "Settings and notes of clients, by key; unknown keys are kept.",
-            RW,
-            default={},
-            since="miami",
-        ),
-    ]
-    pool_applied: A[
-        bool, field("Whether every host has it installed.", default=False, since="miami")
-    ]
-    pool_update: A[
-        Ref[L["pool_update"]],
-        field(
-            "The update that took the patch's place; null for none.",
-            STATIC,
-            default="OpaqueRef:NULL",
-            since="ely",
-        ),
-    ]
-    size: A[int, field("Length of the patch, in bytes.", default=0, since="miami")]
-    version: A[
-        str, field("Release of the patch, as its maker counts.", STATIC, default="", since="miami")
     ]
 
     @message(
@@ -106,47 +106,35 @@ class PoolPatch:
             ("Deprecated", "ely"),
         ),
     )
-    def clean(
-        self: A[Ref[L["pool_patch"]], "The patch to clean up"],
-    ) -> None:
-        """Remove the file of a patch from the coordinator; what it installed stays."""
-
-    @message(
-        role=POOL_OPERATOR,
-        history=(
-            ("Published", "tampa"),
-            ("Deprecated", "ely"),
-        ),
-    )
-    def clean_on_host(
-        self: A[Ref[L["pool_patch"]], "The patch to clean up"],
-        host: A[Ref[L["host"]], "The host to clean up"],
-    ) -> None:
-        """Remove the file of a patch from one host; what it installed stays."""
-
-    @message(
-        role=POOL_OPERATOR,
-        history=(
-            ("Published", "miami"),
-            ("Deprecated", "ely"),
-        ),
-    )
-    def destroy(
-        self: A[Ref[L["pool_patch"]], "The patch to remove; no host may have it applied"],
-    ) -> None:
-        """Remove a patch from every host's disk and its record."""
-
-    @message(
-        role=POOL_OPERATOR,
-        history=(
-            ("Published", "miami"),
-            ("Deprecated", "ely"),
-        ),
-    )
     def pool_apply(
         self: A[Ref[L["pool_patch"]], "The patch to install"],
     ) -> None:
         """Install a patch on every host. pool_update.pool_apply has taken its place."""
+
+    @message(
+        role=POOL_OPERATOR,
+        history=(
+            ("Published", "miami"),
+            ("Deprecated", "ely"),
+        ),
+    )
+    def precheck(
+        self: A[Ref[L["pool_patch"]], "The patch to check"],
+        host: A[Ref[L["host"]], "The host to check"],
+    ) -> str:
+        """Tell whether a patch could be installed on a host. Answers what its own check said."""
+
+    @message(
+        role=POOL_OPERATOR,
+        history=(
+            ("Published", "miami"),
+            ("Deprecated", "ely"),
+        ),
+    )
+    def clean(
+        self: A[Ref[L["pool_patch"]], "The patch to clean up"],
+    ) -> None:
+        """Remove the file of a patch from the coordinator; what it installed stays."""
 
     @message(
         role=POOL_OPERATOR,
@@ -167,8 +155,20 @@ class PoolPatch:
             ("Deprecated", "ely"),
         ),
     )
-    def precheck(
-        self: A[Ref[L["pool_patch"]], "The patch to check"],
-        host: A[Ref[L["host"]], "The host to check"],
-    ) -> str:
-        """Tell whether a patch could be installed on a host. Answers what its own check said."""
+    def destroy(
+        self: A[Ref[L["pool_patch"]], "The patch to remove; no host may have it applied"],
+    ) -> None:
+        """Remove a patch from every host's disk and its record."""
+
+    @message(
+        role=POOL_OPERATOR,
+        history=(
+            ("Published", "tampa"),
+            ("Deprecated", "ely"),
+        ),
+    )
+    def clean_on_host(
+        self: A[Ref[L["pool_patch"]], "The patch to clean up"],
+        host: A[Ref[L["host"]], "The host to clean up"],
+    ) -> None:
+        """Remove the file of a patch from one host; what it installed stays."""

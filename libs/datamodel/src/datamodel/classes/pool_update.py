@@ -30,6 +30,16 @@ class PoolUpdate:
     name_description: A[
         str, field("What people wrote about it.", STATIC, default="", column="name__description")
     ]
+    version: A[
+        str, field("Release of the update, as its maker counts.", STATIC, default="", since="ely")
+    ]
+    installation_size: A[
+        int,
+        field("How much disk its installation takes, in bytes.", STATIC, default=0, since="ely"),
+    ]
+    key: A[
+        str, field("The key that its packages are signed with.", STATIC, default="", since="ely")
+    ]
     after_apply_guidance: A[
         list[enums.UpdateAfterApplyGuidance],
         field(
@@ -39,18 +49,8 @@ class PoolUpdate:
             since="ely",
         ),
     ]
-    enforce_homogeneity: A[
-        bool,
-        field("Whether all hosts must have it, or none.", STATIC, default=False, since="inverness"),
-    ]
+    vdi: A[Ref[L["VDI"]], field("The VDI that the update was uploaded to; null for none.", STATIC)]
     hosts: A[list[Ref[L["host"]]], field("The hosts that have it applied.", since="ely")]
-    installation_size: A[
-        int,
-        field("How much disk its installation takes, in bytes.", STATIC, default=0, since="ely"),
-    ]
-    key: A[
-        str, field("The key that its packages are signed with.", STATIC, default="", since="ely")
-    ]
     other_config: A[
         dict[str, str],
         field(
@@ -60,10 +60,25 @@ class PoolUpdate:
             since="inverness",
         ),
     ]
-    vdi: A[Ref[L["VDI"]], field("The VDI that the update was uploaded to; null for none.", STATIC)]
-    version: A[
-        str, field("Release of the update, as its maker counts.", STATIC, default="", since="ely")
+    enforce_homogeneity: A[
+        bool,
+        field("Whether all hosts must have it, or none.", STATIC, default=False, since="inverness"),
     ]
+
+    @message(role=POOL_OPERATOR, since="ely")
+    def introduce(
+        vdi: A[Ref[L["VDI"]], "The disk with the update"],
+    ) -> Ref[L["pool_update"]]:
+        """Record an update that was uploaded to a disk."""
+
+    @message(role=POOL_OPERATOR, since="ely", forward_to=("host_extension", "pool_update.precheck"))
+    def precheck(
+        self: A[Ref[L["pool_update"]], "The update to check"],
+        host: A[Ref[L["host"]], "The host to check"],
+    ) -> enums.LivepatchStatus:
+        """Check whether an update could be installed on a host, and tell whether it takes effect
+        without a reboot.
+        """
 
     @message(role=POOL_OPERATOR, since="ely", forward_to=("host_extension", "pool_update.apply"))
     def apply(
@@ -71,34 +86,6 @@ class PoolUpdate:
         host: A[Ref[L["host"]], "The host to install it on; it must pass the check"],
     ) -> None:
         """Install an update on a host."""
-
-    @message(role=POOL_OPERATOR, since="ely", hidden=True)
-    def attach(
-        self: A[Ref[L["pool_update"]], "The update to attach"],
-        use_localhost_proxy: A[
-            bool,
-            param("Whether the address is to lead through the host's own proxy", since="naples"),
-        ] = False,
-    ) -> str:
-        """Make an update's packages readable over HTTP, and answer the address."""
-
-    @message(role=POOL_OPERATOR, since="ely")
-    def destroy(
-        self: A[Ref[L["pool_update"]], "The update to remove; no host may have it applied"],
-    ) -> None:
-        """Remove an update's record and its disk."""
-
-    @message(role=POOL_OPERATOR, since="ely", hidden=True)
-    def detach(
-        self: A[Ref[L["pool_update"]], "The update to detach"],
-    ) -> None:
-        """Make an update's packages readable no longer."""
-
-    @message(role=POOL_OPERATOR, since="ely")
-    def introduce(
-        vdi: A[Ref[L["VDI"]], "The disk with the update"],
-    ) -> Ref[L["pool_update"]]:
-        """Record an update that was uploaded to a disk."""
 
     @message(role=POOL_OPERATOR, since="ely")
     def pool_apply(
@@ -112,14 +99,27 @@ class PoolUpdate:
     ) -> None:
         """Remove the disk of an update; its record and what it installed stay."""
 
-    @message(role=POOL_OPERATOR, since="ely", forward_to=("host_extension", "pool_update.precheck"))
-    def precheck(
-        self: A[Ref[L["pool_update"]], "The update to check"],
-        host: A[Ref[L["host"]], "The host to check"],
-    ) -> enums.LivepatchStatus:
-        """Check whether an update could be installed on a host, and tell whether it takes effect
-        without a reboot.
-        """
+    @message(role=POOL_OPERATOR, since="ely")
+    def destroy(
+        self: A[Ref[L["pool_update"]], "The update to remove; no host may have it applied"],
+    ) -> None:
+        """Remove an update's record and its disk."""
+
+    @message(role=POOL_OPERATOR, since="ely", hidden=True)
+    def attach(
+        self: A[Ref[L["pool_update"]], "The update to attach"],
+        use_localhost_proxy: A[
+            bool,
+            param("Whether the address is to lead through the host's own proxy", since="naples"),
+        ] = False,
+    ) -> str:
+        """Make an update's packages readable over HTTP, and answer the address."""
+
+    @message(role=POOL_OPERATOR, since="ely", hidden=True)
+    def detach(
+        self: A[Ref[L["pool_update"]], "The update to detach"],
+    ) -> None:
+        """Make an update's packages readable no longer."""
 
     @message(role=POOL_OPERATOR, since="ely", hidden=True)
     def resync_host(

@@ -27,6 +27,41 @@ class PUSB:
             since="inverness",
         ),
     ]
+    host: A[
+        Ref[L["host"]],
+        field(
+            "The host that it is plugged into.", STATIC, default="OpaqueRef:NULL", since="inverness"
+        ),
+    ]
+    path: A[
+        str,
+        field(
+            "Which port it is on, as the kernel spells it.", STATIC, default="", since="inverness"
+        ),
+    ]
+    vendor_id: A[str, field("Number of its maker.", STATIC, default="", since="inverness")]
+    vendor_desc: A[str, field("Who made it, in words.", STATIC, default="", since="inverness")]
+    product_id: A[
+        str,
+        field(
+            "The maker's number of the product, in hexadecimal.",
+            STATIC,
+            default="",
+            since="inverness",
+        ),
+    ]
+    product_desc: A[
+        str, field("What the maker calls the product.", STATIC, default="", since="inverness")
+    ]
+    serial: A[
+        str,
+        field(
+            "The serial number that it tells; may be empty.", STATIC, default="", since="inverness"
+        ),
+    ]
+    version: A[
+        str, field("The version of USB that it speaks.", STATIC, default="", since="inverness")
+    ]
     description: A[
         str,
         field(
@@ -36,11 +71,9 @@ class PUSB:
             since="inverness",
         ),
     ]
-    host: A[
-        Ref[L["host"]],
-        field(
-            "The host that it is plugged into.", STATIC, default="OpaqueRef:NULL", since="inverness"
-        ),
+    passthrough_enabled: A[
+        bool,
+        field("Whether the device may be handed to a VM.", default=False, since="inverness"),
     ]
     other_config: A[
         dict[str, str],
@@ -51,44 +84,11 @@ class PUSB:
             since="inverness",
         ),
     ]
-    passthrough_enabled: A[
-        bool,
-        field("Whether the device may be handed to a VM.", default=False, since="inverness"),
-    ]
-    path: A[
-        str,
-        field(
-            "Which port it is on, as the kernel spells it.", STATIC, default="", since="inverness"
-        ),
-    ]
-    product_desc: A[
-        str, field("What the maker calls the product.", STATIC, default="", since="inverness")
-    ]
-    product_id: A[
-        str,
-        field(
-            "The maker's number of the product, in hexadecimal.",
-            STATIC,
-            default="",
-            since="inverness",
-        ),
-    ]
-    serial: A[
-        str,
-        field(
-            "The serial number that it tells; may be empty.", STATIC, default="", since="inverness"
-        ),
-    ]
     speed: A[
         float,
         field(
             "Speed of the device on its bus, in Mbit/s.", STATIC, default=-1.0, since="stockholm"
         ),
-    ]
-    vendor_desc: A[str, field("Who made it, in words.", STATIC, default="", since="inverness")]
-    vendor_id: A[str, field("Number of its maker.", STATIC, default="", since="inverness")]
-    version: A[
-        str, field("The version of USB that it speaks.", STATIC, default="", since="inverness")
     ]
 
     @message(role=POOL_ADMIN, since="inverness")

@@ -24,6 +24,10 @@ class PVS_cache_storage:
             since="ely",
         ),
     ]
+    host: A[
+        Ref[L["host"]],
+        field("The host whose proxies cache there.", STATIC, default="OpaqueRef:NULL", since="ely"),
+    ]
     SR: A[
         Ref[L["SR"]],
         field(
@@ -32,18 +36,6 @@ class PVS_cache_storage:
             default="OpaqueRef:NULL",
             since="ely",
         ),
-    ]
-    VDI: A[
-        Ref[L["VDI"]],
-        field(
-            "The disk that holds the cache; null until a proxy needs it.",
-            default="OpaqueRef:NULL",
-            since="ely",
-        ),
-    ]
-    host: A[
-        Ref[L["host"]],
-        field("The host whose proxies cache there.", STATIC, default="OpaqueRef:NULL", since="ely"),
     ]
     site: A[
         Ref[L["PVS_site"]],
@@ -57,4 +49,12 @@ class PVS_cache_storage:
     size: A[
         int,
         field("How much the cache may take, in bytes.", STATIC, default=21474836480, since="ely"),
+    ]
+    VDI: A[
+        Ref[L["VDI"]],
+        field(
+            "The disk that holds the cache; null until a proxy needs it.",
+            default="OpaqueRef:NULL",
+            since="ely",
+        ),
     ]

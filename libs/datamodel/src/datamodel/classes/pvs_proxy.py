@@ -20,6 +20,15 @@ class PVS_proxy:
             since="ely",
         ),
     ]
+    site: A[
+        Ref[L["PVS_site"]],
+        field(
+            "The site whose servers it stands in for.",
+            STATIC,
+            default="OpaqueRef:NULL",
+            since="ely",
+        ),
+    ]
     VIF: A[
         Ref[L["VIF"]],
         field(
@@ -32,15 +41,6 @@ class PVS_proxy:
     currently_attached: A[
         bool,
         field("Whether the proxy runs beside its VM's interface now.", default=False, since="ely"),
-    ]
-    site: A[
-        Ref[L["PVS_site"]],
-        field(
-            "The site whose servers it stands in for.",
-            STATIC,
-            default="OpaqueRef:NULL",
-            since="ely",
-        ),
     ]
     status: A[
         enums.PvsProxyStatus,

@@ -40,12 +40,6 @@ class PVS_server:
     ]
 
     @message(role=POOL_OPERATOR, since="ely")
-    def forget(
-        self: A[Ref[L["PVS_server"]], "The server to forget"],
-    ) -> None:
-        """Remove the record of a provisioning server."""
-
-    @message(role=POOL_OPERATOR, since="ely")
     def introduce(
         addresses: A[
             list[str], "IPv4 addresses of the server; none may belong to another server already"
@@ -55,3 +49,9 @@ class PVS_server:
         site: A[Ref[L["PVS_site"]], "The site that it serves"],
     ) -> Ref[L["PVS_server"]]:
         """Record a provisioning server that exists."""
+
+    @message(role=POOL_OPERATOR, since="ely")
+    def forget(
+        self: A[Ref[L["PVS_server"]], "The server to forget"],
+    ) -> None:
+        """Remove the record of a provisioning server."""

@@ -53,13 +53,21 @@ class PVS_site:
             ignore_foreign_key=True,
         ),
     ]
-    proxies: A[
-        list[Ref[L["PVS_proxy"]]], field("The proxies that serve VMs of the site.", since="ely")
-    ]
     servers: A[
         list[Ref[L["PVS_server"]]],
         field("The provisioning servers of the site.", since="ely"),
     ]
+    proxies: A[
+        list[Ref[L["PVS_proxy"]]], field("The proxies that serve VMs of the site.", since="ely")
+    ]
+
+    @message(role=POOL_OPERATOR, since="ely")
+    def introduce(
+        name_label: A[str, "The name that people see"],
+        name_description: A[str, "What people say about it"],
+        PVS_uuid: A[str, "The identity that the provisioning software gives the site"],
+    ) -> Ref[L["PVS_site"]]:
+        """Record a site of provisioning servers that exists."""
 
     @message(
         role=POOL_OPERATOR,
@@ -70,14 +78,6 @@ class PVS_site:
         self: A[Ref[L["PVS_site"]], "The site to forget"],
     ) -> None:
         """Remove the record of a site, once it has neither servers nor running proxies."""
-
-    @message(role=POOL_OPERATOR, since="ely")
-    def introduce(
-        name_label: A[str, "The name that people see"],
-        name_description: A[str, "What people say about it"],
-        PVS_uuid: A[str, "The identity that the provisioning software gives the site"],
-    ) -> Ref[L["PVS_site"]]:
-        """Record a site of provisioning servers that exists."""
 
     @message(role=POOL_OPERATOR, since="ely")
     def set_PVS_uuid(

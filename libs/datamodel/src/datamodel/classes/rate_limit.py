@@ -43,6 +43,10 @@ class Rate_limit:
             history=(("Prototyped", "26.17.0"),),
         ),
     ]
+    callers: A[
+        list[Ref[L["Caller"]]],
+        field("The clients that are held to the limit.", history=(("Prototyped", "26.17.0"),)),
+    ]
     burst_size: A[
         float,
         field(
@@ -51,10 +55,6 @@ class Rate_limit:
             default=0.0,
             history=(("Prototyped", "26.17.0"),),
         ),
-    ]
-    callers: A[
-        list[Ref[L["Caller"]]],
-        field("The clients that are held to the limit.", history=(("Prototyped", "26.17.0"),)),
     ]
     fill_rate: A[
         float,

@@ -50,23 +50,23 @@ class Repository:
             client_cert=("setter",),
         ),
     ]
-    certificate: A[
+    source_url: A[
         str,
         field(
-            "Certificate that the far end of a remote pool must present.",
+            "Where the sources are fetched from.",
             STATIC,
             default="",
-            history=(("Prototyped", "25.7.0"),),
+            since="1.301.0",
             client_cert=("setter",),
         ),
     ]
-    gpgkey_path: A[
-        str,
+    update: A[
+        bool,
         field(
-            "Path of the key that its metadata are signed with.",
+            "Whether it holds updates, as opposed to a whole installation.",
             STATIC,
-            default="",
-            history=(("Prototyped", "22.12.0"),),
+            default=False,
+            since="1.301.0",
             client_cert=("setter",),
         ),
     ]
@@ -74,26 +74,6 @@ class Repository:
         str,
         field(
             "SHA-256 of the updates' metadata as last synchronised.",
-            default="",
-            since="1.301.0",
-            client_cert=("setter",),
-        ),
-    ]
-    origin: A[
-        enums.Origin,
-        field(
-            "Whether it is fetched from afar, unpacked from a bundle, or read from another pool.",
-            STATIC,
-            default="remote",
-            history=(("Prototyped", "24.23.0"),),
-            client_cert=("setter",),
-        ),
-    ]
-    source_url: A[
-        str,
-        field(
-            "Where the sources are fetched from.",
-            STATIC,
             default="",
             since="1.301.0",
             client_cert=("setter",),
@@ -112,52 +92,36 @@ class Repository:
             client_cert=("setter",),
         ),
     ]
-    update: A[
-        bool,
+    gpgkey_path: A[
+        str,
         field(
-            "Whether it holds updates, as opposed to a whole installation.",
+            "Path of the key that its metadata are signed with.",
             STATIC,
-            default=False,
-            since="1.301.0",
+            default="",
+            history=(("Prototyped", "22.12.0"),),
             client_cert=("setter",),
         ),
     ]
-
-    @message(role=POOL_OPERATOR, since="1.301.0", pool_internal=True, hidden=True, client_cert=True)
-    def apply(
-        host: A[Ref[L["host"]], "The host to update"],
-    ) -> None:
-        """Install the updates that the pool last fetched on a host; a step of host.apply_updates,
-        for the pool's own use.
-        """
-
-    @message(
-        role=POOL_OPERATOR,
-        history=(("Prototyped", "22.20.0"),),
-        pool_internal=True,
-        hidden=True,
-        client_cert=True,
-    )
-    def apply_livepatch(
-        host: A[Ref[L["host"]], param("The host to patch", since=None)],
-        component: A[str, param("What is patched: `xen` or `kernel`", since=None)],
-        base_build_id: A[str, param("Build id of what must be running", since=None)],
-        base_version: A[str, param("Version of what must be running", since=None)],
-        base_release: A[str, param("Release of what must be running", since=None)],
-        to_version: A[str, param("Version that the patch leads to", since=None)],
-        to_release: A[str, param("Release that the patch leads to", since=None)],
-    ) -> None:
-        """Patch the running hypervisor or kernel of a host without a reboot; a step of
-        host.apply_updates, for the pool's own use.
-        """
-
-    @message(role=POOL_OPERATOR, since="1.301.0", client_cert=True)
-    def forget(
-        self: A[Ref[L["Repository"]], "The repository to forget"],
-    ) -> None:
-        """Remove the record of a repository that the pool does not use; the repository itself
-        stays.
-        """
+    origin: A[
+        enums.Origin,
+        field(
+            "Whether it is fetched from afar, unpacked from a bundle, or read from another pool.",
+            STATIC,
+            default="remote",
+            history=(("Prototyped", "24.23.0"),),
+            client_cert=("setter",),
+        ),
+    ]
+    certificate: A[
+        str,
+        field(
+            "Certificate that the far end of a remote pool must present.",
+            STATIC,
+            default="",
+            history=(("Prototyped", "25.7.0"),),
+            client_cert=("setter",),
+        ),
+    ]
 
     @message(role=POOL_OPERATOR, since="1.301.0", client_cert=True)
     def introduce(
@@ -204,9 +168,45 @@ class Repository:
         coordinator.
         """
 
+    @message(role=POOL_OPERATOR, since="1.301.0", client_cert=True)
+    def forget(
+        self: A[Ref[L["Repository"]], "The repository to forget"],
+    ) -> None:
+        """Remove the record of a repository that the pool does not use; the repository itself
+        stays.
+        """
+
+    @message(role=POOL_OPERATOR, since="1.301.0", pool_internal=True, hidden=True, client_cert=True)
+    def apply(
+        host: A[Ref[L["host"]], "The host to update"],
+    ) -> None:
+        """Install the updates that the pool last fetched on a host; a step of host.apply_updates,
+        for the pool's own use.
+        """
+
     @message(role=POOL_OPERATOR, history=(("Prototyped", "22.12.0"),), client_cert=True)
     def set_gpgkey_path(
         self: A[Ref[L["Repository"]], param("The repository to change", since=None)],
         value: A[str, param("Path of the key on the hosts; empty for the default key", since=None)],
     ) -> None:
         """Choose the key that a repository's metadata must be signed with."""
+
+    @message(
+        role=POOL_OPERATOR,
+        history=(("Prototyped", "22.20.0"),),
+        pool_internal=True,
+        hidden=True,
+        client_cert=True,
+    )
+    def apply_livepatch(
+        host: A[Ref[L["host"]], param("The host to patch", since=None)],
+        component: A[str, param("What is patched: `xen` or `kernel`", since=None)],
+        base_build_id: A[str, param("Build id of what must be running", since=None)],
+        base_version: A[str, param("Version of what must be running", since=None)],
+        base_release: A[str, param("Release of what must be running", since=None)],
+        to_version: A[str, param("Version that the patch leads to", since=None)],
+        to_release: A[str, param("Release that the patch leads to", since=None)],
+    ) -> None:
+        """Patch the running hypervisor or kernel of a host without a reboot; a step of
+        host.apply_updates, for the pool's own use.
+        """

@@ -52,18 +52,6 @@ class Role:
     ]
 
     @message(role=READ_ONLY, since="midnight-ride", asynchronous=False)
-    def get_by_permission(
-        permission: A[Ref[L["role"]], "The permission, as the role of its own that it is"],
-    ) -> list[Ref[L["role"]]]:
-        """List the roles that may do what a permission stands for."""
-
-    @message(role=READ_ONLY, since="midnight-ride", asynchronous=False)
-    def get_by_permission_name_label(
-        label: A[str, "The permission's name: that of the message in lower case, such as vm.start"],
-    ) -> list[Ref[L["role"]]]:
-        """List the roles that may send a message."""
-
-    @message(role=READ_ONLY, since="midnight-ride", asynchronous=False)
     def get_permissions(
         self: A[Ref[L["role"]], "The role that is asked about"],
     ) -> list[Ref[L["role"]]]:
@@ -74,3 +62,15 @@ class Role:
         self: A[Ref[L["role"]], "The role that is asked about"],
     ) -> list[str]:
         """List the names of a role's permissions, those of the roles below it included."""
+
+    @message(role=READ_ONLY, since="midnight-ride", asynchronous=False)
+    def get_by_permission(
+        permission: A[Ref[L["role"]], "The permission, as the role of its own that it is"],
+    ) -> list[Ref[L["role"]]]:
+        """List the roles that may do what a permission stands for."""
+
+    @message(role=READ_ONLY, since="midnight-ride", asynchronous=False)
+    def get_by_permission_name_label(
+        label: A[str, "The permission's name: that of the message in lower case, such as vm.start"],
+    ) -> list[Ref[L["role"]]]:
+        """List the roles that may send a message."""

@@ -20,6 +20,15 @@ class SDN_controller:
             since="falcon",
         ),
     ]
+    protocol: A[
+        enums.SdnControllerProtocol,
+        field(
+            "Whether the switches connect to the controller (ssl) or wait for it (pssl).",
+            STATIC,
+            default="ssl",
+            since="falcon",
+        ),
+    ]
     address: A[
         str,
         field(
@@ -32,21 +41,6 @@ class SDN_controller:
     port: A[
         int, field("TCP port that the controller listens on.", STATIC, default=0, since="falcon")
     ]
-    protocol: A[
-        enums.SdnControllerProtocol,
-        field(
-            "Whether the switches connect to the controller (ssl) or wait for it (pssl).",
-            STATIC,
-            default="ssl",
-            since="falcon",
-        ),
-    ]
-
-    @message(role=POOL_OPERATOR, since="falcon")
-    def forget(
-        self: A[Ref[L["SDN_controller"]], "The controller to leave"],
-    ) -> None:
-        """Remove a controller and have every host's virtual switch leave it."""
 
     @message(role=POOL_OPERATOR, since="falcon")
     def introduce(
@@ -58,3 +52,9 @@ class SDN_controller:
         port: A[int, "TCP port; 0 for the protocol's usual one"] = 0,
     ) -> Ref[L["SDN_controller"]]:
         """Have the virtual switches of every host obey a controller; a pool has one at most."""
+
+    @message(role=POOL_OPERATOR, since="falcon")
+    def forget(
+        self: A[Ref[L["SDN_controller"]], "The controller to leave"],
+    ) -> None:
+        """Remove a controller and have every host's virtual switch leave it."""

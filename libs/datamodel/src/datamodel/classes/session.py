@@ -72,29 +72,6 @@ class Session:
         field("Whether it was opened by a client's certificate.", default=False, since="21.2.0"),
     ]
 
-    @message(role=LOCAL_ROOT, asynchronous=False)
-    def change_password(
-        old_pwd: A[str, "The password until now; it must be right"],
-        new_pwd: A[str, "The password from now on"],
-    ) -> None:
-        """Change the password of the local user who calls, in the whole pool."""
-
-    @message(role=LOCAL_ROOT, since="dundee")
-    def create_from_db_file(
-        filename: A[str, "Path of the copy on the coordinator"],
-    ) -> Ref[L["session"]]:
-        """Open a session on a copy of the database in a file, where everything can be read and
-        nothing written.
-        """
-
-    @message(role=READ_ONLY, since="george")
-    def get_all_subject_identifiers() -> list[str]:
-        """List the identifiers of all users of the directory that are logged in."""
-
-    @message(role=POOL_ADMIN, since="miami", asynchronous=False)
-    def local_logout() -> None:
-        """End a session that was opened by session.slave_local_login_with_password."""
-
     @message(
         role=READ_ONLY,
         asynchronous=False,
@@ -125,11 +102,19 @@ class Session:
     def logout() -> None:
         """End the session that the call is made in."""
 
-    @message(role=POOL_OPERATOR, since="george")
-    def logout_subject_identifier(
-        subject_identifier: A[str, "Identifier of the user in the directory"],
+    @message(role=LOCAL_ROOT, asynchronous=False)
+    def change_password(
+        old_pwd: A[str, "The password until now; it must be right"],
+        new_pwd: A[str, "The password from now on"],
     ) -> None:
-        """End all sessions of a user of the directory."""
+        """Change the password of the local user who calls, in the whole pool."""
+
+    @message(role=POOL_ADMIN, asynchronous=False, session=False, secret=True, hidden=True)
+    def slave_login(
+        host: A[Ref[L["host"]], "The member that calls"],
+        psecret: A[Secret, "The pool secret"],
+    ) -> Ref[L["session"]]:
+        """Open a session of the pool itself, by which members call each other."""
 
     @message(
         role=POOL_ADMIN, since="miami", asynchronous=False, session=False, secret=True, hidden=True
@@ -150,9 +135,24 @@ class Session:
         local user.
         """
 
-    @message(role=POOL_ADMIN, asynchronous=False, session=False, secret=True, hidden=True)
-    def slave_login(
-        host: A[Ref[L["host"]], "The member that calls"],
-        psecret: A[Secret, "The pool secret"],
+    @message(role=LOCAL_ROOT, since="dundee")
+    def create_from_db_file(
+        filename: A[str, "Path of the copy on the coordinator"],
     ) -> Ref[L["session"]]:
-        """Open a session of the pool itself, by which members call each other."""
+        """Open a session on a copy of the database in a file, where everything can be read and
+        nothing written.
+        """
+
+    @message(role=POOL_ADMIN, since="miami", asynchronous=False)
+    def local_logout() -> None:
+        """End a session that was opened by session.slave_local_login_with_password."""
+
+    @message(role=READ_ONLY, since="george")
+    def get_all_subject_identifiers() -> list[str]:
+        """List the identifiers of all users of the directory that are logged in."""
+
+    @message(role=POOL_OPERATOR, since="george")
+    def logout_subject_identifier(
+        subject_identifier: A[str, "Identifier of the user in the directory"],
+    ) -> None:
+        """End all sessions of a user of the directory."""

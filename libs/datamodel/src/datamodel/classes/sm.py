@@ -27,6 +27,19 @@ class SM:
     name_description: A[
         str, field("What people wrote about it.", default="", column="name__description")
     ]
+    type: A[str, field("The type of SR that the driver serves.")]
+    vendor: A[str, field("Who made the driver.")]
+    copyright: A[str, field("Who holds the copyright of the driver.")]
+    version: A[str, field("The driver's own version.")]
+    required_api_version: A[
+        str, field("The lowest release of the interface that the driver needs of the toolstack.")
+    ]
+    configuration: A[
+        dict[str, str],
+        field(
+            "What a device_config may or must name for this driver, with an explanation of each."
+        ),
+    ]
     capabilities: A[
         list[str],
         field(
@@ -38,14 +51,6 @@ class SM:
             ),
         ),
     ]
-    configuration: A[
-        dict[str, str],
-        field(
-            "What a device_config may or must name for this driver, with an explanation of each."
-        ),
-    ]
-    copyright: A[str, field("Who holds the copyright of the driver.")]
-    driver_filename: A[str, field("Path of the driver on the hosts.", default="", since="orlando")]
     features: A[
         dict[str, int],
         field(
@@ -57,15 +62,6 @@ class SM:
             ),
         ),
     ]
-    host_pending_features: A[
-        dict[Ref[L["host"]], list[str]],
-        field(
-            "Capabilities that some hosts have and the others do not have yet, by host.",
-            default={},
-            history=(("Prototyped", "24.37.0"),),
-            internal_only=True,
-        ),
-    ]
     other_config: A[
         dict[str, str],
         field(
@@ -75,9 +71,7 @@ class SM:
             since="miami",
         ),
     ]
-    required_api_version: A[
-        str, field("The lowest release of the interface that the driver needs of the toolstack.")
-    ]
+    driver_filename: A[str, field("Path of the driver on the hosts.", default="", since="orlando")]
     required_cluster_stack: A[
         list[str],
         field(
@@ -94,6 +88,12 @@ class SM:
             history=(("Prototyped", "26.15.0"),),
         ),
     ]
-    type: A[str, field("The type of SR that the driver serves.")]
-    vendor: A[str, field("Who made the driver.")]
-    version: A[str, field("The driver's own version.")]
+    host_pending_features: A[
+        dict[Ref[L["host"]], list[str]],
+        field(
+            "Capabilities that some hosts have and the others do not have yet, by host.",
+            default={},
+            history=(("Prototyped", "24.37.0"),),
+            internal_only=True,
+        ),
+    ]

@@ -17,6 +17,15 @@ class Subject:
     """A user or group of an outside directory."""
 
     uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
+    subject_identifier: A[
+        str,
+        field(
+            "What the directory identifies the user or group by; unique within it.",
+            STATIC,
+            default="",
+            since="george",
+        ),
+    ]
     other_config: A[
         dict[str, str],
         field(
@@ -35,15 +44,6 @@ class Subject:
             ignore_foreign_key=True,
         ),
     ]
-    subject_identifier: A[
-        str,
-        field(
-            "What the directory identifies the user or group by; unique within it.",
-            STATIC,
-            default="",
-            since="george",
-        ),
-    ]
 
     @message(role=POOL_ADMIN, since="midnight-ride", asynchronous=False)
     def add_to_roles(
@@ -52,15 +52,15 @@ class Subject:
     ) -> None:
         """Give a user or group a role more; it holds from the next log-in."""
 
-    @message(role=READ_ONLY, since="midnight-ride", asynchronous=False)
-    def get_permissions_name_label(
-        self: A[Ref[L["subject"]], "The user or group"],
-    ) -> list[str]:
-        """List the names of all that a user or group may do, by all its roles."""
-
     @message(role=POOL_ADMIN, since="midnight-ride", asynchronous=False)
     def remove_from_roles(
         self: A[Ref[L["subject"]], "The user or group"],
         role: A[Ref[L["role"]], "The role that it loses"],
     ) -> None:
         """Take a role from a user or group; it holds from the next log-in."""
+
+    @message(role=READ_ONLY, since="midnight-ride", asynchronous=False)
+    def get_permissions_name_label(
+        self: A[Ref[L["subject"]], "The user or group"],
+    ) -> list[str]:
+        """List the names of all that a user or group may do, by all its roles."""

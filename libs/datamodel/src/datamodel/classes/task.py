@@ -92,6 +92,59 @@ class Task:
         ),
     ]
 
+    @message(role=READ_ONLY, asynchronous=False)
+    def create(
+        label: A[str, "The name that people see"],
+        description: A[str, "What people are told about it"],
+    ) -> Ref[L["task"]]:
+        """Make a task by hand, for a client's own work; the client must set its status when it
+        ends.
+        """
+
+    @message(role=READ_ONLY, asynchronous=False)
+    def destroy(
+        self: A[Ref[L["task"]], "The task to remove"],
+    ) -> None:
+        """Remove a task. One that is still worked on is not stopped."""
+
+    @message(role=READ_ONLY, errors=("OPERATION_NOT_ALLOWED",))
+    def cancel(
+        task: A[Ref[L["task"]], "The task to stop; its operation must be one that can be"],
+    ) -> None:
+        """Ask whoever works on a task to stop. The task ends as cancelled when they have, or as
+        usual when it was too late.
+        """
+
+    @message(role=READ_ONLY, since="falcon", asynchronous=False)
+    def set_status(
+        self: A[Ref[L["task"]], "The task to change"],
+        value: A[enums.TaskStatusType, "How it stands"],
+    ) -> None:
+        """Record how a task stands, and when it ended where it has; for tasks that a client made by
+        hand.
+        """
+
+    @message(role=READ_ONLY, since="stockholm", asynchronous=False)
+    def set_progress(
+        self: A[Ref[L["task"]], "The task to change"],
+        value: A[float, "The share that is done, from 0 to 1"],
+    ) -> None:
+        """Record how much of a task is done; for tasks that a client made by hand."""
+
+    @message(role=READ_ONLY, since="21.3.0", asynchronous=False)
+    def set_result(
+        self: A[Ref[L["task"]], "The task to change"],
+        value: A[str, "The result as text"],
+    ) -> None:
+        """Record what came out of a task; for tasks that a client made by hand."""
+
+    @message(role=READ_ONLY, since="21.3.0", asynchronous=False)
+    def set_error_info(
+        self: A[Ref[L["task"]], "The task to change"],
+        value: A[list[str], "The code, then its parameters"],
+    ) -> None:
+        """Record the error that a task ended with; for tasks that a client made by hand."""
+
     @message(
         role=READ_ONLY,
         history=(("Prototyped", "25.8.0"),),
@@ -108,29 +161,6 @@ class Task:
     ) -> None:
         """Add a setting or note to a task; anybody may to their own."""
 
-    @message(role=READ_ONLY, errors=("OPERATION_NOT_ALLOWED",))
-    def cancel(
-        task: A[Ref[L["task"]], "The task to stop; its operation must be one that can be"],
-    ) -> None:
-        """Ask whoever works on a task to stop. The task ends as cancelled when they have, or as
-        usual when it was too late.
-        """
-
-    @message(role=READ_ONLY, asynchronous=False)
-    def create(
-        label: A[str, "The name that people see"],
-        description: A[str, "What people are told about it"],
-    ) -> Ref[L["task"]]:
-        """Make a task by hand, for a client's own work; the client must set its status when it
-        ends.
-        """
-
-    @message(role=READ_ONLY, asynchronous=False)
-    def destroy(
-        self: A[Ref[L["task"]], "The task to remove"],
-    ) -> None:
-        """Remove a task. One that is still worked on is not stopped."""
-
     @message(
         role=READ_ONLY,
         history=(("Prototyped", "25.8.0"),),
@@ -146,39 +176,9 @@ class Task:
     ) -> None:
         """Remove a setting or note of a task; that it is not there is no error."""
 
-    @message(role=READ_ONLY, since="21.3.0", asynchronous=False)
-    def set_error_info(
-        self: A[Ref[L["task"]], "The task to change"],
-        value: A[list[str], "The code, then its parameters"],
-    ) -> None:
-        """Record the error that a task ended with; for tasks that a client made by hand."""
-
     @message(role=READ_ONLY, history=(("Prototyped", "25.8.0"),))
     def set_other_config(
         self: A[Ref[L["task"]], param("The task to change", since=None)],
         value: A[dict[str, str], param("All of them by name", since=None)],
     ) -> None:
         """Replace all settings and notes of a task."""
-
-    @message(role=READ_ONLY, since="stockholm", asynchronous=False)
-    def set_progress(
-        self: A[Ref[L["task"]], "The task to change"],
-        value: A[float, "The share that is done, from 0 to 1"],
-    ) -> None:
-        """Record how much of a task is done; for tasks that a client made by hand."""
-
-    @message(role=READ_ONLY, since="21.3.0", asynchronous=False)
-    def set_result(
-        self: A[Ref[L["task"]], "The task to change"],
-        value: A[str, "The result as text"],
-    ) -> None:
-        """Record what came out of a task; for tasks that a client made by hand."""
-
-    @message(role=READ_ONLY, since="falcon", asynchronous=False)
-    def set_status(
-        self: A[Ref[L["task"]], "The task to change"],
-        value: A[enums.TaskStatusType, "How it stands"],
-    ) -> None:
-        """Record how a task stands, and when it ended where it has; for tasks that a client made by
-        hand.
-        """

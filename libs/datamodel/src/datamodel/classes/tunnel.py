@@ -29,6 +29,24 @@ class Tunnel:
             since="cowley",
         ),
     ]
+    transport_PIF: A[
+        Ref[L["PIF"]],
+        field(
+            "The interface that carries the tunnelled frames.",
+            STATIC,
+            default="",
+            since="cowley",
+        ),
+    ]
+    status: A[
+        dict[str, str],
+        field(
+            "Whether the tunnel is up (`active`), and the key that it uses.",
+            RW,
+            default={"active": "false"},
+            since="cowley",
+        ),
+    ]
     other_config: A[
         dict[str, str],
         field(
@@ -41,24 +59,6 @@ class Tunnel:
     protocol: A[
         enums.TunnelProtocol,
         field("How frames are packed: GRE or VXLAN.", RW, default="gre", since="1.250.0"),
-    ]
-    status: A[
-        dict[str, str],
-        field(
-            "Whether the tunnel is up (`active`), and the key that it uses.",
-            RW,
-            default={"active": "false"},
-            since="cowley",
-        ),
-    ]
-    transport_PIF: A[
-        Ref[L["PIF"]],
-        field(
-            "The interface that carries the tunnelled frames.",
-            STATIC,
-            default="",
-            since="cowley",
-        ),
     ]
 
     @message(

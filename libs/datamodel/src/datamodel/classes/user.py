@@ -21,6 +21,7 @@ class User:
     """A user record, from before there were subjects."""
 
     uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
+    short_name: A[str, field("The name to log in with.", STATIC)]
     fullname: A[str, field("The user's name in full.", RW)]
     other_config: A[
         dict[str, str],
@@ -31,4 +32,3 @@ class User:
             since="orlando",
         ),
     ]
-    short_name: A[str, field("The name to log in with.", STATIC)]

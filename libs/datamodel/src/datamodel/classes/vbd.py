@@ -120,14 +120,6 @@ class VBD:
     ]
     reserved: A[bool, field("Whether it is kept for one use.", default=False, internal_only=True)]
 
-    @message(role=VM_ADMIN)
-    def assert_attachable(
-        self: A[Ref[L["VBD"]], "The VBD to judge"],
-    ) -> None:
-        """Raise an error unless the disk could be connected now: nothing else that bars it may use
-        it.
-        """
-
     @message(role=VM_OPERATOR, errors=("VBD_NOT_REMOVABLE_MEDIA", "VBD_IS_EMPTY"))
     def eject(
         vbd: A[Ref[L["VBD"]], "The drive to empty"],
@@ -143,14 +135,6 @@ class VBD:
     ) -> None:
         """Put a medium into an empty CD drive, whether its VM runs or not."""
 
-    @message(role=VM_ADMIN, since="symc", hidden=True)
-    def pause(
-        self: A[Ref[L["VBD"]], "The VBD to pause; its VM must run"],
-    ) -> str:
-        """Hold the reads and writes of a plugged disk back while its storage is rearranged; called
-        by storage drivers. Answers a token for VBD.unpause.
-        """
-
     @message(role=VM_ADMIN)
     def plug(
         self: A[
@@ -159,26 +143,6 @@ class VBD:
     ) -> None:
         """Connect a disk or drive to its running VM. A VM that is off needs none: it starts with
         all its VBDs.
-        """
-
-    @message(role=VM_ADMIN)
-    def set_mode(
-        self: A[Ref[L["VBD"]], "The VBD to change"],
-        value: A[enums.VbdMode, "RW or RO"],
-    ) -> None:
-        """Choose whether a guest may write to a disk; the VBD must not be plugged, and CD drives
-        are always read only.
-        """
-
-    @message(role=VM_ADMIN, since="symc", hidden=True)
-    def unpause(
-        self: A[Ref[L["VBD"]], "The VBD to let go on"],
-        token: A[
-            str, param("What VBD.pause answered; empty to go on regardless", since="orlando")
-        ] = "",
-    ) -> None:
-        """Let the reads and writes of a paused disk go on, with where its storage now has it;
-        called by storage drivers.
         """
 
     @message(role=VM_ADMIN, errors=("DEVICE_DETACH_REJECTED", "DEVICE_ALREADY_DETACHED"))
@@ -210,4 +174,40 @@ class VBD:
     ) -> None:
         """Disconnect a disk from a running VM without asking its guest or looking whether the back
         end is done. Only ever for recovery.
+        """
+
+    @message(role=VM_ADMIN)
+    def assert_attachable(
+        self: A[Ref[L["VBD"]], "The VBD to judge"],
+    ) -> None:
+        """Raise an error unless the disk could be connected now: nothing else that bars it may use
+        it.
+        """
+
+    @message(role=VM_ADMIN, since="symc", hidden=True)
+    def pause(
+        self: A[Ref[L["VBD"]], "The VBD to pause; its VM must run"],
+    ) -> str:
+        """Hold the reads and writes of a plugged disk back while its storage is rearranged; called
+        by storage drivers. Answers a token for VBD.unpause.
+        """
+
+    @message(role=VM_ADMIN, since="symc", hidden=True)
+    def unpause(
+        self: A[Ref[L["VBD"]], "The VBD to let go on"],
+        token: A[
+            str, param("What VBD.pause answered; empty to go on regardless", since="orlando")
+        ] = "",
+    ) -> None:
+        """Let the reads and writes of a paused disk go on, with where its storage now has it;
+        called by storage drivers.
+        """
+
+    @message(role=VM_ADMIN)
+    def set_mode(
+        self: A[Ref[L["VBD"]], "The VBD to change"],
+        value: A[enums.VbdMode, "RW or RO"],
+    ) -> None:
+        """Choose whether a guest may write to a disk; the VBD must not be plugged, and CD drives
+        are always read only.
         """

@@ -19,39 +19,17 @@ class VGPU:
             since="boston",
         ),
     ]
+    VM: A[Ref[L["VM"]], field("The VM that the vGPU is for.", since="boston")]
     GPU_group: A[
         Ref[L["GPU_group"]],
         field("The group whose GPUs it may be placed on.", since="boston"),
-    ]
-    PCI: A[
-        Ref[L["PCI"]],
-        field(
-            "The virtual function that it was given; null for none.",
-            default="OpaqueRef:NULL",
-            since="quebec",
-        ),
-    ]
-    VM: A[Ref[L["VM"]], field("The VM that the vGPU is for.", since="boston")]
-    compatibility_metadata: A[
-        dict[str, str],
-        field(
-            "What a migration compares with the destination's GPU, by maker.",
-            default={},
-            since="inverness",
-        ),
-    ]
-    currently_attached: A[
-        bool, field("Whether it is plugged in right now.", default=False, since="boston")
     ]
     device: A[
         str,
         field("Its number within its VM, from 0.", default="0", since="boston"),
     ]
-    extra_args: A[
-        str,
-        field(
-            "Further arguments for the program that plays the vGPU.", RW, default="", since="quebec"
-        ),
+    currently_attached: A[
+        bool, field("Whether it is plugged in right now.", default=False, since="boston")
     ]
     other_config: A[
         dict[str, str],
@@ -60,6 +38,14 @@ class VGPU:
             RW,
             default={},
             since="boston",
+        ),
+    ]
+    type: A[
+        Ref[L["VGPU_type"]],
+        field(
+            "The type that says what the guest sees and how much of a GPU it takes.",
+            default="OpaqueRef:NULL",
+            since="vgpu-tech-preview",
         ),
     ]
     resident_on: A[
@@ -78,23 +64,28 @@ class VGPU:
             since="dundee",
         ),
     ]
-    type: A[
-        Ref[L["VGPU_type"]],
+    compatibility_metadata: A[
+        dict[str, str],
         field(
-            "The type that says what the guest sees and how much of a GPU it takes.",
-            default="OpaqueRef:NULL",
-            since="vgpu-tech-preview",
+            "What a migration compares with the destination's GPU, by maker.",
+            default={},
+            since="inverness",
         ),
     ]
-
-    @message(role=LOCAL_ROOT, since="dundee", pool_internal=True, hidden=True)
-    def atomic_set_resident_on(
-        self: A[Ref[L["VGPU"]], "The vGPU that was started"],
-        value: A[Ref[L["PGPU"]], "The card that it runs on"],
-    ) -> None:
-        """Record the card that a vGPU runs on and free the room that was kept for it, in one step;
-        for the pool's own use.
-        """
+    extra_args: A[
+        str,
+        field(
+            "Further arguments for the program that plays the vGPU.", RW, default="", since="quebec"
+        ),
+    ]
+    PCI: A[
+        Ref[L["PCI"]],
+        field(
+            "The virtual function that it was given; null for none.",
+            default="OpaqueRef:NULL",
+            since="quebec",
+        ),
+    ]
 
     @message(role=POOL_OPERATOR, since="boston")
     def create(
@@ -117,3 +108,12 @@ class VGPU:
         self: A[Ref[L["VGPU"]], "The vGPU to remove"],
     ) -> None:
         """Take a virtual graphics card away from its VM, which must be halted."""
+
+    @message(role=LOCAL_ROOT, since="dundee", pool_internal=True, hidden=True)
+    def atomic_set_resident_on(
+        self: A[Ref[L["VGPU"]], "The vGPU that was started"],
+        value: A[Ref[L["PGPU"]], "The card that it runs on"],
+    ) -> None:
+        """Record the card that a vGPU runs on and free the room that was kept for it, in one step;
+        for the pool's own use.
+        """

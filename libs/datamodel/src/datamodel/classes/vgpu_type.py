@@ -20,9 +20,80 @@ class VGPU_type:
             since="vgpu-tech-preview",
         ),
     ]
+    vendor_name: A[
+        str,
+        field("Who made the GPU that it runs on.", STATIC, default="", since="vgpu-tech-preview"),
+    ]
+    model_name: A[
+        str, field("What the maker calls the type.", STATIC, default="", since="vgpu-tech-preview")
+    ]
+    framebuffer_size: A[
+        int,
+        field(
+            "How much graphics memory the guest sees, in bytes.",
+            STATIC,
+            default=0,
+            since="vgpu-tech-preview",
+        ),
+    ]
+    max_heads: A[
+        int,
+        field("How many screens the guest may have.", STATIC, default=0, since="vgpu-tech-preview"),
+    ]
+    max_resolution_x: A[
+        int,
+        field("The widest screen, in pixels.", STATIC, default=0, since="vgpu-productisation"),
+    ]
+    max_resolution_y: A[
+        int,
+        field("The highest screen, in pixels.", STATIC, default=0, since="vgpu-productisation"),
+    ]
+    supported_on_PGPUs: A[
+        list[Ref[L["PGPU"]]],
+        field("The cards that could hold it.", since="vgpu-tech-preview"),
+    ]
+    enabled_on_PGPUs: A[
+        list[Ref[L["PGPU"]]],
+        field("The cards that administrators let it be placed on.", since="vgpu-tech-preview"),
+    ]
     VGPUs: A[
         list[Ref[L["VGPU"]]],
         field("The virtual cards of VMs that are of this type.", since="vgpu-tech-preview"),
+    ]
+    supported_on_GPU_groups: A[
+        list[Ref[L["GPU_group"]]],
+        field(
+            "The groups with at least one card that could hold it.",
+            since="vgpu-productisation",
+        ),
+    ]
+    enabled_on_GPU_groups: A[
+        list[Ref[L["GPU_group"]]],
+        field(
+            "The groups with at least one card that it may be placed on.",
+            since="vgpu-productisation",
+        ),
+    ]
+    implementation: A[
+        enums.VgpuTypeImplementation,
+        field(
+            "By which maker's means it is made, or whether a whole card is handed through.",
+            STATIC,
+            default="passthrough",
+            since="dundee",
+        ),
+    ]
+    identifier: A[
+        str,
+        field(
+            "The maker's own name of the type, the same on every pool.",
+            STATIC,
+            default="",
+            since="dundee",
+        ),
+    ]
+    experimental: A[
+        bool, field("Whether it is offered for trial alone.", STATIC, default=False, since="dundee")
     ]
     compatible_types_in_vm: A[
         list[Ref[L["VGPU_type"]]],
@@ -43,47 +114,6 @@ class VGPU_type:
             ignore_foreign_key=True,
         ),
     ]
-    enabled_on_GPU_groups: A[
-        list[Ref[L["GPU_group"]]],
-        field(
-            "The groups with at least one card that it may be placed on.",
-            since="vgpu-productisation",
-        ),
-    ]
-    enabled_on_PGPUs: A[
-        list[Ref[L["PGPU"]]],
-        field("The cards that administrators let it be placed on.", since="vgpu-tech-preview"),
-    ]
-    experimental: A[
-        bool, field("Whether it is offered for trial alone.", STATIC, default=False, since="dundee")
-    ]
-    framebuffer_size: A[
-        int,
-        field(
-            "How much graphics memory the guest sees, in bytes.",
-            STATIC,
-            default=0,
-            since="vgpu-tech-preview",
-        ),
-    ]
-    identifier: A[
-        str,
-        field(
-            "The maker's own name of the type, the same on every pool.",
-            STATIC,
-            default="",
-            since="dundee",
-        ),
-    ]
-    implementation: A[
-        enums.VgpuTypeImplementation,
-        field(
-            "By which maker's means it is made, or whether a whole card is handed through.",
-            STATIC,
-            default="passthrough",
-            since="dundee",
-        ),
-    ]
     internal_config: A[
         dict[str, str],
         field(
@@ -94,21 +124,6 @@ class VGPU_type:
             internal_only=True,
         ),
     ]
-    max_heads: A[
-        int,
-        field("How many screens the guest may have.", STATIC, default=0, since="vgpu-tech-preview"),
-    ]
-    max_resolution_x: A[
-        int,
-        field("The widest screen, in pixels.", STATIC, default=0, since="vgpu-productisation"),
-    ]
-    max_resolution_y: A[
-        int,
-        field("The highest screen, in pixels.", STATIC, default=0, since="vgpu-productisation"),
-    ]
-    model_name: A[
-        str, field("What the maker calls the type.", STATIC, default="", since="vgpu-tech-preview")
-    ]
     size: A[
         int,
         field(
@@ -118,19 +133,4 @@ class VGPU_type:
             since="vgpu-tech-preview",
             internal_only=True,
         ),
-    ]
-    supported_on_GPU_groups: A[
-        list[Ref[L["GPU_group"]]],
-        field(
-            "The groups with at least one card that could hold it.",
-            since="vgpu-productisation",
-        ),
-    ]
-    supported_on_PGPUs: A[
-        list[Ref[L["PGPU"]]],
-        field("The cards that could hold it.", since="vgpu-tech-preview"),
-    ]
-    vendor_name: A[
-        str,
-        field("Who made the GPU that it runs on.", STATIC, default="", since="vgpu-tech-preview"),
     ]

@@ -197,6 +197,54 @@ class VIF:
         ),
     ]
 
+    @message(role=VM_ADMIN)
+    def plug(
+        self: A[Ref[L["VIF"]], "The interface to plug"],
+    ) -> None:
+        """Connect an interface to its running VM. A VM that is off needs none: it starts with all
+        its VIFs.
+        """
+
+    @message(role=VM_ADMIN)
+    def unplug(
+        self: A[Ref[L["VIF"]], "The interface to unplug"],
+    ) -> None:
+        """Ask the guest of a running VM to let go of an interface, and disconnect it."""
+
+    @message(role=VM_ADMIN, since="boston")
+    def unplug_force(
+        self: A[Ref[L["VIF"]], "The interface to unplug"],
+    ) -> None:
+        """Disconnect an interface from a running VM without asking its guest."""
+
+    @message(role=VM_ADMIN, since="ely")
+    def move(
+        self: A[Ref[L["VIF"]], "The interface to move"],
+        network: A[Ref[L["network"]], "The network to connect it to; the VM's host must have it"],
+    ) -> None:
+        """Connect an interface to another network, while its VM runs or not; the guest sees the
+        link go and come.
+        """
+
+    @message(role=POOL_OPERATOR, since="tampa")
+    def set_locking_mode(
+        self: A[Ref[L["VIF"]], "The interface to change"],
+        value: A[
+            enums.VifLockingMode,
+            "Any traffic, only that of its own addresses, none, or what the network says",
+        ],
+    ) -> None:
+        """Choose what traffic of a guest is let through; effective at once."""
+
+    @message(role=POOL_OPERATOR, since="tampa")
+    def set_ipv4_allowed(
+        self: A[Ref[L["VIF"]], "The interface to change"],
+        value: A[list[str], "All of them in dotted form; empty for none"],
+    ) -> None:
+        """Choose the IPv4 addresses that a guest may use while its interface is locked; effective
+        at once.
+        """
+
     @message(role=POOL_OPERATOR, since="tampa")
     def add_ipv4_allowed(
         self: A[Ref[L["VIF"]], "The interface to change"],
@@ -205,18 +253,34 @@ class VIF:
         """Let a guest use one more IPv4 address while its interface is locked; effective at once."""
 
     @message(role=POOL_OPERATOR, since="tampa")
+    def remove_ipv4_allowed(
+        self: A[Ref[L["VIF"]], "The interface to change"],
+        value: A[str, "The address in dotted form"],
+    ) -> None:
+        """Keep a guest from one IPv4 address while its interface is locked; effective at once."""
+
+    @message(role=POOL_OPERATOR, since="tampa")
+    def set_ipv6_allowed(
+        self: A[Ref[L["VIF"]], "The interface to change"],
+        value: A[list[str], "All of them; empty for none"],
+    ) -> None:
+        """Choose the IPv6 addresses that a guest may use while its interface is locked; effective
+        at once.
+        """
+
+    @message(role=POOL_OPERATOR, since="tampa")
     def add_ipv6_allowed(
         self: A[Ref[L["VIF"]], "The interface to change"],
         value: A[str, "The address"],
     ) -> None:
         """Let a guest use one more IPv6 address while its interface is locked; effective at once."""
 
-    @message(role=VM_ADMIN, history=(("Prototyped", "26.17.0"),))
-    def add_trunks(
-        self: A[Ref[L["VIF"]], param("The interface to change", since=None)],
-        value: A[int, param("The VLAN's tag, from 0 to 4094", since=None)],
+    @message(role=POOL_OPERATOR, since="tampa")
+    def remove_ipv6_allowed(
+        self: A[Ref[L["VIF"]], "The interface to change"],
+        value: A[str, "The address"],
     ) -> None:
-        """Let a guest send and receive frames of one more VLAN itself; effective at once."""
+        """Keep a guest from one IPv6 address while its interface is locked; effective at once."""
 
     @message(
         role=VM_OPERATOR,
@@ -262,36 +326,12 @@ class VIF:
         start. A guest without an agent does not hear it.
         """
 
-    @message(role=VM_ADMIN, since="ely")
-    def move(
-        self: A[Ref[L["VIF"]], "The interface to move"],
-        network: A[Ref[L["network"]], "The network to connect it to; the VM's host must have it"],
+    @message(role=VM_ADMIN, history=(("Prototyped", "26.17.0"),))
+    def add_trunks(
+        self: A[Ref[L["VIF"]], param("The interface to change", since=None)],
+        value: A[int, param("The VLAN's tag, from 0 to 4094", since=None)],
     ) -> None:
-        """Connect an interface to another network, while its VM runs or not; the guest sees the
-        link go and come.
-        """
-
-    @message(role=VM_ADMIN)
-    def plug(
-        self: A[Ref[L["VIF"]], "The interface to plug"],
-    ) -> None:
-        """Connect an interface to its running VM. A VM that is off needs none: it starts with all
-        its VIFs.
-        """
-
-    @message(role=POOL_OPERATOR, since="tampa")
-    def remove_ipv4_allowed(
-        self: A[Ref[L["VIF"]], "The interface to change"],
-        value: A[str, "The address in dotted form"],
-    ) -> None:
-        """Keep a guest from one IPv4 address while its interface is locked; effective at once."""
-
-    @message(role=POOL_OPERATOR, since="tampa")
-    def remove_ipv6_allowed(
-        self: A[Ref[L["VIF"]], "The interface to change"],
-        value: A[str, "The address"],
-    ) -> None:
-        """Keep a guest from one IPv6 address while its interface is locked; effective at once."""
+        """Let a guest send and receive frames of one more VLAN itself; effective at once."""
 
     @message(role=VM_ADMIN, history=(("Prototyped", "26.17.0"),))
     def remove_trunks(
@@ -299,34 +339,6 @@ class VIF:
         value: A[int, param("The VLAN's tag; that it is not among them is no error", since=None)],
     ) -> None:
         """Keep a guest from the frames of one VLAN; effective at once."""
-
-    @message(role=POOL_OPERATOR, since="tampa")
-    def set_ipv4_allowed(
-        self: A[Ref[L["VIF"]], "The interface to change"],
-        value: A[list[str], "All of them in dotted form; empty for none"],
-    ) -> None:
-        """Choose the IPv4 addresses that a guest may use while its interface is locked; effective
-        at once.
-        """
-
-    @message(role=POOL_OPERATOR, since="tampa")
-    def set_ipv6_allowed(
-        self: A[Ref[L["VIF"]], "The interface to change"],
-        value: A[list[str], "All of them; empty for none"],
-    ) -> None:
-        """Choose the IPv6 addresses that a guest may use while its interface is locked; effective
-        at once.
-        """
-
-    @message(role=POOL_OPERATOR, since="tampa")
-    def set_locking_mode(
-        self: A[Ref[L["VIF"]], "The interface to change"],
-        value: A[
-            enums.VifLockingMode,
-            "Any traffic, only that of its own addresses, none, or what the network says",
-        ],
-    ) -> None:
-        """Choose what traffic of a guest is let through; effective at once."""
 
     @message(role=VM_ADMIN, history=(("Prototyped", "26.17.0"),))
     def set_trunks(
@@ -337,15 +349,3 @@ class VIF:
         ],
     ) -> None:
         """Choose the VLANs whose frames a guest may send and receive itself; effective at once."""
-
-    @message(role=VM_ADMIN)
-    def unplug(
-        self: A[Ref[L["VIF"]], "The interface to unplug"],
-    ) -> None:
-        """Ask the guest of a running VM to let go of an interface, and disconnect it."""
-
-    @message(role=VM_ADMIN, since="boston")
-    def unplug_force(
-        self: A[Ref[L["VIF"]], "The interface to unplug"],
-    ) -> None:
-        """Disconnect an interface from a running VM without asking its guest."""

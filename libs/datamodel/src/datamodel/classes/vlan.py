@@ -17,16 +17,6 @@ class VLAN:
             "Identifies the object for ever, on every pool that it may travel to.", role=POOL_ADMIN
         ),
     ]
-    other_config: A[
-        dict[str, str],
-        field(
-            "Settings and notes of clients, by key; unknown keys are kept.",
-            RW,
-            default={},
-            since="miami",
-        ),
-    ]
-    tag: A[int, field("The VLAN's number, 0 to 4094.", STATIC, default=-1, since="miami")]
     tagged_PIF: A[
         Ref[L["PIF"]],
         field(
@@ -44,6 +34,27 @@ class VLAN:
             since="miami",
         ),
     ]
+    tag: A[int, field("The VLAN's number, 0 to 4094.", STATIC, default=-1, since="miami")]
+    other_config: A[
+        dict[str, str],
+        field(
+            "Settings and notes of clients, by key; unknown keys are kept.",
+            RW,
+            default={},
+            since="miami",
+        ),
+    ]
+
+    @message(role=POOL_OPERATOR, since="inverness", hidden=True)
+    def pool_introduce(
+        tagged_PIF: A[Ref[L["PIF"]], "The interface whose frames carry the tag"],
+        untagged_PIF: A[Ref[L["PIF"]], "The interface on which they appear without it"],
+        tag: A[int, "The VLAN's number"],
+        other_config: A[dict[str, str], "Settings and notes of clients, by key"],
+    ) -> Ref[L["VLAN"]]:
+        """Write the record of a VLAN of a host that joins the pool, as given. Answers its
+        reference.
+        """
 
     @message(role=POOL_OPERATOR, since="miami")
     def create(
@@ -66,14 +77,3 @@ class VLAN:
         self: A[Ref[L["VLAN"]], "The VLAN to remove"],
     ) -> None:
         """Remove a VLAN with its interface, which is unplugged first."""
-
-    @message(role=POOL_OPERATOR, since="inverness", hidden=True)
-    def pool_introduce(
-        tagged_PIF: A[Ref[L["PIF"]], "The interface whose frames carry the tag"],
-        untagged_PIF: A[Ref[L["PIF"]], "The interface on which they appear without it"],
-        tag: A[int, "The VLAN's number"],
-        other_config: A[dict[str, str], "Settings and notes of clients, by key"],
-    ) -> Ref[L["VLAN"]]:
-        """Write the record of a VLAN of a host that joins the pool, as given. Answers its
-        reference.
-        """

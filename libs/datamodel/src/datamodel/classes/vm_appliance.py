@@ -45,13 +45,13 @@ class VM_appliance:
     ]
     VMs: A[list[Ref[L["VM"]]], field("The VMs that are started and stopped with it.")]
 
-    @message(role=READ_ONLY, since="boston", errors=("VM_REQUIRES_SR",))
-    def assert_can_be_recovered(
-        self: A[Ref[L["VM_appliance"]], "The appliance, as the other database knows it"],
-        session_to: A[Ref[L["session"]], "A session at the pool to recover it into"],
+    @message(role=POOL_OPERATOR, since="boston", errors=("OPERATION_PARTIALLY_FAILED",))
+    def start(
+        self: A[Ref[L["VM_appliance"]], "The appliance to start"],
+        paused: A[bool, "Whether to leave them paused before their first instruction"],
     ) -> None:
-        """Raise an error unless an appliance in the database of another pool could be recovered
-        into this one: its VMs' SRs must be here.
+        """Start all VMs of an appliance that do not run yet, the first in its order first, with
+        their delays between.
         """
 
     @message(role=POOL_OPERATOR, since="boston", errors=("OPERATION_PARTIALLY_FAILED",))
@@ -62,29 +62,12 @@ class VM_appliance:
         have.
         """
 
-    @message(role=READ_ONLY, since="creedence")
-    def get_SRs_required_for_recovery(
-        self: A[Ref[L["VM_appliance"]], "The appliance, as the database of its old pool knows it"],
-        session_to: A[Ref[L["session"]], "A session at the pool to recover it into"],
-    ) -> list[Ref[L["SR"]]]:
-        """List the SRs that another pool must have before an appliance can be recovered into it."""
-
     @message(role=POOL_OPERATOR, since="boston", errors=("OPERATION_PARTIALLY_FAILED",))
     def hard_shutdown(
         self: A[Ref[L["VM_appliance"]], "The appliance to stop"],
     ) -> None:
         """Stop all VMs of an appliance at once, the last in its order first; what their guests have
         not written is lost.
-        """
-
-    @message(role=READ_ONLY, since="boston", errors=("VM_REQUIRES_SR",))
-    def recover(
-        self: A[Ref[L["VM_appliance"]], "The appliance, as the other database knows it"],
-        session_to: A[Ref[L["session"]], "A session at the pool to recover it into"],
-        force: A[bool, "Whether to replace VMs with the same uuids there though they are newer"],
-    ) -> None:
-        """Bring an appliance with all its VMs from the database of another pool into one that has
-        their storage.
         """
 
     @message(role=POOL_OPERATOR, since="boston", errors=("OPERATION_PARTIALLY_FAILED",))
@@ -95,11 +78,28 @@ class VM_appliance:
         stopped at once when it does not halt.
         """
 
-    @message(role=POOL_OPERATOR, since="boston", errors=("OPERATION_PARTIALLY_FAILED",))
-    def start(
-        self: A[Ref[L["VM_appliance"]], "The appliance to start"],
-        paused: A[bool, "Whether to leave them paused before their first instruction"],
+    @message(role=READ_ONLY, since="boston", errors=("VM_REQUIRES_SR",))
+    def assert_can_be_recovered(
+        self: A[Ref[L["VM_appliance"]], "The appliance, as the other database knows it"],
+        session_to: A[Ref[L["session"]], "A session at the pool to recover it into"],
     ) -> None:
-        """Start all VMs of an appliance that do not run yet, the first in its order first, with
-        their delays between.
+        """Raise an error unless an appliance in the database of another pool could be recovered
+        into this one: its VMs' SRs must be here.
+        """
+
+    @message(role=READ_ONLY, since="creedence")
+    def get_SRs_required_for_recovery(
+        self: A[Ref[L["VM_appliance"]], "The appliance, as the database of its old pool knows it"],
+        session_to: A[Ref[L["session"]], "A session at the pool to recover it into"],
+    ) -> list[Ref[L["SR"]]]:
+        """List the SRs that another pool must have before an appliance can be recovered into it."""
+
+    @message(role=READ_ONLY, since="boston", errors=("VM_REQUIRES_SR",))
+    def recover(
+        self: A[Ref[L["VM_appliance"]], "The appliance, as the other database knows it"],
+        session_to: A[Ref[L["session"]], "A session at the pool to recover it into"],
+        force: A[bool, "Whether to replace VMs with the same uuids there though they are newer"],
+    ) -> None:
+        """Bring an appliance with all its VMs from the database of another pool into one that has
+        their storage.
         """

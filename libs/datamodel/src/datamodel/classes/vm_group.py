@@ -35,10 +35,6 @@ class VM_group:
     name_description: A[
         str, field("What people wrote about it.", RW, default="", column="name__description")
     ]
-    VMs: A[
-        list[Ref[L["VM"]]],
-        field("The VMs that follow the group's placement.", history=(("Prototyped", "24.19.1"),)),
-    ]
     placement: A[
         enums.PlacementPolicy,
         field(
@@ -47,4 +43,8 @@ class VM_group:
             default="normal",
             history=(("Prototyped", "24.19.1"),),
         ),
+    ]
+    VMs: A[
+        list[Ref[L["VM"]]],
+        field("The VMs that follow the group's placement.", history=(("Prototyped", "24.19.1"),)),
     ]

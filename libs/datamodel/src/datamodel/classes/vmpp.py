@@ -75,10 +75,12 @@ class VMPP:
             ),
         ),
     ]
-    VMs: A[
-        list[Ref[L["VM"]]],
+    is_policy_enabled: A[
+        bool,
         field(
-            "The VMs that were under the policy.",
+            "Whether the policy was followed.",
+            RW,
+            default=True,
             history=(
                 ("Published", "cowley"),
                 ("Deprecated", "clearwater"),
@@ -86,10 +88,98 @@ class VMPP:
             ),
         ),
     ]
-    alarm_config: A[
+    backup_type: A[
+        enums.VmppBackupType,
+        field(
+            "Whether backups held the disks alone (snapshot) or the memory too (checkpoint).",
+            RW,
+            default="snapshot",
+            history=(
+                ("Published", "cowley"),
+                ("Deprecated", "clearwater"),
+                ("Removed", "clearwater"),
+            ),
+        ),
+    ]
+    backup_retention_value: A[
+        int,
+        field(
+            "How many backups were kept.",
+            STATIC,
+            default=7,
+            history=(
+                ("Published", "cowley"),
+                ("Deprecated", "clearwater"),
+                ("Removed", "clearwater"),
+            ),
+        ),
+    ]
+    backup_frequency: A[
+        enums.VmppBackupFrequency,
+        field(
+            "How often backups were taken.",
+            STATIC,
+            default="daily",
+            history=(
+                ("Published", "cowley"),
+                ("Deprecated", "clearwater"),
+                ("Removed", "clearwater"),
+            ),
+        ),
+    ]
+    backup_schedule: A[
         dict[str, str],
         field(
-            "Where alarms were mailed to.",
+            "Days, hour and minute of the backups.",
+            STATIC,
+            default={},
+            history=(
+                ("Published", "cowley"),
+                ("Deprecated", "clearwater"),
+                ("Removed", "clearwater"),
+            ),
+        ),
+    ]
+    is_backup_running: A[
+        bool,
+        field(
+            "Whether a backup was under way.",
+            history=(
+                ("Published", "cowley"),
+                ("Deprecated", "clearwater"),
+                ("Removed", "clearwater"),
+            ),
+        ),
+    ]
+    backup_last_run_time: A[
+        DateTime,
+        field(
+            "When the last backup was begun.",
+            default="19700101T00:00:00Z",
+            history=(
+                ("Published", "cowley"),
+                ("Deprecated", "clearwater"),
+                ("Removed", "clearwater"),
+            ),
+        ),
+    ]
+    archive_target_type: A[
+        enums.VmppArchiveTargetType,
+        field(
+            "The kind of share that archives were put on.",
+            STATIC,
+            default="none",
+            history=(
+                ("Published", "cowley"),
+                ("Deprecated", "clearwater"),
+                ("Removed", "clearwater"),
+            ),
+        ),
+    ]
+    archive_target_config: A[
+        dict[str, str],
+        field(
+            "The share that archives were put on.",
             STATIC,
             default={},
             history=(
@@ -112,18 +202,6 @@ class VMPP:
             ),
         ),
     ]
-    archive_last_run_time: A[
-        DateTime,
-        field(
-            "When the last archive was begun.",
-            default="19700101T00:00:00Z",
-            history=(
-                ("Published", "cowley"),
-                ("Deprecated", "clearwater"),
-                ("Removed", "clearwater"),
-            ),
-        ),
-    ]
     archive_schedule: A[
         dict[str, str],
         field(
@@ -137,12 +215,10 @@ class VMPP:
             ),
         ),
     ]
-    archive_target_config: A[
-        dict[str, str],
+    is_archive_running: A[
+        bool,
         field(
-            "The share that archives were put on.",
-            STATIC,
-            default={},
+            "Whether an archive was under way.",
             history=(
                 ("Published", "cowley"),
                 ("Deprecated", "clearwater"),
@@ -150,36 +226,10 @@ class VMPP:
             ),
         ),
     ]
-    archive_target_type: A[
-        enums.VmppArchiveTargetType,
-        field(
-            "The kind of share that archives were put on.",
-            STATIC,
-            default="none",
-            history=(
-                ("Published", "cowley"),
-                ("Deprecated", "clearwater"),
-                ("Removed", "clearwater"),
-            ),
-        ),
-    ]
-    backup_frequency: A[
-        enums.VmppBackupFrequency,
-        field(
-            "How often backups were taken.",
-            STATIC,
-            default="daily",
-            history=(
-                ("Published", "cowley"),
-                ("Deprecated", "clearwater"),
-                ("Removed", "clearwater"),
-            ),
-        ),
-    ]
-    backup_last_run_time: A[
+    archive_last_run_time: A[
         DateTime,
         field(
-            "When the last backup was begun.",
+            "When the last archive was begun.",
             default="19700101T00:00:00Z",
             history=(
                 ("Published", "cowley"),
@@ -188,38 +238,10 @@ class VMPP:
             ),
         ),
     ]
-    backup_retention_value: A[
-        int,
+    VMs: A[
+        list[Ref[L["VM"]]],
         field(
-            "How many backups were kept.",
-            STATIC,
-            default=7,
-            history=(
-                ("Published", "cowley"),
-                ("Deprecated", "clearwater"),
-                ("Removed", "clearwater"),
-            ),
-        ),
-    ]
-    backup_schedule: A[
-        dict[str, str],
-        field(
-            "Days, hour and minute of the backups.",
-            STATIC,
-            default={},
-            history=(
-                ("Published", "cowley"),
-                ("Deprecated", "clearwater"),
-                ("Removed", "clearwater"),
-            ),
-        ),
-    ]
-    backup_type: A[
-        enums.VmppBackupType,
-        field(
-            "Whether backups held the disks alone (snapshot) or the memory too (checkpoint).",
-            RW,
-            default="snapshot",
+            "The VMs that were under the policy.",
             history=(
                 ("Published", "cowley"),
                 ("Deprecated", "clearwater"),
@@ -240,34 +262,12 @@ class VMPP:
             ),
         ),
     ]
-    is_archive_running: A[
-        bool,
+    alarm_config: A[
+        dict[str, str],
         field(
-            "Whether an archive was under way.",
-            history=(
-                ("Published", "cowley"),
-                ("Deprecated", "clearwater"),
-                ("Removed", "clearwater"),
-            ),
-        ),
-    ]
-    is_backup_running: A[
-        bool,
-        field(
-            "Whether a backup was under way.",
-            history=(
-                ("Published", "cowley"),
-                ("Deprecated", "clearwater"),
-                ("Removed", "clearwater"),
-            ),
-        ),
-    ]
-    is_policy_enabled: A[
-        bool,
-        field(
-            "Whether the policy was followed.",
-            RW,
-            default=True,
+            "Where alarms were mailed to.",
+            STATIC,
+            default={},
             history=(
                 ("Published", "cowley"),
                 ("Deprecated", "clearwater"),
@@ -297,60 +297,12 @@ class VMPP:
         ),
         asynchronous=False,
     )
-    def add_to_alarm_config(
-        self: A[Ref[L["VMPP"]], "The policy to change"],
-        key: A[str, "Name of the setting"],
-        value: A[str, "What it was set to"],
-    ) -> None:
-        """Added a setting of where alarms went; removed with all protection policies."""
-
-    @message(
-        role=POOL_OPERATOR,
-        history=(
-            ("Published", "cowley"),
-            ("Deprecated", "clearwater"),
-            ("Removed", "clearwater"),
-        ),
-        asynchronous=False,
-    )
-    def add_to_archive_schedule(
-        self: A[Ref[L["VMPP"]], "The policy to change"],
-        key: A[str, "`days`, `hour` or `min`"],
-        value: A[str, "The days or the number"],
-    ) -> None:
-        """Added an entry to when archives were made; removed with all protection policies."""
-
-    @message(
-        role=POOL_OPERATOR,
-        history=(
-            ("Published", "cowley"),
-            ("Deprecated", "clearwater"),
-            ("Removed", "clearwater"),
-        ),
-        asynchronous=False,
-    )
-    def add_to_archive_target_config(
-        self: A[Ref[L["VMPP"]], "The policy to change"],
-        key: A[str, "Name of the setting"],
-        value: A[str, "What it was set to"],
-    ) -> None:
-        """Added a setting of where archives were put; removed with all protection policies."""
-
-    @message(
-        role=POOL_OPERATOR,
-        history=(
-            ("Published", "cowley"),
-            ("Deprecated", "clearwater"),
-            ("Removed", "clearwater"),
-        ),
-        asynchronous=False,
-    )
-    def add_to_backup_schedule(
-        self: A[Ref[L["VMPP"]], "The policy to change"],
-        key: A[str, "`days`, `hour` or `min`"],
-        value: A[str, "The days or the number"],
-    ) -> None:
-        """Added an entry to when backups were taken; removed with all protection policies."""
+    def protect_now(
+        vmpp: A[Ref[L["VMPP"]], "The policy to carry out"],
+    ) -> str:
+        """Took the snapshots of a policy at once; removed with all protection policies. Answered
+        the outcome as text.
+        """
 
     @message(
         role=VM_POWER_ADMIN,
@@ -411,12 +363,43 @@ class VMPP:
         ),
         asynchronous=False,
     )
-    def protect_now(
-        vmpp: A[Ref[L["VMPP"]], "The policy to carry out"],
-    ) -> str:
-        """Took the snapshots of a policy at once; removed with all protection policies. Answered
-        the outcome as text.
-        """
+    def set_backup_retention_value(
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        value: A[int, "How many, from 1 to 10"],
+    ) -> None:
+        """Changed how many backups a policy kept; removed with all protection policies."""
+
+    @message(
+        role=LOCAL_ROOT,
+        history=(
+            ("Published", "cowley"),
+            ("Deprecated", "clearwater"),
+            ("Removed", "clearwater"),
+        ),
+        asynchronous=False,
+        hidden=True,
+    )
+    def set_is_backup_running(
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        value: A[bool, "Whether it was"],
+    ) -> None:
+        """Noted whether a backup was under way; removed with all protection policies."""
+
+    @message(
+        role=LOCAL_ROOT,
+        history=(
+            ("Published", "cowley"),
+            ("Deprecated", "clearwater"),
+            ("Removed", "clearwater"),
+        ),
+        asynchronous=False,
+        hidden=True,
+    )
+    def set_is_archive_running(
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        value: A[bool, "Whether it was"],
+    ) -> None:
+        """Noted whether an archive was under way; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -427,11 +410,11 @@ class VMPP:
         ),
         asynchronous=False,
     )
-    def remove_from_alarm_config(
+    def set_backup_frequency(
         self: A[Ref[L["VMPP"]], "The policy to change"],
-        key: A[str, "Name of the setting"],
+        value: A[enums.VmppBackupFrequency, "How often from then on"],
     ) -> None:
-        """Took away a setting of where alarms went; removed with all protection policies."""
+        """Changed how often a policy took backups; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -442,56 +425,11 @@ class VMPP:
         ),
         asynchronous=False,
     )
-    def remove_from_archive_schedule(
+    def set_backup_schedule(
         self: A[Ref[L["VMPP"]], "The policy to change"],
-        key: A[str, "`days`, `hour` or `min`"],
+        value: A[dict[str, str], "Days, hour and minute by name"],
     ) -> None:
-        """Took an entry from when archives were made; removed with all protection policies."""
-
-    @message(
-        role=POOL_OPERATOR,
-        history=(
-            ("Published", "cowley"),
-            ("Deprecated", "clearwater"),
-            ("Removed", "clearwater"),
-        ),
-        asynchronous=False,
-    )
-    def remove_from_archive_target_config(
-        self: A[Ref[L["VMPP"]], "The policy to change"],
-        key: A[str, "Name of the setting"],
-    ) -> None:
-        """Took away a setting of where archives were put; removed with all protection policies."""
-
-    @message(
-        role=POOL_OPERATOR,
-        history=(
-            ("Published", "cowley"),
-            ("Deprecated", "clearwater"),
-            ("Removed", "clearwater"),
-        ),
-        asynchronous=False,
-    )
-    def remove_from_backup_schedule(
-        self: A[Ref[L["VMPP"]], "The policy to change"],
-        key: A[str, "`days`, `hour` or `min`"],
-    ) -> None:
-        """Took an entry from when backups were taken; removed with all protection policies."""
-
-    @message(
-        role=POOL_OPERATOR,
-        history=(
-            ("Published", "cowley"),
-            ("Deprecated", "clearwater"),
-            ("Removed", "clearwater"),
-        ),
-        asynchronous=False,
-    )
-    def set_alarm_config(
-        self: A[Ref[L["VMPP"]], "The policy to change"],
-        value: A[dict[str, str], "All settings by name"],
-    ) -> None:
-        """Replaced the settings of where alarms went; removed with all protection policies."""
+        """Replaced when backups were taken; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -509,21 +447,6 @@ class VMPP:
         """Changed how often a policy archived; removed with all protection policies."""
 
     @message(
-        role=LOCAL_ROOT,
-        history=(
-            ("Published", "cowley"),
-            ("Deprecated", "clearwater"),
-            ("Removed", "clearwater"),
-        ),
-        asynchronous=False,
-    )
-    def set_archive_last_run_time(
-        self: A[Ref[L["VMPP"]], "The policy to change"],
-        value: A[DateTime, "That moment"],
-    ) -> None:
-        """Noted when a policy had last archived; removed with all protection policies."""
-
-    @message(
         role=POOL_OPERATOR,
         history=(
             ("Published", "cowley"),
@@ -537,21 +460,6 @@ class VMPP:
         value: A[dict[str, str], "Days, hour and minute by name"],
     ) -> None:
         """Replaced when archives were made; removed with all protection policies."""
-
-    @message(
-        role=POOL_OPERATOR,
-        history=(
-            ("Published", "cowley"),
-            ("Deprecated", "clearwater"),
-            ("Removed", "clearwater"),
-        ),
-        asynchronous=False,
-    )
-    def set_archive_target_config(
-        self: A[Ref[L["VMPP"]], "The policy to change"],
-        value: A[dict[str, str], "All settings by name"],
-    ) -> None:
-        """Replaced the settings of where archives were put; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -579,56 +487,11 @@ class VMPP:
         ),
         asynchronous=False,
     )
-    def set_backup_frequency(
+    def set_archive_target_config(
         self: A[Ref[L["VMPP"]], "The policy to change"],
-        value: A[enums.VmppBackupFrequency, "How often from then on"],
+        value: A[dict[str, str], "All settings by name"],
     ) -> None:
-        """Changed how often a policy took backups; removed with all protection policies."""
-
-    @message(
-        role=LOCAL_ROOT,
-        history=(
-            ("Published", "cowley"),
-            ("Deprecated", "clearwater"),
-            ("Removed", "clearwater"),
-        ),
-        asynchronous=False,
-    )
-    def set_backup_last_run_time(
-        self: A[Ref[L["VMPP"]], "The policy to change"],
-        value: A[DateTime, "That moment"],
-    ) -> None:
-        """Noted when a policy had last taken backups; removed with all protection policies."""
-
-    @message(
-        role=POOL_OPERATOR,
-        history=(
-            ("Published", "cowley"),
-            ("Deprecated", "clearwater"),
-            ("Removed", "clearwater"),
-        ),
-        asynchronous=False,
-    )
-    def set_backup_retention_value(
-        self: A[Ref[L["VMPP"]], "The policy to change"],
-        value: A[int, "How many, from 1 to 10"],
-    ) -> None:
-        """Changed how many backups a policy kept; removed with all protection policies."""
-
-    @message(
-        role=POOL_OPERATOR,
-        history=(
-            ("Published", "cowley"),
-            ("Deprecated", "clearwater"),
-            ("Removed", "clearwater"),
-        ),
-        asynchronous=False,
-    )
-    def set_backup_schedule(
-        self: A[Ref[L["VMPP"]], "The policy to change"],
-        value: A[dict[str, str], "Days, hour and minute by name"],
-    ) -> None:
-        """Replaced when backups were taken; removed with all protection policies."""
+        """Replaced the settings of where archives were put; removed with all protection policies."""
 
     @message(
         role=POOL_OPERATOR,
@@ -646,20 +509,143 @@ class VMPP:
         """Changed whether failures were mailed; removed with all protection policies."""
 
     @message(
-        role=LOCAL_ROOT,
+        role=POOL_OPERATOR,
         history=(
             ("Published", "cowley"),
             ("Deprecated", "clearwater"),
             ("Removed", "clearwater"),
         ),
         asynchronous=False,
-        hidden=True,
     )
-    def set_is_archive_running(
+    def set_alarm_config(
         self: A[Ref[L["VMPP"]], "The policy to change"],
-        value: A[bool, "Whether it was"],
+        value: A[dict[str, str], "All settings by name"],
     ) -> None:
-        """Noted whether an archive was under way; removed with all protection policies."""
+        """Replaced the settings of where alarms went; removed with all protection policies."""
+
+    @message(
+        role=POOL_OPERATOR,
+        history=(
+            ("Published", "cowley"),
+            ("Deprecated", "clearwater"),
+            ("Removed", "clearwater"),
+        ),
+        asynchronous=False,
+    )
+    def add_to_backup_schedule(
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        key: A[str, "`days`, `hour` or `min`"],
+        value: A[str, "The days or the number"],
+    ) -> None:
+        """Added an entry to when backups were taken; removed with all protection policies."""
+
+    @message(
+        role=POOL_OPERATOR,
+        history=(
+            ("Published", "cowley"),
+            ("Deprecated", "clearwater"),
+            ("Removed", "clearwater"),
+        ),
+        asynchronous=False,
+    )
+    def add_to_archive_target_config(
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        key: A[str, "Name of the setting"],
+        value: A[str, "What it was set to"],
+    ) -> None:
+        """Added a setting of where archives were put; removed with all protection policies."""
+
+    @message(
+        role=POOL_OPERATOR,
+        history=(
+            ("Published", "cowley"),
+            ("Deprecated", "clearwater"),
+            ("Removed", "clearwater"),
+        ),
+        asynchronous=False,
+    )
+    def add_to_archive_schedule(
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        key: A[str, "`days`, `hour` or `min`"],
+        value: A[str, "The days or the number"],
+    ) -> None:
+        """Added an entry to when archives were made; removed with all protection policies."""
+
+    @message(
+        role=POOL_OPERATOR,
+        history=(
+            ("Published", "cowley"),
+            ("Deprecated", "clearwater"),
+            ("Removed", "clearwater"),
+        ),
+        asynchronous=False,
+    )
+    def add_to_alarm_config(
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        key: A[str, "Name of the setting"],
+        value: A[str, "What it was set to"],
+    ) -> None:
+        """Added a setting of where alarms went; removed with all protection policies."""
+
+    @message(
+        role=POOL_OPERATOR,
+        history=(
+            ("Published", "cowley"),
+            ("Deprecated", "clearwater"),
+            ("Removed", "clearwater"),
+        ),
+        asynchronous=False,
+    )
+    def remove_from_backup_schedule(
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        key: A[str, "`days`, `hour` or `min`"],
+    ) -> None:
+        """Took an entry from when backups were taken; removed with all protection policies."""
+
+    @message(
+        role=POOL_OPERATOR,
+        history=(
+            ("Published", "cowley"),
+            ("Deprecated", "clearwater"),
+            ("Removed", "clearwater"),
+        ),
+        asynchronous=False,
+    )
+    def remove_from_archive_target_config(
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        key: A[str, "Name of the setting"],
+    ) -> None:
+        """Took away a setting of where archives were put; removed with all protection policies."""
+
+    @message(
+        role=POOL_OPERATOR,
+        history=(
+            ("Published", "cowley"),
+            ("Deprecated", "clearwater"),
+            ("Removed", "clearwater"),
+        ),
+        asynchronous=False,
+    )
+    def remove_from_archive_schedule(
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        key: A[str, "`days`, `hour` or `min`"],
+    ) -> None:
+        """Took an entry from when archives were made; removed with all protection policies."""
+
+    @message(
+        role=POOL_OPERATOR,
+        history=(
+            ("Published", "cowley"),
+            ("Deprecated", "clearwater"),
+            ("Removed", "clearwater"),
+        ),
+        asynchronous=False,
+    )
+    def remove_from_alarm_config(
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        key: A[str, "Name of the setting"],
+    ) -> None:
+        """Took away a setting of where alarms went; removed with all protection policies."""
 
     @message(
         role=LOCAL_ROOT,
@@ -669,10 +655,24 @@ class VMPP:
             ("Removed", "clearwater"),
         ),
         asynchronous=False,
-        hidden=True,
     )
-    def set_is_backup_running(
+    def set_backup_last_run_time(
         self: A[Ref[L["VMPP"]], "The policy to change"],
-        value: A[bool, "Whether it was"],
+        value: A[DateTime, "That moment"],
     ) -> None:
-        """Noted whether a backup was under way; removed with all protection policies."""
+        """Noted when a policy had last taken backups; removed with all protection policies."""
+
+    @message(
+        role=LOCAL_ROOT,
+        history=(
+            ("Published", "cowley"),
+            ("Deprecated", "clearwater"),
+            ("Removed", "clearwater"),
+        ),
+        asynchronous=False,
+    )
+    def set_archive_last_run_time(
+        self: A[Ref[L["VMPP"]], "The policy to change"],
+        value: A[DateTime, "That moment"],
+    ) -> None:
+        """Noted when a policy had last archived; removed with all protection policies."""

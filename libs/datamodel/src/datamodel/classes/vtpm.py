@@ -26,19 +26,11 @@ class VTPM:
         Ref[L["VM"]],
         field("The domain that plays it; null for dom0.", default="OpaqueRef:NULL"),
     ]
-    contents: A[
-        Ref[L["secret"]],
+    persistence_backend: A[
+        enums.PersistenceBackend,
         field(
-            "The secret that holds its state.",
-            history=(("Prototyped", "22.26.0"),),
-            internal_only=True,
-        ),
-    ]
-    is_protected: A[
-        bool,
-        field(
-            "Whether its contents are encrypted by the host.",
-            default=False,
+            "Where its state is kept while its VM is off.",
+            default="xapi",
             history=(("Prototyped", "22.26.0"),),
         ),
     ]
@@ -51,12 +43,20 @@ class VTPM:
             history=(("Prototyped", "22.26.0"),),
         ),
     ]
-    persistence_backend: A[
-        enums.PersistenceBackend,
+    is_protected: A[
+        bool,
         field(
-            "Where its state is kept while its VM is off.",
-            default="xapi",
+            "Whether its contents are encrypted by the host.",
+            default=False,
             history=(("Prototyped", "22.26.0"),),
+        ),
+    ]
+    contents: A[
+        Ref[L["secret"]],
+        field(
+            "The secret that holds its state.",
+            history=(("Prototyped", "22.26.0"),),
+            internal_only=True,
         ),
     ]
 

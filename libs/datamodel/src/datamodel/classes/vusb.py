@@ -27,12 +27,11 @@ class VUSB:
         dict[str, enums.VusbOperations],
         field("The operations in progress, by the task that does them.", default={}, persist=False),
     ]
+    VM: A[Ref[L["VM"]], field("The VM that the device is handed to.", since="inverness")]
     USB_group: A[
         Ref[L["USB_group"]],
         field("The group of which a device is handed through.", since="inverness"),
     ]
-    VM: A[Ref[L["VM"]], field("The VM that the device is handed to.", since="inverness")]
-    currently_attached: A[bool, field("Whether its VM has the device now.", default=False)]
     other_config: A[
         dict[str, str],
         field(
@@ -42,6 +41,7 @@ class VUSB:
             since="inverness",
         ),
     ]
+    currently_attached: A[bool, field("Whether its VM has the device now.", default=False)]
 
     @message(role=POOL_ADMIN, since="inverness")
     def create(
@@ -54,13 +54,13 @@ class VUSB:
         """Give a VM a USB device of a group, from its next start."""
 
     @message(role=POOL_ADMIN, since="inverness")
-    def destroy(
-        self: A[Ref[L["VUSB"]], "The device to remove"],
-    ) -> None:
-        """Take a USB device away from a VM that does not have it plugged."""
-
-    @message(role=POOL_ADMIN, since="inverness")
     def unplug(
         self: A[Ref[L["VUSB"]], "The device to unplug"],
     ) -> None:
         """Take a USB device from its running VM at once."""
+
+    @message(role=POOL_ADMIN, since="inverness")
+    def destroy(
+        self: A[Ref[L["VUSB"]], "The device to remove"],
+    ) -> None:
+        """Take a USB device away from a VM that does not have it plugged."""

@@ -1,19 +1,55 @@
-"""The host's operations."""
+"""The host's operations: those that bring VMs to it, and those that take them away."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from forwarder.lifecycle.simple import check_free
+from datamodel import XenAPIError
 
-OPERATIONS = ("vm_migrate", "evacuate", "provision", "vm_resume", "vm_start", "enable")
+# The field's order of allowed_operations.
+OPERATIONS = (
+    *("vm_migrate", "provision", "vm_resume", "apply_updates", "enable", "power_on", "reboot"),
+    *("evacuate", "vm_start", "shutdown"),
+)
+BRINGING = frozenset({"provision", "vm_resume", "vm_migrate"})
+TAKING = frozenset({"evacuate", "reboot", "shutdown"})
+NEEDS_DISABLED = frozenset({"reboot", "shutdown", "apply_updates"})
+KEPT_OUT_BY = {
+    **dict.fromkeys(BRINGING, TAKING),
+    **dict.fromkeys(TAKING, BRINGING),
+    "provision": TAKING | {"provision"},
+    "evacuate": BRINGING | {"evacuate"},
+    "reboot": BRINGING | {"shutdown", "apply_updates"},
+    "shutdown": BRINGING | {"reboot", "apply_updates"},
+    "apply_updates": frozenset({"reboot", "shutdown"}),
+    "enable": frozenset({"apply_updates"}),
+}
+"""What an operation may not begin beside."""
 
 
 def check(
     tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool = True
 ) -> None:
     """Raise the field's error unless the operation may begin now."""
-    check_free("host", ref, record)
+    for task, other in record["current_operations"].items():
+        if other in KEPT_OUT_BY.get(operation, ()):
+            raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "host", ref, other, task)
+    if operation in NEEDS_DISABLED and record["enabled"]:
+        raise XenAPIError("HOST_NOT_DISABLED")
+    if operation == "power_on":
+        metrics = tx.find("host_metrics", record["metrics"])
+        if metrics is not None and metrics["live"]:
+            raise XenAPIError("HOST_IS_LIVE", ref)
+        if record["power_on_mode"] == "":
+            raise XenAPIError("HOST_POWER_ON_MODE_DISABLED")
 
 
 def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:
-    return list(OPERATIONS) if not record["current_operations"] else []
+    return [operation for operation in OPERATIONS if _may(tx, ref, record, operation)]
+
+
+def _may(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> bool:
+    try:
+        check(tx, ref, record, operation)
+    except XenAPIError:
+        return False
+    return True

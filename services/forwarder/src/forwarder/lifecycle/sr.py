@@ -5,9 +5,10 @@ from typing import Any
 
 from forwarder.lifecycle.simple import check_free
 
+# The field's order of allowed_operations.
 OPERATIONS = (
-    *("vdi_create", "vdi_clone", "vdi_snapshot", "vdi_resize", "vdi_destroy", "scan", "update"),
-    *("unplug", "plug", "forget", "destroy"),
+    *("destroy", "unplug", "plug", "update", "vdi_resize", "forget", "vdi_clone", "scan"),
+    *("vdi_snapshot", "vdi_create", "vdi_destroy"),
 )
 
 

@@ -1,41 +1,94 @@
-"""The VBD's operations."""
+"""The VBD's operations. The first refusal in the order of `check` is the one that counts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from datamodel import XenAPIError
-from datamodel.refs import NULL_REF
 
-OPERATIONS = ("attach", "eject", "insert", "plug", "unplug", "unplug_force")
-LIVE = ("Running", "Paused")
+from forwarder.lifecycle import device
+
+# The field's order of allowed_operations.
+OPERATIONS = (*("attach", "unpause", "unplug", "plug", "insert", "unplug_force", "pause", "eject"),)
+PLUGGING = ("plug", "unplug", "unplug_force")
+USING = ("attach", "plug", "insert")
+"""Operations that give the VM its disk."""
+
+PAUSING = ("pause", "unpause")
+"""Operations that may go on side by side."""
 
 
 def check(
     tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool = True
 ) -> None:
     """Raise the field's error unless the operation may begin now."""
+    _check_concurrency(ref, record, operation)
+    _check_drive(ref, record, operation)
+    vm = tx.get("VM", record["VM"])
+    states = ("Running", "Paused") if operation in PAUSING else ("Running",)
+    if operation in (*PLUGGING, *PAUSING):
+        device.check_live(ref, record, operation, vm, states)
+    if operation in PLUGGING:
+        device.check_hotplug(tx, record, vm, "VBD")
+        if record["type"] == "CD" and vm["domain_type"] == "hvm":
+            raise XenAPIError(
+                "OPERATION_NOT_ALLOWED",
+                "HVM CDROMs cannot be hotplugged/unplugged, only inserted or ejected",
+            )
+    if operation in ("insert", "eject") and vm["power_state"] == "Suspended":
+        raise XenAPIError("VM_BAD_POWER_STATE", record["VM"], "halted, running", "suspended")
+    if not record["empty"] and operation in USING:
+        _check_disk(tx, ref, record)
+
+
+def _check_concurrency(ref: str, record: Mapping[str, Any], operation: str) -> None:
+    beside = PAUSING if operation == "pause" else ("attach", *PAUSING)
     for task, other in record["current_operations"].items():
-        raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VBD", ref, other, task)
-    vm = tx.find("VM", record["VM"])
-    power_state = vm["power_state"] if vm is not None else "Halted"
-    if operation == "attach":
-        return
-    if operation in ("insert", "eject") and record["type"] not in ("CD", "Floppy"):
+        if operation not in PAUSING or other not in beside:
+            raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VBD", ref, other, task)
+
+
+def _check_drive(ref: str, record: Mapping[str, Any], operation: str) -> None:
+    if operation in ("unplug", "unplug_force") and not record["unpluggable"]:
+        raise XenAPIError("VBD_NOT_UNPLUGGABLE", ref)
+    if operation in ("insert", "eject") and record["type"] != "CD":
         raise XenAPIError("VBD_NOT_REMOVABLE_MEDIA", ref)
-    if operation == "insert" and not record["empty"]:
-        raise XenAPIError("VBD_NOT_EMPTY", ref)
     if operation == "eject" and record["empty"]:
         raise XenAPIError("VBD_IS_EMPTY", ref)
-    if operation in ("plug", "unplug", "unplug_force") and power_state not in LIVE:
-        raise XenAPIError(
-            "VM_BAD_POWER_STATE", record["VM"], "Running, Paused", power_state.lower()
-        )
-    if operation == "plug" and record["currently_attached"]:
-        raise XenAPIError("DEVICE_ALREADY_ATTACHED", ref)
-    if operation == "plug" and record["VDI"] == NULL_REF and record["type"] == "Disk":
-        raise XenAPIError("VBD_IS_EMPTY", ref)
-    if operation in ("unplug", "unplug_force") and not record["currently_attached"]:
-        raise XenAPIError("DEVICE_ALREADY_DETACHED", ref)
+    if operation == "insert" and not record["empty"]:
+        raise XenAPIError("VBD_NOT_EMPTY", ref)
+
+
+def _check_disk(tx: Any, ref: str, record: Mapping[str, Any]) -> None:
+    vdi_ref = record["VDI"]
+    vdi = tx.find("VDI", vdi_ref)
+    if vdi is None:
+        return
+    if not vdi["managed"]:
+        raise XenAPIError("VDI_NOT_MANAGED", ref)
+    for task, other in vdi["current_operations"].items():
+        if other not in ("mirror", "copy"):
+            raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VDI", vdi_ref, other, task)
+    if record["currently_attached"]:
+        return
+    writes = record["mode"] == "RW"
+    users = list(_users(tx, ref, vdi))
+    if not vdi["sharable"] and ("RW" in users or (writes and users)):
+        raise XenAPIError("VDI_IN_USE", vdi_ref)
+    if writes and vdi["read_only"]:
+        raise XenAPIError("VDI_READONLY", vdi_ref)
+
+
+def _users(tx: Any, ref: str, vdi: Mapping[str, Any]) -> Iterator[str]:
+    """The modes in which others hold the disk now."""
+    for other in vdi["VBDs"]:
+        vbd = tx.find("VBD", other)
+        if other == ref or vbd is None:
+            continue
+        vm = tx.find("VM", vbd["VM"])
+        suspended = vm is not None and vm["power_state"] == "Suspended"
+        held = vbd["currently_attached"] or vbd["reserved"] or vbd["current_operations"]
+        if held and not suspended:
+            yield str(vbd["mode"])
 
 
 def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:

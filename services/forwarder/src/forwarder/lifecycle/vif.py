@@ -1,32 +1,32 @@
-"""The VIF's operations."""
+"""The VIF's operations. The first refusal in the order of `check` is the one that counts."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from datamodel import XenAPIError
 
-OPERATIONS = ("attach", "plug", "unplug", "unplug_force")
-LIVE = ("Running", "Paused")
+from forwarder.lifecycle import device
+
+# The field's order of allowed_operations, which do not show ``unplug_force``.
+OPERATIONS = ("attach", "unplug", "plug")
 
 
 def check(
     tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool = True
 ) -> None:
     """Raise the field's error unless the operation may begin now."""
-    for task, other in record["current_operations"].items():
-        raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VIF", ref, other, task)
+    running = record["current_operations"]
+    if running:
+        said, tasks = ("{" + "; ".join(found) + "}" for found in (running.values(), running))
+        raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VIF", ref, said, tasks)
     if operation == "attach":
         return
-    vm = tx.find("VM", record["VM"])
-    power_state = vm["power_state"] if vm is not None else "Halted"
-    if power_state not in LIVE:
-        raise XenAPIError(
-            "VM_BAD_POWER_STATE", record["VM"], "Running, Paused", power_state.lower()
-        )
-    if operation == "plug" and record["currently_attached"]:
-        raise XenAPIError("DEVICE_ALREADY_ATTACHED", ref)
-    if operation in ("unplug", "unplug_force") and not record["currently_attached"]:
-        raise XenAPIError("DEVICE_ALREADY_DETACHED", ref)
+    vm = tx.get("VM", record["VM"])
+    if operation == "plug" and vm["is_control_domain"]:
+        raise XenAPIError("OPERATION_NOT_ALLOWED", "Control domain does not support hotplug")
+    device.check_live(ref, record, operation, vm)
+    if operation != "unplug_force":
+        device.check_hotplug(tx, record, vm, "VIF")
 
 
 def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:

@@ -1,12 +1,13 @@
 """The VM's operations. The first refusal in the order of `check` is the one that counts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from datamodel import XenAPIError
 from datamodel.enums import VmOperations
 from datamodel.refs import NULL_REF
 
+PARAVIRTUAL = ("pv", "pv_in_pvh", "pvh")
 HALTED, PAUSED, RUNNING, SUSPENDED = "Halted", "Paused", "Running", "Suspended"
 ANY = (HALTED, PAUSED, RUNNING, SUSPENDED)
 LIVE = (PAUSED, RUNNING)
@@ -23,56 +24,99 @@ POWER_STATES: dict[str, tuple[str, ...]] = {
     "clean_shutdown": (RUNNING,),
     "clean_reboot": (RUNNING,),
     "pool_migrate": (RUNNING,),
+    "changing_memory_live": (RUNNING,),
+    "awaiting_memory_live": (RUNNING,),
+    "changing_shadow_memory_live": (RUNNING,),
     "changing_VCPUs_live": (RUNNING,),
+    "data_source_op": (RUNNING,),
+    "send_sysrq": (RUNNING,),
+    "send_trigger": (RUNNING,),
+    "snapshot_with_quiesce": (RUNNING,),
     "call_plugin": (RUNNING,),
     "sysprep": (RUNNING,),
     "hard_reboot": LIVE,
     "shutdown": (PAUSED, SUSPENDED, RUNNING),
     "hard_shutdown": (PAUSED, SUSPENDED, RUNNING),
     "checkpoint": (PAUSED, SUSPENDED, RUNNING),
+    "get_boot_record": (PAUSED, SUSPENDED, RUNNING),
     "migrate_send": (HALTED, SUSPENDED, RUNNING),
     "destroy": (HALTED, SUSPENDED),
     "export": (HALTED, SUSPENDED),
+    "create_template": (HALTED, SUSPENDED),
     "clone": (HALTED,),
     "copy": (HALTED,),
     "provision": (HALTED,),
     "make_into_template": (HALTED,),
+    "changing_VCPUs": (HALTED,),
+    "changing_memory_limits": (HALTED,),
     "changing_static_range": (HALTED,),
     "changing_shadow_memory": (HALTED,),
     "changing_NVRAM": (HALTED,),
     "create_vtpm": (HALTED,),
     "changing_dynamic_range": (HALTED, RUNNING),
-    "snapshot": ANY,
-    "metadata_export": ANY,
-    "revert": ANY,
+    "import": (),
 }
-"""Operations that are computed for ``allowed_operations``, with the power states they need."""
+"""The power states that operations need; one that is not here may begin in any."""
 
-UNLISTED_POWER_STATES = {"changing_VCPUs": (HALTED,)}
-"""The same for operations that ``allowed_operations`` does not show."""
+SETTINGS_OF_ONE_THAT_RUNS = ("changing_VCPUs", "changing_static_range", "changing_memory_limits")
+"""A control domain cannot be halted first; what is set so applies from its host's next boot."""
+
+UNLISTED = frozenset(
+    {
+        *("create_template", "power_state_reset", "csvm", "get_boot_record", "send_sysrq"),
+        *("send_trigger", "query_services", "shutdown", "call_plugin", "changing_memory_live"),
+        *("awaiting_memory_live", "changing_memory_limits", "changing_shadow_memory_live"),
+        *("changing_VCPUs", "assert_operation_valid", "data_source_op"),
+        *("update_allowed_operations", "import", "reverting"),
+    }
+)
+"""Operations that ``allowed_operations`` does not show."""
 
 TEMPLATE = frozenset(
     {
         *("provision", "clone", "copy", "export", "metadata_export", "destroy", "migrate_send"),
         *("changing_NVRAM", "changing_static_range", "changing_dynamic_range"),
-        *("changing_shadow_memory", "changing_VCPUs"),
+        *("changing_shadow_memory", "changing_VCPUs", "changing_memory_limits"),
     }
 )
 DEFAULT_TEMPLATE = TEMPLATE - {"destroy", "migrate_send"}
-SNAPSHOT = frozenset({"revert", "clone", "copy", "export", "metadata_export", "destroy"})
-CONTROL_DOMAIN = frozenset({"metadata_export", "changing_static_range", "changing_dynamic_range"})
+SNAPSHOT = frozenset(
+    {"revert", "clone", "copy", "export", "metadata_export", "destroy", "hard_shutdown"}
+)
+CONTROL_DOMAIN = frozenset(
+    {
+        *("data_source_op", "changing_memory_live", "awaiting_memory_live", "metadata_export"),
+        *("changing_dynamic_range", "changing_memory_limits", "changing_static_range"),
+        *("start", "start_on", "changing_VCPUs", "destroy"),
+    }
+)
+
+MOVES = ("suspend", "checkpoint", "pool_migrate", "migrate_send")
+"""Operations that take the guest's memory out of its host."""
 
 NEEDS_FEATURE = {
-    "suspend": "suspend",
-    "checkpoint": "suspend",
-    "pool_migrate": "suspend",
-    "clean_shutdown": "poweroff",
-    "clean_reboot": "reboot",
-    "changing_VCPUs_live": "vcpu-hotplug",
+    **dict.fromkeys(MOVES, ("feature-suspend",)),
+    "clean_shutdown": ("feature-shutdown", "feature-poweroff"),
+    "clean_reboot": ("feature-shutdown", "feature-reboot"),
+    "changing_VCPUs_live": ("feature-vcpu-hotplug",),
 }
-"""Operations that a guest must play along with, and the feature that says it can."""
+"""Operations that a guest must play along with, and the features that say it can: one will do."""
 
-TOGETHER = ({"clone", "copy", "export"}, {"snapshot", "checkpoint"})
+BOUND_TO_SCHEDULES = (
+    ("appliance", "VM_appliance", "VM_IS_PART_OF_AN_APPLIANCE"),
+    ("protection_policy", "VMPP", "VM_ASSIGNED_TO_PROTECTION_POLICY"),
+    ("snapshot_schedule", "VMSS", "VM_ASSIGNED_TO_SNAPSHOT_SCHEDULE"),
+)
+"""What keeps a VM from becoming a template: field, class, error."""
+
+TOGETHER = ({"clone", "copy", "export"}, {"snapshot", "checkpoint"}, {"get_boot_record"})
+BESIDE = (
+    (["migrate_send"], "metadata_export"),
+    (["migrate_send"], "clean_shutdown"),
+    (["migrate_send"], "clean_reboot"),
+)
+"""What is in progress, and what may begin beside it."""
+
 WINS_OVER = {
     "hard_shutdown": {"hard_shutdown"},
     "hard_reboot": {"hard_shutdown", "hard_reboot"},
@@ -82,6 +126,16 @@ WINS_OVER = {
 ORDER = tuple(reversed([operation.value for operation in VmOperations]))
 
 
+def power_states(record: Mapping[str, Any], operation: str) -> tuple[str, ...]:
+    """The power states that an operation may begin in, in the order that errors name them."""
+    states = POWER_STATES.get(operation, ANY)
+    if operation in SETTINGS_OF_ONE_THAT_RUNS and record["is_control_domain"]:
+        return (*states, RUNNING)
+    if operation in ("clone", "copy") and record["is_a_snapshot"]:
+        return (*states, SUSPENDED)
+    return states
+
+
 def check(
     tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool = True
 ) -> None:
@@ -89,49 +143,118 @@ def check(
     blocked = record["blocked_operations"]
     if operation in blocked:
         raise XenAPIError("OPERATION_BLOCKED", ref, blocked[operation])
-    states = {**POWER_STATES, **UNLISTED_POWER_STATES}.get(operation, ANY)
+    states = power_states(record, operation)
     if record["power_state"] not in states:
         expected = ", ".join(state.lower() for state in states)
         found = record["power_state"].lower()
         raise XenAPIError("VM_BAD_POWER_STATE", ref, expected, found)
     _check_concurrency(ref, record, operation)
-    if operation == "revert" and not record["is_a_snapshot"]:
-        raise XenAPIError("VM_REVERT_FAILED", ref, record["snapshot_of"])
+    _check_kind(ref, record, operation, strict=strict)
+    _check_guest(tx, ref, record, operation, strict=strict)
+    _check_devices(tx, ref, record, operation)
+    _check_bonds(tx, ref, record, operation)
+
+
+def _check_kind(ref: str, record: Mapping[str, Any], operation: str, *, strict: bool) -> None:
+    """What templates, snapshots and control domains are not for."""
     if record["is_a_snapshot"]:
         if operation not in SNAPSHOT:
             raise XenAPIError("VM_IS_SNAPSHOT", ref, operation)
     elif record["is_a_template"]:
-        fits = DEFAULT_TEMPLATE if record["is_default_template"] else TEMPLATE
-        if operation not in fits:
+        if operation not in (DEFAULT_TEMPLATE if is_default_template(record) else TEMPLATE):
             raise XenAPIError("VM_IS_TEMPLATE", ref, operation)
     elif operation == "provision":
         raise XenAPIError("PROVISION_ONLY_ALLOWED_ON_TEMPLATE")
+    if operation == "revert" and not record["is_a_snapshot"]:
+        raise XenAPIError("REVERT_ONLY_ALLOWED_ON_SNAPSHOT")
+    if strict and operation in MOVES and _is_immobile(record):
+        raise XenAPIError("VM_IS_IMMOBILE", ref)
     if record["is_control_domain"] and operation not in CONTROL_DOMAIN:
         raise XenAPIError(
             "OPERATION_NOT_ALLOWED", "This operation is not allowed on a control domain"
         )
-    if strict:
-        _check_feature(tx, ref, record, operation)
+
+
+def is_default_template(record: Mapping[str, Any]) -> bool:
+    """Also by the key that old clients set."""
+    old = _is_true(record["other_config"], "default_template")
+    return bool(record["is_default_template"] or old)
+
+
+def _is_immobile(record: Mapping[str, Any]) -> bool:
+    return any(_is_true(record["platform"], key) for key in ("nomigrate", "nested-virt"))
+
+
+def _is_true(said: Mapping[str, str], key: str) -> bool:
+    return said.get(key, "").lower() in ("1", "true")
 
 
 def _check_concurrency(ref: str, record: Mapping[str, Any], operation: str) -> None:
     running = record["current_operations"]
-    for task, other in running.items():
-        if any({operation, other} <= group for group in TOGETHER):
-            continue
-        if operation in WINS_OVER and other not in WINS_OVER[operation]:
-            continue
-        raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VM", ref, other, task)
+    others = list(running.values())
+    if (
+        not running
+        or any({operation, *others} <= group for group in TOGETHER)
+        or (operation in WINS_OVER and WINS_OVER[operation].isdisjoint(others))
+        or (others, operation) in BESIDE
+    ):
+        return
+    raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VM", ref, _listed(others), _listed(running))
 
 
-def _check_feature(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> None:
-    if operation not in NEEDS_FEATURE or record["power_state"] != RUNNING:
+def _listed(names: Iterable[str]) -> str:
+    """One name as it is, several in the field's brackets."""
+    found = list(names)
+    return found[0] if len(found) == 1 else "{" + ",".join(found) + "}"
+
+
+def _check_guest(
+    tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool
+) -> None:
+    """What a live guest does not support; ``strict`` is false for who tries it all the same."""
+    if record["power_state"] not in LIVE:
         return
-    if record["domain_type"] in ("pv", "pv_in_pvh", "pvh"):
+    guest = tx.find("VM_guest_metrics", record["guest_metrics"])
+    said = {} if guest is None else guest["other"]
+    if operation in MOVES and "data-cant-suspend-reason" in said:
+        raise XenAPIError("VM_NON_SUSPENDABLE", ref, said["data-cant-suspend-reason"])
+    booted = (tx.find("VM_metrics", record["metrics"]) or {}).get("current_domain_type")
+    if booted in PARAVIRTUAL or (guest is not None and guest["PV_drivers_detected"]):
         return
-    metrics = tx.find("VM_guest_metrics", record["guest_metrics"])
-    if metrics is None or not metrics["PV_drivers_detected"]:
+    features = NEEDS_FEATURE.get(operation, ())
+    if features and strict and not any(said.get(feature) == "1" for feature in features):
         raise XenAPIError("VM_LACKS_FEATURE", ref)
+
+
+def _check_devices(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> None:
+    if operation == "snapshot_with_quiesce":
+        raise XenAPIError("VM_SNAPSHOT_WITH_QUIESCE_NOT_SUPPORTED", ref)
+    if operation in ("checkpoint", "snapshot", "suspend") and _resets_on_boot(tx, record):
+        raise XenAPIError("VDI_ON_BOOT_MODE_INCOMPATIBLE_WITH_OPERATION")
+    if operation in MOVES and record["attached_PCIs"]:
+        raise XenAPIError("VM_HAS_PCI_ATTACHED", ref)
+    if operation in MOVES and record["VGPUs"] and record["power_state"] in LIVE:
+        raise XenAPIError("VM_HAS_VGPU", ref)
+    if operation in (*MOVES, "snapshot") and record["VUSBs"]:
+        raise XenAPIError("VM_HAS_VUSBS", ref)
+
+
+def _resets_on_boot(tx: Any, record: Mapping[str, Any]) -> bool:
+    """Whether a disk forgets at each boot what was written: no image of it would be true."""
+    vbds = (tx.find("VBD", vbd) for vbd in record["VBDs"])
+    vdis = (tx.find("VDI", vbd["VDI"]) for vbd in vbds if vbd is not None)
+    return any(vdi is not None and vdi["on_boot"] == "reset" for vdi in vdis)
+
+
+def _check_bonds(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> None:
+    if operation == "make_into_template":
+        for field, cls, code in BOUND_TO_SCHEDULES:
+            if tx.find(cls, record[field]) is not None:
+                raise XenAPIError(code, ref, record[field])
+    if operation == "query_services" and not _is_true(record["other_config"], "is_system_domain"):
+        raise XenAPIError("NOT_SYSTEM_DOMAIN", ref)
+    if operation == "create_vtpm" and record["VTPMs"]:
+        raise XenAPIError("VTPM_MAX_AMOUNT_REACHED", len(record["VTPMs"]))
 
 
 def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:
@@ -139,7 +262,7 @@ def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:
     return [
         operation
         for operation in ORDER
-        if operation in POWER_STATES and _may(tx, ref, record, operation)
+        if operation not in UNLISTED and _may(tx, ref, record, operation)
     ]
 
 

@@ -29,6 +29,7 @@ from forwarder.messages import (
     vm_migrate,
     vm_power,
     vm_recovery,
+    vm_services,
     vm_settings,
 )
 
@@ -61,5 +62,6 @@ __all__ = [
     "vm_migrate",
     "vm_power",
     "vm_recovery",
+    "vm_services",
     "vm_settings",
 ]

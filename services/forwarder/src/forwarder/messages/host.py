@@ -5,7 +5,7 @@ import time
 
 from datamodel import XenAPIError
 
-from forwarder import election
+from forwarder import election, locking
 from forwarder.context import Context
 from forwarder.messages.vm_migrate import other_hosts, pool_migrate
 from forwarder.reconcile import date
@@ -14,14 +14,18 @@ from forwarder.registry import implements
 
 @implements("host.enable")
 def enable(ctx: Context, host: str) -> None:
-    with ctx.transaction() as tx:
-        tx.update("host", host, {"enabled": True})
+    _set_enabled(ctx, host, enabled=True)
 
 
 @implements("host.disable")
 def disable(ctx: Context, host: str, auto_enable: bool) -> None:
+    _set_enabled(ctx, host, enabled=False)
+
+
+def _set_enabled(ctx: Context, host: str, *, enabled: bool) -> None:
     with ctx.transaction() as tx:
-        tx.update("host", host, {"enabled": False})
+        tx.update("host", host, {"enabled": enabled})
+        locking.refresh(tx, "host", host)
 
 
 def guests(ctx: Context, host: str) -> list[str]:

@@ -6,7 +6,9 @@ Each was looked at: the field takes effect at the next start, or says something 
 from typing import Any
 
 from datamodel import XenAPIError, api
+from pooldb import Transaction
 
+from forwarder import locking
 from forwarder.context import Context
 from forwarder.registry import Function, implements
 
@@ -16,7 +18,7 @@ FIELDS = {
         *("actions_after_softreboot", "affinity", "blocked_operations"),
         *("platform", "xenstore_data", "hardware_platform_version"),
         *("name_label", "name_description", "other_config", "suspend_SR"),
-        *("user_version", "ha_always_run", "snapshot_schedule"),
+        *("user_version", "snapshot_schedule"),
     ),
     "VDI": ("name_label", "name_description", "on_boot", "allow_caching"),
     "SR": ("name_label", "name_description", "shared"),
@@ -41,7 +43,7 @@ MAPS = {
 def _setter(cls: str, field: str) -> Function:
     def set_field(ctx: Context, self: str, value: Any) -> None:
         with ctx.transaction() as tx:
-            tx.update(cls, self, {field: value})
+            _update(tx, cls, self, field, value)
 
     return set_field
 
@@ -52,7 +54,7 @@ def _adder(cls: str, field: str) -> Function:
             record = tx.get(cls, self)
             if key in record[field]:
                 raise XenAPIError("MAP_DUPLICATE_KEY", cls, field, self, key)
-            tx.update(cls, self, {field: {**record[field], key: value}})
+            _update(tx, cls, self, field, {**record[field], key: value})
 
     return add
 
@@ -61,9 +63,15 @@ def _remover(cls: str, field: str) -> Function:
     def remove(ctx: Context, self: str, key: str) -> None:
         with ctx.transaction() as tx:
             kept = {name: said for name, said in tx.get(cls, self)[field].items() if name != key}
-            tx.update(cls, self, {field: kept})
+            _update(tx, cls, self, field, kept)
 
     return remove
+
+
+def _update(tx: Transaction, cls: str, ref: str, field: str, value: Any) -> None:
+    tx.update(cls, ref, {field: value})
+    if cls in locking.TABLES:
+        locking.refresh(tx, cls, ref)
 
 
 def _declare(wire: str, function: Function) -> None:

@@ -1,49 +1,98 @@
 """VBD.create, destroy, plug, unplug, insert, eject."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
-from datamodel import XenAPIError, handle_invalid
+from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
+from pooldb import Transaction
 
 from forwarder import devices, locking, translate
-from forwarder.context import Context, is_null
+from forwarder.context import Context
 from forwarder.messages.vm_power import resident, sync
 from forwarder.registry import implements
 
 LIVE = ("Running", "Paused")
 AUTODETECT = "autodetect"
+# What a disk may be for, if a guest is to have it.
+VDI_TYPES = frozenset(
+    {"system", "user", "ephemeral", "suspend", "crashdump", "metadata", "rrd", "pvs_cache"}
+)
+MIGRATIONS = ("migrate_send", "pool_migrate")
 
 
 @implements("VBD.create")
 def create(ctx: Context, args: dict[str, Any]) -> str:
     vm = args["VM"]
-    if ctx.view.find("VM", vm) is None:
-        raise handle_invalid("VM", vm)
-    empty = bool(args["empty"]) or is_null(args["VDI"])
-    if empty and args["type"] == "Disk":
-        raise handle_invalid("VDI", args["VDI"])
-    if not empty and ctx.view.find("VDI", args["VDI"]) is None:
-        raise handle_invalid("VDI", args["VDI"])
     with ctx.transaction() as tx:
-        taken = {tx.get("VBD", ref)["userdevice"] for ref in tx.get("VM", vm)["VBDs"]}
-        device = args["userdevice"]
-        if device == AUTODETECT:
-            device = next(str(number) for number in range(256) if str(number) not in taken)
-        if device in taken:
-            raise XenAPIError("DEVICE_ALREADY_EXISTS", device)
-        if not device.isdigit() and not device.isalnum():
-            raise XenAPIError("INVALID_DEVICE", device)
-        vdi = NULL_REF if empty else args["VDI"]
-        changes = {"userdevice": device, "empty": empty, "VDI": vdi}
-        return devices.add(tx, "VBD", {**args, **changes})
+        record = tx.get("VM", vm)
+        _check_drive(tx, args)
+        for task, other in record["current_operations"].items():
+            if other in MIGRATIONS:
+                raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VM", vm, other, task)
+        device = _place(tx, record, args["userdevice"])
+        suspended = record["power_state"] == "Suspended"
+        values = {
+            **args,
+            "userdevice": device,
+            "device": args["device"] if suspended else "",
+            "VDI": args["VDI"] or NULL_REF,
+        }
+        return devices.add(tx, "VBD", values, attached=suspended and args["currently_attached"])
+
+
+def _check_drive(tx: Transaction, args: Mapping[str, Any]) -> None:
+    """Refuse a drive that cannot be, or cannot hold the disk."""
+    if not args["empty"]:
+        vdi = tx.get("VDI", args["VDI"])
+        if vdi["type"] not in VDI_TYPES:
+            raise XenAPIError("VDI_INCOMPATIBLE_TYPE", args["VDI"], vdi["type"])
+    if args["type"] == "CD" and args["mode"] != "RO":
+        raise XenAPIError("VBD_CDS_MUST_BE_READONLY")
+    if args["type"] != "CD" and args["empty"]:
+        raise XenAPIError("VBD_NOT_REMOVABLE_MEDIA", "in constructor")
+    if args["mode"] == "RW" and tx.get("VDI", args["VDI"])["read_only"]:
+        raise XenAPIError("VDI_READONLY", args["VDI"])
+
+
+def _place(tx: Transaction, vm: Mapping[str, Any], said: str) -> str:
+    """Where a new VBD goes: as was said, or the first place that is free."""
+    numbers = {disk_number(tx.get("VBD", ref)["userdevice"]) for ref in vm["VBDs"]}
+    if said == AUTODETECT:
+        return next(str(number) for number in range(255) if number not in numbers)
+    number = disk_number(said)
+    if number is None:
+        raise XenAPIError("INVALID_DEVICE", said)
+    if number in numbers:
+        raise XenAPIError("DEVICE_ALREADY_EXISTS", said)
+    return said
+
+
+def disk_number(said: str) -> int | None:
+    """The number of a disk by any of its names: ``1``, ``hdb``, ``xvdb``; None for no name."""
+    if said.isascii() and said.isdigit():
+        return int(said)
+    match = DISK_NAME.fullmatch(said)
+    if match is None:
+        return None
+    number = 0
+    for letter in match[1]:
+        number = number * 26 + ord(letter) - ord("a") + 1
+    return number - 1
+
+
+DISK_NAME = re.compile("(?:hd|xvd|sd)([a-z]{1,2})")
 
 
 @implements("VBD.destroy")
 def destroy(ctx: Context, self: str) -> None:
     record = ctx.view.get("VBD", self)
-    power_state = ctx.view.get("VM", record["VM"])["power_state"]
-    if record["currently_attached"] and power_state in LIVE:
-        raise XenAPIError("OPERATION_NOT_ALLOWED", f"VBD '{record['uuid']}' still attached")
+    if record["currently_attached"] or record["reserved"]:
+        vm = ctx.view.get("VM", record["VM"])["uuid"]
+        raise XenAPIError(
+            "OPERATION_NOT_ALLOWED", f"VBD '{record['uuid']}' still attached to '{vm}'"
+        )
     with ctx.transaction() as tx:
         devices.remove(tx, "VBD", self)
 

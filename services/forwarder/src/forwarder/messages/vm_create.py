@@ -1,16 +1,19 @@
 """VM.create, clone, copy, snapshot, revert, provision, destroy: VMs as records and disks."""
 
+import hashlib
+import random
 import time
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Mapping
 from typing import Any
 
 import defusedxml.ElementTree
 from datamodel import XenAPIError, api
 from datamodel.refs import NULL_REF, new_uuid
-from pooldb import Transaction
+from pooldb import Transaction, query
 
 from forwarder import devices, locking
-from forwarder.context import Context, is_null
+from forwarder.context import Context
 from forwarder.election import overhead_bytes
 from forwarder.messages.vdi import copy_vdi, create_vdi, destroy_vdi
 from forwarder.reconcile import date
@@ -20,10 +23,14 @@ from forwarder.registry import implements
 OWN_FIELDS = frozenset(
     {
         *("uuid", "allowed_operations", "current_operations", "power_state", "resident_on"),
-        *("scheduled_to_be_resident_on", "domid", "metrics", "guest_metrics", "suspend_VDI"),
-        *("snapshot_of", "snapshot_time", "is_a_snapshot", "is_default_template", "name_label"),
-        *("parent", "last_booted_record", "snapshot_info", "snapshot_metadata", "reserved"),
-        *("transportable_snapshot_id", "reference_label", "blobs", "attached_PCIs", "groups"),
+        *("scheduled_to_be_resident_on", "domid", "domarch", "metrics", "guest_metrics"),
+        *("suspend_VDI", "suspend_SR", "snapshot_of", "snapshot_time", "is_a_snapshot"),
+        *("is_default_template", "name_label", "parent", "snapshot_info", "snapshot_metadata"),
+        *("is_snapshot_from_vmpp", "is_vmss_snapshot", "snapshot_schedule", "protection_policy"),
+        *("transportable_snapshot_id", "blobs", "attached_PCIs", "groups", "blocked_operations"),
+        *("appliance", "start_delay", "shutdown_delay", "order", "ha_always_run", "version"),
+        *("requires_reboot", "generation_id", "pending_guidances", "recommended_guidances"),
+        *("pending_guidances_recommended", "pending_guidances_full"),
     }
 )
 DEVICE_OWN_FIELDS = frozenset(
@@ -34,39 +41,53 @@ DEVICE_OWN_FIELDS = frozenset(
 )
 
 
+MAC_SEED, BASE_TEMPLATE = "mac_seed", "base_template_name"
+TEMPLATE_KEYS = ("default_template", "xensource_internal")
+NEW_METRICS: dict[str, Any] = {"VCPUs_utilisation": {"0": 0.0}}
+VENDOR_DEVICE_PLATFORM = 2
+"""The version of the virtual hardware that has the device of Windows Update's drivers."""
+
+GENERATIONS = random.SystemRandom()
+FIELDS = api.classes["VM"].fields
+
+
 def derived_sets(cls: str) -> set[str]:
     return {relation.many[1] for relation in api.relations if relation.many[0] == cls}
 
 
-def check_memory(record: dict[str, Any]) -> None:
-    """Raise MEMORY_CONSTRAINT_VIOLATION unless the four limits are in order."""
+def check_memory(record: Mapping[str, Any]) -> None:
+    """Raise MEMORY_CONSTRAINT_VIOLATION_ORDER unless the four limits are in order."""
     limits = [
         int(record[f"memory_{name}"])
         for name in ("static_min", "dynamic_min", "dynamic_max", "static_max")
     ]
     if limits != sorted(limits) or limits[0] < 0:
-        raise XenAPIError(
-            "MEMORY_CONSTRAINT_VIOLATION",
-            "Memory limits must satisfy: static_min ≤ dynamic_min ≤ dynamic_max ≤ static_max",
-        )
+        raise XenAPIError("MEMORY_CONSTRAINT_VIOLATION_ORDER")
 
 
-def check_vcpus(maximum: int, at_startup: int) -> None:
-    """Raise INVALID_VALUE unless the numbers of vCPUs fit each other."""
+def check_vcpus(maximum: int, at_startup: int, given: int) -> None:
+    """Raise INVALID_VALUE, which names the number given, unless both fit each other."""
     if not 0 < at_startup <= maximum:
         raise XenAPIError(
-            "INVALID_VALUE",
-            "VCPU values must satisfy: 0 < VCPUs_at_startup ≤ VCPUs_max",
-            at_startup,
+            "INVALID_VALUE", "VCPU values must satisfy: 0 < VCPUs_at_startup ≤ VCPUs_max", given
         )
 
 
 @implements("VM.create")
 def create(ctx: Context, args: dict[str, Any]) -> str:
-    check_memory(args)
-    check_vcpus(int(args["VCPUs_max"]), int(args["VCPUs_at_startup"]))
+    """A new VM as told; whether it can run with that is seen when it is to start."""
     with ctx.transaction() as tx:
-        return new_vm(tx, args)
+        return new_vm(tx, {name: args[name] for name in args if name not in LEFT_TO_MESSAGES})
+
+
+LEFT_TO_MESSAGES = frozenset(
+    {
+        *("blocked_operations", "protection_policy", "is_snapshot_from_vmpp"),
+        *("snapshot_schedule", "is_vmss_snapshot", "power_state", "suspend_VDI"),
+        *("last_booted_record", "last_boot_CPU_flags"),
+    }
+)
+"""Arguments of VM.create that messages of their own set, or that only a run brings about."""
 
 
 def new_vm(tx: Transaction, values: dict[str, Any]) -> str:
@@ -74,21 +95,16 @@ def new_vm(tx: Transaction, values: dict[str, Any]) -> str:
     record = {**values}
     if record.get("domain_type", "unspecified") == "unspecified":
         record["domain_type"] = "hvm" if record.get("HVM_boot_policy") else "pv"
-    record.setdefault("memory_target", record.get("memory_dynamic_max", 0))
-    other_config = dict(record.get("other_config", {}))
-    other_config.setdefault("mac_seed", new_uuid())
-    metrics = tx.create("VM_metrics", {"last_updated": date(time.time())})
-    ref = tx.create(
-        "VM",
-        {
-            **record,
-            "other_config": other_config,
-            "power_state": "Halted",
-            "domid": -1,
-            "metrics": metrics,
-            "resident_on": NULL_REF,
-        },
-    )
+    if record.get("has_vendor_device"):
+        record["hardware_platform_version"] = max(
+            int(record.get("hardware_platform_version", 0)), VENDOR_DEVICE_PLATFORM
+        )
+    if "metrics" not in record:
+        record["metrics"] = tx.create("VM_metrics", NEW_METRICS)
+    other_config = record.get("other_config", {})
+    if MAC_SEED not in other_config:
+        record["other_config"] = {MAC_SEED: new_uuid(), **other_config}
+    ref = tx.create("VM", {**record, "power_state": "Halted", "domid": -1, "resident_on": NULL_REF})
     tx.update("VM", ref, {"memory_overhead": overhead_bytes(tx.get("VM", ref))})
     locking.refresh(tx, "VM", ref)
     return ref
@@ -102,27 +118,72 @@ def copy_vm(tx: Transaction, source: str, name: str, *, snapshot: bool, sr: str 
     record = tx.get("VM", source)
     left_out = OWN_FIELDS | derived_sets("VM")
     values = {key: value for key, value in record.items() if key not in left_out}
-    values["name_label"] = name
-    values["is_default_template"] = False
+    values |= {
+        "name_label": name,
+        "other_config": _other_config(record, snapshot=snapshot),
+        "metrics": _copy_of(tx, "VM_metrics", record["metrics"], NEW_METRICS),
+        "guest_metrics": _copy_of(tx, "VM_guest_metrics", record["guest_metrics"]),
+        "generation_id": _fresh_generation(record["generation_id"]),
+    }
     if snapshot:
-        values |= {
-            "is_a_snapshot": True,
-            "is_a_template": True,
-            "snapshot_of": source,
-            "snapshot_time": date(time.time()),
-            "snapshot_info": {"power-state-at-snapshot": record["power_state"]},
-        }
-    else:
-        seed = {"mac_seed": new_uuid()}
-        values["other_config"] = {**values["other_config"], **seed}
-        values["parent"] = NULL_REF
+        values |= _as_snapshot(source, record)
     ref = new_vm(tx, values)
+    if snapshot:
+        tx.update("VM", source, {"parent": ref})
     for vbd in record["VBDs"]:
         copy_vbd(tx, vbd, ref, snapshot=snapshot, sr=sr)
     for vif in record["VIFs"]:
-        copy_device(tx, "VIF", vif, ref, {} if snapshot else {"MAC": random_mac()})
+        _copy_vif(tx, vif, ref, snapshot=snapshot)
     locking.refresh(tx, "VM", ref)
     return ref
+
+
+def _other_config(record: Mapping[str, Any], *, snapshot: bool) -> dict[str, str]:
+    """What a copy takes over: addresses of its own, and the name of the template it is from."""
+    kept = {k: v for k, v in record["other_config"].items() if k not in TEMPLATE_KEYS}
+    if not snapshot:
+        seed = {MAC_SEED: new_uuid()}
+        kept = {**kept, **seed} if MAC_SEED in kept else {**seed, **kept}
+    if record["is_a_template"] and BASE_TEMPLATE not in kept:
+        kept = {BASE_TEMPLATE: record["name_label"], **kept}
+    return kept
+
+
+def _copy_of(
+    tx: Transaction, cls: str, source: str, otherwise: Mapping[str, Any] | None = None
+) -> str:
+    """A copy of an object; where there is none, a new one of ``otherwise`` or nothing."""
+    found = tx.find(cls, source)
+    values = otherwise if found is None else {k: v for k, v in found.items() if k != "uuid"}
+    return NULL_REF if values is None else tx.create(cls, values)
+
+
+def _fresh_generation(present: str) -> str:
+    """Another generation for a copy of a guest that wants to know it is one."""
+    if present == "":
+        return ""
+    return ":".join(str(GENERATIONS.randrange(2**63)) for _ in range(2))
+
+
+def _as_snapshot(source: str, record: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "is_a_snapshot": True,
+        "is_a_template": True,
+        "snapshot_of": source,
+        "snapshot_time": date(time.time()),
+        "snapshot_info": {
+            "disk-snapshot-type": "crash_consistent",
+            "power-state-at-snapshot": record["power_state"],
+        },
+        "snapshot_metadata": as_metadata(source, record),
+        "parent": record["parent"],
+    }
+
+
+def as_metadata(ref: str, record: Mapping[str, Any]) -> str:
+    """A VM's record as text in the form that the field keeps with snapshots, columns backwards."""
+    columns = {f.db_column: query.as_text(record[name]) for name, f in FIELDS.items()}
+    return query.as_text(dict(sorted({**columns, "_ref": ref}.items(), reverse=True)))
 
 
 def copy_vbd(tx: Transaction, source: str, vm: str, *, snapshot: bool, sr: str) -> None:
@@ -134,16 +195,35 @@ def copy_vbd(tx: Transaction, source: str, vm: str, *, snapshot: bool, sr: str) 
     copy_device(tx, "VBD", source, vm, {"VDI": vdi})
 
 
+def _copy_vif(tx: Transaction, source: str, vm: str, *, snapshot: bool) -> None:
+    """A VIF like another one; an address of its own unless it stands for the same interface."""
+    changes = {}
+    if not snapshot:
+        seed = tx.get("VM", vm)["other_config"][MAC_SEED]
+        mac = mac_of(seed, int(tx.get("VIF", source)["device"]))
+        changes = {"MAC": mac, "MAC_autogenerated": True}
+    copy_device(tx, "VIF", source, vm, changes)
+
+
 def copy_device(tx: Transaction, cls: str, source: str, vm: str, changes: dict[str, Any]) -> str:
     record = tx.get(cls, source)
     values = {key: value for key, value in record.items() if key not in DEVICE_OWN_FIELDS}
     return devices.add(tx, cls, {**values, "VM": vm, **changes})
 
 
-def random_mac() -> str:
-    """A locally administered address."""
-    tail = new_uuid().replace("-", "")[:10]
-    return ":".join(["02", *(tail[start : start + 2] for start in range(0, 10, 2))])
+def mac_of(seed: str, device: int) -> str:
+    """The address of a VM's interface that was given none: always the same, and local."""
+    first = seed.encode()
+    for _ in range(2 * device + 1):
+        first = md5(first)
+    digits = first[:4] + md5(first)[1:3]
+    # Locally administered, and not a group's.
+    octets = [digits[0] & 0xFE | 0x02, *digits[1:]]
+    return ":".join(f"{octet:02x}" for octet in octets)
+
+
+def md5(data: bytes) -> bytes:
+    return hashlib.md5(data, usedforsecurity=False).digest()
 
 
 @implements("VM.clone")
@@ -172,11 +252,11 @@ def snapshot(ctx: Context, vm: str, new_name: str, ignore_vdis: list[str]) -> st
 @implements("VM.revert")
 def revert(ctx: Context, snapshot: str) -> None:
     """Make the VM what it was: its settings, devices and disks come from the snapshot."""
-    ctx.lock("VM", snapshot, "revert")
     record = ctx.view.get("VM", snapshot)
     vm = record["snapshot_of"]
-    if is_null(vm) or ctx.view.find("VM", vm) is None:
+    if ctx.view.find("VM", vm) is None:
         raise XenAPIError("VM_REVERT_FAILED", snapshot, vm)
+    ctx.lock("VM", snapshot, "revert")
     if ctx.view.get("VM", vm)["power_state"] != "Halted":
         from forwarder.messages.vm_power import hard_shutdown
 
@@ -197,7 +277,7 @@ def _restore(tx: Transaction, vm: str, snapshot: str) -> None:
         devices.remove(tx, "VIF", vif)
     left_out = OWN_FIELDS | derived_sets("VM") | {"is_a_template"}
     settings = {key: value for key, value in saved.items() if key not in left_out}
-    tx.update("VM", vm, settings)
+    tx.update("VM", vm, {**settings, "parent": snapshot})
     for vbd in saved["VBDs"]:
         copy_vbd(tx, vbd, vm, snapshot=False, sr=NULL_REF)
     for vif in saved["VIFs"]:
@@ -255,24 +335,26 @@ def _provision_disk(tx: Transaction, vm: str, disk: ElementTree.Element) -> None
 
 @implements("VM.destroy")
 def destroy(ctx: Context, self: str) -> None:
-    """Remove the VM, its devices and metrics; its disks stay, a snapshot's go with it."""
+    """Remove the VM, its devices, metrics and blobs; its disks stay."""
     ctx.lock("VM", self, "destroy")
-    record = ctx.view.get("VM", self)
     with ctx.transaction() as tx:
-        for vbd in record["VBDs"]:
-            vdi = tx.get("VBD", vbd)["VDI"]
-            devices.remove(tx, "VBD", vbd)
-            if record["is_a_snapshot"] and tx.find("VDI", vdi) is not None:
-                destroy_vdi(tx, vdi)
-        for vif in record["VIFs"]:
-            devices.remove(tx, "VIF", vif)
-        for console in record["consoles"]:
-            tx.delete("console", console)
-        for cls, field in (("VM_metrics", "metrics"), ("VM_guest_metrics", "guest_metrics")):
-            if tx.find(cls, record[field]) is not None:
-                tx.delete(cls, record[field])
+        record = tx.get("VM", self)
+        for cls, many in (("VBD", "VBDs"), ("VIF", "VIFs")):
+            for device in record[many]:
+                devices.remove(tx, cls, device)
+        for cls, owned in (
+            ("console", record["consoles"]),
+            ("VM_metrics", [record["metrics"]]),
+            ("VM_guest_metrics", [record["guest_metrics"]]),
+            ("blob", record["blobs"].values()),
+        ):
+            for ref in owned:
+                if tx.find(cls, ref) is not None:
+                    tx.delete(cls, ref)
         if tx.find("VDI", record["suspend_VDI"]) is not None:
             destroy_vdi(tx, record["suspend_VDI"])
+        for child in record["children"]:
+            tx.update("VM", child, {"parent": record["parent"]})
         for child in record["snapshots"]:
             tx.update("VM", child, {"snapshot_of": NULL_REF})
         tx.delete("VM", self)

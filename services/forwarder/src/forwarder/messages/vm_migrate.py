@@ -71,7 +71,9 @@ def _settle(ctx: Context, vm: str, migration: str, source: str, destination: str
 
 @implements("VM.assert_can_boot_here")
 def assert_can_boot_here(ctx: Context, self: str, host: str) -> None:
-    refusal = election.refusal(ctx.view, self, ctx.view.get("VM", self), host)
+    record = ctx.view.get("VM", self)
+    election.check_settings(record)
+    refusal = election.refusal(ctx.view, self, record, host)
     if refusal is not None:
         raise refusal
 

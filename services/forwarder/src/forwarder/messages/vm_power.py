@@ -1,13 +1,16 @@
 """VM.start, shutdown, reboot, pause, suspend, resume: what VMs do on hosts."""
 
 import random
+from collections.abc import Mapping
 from typing import Any
 
-from datamodel import XenAPIError
-from datamodel.refs import NULL_REF
+from datamodel import XenAPIError, api
+from datamodel.refs import NULL_REF, new_uuid
+from pooldb import Transaction
 from xenops.types import Disk
 
 from forwarder import election, locking, reconcile, translate
+from forwarder.bios import GENERIC_BIOS_STRINGS
 from forwarder.context import Context, is_null
 from forwarder.election import overhead_bytes
 from forwarder.messages.vdi import create_vdi, destroy_vdi
@@ -16,18 +19,6 @@ from forwarder.registry import implements
 
 CLEAN_TIMEOUT_S = 1200.0
 CHOOSER = random.Random()
-
-GENERIC_BIOS_STRINGS = {
-    "bios-vendor": "Xen",
-    "bios-version": "",
-    "system-manufacturer": "Xen",
-    "system-product-name": "HVM domU",
-    "system-version": "",
-    "system-serial-number": "",
-    "hp-rombios": "",
-    "oem-1": "Xen",
-    "oem-2": "MS_VM_CERT/SHA1/bdbeb6e0a816d43fa6d3fe8aaef04c2bad9d3e3d",
-}
 
 CANCELLED_BY = {
     "hard_shutdown": (
@@ -79,6 +70,7 @@ def place(ctx: Context, vm: str, host: str = NULL_REF) -> str:
         chosen = record["scheduled_to_be_resident_on"]
         verdicts: list[election.Verdict] = []
         if is_null(chosen):
+            election.check_settings(record)
             tx.update("VM", vm, {"memory_overhead": overhead_bytes(record)})
             chosen = host
             if is_null(host):
@@ -106,13 +98,13 @@ def forget(ctx: Context, host: str, vm: str) -> None:
 
 @implements("VM.start")
 def start(ctx: Context, vm: str, start_paused: bool, force: bool) -> None:
-    ctx.lock("VM", vm, "start")
+    ctx.lock_with_devices(vm, "start")
     _start(ctx, vm, place(ctx, vm), start_paused)
 
 
 @implements("VM.start_on")
 def start_on(ctx: Context, vm: str, host: str, start_paused: bool, force: bool) -> None:
-    ctx.lock("VM", vm, "start_on")
+    ctx.lock_with_devices(vm, "start_on")
     _start(ctx, vm, place(ctx, vm, host), start_paused)
 
 
@@ -126,15 +118,42 @@ def _says_it_runs(ctx: Context, host: str, vm: str) -> bool:
 
 def _start(ctx: Context, vm: str, host: str, start_paused: bool) -> None:
     with ctx.transaction() as tx:
-        if not tx.get("VM", vm)["bios_strings"]:
-            # A guest's licence may hang on these, so they stay as they first were.
-            tx.update("VM", vm, {"bios_strings": GENERIC_BIOS_STRINGS})
+        _prepare(tx, vm)
     uuid, told = ctx.view.get("VM", vm)["uuid"], metadata(ctx, vm)
     try:
         ctx.run(host, vm, "VM.start", metadata=told, id=uuid, paused=start_paused)
     finally:
         sync(ctx, host, vm)
     ctx.announce("VM_STARTED", vm, f"started on {_named(ctx, host)}")
+
+
+def _prepare(tx: Transaction, vm: str) -> None:
+    """What a VM gets by its start: of its last guest nothing is true of the next."""
+    _forget_guest(tx, vm)
+    record = tx.get("VM", vm)
+    changes: dict[str, Any] = {}
+    if record["ha_restart_priority"] == "restart":
+        changes["ha_always_run"] = True
+    if record["domain_type"] == "hvm" and "device-model" not in record["platform"]:
+        changes["platform"] = {"device-model": _device_model(record), **record["platform"]}
+    if not record["bios_strings"]:
+        # A guest's licence may hang on these, so they stay as they first were.
+        changes["bios_strings"] = GENERIC_BIOS_STRINGS
+    tx.update("VM", vm, changes)
+
+
+def _forget_guest(tx: Transaction, vm: str) -> None:
+    """What a guest said of itself ends with the boot of the next."""
+    metrics = tx.get("VM", vm)["guest_metrics"]
+    tx.update("VM", vm, {"guest_metrics": NULL_REF})
+    if tx.find("VM_guest_metrics", metrics) is not None:
+        tx.delete("VM_guest_metrics", metrics)
+
+
+def _device_model(record: Mapping[str, Any]) -> str:
+    """The profile of the emulated machine, by the firmware."""
+    uefi = record["HVM_boot_params"].get("firmware", "bios") == "uefi"
+    return "qemu-upstream-uefi" if uefi else "qemu-upstream-compat"
 
 
 def _named(ctx: Context, host: str) -> str:
@@ -159,6 +178,7 @@ def unpause(ctx: Context, vm: str) -> None:
 @implements("VM.clean_shutdown")
 def clean_shutdown(ctx: Context, vm: str) -> None:
     ctx.lock("VM", vm, "clean_shutdown")
+    unprotect(ctx, vm)
     _shut_down(ctx, vm, CLEAN_TIMEOUT_S)
 
 
@@ -167,10 +187,18 @@ def hard_shutdown(ctx: Context, vm: str) -> None:
     """Stop the VM now: what else is going on with it is asked to stop first."""
     cancel_others(ctx, vm, "hard_shutdown")
     ctx.lock("VM", vm, "hard_shutdown")
+    unprotect(ctx, vm)
     if ctx.view.get("VM", vm)["power_state"] == "Suspended":
         discard_image(ctx, vm)
         return
     _shut_down(ctx, vm, None)
+
+
+def unprotect(ctx: Context, vm: str) -> None:
+    """Who stops a VM does not want it restarted."""
+    if ctx.view.get("VM", vm)["ha_always_run"]:
+        with ctx.transaction() as tx:
+            tx.update("VM", vm, {"ha_always_run": False})
 
 
 def discard_image(ctx: Context, vm: str) -> None:
@@ -186,6 +214,7 @@ def discard_image(ctx: Context, vm: str) -> None:
 def shutdown(ctx: Context, vm: str) -> None:
     """Ask the guest to stop; when it cannot or will not, stop it."""
     ctx.lock("VM", vm, "shutdown")
+    unprotect(ctx, vm)
     if ctx.view.get("VM", vm)["power_state"] == "Suspended":
         discard_image(ctx, vm)
         return
@@ -238,7 +267,8 @@ def cancel_others(ctx: Context, vm: str, operation: str) -> None:
                 and record["status"] == "pending"
                 and task != ctx.task
             ):
-                tx.update("task", task, {"status": "cancelling"})
+                asked = {f"DummyRef:|{new_uuid()}|task.cancel": "cancel"}
+                tx.update("task", task, {"status": "cancelling", "current_operations": asked})
 
 
 @implements("VM.suspend")
@@ -298,13 +328,13 @@ def _drop_suspend_vdi(tx: Any, vm: str) -> None:
 
 @implements("VM.resume")
 def resume(ctx: Context, vm: str, start_paused: bool, force: bool) -> None:
-    ctx.lock("VM", vm, "resume")
+    ctx.lock_with_devices(vm, "resume")
     _resume(ctx, vm, NULL_REF, start_paused)
 
 
 @implements("VM.resume_on")
 def resume_on(ctx: Context, vm: str, host: str, start_paused: bool, force: bool) -> None:
-    ctx.lock("VM", vm, "resume_on")
+    ctx.lock_with_devices(vm, "resume_on")
     _resume(ctx, vm, host, start_paused)
 
 
@@ -327,6 +357,14 @@ def _resume(ctx: Context, vm: str, wanted: str, start_paused: bool) -> None:
     with ctx.transaction() as tx:
         _drop_suspend_vdi(tx, vm)
     ctx.announce("VM_RESUMED", vm, f"resumed on {_named(ctx, host)}")
+
+
+@implements("VM.get_boot_record")
+def get_boot_record(ctx: Context, self: str) -> dict[str, Any]:
+    """The record of a VM that has booted."""
+    ctx.lock("VM", self, "get_boot_record")
+    record = ctx.view.get("VM", self)
+    return {field.name: record[field.name] for field in api.classes["VM"].public_fields}
 
 
 @implements("VM.power_state_reset")

@@ -6,6 +6,11 @@ from forwarder.context import Context
 from forwarder.registry import implements
 
 
+@implements("VM.get_SRs_required_for_recovery")
+def get_srs_required(ctx: Context, self: str, session_to: str) -> list[str]:
+    return _missing(ctx, self)
+
+
 @implements("VM.assert_can_be_recovered")
 def assert_can_be_recovered(ctx: Context, self: str, session_to: str) -> None:
     """Raise VM_REQUIRES_SR[vm, sr] for the first SR that no host uses."""

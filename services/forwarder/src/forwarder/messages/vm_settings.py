@@ -1,18 +1,26 @@
 """A VM's settings: those that a running VM takes at once, and those that have rules."""
 
+import time
 from typing import Any
 
-from datamodel import XenAPIError
+from datamodel import XenAPIError, not_implemented
+from datamodel.refs import NULL_REF
+from pooldb import Transaction
+from xenops.memory import MIB
 
-from forwarder import locking
+from forwarder import bios, locking
 from forwarder.context import Context
 from forwarder.election import overhead_bytes
-from forwarder.messages.vm_create import check_memory, check_vcpus
+from forwarder.messages.vbd import disk_number
+from forwarder.messages.vm_create import VENDOR_DEVICE_PLATFORM, check_memory, check_vcpus
 from forwarder.messages.vm_power import on_resident
+from forwarder.reconcile import date
 from forwarder.registry import implements
 
 VBD_DEVICES, VIF_DEVICES = 255, 16
 LIVE = ("Running", "Paused")
+VCPUS_MOST = 64
+# What a VM may be given later, for who asks how much memory it can have with that.
 RESTART_PRIORITIES = ("", "restart", "best-effort")
 
 
@@ -29,8 +37,11 @@ def assert_operation_valid(ctx: Context, self: str, op: str) -> None:
 
 @implements("VM.get_allowed_VBD_devices")
 def get_allowed_vbd_devices(ctx: Context, vm: str) -> list[str]:
-    taken = {ctx.view.get("VBD", vbd)["userdevice"] for vbd in ctx.view.get("VM", vm)["VBDs"]}
-    return [str(number) for number in range(VBD_DEVICES) if str(number) not in taken]
+    record = ctx.view.get("VM", vm)
+    taken = {disk_number(ctx.view.get("VBD", vbd)["userdevice"]) for vbd in record["VBDs"]}
+    # A guest's last number stays free, as ever; a control domain may use it.
+    numbers = range(VBD_DEVICES + record["is_control_domain"])
+    return [str(number) for number in numbers if number not in taken]
 
 
 @implements("VM.get_allowed_VIF_devices")
@@ -42,21 +53,27 @@ def get_allowed_vif_devices(ctx: Context, vm: str) -> list[str]:
 @implements("VM.set_VCPUs_number_live")
 def set_vcpus_number_live(ctx: Context, self: str, nvcpu: int) -> None:
     ctx.lock("VM", self, "changing_VCPUs_live")
-    check_vcpus(int(ctx.view.get("VM", self)["VCPUs_max"]), nvcpu)
+    check_vcpus(int(ctx.view.get("VM", self)["VCPUs_max"]), nvcpu, nvcpu)
     on_resident(ctx, self, "VM.set_vcpus", vcpus=nvcpu)
 
 
 @implements("VM.set_VCPUs_max")
 def set_vcpus_max(ctx: Context, self: str, value: int) -> None:
     ctx.lock("VM", self, "changing_VCPUs")
-    check_vcpus(value, int(ctx.view.get("VM", self)["VCPUs_at_startup"]))
-    _update(ctx, self, VCPUs_max=value)
+    check_vcpus(value, int(ctx.view.get("VM", self)["VCPUs_at_startup"]), value)
+    _update_resources(ctx, self, VCPUs_max=value)
 
 
 @implements("VM.set_VCPUs_at_startup")
 def set_vcpus_at_startup(ctx: Context, self: str, value: int) -> None:
-    check_vcpus(int(ctx.view.get("VM", self)["VCPUs_max"]), value)
-    _update(ctx, self, VCPUs_at_startup=value)
+    check_vcpus(int(ctx.view.get("VM", self)["VCPUs_max"]), value, value)
+    _update_resources(ctx, self, VCPUs_at_startup=value)
+
+
+def _update_resources(ctx: Context, vm: str, **changes: Any) -> None:
+    """Set what Xen's own need of memory follows from."""
+    overhead = overhead_bytes({**ctx.view.get("VM", vm), **changes})
+    _update(ctx, vm, **changes, memory_overhead=overhead)
 
 
 @implements("VM.set_memory_dynamic_range")
@@ -99,7 +116,7 @@ def set_memory_static_max(ctx: Context, self: str, value: int) -> None:
 def set_memory_limits(
     ctx: Context, self: str, static_min: int, static_max: int, dynamic_min: int, dynamic_max: int
 ) -> None:
-    ctx.lock("VM", self, "changing_static_range")
+    ctx.lock("VM", self, "changing_memory_limits")
     _set_memory(
         ctx,
         self,
@@ -112,7 +129,7 @@ def set_memory_limits(
 
 @implements("VM.set_memory")
 def set_memory(ctx: Context, self: str, value: int) -> None:
-    ctx.lock("VM", self, "changing_static_range")
+    ctx.lock("VM", self, "changing_memory_limits")
     _set_memory(
         ctx, self, memory_static_max=value, memory_dynamic_min=value, memory_dynamic_max=value
     )
@@ -122,7 +139,7 @@ def _set_memory(ctx: Context, vm: str, **changes: int) -> None:
     """Set limits that are in order; a running VM's dynamic range is told to its host."""
     record = {**ctx.view.get("VM", vm), **changes}
     check_memory(record)
-    if record["power_state"] in LIVE:
+    if record["power_state"] in LIVE and not record["is_control_domain"]:
         on_resident(
             ctx,
             vm,
@@ -130,10 +147,29 @@ def _set_memory(ctx: Context, vm: str, **changes: int) -> None:
             minimum=record["memory_dynamic_min"],
             maximum=record["memory_dynamic_max"],
         )
-    else:
-        changes["memory_target"] = record["memory_dynamic_max"]
-    changes["memory_overhead"] = overhead_bytes(record)
-    _update(ctx, vm, **changes)
+    elif "memory_dynamic_min" in changes:
+        changes["memory_target"] = record["memory_dynamic_min"]
+    _update_resources(ctx, vm, **changes)
+
+
+@implements("VM.set_memory_target_live")
+def set_memory_target_live(ctx: Context, self: str, target: int) -> None:
+    """Does nothing, for old clients: a range says more than a target."""
+    ctx.lock("VM", self, "changing_memory_live")
+
+
+@implements("VM.maximise_memory")
+def maximise_memory(ctx: Context, self: str, total: int, approximate: bool) -> int:
+    """The largest static maximum, in whole MiB, that fits into so many bytes with its overhead."""
+    record = dict(ctx.view.get("VM", self))
+    if approximate:
+        record["VCPUs_max"] = VCPUS_MOST
+    fits, too_large = 0, total // MIB + 1
+    while too_large - fits > 1:
+        middle = (fits + too_large) // 2
+        needed = middle * MIB + overhead_bytes({**record, "memory_static_max": middle * MIB})
+        fits, too_large = (middle, too_large) if needed <= total else (fits, middle)
+    return fits * MIB
 
 
 @implements("VM.compute_memory_overhead")
@@ -151,11 +187,44 @@ def get_cooperative(ctx: Context, self: str) -> bool:
 def set_is_a_template(ctx: Context, self: str, value: bool) -> None:
     if value:
         ctx.lock("VM", self, "make_into_template")
-    _update(ctx, self, is_a_template=value)
+    with ctx.transaction() as tx:
+        _become(tx, self, template=value)
+
+
+@implements("VM.set_is_default_template")
+def set_is_default_template(ctx: Context, vm: str, value: bool) -> None:
+    """A default template is a template; the key in other_config is for old clients."""
+    becomes = value and not ctx.view.get("VM", vm)["is_a_template"]
+    if becomes:
+        ctx.lock("VM", vm, "make_into_template")
+    with ctx.transaction() as tx:
+        if becomes:
+            _become(tx, vm, template=True)
+        said = {"default_template": str(value).lower()}
+        others = {k: v for k, v in tx.get("VM", vm)["other_config"].items() if k not in said}
+        tx.update("VM", vm, {"is_default_template": value, "other_config": {**said, **others}})
+        locking.refresh(tx, "VM", vm)
+
+
+def _become(tx: Transaction, vm: str, *, template: bool) -> None:
+    """Make a VM of a template, which is its installation, or a template of a VM: it has no run."""
+    record = tx.get("VM", vm)
+    metrics = tx.find("VM_metrics", record["metrics"])
+    changes: dict[str, Any] = {"is_a_template": template}
+    if template:
+        changes |= {"ha_always_run": False, "groups": [], "metrics": NULL_REF}
+    tx.update("VM", vm, changes)
+    if metrics is not None and template:
+        tx.delete("VM_metrics", record["metrics"])
+    elif metrics is not None:
+        tx.update("VM_metrics", record["metrics"], {"install_time": date(time.time())})
+    locking.refresh(tx, "VM", vm)
 
 
 @implements("VM.set_domain_type")
 def set_domain_type(ctx: Context, self: str, value: str) -> None:
+    if value == "unspecified":
+        raise XenAPIError("INVALID_VALUE", "domain_type", value)
     _update(ctx, self, domain_type=value, HVM_boot_policy="BIOS order" if value == "hvm" else "")
 
 
@@ -167,16 +236,36 @@ def set_hvm_boot_policy(ctx: Context, self: str, value: str) -> None:
 @implements("VM.set_HVM_shadow_multiplier")
 def set_hvm_shadow_multiplier(ctx: Context, self: str, value: float) -> None:
     ctx.lock("VM", self, "changing_shadow_memory")
+    _check_multiplier(value)
+    _update_resources(ctx, self, HVM_shadow_multiplier=value)
+
+
+@implements("VM.set_shadow_multiplier_live")
+def set_shadow_multiplier_live(ctx: Context, self: str, multiplier: float) -> None:
+    ctx.lock("VM", self, "changing_shadow_memory_live")
+    _check_multiplier(multiplier)
+    raise not_implemented("VM.set_shadow_multiplier_live")
+
+
+def _check_multiplier(value: float) -> None:
     if value < 1.0:
-        raise XenAPIError("INVALID_VALUE", "HVM_shadow_multiplier must be at least 1.0", value)
-    _update(ctx, self, HVM_shadow_multiplier=value)
+        raise XenAPIError("INVALID_VALUE", "multiplier", f"{value:g}")
 
 
 @implements("VM.set_ha_restart_priority", looked_at=())
 def set_ha_restart_priority(ctx: Context, self: str, value: str) -> None:
+    """Whether HA restarts the VM; one that runs is protected from here on."""
     if value not in RESTART_PRIORITIES:
         raise XenAPIError("INVALID_VALUE", "ha_restart_priority", value)
-    _update(ctx, self, ha_restart_priority=value)
+    record = ctx.view.get("VM", self)
+    runs = record["power_state"] == "Running" and record["ha_restart_priority"] != value
+    protected = {"ha_always_run": value == "restart"} if runs else {}
+    _update(ctx, self, ha_restart_priority=value, **protected)
+
+
+@implements("VM.set_ha_always_run")
+def set_ha_always_run(ctx: Context, self: str, value: bool) -> None:
+    set_ha_restart_priority(ctx, self, "restart" if value else "")
 
 
 @implements("VM.set_order", looked_at=())
@@ -200,16 +289,13 @@ def _set_natural(ctx: Context, vm: str, field: str, value: int) -> None:
     _update(ctx, vm, **{field: value})
 
 
-@implements("VM.set_is_default_template")
-def set_is_default_template(ctx: Context, vm: str, value: bool) -> None:
-    _require_state(ctx, vm, "Halted")
-    _update(ctx, vm, is_default_template=value)
-
-
 @implements("VM.set_has_vendor_device")
 def set_has_vendor_device(ctx: Context, self: str, value: bool) -> None:
     _require_state(ctx, self, "Halted")
-    _update(ctx, self, has_vendor_device=value)
+    version = int(ctx.view.get("VM", self)["hardware_platform_version"])
+    if value:
+        version = max(version, VENDOR_DEVICE_PLATFORM)
+    _update(ctx, self, has_vendor_device=value, hardware_platform_version=version)
 
 
 @implements("VM.set_NVRAM")
@@ -222,9 +308,22 @@ def set_nvram(ctx: Context, self: str, value: dict[str, str]) -> None:
 
 @implements("VM.set_bios_strings")
 def set_bios_strings(ctx: Context, self: str, value: dict[str, str]) -> None:
-    if ctx.view.get("VM", self)["bios_strings"]:
+    _require_no_bios_strings(ctx, self)
+    bios.check(value)
+    _update(ctx, self, bios_strings={**bios.GENERIC_BIOS_STRINGS, **value})
+
+
+@implements("VM.copy_bios_strings")
+def copy_bios_strings(ctx: Context, vm: str, host: str) -> None:
+    """Show the guest the firmware of a host, which the VM is then to run on."""
+    _require_no_bios_strings(ctx, vm)
+    strings = ctx.view.get("host", host)["bios_strings"]
+    _update(ctx, vm, bios_strings=dict(strings), affinity=host)
+
+
+def _require_no_bios_strings(ctx: Context, vm: str) -> None:
+    if ctx.view.get("VM", vm)["bios_strings"]:
         raise XenAPIError("VM_BIOS_STRINGS_ALREADY_SET")
-    _update(ctx, self, bios_strings=value)
 
 
 @implements("VM.set_groups")

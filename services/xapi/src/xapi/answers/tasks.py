@@ -3,6 +3,7 @@
 from typing import Any
 
 from datamodel import XenAPIError
+from datamodel.refs import new_uuid
 from pooldb import Transaction
 
 from xapi import tasks
@@ -34,7 +35,8 @@ async def cancel(context: Context, task: str) -> None:
         record = tx.get("task", task)
         if record["status"] != "pending":
             return
-        changes: dict[str, Any] = {"current_operations": {f"{task}|task.cancel": "cancel"}}
+        wish = f"DummyRef:|{new_uuid()}|task.cancel"
+        changes: dict[str, Any] = {"current_operations": {wish: "cancel"}}
         if "cancel" in record["allowed_operations"]:
             changes |= {"status": "cancelling", "allowed_operations": []}
         tx.update("task", task, changes)

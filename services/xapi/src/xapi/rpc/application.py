@@ -1,10 +1,10 @@
 """The HTTP application: XML-RPC at every POST that nothing else takes, JSON-RPC at ``/jsonrpc``."""
 
+import html
 import logging
 import re
 from typing import Any
 
-import msgspec
 from datamodel import XenAPIError, reference
 from datamodel.wire import xmlrpc
 from fastapi import FastAPI, Request, Response
@@ -16,7 +16,7 @@ from xmlrpc_fastapi.faults import ParseError
 
 from xapi.context import Caller
 from xapi.dispatch import Dispatcher
-from xapi.rpc import encoding, introspection
+from xapi.rpc import encoding, http_actions, introspection, jsonrpc
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def application(dispatcher: Dispatcher, *, trusted: bool) -> ASGIApp:
     """
     gateway = Gateway(dispatcher, trusted)
     xml = XMLRPCEndpoint(gateway.xml, LIMITS, _parse_error)
-    rest = pages(dispatcher)
+    rest = pages(dispatcher, trusted=trusted)
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "POST":
@@ -52,7 +52,7 @@ def application(dispatcher: Dispatcher, *, trusted: bool) -> ASGIApp:
     return serve
 
 
-def pages(dispatcher: Dispatcher) -> FastAPI:
+def pages(dispatcher: Dispatcher, *, trusted: bool) -> FastAPI:
     """What is there for browsers and supervisors."""
     app = FastAPI(title="Warren", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -81,21 +81,30 @@ def pages(dispatcher: Dispatcher) -> FastAPI:
         return Response("no such page", 404) if page is None else HTMLResponse(page)
 
     @app.options("/{path:path}")
-    async def options(path: str) -> Response:
-        return Response(headers=CORS)
+    async def options(path: str, request: Request) -> Response:
+        """Whoever asks from a page of another server may call, with the headers that it needs."""
+        asked = request.headers.get("access-control-request-headers")
+        allowed = [asked] if asked else []
+        said = ", ".join([*allowed, CORS["Access-Control-Allow-Headers"]])
+        more = {"Access-Control-Allow-Headers": said, "Access-Control-Allow-Methods": "PUT"}
+        return Response(headers={**CORS, **more, **http_actions.UNCACHED})
 
+    async def refuse(request: Request, error: Exception) -> Response:
+        return http_actions.refusal(request, trusted=trusted)
+
+    for status in (404, 405):
+        app.add_exception_handler(status, refuse)
     return app
 
 
 def _headed(response: Response) -> Response:
     response.headers.update(CORS)
-    response.headers["cache-control"] = "no-cache, no-store"
+    response.headers.update(http_actions.UNCACHED)
     return response
 
 
 def _parse_error(error: ParseError) -> Response:
-    text = f"<html><body><h1>HTTP 500 internal server error</h1>{error}</body></html>"
-    return Response(text, 500, media_type="text/html")
+    return http_actions.page(500, "internal server error", html.escape(str(error)))
 
 
 class Gateway:
@@ -124,39 +133,25 @@ class Gateway:
 
     async def json(self, request: Request) -> Response:
         try:
-            asked = msgspec.json.decode(await _body(request))
-        except (msgspec.DecodeError, ParseError) as error:
-            return _parse_error(ParseError(str(error)))
-        if not isinstance(asked, dict) or not isinstance(asked.get("method"), str):
-            return _parse_error(ParseError("the body is no JSON-RPC call"))
-        answer = await self._json_answer(asked, request)
+            call = jsonrpc.parse(await _body(request))
+        except ParseError as error:
+            return _parse_error(error)
+        try:
+            answer = jsonrpc.success(call, await self._json_result(call, request))
+        except XenAPIError as error:
+            answer = jsonrpc.failure(call, error)
         response = Response(encoding.to_json(answer))
         # Some clients compare the string, so nothing may stand behind it.
         response.headers["content-type"] = "application/json"
         return response
 
-    async def _json_answer(self, asked: dict[str, Any], request: Request) -> dict[str, Any]:
-        second = asked.get("jsonrpc") == "2.0"
-        params, id_ = asked.get("params") or [], asked.get("id")
-        try:
-            if asked["method"] in introspection.ANSWERED:
-                result = introspection.answer(asked["method"], params)
-            else:
-                type_, value = await self._call(asked["method"], params, request)
-                result = encoding.json_value(self._view, type_, value)
-        except XenAPIError as error:
-            code, *data = error.description
-            if second:
-                said = {"code": 1, "message": code, "data": data}
-                return {"jsonrpc": "2.0", "error": said, "id": id_}
-            return {"result": None, "error": error.description, "id": id_}
-        if second:
-            return {"jsonrpc": "2.0", "result": result, "id": id_}
-        return {"result": result, "error": None, "id": id_}
+    async def _json_result(self, call: jsonrpc.Call, request: Request) -> Any:
+        if call.method in introspection.ANSWERED:
+            return introspection.answer(call.method, call.params)
+        type_, value = await self._call(call.method, call.params, request)
+        return encoding.json_value(self._view, type_, value)
 
-    async def _call(self, method: str, params: Any, request: Request) -> tuple[Any, Any]:
-        if not isinstance(params, list):
-            raise XenAPIError("INTERNAL_ERROR", "params must be an array")
+    async def _call(self, method: str, params: list[Any], request: Request) -> tuple[Any, Any]:
         try:
             return await self._dispatcher.call(method, params, self._caller(request))
         except XenAPIError:

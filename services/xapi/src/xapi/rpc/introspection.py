@@ -10,13 +10,8 @@ LIST = "system.listMethods"
 
 
 def names() -> list[str]:
-    """Every wire name, asynchronous variants included."""
-    found = []
-    for message in api.messages.values():
-        found.append(message.wire)
-        if message.is_async:
-            found.append(f"Async.{message.wire}")
-    return [LIST, *found]
+    """Every message. Its asynchronous variant, where it has one, is not listed."""
+    return list(api.messages)
 
 
 def _message(name: str) -> Message:
