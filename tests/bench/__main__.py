@@ -1,134 +1,215 @@
-"""``make bench``: how fast a fresh simulated pool answers, from one client on this machine."""
+"""``make bench``: how fast a fresh simulated pool answers, beside the original's figures.
 
-import http.client
-import json
-import statistics
+Each round measures everything once, so that what else goes on on the machine hits all alike.
+"""
+
+import itertools
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
+from broker.envelope import Message
+from broker.topology import XENOPSD_QUEUE, host_vhost
+from xenops.client import Client as Xenopsd
+
+from broker import BrokerSettings, connect
 from tests import records
+from tests.bench.client import Client
+from tests.bench.figures import HEAD, Measured, cpu_of
 from tests.conftest import Pool, running_pool
 
-SECONDS = 3.0
+ROUNDS = 3
+SECONDS = 1.0
+TIMES_MIN = 3
+TURNS = 9
+IN_FLIGHT = 8
 VMS = 1000
 MIB = 1024 * 1024
 
+T = TypeVar("T")
+Action = Callable[[], object]
 
-class Client:
-    """JSON-RPC over one kept connection."""
+
+class Bench:
+    """A running pool and what was measured on it so far."""
 
     def __init__(self, pool: Pool) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", pool.layout.ports["xapi"])
-        self.session = self.call("session.login_with_password", "root", pool.password)
+        self.pool = pool
+        self.clients = [Client(pool) for _ in range(IN_FLIGHT)]
+        self.client = self.clients[0]
+        self.found: dict[str, Measured] = {}
+        self._executor = ThreadPoolExecutor(IN_FLIGHT)
 
-    def call(self, method: str, *params: Any) -> Any:
-        body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params, "id": 1})
-        self._connection.request("POST", "/jsonrpc", body)
-        answer = json.loads(self._connection.getresponse().read())
-        assert "result" in answer, answer
-        return answer["result"]
+    def _pids(self) -> list[int]:
+        return list(self.pool.supervisor.pids().values())
 
-    def __call__(self, method: str, *params: Any) -> Any:
-        return self.call(method, self.session, *params)
+    def measure(self, name: str, original_ms: float | None, *actions: Action) -> None:
+        """Repeat actions for a while, each in a thread of its own, and note their times."""
+        until = time.perf_counter() + SECONDS
+
+        def repeat(action: Action) -> list[float]:
+            times: list[float] = []
+            while time.perf_counter() < until or len(times) < TIMES_MIN:
+                times.append(timed(action))
+            return times
+
+        def run() -> list[float]:
+            found = self.together([partial(repeat, action) for action in actions])
+            return list(itertools.chain(*found))
+
+        self.note(name, original_ms, len(actions), run)
+
+    def together(self, calls: Sequence[Callable[[], T]]) -> list[T]:
+        """Make calls at the same time; a single one without another thread's delay."""
+        if len(calls) == 1:
+            return [calls[0]()]
+        return list(self._executor.map(lambda call: call(), calls))
+
+    def note(
+        self, name: str, original_ms: float | None, in_flight: int, run: Callable[[], list[float]]
+    ) -> None:
+        """Note the times that ``run`` returns, with what the pool used for them."""
+        before, began = cpu_of(self._pids), time.perf_counter()
+        times = run()
+        seconds, cpu_ms = time.perf_counter() - began, cpu_of(self._pids) - before
+        key = f"{name} {in_flight}"
+        self.found.setdefault(key, Measured(name, original_ms, in_flight)).add(
+            times, seconds, cpu_ms
+        )
 
 
-def report(name: str, times_ms: list[float]) -> None:
-    ordered = sorted(times_ms)
-    p99 = ordered[min(int(len(ordered) * 0.99), len(ordered) - 1)]
-    rate = 1000 * len(ordered) / sum(ordered)
-    median = statistics.median(ordered)
-    print(
-        f"{name:<44} {rate:>9.1f}/s  p50 {median:>8.2f} ms  p99 {p99:>8.2f} ms  n={len(ordered)}",
-        flush=True,
-    )
-
-
-def timed(action: Callable[[], object]) -> float:
+def timed(action: Action) -> float:
+    """Milliseconds that an action takes."""
     began = time.perf_counter()
     action()
     return (time.perf_counter() - began) * 1000
 
 
-def repeat(name: str, action: Callable[[], object], seconds: float = SECONDS) -> None:
-    until = time.perf_counter() + seconds
-    times = []
-    while time.perf_counter() < until or len(times) < 3:
-        times.append(timed(action))
-    report(name, times)
+def new_vm(client: Client, memory_mib: int) -> str:
+    """A halted VM with a disk and an interface."""
+    template = client("VM.get_by_name_label", "Other install media")[0]
+    vm: str = client("VM.clone", template, "bench")
+    client("VM.provision", vm)
+    client("VM.set_memory_limits", vm, *[memory_mib * MIB] * 4)
+    vdi = client("VDI.create", records.vdi(client("SR.get_all")[0], MIB))
+    client("VBD.create", records.vbd(vm, vdi))
+    client("VIF.create", records.vif(vm, client("network.get_all")[0]))
+    return vm
 
 
-def power(client: Client, vm: str) -> None:
-    starts, stops = [], []
-    for _ in range(30):
-        starts.append(timed(lambda: client("VM.start", vm, False, False)))
-        stops.append(timed(lambda: client("VM.hard_shutdown", vm)))
-    report("VM.start, one disk and one interface", starts)
-    report("VM.hard_shutdown", stops)
+def reads(bench: Bench, vms: list[str]) -> None:
+    client, vm = bench.client, vms[0]
+    bench.measure("VM.get_uuid", 0.09, lambda: client("VM.get_uuid", vm))
+    many = [partial(own, "VM.get_uuid", vm) for own in bench.clients]
+    bench.measure("VM.get_uuid", 0.6, *many)
+    bench.measure("VM.get_record", 0.16, lambda: client("VM.get_record", vm))
+    everything = f"VM.get_all_records, {VMS} VMs"
+    bench.measure(everything, 136.0, lambda: client("VM.get_all_records"))
 
 
-def migrate(client: Client, vm: str) -> None:
-    client("VM.set_memory_limits", vm, *[256 * MIB] * 4)
+def changes(bench: Bench, vms: list[str], template: str) -> None:
+    client, vm, numbers = bench.client, vms[0], itertools.count()
+    text = "VM.set_name_description"
+    bench.measure(text, 0.15, lambda: client(text, vm, str(next(numbers))))
+    clones: list[str] = []
+    bench.measure("VM.clone", 1.2, lambda: clones.append(client("VM.clone", template, "copy")))
+    for clone in clones:
+        client("VM.destroy", clone)
+    bench.measure("VM.get_possible_hosts", None, lambda: client("VM.get_possible_hosts", vm))
+
+
+def broker_rpc(bench: Bench) -> None:
+    """A question to xenopsd over its durable queue, which takes no look at Xen."""
+    layout = bench.pool.layout
+    user, password = "forwarder", layout.secret("broker-forwarder")
+    vhost = host_vhost(layout.hosts[0].uuid)
+    settings = BrokerSettings("127.0.0.1", layout.ports["amqp"], vhost, user, password, "bench")
+    connection = connect(settings)
+    numbers = itertools.count()
+
+    def send(wire: str, body: dict[str, object], operation: str) -> object:
+        message = Message(method=wire, body=body, message_id=operation)
+        return connection.call(XENOPSD_QUEUE, message, timeout_s=30.0)
+
+    xenopsd = Xenopsd(send, "bench")
+    bench.measure("broker RPC, durable", 1.9, lambda: xenopsd("query", str(next(numbers))))
+    connection.close()
+
+
+def power(bench: Bench, vms: list[str]) -> None:
+    """Starts and shutdowns are measured apart but come in turns."""
+    kinds = (("VM.start", (False, False), 25.0, 208.0), ("VM.hard_shutdown", (), 14.0, 100.0))
+    for clients, turns in ((bench.clients[:1], TURNS), (bench.clients, TURNS // 3)):
+        for _, (wire, arguments, alone_ms, together_ms) in itertools.product(range(turns), kinds):
+            original_ms = alone_ms if len(clients) == 1 else together_ms
+            calls = [
+                partial(timed, partial(client, wire, vm, *arguments))
+                for client, vm in zip(clients, vms, strict=False)
+            ]
+            bench.note(wire, original_ms, len(calls), partial(bench.together, calls))
+
+
+def migrate(bench: Bench, vm: str) -> None:
+    client = bench.client
     client("VM.start", vm, False, False)
     time.sleep(2.0)  # the guest boots: it writes to all of its memory
-    times = []
-    for _ in range(4):
+
+    def move() -> None:
         here = client("VM.get_resident_on", vm)
         target = next(host for host in client("host.get_all") if host != here)
-        times.append(timed(lambda target=target: client("VM.pool_migrate", vm, target, {})))  # type: ignore[misc]
-    report("VM.pool_migrate, 256 MiB", times)
+        client("VM.pool_migrate", vm, target, {})
+
+    bench.note("VM.pool_migrate, 256 MiB", None, 1, lambda: [timed(move) for _ in range(2)])
     client("VM.hard_shutdown", vm)
 
 
-def events(pool: Pool, client: Client, vm: str) -> None:
+def events(bench: Bench, vm: str) -> None:
     """From the call that changes something to the answer of a waiting event.from."""
-    times = []
-    listener = Client(pool)
-    for number in range(30):
+    listener, client = bench.clients[1], bench.client
+
+    def hear(number: int) -> float:
         token = listener("event.from", [f"vm/{vm}"], "", 1.0)["token"]
         arrived: list[float] = []
 
-        def listen(token: str = token, arrived: list[float] = arrived) -> None:
+        def listen() -> None:
             listener("event.from", [f"vm/{vm}"], token, 30.0)
             arrived.append(time.perf_counter())
 
         thread = threading.Thread(target=listen)
         thread.start()
-        time.sleep(0.15)  # let it wait
+        time.sleep(0.1)  # let it wait
         began = time.perf_counter()
-        client("VM.set_name_description", vm, str(number))
+        client("VM.set_name_description", vm, str(began))
         thread.join()
-        times.append((arrived[0] - began) * 1000)
-    report("change → event.from", times)
+        return (arrived[0] - began) * 1000
+
+    bench.note("change → event.from", 31.0, 1, lambda: [hear(number) for number in range(10)])
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, running_pool(Path(folder)) as pool:
-        client = Client(pool)
-        template = client("VM.get_by_name_label", "Other install media")[0]
-        vm = client("VM.clone", template, "bench")
-        client("VM.provision", vm)
-        client("VM.set_memory_limits", vm, *[64 * MIB] * 4)
-        sr = client("SR.get_all")[0]
-        client("VBD.create", records.vbd(vm, client("VDI.create", records.vdi(sr, MIB))))
-        client("VIF.create", records.vif(vm, client("network.get_all")[0]))
-        repeat("VM.get_uuid", lambda: client("VM.get_uuid", vm))
-        repeat("VM.get_record", lambda: client("VM.get_record", vm))
-        repeat("VM.set_name_label", lambda: client("VM.set_name_label", vm, "bench"))
-        repeat(
-            "VM.get_possible_hosts (broker and forwarder)",
-            lambda: client("VM.get_possible_hosts", vm),
-        )
-        power(client, vm)
-        migrate(client, vm)
-        events(pool, client, vm)
-        repeat("VM.clone", lambda: client("VM.clone", template, "copy"))
-        while len(client("VM.get_all")) < VMS:
-            client("VM.clone", template, "copy")
-        repeat(f"VM.get_all_records, {VMS} VMs", lambda: client("VM.get_all_records"))
+        bench = Bench(pool)
+        template = bench.client("VM.get_by_name_label", "Other install media")[0]
+        vms = [new_vm(bench.client, 64) for _ in range(IN_FLIGHT)]
+        large = new_vm(bench.client, 256)
+        while len(bench.client("VM.get_all")) < VMS:
+            bench.client("VM.clone", template, "copy")
+        for number in range(ROUNDS):
+            print(f"round {number + 1} of {ROUNDS}", flush=True)
+            reads(bench, vms)
+            changes(bench, vms, template)
+            broker_rpc(bench)
+            power(bench, vms)
+            migrate(bench, large)
+            events(bench, vms[0])
+        print(HEAD)
+        for measured in bench.found.values():
+            print(measured.line(), flush=True)
 
 
 if __name__ == "__main__":

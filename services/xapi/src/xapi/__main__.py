@@ -23,6 +23,8 @@ from xapi.rpc.application import application
 log = logging.getLogger(__name__)
 
 THREADS = 8
+# A client that asks now and then keeps its connection.
+KEEP_ALIVE_S = 300
 # Clients are always waiting for events, for longer than anybody waits for this process to end.
 GRACE_S = 3
 
@@ -56,6 +58,7 @@ async def serve(config: settings.Settings) -> None:
         "lifespan": "off",
         "server_header": False,
         "timeout_graceful_shutdown": GRACE_S,
+        "timeout_keep_alive": KEEP_ALIVE_S,
     }
     tcp = uvicorn.Config(
         application(dispatcher, trusted=False),
