@@ -97,8 +97,9 @@ def test_a_silent_host_is_declared_dead_and_destroyed(db: Database, context: Con
         cpu = tx.create("host_cpu", {"host": silent})
     assert refusal(context, "host.destroy", silent) == ["HOST_HAS_RESIDENT_VMS", silent]
     registry.run(context, "host.declare_dead", [silent])
-    assert db.view.get("VM", vm)["power_state"] == "Halted"
+    assert context.view.get("VM", vm)["power_state"] == "Halted"
     registry.run(context, "host.destroy", [silent])
+    context.commit()
     for cls, ref in (("host", silent), ("VM", control), ("host_cpu", cpu)):
         assert db.view.find(cls, ref) is None
     assert db.view.count("host_metrics") == 0
