@@ -87,8 +87,9 @@ class Squeezer:
     wake: Callable[[], None]
     """Called when a turn is due before the one that was announced."""
     record: Callable[[Sample], None]
-    """Called with each look at memory that moves."""
+    """Called with each look at memory that moves, and with the one after it."""
     _waiting: list[Request] = field(default_factory=list)
+    _moved: bool = False
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     # --- requests ---------------------------------------------------------------------------
@@ -169,9 +170,10 @@ class Squeezer:
             self.observer.tell(host, found)
             self.observer.mark(host)
             moving = bool(found) or any(not domain.settled for domain in host.asked)
-            if moving or self._waiting:
+            if moving or self._waiting or self._moved:
                 names = {domid: guest.name for domid, guest in self.observer.guests.items()}
                 self.record(Sample(now, host, names))
+            self._moved = moving
             if self._waiting and found:
                 # Those that were held back leave more to give away than before.
                 host = self._grant(self.look(now))
