@@ -30,9 +30,10 @@ from xenops.types import (
 )
 from xenopsd.__main__ import await_xen
 from xenopsd.backend.devices import Devices
-from xenopsd.backend.domains import Domains
+from xenopsd.backend.domains import Domains, Size
 from xenopsd.ports.files import FileStorage
 from xenopsd.ports.hotplug import LinuxHotplug, NoHotplug
+from xenopsd.ports.memory import Unshared
 from xenopsd.ports.storage import DummyStorage
 from xenopsd.tasks import RunningTask
 from xenports.pyxs.store import Store
@@ -110,10 +111,13 @@ class Backend:
     def interface(self, vm: Vm, position: int = 0) -> Vif:
         return Vif(id=(vm.id, str(position)), position=position)
 
+    def create(self, vm: Vm) -> None:
+        self.domains.create(self.task, vm, Size.of(vm))
+
     def running(self, **wanted: Any) -> Vm:
         """A VM that runs."""
         vm = self.vm(**wanted)
-        self.domains.create(vm)
+        self.create(vm)
         self.domains.build(vm)
         self.domains.survive(vm.id)
         self.domains.unpause(vm.id)
@@ -165,7 +169,7 @@ def simulated(folder: Path) -> Iterator[Backend]:
         yield Backend(
             hypervisor,
             store,
-            Domains(hypervisor, store, Extras()),
+            Domains(hypervisor, store, Extras(), Unshared()),
             Devices(store, storage, NoHotplug()),
         )
     finally:
@@ -189,6 +193,9 @@ class RealBackend(Backend):
         with (FILES / f"sr_{name}.raw").open("ab") as file:
             file.truncate(16 * MIB)
         return super().disk(vm, name, mode)
+
+    def create(self, vm: Vm) -> None:
+        self.domains.create(self.task, vm, Size.of(vm))
 
     def running(self, **wanted: Any) -> Vm:
         vm = super().running(**wanted)
@@ -233,7 +240,7 @@ def real(folder: Path, kind: str = "PVH") -> Iterator[Backend]:
     FILES.mkdir(parents=True, exist_ok=True)
     rights = DummyStorage(folder / "locks", "this host")
     storage = FileStorage(FILES, rights, folder / "loops")
-    domains = Domains(hypervisor, store, Extras())
+    domains = Domains(hypervisor, store, Extras(), Unshared())
     devices = Devices(store, storage, LinuxHotplug())
     yield RealBackend(hypervisor, store, domains, devices, slack_kib=XEN_KEEPS_KIB, kind=kind)
     store.close()

@@ -52,7 +52,7 @@ def state(host: Backend, vm: str) -> PowerState:
 
 def test_a_vm_is_created_built_run_and_destroyed(clean: Backend) -> None:
     vm = clean.vm()
-    clean.domains.create(vm)
+    clean.create(vm)
     assert clean.domains.action_request(vm.id) == "poweroff", "it does not survive a crash yet"
     clean.domains.build(vm)
     assert state(clean, vm.id) is PowerState.Paused
@@ -77,7 +77,7 @@ def test_what_is_done_twice_is_done_once(clean: Backend) -> None:
 def test_a_vm_has_one_domain(clean: Backend) -> None:
     vm = clean.running()
     with pytest.raises(XenopsError) as refused:
-        clean.domains.create(vm)
+        clean.create(vm)
     assert refused.value.tag == "Already_exists"
 
 
@@ -104,7 +104,7 @@ def test_more_vcpus_than_there_can_be_are_refused(clean: Backend) -> None:
 def test_memory_that_is_not_there_is_refused_with_the_sums(clean: Backend) -> None:
     vm = clean.vm(memory_mib=HOST_MIB * 2)
     with pytest.raises(XenopsError) as refused:
-        clean.domains.create(vm)
+        clean.create(vm)
     assert refused.value.tag == "Cannot_free_this_much_memory"
     needed, free = refused.value.value
     assert needed > free > 0
@@ -139,7 +139,7 @@ def test_a_suspended_vm_resumes_with_the_same_memory(clean: Backend) -> None:
     image = clean.save(vm)
     before = clean.memory_hash(vm)
     clean.domains.destroy(vm.id)
-    clean.domains.create(vm)
+    clean.create(vm)
     clean.restore(vm, image)
     assert clean.memory_hash(vm) == before
     clean.domains.unpause(vm.id)
@@ -157,7 +157,7 @@ def test_a_broken_image_is_refused(clean: Backend, seed: int) -> None:
     broken = bytearray(image[:position] if seed % 2 else image)
     if not seed % 2:
         broken[-20 if seed % 4 else 5] ^= 0xFF
-    clean.domains.create(vm)
+    clean.create(vm)
     with pytest.raises(XenopsError):
         clean.restore(vm, bytes(broken))
     clean.domains.destroy(vm.id)

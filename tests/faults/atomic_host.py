@@ -16,6 +16,7 @@ from xenopsd.journal import Journal
 from xenopsd.migration import Receiver, Sender
 from xenopsd.ports.device_model import NoDeviceModels
 from xenopsd.ports.hotplug import NoHotplug
+from xenopsd.ports.memory import Unshared
 from xenopsd.ports.storage import DummyStorage
 from xenopsd.queues import Item, Queues
 from xenopsd.runner import Runner
@@ -35,7 +36,7 @@ def host_in(folder: Path) -> Host:
     journal = Journal(folder / "state" / "journal.db")
     storage = DummyStorage(folder / "locks", "this host")
     return Host(
-        Domains(hypervisor, store, journal),
+        Domains(hypervisor, store, journal, Unshared()),
         Devices(store, storage, NoHotplug()),
         NoDeviceModels(),
         journal,

@@ -5,6 +5,9 @@ from typing import Any, ClassVar
 from xenops.idl import Variant
 from xenops.types import ErrorsError
 
+DETAIL = "detail"
+"""Where a failed task's ``debug_info`` has the failure's detail."""
+
 
 class Failure(Exception):
     """A call failed or was refused. ``detail`` is for people, beyond what the interface says."""

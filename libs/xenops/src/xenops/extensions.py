@@ -24,6 +24,15 @@ class MigrationEndpoint:
     fingerprint: str
 
 
+@record("Migration.memory")
+@dataclass(frozen=True, kw_only=True)
+class MigrationMemory:
+    """What the guest has and keeps until it has moved: its pages, and what its target says."""
+
+    pages_kib: Int64
+    target_kib: Int64
+
+
 @variant("Migration.status")
 class MigrationStatus(StrEnum):
     """How far a migration is on the side that is asked."""
@@ -41,10 +50,15 @@ _BEFORE = frozenset(METHODS)
 
 @methods("MIGRATION")
 class Migration:
-    """Two-phase receive. ``id`` names the migration and is the same on both sides."""
+    """Two-phase receive. ``id`` names the migration and is the same on both sides.
 
+    ``offer`` is for the source: from it on the guest is not asked for memory any more, until the
+    migration has ended or is aborted.
+    """
+
+    def offer(debug_info: str, id: str, vm: str) -> MigrationMemory: ...
     def prepare(
-        debug_info: str, id: str, metadata: str, memory_total_kib: Int64
+        debug_info: str, id: str, metadata: str, memory: MigrationMemory
     ) -> MigrationEndpoint: ...
     def abort(debug_info: str, id: str) -> None: ...
     def status(debug_info: str, id: str) -> MigrationStatus: ...

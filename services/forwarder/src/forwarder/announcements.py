@@ -47,3 +47,9 @@ def write(tx: Transaction, announcement: Announcement) -> None:
             "body": f"VM '{vm['name_label']}' (uuid: {vm['uuid']}) {announcement.text}",
         },
     )
+
+
+def withholds(vm: str, total: str) -> Announcement:
+    """A VM that could have given memory to another and did not."""
+    text = f"did not give up memory that another VM needs: {total}"
+    return Announcement("VM_MEMORY_NOT_RELEASED", vm, text)

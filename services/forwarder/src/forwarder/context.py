@@ -14,8 +14,8 @@ from datamodel.refs import NULL_REF
 from pooldb import CannotWrite, Database, Reader, Transaction, leases
 from xenops.errors import XenopsError
 
-from forwarder import errors, locking
-from forwarder.announcements import Announcement
+from forwarder import announcements, errors, locking
+from forwarder.announcements import Announcement, withholds
 
 if TYPE_CHECKING:
     from forwarder.hosts import Hosts
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ENDED = ("success", "failure", "cancelled")
 LOCK_WAIT_S = 120.0
 LOOK_S = 0.5
+ANSWER_TIMEOUT_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -188,14 +189,14 @@ class Context:
 
     # --- xenopsd ----------------------------------------------------------------------------
 
-    def ask(self, host: str, wire: str, **params: Any) -> Any:
+    def ask(self, host: str, wire: str, timeout_s: float = ANSWER_TIMEOUT_S, **params: Any) -> Any:
         """A question to a host's xenopsd; raises XenAPIError."""
         try:
             operation = self._operation_of(wire, params)
             with self.outside():
-                return self.hosts.ask(host, wire, operation, self.debug, **params)
+                return self.hosts.ask(host, wire, operation, self.debug, timeout_s, **params)
         except XenopsError as error:
-            raise errors.translate(error, str(params.get("id", "")), self.task) from error
+            raise self._failed(error, str(params.get("id", ""))) from error
 
     def run(
         self,
@@ -222,11 +223,21 @@ class Context:
                 work = Work(wire, operation, params, metadata, forget)
                 found = self.hosts.run(self, host, work)
         except XenopsError as error:
-            raise errors.translate(error, vm, self.task) from error
+            raise self._failed(error, vm) from error
         finally:
             self.hop(step="ended", message=wire, host=name, ms=(time.perf_counter() - began) * 1000)
         self.work_facts |= found
         return found
+
+    def _failed(self, error: XenopsError, vm: str) -> XenAPIError:
+        """The client's error; VMs that withhold memory are told of on themselves too."""
+        if error.tag == "Vms_failed_to_cooperate":
+            with self.outside(), self.transaction() as tx:
+                refs = [tx.by_uuid("VM", uuid) for uuid in error.value]
+                for ref in refs:
+                    announcements.write(tx, withholds(ref, error.detail))
+            error = XenopsError(error.tag, refs, error.detail)
+        return errors.translate(error, vm, self.task)
 
     @property
     def debug(self) -> str:

@@ -59,8 +59,12 @@ TABLE: dict[str, Translation] = {
 
 
 def translate(error: XenopsError, vm: str, task: str) -> XenAPIError:
-    """The client's error for one of xenopsd's; what has no word of its own keeps its text."""
+    """The client's error for one of xenopsd's; what has no word of its own keeps its text.
+
+    A failure's detail comes after what clients know.
+    """
     found = TABLE.get(error.tag)
     if found is None:
         return XenAPIError("INTERNAL_ERROR", f"xenopsd internal error: {error}")
-    return found(vm, task, error.value)
+    said = found(vm, task, error.value)
+    return XenAPIError(said.code, *said.params, error.detail) if error.detail else said

@@ -16,16 +16,15 @@ from pooldb import View
 from xenops.client import Client
 from xenops.codec import decode
 from xenops.envelope import XENOPSD
-from xenops.errors import XenopsError
+from xenops.errors import DETAIL, XenopsError
 from xenops.extensions import Ended
 from xenops.types import Task
 
 from broker import BrokerError, BrokerSettings, CallTimeout, Connection, Delivery
-from forwarder.context import Context, Work
+from forwarder.context import ANSWER_TIMEOUT_S, Context, Work
 
 log = logging.getLogger(__name__)
 
-ANSWER_TIMEOUT_S = 30.0
 ASK_ANYWAY_S = 3.0
 # A host that has been silent for so long while work is under way is given up.
 SILENCE_MAX_S = 60.0
@@ -88,13 +87,21 @@ class Hosts:
         """
         return self._told.pop((host, vm), None)
 
-    def ask(self, host: str, wire: str, operation: str, debug: str, **params: Any) -> Any:
-        """A question, answered at once; raises XenopsError, XenAPIError for a silent host."""
+    def ask(
+        self,
+        host: str,
+        wire: str,
+        operation: str,
+        debug: str,
+        timeout_s: float = ANSWER_TIMEOUT_S,
+        **params: Any,
+    ) -> Any:
+        """A question; raises XenopsError, XenAPIError for a host that is silent for so long."""
 
         def transport(wire: str, body: dict[str, Any], operation: str) -> Any:
             message = _message(host, debug, wire, body, operation)
             try:
-                return self._ready(host).call(XENOPSD_QUEUE, message, timeout_s=ANSWER_TIMEOUT_S)
+                return self._ready(host).call(XENOPSD_QUEUE, message, timeout_s=timeout_s)
             except CallTimeout as error:
                 raise XenAPIError("HOST_OFFLINE", host) from error
             except BrokerError as error:
@@ -156,7 +163,8 @@ class Hosts:
                 case "Completed":
                     return task.debug_info
                 case "Failed":
-                    raise XENOPSD.read_error(task.state.value)
+                    detail = task.debug_info.get(DETAIL, "")
+                    raise XENOPSD.read_error(task.state.value, detail)
             context.progress(task.state.value)
             if not cancelled and _asked_to_stop(context):
                 cancelled = True

@@ -29,6 +29,7 @@ from xenopsd.ports.hotplug import Hotplug, LinuxHotplug, NoHotplug
 from xenopsd.ports.storage import DummyStorage, Storage
 from xenopsd.queues import Queues
 from xenopsd.runner import Runner
+from xenopsd.squeezed import Squeezed
 from xenopsd.tasks import Tasks
 from xenopsd.updates import Updates
 
@@ -79,8 +80,10 @@ def run(config: settings.Settings) -> None:
     hypervisor, storage, hotplug = ports(config, store)
     await_xen(hypervisor)
     journal = Journal(config.state_dir / "journal.db")
+    connection = connect(config.broker)
+    memory = Squeezed(connection)
     host = Host(
-        Domains(hypervisor, store, journal),
+        Domains(hypervisor, store, journal, memory),
         Devices(store, storage, hotplug),
         NoDeviceModels(),
         journal,
@@ -89,7 +92,6 @@ def run(config: settings.Settings) -> None:
     )
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="parallel")
     messages = ThreadPoolExecutor(THREADS, thread_name_prefix="message")
-    connection = connect(config.broker)
     runner = Runner(host, executor, config.service)
     tasks = Tasks(journal)
 
@@ -103,6 +105,8 @@ def run(config: settings.Settings) -> None:
             "cpus": config.cpus,
             "memory_total_kib": hypervisor.total_kib(),
             "memory_free_kib": hypervisor.free_kib(),
+            "squeezed": memory.is_there(),
+            "memory_reserve_kib": memory.reserve_kib,
         }
 
     updates = Updates(connection, host, tasks, facts)

@@ -23,6 +23,7 @@ from xenops.types import (
 )
 from xenports.hypervisor import DomainInfo
 
+from xenopsd.backend.domains import Size
 from xenopsd.host import Host
 from xenopsd.tasks import RunningTask
 
@@ -43,7 +44,7 @@ class Atomic:
         said = []
         for field in fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, Vm):
+            if value is None or isinstance(value, Vm):
                 continue
             if isinstance(value, Disk):
                 value = value.value
@@ -79,10 +80,17 @@ class VmHook(Atomic):
 
 @dataclass(frozen=True)
 class VmCreate(Atomic):
+    """Make the domain; one whose memory comes from elsewhere has to be as large as it was."""
+
     vm: Vm
+    image: Disk | None = None
+    size: Size | None = None
 
     def perform(self, host: Host, task: RunningTask) -> None:
-        host.domains.create(self.vm)
+        size = self.size or Size.of(self.vm)
+        if self.image is not None:
+            size = host.image_size(self.vm, self.image)
+        host.domains.create(task, self.vm, size)
 
 
 @dataclass(frozen=True)
@@ -183,14 +191,8 @@ class VmRestore(Atomic):
     weight: ClassVar[int] = 10
 
     def perform(self, host: Host, task: RunningTask) -> None:
-        path = host.image_path(self.disk)
-        try:
-            with path.open("rb") as stream:
-                host.domains.restore_image(self.vm, stream)
-        except FileNotFoundError as error:
-            raise XenopsError(
-                "Internal_error", f"VM {self.vm.id} has no suspend image on {self.disk.value}"
-            ) from error
+        with host.image(self.vm, self.disk) as stream:
+            host.domains.restore_image(self.vm, stream)
 
 
 @dataclass(frozen=True)

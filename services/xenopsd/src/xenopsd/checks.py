@@ -2,6 +2,7 @@
 
 import logging
 import time
+import uuid
 
 from xenops.types import Metadata, VmAction
 
@@ -59,7 +60,7 @@ class Checks:
 
     def _act(self, metadata: Metadata, action: VmAction) -> None:
         vm = metadata.vm.id
-        task = RunningTask(f"check/{vm}", "check")
+        task = RunningTask(f"check/{vm}/{uuid.uuid4()}", "check")
         log.info("VM %s asks for %s", vm, action)
         if action is VmAction.Shutdown:
             self._runner.run(operations.poweroff(metadata, None), task, vm)

@@ -23,7 +23,7 @@ from xenops.types import (
     Vif,
     Vm,
 )
-from xenports.hypervisor import HypervisorError
+from xenports.hypervisor import DomainInfo, HypervisorError
 
 from broker import Delivery
 from xenopsd import operations
@@ -54,6 +54,7 @@ from xenopsd.updates import Updates
 log = logging.getLogger(__name__)
 
 PROGRESS_EVERY_S = 0.2
+MEMORY_EVERY_S = 5.0
 CHECK = "check"
 WORK = "WORK.run"
 
@@ -86,6 +87,8 @@ class Frontend:
         self._sender = sender
         self._service = service
         self._beginning = threading.Lock()
+        self._memory_kib: dict[str, int] = {}
+        self._memory_told_at = 0.0
         self._questions: dict[str, Callable[[Params], Any]] = {
             "query": self._query,
             "VM.add": self._vm_add,
@@ -107,7 +110,8 @@ class Frontend:
             "Task.list": lambda p: [tasks.stat(id_) for id_ in tasks.ids()],
             "HOST.get_total_memory_mib": lambda p: host.domains.hypervisor.total_kib() // KIB,
             "MIGRATION.prepare": self._prepare,
-            "MIGRATION.abort": lambda p: receiver.abort(p["id"]),
+            "MIGRATION.offer": lambda p: sender.offer(p["id"], p["vm"]),
+            "MIGRATION.abort": self._abort,
             "MIGRATION.status": lambda p: receiver.status(p["id"]),
             "PLAN.explain": self._explain,
             "STATE.vm": lambda p: updates.vm_body(p["id"]),
@@ -278,6 +282,7 @@ class Frontend:
     def _recover_from(self, error: XenopsError, wire: str, vm: str) -> None:
         log.warning("%s of VM %s failed: %s", wire, vm, error)
         try:
+            self._host.domains.let_go(vm)
             self._checks.check(vm)
         except Exception:  # the next check repairs what this one could not
             log.exception("VM %s could not be checked after a failure", vm)
@@ -306,7 +311,7 @@ class Frontend:
         self._queues.push(vm, Item(lambda: self._checks.check(vm), merge=CHECK))
 
     def watch(self, stop: threading.Event) -> None:
-        """Follow the domains, and look at VMs whose domain has shut down by itself."""
+        """Follow the domains: look at VMs whose domain has shut down, tell of memory that moved."""
         seen, looked = 0, set[int]()
         hypervisor = self._host.domains.hypervisor
         while not stop.is_set():
@@ -322,6 +327,22 @@ class Frontend:
                 if domid not in looked and self._host.journal.exists(vm):
                     self.check(vm)
             looked = set(down)
+            self._tell_memory(domains)
+
+    def _tell_memory(self, domains: list[DomainInfo]) -> None:
+        """Balloons move without a word; a VM's state is told again every few seconds meanwhile.
+
+        A domain that is still being filled is nobody's business yet: it may go on elsewhere.
+        """
+        if time.monotonic() < self._memory_told_at + MEMORY_EVERY_S:
+            return
+        self._memory_told_at = time.monotonic()
+        now = {domain.uuid: domain.memory_kib for domain in domains if not domain.paused}
+        moved = [vm for vm in now if self._memory_kib.get(vm, now[vm]) != now[vm]]
+        self._memory_kib = now
+        for vm in moved:
+            if self._host.journal.exists(vm):
+                self._tell(vm)
 
     # --- plans ------------------------------------------------------------------------------
 
@@ -445,7 +466,13 @@ class Frontend:
         return [(vif, self._host.devices.vif_state(domain, vif)) for vif in vifs]
 
     def _prepare(self, params: Params) -> Any:
-        return self._receiver.prepare(params["id"], read_metadata(params["metadata"]))
+        metadata = read_metadata(params["metadata"])
+        return self._receiver.prepare(params["id"], metadata, params["memory"])
+
+    def _abort(self, params: Params) -> None:
+        """Either side gives up its part, if it has one and it is not too late."""
+        self._receiver.abort(params["id"])
+        self._sender.withdraw(params["id"])
 
     # --- start ------------------------------------------------------------------------------
 
@@ -456,6 +483,7 @@ class Frontend:
         for operation in self._host.journal.unfinished():
             self._resolve(operation)
         for vm in self._host.journal.vms():
+            self._host.domains.let_go(vm)
             self.check(vm)
 
     def _resolve(self, operation: dict[str, Any]) -> None:

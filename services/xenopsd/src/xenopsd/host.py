@@ -1,14 +1,18 @@
 """What atomics act on: this host's domains, devices, disks and journal."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from xenops.types import Disk, Vbd, Vif
+from xenops.errors import XenopsError
+from xenops.types import Disk, Vbd, Vif, Vm
 
 from xenopsd.backend.devices import Devices
-from xenopsd.backend.domains import Domains
+from xenopsd.backend.domains import Domains, Size
+from xenopsd.backend.image import read_head
 from xenopsd.journal import Journal
 from xenopsd.ports.device_model import DeviceModels
 
@@ -35,6 +39,23 @@ class Host:
 
     def image_path(self, disk: Disk) -> Path:
         return self._images / f"{disk.value.replace('/', '_')}.img"
+
+    @contextmanager
+    def image(self, vm: Vm, disk: Disk) -> Iterator[BinaryIO]:
+        """A VM's suspend image, to be read; raises XenopsError when there is none."""
+        try:
+            stream = self.image_path(disk).open("rb")
+        except FileNotFoundError as error:
+            text = f"VM {vm.id} has no suspend image on {disk.value}"
+            raise XenopsError("Internal_error", text) from error
+        with stream:
+            yield stream
+
+    def image_size(self, vm: Vm, disk: Disk) -> Size:
+        """What a guest had when it was suspended."""
+        with self.image(vm, disk) as stream:
+            said = read_head(stream, vm.id)
+        return Size.of(vm) if said is None else Size.exactly(*said)
 
     def sync(self, stream: BinaryIO) -> None:
         """The image must be on the disk before the domain that it holds is destroyed."""

@@ -32,12 +32,13 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from xenops.codec import DecodeError, decode, encode
 from xenops.errors import XenopsError, internal_error
-from xenops.extensions import MigrationEndpoint, MigrationStatus
+from xenops.extensions import MigrationEndpoint, MigrationMemory, MigrationStatus
 from xenops.types import Metadata, VbdMode
-from xenports.hypervisor import SaveProgress
+from xenports.hypervisor import PAGE_KIB, SaveProgress
 
 from xenopsd import operations
 from xenopsd.atomics import VmCreate, VmSurvive, VmUnpause
+from xenopsd.backend.domains import Size
 from xenopsd.certificate import ensure
 from xenopsd.host import Host
 from xenopsd.runner import Runner
@@ -58,7 +59,7 @@ PREPARED, RECEIVING, COMMITTED, COMPLETED, ABORTED = (
     MigrationStatus.Completed.value,
     MigrationStatus.Aborted.value,
 )
-SENDING, IN_DOUBT, SENT = "Sending", "InDoubt", "Sent"
+OFFERED, SENDING, IN_DOUBT, SENT = "Offered", "Sending", "InDoubt", "Sent"
 
 
 def url_of(endpoint: MigrationEndpoint, migration: str) -> str:
@@ -108,7 +109,7 @@ class Receiver:
             connection, _ = self._listener.accept()
             threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
 
-    def prepare(self, id_: str, metadata: Metadata) -> MigrationEndpoint:
+    def prepare(self, id_: str, metadata: Metadata, memory: MigrationMemory) -> MigrationEndpoint:
         """Make the domain that will receive; asked again, answer the same."""
         known = self._host.journal.migration(id_)
         if known is not None:
@@ -121,8 +122,11 @@ class Receiver:
         token = secrets.token_urlsafe(24)
         self._host.journal.set_migration(id_, vm, "destination", PREPARED, {"token": token})
         self._host.journal.set_metadata(metadata)
+        create = VmCreate(metadata.vm, size=Size.exactly(memory.pages_kib, memory.target_kib))
         try:
-            self._runner.run((VmCreate(metadata.vm),), RunningTask(id_, "migration"), vm)
+            self._runner.run((create,), RunningTask(id_, "migration"), vm)
+            if self.status(id_) is MigrationStatus.Aborted:
+                raise internal_error(f"migration {id_} was aborted")
         except XenopsError:
             self.abort(id_)
             raise
@@ -135,11 +139,11 @@ class Receiver:
         )
 
     def abort(self, id_: str) -> None:
-        """Remove the copy, unless the migration has been committed."""
+        """Remove the copy, unless the migration has been committed, or this is the source."""
         known = self._host.journal.migration(id_)
-        if known is None or not self._host.journal.advance(
-            id_, (PREPARED, RECEIVING, ABORTED), ABORTED
-        ):
+        if known is None or known["role"] != "destination":
+            return
+        if not self._host.journal.advance(id_, (PREPARED, RECEIVING, ABORTED), ABORTED):
             return
         vm = known["vm"]
         self._host.domains.destroy(vm)
@@ -227,6 +231,20 @@ class Sender:
         self._runner = runner
         self._stopped = stopped
 
+    def offer(self, id_: str, vm: str) -> MigrationMemory:
+        """Keep the guest at its size until the migration has ended; asked again, the same."""
+        if self._host.journal.migration(id_) is None:
+            self._host.journal.set_migration(id_, vm, "source", OFFERED, {})
+        size = self._host.domains.hold(vm)
+        pages = size.minimum_kib
+        return MigrationMemory(pages_kib=pages, target_kib=pages - size.offset_kib)
+
+    def withdraw(self, id_: str) -> None:
+        """A migration that was offered does not take place."""
+        known = self._host.journal.migration(id_)
+        if known is not None and self._host.journal.advance(id_, (OFFERED,), ABORTED):
+            self._host.domains.let_go(known["vm"])
+
     def migrate(self, task: RunningTask, metadata: Metadata, url: str) -> None:
         """Move a running VM; raises XenopsError, and then the guest goes on here."""
         parts = urlsplit(url)
@@ -261,7 +279,7 @@ class Sender:
             for vbd in metadata.vbds:
                 self._host.devices.deactivate_disk(metadata.vm.id, vbd)
 
-        pages = max(metadata.vm.memory_dynamic_max // 4096, 1)
+        pages = max(self._host.domains.hold(metadata.vm.id).minimum_kib // PAGE_KIB, 1)
 
         rounds, round_began = 0, time.perf_counter()
 
@@ -312,7 +330,8 @@ class Sender:
     def _stay(self, id_: str, metadata: Metadata) -> None:
         """The guest goes on here, with its disks."""
         vm = metadata.vm.id
-        self._host.journal.advance(id_, (SENDING, IN_DOUBT), ABORTED)
+        self._host.journal.advance(id_, (OFFERED, SENDING, IN_DOUBT), ABORTED)
+        self._host.domains.let_go(vm)
         domain = self._host.domains.find(vm)
         if domain is None or domain.shutdown is None:
             return
@@ -335,7 +354,7 @@ class Sender:
             if known["role"] != "source" or not self._host.journal.exists(known["vm"]):
                 continue
             metadata = self._host.journal.metadata(known["vm"])
-            if known["state"] == SENDING:
+            if known["state"] in (OFFERED, SENDING):
                 self._stay(known["id"], metadata)
             elif known["state"] == SENT or (
                 known["state"] == IN_DOUBT

@@ -133,7 +133,7 @@ def resume(vm: Metadata, disk: Disk) -> Plan:
     """From suspended to paused; the image stays until the VM is whole."""
     return (
         *_dequarantine(vm),
-        VmCreate(vm.vm),
+        VmCreate(vm.vm, disk),
         VmHook(vm.vm, "vm-pre-resume", "none"),
         *((PciPlug(pci, False) for pci in _pcis(vm, behind_vgpu=True)) if vm.vgpus else ()),
         *(VgpuStart(vgpu, True) for vgpu in vm.vgpus),

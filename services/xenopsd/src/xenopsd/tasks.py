@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from xenops.codec import encode
-from xenops.errors import XenopsError, does_not_exist
+from xenops.errors import DETAIL, XenopsError, does_not_exist
 from xenops.types import ErrorsError, Task, TaskCompletion, TaskState
 
 from xenopsd.journal import Journal
@@ -94,6 +94,8 @@ class Tasks:
         outcome: dict[str, Any] = {"duration": time.time() - task.began, "facts": task.facts}
         if error is not None:
             outcome["error"] = encode(ErrorsError, error.error)
+            if error.detail:
+                outcome["facts"] = {**task.facts, DETAIL: error.detail}
         while not self._written(task.id, outcome, forget):
             self._wait(TRY_AGAIN_S)
         with self._lock:

@@ -77,9 +77,9 @@ class Machine:
 
     # --- faults -----------------------------------------------------------------------------
 
-    def inject(self, call: str, after: int) -> None:
+    def inject(self, name: str, after: int) -> None:
         """Let the ``after``-th next call of this name fail."""
-        self._faults[call] = after
+        self._faults[name] = after
 
     def _may_fail(self, call: str) -> None:
         left = self._faults.get(call)

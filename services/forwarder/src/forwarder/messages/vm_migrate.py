@@ -12,6 +12,9 @@ from forwarder.messages.vm_power import place, resident, sync
 from forwarder.migration import metadata_text, url
 from forwarder.registry import implements
 
+# The destination may wait for its guests to give what the newcomer needs.
+PREPARE_MAX_S = 90.0
+
 
 @implements("VM.pool_migrate")
 def pool_migrate(ctx: Context, vm: str, host: str, options: dict[str, str]) -> None:
@@ -25,14 +28,15 @@ def pool_migrate(ctx: Context, vm: str, host: str, options: dict[str, str]) -> N
     migration = f"{ctx.operation}/{uuid}"
     destination = place(ctx, vm, host)
     metadata = translate.metadata(ctx.view, vm)
-    endpoint = ctx.ask(
-        destination,
-        "MIGRATION.prepare",
-        id=migration,
-        metadata=metadata_text(metadata),
-        memory_total_kib=int(record["memory_dynamic_max"]) // 1024,
-    )
     try:
+        endpoint = ctx.ask(
+            destination,
+            "MIGRATION.prepare",
+            timeout_s=PREPARE_MAX_S,
+            id=migration,
+            metadata=metadata_text(metadata),
+            memory=ctx.ask(source, "MIGRATION.offer", id=migration, vm=uuid),
+        )
         facts = ctx.run(
             source,
             vm,
@@ -62,8 +66,9 @@ def _settle(ctx: Context, vm: str, migration: str, source: str, destination: str
 
     A side that does not answer now tells how things are by its updates, once it is back.
     """
-    with contextlib.suppress(XenAPIError):
-        ctx.ask(destination, "MIGRATION.abort", id=migration)
+    for host in (destination, source):
+        with contextlib.suppress(XenAPIError):
+            ctx.ask(host, "MIGRATION.abort", id=migration)
     for host in (destination, source):
         with contextlib.suppress(XenAPIError):
             sync(ctx, host, vm)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
 from xenops.errors import XenopsError
@@ -15,6 +16,7 @@ from xenops.types import (
 )
 from xenports.hypervisor import (
     CRASH,
+    PAGE_KIB,
     REBOOT,
     SUSPEND,
     Boot,
@@ -29,6 +31,7 @@ from xenports.xenstore import Xenstore
 
 from xenopsd.backend import image, names
 from xenopsd.backend.task import Task
+from xenopsd.ports.memory import Memory, Reserved
 
 KINDS = {"HVM": "hvm", "PV": "pv", "PVinPVH": "pv-in-pvh", "PVH": "pvh"}
 DOMAIN_TYPES = {
@@ -53,6 +56,26 @@ WAIT_SLICE_S = 1.0
 POWEROFF_REQUEST, REBOOT_REQUEST = "poweroff", "reboot"
 
 
+@dataclass(frozen=True)
+class Size:
+    """How much memory a new domain may have: its pages, which are ``offset`` more than its target.
+
+    A guest whose memory is restored has to have as much as it had.
+    """
+
+    minimum_kib: int
+    maximum_kib: int
+    offset_kib: int = 0
+
+    @classmethod
+    def exactly(cls, pages_kib: int, target_kib: int) -> "Size":
+        return cls(pages_kib, pages_kib, pages_kib - target_kib)
+
+    @classmethod
+    def of(cls, vm: Vm) -> "Size":
+        return cls(vm.memory_dynamic_min // KIB, vm.memory_dynamic_max // KIB)
+
+
 class Extras(Protocol):
     """What is kept of a VM beside its record: facts of its domain, across xenopsd's restarts."""
 
@@ -75,8 +98,11 @@ def translated() -> Iterator[None]:
 class Domains:
     """One host's domains. A VM is found by its uuid, which its domain carries."""
 
-    def __init__(self, hypervisor: Hypervisor, xenstore: Xenstore, extras: Extras) -> None:
+    def __init__(
+        self, hypervisor: Hypervisor, xenstore: Xenstore, extras: Extras, memory: Memory
+    ) -> None:
         self.hypervisor = hypervisor
+        self.memory = memory
         self._xenstore = xenstore
         self._extras = extras
 
@@ -91,30 +117,75 @@ class Domains:
             raise XenopsError("Does_not_exist", ("domain", vm))
         return domain
 
-    def create(self, vm: Vm) -> None:
-        """Make the domain and its nodes. Until ``survive`` a check takes it down again."""
+    def create(self, task: Task, vm: Vm, size: Size) -> None:
+        """Make the domain and its nodes. Until ``survive`` a check takes it down again.
+
+        Its memory is reserved until it has it: waiting for it may take a while.
+        """
         if self.find(vm.id) is not None:
             raise XenopsError("Already_exists", ("domain", vm.id))
         kind = KINDS[vm.ty.tag]
-        taken = overhead(kind, vm.memory_static_max, vm.vcpu_max)
-        target_kib = vm.memory_dynamic_max // KIB
+        taken_kib = overhead(kind, vm.memory_static_max, vm.vcpu_max).total_mib * KIB
+        reserved = self._reserve(task, size, taken_kib)
+        try:
+            pages_kib = (
+                self._fixed_kib(size, taken_kib)
+                if reserved is None
+                else min(reserved.kib - taken_kib, size.maximum_kib)
+            )
+            self._create(vm, kind, pages_kib, size, reserved)
+        except BaseException:
+            if reserved is not None:
+                self.memory.release(reserved.id)
+            raise
+
+    def _reserve(self, task: Task, size: Size, taken_kib: int) -> Reserved | None:
+        with translated():
+            vms = {domain.domid: domain.uuid for domain in self.hypervisor.domains()}
+        least, most = size.minimum_kib + taken_kib, size.maximum_kib + taken_kib
+        return self.memory.reserve(task, least, most, vms)
+
+    def _fixed_kib(self, size: Size, taken_kib: int) -> int:
+        """As much as there is, if nobody shares: the domain keeps it."""
         with translated():
             free = self.hypervisor.free_kib()
-            if target_kib + taken.total_mib * KIB > free:
-                raise OutOfMemory(target_kib + taken.total_mib * KIB, free)
-            domid = self.hypervisor.create(vm.id, kind, vm.memory_static_max // KIB, vm.vcpu_max)
-        self._make_nodes(vm, domid, kind)
+            if size.minimum_kib + taken_kib > free:
+                raise OutOfMemory(size.minimum_kib + taken_kib, free)
+        return min(size.maximum_kib, free - taken_kib)
+
+    def _create(
+        self, vm: Vm, kind: str, pages_kib: int, size: Size, reserved: Reserved | None
+    ) -> None:
+        static_kib = vm.memory_static_max // KIB
+        with translated():
+            domid = self.hypervisor.create(vm.id, kind, static_kib, vm.vcpu_max)
+        if reserved is not None:
+            self.memory.hand_over(reserved.id, domid)
+        self._make_nodes(vm, domid, kind, pages_kib - size.offset_kib)
         self._extras.set_extra(
             vm.id,
             {
                 **self._extras.extra(vm.id),
                 "last_start_time": time.time(),
-                "target_kib": target_kib,
+                "pages_kib": pages_kib,
+                "reservation": None if reserved is None else reserved.id,
                 "kind": kind,
             },
         )
 
-    def _make_nodes(self, vm: Vm, domid: int, kind: str) -> None:
+    @contextmanager
+    def _filling(self, vm: str) -> Iterator[int]:
+        """The pages that a new domain gets; afterwards they are its own, and no more reserved."""
+        extra = self._extras.extra(vm)
+        try:
+            with translated():
+                yield int(extra["pages_kib"])
+        finally:
+            if extra.get("reservation"):
+                self.memory.release(extra["reservation"])
+                self._extras.set_extra(vm, {**self._extras.extra(vm), "reservation": None})
+
+    def _make_nodes(self, vm: Vm, domid: int, kind: str, target_kib: int) -> None:
         base = names.domain(domid)
         for path in (base, names.trusted(domid), f"/libxl/{domid}"):
             self._xenstore.remove(path)
@@ -131,7 +202,7 @@ class Domains:
             f"{base}/memory/static-max": str(vm.memory_static_max // KIB),
             f"{base}/memory/dynamic-min": str(vm.memory_dynamic_min // KIB),
             f"{base}/memory/dynamic-max": str(vm.memory_dynamic_max // KIB),
-            f"{base}/memory/target": str(vm.memory_dynamic_max // KIB),
+            f"{base}/memory/target": str(target_kib),
             f"/vm/{vm.id}/uuid": vm.id,
             f"/vm/{vm.id}/name": vm.name,
             f"/vm/{vm.id}/domains/{domid}": base,
@@ -149,9 +220,8 @@ class Domains:
     def build(self, vm: Vm) -> None:
         """Give the domain memory and kernel; it stays paused."""
         domain = self.get(vm.id)
-        with translated():
-            memory_kib = vm.memory_dynamic_max // KIB
-            rings = self.hypervisor.build(domain.domid, boot(vm), memory_kib)
+        with self._filling(vm.id) as pages_kib:
+            rings = self.hypervisor.build(domain.domid, boot(vm), pages_kib)
         self._introduce(domain.domid, rings)
 
     def _introduce(self, domid: int, rings: Rings) -> None:
@@ -219,14 +289,52 @@ class Domains:
         )
 
     def set_dynamic_range(self, vm: str, low_kib: int, high_kib: int) -> None:
-        base = f"{names.domain(self.get(vm).domid)}/memory"
-        self._xenstore.write_all(
-            {
-                f"{base}/dynamic-min": str(low_kib),
-                f"{base}/dynamic-max": str(high_kib),
-                f"{base}/target": str(high_kib),
-            }
-        )
+        """squeezed finds the target in the range; without it the guest is asked to be in it."""
+        domain = self.get(vm)
+        base = f"{names.domain(domain.domid)}/memory"
+        nodes = {f"{base}/dynamic-min": str(low_kib), f"{base}/dynamic-max": str(high_kib)}
+        if not self.memory.is_there():
+            target = min(max(self._number(f"{base}/target"), low_kib), high_kib)
+            self._allow(domain, target)
+            nodes[f"{base}/target"] = str(target)
+        self._xenstore.write_all(nodes)
+
+    def _allow(self, domain: DomainInfo, pages_kib: int) -> None:
+        """Let a domain have so much, if there is as much."""
+        with translated():
+            free, more = self.hypervisor.free_kib(), pages_kib - domain.memory_kib
+            if more > free:
+                raise OutOfMemory(more, free)
+            if pages_kib > domain.max_kib:
+                self.hypervisor.set_max_kib(domain.domid, pages_kib)
+
+    def hold(self, vm: str) -> Size:
+        """Keep a guest at the size that it has now, until ``let_go``; the size."""
+        domain = self.get(vm)
+        base = f"{names.domain(domain.domid)}/memory"
+        if self._xenstore.read(f"{base}/hold") is None:
+            self._xenstore.write(f"{base}/hold", str(domain.max_kib))
+        with translated():
+            # Xen keeps it from growing at once; squeezed learns of it a little later.
+            self.hypervisor.set_max_kib(domain.domid, domain.memory_kib)
+        held = self.get(vm)
+        return Size.exactly(held.memory_kib, held.memory_kib - self._offset(base))
+
+    def _offset(self, base: str) -> int:
+        said = self._xenstore.read(f"{base}/memory-offset") or ""
+        return int(said) if said.lstrip("-").isdigit() else 0
+
+    def let_go(self, vm: str) -> None:
+        """The guest may be asked for memory again; one that is not held is left alone."""
+        domain = self.find(vm)
+        if domain is None:
+            return
+        path = f"{names.domain(domain.domid)}/memory/hold"
+        limit = self._number(path)
+        if limit:
+            with translated():
+                self.hypervisor.set_max_kib(domain.domid, limit)
+            self._xenstore.remove(path)
 
     # --- stopping ---------------------------------------------------------------------------
 
@@ -307,25 +415,29 @@ class Domains:
             raise XenopsError("Failed_to_suspend", (vm, SUSPEND_DONE_S))
 
     def save_image(self, task: Task, vm: Vm, stream: BinaryIO) -> None:
-        """A suspend image: the memory in its records."""
-        image.write_head(stream, vm.id)
-        pages = max(vm.memory_dynamic_max // 4096, 1)
-        self.save(
-            task,
-            vm,
-            stream,
-            live=False,
-            suspended=lambda: None,
-            progress=lambda done: task.progress(min(done.sent / pages, 1.0)),
-        )
+        """A suspend image: the memory in its records, and how much of it there is."""
+        size = self.hold(vm.id)
+        image.write_head(stream, vm.id, size.minimum_kib, size.minimum_kib - size.offset_kib)
+        pages = max(size.minimum_kib // PAGE_KIB, 1)
+        try:
+            self.save(
+                task,
+                vm,
+                stream,
+                live=False,
+                suspended=lambda: None,
+                progress=lambda done: task.progress(min(done.sent / pages, 1.0)),
+            )
+        except BaseException:
+            self.let_go(vm.id)
+            raise
         image.write_end(stream)
 
     def restore(self, vm: Vm, stream: BinaryIO) -> None:
         """Fill the domain with what ``save`` wrote; it stays paused."""
         domain = self.get(vm.id)
-        with translated():
-            memory_kib = vm.memory_dynamic_max // KIB
-            rings = self.hypervisor.restore(domain.domid, stream, memory_kib)
+        with self._filling(vm.id) as pages_kib:
+            rings = self.hypervisor.restore(domain.domid, stream, pages_kib)
         self._introduce(domain.domid, rings)
 
     def restore_image(self, vm: Vm, stream: BinaryIO) -> None:
@@ -359,7 +471,7 @@ class Domains:
             vcpu_target=self._online(domain) if domain else 0,
             shadow_multiplier_target=1.0,
             rtc_timeoffset="",
-            uncooperative_balloon_driver=False,
+            uncooperative_balloon_driver=self._is_uncooperative(base),
             guest_agent=self._agent(base) if domain else {},
             xsdata_state={},
             pv_drivers_detected=bool(domain and self._xenstore.read(f"{base}/attr/PVAddons")),
@@ -379,6 +491,9 @@ class Domains:
             suspended = bool(self._extras.extra(vm).get("suspended"))
             return PowerState.Suspended if suspended else PowerState.Halted
         return PowerState.Paused if domain.paused else PowerState.Running
+
+    def _is_uncooperative(self, base: str) -> bool:
+        return bool(base) and self._xenstore.read(f"{base}/memory/uncooperative") is not None
 
     def _number(self, path: str) -> int:
         said = self._xenstore.read(path) or ""

@@ -4,6 +4,7 @@ The format is the field's, so that its tools can tell what a file is. The memory
 of the record ``LIBXC``, which ends by itself and therefore has length 0.
 """
 
+import re
 import struct
 import time
 from typing import BinaryIO
@@ -14,11 +15,13 @@ SIGNATURE = b"XenSavedDomv2-\n"
 HEAD = struct.Struct("<qq")
 XENOPS, LIBXC, END_OF_IMAGE = 0x000F, 0x00F0, 0xFFFF
 XENOPS_BYTES_MAX = 1024 * 1024
+SIZE = re.compile(rb"\(pages_kib (\d{1,12})\)\(target_kib (\d{1,12})\)")
 
 
-def write_head(stream: BinaryIO, vm: str) -> None:
-    """Everything before the memory."""
-    said = f"((time {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())})(vm_str {vm}))".encode()
+def write_head(stream: BinaryIO, vm: str, pages_kib: int, target_kib: int) -> None:
+    """Everything before the memory. A guest has to be given as many pages again as it had."""
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    said = f"((time {now})(vm_str {vm})(pages_kib {pages_kib})(target_kib {target_kib}))".encode()
     stream.write(SIGNATURE + HEAD.pack(XENOPS, len(said)) + said + HEAD.pack(LIBXC, 0))
 
 
@@ -27,17 +30,22 @@ def write_end(stream: BinaryIO) -> None:
     stream.flush()
 
 
-def read_head(stream: BinaryIO, vm: str) -> None:
-    """Come to the memory; raises XenopsError for what is no image."""
+def read_head(stream: BinaryIO, vm: str) -> tuple[int, int] | None:
+    """Come to the memory; raises XenopsError for what is no image.
+
+    The pages and the target of the guest as KiB, None in an image that does not say.
+    """
     if stream.read(len(SIGNATURE)) != SIGNATURE:
         raise _corrupt(vm, "it has no signature of a suspend image")
+    said = b""
     while True:
         kind, length = _head(stream, vm)
         if kind == LIBXC:
-            return
+            found = SIZE.search(said)
+            return None if found is None else (int(found[1]), int(found[2]))
         if kind != XENOPS or not 0 <= length <= XENOPS_BYTES_MAX:
             raise _corrupt(vm, f"record type {kind:#x} of {length} bytes is unknown")
-        stream.read(length)
+        said = stream.read(length)
 
 
 def read_end(stream: BinaryIO, vm: str) -> None:

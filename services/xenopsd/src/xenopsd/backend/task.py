@@ -4,6 +4,8 @@ from typing import Protocol
 
 
 class Task(Protocol):
+    id: str
+
     def check_cancelled(self) -> None:
         """Raise XenopsError Cancelled when somebody asked for it."""
         ...

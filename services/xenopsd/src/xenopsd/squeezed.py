@@ -1,0 +1,172 @@
+"""The memory port on this host's squeezed, asked through the broker.
+
+Nothing waits for a squeezed that is not there: it is asked something small first, which it answers
+at once whoever waits for memory. What it has promised is asked for again under the same id.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from broker.envelope import Message
+from broker.topology import MEMORY_QUEUE
+from xenops.client import Client
+from xenops.errors import XenopsError, internal_error
+from xenops.memory import KIB
+from xenops.squeezed import SQUEEZED, SqueezedError
+
+from broker import BrokerError, Connection
+from xenopsd.ports.memory import Reserved, Waiter
+
+log = logging.getLogger(__name__)
+
+CLIENT = "xenopsd"
+THERE_S = 2.0
+# How long its absence is believed without asking again, so that not every start waits for it.
+ABSENT_S = 10.0
+ASK_AGAIN_S = 5.0
+# A little more than squeezed lets anybody wait.
+RESERVE_MAX_S = 65.0
+ANSWER_S = 10.0
+
+
+class Squeezed:
+    """`xenopsd.ports.memory.Memory`; threads share it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._session: str | None = None
+        self._absent_until = 0.0
+        self._was_there: bool | None = None
+        self.reserve_kib: int | None = None
+        """What no guest gets, once squeezed has said it."""
+
+    # --- calls ------------------------------------------------------------------------------
+
+    def _call(self, wire: str, id_: str, timeout_s: float = ANSWER_S, **params: Any) -> Any:
+        def transport(wire: str, body: dict[str, Any], operation: str) -> Any:
+            message = Message(method=wire, body=body, message_id=operation)
+            return self._connection.call(MEMORY_QUEUE, message, timeout_s=timeout_s)
+
+        return Client(transport, id_, SQUEEZED)(wire, id_, **params)
+
+    def _in_session(self, wire: str, id_: str, timeout_s: float = ANSWER_S, **params: Any) -> Any:
+        """A call in our session, which is begun anew when squeezed has forgotten it."""
+        session = self._logged_in()
+        try:
+            return self._call(wire, id_, timeout_s, session=session, **params)
+        except SqueezedError as error:
+            if error.tag != "Internal_error" or session not in str(error.value):
+                raise
+        with self._lock:
+            if self._session == session:
+                self._session = None
+        return self._call(wire, id_, timeout_s, session=self._logged_in(), **params)
+
+    def _logged_in(self) -> str:
+        """Our session: its beginning frees what a xenopsd before us left reserved."""
+        with self._lock:
+            if self._session is None:
+                self._session = str(self._call("login", "xenopsd/login", client=CLIENT))
+            return self._session
+
+    # --- the port ---------------------------------------------------------------------------
+
+    def is_there(self) -> bool:
+        if time.monotonic() < self._absent_until:
+            return False
+        try:
+            said = self._call("get_host_reserved_memory", "xenopsd/there", THERE_S)
+            self.reserve_kib = int(said)
+            self._logged_in()
+            there = True
+        except (BrokerError, SqueezedError):
+            self._absent_until = time.monotonic() + ABSENT_S
+            there = False
+        self._tell(there)
+        return there
+
+    def _tell(self, there: bool) -> None:
+        if there != self._was_there:
+            self._was_there = there
+            if there:
+                log.info("squeezed shares this host's memory")
+            else:
+                log.warning("squeezed does not answer: VMs keep the size that they start with")
+
+    def reserve(
+        self, task: Waiter, minimum_kib: int, maximum_kib: int, vms: Mapping[int, str]
+    ) -> Reserved | None:
+        id_ = f"{task.id}/memory"
+        deadline = time.monotonic() + RESERVE_MAX_S
+        try:
+            while self.is_there():
+                task.check_cancelled()
+                try:
+                    said = self._in_session(
+                        "reserve_memory_range",
+                        id_,
+                        ASK_AGAIN_S,
+                        minimum=minimum_kib,
+                        maximum=maximum_kib,
+                    )
+                    return Reserved(said[0], said[1])
+                except BrokerError as error:
+                    if time.monotonic() > deadline:
+                        raise internal_error(f"squeezed does not decide on {id_}") from error
+        except SqueezedError as error:
+            raise translated(error, vms) from error
+        except XenopsError:
+            self._abandon(id_)
+            raise
+        self._abandon(id_)
+        return None
+
+    def _abandon(self, reservation: str) -> None:
+        """End what may have been granted unheard, whenever squeezed reads it."""
+        if self._session is not None:
+            params = {"session": self._session, "reservation": reservation, "debug_info": ""}
+            body = SQUEEZED.request("delete_reservation", params, reservation)
+            message = Message(method="delete_reservation", body=body)
+            self._connection.call_async(MEMORY_QUEUE, message, timeout_s=RESERVE_MAX_S)
+
+    def hand_over(self, reservation: str, domid: int) -> None:
+        self._tolerant(
+            "transfer_reservation_to_domain", reservation, reservation=reservation, domid=domid
+        )
+
+    def release(self, reservation: str) -> None:
+        self._tolerant("delete_reservation", reservation, reservation=reservation)
+
+    def _tolerant(self, wire: str, operation: str, **params: Any) -> None:
+        """What must not fail an operation: squeezed, should it die now, finds out by itself."""
+        try:
+            self._in_session(wire, f"{operation}/{wire}", **params)
+        except (BrokerError, SqueezedError) as error:
+            log.info("%s of %s: %s", wire, operation, error)
+
+
+def _refused(error: SqueezedError, vms: Mapping[int, str]) -> XenopsError:
+    who = [vms.get(domid, str(domid)) for domid in error.value]
+    return XenopsError("Vms_failed_to_cooperate", who, error.detail)
+
+
+def _too_much(error: SqueezedError, vms: Mapping[int, str]) -> XenopsError:
+    needed, free = error.value
+    value = (needed * KIB, free * KIB)
+    return XenopsError("Cannot_free_this_much_memory", value, error.detail)
+
+
+TABLE: dict[str, Callable[[SqueezedError, Mapping[int, str]], XenopsError]] = {
+    "Domains_refused_to_cooperate": _refused,
+    "Cannot_free_this_much_memory": _too_much,
+}
+
+
+def translated(error: SqueezedError, vms: Mapping[int, str]) -> XenopsError:
+    """squeezed's errors as xenopsd's own."""
+    found = TABLE.get(error.tag)
+    return found(error, vms) if found else internal_error(f"squeezed: {error}")
