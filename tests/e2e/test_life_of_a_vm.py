@@ -230,7 +230,8 @@ def test_snapshot_and_revert(api: Any, vm: str) -> None:
 
 def test_more_than_there_is_is_refused_with_the_sum(api: Any, vm: str) -> None:
     api.VM.set_memory_limits(vm, *[str(64 * 1024 * MIB)] * 4)
-    code, needed, available = failure(api.VM.start, vm, False, False)
+    code, needed, available, total = failure(api.VM.start, vm, False, False)
+    assert "in reserve" in total
     assert code == "HOST_NOT_ENOUGH_FREE_MEMORY"
     assert int(needed) > int(available)
     assert api.VM.get_current_operations(vm) == {}

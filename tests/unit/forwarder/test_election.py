@@ -38,9 +38,11 @@ def test_the_last_memory_is_given_to_one(db: Database) -> None:
         election.reserve(tx, first, host)
     with pytest.raises(XenAPIError) as caught, db.transaction() as tx:
         election.reserve(tx, second, host)
-    code, needed, available = caught.value.description
+    code, needed, available, total = caught.value.description
     assert code == "HOST_NOT_ENOUGH_FREE_MEMORY"
     assert int(needed) > int(available) >= 0
+    assert "wanted 69.0 MiB" in total
+    assert "keeps" in total
 
 
 def test_a_reservation_ends_with_its_task(db: Database) -> None:

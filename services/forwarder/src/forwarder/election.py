@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from datamodel import XenAPIError
-from datamodel.refs import NULL_REF
-from xenops.memory import MIB, overhead
 
-KINDS = {"hvm": "hvm", "pv": "pv", "pvh": "pvh", "pv_in_pvh": "pv-in-pvh", "unspecified": "hvm"}
-DOM0_RESERVE_BYTES = 16 * MIB
+from forwarder import memory
 
 
 @dataclass(frozen=True)
@@ -19,30 +16,6 @@ class Verdict:
 
     host: str
     refusal: XenAPIError | None
-
-
-def overhead_bytes(vm: Mapping[str, Any]) -> int:
-    """What Xen needs for a VM besides its guest's memory."""
-    kind = KINDS[vm["domain_type"]]
-    factor = float(vm["HVM_shadow_multiplier"])
-    static_max, vcpus = int(vm["memory_static_max"]), int(vm["VCPUs_max"])
-    return overhead(kind, static_max, vcpus, factor).total_mib * MIB
-
-
-def claim_bytes(vm: Mapping[str, Any]) -> int:
-    """What a VM takes on a host. Nothing squeezes guests yet, so that is their dynamic maximum."""
-    return int(vm["memory_dynamic_max"]) + overhead_bytes(vm)
-
-
-def free_bytes(tx: Any, host: str, *, without: str = NULL_REF) -> int:
-    """Memory of a host that no VM, running there or on its way there, has a claim on."""
-    metrics = tx.find("host_metrics", tx.get("host", host)["metrics"])
-    total = int(metrics["memory_total"]) if metrics is not None else 0
-    for ref, vm in tx.all("VM").items():
-        here = host in (vm["resident_on"], vm["scheduled_to_be_resident_on"])
-        if here and ref != without:
-            total -= int(vm["memory_static_max"]) if vm["is_control_domain"] else claim_bytes(vm)
-    return total - DOM0_RESERVE_BYTES
 
 
 def check_settings(vm: Mapping[str, Any]) -> None:
@@ -90,10 +63,7 @@ def refusal(tx: Any, vm_ref: str, vm: Mapping[str, Any], host: str) -> XenAPIErr
     cpus = len(record["host_CPUs"])
     if int(vm["VCPUs_at_startup"]) > max(cpus, 1) * 16:
         return XenAPIError("HOST_NOT_ENOUGH_PCPUS", vm["VCPUs_at_startup"], cpus)
-    needed, available = claim_bytes(vm), free_bytes(tx, host, without=vm_ref)
-    if needed > available:
-        return XenAPIError("HOST_NOT_ENOUGH_FREE_MEMORY", needed, available)
-    return None
+    return memory.shortage(tx, vm_ref, host, memory.needed_bytes(tx, vm))
 
 
 def _storage_of(tx: Any, vbd: str) -> str | None:
@@ -121,14 +91,19 @@ def verdicts(tx: Any, vm_ref: str) -> list[Verdict]:
 def elect(tx: Any, vm_ref: str, chooser: random.Random) -> tuple[str, list[Verdict]]:
     """The host to run a VM on: its affinity if that can, else any that can.
 
+    Where it has room without anybody giving memory is better than where others have to.
     Raises NO_HOSTS_AVAILABLE, or the one host's reason where the pool has one.
     """
     found = verdicts(tx, vm_ref)
     willing = [verdict.host for verdict in found if verdict.refusal is None]
     if not willing:
         raise _nobody(found)
-    affinity = tx.get("VM", vm_ref)["affinity"]
-    return (affinity if affinity in willing else chooser.choice(willing)), found
+    vm = tx.get("VM", vm_ref)
+    if vm["affinity"] in willing:
+        return vm["affinity"], found
+    most = int(vm["memory_dynamic_max"]) + memory.overhead_bytes(vm)
+    roomy = [host for host in willing if memory.unused_bytes(tx, host, without=vm_ref) >= most]
+    return chooser.choice(roomy or willing), found
 
 
 def _nobody(found: list[Verdict]) -> XenAPIError:

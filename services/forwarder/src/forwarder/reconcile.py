@@ -11,7 +11,7 @@ from pooldb import Transaction
 from xenops.codec import decode
 from xenops.types import PowerState, VbdState, VifState, VmDomainType, VmState
 
-from forwarder import locking
+from forwarder import locking, memory
 
 DOMAIN_TYPES = {
     VmDomainType.Domain_HVM: "hvm",
@@ -191,10 +191,10 @@ def apply_stopped(tx: Transaction, vm: str, power_state: str) -> None:
 
 
 def apply_heartbeat(tx: Transaction, host: str, facts: Mapping[str, Any]) -> None:
-    """A host says that it lives, since when, and how much memory it has."""
+    """A host says that it lives, since when, how much memory it has, and if guests share it."""
     record = tx.get("host", host)
     times = {key: f"{facts[key]:.0f}." for key in ("agent_start_time", "boot_time")}
-    changed = {"other_config": {**record["other_config"], **times}}
+    changed = {"other_config": {**record["other_config"], **times}, **_of_squeezed(record, facts)}
     _update_if_different(tx, "host", host, record, changed)
     metrics_ref = record["metrics"]
     metrics = tx.find("host_metrics", metrics_ref)
@@ -208,6 +208,17 @@ def apply_heartbeat(tx: Transaction, host: str, facts: Mapping[str, Any]) -> Non
     if _differs(metrics, changes):
         changes["last_updated"] = date(time.time())
         tx.update("host_metrics", metrics_ref, changes)
+
+
+def _of_squeezed(record: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Whether the host's memory is shared, and what of it no guest gets."""
+    found = memory.RUNNING if facts.get("squeezed") else memory.ABSENT
+    changes: dict[str, Any] = {
+        "software_version": {**record["software_version"], memory.SQUEEZED: found}
+    }
+    if facts.get("memory_reserve_kib"):
+        changes["memory_overhead"] = int(facts["memory_reserve_kib"]) * 1024
+    return changes
 
 
 def _update_if_different(

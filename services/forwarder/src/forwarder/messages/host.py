@@ -5,7 +5,7 @@ import time
 
 from datamodel import XenAPIError
 
-from forwarder import election, locking
+from forwarder import election, locking, memory
 from forwarder.context import Context
 from forwarder.messages.vm_migrate import other_hosts, pool_migrate
 from forwarder.reconcile import date
@@ -83,17 +83,18 @@ def _destination(ctx: Context, vm: str, source: str) -> str:
     ]
     if not willing:
         raise XenAPIError("NO_HOSTS_AVAILABLE")
-    return max(willing, key=lambda host: election.free_bytes(ctx.view, host))
+    return max(willing, key=lambda host: memory.free_bytes(ctx.view, host))
 
 
 @implements("host.compute_free_memory")
 def compute_free_memory(ctx: Context, host: str) -> int:
-    return max(election.free_bytes(ctx.view, host), 0)
+    return max(memory.free_bytes(ctx.view, host), 0)
 
 
 @implements("host.compute_memory_overhead")
 def compute_memory_overhead(ctx: Context, host: str) -> int:
-    return sum(election.overhead_bytes(ctx.view.get("VM", vm)) for vm in guests(ctx, host))
+    """What no guest gets, since Xen and the control domain need it."""
+    return memory.reserve_bytes(ctx.view, host)
 
 
 @implements("host.get_servertime")

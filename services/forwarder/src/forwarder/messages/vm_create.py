@@ -14,7 +14,7 @@ from pooldb import Transaction, query
 
 from forwarder import devices, locking
 from forwarder.context import Context
-from forwarder.election import overhead_bytes
+from forwarder.memory import overhead_bytes
 from forwarder.messages.vdi import copy_vdi, create_vdi, destroy_vdi
 from forwarder.reconcile import date
 from forwarder.registry import implements

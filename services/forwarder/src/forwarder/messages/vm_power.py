@@ -12,7 +12,7 @@ from xenops.types import Disk
 from forwarder import election, locking, reconcile, translate
 from forwarder.bios import GENERIC_BIOS_STRINGS
 from forwarder.context import Context, is_null
-from forwarder.election import overhead_bytes
+from forwarder.memory import overhead_bytes
 from forwarder.messages.vdi import create_vdi, destroy_vdi
 from forwarder.migration import metadata_text
 from forwarder.registry import implements

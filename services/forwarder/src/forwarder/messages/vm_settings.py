@@ -6,21 +6,17 @@ from typing import Any
 from datamodel import XenAPIError, not_implemented
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
-from xenops.memory import MIB
 
 from forwarder import bios, locking
 from forwarder.context import Context
-from forwarder.election import overhead_bytes
+from forwarder.memory import overhead_bytes
 from forwarder.messages.vbd import disk_number
-from forwarder.messages.vm_create import VENDOR_DEVICE_PLATFORM, check_memory, check_vcpus
+from forwarder.messages.vm_create import VENDOR_DEVICE_PLATFORM, check_vcpus
 from forwarder.messages.vm_power import on_resident
 from forwarder.reconcile import date
 from forwarder.registry import implements
 
 VBD_DEVICES, VIF_DEVICES = 255, 16
-LIVE = ("Running", "Paused")
-VCPUS_MOST = 64
-# What a VM may be given later, for who asks how much memory it can have with that.
 RESTART_PRIORITIES = ("", "restart", "best-effort")
 
 
@@ -61,120 +57,19 @@ def set_vcpus_number_live(ctx: Context, self: str, nvcpu: int) -> None:
 def set_vcpus_max(ctx: Context, self: str, value: int) -> None:
     ctx.lock("VM", self, "changing_VCPUs")
     check_vcpus(value, int(ctx.view.get("VM", self)["VCPUs_at_startup"]), value)
-    _update_resources(ctx, self, VCPUs_max=value)
+    update_resources(ctx, self, VCPUs_max=value)
 
 
 @implements("VM.set_VCPUs_at_startup")
 def set_vcpus_at_startup(ctx: Context, self: str, value: int) -> None:
     check_vcpus(int(ctx.view.get("VM", self)["VCPUs_max"]), value, value)
-    _update_resources(ctx, self, VCPUs_at_startup=value)
+    update_resources(ctx, self, VCPUs_at_startup=value)
 
 
-def _update_resources(ctx: Context, vm: str, **changes: Any) -> None:
+def update_resources(ctx: Context, vm: str, **changes: Any) -> None:
     """Set what Xen's own need of memory follows from."""
     overhead = overhead_bytes({**ctx.view.get("VM", vm), **changes})
     _update(ctx, vm, **changes, memory_overhead=overhead)
-
-
-@implements("VM.set_memory_dynamic_range")
-def set_memory_dynamic_range(ctx: Context, self: str, min: int, max: int) -> None:
-    ctx.lock("VM", self, "changing_dynamic_range")
-    _set_memory(ctx, self, memory_dynamic_min=min, memory_dynamic_max=max)
-
-
-@implements("VM.set_memory_dynamic_min")
-def set_memory_dynamic_min(ctx: Context, self: str, value: int) -> None:
-    ctx.lock("VM", self, "changing_dynamic_range")
-    _set_memory(ctx, self, memory_dynamic_min=value)
-
-
-@implements("VM.set_memory_dynamic_max")
-def set_memory_dynamic_max(ctx: Context, self: str, value: int) -> None:
-    ctx.lock("VM", self, "changing_dynamic_range")
-    _set_memory(ctx, self, memory_dynamic_max=value)
-
-
-@implements("VM.set_memory_static_range")
-def set_memory_static_range(ctx: Context, self: str, min: int, max: int) -> None:
-    ctx.lock("VM", self, "changing_static_range")
-    _set_memory(ctx, self, memory_static_min=min, memory_static_max=max)
-
-
-@implements("VM.set_memory_static_min")
-def set_memory_static_min(ctx: Context, self: str, value: int) -> None:
-    ctx.lock("VM", self, "changing_static_range")
-    _set_memory(ctx, self, memory_static_min=value)
-
-
-@implements("VM.set_memory_static_max")
-def set_memory_static_max(ctx: Context, self: str, value: int) -> None:
-    ctx.lock("VM", self, "changing_static_range")
-    _set_memory(ctx, self, memory_static_max=value)
-
-
-@implements("VM.set_memory_limits")
-def set_memory_limits(
-    ctx: Context, self: str, static_min: int, static_max: int, dynamic_min: int, dynamic_max: int
-) -> None:
-    ctx.lock("VM", self, "changing_memory_limits")
-    _set_memory(
-        ctx,
-        self,
-        memory_static_min=static_min,
-        memory_static_max=static_max,
-        memory_dynamic_min=dynamic_min,
-        memory_dynamic_max=dynamic_max,
-    )
-
-
-@implements("VM.set_memory")
-def set_memory(ctx: Context, self: str, value: int) -> None:
-    ctx.lock("VM", self, "changing_memory_limits")
-    _set_memory(
-        ctx, self, memory_static_max=value, memory_dynamic_min=value, memory_dynamic_max=value
-    )
-
-
-def _set_memory(ctx: Context, vm: str, **changes: int) -> None:
-    """Set limits that are in order; a running VM's dynamic range is told to its host."""
-    record = {**ctx.view.get("VM", vm), **changes}
-    check_memory(record)
-    if record["power_state"] in LIVE and not record["is_control_domain"]:
-        on_resident(
-            ctx,
-            vm,
-            "VM.set_memory_dynamic_range",
-            minimum=record["memory_dynamic_min"],
-            maximum=record["memory_dynamic_max"],
-        )
-    elif "memory_dynamic_min" in changes:
-        changes["memory_target"] = record["memory_dynamic_min"]
-    _update_resources(ctx, vm, **changes)
-
-
-@implements("VM.set_memory_target_live")
-def set_memory_target_live(ctx: Context, self: str, target: int) -> None:
-    """Does nothing, for old clients: a range says more than a target."""
-    ctx.lock("VM", self, "changing_memory_live")
-
-
-@implements("VM.maximise_memory")
-def maximise_memory(ctx: Context, self: str, total: int, approximate: bool) -> int:
-    """The largest static maximum, in whole MiB, that fits into so many bytes with its overhead."""
-    record = dict(ctx.view.get("VM", self))
-    if approximate:
-        record["VCPUs_max"] = VCPUS_MOST
-    fits, too_large = 0, total // MIB + 1
-    while too_large - fits > 1:
-        middle = (fits + too_large) // 2
-        needed = middle * MIB + overhead_bytes({**record, "memory_static_max": middle * MIB})
-        fits, too_large = (middle, too_large) if needed <= total else (fits, middle)
-    return fits * MIB
-
-
-@implements("VM.compute_memory_overhead")
-def compute_memory_overhead(ctx: Context, vm: str) -> int:
-    return overhead_bytes(ctx.view.get("VM", vm))
 
 
 @implements("VM.get_cooperative", looked_at=())
@@ -237,7 +132,7 @@ def set_hvm_boot_policy(ctx: Context, self: str, value: str) -> None:
 def set_hvm_shadow_multiplier(ctx: Context, self: str, value: float) -> None:
     ctx.lock("VM", self, "changing_shadow_memory")
     _check_multiplier(value)
-    _update_resources(ctx, self, HVM_shadow_multiplier=value)
+    update_resources(ctx, self, HVM_shadow_multiplier=value)
 
 
 @implements("VM.set_shadow_multiplier_live")
