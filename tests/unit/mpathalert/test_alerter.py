@@ -147,6 +147,12 @@ def test_m4_a_session_that_ends_in_the_middle_loses_nothing(pool: Pool, error: E
     assert len(pool.messages) == 1
 
 
+def test_a_pool_that_is_not_there_yet_is_waited_for(pool: Pool) -> None:
+    record = pool.records.pop("pool")
+    pool.run(pool.paths("[1, 2]"), lambda: pool.records.update(pool=record))
+    assert len(pool.messages) == 1
+
+
 def test_a_pool_that_stays_away_is_complained_of_once(
     pool: Pool, caplog: pytest.LogCaptureFixture
 ) -> None:

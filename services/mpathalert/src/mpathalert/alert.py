@@ -3,6 +3,7 @@
 import argparse
 import signal
 import socket
+import sys
 import threading
 import time
 from pathlib import Path
@@ -26,7 +27,9 @@ def date() -> str:
 
 
 def run(config: settings.Alert) -> None:
-    """Serve until a signal."""
+    """Serve until a signal, which ends even a call that waits for events."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit())
     # The client's package has no other way to bound how long a call may hang.
     socket.setdefaulttimeout(EVENTS_S + ANSWER_S)
     levels = Levels()
@@ -45,11 +48,7 @@ def run(config: settings.Alert) -> None:
         lambda reported: Alerts(reported, config.interval_s, time.monotonic, date),
         levels,
     )
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    threading.Thread(target=alerter.run, args=(stop.wait,), name="alerter", daemon=True).start()
-    stop.wait()
+    alerter.run(threading.Event().wait)
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ import msgspec
 import XenAPI
 
 from mpathalert.alerts import Alerts
-from mpathalert.disks import Disk, Records
+from mpathalert.disks import Disk, Record, Records
 from mpathalert.metrics import Levels
 
 log = logging.getLogger(__name__)
@@ -66,10 +66,10 @@ class Alerter:
             for event in batch["events"]:
                 records.take(event)
             self._levels.connected, self._trouble = True, ""
-            self._compare(api, records)
+            if records.pool is not None:
+                self._compare(api, records, *records.pool)
 
-    def _compare(self, api: Any, records: Records) -> None:
-        pool, record = records.pool
+    def _compare(self, api: Any, records: Records, pool: str, record: Record) -> None:
         if self._alerts is None:
             self._alerts = self._make_alerts(_reported(record["other_config"]))
         self._levels.disks = records.disks()

@@ -60,9 +60,9 @@ class Records:
             table[event["ref"]] = event["snapshot"]
 
     @property
-    def pool(self) -> tuple[str, Record]:
-        """The pool's reference and record."""
-        return next(iter(self._records["pool"].items()))
+    def pool(self) -> tuple[str, Record] | None:
+        """The pool's reference and record, once there is one."""
+        return next(iter(self._records["pool"].items()), None)
 
     def disks(self) -> dict[tuple[str, str], Disk]:
         """All disks by key; a value that is no level is left out, and named in the log once."""
