@@ -1,5 +1,7 @@
 """multipathd's socket: its protocol, what real ones say on it, and garbage."""
 
+import gzip
+import json
 import select
 import struct
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from tests import multipathd
 from tests.multipathd import framed, maps
 
 ANSWER_S = 5.0
+RECORDED = Path(__file__).parent / "data" / "multipathd.jsonl.gz"
 GARBAGE = (
     b"",
     b"fail\n",
@@ -133,6 +136,14 @@ def test_a_length_without_measure_is_not_waited_for(
     fake.answer = struct.pack("=Q", (1 << 64) - 1)
     with pytest.raises(Garbage):
         client.maps()
+
+
+def test_what_multipathd_of_multipath_tools_0_9_4_says_is_understood() -> None:
+    with gzip.open(RECORDED, "rt") as file:
+        recorded = [json.loads(line) for line in file]
+    for said in recorded:
+        (paths,) = parse_maps(said["answer"].encode()).values()
+        assert [paths.current, paths.total] == said["paths"], said["when"]
 
 
 @given(st.binary())
