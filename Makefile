@@ -6,9 +6,9 @@ DEBIAN := python3-venv python3-pip rabbitmq-server gcc libc6-dev librpc-xml-perl
 # What the lab needs besides: an emulator, and what builds the image of its dom0.
 LAB_DEBIAN := mmdebstrap qemu-system-x86 qemu-utils lz4 cpio kmod openssh-client
 
-.PHONY: help demo down test check format lock env debian bench lab lab-shell lab-down reference client clean
+.PHONY: help demo down test check format lock env debian bench lab lab-shell lab-down multipath-lab multipath-lab-down reference client clean
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 28
 
 demo: env ## start a pool of three simulated hosts and walk a VM through it
 	$(PYTHON) -m simulated_pool demo
@@ -38,6 +38,13 @@ lab-shell: env ## a shell in the lab's dom0
 
 lab-down: ## switch the lab's machines off
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m xen_lab down; else echo "nothing is running"; fi
+
+multipath-lab: env ## watch real storage paths in an emulated machine (some minutes; image and boot first)
+	@sh tools/debian.sh $(LAB_DEBIAN)
+	$(PYTHON) -m multipath_lab run
+
+multipath-lab-down: ## switch that machine off
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m multipath_lab down; else echo "nothing is running"; fi
 
 reference: env ## write the reference of the API as HTML pages into build/reference
 	$(PYTHON) -m datamodel.reference build/reference

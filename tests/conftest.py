@@ -19,8 +19,11 @@ from xenports.simulated.hypervisor import SimulatedHypervisor
 
 from tests import records
 
-# Real Xen is started by `make lab`.
-collect_ignore = [] if "WARREN_LAB" in os.environ else ["lab"]
+# Real Xen is started by `make lab`, real paths by `make multipath-lab`.
+collect_ignore = [
+    *([] if "WARREN_LAB" in os.environ else ["lab"]),
+    *([] if "WARREN_MULTIPATH_LAB" in os.environ else ["multipath_lab"]),
+]
 HOSTS, FORWARDERS = 3, 2
 MIB = 1024 * 1024
 NAMES = itertools.count(1)

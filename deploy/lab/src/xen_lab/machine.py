@@ -56,7 +56,29 @@ class Machine:
         return self.folder / "console.log"
 
     def start(self, image: Path, checkout: Path, memory_mib: int, dom0_mib: int) -> float:
-        """Boot and wait until it is ready; seconds that it took. Raises BootFailed."""
+        """Boot Xen and wait until dom0 is ready; seconds that it took. Raises BootFailed."""
+        linux = LINUX.format(number=self.number, checkout=checkout, shared=self.shared)
+        cable = (
+            f"dgram,id=cable,local.type=unix,local.path={self._plug(self.number)}"
+            f",remote.type=unix,remote.path={self._plug(3 - self.number)}"
+        )
+        mac = f"52:54:00:99:00:0{self.number}"
+        return self.boot(
+            image,
+            checkout,
+            memory_mib,
+            *("-cpu", CPU),
+            *("-kernel", str(image / "xen"), "-append", XEN.format(dom0=dom0_mib)),
+            *("-initrd", f"{image / 'vmlinux'} {linux},{image / 'ramdisk'}"),
+            *("-netdev", cable),
+            *("-device", f"virtio-net-pci,netdev=cable,romfile=,mac={mac}"),
+        )
+
+    def boot(self, image: Path, checkout: Path, memory_mib: int, *particular: str) -> float:
+        """Boot from a copy of the image's disk with these arguments of the emulator besides.
+
+        Returns the seconds until it was ready; raises BootFailed.
+        """
         self.stop()
         for folder in (self.folder, self.shared):
             folder.mkdir(parents=True, exist_ok=True)
@@ -67,32 +89,21 @@ class Machine:
         subprocess.run([*create, str(image / "disk"), str(overlay)], check=True)
         port = _free_port()
         (self.folder / "ssh").write_text(f"{port}\n{image / 'id'}\n")
-        linux = LINUX.format(number=self.number, checkout=checkout, shared=self.shared)
-        cable = (
-            f"dgram,id=cable,local.type=unix,local.path={self._plug(self.number)}"
-            f",remote.type=unix,remote.path={self._plug(3 - self.number)}"
-        )
         command = [
             *("qemu-system-x86_64", "-machine", "pc", "-accel", "tcg,thread=multi,tb-size=512"),
-            *("-cpu", CPU, "-smp", "2", "-m", str(memory_mib)),
+            *("-smp", "2", "-m", str(memory_mib)),
             *("-nodefaults", "-no-user-config", "-display", "none"),
             *("-chardev", f"file,id=console,path={self.console}", "-serial", "chardev:console"),
-            *("-kernel", str(image / "xen"), "-append", XEN.format(dom0=dom0_mib)),
-            *("-initrd", f"{image / 'vmlinux'} {linux},{image / 'ramdisk'}"),
             *("-drive", f"file={overlay},if=none,id=disk,cache=unsafe"),
             *("-device", "virtio-blk-pci,drive=disk"),
             *("-netdev", f"user,id=outside,hostfwd=tcp:127.0.0.1:{port}-:22"),
             *("-device", "virtio-net-pci,netdev=outside,romfile="),
-            *("-netdev", cable),
-            *(
-                "-device",
-                f"virtio-net-pci,netdev=cable,romfile=,mac=52:54:00:99:00:0{self.number}",
-            ),
             *(
                 "-virtfs",
                 f"local,path={checkout},mount_tag=checkout,security_model=none,readonly=on",
             ),
             *("-virtfs", f"local,path={self.shared},mount_tag=shared,security_model=none"),
+            *particular,
         ]
         with (self.folder / "qemu.log").open("wb") as log:
             process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)

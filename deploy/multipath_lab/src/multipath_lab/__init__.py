@@ -1,0 +1,1 @@
+"""Real device-mapper multipath on an emulated machine: two paths to one disk."""

@@ -1,0 +1,53 @@
+"""A simulated pool of one host, whose watcher of storage paths runs in the emulated machine."""
+
+import json
+import shutil
+from typing import Any
+
+from simulated_pool import layout as layouts
+from simulated_pool import pool, services
+from simulated_pool.layout import Layout
+from simulated_pool.supervision import Supervisor
+from xen_lab import dom0
+from xen_lab.pool import OUTSIDE
+
+from multipath_lab.machine import MultipathMachine
+
+NAME = "pool"
+MOUNT = "/srv/boot"
+# A test does not want to wait for two minutes between a path's loss and its return.
+INTERVAL_S = 1.0
+
+
+def up(machine: MultipathMachine, say: pool.Say) -> Layout:
+    """Start a new pool, without the watcher; raises NotReady."""
+    folder = machine.shared / NAME
+    pool.down(folder)
+    # What an earlier run left would tell of paths before the watcher has looked.
+    shutil.rmtree(folder, ignore_errors=True)
+    made = layouts.load(folder, hosts=1, forwarders=1, port_base=None)
+    pool.up(made, say)
+    supervisor = Supervisor(folder)
+    supervisor.stop(f"mpathalert-{made.hosts[0].name}")
+    _configure(made, "mpathalert", {**services.alert_settings(made), "interval_s": INTERVAL_S})
+    supervisor.stop("mpathalert")
+    supervisor.start("mpathalert")
+    return made
+
+
+def watcher(machine: MultipathMachine, layout: Layout) -> list[str]:
+    """The command line that runs the host's watcher in the machine; it ends with the command."""
+    host = layout.hosts[0]
+    said: dict[str, Any] = services.watch_settings(layout, host)
+    del said["multipathd_socket"]
+    said |= {"broker": said["broker"] | {"host": OUTSIDE}, "boot_mount": MOUNT}
+    config = _configure(layout, f"mpathalert-{host.name}", said)
+    line = dom0.line("python3", "-m", "mpathalert.watch", "--config", config)
+    return machine.ssh(line, terminal=True)
+
+
+def _configure(layout: Layout, service: str, settings: dict[str, object]) -> str:
+    """Write a service's settings; their file."""
+    config = layout.path("config", f"{service}.json")
+    config.write_text(json.dumps(settings, indent=2))
+    return str(config)

@@ -1,0 +1,1 @@
+"""Suites on real device-mapper multipath; `make multipath-lab` runs them."""
