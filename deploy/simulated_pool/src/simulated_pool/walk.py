@@ -66,7 +66,7 @@ def line(hop: dict[str, Any]) -> Text:
     """One hop as a line of text: time, service, what it did, where, and how long."""
     service = str(hop["service"])
     text = Text(f"{str(hop['time'])[11:23]}  ", style="dim")
-    text.append(f"{service:<14}", style=COLOURS.get(service.split("-")[0].split(" ")[0], "yellow"))
+    text.append(f"{service:<16}", style=COLOURS.get(service.split("-")[0].split(" ")[0], "yellow"))
     if "atomic" in hop:
         text.append(f"    {hop['atomic']}")
     else:
