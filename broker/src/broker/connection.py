@@ -10,9 +10,10 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -43,6 +44,15 @@ class BrokerSettings:
     user: str
     password: str
     name: str
+
+    @classmethod
+    def read(cls, said: Mapping[str, Any], name: str) -> "BrokerSettings":
+        """As a service's settings say it; KeyError names what is missing.
+
+        The password stands in a file of its own, ``password_file``.
+        """
+        password = Path(said["password_file"]).read_text().strip()
+        return cls(said["host"], said["port"], said["vhost"], said["user"], password, name)
 
 
 @dataclass

@@ -14,7 +14,6 @@ from xmlrpc_fastapi.limits import Limits
 from xmlrpc_fastapi.values import DateTime
 
 SCALARS: dict[str, Callable[[str], Any]] = {}
-SPECIALS = {"inf": float("inf"), "+inf": float("inf"), "-inf": float("-inf"), "nan": float("nan")}
 
 
 def _boolean(text: str) -> bool:

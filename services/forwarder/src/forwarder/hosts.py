@@ -119,12 +119,14 @@ class Hosts:
         """Work, to its end; raises XenopsError, XenAPIError when the host is gone meanwhile."""
         news: queue.Queue[News] = queue.Queue()
         self._waiting[work.operation] = news
-        answer = self._send(host, work, context.debug)
-        answer.add_done_callback(news.put)
         try:
-            return self._follow(context, host, work, news)
+            answer = self._send(host, work, context.debug)
+            answer.add_done_callback(news.put)
+            try:
+                return self._follow(context, host, work, news)
+            finally:
+                answer.cancel()
         finally:
-            answer.cancel()
             self._waiting.pop(work.operation, None)
 
     def _send(self, host: str, work: Work, debug: str) -> "Future[Any]":

@@ -16,13 +16,13 @@ class Table(Protocol):
     """A class's operations: which one may be begun on which object."""
 
     def check(
-        self, tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool
+        self, tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool = True
     ) -> None: ...
 
     def allowed(self, tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]: ...
 
 
-TABLES: dict[str, Any] = {
+TABLES: dict[str, Table] = {
     **{"VM": vm, "VBD": vbd, "VIF": vif, "VDI": vdi, "SR": sr, "host": host},
     "VM_appliance": vm_appliance,
 }

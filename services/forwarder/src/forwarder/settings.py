@@ -22,18 +22,10 @@ class Settings:
 def load(path: Path) -> Settings:
     """Read the settings; KeyError names what is missing."""
     said: dict[str, Any] = json.loads(path.read_text())
-    broker = said["broker"]
     return Settings(
         service=said["service"],
         database=said["database"],
-        broker=BrokerSettings(
-            host=broker["host"],
-            port=broker["port"],
-            vhost=broker["vhost"],
-            user=broker["user"],
-            password=Path(broker["password_file"]).read_text().strip(),
-            name=said["service"],
-        ),
+        broker=BrokerSettings.read(said["broker"], said["service"]),
         log_dir=said["log_dir"],
         workers=said.get("workers", WORKERS_DEFAULT),
     )

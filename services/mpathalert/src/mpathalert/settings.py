@@ -45,19 +45,11 @@ class Alert:
 def load_watch(path: Path) -> Watch:
     """Read the watcher's settings; KeyError names what is missing."""
     said: dict[str, Any] = json.loads(path.read_text())
-    broker = said["broker"]
     return Watch(
         service=said["service"],
         multipathd_socket=said.get("multipathd_socket", MULTIPATHD_SOCKET),
         boot_mount=Path(said.get("boot_mount", "/")),
-        broker=BrokerSettings(
-            host=broker["host"],
-            port=broker["port"],
-            vhost=broker["vhost"],
-            user=broker["user"],
-            password=Path(broker["password_file"]).read_text().strip(),
-            name=said["service"],
-        ),
+        broker=BrokerSettings.read(said["broker"], said["service"]),
         log_dir=said["log_dir"],
     )
 

@@ -28,20 +28,12 @@ class Settings:
 def load(path: Path) -> Settings:
     """Read the settings; KeyError names what is missing."""
     said: dict[str, Any] = json.loads(path.read_text())
-    broker = said["broker"]
     return Settings(
         service=said["service"],
         state_dir=Path(said["state_dir"]),
         xen_socket=said.get("xen_socket"),
         xenstore_socket=said["xenstore_socket"],
         reserve_kib=said.get("reserve_kib", RESERVE_KIB_DEFAULT),
-        broker=BrokerSettings(
-            host=broker["host"],
-            port=broker["port"],
-            vhost=broker["vhost"],
-            user=broker["user"],
-            password=Path(broker["password_file"]).read_text().strip(),
-            name=said["service"],
-        ),
+        broker=BrokerSettings.read(said["broker"], said["service"]),
         log_dir=said["log_dir"],
     )

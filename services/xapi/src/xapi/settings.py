@@ -14,7 +14,7 @@ class Settings:
     listen_host: str
     listen_port: int
     unix_socket: str
-    """Who can open this socket is trusted as root; the folder's permissions decide who can."""
+    """Only this user and root can open this socket; who does is trusted as root."""
     database: str
     broker: BrokerSettings
     root_password_file: str
@@ -27,21 +27,13 @@ class Settings:
 def load(path: Path) -> Settings:
     """Read the settings; KeyError names what is missing."""
     said: dict[str, Any] = json.loads(path.read_text())
-    broker = said["broker"]
     return Settings(
         service=said["service"],
         listen_host=said["listen"][0],
         listen_port=said["listen"][1],
         unix_socket=said["unix_socket"],
         database=said["database"],
-        broker=BrokerSettings(
-            host=broker["host"],
-            port=broker["port"],
-            vhost=broker["vhost"],
-            user=broker["user"],
-            password=Path(broker["password_file"]).read_text().strip(),
-            name=said["service"],
-        ),
+        broker=BrokerSettings.read(said["broker"], said["service"]),
         root_password_file=said["root_password_file"],
         pool_secret_file=said["pool_secret_file"],
         log_dir=said["log_dir"],

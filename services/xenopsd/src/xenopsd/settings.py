@@ -33,7 +33,6 @@ class Settings:
 def load(path: Path) -> Settings:
     """Read the settings; KeyError names what is missing."""
     said: dict[str, Any] = json.loads(path.read_text())
-    broker = said["broker"]
     return Settings(
         service=said["service"],
         host_uuid=said["host_uuid"],
@@ -45,14 +44,7 @@ def load(path: Path) -> Settings:
         shared_storage_dir=Path(said["shared_storage_dir"]),
         hooks_dir=said["hooks_dir"],
         migration_address=said["migration_address"],
-        broker=BrokerSettings(
-            host=broker["host"],
-            port=broker["port"],
-            vhost=broker["vhost"],
-            user=broker["user"],
-            password=Path(broker["password_file"]).read_text().strip(),
-            name=said["service"],
-        ),
+        broker=BrokerSettings.read(said["broker"], said["service"]),
         log_dir=said["log_dir"],
         workers=said.get("workers", WORKERS_DEFAULT),
     )

@@ -32,7 +32,6 @@ int xc_domain_setmaxmem(xc_interface *, uint32_t, uint64_t);
 int xc_set_paging_mempool_size(xc_interface *, uint32_t, uint64_t);
 int xc_cpuid_apply_policy(xc_interface *, uint32_t, bool, const uint32_t *, unsigned, bool, bool,
                           bool, const void *, const void *);
-int xc_domain_sethandle(xc_interface *, uint32_t, uint8_t *);
 int xc_domain_pause(xc_interface *, uint32_t);
 int xc_domain_unpause(xc_interface *, uint32_t);
 int xc_domain_resume(xc_interface *, uint32_t, int);

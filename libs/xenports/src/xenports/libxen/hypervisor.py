@@ -106,10 +106,6 @@ class LibxenHypervisor:
     def shutdown(self, domid: int, code: int) -> None:
         self._call("xc_domain_shutdown", domid, code)
 
-    def set_uuid(self, domid: int, uuid: str) -> None:
-        handle = ffi.new("uint8_t[16]", uuids.UUID(uuid).bytes)
-        self._call("xc_domain_sethandle", domid, handle)
-
     def set_max_kib(self, domid: int, max_kib: int) -> None:
         self._call("xc_domain_setmaxmem", domid, max_kib + SLACK_KIB)
 

@@ -75,9 +75,6 @@ class SimulatedHypervisor:
     def shutdown(self, domid: int, code: int) -> None:
         self.call("shutdown", domid=domid, code=code)
 
-    def set_uuid(self, domid: int, uuid: str) -> None:
-        self.call("set_uuid", domid=domid, uuid=uuid)
-
     def set_max_kib(self, domid: int, max_kib: int) -> None:
         self.call("set_max_kib", domid=domid, max_kib=max_kib)
 

@@ -145,10 +145,6 @@ class Machine:
         with self._change("resume"):
             self.find(domid).shutdown = None
 
-    def set_uuid(self, domid: int, uuid: str) -> None:
-        with self._change("set_uuid"):
-            self.find(domid).uuid = uuid
-
     def set_vcpus(self, domid: int, vcpus: int) -> None:
         with self._change("set_vcpus"):
             self.find(domid).vcpus = vcpus

@@ -5,7 +5,6 @@ from typing import Any
 
 from datamodel import XenAPIError
 from datamodel.enums import VmOperations
-from datamodel.refs import NULL_REF
 
 PARAVIRTUAL = ("pv", "pv_in_pvh", "pvh")
 HALTED, PAUSED, RUNNING, SUSPENDED = "Halted", "Paused", "Running", "Suspended"
@@ -272,7 +271,3 @@ def _may(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> bool:
     except XenAPIError:
         return False
     return True
-
-
-def is_scheduled(record: Mapping[str, Any]) -> bool:
-    return bool(record["scheduled_to_be_resident_on"] != NULL_REF)
