@@ -228,6 +228,17 @@ def test_snapshot_and_revert(api: Any, vm: str) -> None:
     assert api.VM.get_snapshots(vm) == []
 
 
+def test_a_guest_can_see_that_it_was_reverted(api: Any, vm: str) -> None:
+    changes = {"generation_id": "1:2", "name_label": "a directory server"}
+    watched = api.VM.create({**api.VM.get_record(vm), **changes})
+    snapshot = api.VM.snapshot(watched, "before", [])
+    api.VM.revert(snapshot)
+    kept = {"1:2", api.VM.get_generation_id(snapshot)}
+    assert api.VM.get_generation_id(watched) not in kept
+    for each in (snapshot, watched):
+        api.VM.destroy(each)
+
+
 def test_more_than_there_is_is_refused_with_the_sum(api: Any, vm: str) -> None:
     api.VM.set_memory_limits(vm, *[str(64 * 1024 * MIB)] * 4)
     code, needed, available, total = failure(api.VM.start, vm, False, False)

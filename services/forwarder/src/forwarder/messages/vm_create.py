@@ -277,7 +277,9 @@ def _restore(tx: Transaction, vm: str, snapshot: str) -> None:
         devices.remove(tx, "VIF", vif)
     left_out = OWN_FIELDS | derived_sets("VM") | {"is_a_template"}
     settings = {key: value for key, value in saved.items() if key not in left_out}
-    tx.update("VM", vm, {**settings, "parent": snapshot})
+    # The guest goes back in time, and is to know: a directory server forks otherwise.
+    generation = _fresh_generation(record["generation_id"])
+    tx.update("VM", vm, {**settings, "parent": snapshot, "generation_id": generation})
     for vbd in saved["VBDs"]:
         copy_vbd(tx, vbd, vm, snapshot=False, sr=NULL_REF)
     for vif in saved["VIFs"]:
