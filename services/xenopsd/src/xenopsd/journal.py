@@ -29,6 +29,7 @@ create table if not exists operations (
 );
 create table if not exists migrations (id text primary key, vm text not null, role text not null,
     state text not null, facts text not null);
+create index if not exists migrations_of_vm on migrations (vm);
 create table if not exists facts (name text primary key, value integer not null);
 """
 
@@ -185,6 +186,16 @@ class Journal:
     def migration(self, id_: str) -> dict[str, Any] | None:
         rows = self._run("select * from migrations where id = ?", id_)
         return _migration(rows[0]) if rows else None
+
+    def is_arriving(self, vm: str) -> bool:
+        """Whether a VM here is the copy that a migration fills; the VM itself runs elsewhere."""
+        return bool(
+            self._run(
+                "select 1 from migrations where vm = ? and role = 'destination'"
+                " and state in ('Prepared', 'Receiving')",
+                vm,
+            )
+        )
 
     def migrations(self) -> list[dict[str, Any]]:
         return [_migration(row) for row in self._run("select * from migrations")]
