@@ -261,6 +261,15 @@ def test_two_starts_cannot_both_take_the_last_memory(pool: Pool, api: Any) -> No
         remove_vm(api, vm)
 
 
+def test_a_vm_is_where_it_was_moved_each_time(pool: Pool, api: Any, running: str) -> None:
+    here, there = api.host.get_all()[:2]
+    uuid = api.VM.get_uuid(running)
+    for target in (there, here) * 3:
+        api.VM.pool_migrate(running, target, {"live": "true"})
+        assert api.VM.get_resident_on(running) == target
+        assert [name for name, _ in pool.domains(uuid)] == [api.host.get_name_label(target)]
+
+
 def test_a_migration_can_be_cancelled(pool: Pool, api: Any) -> None:
     vm = make_vm(api, memory_mib=512)
     api.VM.start(vm, False, False)

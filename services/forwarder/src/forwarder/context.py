@@ -64,6 +64,8 @@ class Context:
     steps: Counter[str] = field(default_factory=Counter)
     announcements: list[Announcement] = field(default_factory=list)
     work_facts: dict[str, str] = field(default_factory=dict)
+    told: dict[tuple[str, str], dict[str, Any] | None] = field(default_factory=dict)
+    """What hosts said of VMs, by uuid, at the end of work for this task; None if unheard."""
     _open: Transaction | None = None
     _is_outside: bool = False
 

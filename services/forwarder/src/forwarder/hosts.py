@@ -52,7 +52,6 @@ class Hosts:
         self._on_update = on_update
         self._connections: dict[str, Connection] = {}
         self._waiting: dict[str, queue.Queue[News]] = {}
-        self._told: dict[tuple[str, str], dict[str, Any] | None] = {}
         self._lock = threading.Lock()
 
     def connect_all(self) -> None:
@@ -79,13 +78,6 @@ class Hosts:
         waiting = self._waiting.get(body["id"])
         if waiting is not None:
             waiting.put(decode(Task, body["state"]))
-
-    def told(self, host: str, vm: str) -> dict[str, Any] | None:
-        """What a host said of a VM at the end of the work just run for it; once, None if unheard.
-
-        ``vm`` is the uuid.
-        """
-        return self._told.pop((host, vm), None)
 
     def ask(
         self,
@@ -151,7 +143,7 @@ class Hosts:
         heard, has_begun, cancelled = time.monotonic(), False, False
         while True:
             try:
-                task = self._read(host, work, news.get(timeout=ASK_ANYWAY_S))
+                task = self._read(context, host, work, news.get(timeout=ASK_ANYWAY_S))
             except queue.Empty:
                 found = self._stat(context, host, work)
                 if found is None:
@@ -173,7 +165,7 @@ class Hosts:
                 stop = f"{work.operation}/cancel"
                 self.ask(host, "Task.cancel", stop, context.debug, id=work.operation)
 
-    def _read(self, host: str, work: Work, news: News) -> Task:
+    def _read(self, context: Context, host: str, work: Work, news: News) -> Task:
         """The task that news are of: its progress, or the answer with the VM's state."""
         if isinstance(news, Task):
             return news
@@ -181,7 +173,7 @@ class Hosts:
             ended: Ended = XENOPSD.read_reply(RUN, news.result())
         except BrokerError as error:
             raise XenAPIError("CANNOT_CONTACT_HOST", host) from error
-        self._told[host, work.subject] = ended.vm
+        context.told[host, work.subject] = ended.vm
         return ended.task
 
     def _stat(self, context: Context, host: str, work: Work) -> Task | None:

@@ -33,7 +33,7 @@ CANCELLED_BY = {
 def sync(ctx: Context, host: str, vm: str) -> None:
     """Bring the database to what the host says of a VM now, before the call is answered."""
     uuid = ctx.view.get("VM", vm)["uuid"]
-    body = ctx.hosts.told(host, uuid) or ctx.ask(host, "STATE.vm", id=uuid)
+    body = ctx.told.pop((host, uuid), None) or ctx.ask(host, "STATE.vm", id=uuid)
     with ctx.transaction() as tx:
         reconcile.apply_vm(tx, host, body)
 
