@@ -189,8 +189,8 @@ class Store:
                     yield node, value
                     level.append(node)
 
-    def remove(self, path: str) -> None:
-        self._optional(Op.RM, _path(path))
+    def remove(self, *paths: str) -> None:
+        self._all(Op.RM, [_path(path) for path in paths], absent=True)
 
     def introduce(self, domid: int, mfn: int, port: int) -> None:
         parts = (str(domid), str(mfn), str(port))

@@ -62,7 +62,11 @@ class MemoryStore:
             found = [(n, v) for n, v in self._nodes.items() if n.startswith(f"{path}/")]
         yield from sorted(found, key=lambda node: node[0].count("/"))
 
-    def remove(self, path: str) -> None:
+    def remove(self, *paths: str) -> None:
+        for path in paths:
+            self._remove(path)
+
+    def _remove(self, path: str) -> None:
         with self._lock:
             gone = [node for node in self._nodes if node == path or node.startswith(f"{path}/")]
             for node in gone:

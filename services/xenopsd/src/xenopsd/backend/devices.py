@@ -209,8 +209,7 @@ class Devices:
         domid = domain.domid
         front = names.frontend(domid, kind, device)
         back = names.backend(domid, kind, device)
-        for path in (front, back):
-            self._xenstore.remove(path)
+        self._xenstore.remove(front, back)
         self._xenstore.make(front, owner=domid, reader=0)
         self._xenstore.make(back, reader=domid)
         nodes = {
@@ -241,9 +240,8 @@ class Devices:
         if not self._await_state(task, domid, kind, device, (CLOSED,), DETACH_TIMEOUT_S):
             said = (kind.upper(), str(device), "the guest has not let go of it")
             raise XenopsError("Device_detach_rejected", said)
-        for path in (front, back, f"{names.trusted(domid)}/device/{kind}/{device}"):
-            self._xenstore.remove(path)
-        self._xenstore.remove(names.private(domain.uuid, kind, device))
+        marker = f"{names.trusted(domid)}/device/{kind}/{device}"
+        self._xenstore.remove(front, back, marker, names.private(domain.uuid, kind, device))
 
     def _await_plugged(self, task: Task, domain: DomainInfo, kind: str, device: int) -> None:
         ready = (WAITING, CONNECTED) if domain.paused else (CONNECTED,)

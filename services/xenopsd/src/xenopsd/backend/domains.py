@@ -187,8 +187,7 @@ class Domains:
 
     def _make_nodes(self, vm: Vm, domid: int, kind: str, target_kib: int) -> None:
         base = names.domain(domid)
-        for path in (base, names.trusted(domid), f"/libxl/{domid}"):
-            self._xenstore.remove(path)
+        self._xenstore.remove(base, names.trusted(domid), f"/libxl/{domid}")
         self._xenstore.make(base, f"/vm/{vm.id}", reader=domid)
         self._xenstore.make(names.trusted(domid))
         self._xenstore.make(*(f"{base}/{directory}" for directory in GUEST_WRITES), owner=domid)
@@ -269,12 +268,11 @@ class Domains:
         with translated():
             self.hypervisor.destroy(domain.domid)
         domid = domain.domid
-        for path in (names.domain(domid), names.trusted(domid), f"/libxl/{domid}"):
-            self._xenstore.remove(path)
-        for kind in ("vbd", "vif"):
-            self._xenstore.remove(f"/local/domain/0/backend/{kind}/{domid}")
-        self._xenstore.remove(f"/vm/{vm}/domains/{domid}")
-        self._xenstore.remove(f"/xapi/{vm}/private")
+        self._xenstore.remove(
+            *(names.domain(domid), names.trusted(domid), f"/libxl/{domid}"),
+            *(f"/local/domain/0/backend/{kind}/{domid}" for kind in ("vbd", "vif")),
+            *(f"/vm/{vm}/domains/{domid}", f"/xapi/{vm}/private"),
+        )
 
     def set_vcpus(self, vm: str, vcpus: int) -> None:
         domain = self.get(vm)
