@@ -7,7 +7,7 @@ one request together across the services.
 """
 
 from telemetry.hops import hop
-from telemetry.logs import setup
+from telemetry.logs import BoundedFile, setup
 from telemetry.trace import child, new_traceparent
 
-__all__ = ["child", "hop", "new_traceparent", "setup"]
+__all__ = ["BoundedFile", "child", "hop", "new_traceparent", "setup"]

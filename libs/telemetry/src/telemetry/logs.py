@@ -33,13 +33,19 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, default=str, ensure_ascii=False)
 
 
+class BoundedFile(logging.handlers.RotatingFileHandler):
+    """A log file that begins anew once it has reached its size."""
+
+    def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802  Python's name
+        """Whether the file is full; unlike Python's it does not write the line once more for it."""
+        return self.stream is not None and self.stream.tell() >= self.maxBytes
+
+
 def setup(service: str, log_dir: str | Path, level: str = "INFO") -> None:
     """Send this process's logs to ``<log_dir>/<service>.jsonl``; warnings go to stderr too."""
     folder = Path(log_dir)
     folder.mkdir(parents=True, exist_ok=True)
-    file = logging.handlers.RotatingFileHandler(
-        folder / f"{service}.jsonl", maxBytes=FILE_BYTES_MAX, backupCount=FILES_KEPT
-    )
+    file = BoundedFile(folder / f"{service}.jsonl", maxBytes=FILE_BYTES_MAX, backupCount=FILES_KEPT)
     file.setFormatter(JsonLines(service))
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setLevel(logging.WARNING)

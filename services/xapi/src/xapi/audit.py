@@ -2,10 +2,10 @@
 
 import json
 import logging
-import logging.handlers
 from pathlib import Path
 from typing import Any
 
+import telemetry
 from datamodel.model import Message, SecretType
 
 AUDIT = logging.getLogger("audit")
@@ -14,7 +14,7 @@ FILE_BYTES_MAX = 20 * 1024 * 1024
 
 def open_log(log_dir: str) -> None:
     Path(log_dir).mkdir(parents=True, exist_ok=True)
-    file = logging.handlers.RotatingFileHandler(
+    file = telemetry.BoundedFile(
         Path(log_dir) / "audit.jsonl", maxBytes=FILE_BYTES_MAX, backupCount=5
     )
     file.setFormatter(logging.Formatter("%(message)s"))
