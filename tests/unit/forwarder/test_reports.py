@@ -140,3 +140,16 @@ def test_a_migration_is_no_second_copy(db: Database, host: str) -> None:
         vm = tx.create("VM", {"name_label": "web", "power_state": "Running", **moving})
     Reports(db).take(host, Runs(db.view.get("VM", vm)["uuid"], 1))  # type: ignore[arg-type]
     assert db.view.all("message") == {}
+
+
+def test_a_state_that_was_written_before_costs_no_commit(db: Database, host: str) -> None:
+    with db.transaction() as tx:
+        vm = tx.create("VM", {"name_label": "web", "power_state": "Halted"})
+    uuid = db.view.get("VM", vm)["uuid"]
+    first, again = Runs(uuid, 1), Runs(uuid, 1)
+    Reports(db).take(host, first)  # type: ignore[arg-type]
+    heard = db.read_kv(HEARD, host)
+    assert db.view.get("VM", vm)["power_state"] == "Running"
+    Reports(db).take(host, again)  # type: ignore[arg-type]
+    assert again.acked
+    assert db.read_kv(HEARD, host) == heard

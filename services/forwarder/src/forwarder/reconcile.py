@@ -7,7 +7,7 @@ from typing import Any
 
 from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
-from pooldb import Transaction
+from pooldb import Database, Reader, Transaction
 from xenops.codec import decode
 from xenops.types import PowerState, VbdState, VifState, VmDomainType, VmState
 
@@ -46,7 +46,12 @@ def apply_vm(tx: Transaction, host: str, body: Mapping[str, Any]) -> None:
     locking.refresh(tx, "VM", vm)
 
 
-def second_copy(tx: Transaction, host: str, body: Mapping[str, Any]) -> str | None:
+def is_known(db: Database, host: str, body: Mapping[str, Any]) -> bool:
+    """Whether a VM's state as ``host`` tells it, or a newer one, has been written already."""
+    return bool((db.read_kv(VERSIONS, _version_key(host, body)) or 0) >= body["version"])
+
+
+def second_copy(tx: Reader, host: str, body: Mapping[str, Any]) -> str | None:
     """The VM that ``host`` says it runs while the pool has it, settled, on another one."""
     vm = _find_vm(tx, body["id"])
     if vm is None or body["state"] is None:
@@ -57,15 +62,19 @@ def second_copy(tx: Transaction, host: str, body: Mapping[str, Any]) -> str | No
     return vm if is_live and elsewhere and not record["current_operations"] else None
 
 
-def _find_vm(tx: Transaction, uuid: str) -> str | None:
+def _find_vm(tx: Reader, uuid: str) -> str | None:
     try:
         return tx.by_uuid("VM", uuid)
     except XenAPIError:
         return None
 
 
+def _version_key(host: str, body: Mapping[str, Any]) -> str:
+    return f"{host} {body['id']}"
+
+
 def _is_newer(tx: Transaction, host: str, body: Mapping[str, Any]) -> bool:
-    key = f"{host} {body['id']}"
+    key = _version_key(host, body)
     if (tx.kv_get(VERSIONS, key) or 0) >= body["version"]:
         return False
     tx.kv_set(VERSIONS, key, body["version"])

@@ -34,8 +34,16 @@ class Reports:
     def take(self, host: str, delivery: Delivery) -> None:
         """Write one report into the database."""
         body: dict[str, Any] = delivery.body
-        self._write(lambda tx: _apply(tx, host, body))
+        if not self._says_nothing_new(host, body):
+            self._write(lambda tx: _apply(tx, host, body))
         delivery.ack()
+
+    def _says_nothing_new(self, host: str, body: dict[str, Any]) -> bool:
+        """Whether the forwarder that had the work done has written a VM's state before us."""
+        if body["kind"] != "vm" or not reconcile.is_known(self._db, host, body):
+            return False
+        self._db.refresh()
+        return reconcile.second_copy(self._db.view, host, body) is None
 
     def _write(self, change: Callable[[Transaction], None]) -> None:
         before = self._db.view.generation
