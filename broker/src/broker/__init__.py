@@ -1,8 +1,9 @@
 """The only code that speaks AMQP: topology, envelopes, calls and the private node."""
 
-from broker.connection import BrokerSettings, Connection, connect
+from broker.connection import Connection, connect
 from broker.delivery import Delivery
 from broker.errors import BrokerError, CallTimeout, Unroutable
+from broker.settings import BrokerSettings
 
 __all__ = [
     "BrokerError",

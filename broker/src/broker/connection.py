@@ -10,10 +10,9 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -23,6 +22,7 @@ import pika.exceptions
 from broker.delivery import Delivery
 from broker.envelope import CONTENT_TYPE, Message, decode_body, is_late
 from broker.errors import BrokerError, CallTimeout, Unroutable
+from broker.settings import BrokerSettings
 from broker.topology import DEAD_LETTER
 
 log = logging.getLogger(__name__)
@@ -32,27 +32,6 @@ HEARTBEAT_S = 20
 RETRY_MIN_S, RETRY_MAX_S = 0.1, 3.0
 LOOK_FOR_EXPIRED_S = 0.25
 PREFETCH = 64
-
-
-@dataclass(frozen=True)
-class BrokerSettings:
-    """Where the broker is and who connects; ``name`` is what its management page shows."""
-
-    host: str
-    port: int
-    vhost: str
-    user: str
-    password: str
-    name: str
-
-    @classmethod
-    def read(cls, said: Mapping[str, Any], name: str) -> "BrokerSettings":
-        """As a service's settings say it; KeyError names what is missing.
-
-        The password stands in a file of its own, ``password_file``.
-        """
-        password = Path(said["password_file"]).read_text().strip()
-        return cls(said["host"], said["port"], said["vhost"], said["user"], password, name)
 
 
 @dataclass
@@ -218,6 +197,7 @@ class Connection:
 
     def _parameters(self) -> pika.ConnectionParameters:
         settings = self._settings
+        tls = settings.tls()
         return pika.ConnectionParameters(
             host=settings.host,
             port=settings.port,
@@ -225,6 +205,7 @@ class Connection:
             credentials=pika.PlainCredentials(settings.user, settings.password),
             heartbeat=HEARTBEAT_S,
             client_properties={"connection_name": settings.name},
+            ssl_options=None if tls is None else pika.SSLOptions(tls, settings.host),
         )
 
     def _opened(self, connection: Any) -> None:
@@ -412,7 +393,7 @@ class Connection:
             method=properties.type or "unknown",
             body={"reason": reason, "queue": queue, "body": text},
             message_id=properties.message_id or str(uuid.uuid4()),
-            headers={"reason": reason},
+            headers={**(properties.headers or {}), "reason": reason},
         )
         log.error("%s goes to the dead letters: %s", message.method, reason)
         return self._post("", DEAD_LETTER, message, 30.0, wants_reply=False, mandatory=True)

@@ -10,6 +10,7 @@ from mpathalert.alerter import NAME, REPORTED, Alerter
 from mpathalert.alerts import Alerts
 from mpathalert.disks import Disk
 from mpathalert.metrics import Levels
+from telemetry import Alive
 
 INTERVAL_S = 120.0
 
@@ -40,7 +41,7 @@ class Pool:
         def make(reported: Iterable[Disk]) -> Alerts:
             return Alerts(reported, INTERVAL_S, lambda: self.now, lambda: "20261124T10:00:00Z")
 
-        return Alerter(self.log_in, make, self.levels)
+        return Alerter(self.log_in, make, self.levels, Alive(None))
 
     def log_in(self) -> "Pool":
         self.logins += 1
@@ -161,7 +162,7 @@ def test_a_pool_that_stays_away_is_complained_of_once(
         raise ConnectionRefusedError("nobody there")
 
     pool.alerter = Alerter(
-        refuse, lambda reported: Alerts(reported, 1, lambda: 0, str), pool.levels
+        refuse, lambda reported: Alerts(reported, 1, lambda: 0, str), pool.levels, Alive(None)
     )
     pool.run(*[nothing] * 5)
     assert len(caplog.records) == 1

@@ -41,17 +41,28 @@ class BoundedFile(logging.handlers.RotatingFileHandler):
         return self.stream is not None and self.stream.tell() >= self.maxBytes
 
 
-def setup(service: str, log_dir: str | Path, level: str = "INFO") -> None:
-    """Send this process's logs to ``<log_dir>/<service>.jsonl``; warnings go to stderr too."""
-    folder = Path(log_dir)
-    folder.mkdir(parents=True, exist_ok=True)
-    file = BoundedFile(folder / f"{service}.jsonl", maxBytes=FILE_BYTES_MAX, backupCount=FILES_KEPT)
-    file.setFormatter(JsonLines(service))
+def setup(service: str, log_dir: str | Path | None, level: str = "INFO") -> None:
+    """Send this process's logs to ``<log_dir>/<service>.jsonl``; warnings go to stderr too.
+
+    Without a folder all goes to stderr as JSON, for whoever collects it there.
+    """
     terminal = logging.StreamHandler(sys.stderr)
-    terminal.setLevel(logging.WARNING)
-    terminal.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handlers: list[logging.Handler] = [terminal]
+    if log_dir is None:
+        terminal.setFormatter(JsonLines(service))
+    else:
+        terminal.setLevel(logging.WARNING)
+        terminal.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        handlers.append(_file(service, Path(log_dir)))
     root = logging.getLogger()
-    root.handlers[:] = [file, terminal]
+    root.handlers[:] = handlers
     root.setLevel(level)
     # pika reports each step of each connection at INFO; what matters of it, broker says itself.
     logging.getLogger("pika").setLevel(logging.ERROR)
+
+
+def _file(service: str, folder: Path) -> logging.Handler:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = BoundedFile(folder / f"{service}.jsonl", maxBytes=FILE_BYTES_MAX, backupCount=FILES_KEPT)
+    file.setFormatter(JsonLines(service))
+    return file

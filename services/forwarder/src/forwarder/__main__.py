@@ -42,11 +42,14 @@ def run(config: settings.Settings) -> None:
     reports.publish = worker.publish
     hosts.connect_all()
     worker.start()
+    alive = telemetry.Alive(config.alive_file)
     log.info("%d modules of messages", len(messages.__all__))
     while not stop.wait(LOOK_EVERY_S):
         hosts.connect_all()
         reports.look_for_silent_hosts()
         reports.settle_paths()
+        if broker.connected:
+            alive.sign()
     broker.close()
 
 

@@ -15,7 +15,9 @@ class Settings:
     service: str
     database: str
     broker: BrokerSettings
-    log_dir: str
+    log_dir: str | None
+    """None sends the logs to stderr."""
+    alive_file: str | None
     workers: int
 
 
@@ -27,5 +29,6 @@ def load(path: Path) -> Settings:
         database=said["database"],
         broker=BrokerSettings.read(said["broker"], said["service"]),
         log_dir=said["log_dir"],
+        alive_file=said.get("alive_file"),
         workers=said.get("workers", WORKERS_DEFAULT),
     )

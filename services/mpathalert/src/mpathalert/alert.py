@@ -47,6 +47,7 @@ def run(config: settings.Alert) -> None:
         log_in,
         lambda reported: Alerts(reported, config.interval_s, time.monotonic, date),
         levels,
+        telemetry.Alive(config.alive_file),
     )
     alerter.run(threading.Event().wait)
 

@@ -9,6 +9,7 @@ from xml.parsers.expat import ExpatError
 
 import msgspec
 import XenAPI
+from telemetry import Alive
 
 from mpathalert.alerts import Alerts
 from mpathalert.disks import Disk, Record, Records
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 NAME, PRIORITY, CLASS = "MULTIPATH_PERIODIC_ALERT", 3, "Pool"
 REPORTED = "mpathalert"
 """Key of ``pool.other_config``: the unhealthy disks that the last message told of."""
-EVENTS_S = 30.0
+EVENTS_S = 10.0
 RETRY_S = 5.0
 
 LOST = (XenAPI.Failure, xmlrpc.client.Error, http.client.HTTPException, ExpatError, OSError)
@@ -31,10 +32,13 @@ MakeAlerts = Callable[[Iterable[Disk]], Alerts]
 class Alerter:
     """``make_alerts`` is told what an earlier run has reported; ``log_in`` gives a new session."""
 
-    def __init__(self, log_in: Callable[[], Any], make_alerts: MakeAlerts, levels: Levels) -> None:
+    def __init__(
+        self, log_in: Callable[[], Any], make_alerts: MakeAlerts, levels: Levels, alive: Alive
+    ) -> None:
         self._log_in = log_in
         self._make_alerts = make_alerts
         self._levels = levels
+        self._alive = alive
         self._alerts: Alerts | None = None
         self._trouble = ""
 
@@ -63,6 +67,7 @@ class Alerter:
             timeout_s = EVENTS_S if due_s is None else min(due_s, EVENTS_S)
             batch = api.event_from(list(Records.CLASSES), token, timeout_s)
             token = batch["token"]
+            self._alive.sign()
             for event in batch["events"]:
                 records.take(event)
             self._levels.connected, self._trouble = True, ""

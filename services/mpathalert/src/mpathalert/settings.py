@@ -23,7 +23,9 @@ class Watch:
     multipathd_socket: str
     boot_mount: Path
     broker: BrokerSettings
-    log_dir: str
+    log_dir: str | None
+    """None sends the logs to stderr."""
+    alive_file: str | None
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,9 @@ class Alert:
     pool_secret: str
     interval_s: float
     listen: tuple[str, int]
-    log_dir: str
+    log_dir: str | None
+    """None sends the logs to stderr."""
+    alive_file: str | None
 
 
 def load_watch(path: Path) -> Watch:
@@ -51,6 +55,7 @@ def load_watch(path: Path) -> Watch:
         boot_mount=Path(said.get("boot_mount", "/")),
         broker=BrokerSettings.read(said["broker"], said["service"]),
         log_dir=said["log_dir"],
+        alive_file=said.get("alive_file"),
     )
 
 
@@ -64,4 +69,5 @@ def load_alert(path: Path) -> Alert:
         interval_s=said.get("interval_s", INTERVAL_S),
         listen=(said["listen"][0], said["listen"][1]),
         log_dir=said["log_dir"],
+        alive_file=said.get("alive_file"),
     )

@@ -25,6 +25,7 @@ from mpathalert.watcher import Surroundings, Watcher
 
 SYSFS = Path("/sys")
 ANSWER_TIMEOUT_S = 5.0
+SIGN_EVERY_S = 2.0
 
 
 def publish(broker: Connection, report: Report) -> None:
@@ -50,10 +51,11 @@ def run(config: settings.Watch) -> None:
         now=time.monotonic,
         pause=time.sleep,
     )
+    alive = telemetry.Alive(config.alive_file)
     watcher = Watcher(str(uuid.uuid4()), around)
     while True:
         waiting: list[Any] = [ended, uevents, *multipathd.sockets]
-        ready, _, _ = select.select(waiting, [], [], watcher.wait_s())
+        ready, _, _ = select.select(waiting, [], [], min(watcher.wait_s(), SIGN_EVERY_S))
         if ended in ready:
             break
         gone = any(found in ready for found in multipathd.sockets)
@@ -65,6 +67,8 @@ def run(config: settings.Watch) -> None:
             watcher.heard(of_maps)
         elif gone or watcher.wait_s() == 0:
             watcher.look()
+        if broker.connected:
+            alive.sign()
     broker.close()
 
 

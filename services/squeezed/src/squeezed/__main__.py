@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 # The ports may be gone for a while: Xen's and xenstore's daemons come back.
 AGAIN_S = 1.0
 WAIT_S = 5.0
+SIGN_EVERY_S = 2.0
 # However often guests write to xenstore, turns are no more frequent than this.
 BETWEEN_TURNS_S = 0.02
 
@@ -94,7 +95,10 @@ def run(config: settings.Settings) -> None:
     connection.serve(MEMORY_QUEUE, frontend.handle, messages)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    stop.wait()
+    alive = telemetry.Alive(config.alive_file)
+    while not stop.wait(SIGN_EVERY_S):
+        if connection.connected:
+            alive.sign()
     connection.close()
 
 

@@ -22,7 +22,9 @@ class Settings:
     reserve_kib: int
     """What no guest may get."""
     broker: BrokerSettings
-    log_dir: str
+    log_dir: str | None
+    """None sends the logs to stderr."""
+    alive_file: str | None
 
 
 def load(path: Path) -> Settings:
@@ -36,4 +38,5 @@ def load(path: Path) -> Settings:
         reserve_kib=said.get("reserve_kib", RESERVE_KIB_DEFAULT),
         broker=BrokerSettings.read(said["broker"], said["service"]),
         log_dir=said["log_dir"],
+        alive_file=said.get("alive_file"),
     )

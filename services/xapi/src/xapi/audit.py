@@ -12,7 +12,11 @@ AUDIT = logging.getLogger("audit")
 FILE_BYTES_MAX = 20 * 1024 * 1024
 
 
-def open_log(log_dir: str) -> None:
+def open_log(log_dir: str | None) -> None:
+    """Keep the log in ``log_dir``; without one it goes where the other logs go."""
+    AUDIT.setLevel(logging.INFO)
+    if log_dir is None:
+        return
     Path(log_dir).mkdir(parents=True, exist_ok=True)
     file = telemetry.BoundedFile(
         Path(log_dir) / "audit.jsonl", maxBytes=FILE_BYTES_MAX, backupCount=5
@@ -20,7 +24,6 @@ def open_log(log_dir: str) -> None:
     file.setFormatter(logging.Formatter("%(message)s"))
     AUDIT.handlers[:] = [file]
     AUDIT.propagate = False
-    AUDIT.setLevel(logging.INFO)
 
 
 def write(message: Message, params: list[Any], subject: str, outcome: str) -> None:

@@ -13,6 +13,12 @@ class Settings:
     service: str
     listen_host: str
     listen_port: int
+    certificates_dir: str | None
+    """Where ``gateway.pem`` is; None speaks plain HTTP, for loopback alone."""
+    redirect: tuple[str, int] | None
+    """Where plain HTTP is answered with the address to use instead."""
+    public_port: int
+    """The port that clients reach the gateway at; it may be another one inside a container."""
     unix_socket: str
     """Only this user and root can open this socket; who does is trusted as root."""
     database: str
@@ -21,7 +27,9 @@ class Settings:
     """The password that root is given when the pool is new."""
     pool_secret_file: str
     """The secret that the pool's own members log in with."""
-    log_dir: str
+    log_dir: str | None
+    """None sends the logs to stderr."""
+    alive_file: str | None
 
 
 def load(path: Path) -> Settings:
@@ -31,10 +39,14 @@ def load(path: Path) -> Settings:
         service=said["service"],
         listen_host=said["listen"][0],
         listen_port=said["listen"][1],
+        certificates_dir=said.get("certificates_dir"),
+        redirect=tuple(said["redirect"]) if said.get("redirect") else None,
+        public_port=said.get("public_port", said["listen"][1]),
         unix_socket=said["unix_socket"],
         database=said["database"],
         broker=BrokerSettings.read(said["broker"], said["service"]),
         root_password_file=said["root_password_file"],
         pool_secret_file=said["pool_secret_file"],
         log_dir=said["log_dir"],
+        alive_file=said.get("alive_file"),
     )

@@ -128,8 +128,9 @@ def run(config: settings.Settings) -> None:
     frontend.recover()
     connection.serve(XENOPSD_QUEUE, frontend.handle, messages)
     threading.Thread(target=frontend.watch, args=(stop,), name="domains", daemon=True).start()
-    updates.host()
-    updates.beat(stop)
+    alive = telemetry.Alive(config.alive_file)
+    alive.sign()
+    updates.beat(stop, alive)
     connection.close()
 
 

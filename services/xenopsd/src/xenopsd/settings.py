@@ -26,7 +26,9 @@ class Settings:
     migration_address: str
     """The address that other hosts send memory to."""
     broker: BrokerSettings
-    log_dir: str
+    log_dir: str | None
+    """None sends the logs to stderr."""
+    alive_file: str | None
     workers: int
 
 
@@ -46,5 +48,6 @@ def load(path: Path) -> Settings:
         migration_address=said["migration_address"],
         broker=BrokerSettings.read(said["broker"], said["service"]),
         log_dir=said["log_dir"],
+        alive_file=said.get("alive_file"),
         workers=said.get("workers", WORKERS_DEFAULT),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from broker.envelope import Message
 from broker.topology import UPDATES_EXCHANGE
+from telemetry import Alive
 from xenops.codec import encode
 from xenops.types import Task, Vbd, VbdState, Vif, VifState, VmState
 
@@ -81,10 +82,13 @@ class Updates:
     def host(self) -> None:
         self._publish("host.heartbeat", {"kind": "host", "state": self._facts()})
 
-    def beat(self, stop: threading.Event) -> None:
+    def beat(self, stop: threading.Event, alive: Alive) -> None:
         """Say every few seconds that this host is there."""
+        self.host()
         while not stop.wait(HEARTBEAT_S):
             self.host()
+            if self._broker.connected:
+                alive.sign()
 
     def _publish(self, key: str, body: dict[str, Any]) -> None:
         self._broker.publish(UPDATES_EXCHANGE, key, Message(method=key.split(".")[0], body=body))
