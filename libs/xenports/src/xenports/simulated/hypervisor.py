@@ -2,6 +2,7 @@
 
 import array
 import hashlib
+import select
 import socket
 import struct
 import threading
@@ -50,7 +51,7 @@ class SimulatedHypervisor:
 
     def _connected(self) -> socket.socket:
         connection: socket.socket | None = getattr(self._local, "connection", None)
-        if connection is None:
+        if connection is None or _hung_up(connection):
             connection = socket.socket(socket.AF_UNIX)
             connection.settimeout(CALL_TIMEOUT_S)
             connection.connect(self._path)
@@ -169,6 +170,13 @@ class SimulatedHypervisor:
             raise HypervisorError("restore: the memory did not arrive as it was sent")
         self.call("finish_restore", domid=domid, filled=used)
         return Rings(store_mfn=domid, store_port=domid)
+
+
+def _hung_up(connection: socket.socket) -> bool:
+    """Whether the simulated Xen of this connection is gone; it says nothing unasked."""
+    waiting = select.poll()
+    waiting.register(connection, select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def _error(call: str, text: str) -> HypervisorError:
