@@ -2,39 +2,26 @@
 
 import argparse
 import asyncio
-import contextlib
 import logging
-import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pooldb
 import telemetry
-import uvicorn
 import uvloop
 from pooldb import Transaction
 
-from broker import connect
+from broker import Connection, connect
 from xapi import answers, audit, sessions, settings
 from xapi.dispatch import Dispatcher
+from xapi.listeners import listeners, serve_all
 from xapi.pool import Pool
-from xapi.rpc.application import application
+from xapi.rpc.certificates import Certificates
 
 log = logging.getLogger(__name__)
 
 THREADS = 8
-# A client that asks now and then keeps its connection.
-KEEP_ALIVE_S = 300
-# Clients are always waiting for events, for longer than anybody waits for this process to end.
-GRACE_S = 3
-
-
-class Listener(uvicorn.Server):
-    """One of several servers in a loop: `serve_all` handles the signals for all of them."""
-
-    @contextlib.contextmanager
-    def capture_signals(self):  # type: ignore[no-untyped-def]
-        yield
+LOOK_EVERY_S = 2.0
 
 
 def first_start(tx: Transaction, root_password: str, pool_secret: str) -> None:
@@ -50,49 +37,27 @@ async def serve(config: settings.Settings) -> None:
     with db.transaction() as tx:
         files = (config.root_password_file, config.pool_secret_file)
         first_start(tx, *(Path(file).read_text().strip() for file in files))
-    pool = Pool(db, connect(config.broker), executor)
-    dispatcher = Dispatcher(pool)
-    options = {
-        "log_config": None,
-        "access_log": False,
-        "lifespan": "off",
-        "server_header": False,
-        "timeout_graceful_shutdown": GRACE_S,
-        "timeout_keep_alive": KEEP_ALIVE_S,
-    }
-    tcp = uvicorn.Config(
-        application(dispatcher, trusted=False),
-        host=config.listen_host,
-        port=config.listen_port,
-        **options,  # type: ignore[arg-type]
-    )
-    local = uvicorn.Config(
-        application(dispatcher, trusted=True),
-        **options,  # type: ignore[arg-type]
-    )
-    await serve_all({Listener(tcp): None, Listener(local): [own_socket(config.unix_socket)]})
+    broker = connect(config.broker)
+    pool = Pool(db, broker, executor)
+    certificates = None
+    if config.certificates_dir is not None:
+        certificates = Certificates(Path(config.certificates_dir))
+    alive = telemetry.Alive(config.alive_file)
+    watching = asyncio.create_task(watch(pool, broker, certificates, alive))
+    await serve_all(listeners(config, Dispatcher(pool), certificates))
+    watching.cancel()
 
 
-def own_socket(path: str) -> socket.socket:
-    """A unix socket that nobody but this user and root can connect to: its peers are trusted."""
-    Path(path).unlink(missing_ok=True)
-    made = socket.socket(socket.AF_UNIX)
-    made.bind(path)
-    Path(path).chmod(0o600)
-    return made
-
-
-async def serve_all(listeners: dict[Listener, list[socket.socket] | None]) -> None:
-    """Serve each on its sockets, or on the address of its settings, until a signal."""
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        for listener in listeners:
-            listener.should_exit = True
-
-    for signal_number in (2, 15):
-        loop.add_signal_handler(signal_number, stop)
-    await asyncio.gather(*(listener.serve(sockets) for listener, sockets in listeners.items()))
+async def watch(
+    pool: Pool, broker: Connection, certificates: Certificates | None, alive: telemetry.Alive
+) -> None:
+    """Take in replaced certificates and give the sign of life, for ever."""
+    while True:
+        if certificates is not None:
+            await pool.run(certificates.refresh)
+        if broker.connected:
+            alive.sign()
+        await asyncio.sleep(LOOK_EVERY_S)
 
 
 def main() -> None:

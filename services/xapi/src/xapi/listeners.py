@@ -1,0 +1,76 @@
+"""Where xapi listens: for clients, for those who are trusted on this machine, for plain HTTP."""
+
+import asyncio
+import contextlib
+import socket
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from xapi.dispatch import Dispatcher
+from xapi.rpc import redirect
+from xapi.rpc.application import application
+from xapi.rpc.certificates import Certificates
+from xapi.settings import Settings
+
+# Clients are always waiting for events, for longer than anybody waits for this process to end.
+GRACE_S = 3
+# A client that asks now and then keeps its connection.
+KEEP_ALIVE_S = 300
+
+
+class Listener(uvicorn.Server):
+    """One of several servers in a loop: `serve_all` handles the signals for all of them."""
+
+    def __init__(
+        self, app: Any, sockets: list[socket.socket] | None = None, **options: Any
+    ) -> None:
+        quiet: dict[str, Any] = {"log_config": None, "access_log": False, "lifespan": "off"}
+        quiet |= {"server_header": False, "timeout_graceful_shutdown": GRACE_S}
+        quiet |= {"timeout_keep_alive": KEEP_ALIVE_S}
+        super().__init__(uvicorn.Config(app, **quiet, **options))
+        self.sockets = sockets
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]
+        yield
+
+
+def listeners(
+    config: Settings, dispatcher: Dispatcher, certificates: Certificates | None
+) -> list[Listener]:
+    """As the settings say; without certificates calls come by plain HTTP."""
+    local = Listener(application(dispatcher, trusted=True), [own_socket(config.unix_socket)])
+    app = application(dispatcher, trusted=False)
+    place: dict[str, Any] = {"host": config.listen_host, "port": config.listen_port}
+    if certificates is None:
+        return [Listener(app, **place), local]
+    context = certificates.context
+    found = [Listener(app, ssl_context_factory=lambda *_: context, **place), local]
+    if config.redirect is not None:
+        host, port = config.redirect
+        found.append(Listener(redirect.application(config.public_port), host=host, port=port))
+    return found
+
+
+def own_socket(path: str) -> socket.socket:
+    """A unix socket that nobody but this user and root can connect to: its peers are trusted."""
+    Path(path).unlink(missing_ok=True)
+    made = socket.socket(socket.AF_UNIX)
+    made.bind(path)
+    Path(path).chmod(0o600)
+    return made
+
+
+async def serve_all(listeners: list[Listener]) -> None:
+    """Serve until a signal."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for listener in listeners:
+            listener.should_exit = True
+
+    for signal_number in (2, 15):
+        loop.add_signal_handler(signal_number, stop)
+    await asyncio.gather(*(listener.serve(listener.sockets) for listener in listeners))

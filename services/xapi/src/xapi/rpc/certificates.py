@@ -1,0 +1,61 @@
+"""The gateway's certificates: one for all names, others for clients that ask for a name.
+
+``gateway.pem`` and any ``<name>.pem`` stand in one folder, each with its key before it. A file that
+is replaced while the gateway runs is used for the next connection.
+"""
+
+import logging
+import ssl
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+GATEWAY = "gateway"
+
+
+class Certificates:
+    """Raises OSError or ssl.SSLError when ``gateway.pem`` is missing or no certificate."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._contexts: dict[str, ssl.SSLContext] = {}
+        self._read: dict[str, tuple[int, int]] = {}
+        self._load(GATEWAY)
+        self.refresh()
+
+    @property
+    def context(self) -> ssl.SSLContext:
+        """What a listener is given once; it chooses by the name that a client asks for."""
+        context = self._contexts[GATEWAY]
+        context.sni_callback = self._choose
+        return context
+
+    def refresh(self) -> None:
+        """Take in files that are new or replaced; one that cannot be read changes nothing."""
+        for path in self._folder.glob("*.pem"):
+            try:
+                if self._read.get(path.stem) != _state(path):
+                    self._load(path.stem)
+                    log.info("certificate %s is in use", path.name)
+            except (OSError, ssl.SSLError) as error:
+                log.warning("certificate %s is not used: %s", path.name, error)
+
+    def _load(self, name: str) -> None:
+        path = self._folder / f"{name}.pem"
+        state = _state(path)
+        context = self._contexts.get(name) or ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(path)
+        self._contexts[name] = context
+        self._read[name] = state
+
+    def _choose(self, connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
+        found = self._contexts.get(name or GATEWAY)
+        if found is not None:
+            connection.context = found
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """What differs once a file is replaced."""
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns
