@@ -6,6 +6,7 @@ domain per host, and the templates that clients look for. Nothing changes the se
 
 import argparse
 import hashlib
+import ipaddress
 import json
 import time
 from pathlib import Path
@@ -214,10 +215,18 @@ def _pif(tx: Transaction, host: str, network: str, facts: dict[str, Any]) -> Non
             "management": True,
             "currently_attached": True,
             "ip_configuration_mode": "Static",
-            "IP": facts["address"],
+            "IP": _ip(facts["address"]),
             "metrics": metrics,
         },
     )
+
+
+def _ip(address: str) -> str:
+    """The address, unless it is a name."""
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return ""
 
 
 def _control_domain(tx: Transaction, host: str, facts: dict[str, Any]) -> None:

@@ -1,0 +1,43 @@
+"""RabbitMQ's management interface: what an operator asks of the broker and sets in it."""
+
+import base64
+import json
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from typing import Any
+
+from broker.errors import BrokerError
+
+TIMEOUT_S = 30.0
+
+
+class Management:
+    """At ``url``; who is called there is checked against ``authority_file``."""
+
+    def __init__(self, url: str, user: str, password: str, authority_file: str) -> None:
+        self._url = url
+        token = base64.b64encode(f"{user}:{password}".encode()).decode()
+        self._headers = {"Authorization": f"Basic {token}", "Content-Type": "application/json"}
+        self._tls = ssl.create_default_context(cafile=authority_file)
+
+    def vhosts(self) -> list[str]:
+        return [str(said["name"]) for said in self._ask("GET", "/api/vhosts")]
+
+    def apply(self, definitions: Mapping[str, Any]) -> None:
+        """Make what ``definitions`` names; what is there besides stays. Safe to repeat."""
+        self._ask("POST", "/api/definitions", definitions)
+
+    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self._url + path, data, self._headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT_S, context=self._tls) as answer:
+                said = answer.read()
+        except urllib.error.HTTPError as error:
+            text = error.read().decode(errors="replace")
+            raise BrokerError(f"{method} {path}: {error.code} {text}") from error
+        except OSError as error:
+            raise BrokerError(f"the broker's management at {self._url}: {error}") from error
+        return json.loads(said) if said else None

@@ -1,0 +1,14 @@
+"""The commands; each module has those of one subject, what they do is in other modules."""
+
+import typer
+
+from warren.commands import dead_letters, setup
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Sets machines up, joins pools, reads dead letters, rotates keys.",
+)
+app.command()(setup.setup)
+app.command()(setup.password)
+app.add_typer(dead_letters.app, name="broker")

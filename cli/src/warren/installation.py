@@ -1,0 +1,272 @@
+"""An installed Warren: each service's settings and secrets in a folder that it alone reads.
+
+The same settings serve containers and plain processes; ``Site`` says what differs.
+"""
+
+import enum
+import json
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from broker import topology
+from warren import certificates
+from warren.files import secret, write_private
+
+STATE = Path("/var/lib/warren")
+RUNTIME = Path("/run/warren")
+XENSTORE = "/run/xenstored/socket"
+AMQPS_PORT, MANAGEMENT_PORT, METRICS_PORT = 5671, 15671, 15692
+OPERATOR = "operator"
+BROKER_MEMORY_MAX, BROKER_DISK_FREE_MIN = "400MB", "200MB"
+
+
+class Account(enum.StrEnum):
+    """Who has a password that the setup made."""
+
+    ROOT = "root"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True)
+class Host:
+    """A host of the pool. ``memory_mib`` is all its memory, the control domain's included."""
+
+    name: str
+    uuid: str
+    address: str
+    cpus: int
+    memory_mib: int
+    simulated: bool = False
+
+    @property
+    def service(self) -> str:
+        """The name of its xenopsd, of that one's folder and of its user at the broker."""
+        return f"xenopsd-{self.name}"
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the operator says of an installation."""
+
+    root: Path
+    """The folder of the settings, such as /etc/warren."""
+    pool_name: str
+    broker_host: str
+    """The name under which the services and other hosts reach the broker."""
+    listen_host: str
+    https_port: int
+    http_port: int
+    public_port: int
+    """The port that clients reach the gateway at."""
+    names: tuple[str, ...]
+    """Names and addresses that clients call the gateway by."""
+    log_dir: str | None
+    """None sends the logs to where the services' output goes."""
+    hosts: tuple[Host, ...] = ()
+
+    def folder(self, service: str) -> Path:
+        return self.root / service
+
+
+def install(site: Site) -> Site:
+    """Write everything that is missing, and the settings anew; returns the site with its hosts.
+
+    Secrets, certificates and the hosts' uuids stay as they are when they are there.
+    """
+    site = replace(site, hosts=tuple(_known(site, host) for host in site.hosts))
+    ca = certificates.authority(site.folder(OPERATOR) / "broker-authority.pem", "Warren's broker")
+    passwords = {
+        name: secret(site.folder(name) / "broker-password")
+        for name in (OPERATOR, "xapi", "forwarder", *(host.service for host in site.hosts))
+    }
+    for name in passwords:
+        write_private(site.folder(name) / "broker-authority-public.pem", ca.public)
+    _broker(site, ca, passwords)
+    _xapi(site)
+    _forwarder(site)
+    for host in site.hosts:
+        write_settings(site.folder(host.service), xenopsd_settings(site, host))
+    write_settings(site.folder(OPERATOR), operator_settings(site))
+    return site
+
+
+def write_settings(folder: Path, settings: Mapping[str, Any]) -> None:
+    write_private(folder / "settings.json", json.dumps(settings, indent=2) + "\n")
+
+
+def _known(site: Site, host: Host) -> Host:
+    """The host under the uuid that it was given first."""
+    path = site.folder(OPERATOR) / f"{host.name}.uuid"
+    if not path.exists():
+        write_private(path, host.uuid)
+    return replace(host, uuid=path.read_text())
+
+
+def _broker(site: Site, ca: certificates.Authority, passwords: Mapping[str, str]) -> None:
+    folder = site.folder("rabbitmq")
+    write_private(folder / "authority-public.pem", ca.public)
+    if not (folder / "server.pem").exists():
+        names = dict.fromkeys([site.broker_host, "localhost", "127.0.0.1"])
+        write_private(folder / "server.pem", certificates.signed(ca, list(names)))
+    cookie = folder / ".erlang.cookie"
+    if not cookie.exists():
+        write_private(cookie, secrets.token_hex(16))
+    host_users = {host.uuid: host.service for host in site.hosts}
+    # A password's hash is salted anew each time; definitions that say the same stay as they are.
+    definitions = folder / "definitions.json"
+    if not definitions.exists():
+        said = topology.definitions(passwords, host_users, OPERATOR)
+        write_private(definitions, json.dumps(said, indent=2))
+    write_private(folder / "enabled_plugins", "[rabbitmq_management, rabbitmq_prometheus].\n")
+    write_private(folder / "rabbitmq.conf", "\n".join(broker_configuration(folder)) + "\n")
+
+
+def broker_configuration(folder: Path) -> list[str]:
+    """The lines of rabbitmq.conf: TLS everywhere, the definitions, and when to raise alarms."""
+    lines = [
+        "listeners.tcp = none",
+        f"listeners.ssl.default = {AMQPS_PORT}",
+        f"management.ssl.port = {MANAGEMENT_PORT}",
+    ]
+    for prefix in ("ssl_options", "management.ssl"):
+        lines += [
+            f"{prefix}.cacertfile = {folder / 'authority-public.pem'}",
+            f"{prefix}.certfile = {folder / 'server.pem'}",
+            f"{prefix}.keyfile = {folder / 'server.pem'}",
+            f"{prefix}.versions.1 = tlsv1.3",
+            f"{prefix}.versions.2 = tlsv1.2",
+        ]
+    return [
+        *lines,
+        "ssl_options.verify = verify_none",
+        "ssl_options.fail_if_no_peer_cert = false",
+        f"prometheus.tcp.port = {METRICS_PORT}",
+        f"load_definitions = {folder / 'definitions.json'}",
+        f"vm_memory_high_watermark.absolute = {BROKER_MEMORY_MAX}",
+        f"disk_free_limit.absolute = {BROKER_DISK_FREE_MIN}",
+        "log.console = true",
+        "log.console.level = warning",
+    ]
+
+
+def broker_settings(site: Site, service: str, vhost: str, user: str) -> dict[str, Any]:
+    """How a service reaches the broker."""
+    folder = site.folder(service)
+    return {
+        "host": site.broker_host,
+        "port": AMQPS_PORT,
+        "vhost": vhost,
+        "user": user,
+        "password_file": str(folder / "broker-password"),
+        "authority_file": str(folder / "broker-authority-public.pem"),
+    }
+
+
+def _database(site: Site) -> str:
+    return f"sqlite:///{STATE / 'pool/pool.db'}"
+
+
+def _xapi(site: Site) -> None:
+    folder = site.folder("xapi")
+    for name in ("root-password", "pool-secret"):
+        secret(folder / name)
+    gateway = folder / "certificates" / "gateway.pem"
+    if not gateway.exists():
+        write_private(gateway, certificates.self_signed(site.names))
+    settings = {
+        "service": "xapi",
+        "listen": [site.listen_host, site.https_port],
+        "certificates_dir": str(gateway.parent),
+        "redirect": [site.listen_host, site.http_port],
+        "public_port": site.public_port,
+        "unix_socket": str(RUNTIME / "xapi.sock"),
+        "database": _database(site),
+        "broker": broker_settings(site, "xapi", topology.POOL_VHOST, "xapi"),
+        "root_password_file": str(folder / "root-password"),
+        "pool_secret_file": str(folder / "pool-secret"),
+        "log_dir": site.log_dir,
+        "alive_file": str(RUNTIME / "alive"),
+    }
+    write_settings(folder, settings)
+
+
+def _forwarder(site: Site) -> None:
+    folder = site.folder("forwarder")
+    settings = {
+        "service": "forwarder",
+        "database": _database(site),
+        "broker": broker_settings(site, "forwarder", topology.POOL_VHOST, "forwarder"),
+        "log_dir": site.log_dir,
+        "alive_file": str(RUNTIME / "alive"),
+    }
+    write_settings(folder, settings)
+    pool = {
+        "database": _database(site),
+        "pool_name": site.pool_name,
+        "hosts": [host_facts(host) for host in site.hosts],
+    }
+    write_private(folder / "pool.json", json.dumps(pool, indent=2) + "\n")
+
+
+def host_facts(host: Host) -> dict[str, Any]:
+    """What the pool database is told of a host."""
+    return {
+        "uuid": host.uuid,
+        "name": host.name,
+        "address": host.address,
+        "cpus": host.cpus,
+        "memory_total_kib": host.memory_mib * 1024,
+    }
+
+
+def xenopsd_settings(site: Site, host: Host) -> dict[str, Any]:
+    xen = RUNTIME / "xen"
+    return {
+        "service": host.service,
+        "host_uuid": host.uuid,
+        "hostname": host.name,
+        "cpus": host.cpus,
+        "state_dir": str(STATE / "xenopsd"),
+        "xen_socket": str(xen / "xen.sock") if host.simulated else None,
+        "xenstore_socket": str(xen / "xenstored/socket") if host.simulated else XENSTORE,
+        "shared_storage_dir": str(STATE / "storage"),
+        "hooks_dir": str(site.folder(host.service) / "hooks"),
+        "migration_address": host.address,
+        "broker": broker_settings(site, host.service, topology.host_vhost(host.uuid), host.service),
+        "log_dir": site.log_dir,
+        "alive_file": str(RUNTIME / "alive"),
+    }
+
+
+def operator_settings(site: Site) -> dict[str, Any]:
+    """What the command line needs to find the pool again."""
+    return {
+        "broker": broker_settings(site, OPERATOR, topology.POOL_VHOST, OPERATOR),
+        "management_url": f"https://{site.broker_host}:{MANAGEMENT_PORT}",
+        "hosts": {host.name: host.uuid for host in site.hosts},
+    }
+
+
+def new_hosts(names: Sequence[str], cpus: int, memory_mib: int, address: str | None) -> list[Host]:
+    """Hosts to install, simulated where no ``address`` is given: each is called by its service."""
+    return [
+        Host(
+            name,
+            str(uuid.uuid4()),
+            address or f"xenopsd-{name}",
+            cpus,
+            memory_mib,
+            simulated=address is None,
+        )
+        for name in names
+    ]
+
+
+def password(root: Path, account: Account) -> str:
+    """What the setup gave an account; root may have changed its own since."""
+    file = {Account.ROOT: "xapi/root-password", Account.OPERATOR: "operator/broker-password"}
+    return (root / file[account]).read_text().strip()

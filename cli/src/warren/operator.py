@@ -1,0 +1,36 @@
+"""The operator at this machine: how the broker and its management are reached as one."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from broker.management import Management
+
+from broker import BrokerSettings
+from warren.installation import OPERATOR
+
+
+class NotSetUp(Exception):
+    """There is no operator's folder here."""
+
+
+class Operator:
+    """Raises NotSetUp when ``root`` has no settings of an operator."""
+
+    def __init__(self, root: Path) -> None:
+        path = root / OPERATOR / "settings.json"
+        if not path.exists():
+            raise NotSetUp(f"{path} is missing: run this where `warren setup` ran")
+        said = json.loads(path.read_text())
+        self._broker = BrokerSettings.read(said["broker"], OPERATOR)
+        self._management_url = said["management_url"]
+
+    @property
+    def management(self) -> Management:
+        broker = self._broker
+        assert broker.authority_file is not None
+        return Management(self._management_url, broker.user, broker.password, broker.authority_file)
+
+    def vhosts(self) -> list[BrokerSettings]:
+        """How each vhost of the pool is reached."""
+        return [replace(self._broker, vhost=name) for name in self.management.vhosts()]

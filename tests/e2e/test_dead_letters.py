@@ -1,0 +1,66 @@
+"""Dead letters of a running pool: looked at, and sent again to where they were meant for."""
+
+import uuid
+
+import pika
+import pytest
+from broker.dead_letters import DeadLetter, look, resend
+from broker.topology import FORWARDER_QUEUE, POOL_VHOST
+
+from broker import BrokerSettings
+from tests.conftest import Pool
+
+GARBAGE = b"{no JSON"
+
+
+@pytest.fixture
+def settings(pool: Pool) -> BrokerSettings:
+    return BrokerSettings(
+        host="127.0.0.1",
+        port=pool.layout.ports["amqp"],
+        vhost=POOL_VHOST,
+        user="operator",
+        password=pool.layout.secret("broker-operator"),
+        name="tests",
+    )
+
+
+@pytest.fixture
+def sent(settings: BrokerSettings) -> str:
+    """The id of a message that no forwarder can read."""
+    id_ = str(uuid.uuid4())
+    credentials = pika.PlainCredentials(settings.user, settings.password)
+    parameters = pika.ConnectionParameters(settings.host, settings.port, credentials=credentials)
+    with pika.BlockingConnection(parameters) as connection:
+        properties = pika.BasicProperties(message_id=id_, type="VM.start", headers={"task": "t"})
+        connection.channel().basic_publish("", FORWARDER_QUEUE, GARBAGE, properties)
+    return id_
+
+
+def found(settings: BrokerSettings, id_: str) -> DeadLetter:
+    """The dead letter, once it is there."""
+    while True:
+        for letter in look(settings):
+            if letter.id == id_:
+                return letter
+
+
+def test_what_nobody_can_read_is_kept_with_its_reason(settings: BrokerSettings, sent: str) -> None:
+    letter = found(settings, sent)
+    assert (letter.queue, letter.method) == (FORWARDER_QUEUE, "VM.start")
+    assert letter.body == GARBAGE.decode()
+    assert letter.headers["task"] == "t"
+    assert letter.reason.startswith("the body is no JSON")
+    assert letter.reason in letter.advice()
+
+
+def test_looking_takes_nothing_away(settings: BrokerSettings, sent: str) -> None:
+    first = found(settings, sent)
+    assert found(settings, sent) == found(settings, sent) == first
+
+
+def test_sent_again_it_goes_where_it_was_meant_for(settings: BrokerSettings, sent: str) -> None:
+    letter = found(settings, sent)
+    assert resend(settings, lambda other: other.id == sent) == [letter]
+    # The forwarder refuses it a second time, so it was there again.
+    assert found(settings, sent).body == letter.body

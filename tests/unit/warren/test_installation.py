@@ -1,0 +1,79 @@
+"""What `warren setup` writes: complete, private, and the same when it is run again."""
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+from warren.commands import app
+
+from broker import topology
+
+SERVICES = ["forwarder", "operator", "rabbitmq", "xapi", "xenopsd-host1", "xenopsd-host2"]
+
+
+def run(*arguments: str) -> Any:
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+@pytest.fixture
+def etc(tmp_path: Path) -> Path:
+    run("setup", "--root", str(tmp_path), "--simulated", "2", "--broker-host", "rabbitmq")
+    return tmp_path
+
+
+def contents(etc: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in etc.rglob("*") if path.is_file()}
+
+
+def test_each_service_has_a_folder_of_its_own(etc: Path) -> None:
+    assert sorted(path.name for path in etc.iterdir()) == SERVICES
+
+
+def test_only_the_owner_reads_what_is_written(etc: Path) -> None:
+    for path in contents(etc):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+
+
+def test_setting_up_again_changes_nothing(etc: Path) -> None:
+    before = contents(etc)
+    run("setup", "--root", str(etc), "--simulated", "2", "--broker-host", "rabbitmq")
+    assert contents(etc) == before
+
+
+def test_settings_name_files_of_the_same_service(etc: Path) -> None:
+    for service in SERVICES:
+        settings = etc / service / "settings.json"
+        if not settings.exists():
+            continue
+        broker = json.loads(settings.read_text())["broker"]
+        for name in ("password_file", "authority_file"):
+            assert Path(broker[name]).parent == settings.parent
+            assert Path(broker[name]).exists()
+
+
+def test_the_broker_knows_each_host_and_keeps_it_in_its_vhost(etc: Path) -> None:
+    hosts = json.loads((etc / "operator/settings.json").read_text())["hosts"]
+    definitions = json.loads((etc / "rabbitmq/definitions.json").read_text())
+    for name, uuid in hosts.items():
+        vhosts = [
+            said["vhost"]
+            for said in definitions["permissions"]
+            if said["user"] == f"xenopsd-{name}"
+        ]
+        assert vhosts == [topology.host_vhost(uuid)]
+
+
+def test_passwords_are_not_in_the_definitions(etc: Path) -> None:
+    definitions = (etc / "rabbitmq/definitions.json").read_text()
+    for path in etc.rglob("broker-password"):
+        assert path.read_text() not in definitions
+
+
+def test_the_password_of_root_can_be_read(etc: Path) -> None:
+    said = run("password", "root", "--root", str(etc)).strip()
+    assert said == (etc / "xapi/root-password").read_text()

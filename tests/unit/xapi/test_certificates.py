@@ -1,0 +1,66 @@
+"""The gateway's certificates: chosen by name, replaced while it runs."""
+
+import ssl
+from pathlib import Path
+
+import pytest
+from warren import certificates
+from xapi.rpc.certificates import Certificates
+
+
+def shown(server: ssl.SSLContext, name: str) -> bytes:
+    """The certificate that a client sees which asks for ``name``, after a handshake in memory."""
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname = False
+    client.verify_mode = ssl.CERT_NONE
+    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ends = [
+        client.wrap_bio(back, there, server_hostname=name),
+        server.wrap_bio(there, back, server_side=True),
+    ]
+    for _ in range(3):
+        for end in ends:
+            try:
+                end.do_handshake()
+            except ssl.SSLWantReadError:
+                continue
+    found = ends[0].getpeercert(binary_form=True)
+    assert found is not None
+    return found
+
+
+def der(path: Path) -> bytes:
+    text = path.read_text()
+    return ssl.PEM_cert_to_DER_cert(text[text.index("-----BEGIN CERTIFICATE") :])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("gateway", "pool.example"):
+        (tmp_path / f"{name}.pem").write_bytes(certificates.self_signed([name]))
+    return tmp_path
+
+
+def test_a_client_sees_the_certificate_of_the_name_that_it_asks_for(folder: Path) -> None:
+    context = Certificates(folder).context
+    assert shown(context, "pool.example") == der(folder / "pool.example.pem")
+    assert shown(context, "other.example") == der(folder / "gateway.pem")
+
+
+def test_a_replaced_certificate_is_shown_to_the_next_client(folder: Path) -> None:
+    found = Certificates(folder)
+    context = found.context
+    before = shown(context, "other.example")
+    new = folder / "new"
+    new.write_bytes(certificates.self_signed(["gateway"]))
+    new.rename(folder / "gateway.pem")
+    found.refresh()
+    assert shown(context, "other.example") == der(folder / "gateway.pem") != before
+
+
+def test_a_broken_file_leaves_the_old_certificate_in_use(folder: Path) -> None:
+    found = Certificates(folder)
+    before = der(folder / "gateway.pem")
+    (folder / "gateway.pem").write_text("no certificate")
+    found.refresh()
+    assert shown(found.context, "other.example") == before
