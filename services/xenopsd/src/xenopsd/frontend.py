@@ -262,6 +262,7 @@ class Frontend:
         vm = _vm_of(params)
         try:
             if metadata is not None:
+                self._receiver.clear(vm)
                 self._import({"metadata": metadata})
             if wire == "VM.migrate":
                 self._sender.migrate(task, self._host.journal.metadata(vm), params["xenops_url"])

@@ -187,15 +187,14 @@ class Journal:
         rows = self._run("select * from migrations where id = ?", id_)
         return _migration(rows[0]) if rows else None
 
-    def is_arriving(self, vm: str) -> bool:
-        """Whether a VM here is the copy that a migration fills; the VM itself runs elsewhere."""
-        return bool(
-            self._run(
-                "select 1 from migrations where vm = ? and role = 'destination'"
-                " and state in ('Prepared', 'Receiving')",
-                vm,
-            )
+    def arrivals(self, vm: str) -> list[str]:
+        """The migrations that fill a copy of a VM here; the VM itself runs elsewhere."""
+        rows = self._run(
+            "select id from migrations where vm = ? and role = 'destination'"
+            " and state in ('Prepared', 'Receiving')",
+            vm,
         )
+        return [row[0] for row in rows]
 
     def migrations(self) -> list[dict[str, Any]]:
         return [_migration(row) for row in self._run("select * from migrations")]

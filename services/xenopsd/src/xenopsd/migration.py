@@ -117,11 +117,13 @@ class Receiver:
                 raise internal_error(f"migration {id_} was aborted")
             return self._endpoint(known["facts"]["token"])
         vm = metadata.vm.id
+        self.clear(vm)
         if self._host.domains.find(vm) is not None:
             raise XenopsError("Already_exists", ("domain", vm))
         token = secrets.token_urlsafe(24)
-        self._host.journal.set_migration(id_, vm, "destination", PREPARED, {"token": token})
-        self._host.journal.set_metadata(metadata)
+        with self._host.journal.together():
+            self._host.journal.set_migration(id_, vm, "destination", PREPARED, {"token": token})
+            self._host.journal.set_metadata(metadata)
         create = VmCreate(metadata.vm, size=Size.exactly(memory.pages_kib, memory.target_kib))
         try:
             self._runner.run((create,), RunningTask(id_, "migration"), vm)
@@ -139,16 +141,25 @@ class Receiver:
         )
 
     def abort(self, id_: str) -> None:
-        """Remove the copy, unless the migration has been committed, or this is the source."""
+        """Remove the copy, unless the migration has been committed, or this is the source.
+
+        The host knows nothing of the VM from that decision on; should it know of it when asked
+        again, the VM has come here since and stays.
+        """
         known = self._host.journal.migration(id_)
         if known is None or known["role"] != "destination":
             return
-        if not self._host.journal.advance(id_, (PREPARED, RECEIVING, ABORTED), ABORTED):
-            return
         vm = known["vm"]
-        self._host.domains.destroy(vm)
-        self._host.journal.forget(vm)
-        self._changed(vm)
+        with self._host.journal.together():
+            if self._host.journal.advance(id_, (PREPARED, RECEIVING), ABORTED):
+                self._host.journal.forget(vm)
+        if self.status(id_) is MigrationStatus.Aborted and not self._host.journal.exists(vm):
+            self._host.domains.destroy(vm)
+
+    def clear(self, vm: str) -> None:
+        """Remove the copy that a migration left here, whose end never got through."""
+        for id_ in self._host.journal.arrivals(vm):
+            self.abort(id_)
 
     def status(self, id_: str) -> MigrationStatus:
         known = self._host.journal.migration(id_)
@@ -161,7 +172,7 @@ class Receiver:
         for known in self._host.journal.migrations():
             if known["role"] != "destination":
                 continue
-            if known["state"] in (PREPARED, RECEIVING):
+            if known["state"] in (PREPARED, RECEIVING, ABORTED):
                 self.abort(known["id"])
             elif known["state"] == COMMITTED:
                 self._complete(known["id"], known["vm"])
@@ -325,7 +336,8 @@ class Sender:
             except (OSError, ValueError) as error:
                 log.warning("migration %s is in doubt, asking again: %s", id_, error)
                 self._stopped.wait(ASK_AGAIN_S)
-        raise internal_error("xenopsd is stopping; the migration is resolved at its next start")
+        # The operation has no end: the next start finds it so and asks again.
+        raise SystemExit("a migration is in doubt")
 
     def _stay(self, id_: str, metadata: Metadata) -> None:
         """The guest goes on here, with its disks."""

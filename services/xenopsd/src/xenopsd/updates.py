@@ -51,7 +51,7 @@ class Updates:
         """
         version = self.version()
         body: dict[str, Any] = {"kind": "vm", "id": vm, "version": version, "state": None}
-        if not self._host.journal.exists(vm) or self._host.journal.is_arriving(vm):
+        if not self._host.journal.exists(vm) or self._host.journal.arrivals(vm):
             return body
         metadata = self._host.journal.metadata(vm)
         domain = self._host.domains.find(vm)
