@@ -4,7 +4,8 @@ PYTHON := .venv/bin/python
 # the shim under which xenstored runs without Xen, another language's XML-RPC client.
 DEBIAN := python3-venv python3-pip rabbitmq-server gcc libc6-dev librpc-xml-perl
 # What the lab needs besides: an emulator, and what builds the image of its dom0.
-LAB_DEBIAN := mmdebstrap qemu-system-x86 qemu-utils lz4 cpio kmod openssh-client
+LAB_DEBIAN := mmdebstrap qemu-system-x86 qemu-utils lz4 cpio kmod openssh-client isolinux \
+    syslinux-common xorriso
 
 .PHONY: help demo down test check format lock env debian bench lab lab-shell lab-down multipath-lab multipath-lab-down reference client clean
 help: ## list the commands

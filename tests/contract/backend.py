@@ -30,7 +30,7 @@ from xenops.types import (
 )
 from xenopsd.__main__ import await_xen
 from xenopsd.backend.devices import Devices
-from xenopsd.backend.domains import Domains, Size
+from xenopsd.backend.domains import Domains, Size, direct_boot
 from xenopsd.ports.files import FileStorage
 from xenopsd.ports.hotplug import LinuxHotplug, NoHotplug
 from xenopsd.ports.memory import Unshared
@@ -118,10 +118,15 @@ class Backend:
         """A VM that runs."""
         vm = self.vm(**wanted)
         self.create(vm)
-        self.domains.build(vm)
+        self.build(vm)
         self.domains.survive(vm.id)
         self.domains.unpause(vm.id)
         return vm
+
+    def build(self, vm: Vm) -> None:
+        boot = direct_boot(vm)
+        assert boot is not None
+        self.domains.build(vm, boot)
 
     def domid(self, vm: Vm) -> int:
         return self.domains.get(vm.id).domid

@@ -54,7 +54,7 @@ def test_a_vm_is_created_built_run_and_destroyed(clean: Backend) -> None:
     vm = clean.vm()
     clean.create(vm)
     assert clean.domains.action_request(vm.id) == "poweroff", "it does not survive a crash yet"
-    clean.domains.build(vm)
+    clean.build(vm)
     assert state(clean, vm.id) is PowerState.Paused
     clean.domains.survive(vm.id)
     assert clean.domains.action_request(vm.id) is None
@@ -179,6 +179,25 @@ def test_devices_are_plugged_and_unplugged(clean: Backend) -> None:
     assert not clean.devices.vif_state(domain, vif).plugged
     leftover = [path for path in clean.nodes() if f"/{domain.domid}/" in path and "/vbd/" in path]
     assert not leftover
+
+
+@pytest.mark.parametrize("ends", ["asked", "stands still"])
+def test_devices_of_a_guest_that_has_ended_are_taken_away(clean: Backend, ends: str) -> None:
+    """It has let go of them itself, or it never will."""
+    vm = clean.running()
+    domain = clean.domains.get(vm.id)
+    vbd, vif = clean.disk(vm), clean.interface(vm)
+    clean.devices.plug_vbd(clean.task, domain, vbd)
+    clean.devices.plug_vif(clean.task, domain, vif)
+    if ends == "asked":
+        assert clean.domains.request_shutdown(clean.task, vm.id, "poweroff", 10)
+        assert clean.domains.wait_shutdown(clean.task, vm.id, 10)
+    clean.domains.pause(vm.id)
+    domain = clean.domains.get(vm.id)
+    clean.devices.unplug_vbd(clean.task, domain, vbd, force=True)
+    clean.devices.unplug_vif(clean.task, domain, vif, force=True)
+    assert not clean.devices.vbd_state(domain, vbd).plugged
+    assert not clean.devices.vif_state(domain, vif).plugged
 
 
 def test_a_disk_is_written_by_one_vm_at_a_time(clean: Backend) -> None:

@@ -3,8 +3,11 @@
 import contextlib
 import os
 import signal
+import socket
+import struct
 import subprocess
 import threading
+import tty
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +16,7 @@ import pytest
 import pyxs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyxs._internal import Op
 from pyxs.connection import UnixSocketConnection
 from xenports.pyxs.store import Store
 from xenports.simulated import xenstored
@@ -158,6 +162,52 @@ def test_a_request_of_bare_pyxs_hangs_on_a_dead_connection(
     asking.join(timeout=1.0)
     assert asking.is_alive()
     assert not answered.is_set()
+
+
+@pytest.fixture
+def device(daemon: "subprocess.Popen[bytes]", folder: Path) -> Iterator[str]:
+    """A device as the kernel's /dev/xen/xenbus, which answers about watches without a number."""
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    with socket.socket(socket.AF_UNIX) as upstream:
+        upstream.connect(str(folder / "socket"))
+
+        def to_daemon() -> None:
+            with contextlib.suppress(OSError):
+                while data := os.read(master, 4096):
+                    upstream.sendall(data)
+
+        def to_client() -> None:
+            stream = upstream.makefile("rb")
+            with contextlib.suppress(OSError):
+                while head := stream.read(16):
+                    op, request, transaction, size = struct.unpack("=4I", head)
+                    number = 0 if op in (Op.WATCH, Op.UNWATCH) else request
+                    said = struct.pack("=4I", op, number, transaction, size) + stream.read(size)
+                    os.write(master, said)
+
+        for target in (to_daemon, to_client):
+            threading.Thread(target=target, daemon=True).start()
+        yield os.ttyname(slave)
+        upstream.shutdown(socket.SHUT_RDWR)
+        os.close(slave)
+
+
+def test_watches_work_over_the_kernels_device(device: str) -> None:
+    store = Store(device)
+    with store.watch("/w/one") as one, store.watch("/w/two") as two:
+        for events in (one, two):
+            assert events.next(WITHIN_S) is not None
+        store.write("/w/one/x", "grün")
+        assert one.next(WITHIN_S) == "/w/one/x"
+        assert two.next(0.0) is None
+    assert store.read("/w/one/x") == "grün"
+    store.close()
+
+
+def test_bare_pyxs_has_no_watches_there(device: str) -> None:
+    with pyxs.Client(xen_bus_path=device) as client, pytest.raises(pyxs.PyXSError):
+        client.monitor()
 
 
 def test_permissions_are_set(store: Store, folder: Path) -> None:

@@ -147,7 +147,10 @@ def test_devices_are_hotplugged(api: Any, running: str) -> None:
         assert failure(cls.plug, device)[0] == "DEVICE_ALREADY_ATTACHED"
 
 
-def test_a_medium_is_inserted_and_ejected(api: Any, vm: str) -> None:
+@pytest.mark.parametrize("kind", ["hvm", "pvh"])
+def test_a_medium_is_inserted_and_ejected(api: Any, vm: str, kind: str) -> None:
+    """Also into a drive that is no device of its guest while it is empty."""
+    api.VM.set_domain_type(vm, kind)
     drive = api.VBD.create(records.drive(vm, "3"))
     sr = api.pool.get_default_SR(api.pool.get_all()[0])
     medium = api.VDI.create(records.vdi(sr, 1024))

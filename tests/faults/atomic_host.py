@@ -14,6 +14,7 @@ from xenopsd.frontend import Frontend
 from xenopsd.host import Host
 from xenopsd.journal import Journal
 from xenopsd.migration import Receiver, Sender
+from xenopsd.ports.bootloader import NoBootloader
 from xenopsd.ports.device_model import NoDeviceModels
 from xenopsd.ports.hotplug import NoHotplug
 from xenopsd.ports.memory import Unshared
@@ -39,6 +40,7 @@ def host_in(folder: Path) -> Host:
         Domains(hypervisor, store, journal, Unshared()),
         Devices(store, storage, NoHotplug()),
         NoDeviceModels(),
+        NoBootloader(),
         journal,
         str(folder / "hooks"),
         folder / "images",

@@ -1,7 +1,8 @@
 """``python -m xen_lab WHAT``: Warren on real Xen, in two emulated machines.
 
 run: road and suite; road: the whole road on both; suite: the back end's contract in one dom0;
-up: boot only; shell: a shell in a dom0; down: switch all off. Options go on to pytest.
+bench: Warren beside xl; up: boot only; shell: a shell in a dom0; down: switch all off. Options go
+on to pytest.
 """
 
 import argparse
@@ -22,6 +23,7 @@ CACHE = Path("/var/cache/warren/lab")
 MEMORY_MIB, DOM0_MIB = 2048, 768
 SUITE = ("tests/contract/test_backend.py", "tests/faults/test_atomics.py")
 ROAD = "tests/lab"
+WHATS = ("run", "suite", "road", "bench", "up", "shell", "down")
 # A guest on an emulated processor takes its time.
 TEST_TIMEOUT_S = 1800
 
@@ -49,25 +51,36 @@ def suite(machines: list[Machine], options: list[str]) -> int:
     pytest = ("python3", "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", str(CHECKOUT))
     timeout = f"--timeout={TEST_TIMEOUT_S}"
     files = [str(CHECKOUT / file) for file in SUITE]
-    return machines[0].run(line(*pytest, timeout, "-v", *(options or files)))
+    return machines[0].run(line(machines[0].shared, *pytest, timeout, "-v", *(options or files)))
 
 
 def road(machines: list[Machine], options: list[str]) -> int:
     """The whole road, from a XenAPI client to the guests of two hosts; its exit status."""
     print("lab: the whole road on two hosts with real Xen (a quarter of an hour)", flush=True)
+    pytest = ("pytest", f"--timeout={TEST_TIMEOUT_S}", "-v")
+    return with_pool(machines, *pytest, *(options or [ROAD]))
+
+
+def bench(machines: list[Machine]) -> int:
+    """Warren and xl on the same machines; its exit status."""
+    print("lab: Warren beside xl (a quarter of an hour)", flush=True)
+    return with_pool(machines, "tests.lab.bench")
+
+
+def with_pool(machines: list[Machine], *module: str) -> int:
+    """Run a Python module while a pool of these machines is up; its exit status."""
     made = pool.up(machines, MEMORY_MIB, lambda text: print(f"lab: {text}", flush=True))
     environment = os.environ | {"WARREN_LAB": str(made.folder)}
-    pytest = (sys.executable, "-m", "pytest", f"--timeout={TEST_TIMEOUT_S}", "-v")
     try:
-        done = subprocess.run([*pytest, *(options or [ROAD])], cwd=CHECKOUT, env=environment)
-        return done.returncode
+        command = [sys.executable, "-m", *module]
+        return subprocess.run(command, cwd=CHECKOUT, env=environment, check=False).returncode
     finally:
         pools.down(made.folder)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m xen_lab", description=__doc__)
-    parser.add_argument("what", choices=("run", "suite", "road", "up", "shell", "down"))
+    parser.add_argument("what", choices=WHATS)
     parser.add_argument("--folder", type=Path, default=CHECKOUT / "var/lab")
     parser.add_argument("--machine", type=int, choices=(1, 2), default=1, help="for shell")
     arguments, options = parser.parse_known_args()
@@ -82,6 +95,9 @@ def main() -> None:
         case "road":
             up(machines)
             sys.exit(road(machines, options))
+        case "bench":
+            up(machines)
+            sys.exit(bench(machines))
         case "up":
             up(machines)
         case "shell":

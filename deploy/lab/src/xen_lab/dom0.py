@@ -10,15 +10,17 @@ CHECKOUT = Path(__file__).resolve().parents[4]
 LIBXEN = CHECKOUT / "libs/xenports/src/xenports/libxen/build.py"
 
 
-def prefix() -> str:
-    """What comes before a command line in dom0 for it to find Warren's packages."""
+def prefix(shared: Path) -> str:
+    """What comes before a command line in dom0 for it to find Warren's packages.
+
+    Compiled modules are kept in ``shared``: dom0 compiles slowly, and forgets what it wrote.
+    """
     packages = CHECKOUT / ".venv/lib/python3.11/site-packages"
     members = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["tool"]["warren"]["members"]
     sources = (CHECKOUT / member / "src" for member in members)
     paths = ":".join(str(path) for path in (image.BINDINGS, CHECKOUT, *sources, packages))
-    # Compiled modules are kept, since dom0 cannot write them beside the checkout's files.
-    return f"cd /tmp && PYTHONPATH={paths} PYTHONPYCACHEPREFIX=/var/cache/python exec"
+    return f"cd /tmp && PYTHONPATH={paths} PYTHONPYCACHEPREFIX={shared / 'compiled'} exec"
 
 
-def line(*command: str) -> str:
-    return f"{prefix()} {shlex.join(command)}"
+def line(shared: Path, *command: str) -> str:
+    return f"{prefix(shared)} {shlex.join(command)}"

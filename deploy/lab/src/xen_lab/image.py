@@ -12,14 +12,24 @@ DOM0_PACKAGES = (
     *("linux-image-amd64", "linux-image-cloud-amd64", "kmod", "procps", "iproute2", "iputils-ping"),
     *("bridge-utils", "openssh-server", "busybox-static", "e2fsprogs", "python3", "python3-cffi"),
     *("xen-hypervisor-4.17-amd64", "xen-utils-4.17", "xenstore-utils", "libxen-dev"),
-    *("gcc", "libc6-dev", "python3-dev", "util-linux", "mount"),
+    *("qemu-system-xen", "qemu-utils", "gcc", "libc6-dev", "python3-dev", "util-linux", "mount"),
 )
 SOURCES = ("/etc/apt/sources.list", "/etc/apt/sources.list.d/debian.sources")
 DISK = "6G"
 RAMDISK_MODULES = ("virtio_pci", "virtio_blk", "virtio_net", "9pnet_virtio", "9p", "ext4")
-GUEST_MODULES = ("xen-netfront", "xen-blkfront")
+# Xen's devices, and an emulated machine's CD drive.
+GUEST_MODULES = (
+    *("xen-netfront", "xen-blkfront"),
+    *("scsi_common", "scsi_mod", "libata", "ata_piix", "cdrom", "sr_mod"),
+)
 BINDINGS = Path("/opt/warren/libxen")
 GUEST = Path("/opt/warren/guest")
+GUEST_ARGUMENTS = "console=hvc0 rdinit=/init"
+# What an emulated machine boots from a CD, of Debian's isolinux and syslinux-common.
+LOADER = (
+    Path("/usr/lib/ISOLINUX/isolinux.bin"),
+    Path("/usr/lib/syslinux/modules/bios/ldlinux.c32"),
+)
 
 
 def key(bindings: Path) -> str:
@@ -39,14 +49,13 @@ def build(folder: Path, bindings: Path) -> Path:
     image = folder / key(bindings)
     if (image / "disk").exists():
         return image
+    debian = _debian(folder)
     work = folder / "work"
-    if work.exists():
-        shutil.rmtree(work)
+    shutil.rmtree(work, ignore_errors=True)
     root = work / "root"
     work.mkdir(parents=True)
-    _say("installing Debian with Xen into a folder (a minute or two, 300 MB to fetch)")
-    _install(root)
     _say("building the bindings, the guest and the disk")
+    _run("cp", "--archive", str(debian), str(root))
     _run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(work / "id"))
     _configure(root, work)
     _bindings(root, bindings)
@@ -88,6 +97,20 @@ def _put(name: str, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes((_files() / name).read_bytes())
     path.chmod(0o755)
+
+
+def _debian(folder: Path) -> Path:
+    """Debian with Xen in a folder, kept: a change of the guest or the bindings needs no other."""
+    name = hashlib.sha256(repr(DOM0_PACKAGES).encode()).hexdigest()[:16]
+    debian = folder / f"debian-{name}"
+    if not debian.exists():
+        _say("installing Debian with Xen into a folder (a minute or two, 300 MB to fetch)")
+        partial = folder / "debian-partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.parent.mkdir(parents=True, exist_ok=True)
+        _install(partial)
+        partial.rename(debian)
+    return debian
 
 
 def _install(root: Path) -> None:
@@ -206,11 +229,33 @@ def _guest(root: Path, release: str, work: Path) -> None:
         shutil.copy(next(modules.rglob(f"{module}.ko")), tree / "lib")
     _put("guest-init", tree / "init")
     _put("guest-answer", tree / "bin/answer")
+    _put("guest-flood", tree / "bin/flood")
     # The kernel runs these when it is asked to stop.
     for name in ("poweroff", "reboot"):
         script = tree / "sbin" / name
-        script.write_text(f"#!/bin/busybox sh\n/bin/busybox {name} -f\n")
+        script.write_text(
+            f"#!/bin/busybox sh\ngrep -q ignore /proc/cmdline || /bin/busybox {name} -f\n"
+        )
         script.chmod(0o755)
-    _unpack_kernel(root / f"boot/vmlinuz-{release}", target / "vmlinux")
+    shutil.copy(root / f"boot/vmlinuz-{release}", target / "vmlinuz")
+    _unpack_kernel(target / "vmlinuz", target / "vmlinux")
     _ramdisk(tree, target / "ramdisk")
+    shutil.rmtree(tree)
+    _compact_disc(target, work / "disc-tree")
+
+
+def _compact_disc(guest: Path, tree: Path) -> None:
+    """The guest as a CD that a BIOS boots: ``guest.iso``."""
+    tree.mkdir()
+    for file in (*LOADER, guest / "vmlinuz", guest / "ramdisk"):
+        shutil.copy(file, tree)
+    (tree / "isolinux.cfg").write_text(
+        "default guest\nprompt 0\nlabel guest\n kernel vmlinuz\n"
+        f" append initrd=ramdisk {GUEST_ARGUMENTS}\n"
+    )
+    _run(
+        *("xorriso", "-as", "mkisofs", "-quiet", "-o", str(guest / "guest.iso")),
+        *("-b", "isolinux.bin", "-c", "boot.cat", "-no-emul-boot"),
+        *("-boot-load-size", "4", "-boot-info-table", str(tree)),
+    )
     shutil.rmtree(tree)

@@ -40,6 +40,11 @@ class Machine:
         self.number = number
 
     @property
+    def name(self) -> str:
+        """The name of its dom0."""
+        return f"dom0-{self.number}"
+
+    @property
     def address(self) -> str:
         """On the cable between the machines."""
         return f"10.99.0.{self.number}"

@@ -4,6 +4,7 @@ An emulated processor is slow, so the broker, the forwarder and xapi run outside
 as ``OUTSIDE``, the address that QEMU gives the machine that it runs on.
 """
 
+import shutil
 import uuid
 from collections.abc import Sequence
 
@@ -20,9 +21,10 @@ NAME = "pool"
 
 
 def up(machines: Sequence[Machine], memory_mib: int, say: pool.Say) -> Layout:
-    """Start a new pool on machines that run; raises NotReady."""
+    """Start a new pool on machines that run; nothing of one before stays. Raises NotReady."""
     folder = machines[0].shared / NAME
     pool.down(folder)
+    shutil.rmtree(folder, ignore_errors=True)
     hosts = [_host(machine, memory_mib) for machine in machines]
     made = layouts.make(folder, hosts, forwarders=1, port_base=None)
     pool.up(made, say)
@@ -31,11 +33,11 @@ def up(machines: Sequence[Machine], memory_mib: int, say: pool.Say) -> Layout:
 
 def _host(machine: Machine, memory_mib: int) -> Host:
     return Host(
-        f"dom0-{machine.number}",
+        machine.name,
         str(uuid.uuid4()),
         memory_mib=memory_mib,
         cpus=CPUS,
         address=machine.address,
-        through=(*machine.ssh(terminal=True), dom0.prefix()),
+        through=(*machine.ssh(terminal=True), dom0.prefix(machine.shared)),
         broker_address=OUTSIDE,
     )

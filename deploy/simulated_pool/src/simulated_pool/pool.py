@@ -14,8 +14,8 @@ from simulated_pool.layout import Layout
 from simulated_pool.services import Process
 from simulated_pool.supervision import Supervisor, write_settings
 
-READY_TIMEOUT_S = 90.0
-LOOK_EVERY_S = 0.05
+READY_TIMEOUT_S = 300.0
+LOOK_EVERY_S = 0.1
 
 Say = Callable[[str], None]
 

@@ -50,11 +50,15 @@ class Rings:
 
 @dataclass(frozen=True)
 class Boot:
-    """What a domain boots: files of this host, and the kernel's command line."""
+    """What a domain boots: files of this host, and the kernel's command line.
+
+    The device model of an emulated machine takes ``video_mib`` of its memory.
+    """
 
     kernel: str
     ramdisk: str | None = None
     cmdline: str = ""
+    video_mib: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,10 @@ class Hypervisor(Protocol):
         ...
 
     def set_max_kib(self, domid: int, max_kib: int) -> None: ...
+    def set_time_offset(self, domid: int, offset_s: int) -> None:
+        """Have a domain's clock differ from the host's, from its next boot on."""
+        ...
+
     def set_vcpus(self, domid: int, vcpus: int) -> None: ...
     def domains(self) -> list[DomainInfo]: ...
     def free_kib(self) -> int: ...
@@ -95,6 +103,10 @@ class Hypervisor(Protocol):
 
     def build(self, domid: int, boot: Boot, memory_kib: int) -> Rings:
         """Load a kernel and give the domain its memory; raises OutOfMemory."""
+        ...
+
+    def moves_live(self, domid: int) -> bool:
+        """Whether a domain can run while its memory is saved."""
         ...
 
     def save(

@@ -47,14 +47,24 @@ def metadata(view: Reader, vm_ref: str, *, suspended: bool = False) -> Metadata:
     record = view.get("VM", vm_ref)
     vbds = [vbd(view, ref) for ref in record["VBDs"]]
     return Metadata(
-        vm=vm(record),
+        vm=vm(record, bootable_disks(view, record)),
         vbds=[found for found in vbds if found is not None],
         vifs=[vif(view, ref) for ref in record["VIFs"]],
         domains=SUSPENDED if suspended else None,
     )
 
 
-def vm(record: Mapping[str, Any]) -> Vm:
+def bootable_disks(view: Reader, record: Mapping[str, Any]) -> list[Disk]:
+    """The disks that a bootloader may look at: those marked bootable, in the guest's order."""
+    vbds = [view.get("VBD", ref) for ref in record["VBDs"]]
+    chosen = [found for found in vbds if found["bootable"] and found["type"] == "Disk"]
+    in_order = sorted(chosen, key=lambda found: device_name(found))
+    disks = [disk_of(view, found["VDI"]) for found in in_order]
+    return [disk for disk in disks if disk is not None]
+
+
+def vm(record: Mapping[str, Any], disks: list[Disk]) -> Vm:
+    """``disks`` are those that a bootloader may look at."""
     return Vm(
         id=record["uuid"],
         name=record["name_label"],
@@ -62,7 +72,7 @@ def vm(record: Mapping[str, Any]) -> Vm:
         xsdata=dict(record["xenstore_data"]),
         platformdata=dict(record["platform"]),
         bios_strings=dict(record["bios_strings"]),
-        ty=builder(record),
+        ty=builder(record, disks),
         suppress_spurious_page_faults=False,
         memory_static_max=int(record["memory_static_max"]),
         memory_dynamic_max=int(record["memory_dynamic_max"]),
@@ -80,7 +90,7 @@ def vm(record: Mapping[str, Any]) -> Vm:
     )
 
 
-def builder(record: Mapping[str, Any]) -> VmBuilderInfo:
+def builder(record: Mapping[str, Any], disks: list[Disk]) -> VmBuilderInfo:
     kind = record["domain_type"]
     if kind in ("hvm", "unspecified"):
         order = record["HVM_boot_params"].get("order", "cd")
@@ -93,6 +103,7 @@ def builder(record: Mapping[str, Any]) -> VmBuilderInfo:
                 extra_args=record["PV_args"],
                 legacy_args=record["PV_legacy_args"],
                 bootloader_args=record["PV_bootloader_args"],
+                devices=disks,
             ),
         )
     else:
@@ -107,11 +118,17 @@ def builder(record: Mapping[str, Any]) -> VmBuilderInfo:
 
 def vbd(view: Reader, ref: str) -> Vbd | None:
     """A VBD; None for a paravirtual drive without a medium, which is no device."""
+    found = drive(view, ref)
+    owner = view.get("VM", view.get("VBD", ref)["VM"])
+    is_none = found.backend is None and owner["domain_type"] not in ("hvm", "unspecified")
+    return None if is_none else found
+
+
+def drive(view: Reader, ref: str) -> Vbd:
+    """A VBD with a medium or without."""
     record = view.get("VBD", ref)
     owner = view.get("VM", record["VM"])
     disk = disk_of(view, record["VDI"])
-    if disk is None and owner["domain_type"] not in ("hvm", "unspecified"):
-        return None
     return Vbd(
         id=(owner["uuid"], device_name(record)),
         mode=MODES[record["mode"]],

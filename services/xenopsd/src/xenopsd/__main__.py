@@ -23,9 +23,11 @@ from xenopsd.frontend import Frontend
 from xenopsd.host import Host
 from xenopsd.journal import Journal
 from xenopsd.migration import Receiver, Sender
-from xenopsd.ports.device_model import NoDeviceModels
+from xenopsd.ports.bootloader import Bootloader, NoBootloader, PyGrub
+from xenopsd.ports.device_model import DeviceModels, NoDeviceModels
 from xenopsd.ports.files import FileStorage
 from xenopsd.ports.hotplug import Hotplug, LinuxHotplug, NoHotplug
+from xenopsd.ports.qemu import Qemu
 from xenopsd.ports.storage import DummyStorage, Storage
 from xenopsd.queues import Queues
 from xenopsd.runner import Runner
@@ -37,6 +39,8 @@ log = logging.getLogger(__name__)
 
 THREADS = 16
 XEN_TIMEOUT_S = 30.0
+# As long as the domains last, which is until the machine is switched off.
+QEMU_DIR = Path("/run/xenopsd")
 
 
 def await_xen(hypervisor: Hypervisor) -> None:
@@ -52,17 +56,27 @@ def await_xen(hypervisor: Hypervisor) -> None:
             time.sleep(0.05)
 
 
-def ports(config: settings.Settings, store: Store) -> tuple[Hypervisor, Storage, Hotplug]:
+Ports = tuple[Hypervisor, Storage, Hotplug, DeviceModels, Bootloader]
+
+
+def ports(config: settings.Settings, store: Store) -> Ports:
     """What runs and feeds domains here: the simulated Xen, or the real one."""
     shared = config.shared_storage_dir
     rights = DummyStorage(shared / "locks", config.host_uuid)
     if config.xen_socket is not None:
-        return SimulatedHypervisor(config.xen_socket), rights, NoHotplug()
+        return (
+            SimulatedHypervisor(config.xen_socket),
+            rights,
+            NoHotplug(),
+            NoDeviceModels(),
+            NoBootloader(),
+        )
     # The bindings are there only where they were built against this Xen.
     from xenports.libxen.hypervisor import LibxenHypervisor
 
     storage = FileStorage(shared / "disks", rights, config.state_dir / "loops")
-    return LibxenHypervisor(store), storage, LinuxHotplug()
+    models, bootloader = Qemu(store, QEMU_DIR), PyGrub(config.state_dir / "boot")
+    return LibxenHypervisor(store), storage, LinuxHotplug(), models, bootloader
 
 
 def boot_time() -> float:
@@ -77,7 +91,7 @@ def run(config: settings.Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     store = Store(config.xenstore_socket)
-    hypervisor, storage, hotplug = ports(config, store)
+    hypervisor, storage, hotplug, device_models, bootloader = ports(config, store)
     await_xen(hypervisor)
     journal = Journal(config.state_dir / "journal.db")
     connection = connect(config.broker)
@@ -85,7 +99,8 @@ def run(config: settings.Settings) -> None:
     host = Host(
         Domains(hypervisor, store, journal, memory),
         Devices(store, storage, hotplug),
-        NoDeviceModels(),
+        device_models,
+        bootloader,
         journal,
         config.hooks_dir,
         config.shared_storage_dir / "suspended",

@@ -1,7 +1,7 @@
 """The atomics: each is one step that a back end does, can be repeated, and says what it is."""
 
 import subprocess
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,6 +13,7 @@ from xenops.types import (
     Pci,
     PowerState,
     Vbd,
+    VbdTy,
     Vgpu,
     Vif,
     VifIpv4Configuration,
@@ -29,6 +30,7 @@ from xenopsd.tasks import RunningTask
 
 HOOK_TIMEOUT_S = 600.0
 SHUTDOWN_ACK_S = 60.0
+PAGE = 4096
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,8 @@ class VmBuild(Atomic):
     vm: Vm
 
     def perform(self, host: Host, task: RunningTask) -> None:
-        host.domains.build(self.vm)
+        with host.boot(self.vm) as boot:
+            host.domains.build(self.vm, boot)
 
 
 @dataclass(frozen=True)
@@ -175,7 +178,14 @@ class VmSave(Atomic):
         partial = path.with_suffix(".partial")
         try:
             with partial.open("wb") as stream:
-                host.domains.save_image(task, self.vm, stream)
+                pages = max(self.vm.memory_dynamic_max // PAGE, 1)
+                host.domains.save_image(
+                    task,
+                    self.vm,
+                    stream,
+                    progress=lambda done: task.progress(min(done.sent / pages, 1.0)),
+                    hardware=lambda: host.saved_hardware(self.vm.id),
+                )
                 host.sync(stream)
             partial.rename(path)
         except BaseException:
@@ -192,7 +202,7 @@ class VmRestore(Atomic):
 
     def perform(self, host: Host, task: RunningTask) -> None:
         with host.image(self.vm, self.disk) as stream:
-            host.domains.restore_image(self.vm, stream)
+            host.keep_hardware(self.vm.id, host.domains.restore_image(self.vm, stream))
 
 
 @dataclass(frozen=True)
@@ -236,8 +246,7 @@ class VmCreateDeviceModel(Atomic):
     restored: bool
 
     def perform(self, host: Host, task: RunningTask) -> None:
-        domain = host.domains.get(self.vm.id)
-        host.device_models.start(domain.domid, self.vm, restored=self.restored)
+        host.start_device_model(self.vm, restored=self.restored)
 
 
 @dataclass(frozen=True)
@@ -301,7 +310,11 @@ class VbdInsert(Atomic):
     disk: Disk
 
     def perform(self, host: Host, task: RunningTask) -> None:
-        host.devices.insert(task, _live(host, self.vbd.id[0]), self.vbd, self.disk)
+        domain = _live(host, self.vbd.id[0])
+        host.devices.insert(task, domain, self.vbd, self.disk)
+        if domain.kind == "hvm":
+            drive = host.devices.drive(replace(self.vbd, backend=self.disk))
+            host.device_models.insert(domain.domid, drive)
         host.change_vbd(self.vbd, backend=self.disk)
 
 
@@ -310,7 +323,10 @@ class VbdEject(Atomic):
     vbd: Vbd
 
     def perform(self, host: Host, task: RunningTask) -> None:
-        host.devices.eject(task, _live(host, self.vbd.id[0]), self.vbd)
+        domain = _live(host, self.vbd.id[0])
+        if domain.kind == "hvm" and self.vbd.ty is not VbdTy.Disk:
+            host.device_models.eject(domain.domid, host.devices.drive(self.vbd))
+        host.devices.eject(task, domain, self.vbd)
         host.change_vbd(self.vbd, backend=None)
 
 

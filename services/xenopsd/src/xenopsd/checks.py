@@ -55,7 +55,7 @@ class Checks:
                 return [VmAction.Shutdown]  # its image is whole
             case "suspend":
                 # Nobody asked for it any more: the guest goes on where it was.
-                self._host.domains.resume_in_place(vm.id)
+                self._host.resume_in_place(vm.id)
         return []
 
     def _act(self, metadata: Metadata, action: VmAction) -> None:

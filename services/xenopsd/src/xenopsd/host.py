@@ -1,20 +1,27 @@
 """What atomics act on: this host's domains, devices, disks and journal."""
 
+import base64
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from xenops.errors import XenopsError
 from xenops.types import Disk, Vbd, Vif, Vm
+from xenports.hypervisor import Boot
 
+from xenopsd.backend import names
 from xenopsd.backend.devices import Devices
-from xenopsd.backend.domains import Domains, Size
+from xenopsd.backend.domains import Domains, Size, direct_boot
 from xenopsd.backend.image import read_head
 from xenopsd.journal import Journal
+from xenopsd.ports.bootloader import Bootloader, BootloaderError
 from xenopsd.ports.device_model import DeviceModels
+
+# An emulated machine has so many drives that its firmware knows.
+IDE = 4
 
 
 class Host:
@@ -25,6 +32,7 @@ class Host:
         domains: Domains,
         devices: Devices,
         device_models: DeviceModels,
+        bootloader: Bootloader,
         journal: Journal,
         hooks_dir: str,
         images: Path,
@@ -32,10 +40,59 @@ class Host:
         self.domains = domains
         self.devices = devices
         self.device_models = device_models
+        self._bootloader = bootloader
         self.journal = journal
         self.hooks_dir = hooks_dir
         self._images = images
         images.mkdir(parents=True, exist_ok=True)
+
+    @contextmanager
+    def boot(self, vm: Vm) -> Iterator[Boot]:
+        """What the VM boots, as files that last as long as the context; raises XenopsError."""
+        direct = direct_boot(vm)
+        if direct is not None:
+            yield direct
+            return
+        said = vm.ty.value.boot.value
+        cmdline = f"{said.legacy_args} {said.extra_args}".strip()
+        with ExitStack() as files:
+            device = None
+            for disk in said.devices[:1]:
+                device = files.enter_context(self.devices.reading(vm.id, disk))
+            try:
+                load = self._bootloader.load(said.bootloader, device, said.bootloader_args, cmdline)
+                boot = files.enter_context(load)
+            except BootloaderError as error:
+                raise XenopsError("Bootloader_error", (vm.id, str(error))) from error
+            yield boot
+
+    # What a device model knows of the hardware travels with the memory, and is used once.
+
+    def saved_hardware(self, vm: str) -> bytes | None:
+        """The state of an HVM guest's hardware, which stands still from then on."""
+        domain = self.domains.get(vm)
+        return self.device_models.save(domain.domid) if domain.kind == "hvm" else None
+
+    def keep_hardware(self, vm: str, state: bytes | None) -> None:
+        extra = self.journal.extra(vm)
+        extra["hardware"] = None if state is None else base64.b64encode(state).decode()
+        self.journal.set_extra(vm, extra)
+
+    def start_device_model(self, vm: Vm, *, restored: bool) -> None:
+        domain = self.domains.get(vm.id)
+        kept = self.journal.extra(vm.id).get("hardware") if restored else None
+        state = None if kept is None else base64.b64decode(kept)
+        vbds = self.journal.metadata(vm.id).vbds
+        drives = [self.devices.drive(vbd) for vbd in vbds if names.ide_position(vbd.id[1]) < IDE]
+        self.device_models.start(domain.domid, vm, drives, state)
+        self.keep_hardware(vm.id, None)
+
+    def resume_in_place(self, vm: str) -> None:
+        """Have a guest that suspended itself for nothing go on, and its hardware with it."""
+        domain = self.domains.get(vm)
+        if domain.kind == "hvm":
+            self.device_models.resume(domain.domid)
+        self.domains.resume_in_place(vm)
 
     def image_path(self, disk: Disk) -> Path:
         return self._images / f"{disk.value.replace('/', '_')}.img"

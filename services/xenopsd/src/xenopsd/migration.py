@@ -208,7 +208,8 @@ class Receiver:
         task, began = RunningTask(id_, "migration"), time.perf_counter()
         try:
             _write_line(stream, {"ready": True})
-            self._host.domains.restore(self._host.journal.metadata(vm).vm, stream)
+            hardware = self._host.domains.restore_image(self._host.journal.metadata(vm).vm, stream)
+            self._host.keep_hardware(vm, hardware)
             self._runner.show("memory received", task, vm, began)
             _write_line(stream, {"received": True})
             if not _read_line(stream).get("commit"):
@@ -306,12 +307,20 @@ class Sender:
             task.facts["pages_sent"] = str(done.sent)
 
         task.enter(0.0, 1.0)
+        live = self._host.domains.moves_live(metadata.vm.id)
+        task.facts["live"] = str(live).lower()
         with closing(_connect(facts)) as connection:
             stream = _stream_of(connection)
             _write_line(stream, {"migration": id_, "token": facts["token"], "ask": STREAM})
             _expect(stream, "ready")
-            self._host.domains.save(
-                task, metadata.vm, stream, live=True, suspended=suspended, progress=progress
+            self._host.domains.save_image(
+                task,
+                metadata.vm,
+                stream,
+                live=live,
+                suspended=suspended,
+                progress=progress,
+                hardware=lambda: self._host.saved_hardware(metadata.vm.id),
             )
             _expect(stream, "received")
             self._host.journal.advance(id_, (SENDING,), IN_DOUBT)
@@ -350,7 +359,7 @@ class Sender:
         for vbd in metadata.vbds:
             if vbd.mode is VbdMode.ReadWrite:
                 self._host.devices.activate_disk(vm, vbd)
-        self._host.domains.resume_in_place(vm)
+        self._host.resume_in_place(vm)
 
     def _leave(self, id_: str, metadata: Metadata) -> None:
         """The guest runs elsewhere: nothing of it stays."""

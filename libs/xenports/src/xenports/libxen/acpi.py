@@ -18,7 +18,10 @@ BOOT_FLAGS = 1 << 2 | 1 << 4
 
 
 def tables(base: int, vcpus: int) -> bytes:
-    """``SIZE`` bytes for the guest address ``base``, where the RSDP comes first."""
+    """``SIZE`` bytes for the guest address ``base``, where the RSDP comes first.
+
+    All vCPUs are enabled: Linux never brings up one that was not, and xenstore says which may run.
+    """
     image = bytearray(SIZE)
     end = 64
 

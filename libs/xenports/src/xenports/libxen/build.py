@@ -17,7 +17,8 @@ typedef uint64_t xen_pfn_t;
 xentoollog_logger *errors_to_stderr(void);
 xc_interface *xc_interface_open(xentoollog_logger *, xentoollog_logger *, unsigned);
 
-typedef struct { uint64_t total_pages; uint64_t free_pages; ...; } xc_physinfo_t;
+typedef struct { uint64_t total_pages; uint64_t free_pages; uint32_t capabilities; ...; }
+    xc_physinfo_t;
 int xc_physinfo(xc_interface *, xc_physinfo_t *);
 
 struct xen_arch_domainconfig { uint32_t emulation_flags; ...; };
@@ -32,6 +33,9 @@ int xc_domain_setmaxmem(xc_interface *, uint32_t, uint64_t);
 int xc_set_paging_mempool_size(xc_interface *, uint32_t, uint64_t);
 int xc_cpuid_apply_policy(xc_interface *, uint32_t, bool, const uint32_t *, unsigned, bool, bool,
                           bool, const void *, const void *);
+int xc_domain_set_memmap_limit(xc_interface *, uint32_t, unsigned long);
+int xc_domain_set_time_offset(xc_interface *, uint32_t, int32_t);
+int xc_domain_sethandle(xc_interface *, uint32_t, uint8_t *);
 int xc_domain_pause(xc_interface *, uint32_t);
 int xc_domain_unpause(xc_interface *, uint32_t);
 int xc_domain_resume(xc_interface *, uint32_t, int);
@@ -40,12 +44,13 @@ int xc_domain_destroy(xc_interface *, uint32_t);
 
 typedef struct {
     uint16_t domain; uint32_t flags; uint64_t tot_pages; uint64_t max_pages;
-    uint32_t max_vcpu_id; uint8_t handle[16]; ...;
+    uint32_t max_vcpu_id; uint8_t handle[16]; struct xen_arch_domainconfig arch_config; ...;
 } xc_domaininfo_t;
 int xc_domain_getinfolist(xc_interface *, uint32_t, unsigned, xc_domaininfo_t *);
 
 int xc_evtchn_alloc_unbound(xc_interface *, uint32_t, uint32_t);
 int xc_hvm_param_set(xc_interface *, uint32_t, uint32_t, uint64_t);
+int xc_hvm_param_get(xc_interface *, uint32_t, uint32_t, uint64_t *);
 
 struct e820entry { uint64_t addr; uint64_t size; uint32_t type; ...; };
 int xc_domain_set_memory_map(xc_interface *, uint32_t, struct e820entry *, uint32_t);
@@ -58,6 +63,7 @@ struct xc_dom_image {
     uint64_t target_pages; uint64_t mmio_start; uint64_t mmio_size;
     uint64_t lowmem_end; uint64_t highmem_end; uint64_t vga_hole_size;
     bool device_model; unsigned max_vcpus;
+    struct xc_hvm_firmware_module system_firmware_module;
     struct xc_hvm_firmware_module acpi_modules[4]; ...;
 };
 struct xc_dom_image *xc_dom_allocate(xc_interface *, const char *, const char *);
@@ -82,12 +88,16 @@ int xc_domain_save(xc_interface *, int, uint32_t, uint32_t, struct save_callback
 int xc_domain_restore(xc_interface *, int, uint32_t, unsigned, unsigned long *, uint32_t, unsigned,
                       unsigned long *, uint32_t, int, struct restore_callbacks *, int);
 
+#define XEN_SYSCTL_PHYSCAP_shadow ...
 #define XC_DOM_PV_CONTAINER ...
 #define XC_DOM_HVM_CONTAINER ...
 #define XCFLAGS_LIVE ...
 #define HVM_PARAM_STORE_EVTCHN ...
 #define HVM_PARAM_CONSOLE_EVTCHN ...
 #define HVM_PARAM_TIMER_MODE ...
+#define HVM_PARAM_HPET_ENABLED ...
+#define HVM_PARAM_VPT_ALIGN ...
+#define HVM_PARAM_CALLBACK_IRQ ...
 
 extern "Python" int suspend_guest(void *);
 extern "Python" int log_dirty_of_device_model(uint32_t, unsigned, void *);

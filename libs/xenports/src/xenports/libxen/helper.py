@@ -5,9 +5,12 @@ While it saves it asks for the guest to be suspended with ``{"suspend": true}`` 
 has read a line: ``true`` when the guest stands still. What Xen's libraries log goes to stderr.
 """
 
+import ctypes
 import json
 import os
+import signal
 import sys
+from pathlib import Path
 from typing import Any
 
 from _libxen import ffi, lib
@@ -20,6 +23,10 @@ HOLE_START, SPECIAL_START = 0xF0000000, 0xFC000000
 ACPI_AT = SPECIAL_START - acpi.SIZE
 E820_RAM, E820_RESERVED, E820_ACPI = 1, 2, 3
 PAGES_A_MIB = 256
+# What an emulated machine's firmware expects, in pages of 4 KiB and bytes.
+VGA_HOLE_PAGES, LOW_START = 0x20, 1 << 20
+SEABIOS = "/usr/share/seabios/bios-256k.bin"
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 class CallFailed(Exception):
@@ -47,7 +54,9 @@ def channels(xc: Any, domid: int, kind: str) -> tuple[int, int]:
         for _ in range(2)
     )
     if kind != "pv":
+        emulated = (lib.HVM_PARAM_HPET_ENABLED, lib.HVM_PARAM_VPT_ALIGN) if kind == "hvm" else ()
         for name, value in (
+            *((name, 1) for name in emulated),
             (lib.HVM_PARAM_TIMER_MODE, 1),
             (lib.HVM_PARAM_STORE_EVTCHN, store),
             (lib.HVM_PARAM_CONSOLE_EVTCHN, console),
@@ -71,8 +80,12 @@ def build(xc: Any, asked: dict[str, Any]) -> dict[str, int]:
         if asked["ramdisk"]:
             ramdisk = asked["ramdisk"].encode()
             checked("xc_dom_module_file", lib.xc_dom_module_file(dom, ramdisk, ffi.NULL))
-        if kind != "pv":
+        kept = None
+        if kind == "pvh":
             kept = lay_out(xc, dom, domid, memory_mib, asked["vcpus"])
+        elif kind == "hvm":
+            memory_mib -= asked["video_mib"]
+            kept = lay_out_emulated(xc, dom, domid, memory_mib)
         checked("xc_dom_boot_xen_init", lib.xc_dom_boot_xen_init(dom, xc, domid))
         checked("xc_dom_parse_image", lib.xc_dom_parse_image(dom))
         checked("xc_dom_mem_init", lib.xc_dom_mem_init(dom, memory_mib))
@@ -83,36 +96,51 @@ def build(xc: Any, asked: dict[str, Any]) -> dict[str, int]:
         store, console = dom.xenstore_pfn, dom.console_pfn
         if kind == "pv":
             store, console = lib.xc_dom_p2m(dom, store), lib.xc_dom_p2m(dom, console)
-        else:
-            del kept
+        del kept
     finally:
         lib.xc_dom_release(dom)
     return rings(store, store_port, console, console_port)
 
 
-def lay_out(xc: Any, dom: Any, domid: int, memory_mib: int, vcpus: int) -> Any:
-    """A PVH guest's memory and ACPI tables; the buffer returned has to live until it is built."""
+def place_memory(dom: Any, memory_mib: int) -> list[tuple[int, int, int]]:
+    """Memory of a guest that has address space of its own, above and below the hole for devices."""
     memory = memory_mib * MIB
     low = min(memory, HOLE_START)
     dom.target_pages = memory_mib * PAGES_A_MIB
     dom.lowmem_end = low
     dom.highmem_end = (1 << 32) + memory - low if memory > low else 0
     dom.mmio_start, dom.mmio_size = HOLE_START, (1 << 32) - HOLE_START
+    high = [(1 << 32, memory - low, E820_RAM)] if memory > low else []
+    return [(0, low, E820_RAM), *high]
+
+
+def set_memory_map(xc: Any, domid: int, regions: list[tuple[int, int, int]]) -> None:
+    entries = ffi.new("struct e820entry[]", regions)
+    done = lib.xc_domain_set_memory_map(xc, domid, entries, len(regions))
+    checked("xc_domain_set_memory_map", done)
+
+
+def lay_out(xc: Any, dom: Any, domid: int, memory_mib: int, vcpus: int) -> Any:
+    """A PVH guest's memory and ACPI tables; the buffer returned has to live until it is built."""
+    memory = place_memory(dom, memory_mib)
     dom.device_model, dom.vga_hole_size = False, 0
     buffer = ffi.new("uint8_t[]", acpi.tables(ACPI_AT, vcpus))
     module = dom.acpi_modules[0]
     module.data, module.length, module.guest_addr_out = buffer, acpi.SIZE, ACPI_AT
-    regions = [
-        (0, low, E820_RAM),
-        (ACPI_AT, acpi.SIZE, E820_ACPI),
-        (SPECIAL_START, (1 << 32) - SPECIAL_START, E820_RESERVED),
-    ]
-    if memory > low:
-        regions.append((1 << 32, memory - low, E820_RAM))
-    entries = ffi.new("struct e820entry[]", regions)
-    checked(
-        "xc_domain_set_memory_map", lib.xc_domain_set_memory_map(xc, domid, entries, len(regions))
-    )
+    tables = (ACPI_AT, acpi.SIZE, E820_ACPI)
+    special = (SPECIAL_START, (1 << 32) - SPECIAL_START, E820_RESERVED)
+    set_memory_map(xc, domid, [memory[0], tables, special, *memory[1:]])
+    return buffer
+
+
+def lay_out_emulated(xc: Any, dom: Any, domid: int, memory_mib: int) -> Any:
+    """An HVM guest's memory and BIOS, whose buffer has to live on; its firmware does the rest."""
+    (_, low, _), *high = place_memory(dom, memory_mib)
+    dom.device_model, dom.vga_hole_size = True, VGA_HOLE_PAGES
+    bios = Path(SEABIOS).read_bytes()
+    buffer = ffi.new("uint8_t[]", bios)
+    dom.system_firmware_module.data, dom.system_firmware_module.length = buffer, len(bios)
+    set_memory_map(xc, domid, [(LOW_START, low - LOW_START, E820_RAM), *high])
     return buffer
 
 
@@ -160,11 +188,20 @@ def restore(xc: Any, asked: dict[str, Any]) -> dict[str, int]:
     return rings(store[0], store_port, console[0], console_port)
 
 
+def die_with_parent() -> None:
+    """A request whose xenopsd is gone must not go on: nobody would know of it."""
+    parent = os.getppid()
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit("xenopsd is gone")
+
+
 def answer(said: dict[str, Any]) -> None:
     print(json.dumps(said), flush=True)
 
 
 def main() -> None:
+    die_with_parent()
     asked = json.loads(sys.stdin.readline())
     try:
         answer(

@@ -1,5 +1,6 @@
 """The hypervisor port on real Xen. Short calls run here without the GIL, long ones in a helper."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -7,7 +8,7 @@ import sys
 import threading
 import uuid as uuids
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO
 
 from _libxen import ffi, lib
@@ -29,7 +30,10 @@ from xenports.xenstore import Xenstore
 CREATE_HVM, CREATE_HAP = 1 << 0, 1 << 1
 DYING, HVM, SHUTDOWN, PAUSED = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 SHUTDOWN_SHIFT, SHUTDOWN_MASK = 16, 0xFF
-EMULATED_LAPIC = 1 << 0
+# arch-x86/xen.h: what Xen emulates. PVH guests have local APICs, HVM guests all but virtual PCI.
+EMULATED_LAPIC, EMULATED_VGA, EMULATED_ALL = 1 << 0, 1 << 6, 0x3FF
+EMULATED = {"pv": 0, "pvh": EMULATED_LAPIC, "hvm": EMULATED_ALL}
+HVMLOADER = "/usr/lib/xen-4.17/boot/hvmloader"
 EVENT_CHANNELS_MAX = 1023
 GRANT_VERSION_MAX = 2
 # Xen takes a little of a domain's memory for pages that its guest does not see.
@@ -67,7 +71,7 @@ class LibxenHypervisor:
         wanted = ffi.new("struct xen_domctl_createdomain *")
         wanted.handle = list(uuids.UUID(uuid).bytes)
         wanted.flags = 0 if kind == "pv" else CREATE_HVM | CREATE_HAP
-        wanted.arch.emulation_flags = 0 if kind == "pv" else EMULATED_LAPIC
+        wanted.arch.emulation_flags = EMULATED[kind]
         wanted.max_vcpus = vcpus
         wanted.max_evtchn_port = EVENT_CHANNELS_MAX
         wanted.max_grant_frames = wanted.max_maptrack_frames = -1
@@ -109,6 +113,9 @@ class LibxenHypervisor:
     def set_max_kib(self, domid: int, max_kib: int) -> None:
         self._call("xc_domain_setmaxmem", domid, max_kib + SLACK_KIB)
 
+    def set_time_offset(self, domid: int, offset_s: int) -> None:
+        self._call("xc_domain_set_time_offset", domid, offset_s)
+
     def set_vcpus(self, domid: int, vcpus: int) -> None:
         pass  # the guest sees in xenstore which of its vCPUs it may use
 
@@ -149,12 +156,14 @@ class LibxenHypervisor:
         free = self.free_kib()
         if memory_kib > free:
             raise OutOfMemory(memory_kib, free)
+        kind = self._kind(domid)
         asked = {
             "do": "build",
             "domid": domid,
-            "kind": self._kind(domid),
+            "kind": kind,
             "vcpus": self._vcpus(domid),
-            "kernel": boot.kernel,
+            "kernel": HVMLOADER if kind == "hvm" else boot.kernel,
+            "video_mib": boot.video_mib,
             "ramdisk": boot.ramdisk,
             "cmdline": boot.cmdline,
             "memory_kib": memory_kib,
@@ -171,6 +180,15 @@ class LibxenHypervisor:
     def _vcpus(self, domid: int) -> int:
         info = self._info(domid)
         return 1 if info is None else info.vcpus
+
+    def moves_live(self, domid: int) -> bool:
+        kind = self._kind(domid)
+        if kind != "pv":
+            return kind == "pvh"  # nobody asks a device model yet which pages it wrote
+        physical = ffi.new("xc_physinfo_t *")
+        self._call("xc_physinfo", physical)
+        # What a PV guest writes is seen only through shadow page tables.
+        return bool(physical.capabilities & lib.XEN_SYSCTL_PHYSCAP_shadow)
 
     def save(
         self,
@@ -196,13 +214,19 @@ class LibxenHypervisor:
                 return Rings(**helper.result())
 
 
+def _kind(info: Any) -> str:
+    if not info.flags & HVM:
+        return "pv"
+    return "hvm" if info.arch_config.emulation_flags & EMULATED_VGA else "pvh"
+
+
 def _described(info: Any) -> DomainInfo:
     handle = bytes(info.handle)
     code = (info.flags >> SHUTDOWN_SHIFT) & SHUTDOWN_MASK
     return DomainInfo(
         domid=int(info.domain),
         uuid=str(uuids.UUID(bytes=handle)) if any(handle) else "",
-        kind="pvh" if info.flags & HVM else "pv",
+        kind=_kind(info),
         paused=bool(info.flags & PAUSED),
         shutdown=code if info.flags & SHUTDOWN else None,
         memory_kib=int(info.tot_pages) * PAGE_KIB,
@@ -253,8 +277,7 @@ class Helper:
         for line in self._process.stdout:
             said = json.loads(line)
             if "suspend" in said:
-                suspend()
-                self._say("true")
+                self._suspended(suspend)
             elif "error" in said:
                 self._reader.join(timeout=1)
                 raise HypervisorError(f"{said['error']} ({' '.join(self._errors.split())})")
@@ -267,6 +290,18 @@ class Helper:
             f"{self._what}: the helper ended with {self._process.returncode}: {self._errors[-400:]}"
         )
 
+    def _suspended(self, suspend: Callable[[], None]) -> None:
+        """Have the guest suspended; when it is not, the helper ends the save in order."""
+        assert self._process.stdout is not None
+        try:
+            suspend()
+        except BaseException:
+            self._say("false")
+            for _ in self._process.stdout:
+                pass
+            raise
+        self._say("true")
+
 
 def _file_of(stream: BinaryIO) -> int | None:
     """The descriptor of a stream that is a file, whose place both sides can agree on."""
@@ -278,41 +313,46 @@ def _file_of(stream: BinaryIO) -> int | None:
 
 @contextmanager
 def _writable(stream: BinaryIO, sent: Callable[[int], None]) -> Iterator[int]:
-    """A descriptor that a helper may write: the file itself, or a pipe into frames.
+    """A pipe that a helper may write a domain's memory to: on into the file, or into frames.
 
-    A frame is its length, 4 bytes, and its bytes; one of length 0 ends them.
+    A frame is its length, 4 bytes, and its bytes; one of length 0 ends them. A file is never
+    written by the helper itself: some file systems take no other domain's pages.
     """
-    fd = _file_of(stream)
-    if fd is not None:
-        stream.flush()
-        yield fd
-        stream.seek(0, os.SEEK_END)
-        return
     reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, CHUNK)
+    framed = _file_of(stream) is None
     failures: list[Exception] = []
+    refusals: list[HypervisorError] = []
 
     def copy() -> None:
         total = 0
         try:
-            with open(reading, "rb", buffering=0) as pipe:
-                while chunk := pipe.read(CHUNK):
-                    stream.write(len(chunk).to_bytes(4, "big") + chunk)
-                    total += len(chunk)
-                    sent(total)
-            stream.write(bytes(4))
+            while chunk := os.read(reading, CHUNK):
+                if framed:
+                    stream.write(len(chunk).to_bytes(4, "big"))
+                stream.write(chunk)
+                total += len(chunk)
+                sent(total)
+            if framed:
+                stream.write(bytes(4))
             stream.flush()
         except Exception as error:
             failures.append(error)
+        finally:
+            os.close(reading)
 
     thread = threading.Thread(target=copy, daemon=True)
     thread.start()
     try:
         yield writing
+    except HypervisorError as error:
+        refusals.append(error)
     finally:
         os.close(writing)
         thread.join()
-    if failures:
-        raise failures[0]
+    # A helper that nobody reads from fails too, and knows less of why.
+    for failure in (*failures, *refusals):
+        raise failure
 
 
 @contextmanager
@@ -327,7 +367,8 @@ def _readable(stream: BinaryIO) -> Iterator[int]:
     reading, writing = os.pipe()
 
     def copy() -> None:
-        with open(writing, "wb", buffering=0) as pipe:
+        # Where either side is gone the helper finds that the stream has no end, and says so.
+        with suppress(OSError), open(writing, "wb", buffering=0) as pipe:
             while (size := int.from_bytes(stream.read(4), "big")) > 0:
                 left = size
                 while left and (chunk := stream.read(left)):

@@ -46,7 +46,10 @@ class Monitor:
 
 
 class Store:
-    """`xenports.xenstore.Xenstore` on the unix socket of a xenstored. Threads may share it."""
+    """`xenports.xenstore.Xenstore` on a xenstored's unix socket or the kernel's device.
+
+    Threads may share it.
+    """
 
     def __init__(self, socket_path: str) -> None:
         self._path = socket_path

@@ -7,12 +7,14 @@ requests.
 """
 
 import errno
+from collections import deque
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pyxs import client as pyxs_client
 from pyxs._internal import NUL, Op, Packet, next_rq_id
-from pyxs.connection import UnixSocketConnection
+from pyxs.connection import UnixSocketConnection, XenBusConnection
 from pyxs.exceptions import PyXSError
 from pyxs.helpers import error as pyxs_error
 
@@ -21,6 +23,7 @@ DEADLINE_S = 10.0
 PAYLOAD_MAX = 4096
 # pyxs does not know it. A directory too large for one answer comes in parts.
 DIRECTORY_PART = 22
+WATCHING = (Op.WATCH, Op.UNWATCH)
 GONE = Packet(Op.ERROR, b"EPIPE" + NUL, 0)
 
 
@@ -31,9 +34,24 @@ def packet(op: int, payload: bytes, request: int, transaction: int) -> Any:
 
 
 class Connection(UnixSocketConnection):  # type: ignore[misc]
-    """pyxs's connection, which takes the answers to any operation and sends a request whole."""
+    """pyxs's connection, which takes the answers to any operation and sends a request whole.
+
+    The path is a socket's, or that of the kernel's device. That one answers for the daemon when a
+    watch is set or taken away, and does not say to which request.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self._unnumbered: deque[int] = deque()
+
+    def create_transport(self) -> Any:
+        if Path(self.path).is_char_device():
+            return XenBusConnection(self.path).create_transport()
+        return super().create_transport()
 
     def send(self, packet: Any) -> None:
+        if packet.op in WATCHING and Path(self.path).is_char_device():
+            self._unnumbered.append(packet.rq_id)
         header = Packet._struct.pack(packet.op, packet.rq_id, packet.tx_id, packet.size)
         try:
             # The reader closes: a transport taken away here would be missing there.
@@ -46,6 +64,8 @@ class Connection(UnixSocketConnection):  # type: ignore[misc]
             op, request, transaction, size = Packet._struct.unpack(
                 self.transport.recv(Packet._struct.size)
             )
+            if request == 0 and op in WATCHING and self._unnumbered:
+                request = self._unnumbered.popleft()
             return packet(op, self.transport.recv(size) if size else b"", request, transaction)
         except OSError as failure:
             raise PyXSError(errno.EPIPE, f"reading from {self.path}: {failure}") from failure

@@ -19,6 +19,7 @@ ACTIONS = {**CODES, "crash": CRASH}
 REQUEST = re.compile(r"/local/domain/(\d+)/control/shutdown")
 TARGET = re.compile(r"/local/domain/(\d+)/memory/target")
 BACKEND = re.compile(r"/local/domain/0/backend/(vbd|vif)/(\d+)/(\d+)/state")
+FRONTEND = re.compile(r"/local/domain/(\d+)/device/(vbd|vif)/(\d+)/state")
 INITIALISING, WAITING, CONNECTED, CLOSING, CLOSED = "1", "2", "4", "5", "6"
 
 FEATURES = ("poweroff", "reboot", "suspend", "vcpu-hotplug")
@@ -91,6 +92,9 @@ class Guests:
                 self._inflate(int(target[1]), path)
             elif backend := BACKEND.fullmatch(path):
                 self._device(path.removesuffix("/state"), backend[1], int(backend[2]), backend[3])
+            elif frontend := FRONTEND.fullmatch(path):
+                domid, kind, device = frontend.groups()
+                self._front_end(path, f"/local/domain/0/backend/{kind}/{domid}/{device}")
         except (XenstoreError, Refused) as error:
             # Nodes go away while we look at them; whoever removed them knows.
             log.debug("%s: %s", path, error)
@@ -120,6 +124,12 @@ class Guests:
             self._connect(backend, frontend)
         elif state == CLOSING:
             self._store.write_all({f"{frontend}/state": CLOSED, f"{backend}/state": CLOSED})
+
+    def _front_end(self, state: str, backend: str) -> None:
+        """A back end goes when its front end has, whoever said so."""
+        gone = self._store.read(state) == CLOSED and self._store.read(f"{backend}/online") == "0"
+        if gone and self._store.read(f"{backend}/state") != CLOSED:
+            self._store.write(f"{backend}/state", CLOSED)
 
     def _connect(self, backend: str, frontend: str) -> None:
         """Front and back end meet, which takes a guest that runs."""

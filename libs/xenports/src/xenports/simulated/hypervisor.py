@@ -79,6 +79,9 @@ class SimulatedHypervisor:
     def set_max_kib(self, domid: int, max_kib: int) -> None:
         self.call("set_max_kib", domid=domid, max_kib=max_kib)
 
+    def set_time_offset(self, domid: int, offset_s: int) -> None:
+        self.call("set_time_offset", domid=domid, offset_s=offset_s)
+
     def set_vcpus(self, domid: int, vcpus: int) -> None:
         self.call("set_vcpus", domid=domid, vcpus=vcpus)
 
@@ -98,6 +101,9 @@ class SimulatedHypervisor:
         self.call("populate", domid=domid, memory_kib=memory_kib)
         self.call("build", domid=domid, kernel=boot.kernel)
         return Rings(store_mfn=domid, store_port=domid)
+
+    def moves_live(self, domid: int) -> bool:
+        return True
 
     def save(
         self,

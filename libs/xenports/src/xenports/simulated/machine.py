@@ -48,6 +48,7 @@ class Domain:
     shutdown: int | None = None
     built: bool = False
     started: float = 0.0
+    time_offset_s: int = 0
     filled: int = 0
     dirty: set[int] | None = None
     guest: Guest = field(default_factory=Guest)
@@ -144,6 +145,14 @@ class Machine:
     def resume(self, domid: int) -> None:
         with self._change("resume"):
             self.find(domid).shutdown = None
+
+    def set_uuid(self, domid: int, uuid: str) -> None:
+        with self._change("set_uuid"):
+            self.find(domid).uuid = uuid
+
+    def set_time_offset(self, domid: int, offset_s: int) -> None:
+        with self._change("set_time_offset"):
+            self.find(domid).time_offset_s = offset_s
 
     def set_vcpus(self, domid: int, vcpus: int) -> None:
         with self._change("set_vcpus"):

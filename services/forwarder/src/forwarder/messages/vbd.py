@@ -141,6 +141,9 @@ def unplug_force_no_safety_check(ctx: Context, self: str) -> None:
 def insert(ctx: Context, vbd: str, vdi: str) -> None:
     ctx.lock("VBD", vbd, "insert")
     if _is_live(ctx, vbd):
+        # An empty drive of a guest without emulated hardware is told of with its medium.
+        host = resident(ctx, ctx.view.get("VBD", vbd)["VM"])
+        ctx.ask(host, "VBD.add", vbd=translate.drive(ctx.view, vbd))
         act(ctx, vbd, "VBD.insert", disk=translate.disk_of(ctx.view, vdi))
     with ctx.transaction() as tx:
         tx.update("VBD", vbd, {"VDI": vdi, "empty": False})

@@ -57,7 +57,8 @@ def pool_migrate(ctx: Context, vm: str, host: str, options: dict[str, str]) -> N
         return
     ctx.hop(step="migrated", **facts)
     names = [ctx.view.get("host", ref)["name_label"] for ref in (source, destination)]
-    ctx.announce("VM_MIGRATED", vm, f"migrated from host {names[0]} to host {names[1]}")
+    manner = ", suspended meanwhile" if facts.get("live") == "false" else ""
+    ctx.announce("VM_MIGRATED", vm, f"migrated from host {names[0]} to host {names[1]}{manner}")
     sync(ctx, destination, vm)
 
 

@@ -1,6 +1,8 @@
 """VBDs and VIFs: their nodes in xenstore, the handshake of front and back end, plug and unplug."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from xenops.codec import decode, encode
@@ -21,6 +23,7 @@ from xenports.xenstore import Xenstore
 
 from xenopsd.backend import names
 from xenopsd.backend.task import Task
+from xenopsd.ports.device_model import Drive
 from xenopsd.ports.hotplug import Hotplug
 from xenopsd.ports.storage import Storage
 
@@ -29,6 +32,8 @@ WAITING, CONNECTED, CLOSING, CLOSED = "2", "4", "5", "6"
 CONNECT_TIMEOUT_S = 300.0
 DETACH_TIMEOUT_S = 30.0
 WAIT_SLICE_S = 0.5
+# What marks a device that has no back end.
+EMULATED = "emulated"
 
 
 class Devices:
@@ -61,6 +66,10 @@ class Devices:
         if empty or self._is_plugged(domain.domid, "vbd", number):
             return
         params = self.activate_disk(domain.uuid, vbd)
+        if _is_emulated(domain, vbd):
+            self._xenstore.write(_mark(domain.domid, "vbd", number), EMULATED)
+            self._remember_disk(domain.uuid, number, vbd.backend)
+            return
         mode = "w" if vbd.mode is VbdMode.ReadWrite else "r"
         kind = "cdrom" if vbd.ty is VbdTy.CDROM else "disk"
         self._add(
@@ -85,6 +94,15 @@ class Devices:
         if vbd.backend is not None:
             self._storage.deactivate(vbd.backend.value, vm)
 
+    @contextmanager
+    def reading(self, vm: str, disk: Disk) -> Iterator[str]:
+        """A block device of the disk for this host itself, before the VM has it."""
+        reader = f"{vm}-boot"
+        try:
+            yield self._storage.activate(disk.value, reader, writable=False)
+        finally:
+            self._storage.deactivate(disk.value, reader)
+
     def epoch_begin(self, disk: Disk, *, persistent: bool) -> None:
         self._storage.epoch_begin(disk.value, persistent=persistent)
 
@@ -104,8 +122,7 @@ class Devices:
         if domain.kind != "hvm":
             self.plug_vbd(task, domain, replace(vbd, backend=disk))
             return
-        params = self._storage.activate(disk.value, domain.uuid, writable=False)
-        self._xenstore.write(f"{names.backend(domain.domid, 'vbd', number)}/params", params)
+        self._storage.activate(disk.value, domain.uuid, writable=False)
         self._remember_disk(domain.uuid, number, disk)
 
     def eject(self, task: Task, domain: DomainInfo, vbd: Vbd) -> None:
@@ -117,10 +134,15 @@ class Devices:
         if domain.kind != "hvm":
             self.unplug_vbd(task, domain, replace(vbd, backend=medium), force=False)
             return
-        self._xenstore.write(f"{names.backend(domain.domid, 'vbd', number)}/params", "")
         self._xenstore.remove(f"{names.private(domain.uuid, 'vbd', number)}/vdi-id")
         if medium is not None:
             self._storage.deactivate(medium.value, domain.uuid)
+
+    def drive(self, vbd: Vbd) -> Drive:
+        """A disk as its guest's device model shows it."""
+        path = self.activate_disk(vbd.id[0], vbd)
+        writable, removable = vbd.mode is VbdMode.ReadWrite, vbd.ty is VbdTy.CDROM
+        return Drive(names.ide_position(vbd.id[1]), path or None, removable, writable)
 
     def medium(self, vm: str, number: int) -> Disk | None:
         said = self._xenstore.read(f"{names.private(vm, 'vbd', number)}/vdi-id")
@@ -195,8 +217,7 @@ class Devices:
     # --- both -------------------------------------------------------------------------------
 
     def _is_plugged(self, domid: int, kind: str, device: int) -> bool:
-        path = f"{names.trusted(domid)}/device/{kind}/{device}"
-        return self._xenstore.read(path) is not None
+        return self._xenstore.read(_mark(domid, kind, device)) is not None
 
     def _add(
         self,
@@ -219,7 +240,7 @@ class Devices:
             f"{back}/frontend": front,
             f"{back}/frontend-id": str(domid),
             f"{back}/online": "1",
-            f"{names.trusted(domid)}/device/{kind}/{device}": back,
+            _mark(domid, kind, device): back,
             **{f"{front}/{key}": value for key, value in front_keys.items()},
             **{f"{back}/{key}": value for key, value in back_keys.items()},
             # The back end starts when it sees its state, so that comes last.
@@ -233,15 +254,22 @@ class Devices:
             return
         front = names.frontend(domid, kind, device)
         back = names.backend(domid, kind, device)
-        self._xenstore.write_all({f"{back}/online": "0", f"{back}/state": CLOSING})
-        if force:
-            # A guest that is gone or does not answer is not asked.
-            self._xenstore.write(f"{front}/state", CLOSED)
+        if self._xenstore.read(_mark(domid, kind, device)) != EMULATED:
+            self._close(task, domid, kind, device, force)
+        marks = (_mark(domid, kind, device), names.private(domain.uuid, kind, device))
+        self._xenstore.remove(front, back, *marks)
+
+    def _close(self, task: Task, domid: int, kind: str, device: int, force: bool) -> None:
+        """Have back and front end let go of each other; raises XenopsError."""
+        front = names.frontend(domid, kind, device)
+        back = names.backend(domid, kind, device)
+        # A guest that is gone or does not answer is not asked: the back end believes us.
+        said = {f"{front}/state": CLOSED} if force else {f"{back}/state": CLOSING}
+        self._xenstore.write_all({f"{back}/online": "0", **said})
         if not self._await_state(task, domid, kind, device, (CLOSED,), DETACH_TIMEOUT_S):
-            said = (kind.upper(), str(device), "the guest has not let go of it")
-            raise XenopsError("Device_detach_rejected", said)
-        marker = f"{names.trusted(domid)}/device/{kind}/{device}"
-        self._xenstore.remove(front, back, marker, names.private(domain.uuid, kind, device))
+            reason = (kind.upper(), str(device), "the guest has not let go of it")
+            raise XenopsError("Device_detach_rejected", reason)
+        self._hotplug.await_gone(kind, domid, device)
 
     def _await_plugged(self, task: Task, domain: DomainInfo, kind: str, device: int) -> None:
         ready = (WAITING, CONNECTED) if domain.paused else (CONNECTED,)
@@ -267,6 +295,16 @@ class Devices:
                     return False
                 events.next(WAIT_SLICE_S)
         return True
+
+
+def _mark(domid: int, kind: str, device: int) -> str:
+    """Says that a device is plugged, where its guest cannot write."""
+    return f"{names.trusted(domid)}/device/{kind}/{device}"
+
+
+def _is_emulated(domain: DomainInfo, vbd: Vbd) -> bool:
+    """Whether only the device model shows the disk: guests ignore drives that are also emulated."""
+    return domain.kind == "hvm" and vbd.ty is VbdTy.CDROM
 
 
 def vif_nodes(domain: DomainInfo, vif: Vif) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Domains: made, built, paused, asked to stop, saved, restored and destroyed."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,6 @@ from xenops.types import (
 )
 from xenports.hypervisor import (
     CRASH,
-    PAGE_KIB,
     REBOOT,
     SUSPEND,
     Boot,
@@ -45,8 +45,13 @@ GUEST_WRITES = (
     *("device", "device/vbd", "device/vif", "feature", "error", "drivers", "control", "attr"),
     *("xenserver", "xenserver/attr", "data", "messages", "vm-data", "hvmloader", "rrd"),
 )
+# What an emulated machine's firmware reads (hvm/hvm_xs_strings.h): QEMU knows nothing of memory
+# that the firmware would move.
+FIRMWARE = {"bios": "seabios", "allow-memory-relocate": "0"}
 AGENT = ("attr", "data", "drivers", "control", "feature")
 AGENT_NODES_MAX = 2000
+# Xen counts in 32 bits.
+TIME_OFFSET = re.compile(r"-?[0-9]{1,9}")
 CONSOLE_BYTES_MAX = 1 << 20
 
 SUSPEND_ACK_S, SUSPEND_DONE_S = 30.0, 1200.0
@@ -205,10 +210,13 @@ class Domains:
             f"/vm/{vm.id}/uuid": vm.id,
             f"/vm/{vm.id}/name": vm.name,
             f"/vm/{vm.id}/domains/{domid}": base,
+            f"/vm/{vm.id}/rtc/timeoffset": str(time_offset(vm)),
         }
         for number in range(vm.vcpu_max):
             online = "online" if number < vm.vcpus else "offline"
             nodes[f"{base}/cpu/{number}/availability"] = online
+        if kind == "hvm":
+            nodes |= {f"{base}/hvmloader/{key}": value for key, value in FIRMWARE.items()}
         for key, value in vm.platformdata.items():
             nodes[f"{base}/platform/{key}"] = value
         for key, value in vm.xsdata.items():
@@ -216,11 +224,12 @@ class Domains:
                 nodes[f"{base}/{key}"] = value
         self._xenstore.write_all(nodes)
 
-    def build(self, vm: Vm) -> None:
+    def build(self, vm: Vm, boot: Boot) -> None:
         """Give the domain memory and kernel; it stays paused."""
         domain = self.get(vm.id)
         with self._filling(vm.id) as pages_kib:
-            rings = self.hypervisor.build(domain.domid, boot(vm), pages_kib)
+            self.hypervisor.set_time_offset(domain.domid, time_offset(vm))
+            rings = self.hypervisor.build(domain.domid, boot, pages_kib)
         self._introduce(domain.domid, rings)
 
     def _introduce(self, domid: int, rings: Rings) -> None:
@@ -380,6 +389,11 @@ class Domains:
 
     # --- memory images ----------------------------------------------------------------------
 
+    def moves_live(self, vm: str) -> bool:
+        """Whether the VM runs while it migrates; else it is suspended meanwhile."""
+        with translated():
+            return self.hypervisor.moves_live(self.get(vm).domid)
+
     def save(
         self,
         task: Task,
@@ -412,24 +426,29 @@ class Domains:
         if not self.wait_shutdown(task, vm, SUSPEND_DONE_S):
             raise XenopsError("Failed_to_suspend", (vm, SUSPEND_DONE_S))
 
-    def save_image(self, task: Task, vm: Vm, stream: BinaryIO) -> None:
-        """A suspend image: the memory in its records, and how much of it there is."""
+    def save_image(
+        self,
+        task: Task,
+        vm: Vm,
+        stream: BinaryIO,
+        *,
+        live: bool = False,
+        suspended: Callable[[], None] = lambda: None,
+        progress: Callable[[SaveProgress], None] = lambda _: None,
+        hardware: Callable[[], bytes | None] = lambda: None,
+    ) -> None:
+        """Write a VM with its records; ``hardware`` is asked once the guest stands still.
+
+        The guest keeps its size meanwhile, which the image says.
+        """
         size = self.hold(vm.id)
         image.write_head(stream, vm.id, size.minimum_kib, size.minimum_kib - size.offset_kib)
-        pages = max(size.minimum_kib // PAGE_KIB, 1)
         try:
-            self.save(
-                task,
-                vm,
-                stream,
-                live=False,
-                suspended=lambda: None,
-                progress=lambda done: task.progress(min(done.sent / pages, 1.0)),
-            )
+            self.save(task, vm, stream, live=live, suspended=suspended, progress=progress)
         except BaseException:
             self.let_go(vm.id)
             raise
-        image.write_end(stream)
+        image.write_tail(stream, hardware())
 
     def restore(self, vm: Vm, stream: BinaryIO) -> None:
         """Fill the domain with what ``save`` wrote; it stays paused."""
@@ -438,10 +457,11 @@ class Domains:
             rings = self.hypervisor.restore(domain.domid, stream, pages_kib)
         self._introduce(domain.domid, rings)
 
-    def restore_image(self, vm: Vm, stream: BinaryIO) -> None:
+    def restore_image(self, vm: Vm, stream: BinaryIO) -> bytes | None:
+        """Fill the domain; what its device model said of the hardware, if it has one."""
         image.read_head(stream, vm.id)
         self.restore(vm, stream)
-        image.read_end(stream, vm.id)
+        return image.read_tail(stream, vm.id)
 
     def resume_in_place(self, vm: str) -> None:
         """Let a guest that suspended itself for nothing go on."""
@@ -468,7 +488,7 @@ class Domains:
             memory_limit=(domain.max_kib if domain else 0) * KIB,
             vcpu_target=self._online(domain) if domain else 0,
             shadow_multiplier_target=1.0,
-            rtc_timeoffset="",
+            rtc_timeoffset=self._xenstore.read(f"/vm/{vm.id}/rtc/timeoffset") or "",
             uncooperative_balloon_driver=self._is_uncooperative(base),
             guest_agent=self._agent(base) if domain else {},
             xsdata_state={},
@@ -514,11 +534,17 @@ class Domains:
         return found
 
 
-def boot(vm: Vm) -> Boot:
-    """What the VM boots: its kernel, a bootloader that finds one, or an HVM guest's firmware."""
+def time_offset(vm: Vm) -> int:
+    """By how many seconds the guest's clock is ahead of the host's; nonsense counts as none."""
+    said = vm.platformdata.get("timeoffset", "")
+    return int(said) if TIME_OFFSET.fullmatch(said) else 0
+
+
+def direct_boot(vm: Vm) -> Boot | None:
+    """The VM's kernel, or an HVM guest's firmware; None when a bootloader has to find one."""
     if vm.ty.tag == "HVM":
-        return Boot("hvmloader")
+        return Boot("hvmloader", video_mib=vm.ty.value.video_mib)
     said = vm.ty.value.boot
     if said.tag == "Indirect":
-        return Boot(said.value.bootloader)
+        return None
     return Boot(said.value.kernel, said.value.ramdisk, said.value.cmdline)

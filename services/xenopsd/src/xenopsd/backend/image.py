@@ -13,8 +13,8 @@ from xenops.errors import XenopsError
 
 SIGNATURE = b"XenSavedDomv2-\n"
 HEAD = struct.Struct("<qq")
-XENOPS, LIBXC, END_OF_IMAGE = 0x000F, 0x00F0, 0xFFFF
-XENOPS_BYTES_MAX = 1024 * 1024
+XENOPS, LIBXC, HARDWARE, END_OF_IMAGE = 0x000F, 0x00F0, 0x0F00, 0xFFFF
+BODY_BYTES_MAX = 16 * 1024 * 1024
 SIZE = re.compile(rb"\(pages_kib (\d{1,12})\)\(target_kib (\d{1,12})\)")
 
 
@@ -25,7 +25,10 @@ def write_head(stream: BinaryIO, vm: str, pages_kib: int, target_kib: int) -> No
     stream.write(SIGNATURE + HEAD.pack(XENOPS, len(said)) + said + HEAD.pack(LIBXC, 0))
 
 
-def write_end(stream: BinaryIO) -> None:
+def write_tail(stream: BinaryIO, hardware: bytes | None) -> None:
+    """Everything behind the memory: what the device model said of the hardware, if there is one."""
+    if hardware is not None:
+        stream.write(HEAD.pack(HARDWARE, len(hardware)) + hardware)
     stream.write(HEAD.pack(END_OF_IMAGE, 0))
     stream.flush()
 
@@ -43,15 +46,30 @@ def read_head(stream: BinaryIO, vm: str) -> tuple[int, int] | None:
         if kind == LIBXC:
             found = SIZE.search(said)
             return None if found is None else (int(found[1]), int(found[2]))
-        if kind != XENOPS or not 0 <= length <= XENOPS_BYTES_MAX:
-            raise _corrupt(vm, f"record type {kind:#x} of {length} bytes is unknown")
-        said = stream.read(length)
+        if kind != XENOPS:
+            raise _corrupt(vm, f"record type {kind:#x} stands before the memory")
+        said = _body(stream, vm, length)
 
 
-def read_end(stream: BinaryIO, vm: str) -> None:
-    kind, _ = _head(stream, vm)
-    if kind != END_OF_IMAGE:
-        raise _corrupt(vm, f"record type {kind:#x} stands where the end should be")
+def read_tail(stream: BinaryIO, vm: str) -> bytes | None:
+    """The hardware's state, if there is one; raises XenopsError when the image does not end."""
+    hardware = None
+    while True:
+        kind, length = _head(stream, vm)
+        if kind == END_OF_IMAGE:
+            return hardware
+        if kind != HARDWARE:
+            raise _corrupt(vm, f"record type {kind:#x} stands where the end should be")
+        hardware = _body(stream, vm, length)
+
+
+def _body(stream: BinaryIO, vm: str, length: int) -> bytes:
+    if not 0 <= length <= BODY_BYTES_MAX:
+        raise _corrupt(vm, f"a record has {length} bytes")
+    body = stream.read(length)
+    if len(body) != length:
+        raise _corrupt(vm, "it ends too early")
+    return body
 
 
 def _head(stream: BinaryIO, vm: str) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Device names and numbers, and where a domain's nodes are in xenstore."""
 
 import re
+from string import ascii_lowercase
 
 from xenops.errors import XenopsError
 
@@ -22,6 +23,12 @@ def disk_number(name: str) -> int:
     if kind == "sd":
         return 8 << 8 | index << 4
     return 202 << 8 | index << 4 if index < 16 else 1 << 28 | index << 8
+
+
+def ide_position(name: str) -> int:
+    """Which drive a disk device is to a guest that sees no other kind: 0 for ``xvda``."""
+    letters = name[-1:]
+    return ord(letters) - ord("a") if len(name) == len("xvda") else len(ascii_lowercase)
 
 
 def domain(domid: int) -> str:

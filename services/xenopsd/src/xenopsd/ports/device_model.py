@@ -1,27 +1,64 @@
 """The device model: what plays the hardware that an HVM guest expects."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from xenops.types import Vm
 
 
+@dataclass(frozen=True)
+class Drive:
+    """An IDE drive: its ``position`` (0 to 3), and the block device in it, None when empty."""
+
+    position: int
+    path: str | None
+    removable: bool
+    writable: bool
+
+
 class DeviceModels(Protocol):
     """Calls raise XenopsError."""
 
-    def start(self, domid: int, vm: Vm, *, restored: bool) -> None:
-        """Have one run for a domain; ``restored``: with the state of its suspend image."""
+    def start(self, domid: int, vm: Vm, drives: Sequence[Drive], state: bytes | None) -> None:
+        """Have one run for a domain, with the ``state`` that another one saved, if it is given."""
         ...
 
     def stop(self, domid: int) -> None:
         """End a domain's; one that does not run is no error."""
         ...
 
+    def insert(self, domid: int, drive: Drive) -> None:
+        """Put the medium at ``drive.path`` into a drive."""
+        ...
+
+    def eject(self, domid: int, drive: Drive) -> None: ...
+    def save(self, domid: int) -> bytes:
+        """Stand still, as the guest does, and say how the hardware is."""
+        ...
+
+    def resume(self, domid: int) -> None:
+        """Go on after ``save``, where the guest does."""
+        ...
+
 
 class NoDeviceModels:
     """For the simulated Xen, whose guests have no emulated hardware."""
 
-    def start(self, domid: int, vm: Vm, *, restored: bool) -> None:
+    def start(self, domid: int, vm: Vm, drives: Sequence[Drive], state: bytes | None) -> None:
         pass
 
     def stop(self, domid: int) -> None:
+        pass
+
+    def insert(self, domid: int, drive: Drive) -> None:
+        pass
+
+    def eject(self, domid: int, drive: Drive) -> None:
+        pass
+
+    def save(self, domid: int) -> bytes:
+        return b""
+
+    def resume(self, domid: int) -> None:
         pass

@@ -1,55 +1,90 @@
-"""Disks that are raw files of this host, each behind a loop device while it is active."""
+"""Disks that are files of this host: raw, qcow2, or a link to a block device of it."""
 
-import subprocess
+import threading
 from contextlib import suppress
 from pathlib import Path
 
 from xenops.errors import XenopsError
 
+from xenopsd.ports.block import BlockDevices, LoopDevices, NbdDevices
 from xenopsd.ports.storage import DummyStorage
+
+TRIES = 8
 
 
 class FileStorage:
-    """`xenopsd.ports.storage.Storage`; the right to write a file is as for disks without bytes."""
+    """`xenopsd.ports.storage.Storage`; the right to write a file is as for disks without bytes.
 
-    def __init__(self, files: Path, rights: DummyStorage, loops: Path) -> None:
+    ``records`` is a folder that says which block device a VM has a disk through. It says so before
+    the device is there, so that none is forgotten by a xenopsd that dies.
+    """
+
+    def __init__(self, files: Path, rights: DummyStorage, records: Path) -> None:
         self._files = files
         self._rights = rights
-        self._loops = loops
-        loops.mkdir(parents=True, exist_ok=True)
+        self._records = records
+        self._kinds: dict[str, BlockDevices] = {".raw": LoopDevices(), ".qcow2": NbdDevices()}
+        self._lock = threading.Lock()
+        records.mkdir(parents=True, exist_ok=True)
 
     def _file(self, disk: str) -> Path:
-        return self._files / f"{disk.replace('/', '_')}.raw"
+        """The disk's file; raises XenopsError when there is none."""
+        candidates = self._candidates(disk)
+        for file, _ in candidates:
+            if file.exists():
+                return file
+        raise XenopsError("Storage_backend_error", ("VDI_MISSING", [disk, str(candidates[0][0])]))
 
-    def _loop(self, disk: str, owner: str) -> Path:
-        """Remembers the loop device that a VM has the disk through."""
-        return self._loops / f"{disk.replace('/', '_')}@{owner}"
+    def _candidates(self, disk: str) -> list[tuple[Path, BlockDevices]]:
+        """Where the disk may be, and which devices it would be behind."""
+        name = disk.replace("/", "_")
+        found = [(self._files / f"{name}{suffix}", made) for suffix, made in self._kinds.items()]
+        return [(file.resolve(), devices) for file, devices in found]
+
+    def _record(self, disk: str, owner: str) -> Path:
+        return self._records / f"{disk.replace('/', '_')}@{owner}"
 
     def activate(self, disk: str, owner: str, *, writable: bool) -> str:
-        file, loop = self._file(disk), self._loop(disk, owner)
-        if not file.exists():
-            raise XenopsError("Storage_backend_error", ("VDI_MISSING", [disk, str(file)]))
+        file = self._file(disk)
         self._rights.activate(disk, owner, writable=writable)
+        if file.is_block_device():
+            return str(file)
+        try:
+            with self._lock:
+                return str(self._attached(disk, owner, file, writable=writable))
+        except OSError as error:
+            self.deactivate(disk, owner)
+            raise _refusal(disk, error) from error
+
+    def _attached(self, disk: str, owner: str, file: Path, *, writable: bool) -> Path:
+        """The device that the file is behind, now at the latest; raises OSError."""
+        devices, record = self._kinds[file.suffix], self._record(disk, owner)
         with suppress(FileNotFoundError):
-            return loop.read_text()
-        mode = [] if writable else ["--read-only"]
-        done = subprocess.run(
-            ["losetup", "--find", "--show", *mode, str(file)],
-            capture_output=True,
-            check=False,
-            text=True,
-        )
-        if done.returncode:
-            self._rights.deactivate(disk, owner)
-            raise XenopsError("Storage_backend_error", ("losetup", [disk, done.stderr.strip()]))
-        loop.write_text(done.stdout.strip())
-        return done.stdout.strip()
+            device = Path(record.read_text())
+            if devices.holds(device, file):
+                return device
+        refused = OSError("this host has no free block device")
+        for device, _ in zip(devices.free(), range(TRIES), strict=False):
+            record.write_text(str(device))
+            try:
+                devices.attach(device, file, writable=writable)
+            except OSError as error:  # also when somebody else was faster
+                refused = error
+            else:
+                return device
+        raise refused
 
     def deactivate(self, disk: str, owner: str) -> None:
-        loop = self._loop(disk, owner)
-        with suppress(FileNotFoundError):
-            subprocess.run(["losetup", "--detach", loop.read_text()], check=False)
-            loop.unlink()
+        record = self._record(disk, owner)
+        try:
+            with self._lock, suppress(FileNotFoundError):
+                device = Path(record.read_text())
+                for file, devices in self._candidates(disk):
+                    if devices.holds(device, file):
+                        devices.detach(device)
+                record.unlink()
+        except OSError as error:
+            raise _refusal(disk, error) from error
         self._rights.deactivate(disk, owner)
 
     def epoch_begin(self, disk: str, *, persistent: bool) -> None:
@@ -58,3 +93,7 @@ class FileStorage:
 
     def epoch_end(self, disk: str) -> None:
         pass
+
+
+def _refusal(disk: str, error: OSError) -> XenopsError:
+    return XenopsError("Storage_backend_error", ("VDI_NOT_AVAILABLE", [disk, str(error)]))

@@ -1,15 +1,22 @@
 """What a host does beside xenstore for a device to work: block devices' numbers, bridges."""
 
+import fcntl
 import os
-import subprocess
+import socket
+import struct
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from xenops.errors import XenopsError, internal_error
+from xenops.errors import internal_error
 
-INTERFACE_TIMEOUT_S = 30.0
+KERNEL_TIMEOUT_S = 30.0
 LOOK_S = 0.02
+# linux/sockios.h, linux/if.h: what `ip link` would do, without a process for each.
+SIOCBRADDIF, SIOCBRDELIF, SIOCGIFFLAGS, SIOCSIFFLAGS = 0x89A2, 0x89A3, 0x8913, 0x8914
+IFNAMSIZ, IFF_UP = 16, 1
 
 
 class Hotplug(Protocol):
@@ -23,6 +30,10 @@ class Hotplug(Protocol):
         """Put the host's end of an interface on a bridge, once the back end has made it."""
         ...
 
+    def await_gone(self, kind: str, domid: int, device: int) -> None:
+        """Wait until the host's end of a closed device (``vbd`` or ``vif``) has gone."""
+        ...
+
 
 class NoHotplug:
     """For the simulated Xen, whose back ends need nothing."""
@@ -31,6 +42,9 @@ class NoHotplug:
         return {}
 
     def connect(self, domid: int, position: int, bridge: str) -> None:
+        pass
+
+    def await_gone(self, kind: str, domid: int, device: int) -> None:
         pass
 
 
@@ -52,16 +66,43 @@ class LinuxHotplug:
         if not Path(f"/sys/class/net/{bridge}/bridge").is_dir():
             raise internal_error(f"this host has no bridge {bridge}")
         name = f"vif{domid}.{position}"
-        deadline = time.monotonic() + INTERFACE_TIMEOUT_S
-        while not Path(f"/sys/class/net/{name}").exists():
-            if time.monotonic() > deadline:
-                raise internal_error(f"the kernel has not made {name}")
-            time.sleep(LOOK_S)
-        done = subprocess.run(
-            ["ip", "link", "set", name, "master", bridge, "up"],
-            capture_output=True,
-            check=False,
-            text=True,
-        )
-        if done.returncode:
-            raise XenopsError("Internal_error", f"{name} on {bridge}: {done.stderr.strip()}")
+        interface = Path(f"/sys/class/net/{name}")
+        _await(interface.exists, f"the kernel has not made {name}")
+        try:
+            _join(name, bridge)
+        except OSError as error:
+            raise internal_error(f"{name} on {bridge}: {error.strerror}") from error
+
+    def await_gone(self, kind: str, domid: int, device: int) -> None:
+        name = f"{kind}-{domid}-{device}"
+        found = Path(f"/sys/bus/xen-backend/devices/{name}")
+        _await(lambda: not found.exists(), f"the kernel has not let go of {name}")
+
+
+def _join(name: str, bridge: str) -> None:
+    """Have an interface up and on a bridge and no other; raises OSError."""
+    master = Path(f"/sys/class/net/{name}/master")
+    present = master.resolve().name if master.exists() else None
+    port = socket.if_nametoindex(name)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
+        if present not in (None, bridge):
+            fcntl.ioctl(control, SIOCBRDELIF, _ifreq(str(present), port))
+        if present != bridge:
+            fcntl.ioctl(control, SIOCBRADDIF, _ifreq(bridge, port))
+        answer = fcntl.ioctl(control, SIOCGIFFLAGS, _ifreq(name))
+        flags = int.from_bytes(answer[IFNAMSIZ : IFNAMSIZ + 2], sys.byteorder)
+        fcntl.ioctl(control, SIOCSIFFLAGS, _ifreq(name, flags | IFF_UP))
+
+
+def _ifreq(name: str, value: int = 0) -> bytes:
+    """A request about an interface, as netdevice(7) describes it."""
+    return struct.pack(f"={IFNAMSIZ}si20x", name.encode(), value)
+
+
+def _await(holds: Callable[[], bool], otherwise: str) -> None:
+    """Wait for what the kernel does soon; raises XenopsError."""
+    deadline = time.monotonic() + KERNEL_TIMEOUT_S
+    while not holds():
+        if time.monotonic() > deadline:
+            raise internal_error(otherwise)
+        time.sleep(LOOK_S)

@@ -1,0 +1,105 @@
+"""Finds the kernel on a guest's disk, which may hold anything: in a process of little power."""
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from xenports.hypervisor import Boot
+
+PYGRUB = "/usr/lib/xen-4.17/bin/pygrub"
+# It gives up root before it looks at the disk: a user without files, in a chroot, unable to fork.
+NOBODY = 65534
+TIMEOUT_S = 120.0
+ANSWER_BYTES_MAX = 64 * 1024
+
+
+class BootloaderError(Exception):
+    """There is no kernel to be had; the text says why."""
+
+
+class Bootloader(Protocol):
+    def load(
+        self, name: str, device: str | None, arguments: str, cmdline: str
+    ) -> AbstractContextManager[Boot]:
+        """What the bootloader ``name`` finds on a block device, in files that go with the context.
+
+        ``arguments`` are the bootloader's own, ``cmdline`` is added to the kernel's. Entering
+        raises BootloaderError.
+        """
+        ...
+
+
+class NoBootloader:
+    """For the simulated Xen, whose disks hold nothing."""
+
+    @contextmanager
+    def load(self, name: str, device: str | None, arguments: str, cmdline: str) -> Iterator[Boot]:
+        yield Boot(name, None, cmdline)
+
+
+class PyGrub:
+    """Xen's pygrub. ``folder`` holds the files; what a dead xenopsd left there goes first."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+
+    @contextmanager
+    def load(self, name: str, device: str | None, arguments: str, cmdline: str) -> Iterator[Boot]:
+        if name != "pygrub":
+            raise BootloaderError(f"{name} is not known, pygrub is")
+        if device is None:
+            raise BootloaderError("the VM has no bootable disk")
+        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+            yield read(_run(device, folder, arguments, cmdline), Path(folder))
+
+
+def _run(device: str, folder: str, arguments: str, cmdline: str) -> bytes:
+    try:
+        said = shlex.split(arguments)
+    except ValueError as error:
+        raise BootloaderError(f"the arguments {arguments!r} cannot be read: {error}") from error
+    command = [
+        *(PYGRUB, "--quiet", f"--runas={NOBODY}", f"--output-directory={folder}"),
+        *("--output-format=simple0", f"--args={cmdline}", *said, device),
+    ]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
+    try:
+        answer, errors = process.communicate(timeout=TIMEOUT_S)
+    except subprocess.TimeoutExpired as error:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise BootloaderError(f"pygrub has not ended in {TIMEOUT_S:.0f} s") from error
+    if process.returncode or len(answer) > ANSWER_BYTES_MAX:
+        lines = errors.decode(errors="replace").splitlines()
+        raise BootloaderError(f"pygrub: {' '.join(lines[-2:])}")
+    return answer
+
+
+def read(answer: bytes, folder: Path) -> Boot:
+    """An answer of a process that has seen the disk: only files of its folder are believed.
+
+    Raises BootloaderError.
+    """
+    found: dict[str, str] = {}
+    for line in answer.decode(errors="replace").split("\0"):
+        word, _, said = line.partition(" ")
+        found[word] = said
+    files = {name: found[name] for name in ("kernel", "ramdisk") if found.get(name)}
+    for file in files.values():
+        path = Path(file)
+        if path.parent != folder or path.is_symlink() or not path.is_file():
+            raise BootloaderError(f"pygrub names {file}, which is none of its files")
+    if "kernel" not in files:
+        raise BootloaderError("pygrub has found no kernel")
+    return Boot(files["kernel"], files.get("ramdisk"), found.get("args", ""))
