@@ -339,3 +339,16 @@ def nothing_is_left(api: Any) -> Iterator[None]:
     yield
     for record in api.VM.get_all_records().values():
         assert record["current_operations"] == {}
+
+
+def test_what_a_guest_says_of_itself_is_in_its_metrics(pool: Pool, api: Any, running: str) -> None:
+    host = pool.host_named(api.host.get_name_label(api.VM.get_resident_on(running)))
+    base = f"/local/domain/{api.VM.get_domid(running)}"
+    pool.xenstore(host).write_all(
+        {f"{base}/attr/vif/0/ipv4/0": "10.0.0.7", f"{base}/data/os_distro": "debian"}
+    )
+    metrics, token = api.VM.get_guest_metrics(running), ""
+    while "0/ip" not in api.VM_guest_metrics.get_networks(metrics):
+        token = api.event_from([f"vm_guest_metrics/{metrics}"], token, 10.0)["token"]
+    assert api.VM_guest_metrics.get_networks(metrics)["0/ip"] == "10.0.0.7"
+    assert api.VM_guest_metrics.get_os_version(metrics)["distro"] == "debian"

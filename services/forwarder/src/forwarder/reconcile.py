@@ -11,7 +11,7 @@ from pooldb import Database, Reader, Transaction
 from xenops.codec import decode
 from xenops.types import PowerState, VbdState, VifState, VmDomainType, VmState
 
-from forwarder import locking, memory
+from forwarder import guest_metrics, locking, memory
 
 DOMAIN_TYPES = {
     VmDomainType.Domain_HVM: "hvm",
@@ -112,34 +112,12 @@ def _apply_live(
                 "nested_virt": state.nested_virt,
             },
         )
-    _apply_guest(tx, vm, state.guest_agent)
+    _apply_guest(tx, vm, state)
 
 
-def _apply_guest(tx: Transaction, vm: str, agent: Mapping[str, str]) -> None:
-    """What the guest's agent says, as VM_guest_metrics; there are some without an agent, too."""
-    prefix = "attr/PVAddons/"
-    version = {
-        name: agent[prefix + key]
-        for name, key in (("major", "MajorVersion"), ("minor", "MinorVersion"))
-        if prefix + key in agent
-    }
-    features = {
-        key.removeprefix("control/"): value
-        for key, value in agent.items()
-        if key.startswith("control/feature-")
-    }
-    facts = {
-        "os_version": {
-            short: agent[key]
-            for short, key in (("name", "data/os_name"), ("uname", "data/os_uname"))
-            if key in agent
-        },
-        "PV_drivers_version": version,
-        "PV_drivers_detected": bool(version),
-        "PV_drivers_up_to_date": bool(version),
-        "live": True,
-        "other": features,
-    }
+def _apply_guest(tx: Transaction, vm: str, state: VmState) -> None:
+    """What the guest says of itself, as VM_guest_metrics; those without an agent have one, too."""
+    facts = guest_metrics.facts(state.guest_agent, has_drivers=state.pv_drivers_detected)
     known = tx.get("VM", vm)["guest_metrics"]
     found = tx.find("VM_guest_metrics", known)
     if found is None:

@@ -20,6 +20,7 @@ from xenopsd.backend.devices import Devices
 from xenopsd.backend.domains import Domains
 from xenopsd.checks import Checks
 from xenopsd.frontend import Frontend
+from xenopsd.guests import Guests
 from xenopsd.host import Host
 from xenopsd.journal import Journal
 from xenopsd.migration import Receiver, Sender
@@ -142,7 +143,9 @@ def run(config: settings.Settings) -> None:
     threading.Thread(target=receiver.serve, name="migrations", daemon=True).start()
     frontend.recover()
     connection.serve(XENOPSD_QUEUE, frontend.handle, messages)
-    threading.Thread(target=frontend.watch, args=(stop,), name="domains", daemon=True).start()
+    guests = Guests(store, hypervisor, frontend.tell)
+    for follow, name in ((frontend.watch, "domains"), (guests.follow, "guests")):
+        threading.Thread(target=follow, args=(stop,), name=name, daemon=True).start()
     alive = telemetry.Alive(config.alive_file)
     alive.sign()
     updates.beat(stop, alive)

@@ -342,8 +342,12 @@ class Frontend:
         moved = [vm for vm in now if self._memory_kib.get(vm, now[vm]) != now[vm]]
         self._memory_kib = now
         for vm in moved:
-            if self._host.journal.exists(vm):
-                self._tell(vm)
+            self.tell(vm)
+
+    def tell(self, vm: str) -> None:
+        """Tell the pool how a VM is; of domains that are none of ours nothing is said."""
+        if self._host.journal.exists(vm):
+            self._tell(vm)
 
     # --- plans ------------------------------------------------------------------------------
 

@@ -22,13 +22,12 @@ from xenports.hypervisor import DomainInfo
 from xenports.xenstore import Xenstore
 
 from xenopsd.backend import names
+from xenopsd.backend.names import CLOSED, CLOSING, CONNECTED, WAITING
 from xenopsd.backend.task import Task
 from xenopsd.ports.device_model import Drive
 from xenopsd.ports.hotplug import Hotplug
 from xenopsd.ports.storage import Storage
 
-# States of xenbus (io/xenbus.h). A back end that waits is ready for a guest that does not run yet.
-WAITING, CONNECTED, CLOSING, CLOSED = "2", "4", "5", "6"
 CONNECT_TIMEOUT_S = 300.0
 DETACH_TIMEOUT_S = 30.0
 WAIT_SLICE_S = 0.5
@@ -272,6 +271,7 @@ class Devices:
         self._hotplug.await_gone(kind, domid, device)
 
     def _await_plugged(self, task: Task, domain: DomainInfo, kind: str, device: int) -> None:
+        # A back end that waits is ready for a guest that does not run yet.
         ready = (WAITING, CONNECTED) if domain.paused else (CONNECTED,)
         if not self._await_state(task, domain.domid, kind, device, ready, CONNECT_TIMEOUT_S):
             raise internal_error(f"{kind} {device} of domain {domain.domid} has not connected")

@@ -492,7 +492,7 @@ class Domains:
             uncooperative_balloon_driver=self._is_uncooperative(base),
             guest_agent=self._agent(base) if domain else {},
             xsdata_state={},
-            pv_drivers_detected=bool(domain and self._xenstore.read(f"{base}/attr/PVAddons")),
+            pv_drivers_detected=bool(domain and self._is_connected(base)),
             last_start_time=float(extra.get("last_start_time", 0.0)),
             hvm=bool(domain and domain.kind == "hvm"),
             nomigrate=False,
@@ -521,6 +521,15 @@ class Domains:
         base = f"{names.domain(domain.domid)}/cpu"
         paths = [f"{base}/{number}/availability" for number in range(domain.vcpus)]
         return self._xenstore.read_all(paths).count("online")
+
+    def _is_connected(self, base: str) -> bool:
+        """Whether the guest has drivers for its paravirtual devices: one of them is in use."""
+        states = [
+            f"{base}/device/{kind}/{device}/state"
+            for kind in ("vbd", "vif")
+            for device in self._xenstore.list(f"{base}/device/{kind}")
+        ]
+        return names.CONNECTED in self._xenstore.read_all(states)
 
     def _agent(self, base: str) -> dict[str, str]:
         """What the guest says of itself, bounded, since it may say anything."""

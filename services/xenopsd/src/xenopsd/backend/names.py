@@ -5,6 +5,9 @@ from string import ascii_lowercase
 
 from xenops.errors import XenopsError
 
+# States of a device's two ends (xen/io/xenbus.h).
+WAITING, CONNECTED, CLOSING, CLOSED = "2", "4", "5", "6"
+
 DISK = re.compile(r"(xvd|hd|sd)([a-z]+)")
 
 

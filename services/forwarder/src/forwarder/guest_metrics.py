@@ -1,0 +1,77 @@
+"""What a guest's agent writes into xenstore, as the fields of VM_guest_metrics."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+DRIVERS = {
+    f"attr/PVAddons/{part}Version": part.lower() for part in ("Major", "Minor", "Micro", "Build")
+}
+SYSTEM = {
+    "data/os_name": "name",
+    "data/os_uname": "uname",
+    "data/os_distro": "distro",
+    "data/os_majorver": "major",
+    "data/os_minorver": "minor",
+}
+NAMES = {"data/host_name": "host_name", "data/domain": "domain"}
+FEATURE = "control/feature-"
+CANNOT_SUSPEND = "data/cant_suspend_reason"
+# Agents tell of an interface's addresses in an older way, by its Linux name, and in a newer one.
+OLDER = re.compile(r"attr/eth(\d+)/(?:ip|ipv6/(\d+)/addr)")
+NEWER = re.compile(r"attr/vif/(\d+)/(ipv[46])/(\d+)")
+
+
+def facts(agent: Mapping[str, str], *, has_drivers: bool) -> dict[str, Any]:
+    """Fields of VM_guest_metrics; ``agent`` has the guest's nodes by their path in its directory.
+
+    ``has_drivers`` says whether devices are in use that need a guest's own drivers.
+    """
+    version = _named(agent, DRIVERS)
+    drivers = has_drivers or bool(version)
+    return {
+        "os_version": _named(agent, SYSTEM),
+        "netbios_name": _named(agent, NAMES),
+        "PV_drivers_version": version,
+        "PV_drivers_detected": drivers,
+        "PV_drivers_up_to_date": drivers,
+        "networks": dict(_addresses(agent)),
+        "live": True,
+        "other": dict(_other(agent)),
+        "can_use_hotplug_vbd": _hotplug(agent, "vbd"),
+        "can_use_hotplug_vif": _hotplug(agent, "vif"),
+    }
+
+
+def _named(agent: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    return {name: agent[path] for path, name in names.items() if path in agent}
+
+
+def _addresses(agent: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """An interface's first IPv4 address is its ``ip`` too."""
+    for path, address in agent.items():
+        if older := OLDER.fullmatch(path):
+            number, position = older.groups()
+            if position is not None:
+                yield f"{number}/ipv6/{position}", address
+                continue
+            yield f"{number}/ip", address
+            yield f"{number}/ipv4/0", address
+        elif newer := NEWER.fullmatch(path):
+            number, kind, position = newer.groups()
+            yield f"{number}/{kind}/{position}", address
+            if (kind, position) == ("ipv4", "0"):
+                yield f"{number}/ip", address
+
+
+def _other(agent: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for path, value in agent.items():
+        if path.startswith(FEATURE):
+            yield path.removeprefix("control/"), value
+    if CANNOT_SUSPEND in agent:
+        yield "data-cant-suspend-reason", agent[CANNOT_SUSPEND]
+
+
+def _hotplug(agent: Mapping[str, str], kind: str) -> str:
+    said = agent.get(f"feature/hotplug/{kind}")
+    return "unspecified" if said is None else "yes" if said == "1" else "no"
