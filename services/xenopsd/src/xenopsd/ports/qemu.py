@@ -100,11 +100,11 @@ class Qemu:
 
     def insert(self, domid: int, drive: Drive) -> None:
         assert drive.path is not None
-        arguments = {"id": _name(drive), "filename": drive.path, "format": "raw"}
+        arguments = {"device": _name(drive), "filename": drive.path, "format": "raw"}
         self._command_to(domid, "blockdev-change-medium", **arguments)
 
     def eject(self, domid: int, drive: Drive) -> None:
-        self._command_to(domid, "eject", id=_name(drive), force=True)
+        self._command_to(domid, "eject", device=_name(drive), force=True)
 
     def save(self, domid: int) -> bytes:
         state = self._file(domid, "state")
