@@ -128,7 +128,8 @@ class Guests:
     def _front_end(self, state: str, backend: str) -> None:
         """A back end goes when its front end has, whoever said so."""
         gone = self._store.read(state) == CLOSED and self._store.read(f"{backend}/online") == "0"
-        if gone and self._store.read(f"{backend}/state") != CLOSED:
+        # One without a state was taken away already, and must not come back.
+        if gone and self._store.read(f"{backend}/state") not in (CLOSED, None):
             self._store.write(f"{backend}/state", CLOSED)
 
     def _connect(self, backend: str, frontend: str) -> None:
