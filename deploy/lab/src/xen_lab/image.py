@@ -230,6 +230,7 @@ def _guest(root: Path, release: str, work: Path) -> None:
     _put("guest-init", tree / "init")
     _put("guest-answer", tree / "bin/answer")
     _put("guest-flood", tree / "bin/flood")
+    _put("guest-agent", tree / "bin/agent")
     # The kernel runs these when it is asked to stop.
     for name in ("poweroff", "reboot"):
         script = tree / "sbin" / name
