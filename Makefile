@@ -3,11 +3,13 @@ PYTHON := .venv/bin/python
 # What the demo and the tests need from Debian: the broker, Python's venv module, a C compiler for
 # the shim under which xenstored runs without Xen, another language's XML-RPC client.
 DEBIAN := python3-venv python3-pip rabbitmq-server gcc libc6-dev librpc-xml-perl
+# What the containers need: an engine, and what makes their base image.
+CONTAINERS_DEBIAN := docker.io iptables runc debootstrap
 # What the lab needs besides: an emulator, and what builds the image of its dom0.
 LAB_DEBIAN := mmdebstrap qemu-system-x86 qemu-utils lz4 cpio kmod openssh-client isolinux \
     syslinux-common xorriso
 
-.PHONY: help demo down test check format lock env debian bench lab lab-shell lab-down multipath-lab multipath-lab-down reference client clean
+.PHONY: help demo down test check format lock env debian bench lab lab-shell lab-down multipath-lab multipath-lab-down containers containers-down reference client clean
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 28
 
@@ -46,6 +48,13 @@ multipath-lab: env ## watch real storage paths in an emulated machine (some minu
 
 multipath-lab-down: ## switch that machine off
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m multipath_lab down; else echo "nothing is running"; fi
+
+containers: env ## build the images and try the composition on a container engine of its own
+	@sh tools/debian.sh $(CONTAINERS_DEBIAN)
+	$(PYTHON) -m container_lab test
+
+containers-down: ## stop that engine and delete its images
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m container_lab remove; else echo "nothing is running"; fi
 
 reference: env ## write the reference of the API as HTML pages into build/reference
 	$(PYTHON) -m datamodel.reference build/reference

@@ -19,11 +19,14 @@ from xenports.simulated.hypervisor import SimulatedHypervisor
 
 from tests import records
 
-# Real Xen is started by `make lab`, real paths by `make multipath-lab`.
-collect_ignore = [
-    *([] if "WARREN_LAB" in os.environ else ["lab"]),
-    *([] if "WARREN_MULTIPATH_LAB" in os.environ else ["multipath_lab"]),
-]
+# Real Xen is started by `make lab`, real paths by `make multipath-lab`, a container engine by
+# `make containers`.
+STARTED_BY_HAND = {
+    "lab": "WARREN_LAB",
+    "multipath_lab": "WARREN_MULTIPATH_LAB",
+    "containers": "WARREN_CONTAINERS",
+}
+collect_ignore = [name for name, word in STARTED_BY_HAND.items() if word not in os.environ]
 HOSTS, FORWARDERS = 3, 2
 MIB = 1024 * 1024
 NAMES = itertools.count(1)

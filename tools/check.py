@@ -8,11 +8,15 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PACKAGES = sorted(path.name for path in ROOT.glob("*/**/src/*") if (path / "py.typed").exists())
 
+COMPOSITION = "docker-compose.yml"
+
 CHECKS = {
     "format": ["ruff", "format", "--check", "--quiet", "."],
     "lint": ["ruff", "check", "--quiet", "."],
     "types": ["mypy", *(argument for name in PACKAGES for argument in ("-p", name))],
     "imports": ["lint-imports"],
+    "images": ["hadolint", "deploy/images/Dockerfile"],
+    "compose": ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", COMPOSITION],
 }
 
 

@@ -89,13 +89,15 @@ def install(site: Site) -> Site:
     _xapi(site)
     _forwarder(site)
     for host in site.hosts:
-        write_settings(site.folder(host.service), xenopsd_settings(site, host))
+        folder = site.folder(host.service)
+        write_settings(folder, xenopsd_settings(site, host))
+        write_settings(folder, host_settings(site, host, "squeezed"), "squeezed.json")
     write_settings(site.folder(OPERATOR), operator_settings(site))
     return site
 
 
-def write_settings(folder: Path, settings: Mapping[str, Any]) -> None:
-    write_private(folder / "settings.json", json.dumps(settings, indent=2) + "\n")
+def write_settings(folder: Path, settings: Mapping[str, Any], name: str = "settings.json") -> None:
+    write_private(folder / name, json.dumps(settings, indent=2) + "\n")
 
 
 def _known(site: Site, host: Host) -> Host:
@@ -223,22 +225,30 @@ def host_facts(host: Host) -> dict[str, Any]:
     }
 
 
-def xenopsd_settings(site: Site, host: Host) -> dict[str, Any]:
+def host_settings(site: Site, host: Host, module: str) -> dict[str, Any]:
+    """What each service of a host is told; they share a folder and a user at the broker."""
     xen = RUNTIME / "xen"
+    vhost = topology.host_vhost(host.uuid)
     return {
-        "service": host.service,
+        "service": f"{module}-{host.name}",
+        "state_dir": str(STATE / module),
+        "xen_socket": str(xen / "xen.sock") if host.simulated else None,
+        "xenstore_socket": str(xen / "xenstored/socket") if host.simulated else XENSTORE,
+        "broker": broker_settings(site, host.service, vhost, host.service),
+        "log_dir": site.log_dir,
+        "alive_file": str(RUNTIME / "alive"),
+    }
+
+
+def xenopsd_settings(site: Site, host: Host) -> dict[str, Any]:
+    return {
+        **host_settings(site, host, "xenopsd"),
         "host_uuid": host.uuid,
         "hostname": host.name,
         "cpus": host.cpus,
-        "state_dir": str(STATE / "xenopsd"),
-        "xen_socket": str(xen / "xen.sock") if host.simulated else None,
-        "xenstore_socket": str(xen / "xenstored/socket") if host.simulated else XENSTORE,
         "shared_storage_dir": str(STATE / "storage"),
         "hooks_dir": str(site.folder(host.service) / "hooks"),
         "migration_address": host.address,
-        "broker": broker_settings(site, host.service, topology.host_vhost(host.uuid), host.service),
-        "log_dir": site.log_dir,
-        "alive_file": str(RUNTIME / "alive"),
     }
 
 

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 SHIM = Path(__file__).parent / "shim.c"
+SHIM_BUILT = "shim.so"
 # Where tools/xenstored-install.sh unpacks Debian's packages; a dom0 has the program in place.
 UNPACKED = Path("/var/lib/warren/xenstored")
 PROGRAM = "usr/lib/xen-4.17/bin/xenstored"
@@ -50,8 +51,10 @@ def start(folder: Path) -> subprocess.Popen[bytes]:
 
 
 def _shim(folder: Path) -> Path:
-    """The compiled shim, shared by all simulated hosts of this machine."""
-    built = folder / "shim.so"
+    """The shim, as an image has it beside the program, or compiled for this host."""
+    if (UNPACKED / SHIM_BUILT).exists():
+        return UNPACKED / SHIM_BUILT
+    built = folder / SHIM_BUILT
     if not built.exists():
         compiler = shutil.which("gcc") or shutil.which("cc")
         if compiler is None:

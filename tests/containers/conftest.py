@@ -1,0 +1,31 @@
+"""The composition under the profile ``simulated``, up once for all tests here."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from container_lab.composition import Composition
+from container_lab.engine import Engine
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """The engine that ``make containers`` started, with the images built."""
+    return Engine(Path(os.environ["WARREN_CONTAINERS"]))
+
+
+@pytest.fixture(scope="session")
+def composition(engine: Engine) -> Iterator[Composition]:
+    composition = Composition(engine, "simulated")
+    composition.up()
+    yield composition
+    composition.down()
+    for kind in ("container", "volume", "network"):
+        left = engine.docker(kind, "ls", "--quiet", "--filter", "label=com.docker.compose.project")
+        assert left == "", f"a {kind} is left"
+
+
+@pytest.fixture(scope="session")
+def password(composition: Composition) -> str:
+    return composition.operator("password", "root")

@@ -1,0 +1,66 @@
+"""What a package of the workspace needs, and nothing else: for images that hold one service.
+
+``closure.py members PACKAGE``: the workspace's folders that it is built from;
+``closure.py lock PACKAGE``: the part of requirements.lock that it needs, hashes and all.
+PACKAGE is a member's name (``warren-xapi``) or a name in the lock file (``hatchling``).
+"""
+
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# The name with which a requirement begins: "uvicorn>=1", "psycopg[binary]".
+NAME = re.compile(r"[A-Za-z0-9._-]+")
+VIA = re.compile(r"^    #(?: via|  ) ([a-z0-9._-]+)$")
+
+
+def members() -> dict[str, tuple[str, list[str]]]:
+    """The workspace's packages by name: folder and the names that each asks for."""
+    workspace = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    found = {}
+    for folder in workspace["tool"]["warren"]["members"]:
+        project = tomllib.loads((ROOT / folder / "pyproject.toml").read_text())["project"]
+        asked = [NAME.match(line)[0].lower() for line in project["dependencies"]]  # type: ignore[index]
+        found[project["name"]] = (folder, asked)
+    return found
+
+
+def locked() -> dict[str, tuple[str, set[str]]]:
+    """The lock file's packages by name: their lines, and the packages that ask for them."""
+    text = (ROOT / "requirements.lock").read_text()
+    found = {}
+    for block in re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]:
+        askers = {match[1] for line in block.splitlines() if (match := VIA.match(line))}
+        found[NAME.match(block)[0]] = (block, askers)  # type: ignore[index]
+    return found
+
+
+def closure(package: str) -> tuple[list[str], list[str]]:
+    """Folders of members, and blocks of the lock file. KeyError names what nobody provides."""
+    ours, theirs = members(), locked()
+    wanted, folders, names = [package], [], set()
+    while wanted:
+        name = wanted.pop()
+        if name in names:
+            continue
+        names.add(name)
+        if name in ours:
+            folder, asked = ours[name]
+            folders.append(f"./{folder}")
+            wanted += asked
+        else:
+            theirs[name]
+            wanted += [other for other, (_, askers) in theirs.items() if name in askers]
+    return sorted(folders), [theirs[name][0] for name in sorted(names - ours.keys())]
+
+
+def main() -> None:
+    what, package = sys.argv[1:]
+    folders, blocks = closure(package)
+    sys.stdout.write({"members": "\n".join(folders) + "\n", "lock": "".join(blocks)}[what])
+
+
+if __name__ == "__main__":
+    main()
