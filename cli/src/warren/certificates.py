@@ -16,6 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from warren.files import write_private
 
+AUTHORITY_NAME = "Warren's broker"
 AUTHORITY_DAYS, LEAF_DAYS = 3650, 825
 CURVE = ec.SECP256R1()
 
@@ -67,6 +68,15 @@ def names_in(path: Path) -> list[str]:
     certificate = x509.load_pem_x509_certificate(path.read_bytes())
     found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     return [str(name.value) for name in found]
+
+
+def valid_until(path: Path) -> datetime.datetime:
+    return x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
+
+
+def is_self_signed(path: Path) -> bool:
+    certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    return certificate.issuer == certificate.subject
 
 
 def fingerprint(path: Path) -> str:

@@ -21,6 +21,9 @@ RUNTIME = Path("/run/warren")
 XENSTORE = "/run/xenstored/socket"
 AMQPS_PORT, MANAGEMENT_PORT, METRICS_PORT = 5671, 15671, 15692
 OPERATOR = "operator"
+BROKER_AUTHORITY = Path(OPERATOR, "broker-authority.pem")
+BROKER_CERTIFICATE = Path("rabbitmq", "server.pem")
+GATEWAY_CERTIFICATE = Path("xapi", "certificates", "gateway.pem")
 BROKER_MEMORY_MAX, BROKER_DISK_FREE_MIN = "400MB", "200MB"
 
 
@@ -29,6 +32,11 @@ class Account(enum.StrEnum):
 
     ROOT = "root"
     OPERATOR = "operator"
+
+
+BROKER_AUTHORITY = Path(OPERATOR, "broker-authority.pem")
+BROKER_CERTIFICATE = Path("rabbitmq", "server.pem")
+GATEWAY_CERTIFICATE = Path("xapi", "certificates", "gateway.pem")
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,7 @@ def install(site: Site) -> Site:
     Secrets, certificates and the hosts' uuids stay as they are when they are there.
     """
     site = replace(site, hosts=tuple(_known(site, host) for host in site.hosts))
-    ca = certificates.authority(site.folder(OPERATOR) / "broker-authority.pem", "Warren's broker")
+    ca = certificates.authority(site.root / BROKER_AUTHORITY, certificates.AUTHORITY_NAME)
     passwords = {
         name: secret(site.folder(name) / "broker-password")
         for name in (OPERATOR, "xapi", "forwarder", *(host.service for host in site.hosts))
@@ -111,9 +119,9 @@ def _known(site: Site, host: Host) -> Host:
 def _broker(site: Site, ca: certificates.Authority, passwords: Mapping[str, str]) -> None:
     folder = site.folder("rabbitmq")
     write_private(folder / "authority-public.pem", ca.public)
-    if not (folder / "server.pem").exists():
-        names = dict.fromkeys([site.broker_host, "localhost", "127.0.0.1"])
-        write_private(folder / "server.pem", certificates.signed(ca, list(names)))
+    if not (site.root / BROKER_CERTIFICATE).exists():
+        names = dict.fromkeys([site.broker_host, *site.names, "localhost", "127.0.0.1"])
+        write_private(site.root / BROKER_CERTIFICATE, certificates.signed(ca, list(names)))
     cookie = folder / ".erlang.cookie"
     if not cookie.exists():
         write_private(cookie, secrets.token_hex(16))
@@ -176,7 +184,7 @@ def _xapi(site: Site) -> None:
     folder = site.folder("xapi")
     for name in ("root-password", "pool-secret"):
         secret(folder / name)
-    gateway = folder / "certificates" / "gateway.pem"
+    gateway = site.root / GATEWAY_CERTIFICATE
     if not gateway.exists():
         write_private(gateway, certificates.self_signed(site.names))
     settings = {

@@ -2,7 +2,7 @@
 
 import typer
 
-from warren.commands import dead_letters, setup
+from warren.commands import dead_letters, setup, tls
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -12,3 +12,4 @@ app = typer.Typer(
 app.command()(setup.setup)
 app.command()(setup.password)
 app.add_typer(dead_letters.app, name="broker")
+app.add_typer(tls.app, name="tls")

@@ -36,10 +36,9 @@ from xenops.extensions import MigrationEndpoint, MigrationMemory, MigrationStatu
 from xenops.types import Metadata, VbdMode
 from xenports.hypervisor import PAGE_KIB, SaveProgress
 
-from xenopsd import operations
+from xenopsd import certificate, operations
 from xenopsd.atomics import VmCreate, VmSurvive, VmUnpause
 from xenopsd.backend.domains import Size
-from xenopsd.certificate import ensure
 from xenopsd.host import Host
 from xenopsd.runner import Runner
 from xenopsd.tasks import RunningTask
@@ -85,9 +84,10 @@ class Receiver:
         self._runner = runner
         self._changed = changed
         self._address = address
-        pem, self._fingerprint = ensure(state_dir, address)
-        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._tls.load_cert_chain(pem)
+        state_dir.mkdir(parents=True, exist_ok=True)
+        # What a stranger is shown, who names no migration.
+        self._tls = certificate.context(certificate.make(address)[0])
+        self._tls.sni_callback = self._choose
         self._listener = socket.create_server((address, self._port_kept(state_dir)))
         (state_dir / "migration.port").write_text(str(self._listener.getsockname()[1]))
 
@@ -115,14 +115,16 @@ class Receiver:
         if known is not None:
             if known["state"] == ABORTED:
                 raise internal_error(f"migration {id_} was aborted")
-            return self._endpoint(known["facts"]["token"])
+            return self._endpoint(known["facts"])
         vm = metadata.vm.id
         self.clear(vm)
         if self._host.domains.find(vm) is not None:
             raise XenopsError("Already_exists", ("domain", vm))
+        pem, fingerprint = certificate.make(self._address)
         token = secrets.token_urlsafe(24)
+        facts = {"token": token, "fingerprint": fingerprint, "pem": pem}
         with self._host.journal.together():
-            self._host.journal.set_migration(id_, vm, "destination", PREPARED, {"token": token})
+            self._host.journal.set_migration(id_, vm, "destination", PREPARED, facts)
             self._host.journal.set_metadata(metadata)
         create = VmCreate(metadata.vm, size=Size.exactly(memory.pages_kib, memory.target_kib))
         try:
@@ -132,13 +134,20 @@ class Receiver:
         except XenopsError:
             self.abort(id_)
             raise
-        return self._endpoint(token)
+        return self._endpoint(facts)
 
-    def _endpoint(self, token: str) -> MigrationEndpoint:
+    def _endpoint(self, facts: dict[str, Any]) -> MigrationEndpoint:
         port = self._listener.getsockname()[1]
         return MigrationEndpoint(
-            host=self._address, port=port, token=token, fingerprint=self._fingerprint
+            host=self._address, port=port, token=facts["token"], fingerprint=facts["fingerprint"]
         )
+
+    def _choose(self, connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
+        """Show the certificate of the migration that the source means."""
+        for known in self._host.journal.migrations():
+            facts = known["facts"]
+            if "pem" in facts and certificate.server_name(facts["fingerprint"]) == name:
+                connection.context = certificate.context(facts["pem"])
 
     def abort(self, id_: str) -> None:
         """Remove the copy, unless the migration has been committed, or this is the source.
@@ -392,7 +401,8 @@ def _connect(facts: dict[str, Any]) -> ssl.SSLSocket:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     raw = socket.create_connection((facts["host"], facts["port"]), timeout=CONNECT_TIMEOUT_S)
-    connection = context.wrap_socket(raw)
+    name = certificate.server_name(facts["fingerprint"])
+    connection = context.wrap_socket(raw, server_hostname=name)
     found = hashlib.sha256(connection.getpeercert(binary_form=True) or b"").hexdigest()
     if found != facts["fingerprint"]:
         connection.close()
