@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 FORWARDER_QUEUE = "org.xen.xapi.forwarder"
@@ -17,6 +17,9 @@ UPDATES_EXCHANGE = "org.xen.xapi.xenopsd.updates"
 UPDATES_QUEUE = "org.xen.xapi.forwarder.updates"
 
 POOL_VHOST = "/"
+
+Definitions = Mapping[str, list[dict[str, Any]]]
+"""Entries by kind, as RabbitMQ imports them."""
 
 # A message that killed its receiver this often goes to the dead letters instead.
 DELIVERY_LIMIT = 20
@@ -59,66 +62,79 @@ def _exchange(vhost: str, name: str, kind: str) -> dict[str, Any]:
 
 def definitions(
     users: Mapping[str, str], host_users: Mapping[str, str], operator: str
-) -> dict[str, Any]:
+) -> Definitions:
     """Everything that the broker of a pool holds, in RabbitMQ's definitions format.
 
     ``users``: password by name of those who may use every vhost. ``host_users``: name of the user
     by uuid of the host whose vhost it may use, and no other. ``operator`` administers.
     """
-    vhosts = [POOL_VHOST, *(host_vhost(uuid) for uuid in host_users)]
-    everything = {"configure": ".*", "write": ".*", "read": ".*"}
-    permissions = [
-        {"user": user, "vhost": vhost, **everything}
-        for user in users
-        if user not in host_users.values()
-        for vhost in vhosts
-    ]
-    permissions += [
-        {"user": user, "vhost": host_vhost(uuid), **everything} for uuid, user in host_users.items()
-    ]
-    return {
-        "vhosts": [{"name": vhost} for vhost in vhosts],
+    shared = [user for user in users if user not in host_users.values()]
+    pool = {
+        "vhosts": [{"name": POOL_VHOST}],
         "users": [
-            {
-                "name": name,
-                "password_hash": password_hash(password),
-                "hashing_algorithm": "rabbit_password_hashing_sha256",
-                "tags": "administrator" if name == operator else "",
-            }
+            _user(name, password, "administrator" if name == operator else "")
             for name, password in users.items()
         ],
-        "permissions": permissions,
-        "exchanges": [
-            _exchange(POOL_VHOST, EVENTS_EXCHANGE, "fanout"),
-            *(_exchange(host_vhost(uuid), UPDATES_EXCHANGE, "topic") for uuid in host_users),
-        ],
+        "permissions": [_permission(user, POOL_VHOST) for user in shared],
+        "exchanges": [_exchange(POOL_VHOST, EVENTS_EXCHANGE, "fanout")],
+        "queues": [_work_queue(POOL_VHOST, FORWARDER_QUEUE), _queue(POOL_VHOST, DEAD_LETTER)],
+    }
+    hosts = [_host(uuid, [*shared, user]) for uuid, user in host_users.items()]
+    return _joined([pool, *hosts])
+
+
+def host_definitions(uuid: str, user: str, password: str, shared: Iterable[str]) -> Definitions:
+    """What a host that joins adds: its vhost, its ``user``, and what the ``shared`` ones may do."""
+    return _joined([{"users": [_user(user, password, "")]}, _host(uuid, [*shared, user])])
+
+
+def _host(uuid: str, users: Iterable[str]) -> Definitions:
+    """A host's vhost, used by these users."""
+    vhost = host_vhost(uuid)
+    updates = {"x-single-active-consumer": True, "x-max-length": UPDATES_KEPT}
+    return {
+        "vhosts": [{"name": vhost}],
+        "permissions": [_permission(user, vhost) for user in users],
+        "exchanges": [_exchange(vhost, UPDATES_EXCHANGE, "topic")],
         "queues": [
-            _work_queue(POOL_VHOST, FORWARDER_QUEUE),
-            *(_queue(vhost, DEAD_LETTER) for vhost in vhosts),
-            *(_work_queue(host_vhost(uuid), XENOPSD_QUEUE) for uuid in host_users),
-            *(_work_queue(host_vhost(uuid), MEMORY_QUEUE) for uuid in host_users),
-            *(
-                _queue(
-                    host_vhost(uuid),
-                    UPDATES_QUEUE,
-                    **{"x-single-active-consumer": True, "x-max-length": UPDATES_KEPT},
-                )
-                for uuid in host_users
-            ),
+            _queue(vhost, DEAD_LETTER),
+            _work_queue(vhost, XENOPSD_QUEUE),
+            _work_queue(vhost, MEMORY_QUEUE),
+            _queue(vhost, UPDATES_QUEUE, **updates),
         ],
         "bindings": [
             {
                 "source": UPDATES_EXCHANGE,
-                "vhost": host_vhost(uuid),
+                "vhost": vhost,
                 "destination": UPDATES_QUEUE,
                 "destination_type": "queue",
                 "routing_key": kind,
                 "arguments": {},
             }
-            for uuid in host_users
             for kind in UPDATE_KINDS
         ],
     }
+
+
+def _user(name: str, password: str, tags: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "password_hash": password_hash(password),
+        "hashing_algorithm": "rabbit_password_hashing_sha256",
+        "tags": tags,
+    }
+
+
+def _permission(user: str, vhost: str) -> dict[str, Any]:
+    return {"user": user, "vhost": vhost, "configure": ".*", "write": ".*", "read": ".*"}
+
+
+def _joined(parts: Iterable[Definitions]) -> Definitions:
+    joined: dict[str, list[dict[str, Any]]] = {}
+    for part in parts:
+        for kind, entries in part.items():
+            joined.setdefault(kind, []).extend(entries)
+    return joined
 
 
 def password_hash(password: str) -> str:

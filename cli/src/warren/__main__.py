@@ -4,13 +4,14 @@ import sys
 
 from broker import BrokerError
 from warren.commands import app
+from warren.gateway import GatewayError
 from warren.operator import NotSetUp
 
 
 def main() -> None:
     try:
         app()
-    except (BrokerError, NotSetUp) as error:
+    except (BrokerError, GatewayError, NotSetUp) as error:
         sys.exit(f"warren: {error}")
 
 

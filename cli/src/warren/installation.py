@@ -23,6 +23,10 @@ AMQPS_PORT, MANAGEMENT_PORT, METRICS_PORT = 5671, 15671, 15692
 OPERATOR = "operator"
 BROKER_AUTHORITY = Path(OPERATOR, "broker-authority.pem")
 BROKER_CERTIFICATE = Path("rabbitmq", "server.pem")
+BROKER_PASSWORD, BROKER_AUTHORITY_PUBLIC = "broker-password", "broker-authority-public.pem"
+POOL_USERS = (OPERATOR, "xapi", "forwarder")
+"""The broker's users who may use every vhost."""
+POOL_SECRET = Path("xapi", "pool-secret")
 GATEWAY_CERTIFICATE = Path("xapi", "certificates", "gateway.pem")
 BROKER_MEMORY_MAX, BROKER_DISK_FREE_MIN = "400MB", "200MB"
 
@@ -36,6 +40,10 @@ class Account(enum.StrEnum):
 
 BROKER_AUTHORITY = Path(OPERATOR, "broker-authority.pem")
 BROKER_CERTIFICATE = Path("rabbitmq", "server.pem")
+BROKER_PASSWORD, BROKER_AUTHORITY_PUBLIC = "broker-password", "broker-authority-public.pem"
+POOL_USERS = (OPERATOR, "xapi", "forwarder")
+"""The broker's users who may use every vhost."""
+POOL_SECRET = Path("xapi", "pool-secret")
 GATEWAY_CERTIFICATE = Path("xapi", "certificates", "gateway.pem")
 
 
@@ -51,9 +59,14 @@ class Host:
     simulated: bool = False
 
     @property
-    def service(self) -> str:
-        """The name of its xenopsd, of that one's folder and of its user at the broker."""
+    def user(self) -> str:
+        """The broker's user of the host's services."""
         return f"xenopsd-{self.name}"
+
+    @property
+    def folder(self) -> str:
+        """The folder of its services' settings; a machine is one host, unless it simulates some."""
+        return f"xenopsd-{self.name}" if self.simulated else "xenopsd"
 
 
 @dataclass(frozen=True)
@@ -64,7 +77,9 @@ class Site:
     """The folder of the settings, such as /etc/warren."""
     pool_name: str
     broker_host: str
-    """The name under which the services and other hosts reach the broker."""
+    """The name under which the services reach the broker."""
+    gateway_host: str
+    """The name under which the command line reaches the gateway."""
     listen_host: str
     https_port: int
     http_port: int
@@ -87,21 +102,26 @@ def install(site: Site) -> Site:
     """
     site = replace(site, hosts=tuple(_known(site, host) for host in site.hosts))
     ca = certificates.authority(site.root / BROKER_AUTHORITY, certificates.AUTHORITY_NAME)
+    folders = {name: name for name in POOL_USERS} | {host.user: host.folder for host in site.hosts}
     passwords = {
-        name: secret(site.folder(name) / "broker-password")
-        for name in (OPERATOR, "xapi", "forwarder", *(host.service for host in site.hosts))
+        user: secret(site.folder(folder) / BROKER_PASSWORD) for user, folder in folders.items()
     }
-    for name in passwords:
-        write_private(site.folder(name) / "broker-authority-public.pem", ca.public)
+    for folder in folders.values():
+        write_private(site.folder(folder) / BROKER_AUTHORITY_PUBLIC, ca.public)
     _broker(site, ca, passwords)
     _xapi(site)
     _forwarder(site)
     for host in site.hosts:
-        folder = site.folder(host.service)
-        write_settings(folder, xenopsd_settings(site, host))
-        write_settings(folder, host_settings(site, host, "squeezed"), "squeezed.json")
+        write_host(site.folder(host.folder), host, broker_at(site), site.log_dir)
     write_settings(site.folder(OPERATOR), operator_settings(site))
     return site
+
+
+def write_host(folder: Path, host: Host, broker: tuple[str, int], log_dir: str | None) -> None:
+    """Write the settings of a host's services into their folder."""
+    common = host_settings(folder, host, broker, log_dir)
+    write_settings(folder, xenopsd_settings(folder, host, common))
+    write_settings(folder, squeezed_settings(host, common), "squeezed.json")
 
 
 def write_settings(folder: Path, settings: Mapping[str, Any], name: str = "settings.json") -> None:
@@ -125,7 +145,7 @@ def _broker(site: Site, ca: certificates.Authority, passwords: Mapping[str, str]
     cookie = folder / ".erlang.cookie"
     if not cookie.exists():
         write_private(cookie, secrets.token_hex(16))
-    host_users = {host.uuid: host.service for host in site.hosts}
+    host_users = {host.uuid: host.user for host in site.hosts}
     # A password's hash is salted anew each time; definitions that say the same stay as they are.
     definitions = folder / "definitions.json"
     if not definitions.exists():
@@ -163,16 +183,19 @@ def broker_configuration(folder: Path) -> list[str]:
     ]
 
 
-def broker_settings(site: Site, service: str, vhost: str, user: str) -> dict[str, Any]:
-    """How a service reaches the broker."""
-    folder = site.folder(service)
+def broker_at(site: Site) -> tuple[str, int]:
+    return site.broker_host, AMQPS_PORT
+
+
+def broker_settings(folder: Path, broker: tuple[str, int], vhost: str, user: str) -> dict[str, Any]:
+    """How a service reaches the broker; its password and whom it trusts are in its folder."""
     return {
-        "host": site.broker_host,
-        "port": AMQPS_PORT,
+        "host": broker[0],
+        "port": broker[1],
         "vhost": vhost,
         "user": user,
-        "password_file": str(folder / "broker-password"),
-        "authority_file": str(folder / "broker-authority-public.pem"),
+        "password_file": str(folder / BROKER_PASSWORD),
+        "authority_file": str(folder / BROKER_AUTHORITY_PUBLIC),
     }
 
 
@@ -195,7 +218,7 @@ def _xapi(site: Site) -> None:
         "public_port": site.public_port,
         "unix_socket": str(RUNTIME / "xapi.sock"),
         "database": _database(site),
-        "broker": broker_settings(site, "xapi", topology.POOL_VHOST, "xapi"),
+        "broker": broker_settings(folder, broker_at(site), topology.POOL_VHOST, "xapi"),
         "root_password_file": str(folder / "root-password"),
         "pool_secret_file": str(folder / "pool-secret"),
         "log_dir": site.log_dir,
@@ -209,7 +232,7 @@ def _forwarder(site: Site) -> None:
     settings = {
         "service": "forwarder",
         "database": _database(site),
-        "broker": broker_settings(site, "forwarder", topology.POOL_VHOST, "forwarder"),
+        "broker": broker_settings(folder, broker_at(site), topology.POOL_VHOST, "forwarder"),
         "log_dir": site.log_dir,
         "alive_file": str(RUNTIME / "alive"),
     }
@@ -233,38 +256,46 @@ def host_facts(host: Host) -> dict[str, Any]:
     }
 
 
-def host_settings(site: Site, host: Host, module: str) -> dict[str, Any]:
+def host_settings(
+    folder: Path, host: Host, broker: tuple[str, int], log_dir: str | None
+) -> dict[str, Any]:
     """What each service of a host is told; they share a folder and a user at the broker."""
     xen = RUNTIME / "xen"
-    vhost = topology.host_vhost(host.uuid)
     return {
-        "service": f"{module}-{host.name}",
-        "state_dir": str(STATE / module),
         "xen_socket": str(xen / "xen.sock") if host.simulated else None,
         "xenstore_socket": str(xen / "xenstored/socket") if host.simulated else XENSTORE,
-        "broker": broker_settings(site, host.service, vhost, host.service),
-        "log_dir": site.log_dir,
+        "broker": broker_settings(folder, broker, topology.host_vhost(host.uuid), host.user),
+        "log_dir": log_dir,
         "alive_file": str(RUNTIME / "alive"),
     }
 
 
-def xenopsd_settings(site: Site, host: Host) -> dict[str, Any]:
+def xenopsd_settings(folder: Path, host: Host, common: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        **host_settings(site, host, "xenopsd"),
+        "service": f"xenopsd-{host.name}",
+        **common,
+        "state_dir": str(STATE / "xenopsd"),
         "host_uuid": host.uuid,
         "hostname": host.name,
         "cpus": host.cpus,
         "shared_storage_dir": str(STATE / "storage"),
-        "hooks_dir": str(site.folder(host.service) / "hooks"),
+        "hooks_dir": str(folder / "hooks"),
         "migration_address": host.address,
     }
+
+
+def squeezed_settings(host: Host, common: Mapping[str, Any]) -> dict[str, Any]:
+    return {"service": f"squeezed-{host.name}", **common, "state_dir": str(STATE / "squeezed")}
 
 
 def operator_settings(site: Site) -> dict[str, Any]:
     """What the command line needs to find the pool again."""
     return {
-        "broker": broker_settings(site, OPERATOR, topology.POOL_VHOST, OPERATOR),
+        "broker": broker_settings(
+            site.folder(OPERATOR), broker_at(site), topology.POOL_VHOST, OPERATOR
+        ),
         "management_url": f"https://{site.broker_host}:{MANAGEMENT_PORT}",
+        "gateway_url": f"https://{site.gateway_host}:{site.https_port}",
         "hosts": {host.name: host.uuid for host in site.hosts},
     }
 
@@ -286,5 +317,5 @@ def new_hosts(names: Sequence[str], cpus: int, memory_mib: int, address: str | N
 
 def password(root: Path, account: Account) -> str:
     """What the setup gave an account; root may have changed its own since."""
-    file = {Account.ROOT: "xapi/root-password", Account.OPERATOR: "operator/broker-password"}
+    file = {Account.ROOT: "xapi/root-password", Account.OPERATOR: f"{OPERATOR}/{BROKER_PASSWORD}"}
     return (root / file[account]).read_text().strip()

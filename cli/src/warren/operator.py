@@ -1,13 +1,21 @@
 """The operator at this machine: how the broker and its management are reached as one."""
 
 import json
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from broker.management import Management
 
 from broker import BrokerSettings
-from warren.installation import OPERATOR
+from warren import gateway
+from warren.installation import (
+    BROKER_AUTHORITY_PUBLIC,
+    GATEWAY_CERTIFICATE,
+    OPERATOR,
+    POOL_SECRET,
+)
 
 
 class NotSetUp(Exception):
@@ -24,6 +32,8 @@ class Operator:
         said = json.loads(path.read_text())
         self._broker = BrokerSettings.read(said["broker"], OPERATOR)
         self._management_url = said["management_url"]
+        self._gateway_url = said["gateway_url"]
+        self._root = root
 
     @property
     def management(self) -> Management:
@@ -34,3 +44,12 @@ class Operator:
     def vhosts(self) -> list[BrokerSettings]:
         """How each vhost of the pool is reached."""
         return [replace(self._broker, vhost=name) for name in self.management.vhosts()]
+
+    def authority(self) -> str:
+        """The certificate of the authority that vouches for the broker."""
+        return (self._root / OPERATOR / BROKER_AUTHORITY_PUBLIC).read_text()
+
+    def session(self) -> AbstractContextManager[Any]:
+        """`gateway.session` as the pool."""
+        secret = (self._root / POOL_SECRET).read_text().strip()
+        return gateway.session(self._gateway_url, self._root / GATEWAY_CERTIFICATE, secret)

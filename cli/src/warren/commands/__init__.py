@@ -2,7 +2,7 @@
 
 import typer
 
-from warren.commands import dead_letters, setup, tls
+from warren.commands import dead_letters, pool, setup, tls
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -13,3 +13,4 @@ app.command()(setup.setup)
 app.command()(setup.password)
 app.add_typer(dead_letters.app, name="broker")
 app.add_typer(tls.app, name="tls")
+app.add_typer(pool.app, name="pool")

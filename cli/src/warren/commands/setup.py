@@ -24,6 +24,9 @@ def setup(
     memory_mib: Annotated[int, typer.Option(help="Memory of each host, all of it.")] = 8192,
     cpus: Annotated[int, typer.Option(help="Processors of each host.")] = os.cpu_count() or 1,
     broker_host: Annotated[str, typer.Option(help="The broker's name.")] = "localhost",
+    gateway_host: Annotated[
+        str, typer.Option(help="The gateway's name, for this command line.")
+    ] = "localhost",
     listen_host: Annotated[str, typer.Option(help="Where the gateway listens.")] = "0.0.0.0",
     https_port: Annotated[int, typer.Option(help="Its port for calls.")] = 443,
     http_port: Annotated[int, typer.Option(help="Its port that points to the other.")] = 80,
@@ -48,6 +51,7 @@ def setup(
         root=root,
         pool_name=pool_name,
         broker_host=broker_host,
+        gateway_host=gateway_host,
         listen_host=listen_host,
         https_port=https_port,
         http_port=http_port,

@@ -179,6 +179,7 @@ def apply_stopped(tx: Transaction, vm: str, power_state: str) -> None:
 
 def apply_heartbeat(tx: Transaction, host: str, facts: Mapping[str, Any]) -> None:
     """A host says that it lives, since when, how much memory it has, and if guests share it."""
+    add_processors(tx, host, int(facts["cpus"]))
     record = tx.get("host", host)
     times = {key: f"{facts[key]:.0f}." for key in ("agent_start_time", "boot_time")}
     changed = {"other_config": {**record["other_config"], **times}, **_of_squeezed(record, facts)}
@@ -206,6 +207,19 @@ def _of_squeezed(record: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[st
     if facts.get("memory_reserve_kib"):
         changes["memory_overhead"] = int(facts["memory_reserve_kib"]) * 1024
     return changes
+
+
+CPU_VENDOR = "unknown"
+
+
+def add_processors(tx: Transaction, host: str, count: int) -> None:
+    """Have a host show this many processors, if it shows fewer."""
+    record = tx.get("host", host)
+    for number in range(len(record["host_CPUs"]), count):
+        tx.create("host_cpu", {"host": host, "number": number, "vendor": CPU_VENDOR})
+    if int(record["cpu_info"].get("cpu_count", 0)) < count:
+        info = {**record["cpu_info"], "cpu_count": str(count)}
+        tx.update("host", host, {"cpu_info": info})
 
 
 def _update_if_different(

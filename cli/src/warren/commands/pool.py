@@ -1,0 +1,56 @@
+"""``warren pool``: a machine comes into the pool."""
+
+import json as codec
+import os
+import uuid
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from warren import pool
+from warren.files import write_private
+from warren.installation import AMQPS_PORT, Host
+from warren.options import ROOT, Root
+from warren.output import Json, show
+
+app = typer.Typer(
+    no_args_is_help=True, help="Invite a machine at the pool's side, join the pool at its own."
+)
+
+
+@app.command()
+def invite(
+    name: Annotated[str, typer.Argument(help="What the host is called in the pool.")],
+    invitation: Annotated[
+        Path, typer.Argument(help="The file to write. It holds a password: carry it with care.")
+    ],
+    address: Annotated[str, typer.Option(help="Where other hosts send it guests' memory.")],
+    broker_host: Annotated[str, typer.Option(help="Where it reaches this pool's broker.")],
+    broker_port: Annotated[int, typer.Option(help="And the port there.")] = AMQPS_PORT,
+    root: Root = ROOT,
+    json: Json = False,
+) -> None:
+    """Add a host to this pool, with a vhost and a user at the broker, and write its invitation."""
+    host = Host(name, str(uuid.uuid4()), address, cpus=1, memory_mib=0)
+    made = pool.invite(root, host, (broker_host, broker_port))
+    write_private(invitation, codec.dumps(made, indent=2))
+    show([{"host": name, "uuid": made["host"]["uuid"], "invitation": str(invitation)}], json)
+
+
+@app.command()
+def join(
+    invitation: Annotated[Path, typer.Argument(help="What `warren pool invite` wrote.")],
+    cpus: Annotated[int, typer.Option(help="Processors of this machine.")] = os.cpu_count() or 1,
+    simulated: Annotated[bool, typer.Option(help="Its Xen is a simulated one.")] = False,
+    log_dir: Annotated[
+        str | None, typer.Option(help="Folder of the logs; without it they are printed.")
+    ] = None,
+    root: Root = ROOT,
+    json: Json = False,
+) -> None:
+    """Make this machine the host that was invited."""
+    said = pool.read(invitation)
+    said["host"] |= {"cpus": cpus, "simulated": simulated}
+    host = pool.join(root, said, log_dir)
+    show([{"host": host.name, "uuid": host.uuid, "folder": str(root / host.folder)}], json)

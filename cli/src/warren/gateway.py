@@ -1,0 +1,45 @@
+"""The XenAPI of this installation's gateway, spoken to as the pool itself."""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from xmlrpc.client import Fault, ServerProxy
+
+NULL_REF = "OpaqueRef:NULL"
+
+
+class GatewayError(Exception):
+    """The gateway cannot be reached, or refuses."""
+
+
+class Session:
+    """A session of the pool; ``call`` raises GatewayError."""
+
+    def __init__(self, url: str, certificate: Path) -> None:
+        context = ssl.create_default_context(cafile=certificate)
+        # The very certificate that the gateway shows is trusted here, whatever name it is for.
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        context.check_hostname = False
+        self._proxy = ServerProxy(url, context=context)
+
+    def call(self, method: str, *parameters: Any) -> Any:
+        try:
+            answer: Any = getattr(self._proxy, method)(*parameters)
+        except (OSError, Fault) as error:
+            raise GatewayError(f"{method}: {error}") from error
+        if answer["Status"] != "Success":
+            raise GatewayError(f"{method}: {' '.join(answer['ErrorDescription'])}")
+        return answer["Value"]
+
+
+@contextmanager
+def session(url: str, certificate: Path, pool_secret: str) -> Iterator[Any]:
+    """What calls a method with a session as its first parameter, until the end of the block."""
+    gateway = Session(url, certificate)
+    opened = gateway.call("session.slave_login", NULL_REF, pool_secret)
+    try:
+        yield lambda method, *parameters: gateway.call(method, opened, *parameters)
+    finally:
+        gateway.call("session.logout", opened)

@@ -1,0 +1,68 @@
+"""How a machine comes into the pool: it is invited at the pool's side and joins with what it got.
+
+An invitation is a file that holds the password of the new host's user at the broker, whom to trust,
+and where the broker is. Whoever has it can be that host, and no other.
+"""
+
+import json
+import secrets
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from broker import topology
+from warren import gateway
+from warren.files import SECRET_BYTES, write_private
+from warren.installation import (
+    BROKER_AUTHORITY_PUBLIC,
+    BROKER_PASSWORD,
+    POOL_USERS,
+    Host,
+    write_host,
+)
+from warren.operator import Operator
+
+
+def invite(root: Path, host: Host, broker: tuple[str, int]) -> dict[str, Any]:
+    """Add a host to the pool and return its invitation; a host of that name is invited again.
+
+    ``broker`` is where the host will find it. Raises BrokerError, GatewayError, NotSetUp.
+    """
+    operator = Operator(root)
+    password = secrets.token_urlsafe(SECRET_BYTES)
+    with operator.session() as call:
+        known = call("host.get_by_name_label", host.name)
+        if known:
+            host = Host(**{**asdict(host), "uuid": call("host.get_uuid", known[0])})
+        added = topology.host_definitions(host.uuid, host.user, password, POOL_USERS)
+        operator.management.apply(added)
+        call("host.create", host.uuid, host.name, "", host.name, host.address, *LICENSING)
+    return {
+        "host": asdict(host),
+        "broker": broker,
+        "authority": operator.authority(),
+        "password": password,
+    }
+
+
+def join(root: Path, invitation: dict[str, Any], log_dir: str | None) -> Host:
+    """Write the settings of this machine as the host that was invited."""
+    host = Host(**invitation["host"])
+    folder = root / host.folder
+    write_private(folder / BROKER_PASSWORD, invitation["password"])
+    write_private(folder / BROKER_AUTHORITY_PUBLIC, invitation["authority"])
+    address, port = invitation["broker"]
+    write_host(folder, host, (address, port), log_dir)
+    return host
+
+
+def read(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text())
+    return found
+
+
+# What host.create has to be told besides, of licences and directories that Warren does not have.
+LICENSING: tuple[Any, ...] = (
+    *("", "", {}, {}, "", {"address": "localhost", "port": "27000"}),
+    *(gateway.NULL_REF, {}),
+)
