@@ -16,8 +16,7 @@ GARBAGE = b"{no JSON"
 @pytest.fixture
 def settings(pool: Pool) -> BrokerSettings:
     return BrokerSettings(
-        host="127.0.0.1",
-        port=pool.layout.ports["amqp"],
+        addresses=(("127.0.0.1", pool.layout.ports["amqp"]),),
         vhost=POOL_VHOST,
         user="operator",
         password=pool.layout.secret("broker-operator"),
@@ -29,9 +28,7 @@ def settings(pool: Pool) -> BrokerSettings:
 def sent(settings: BrokerSettings) -> str:
     """The id of a message that no forwarder can read."""
     id_ = str(uuid.uuid4())
-    credentials = pika.PlainCredentials(settings.user, settings.password)
-    parameters = pika.ConnectionParameters(settings.host, settings.port, credentials=credentials)
-    with pika.BlockingConnection(parameters) as connection:
+    with pika.BlockingConnection(settings.parameters()) as connection:
         properties = pika.BasicProperties(message_id=id_, type="VM.start", headers={"task": "t"})
         connection.channel().basic_publish("", FORWARDER_QUEUE, GARBAGE, properties)
     return id_

@@ -5,6 +5,7 @@ once: its ``message_id`` lets the receiver recognise a repetition.
 """
 
 import functools
+import itertools
 import logging
 import random
 import threading
@@ -73,7 +74,7 @@ def connect(settings: BrokerSettings, timeout_s: float = 30.0) -> "Connection":
     if not connection.wait_ready(timeout_s):
         connection.close()
         raise BrokerError(
-            f"no connection to the broker at {settings.host}:{settings.port},"
+            f"no connection to the broker at {settings.addresses},"
             f" vhost {settings.vhost}, as {settings.user} within {timeout_s:.0f} s"
         )
     return connection
@@ -180,9 +181,11 @@ class Connection:
     # --- in the connection's thread ---------------------------------------------------------
 
     def _run(self) -> None:
-        while not self._closing.is_set():
+        for attempt in itertools.count():
+            if self._closing.is_set():
+                break
             self._connection = pika.SelectConnection(
-                self._parameters(),
+                self._settings.parameters(attempt, heartbeat=HEARTBEAT_S),
                 on_open_callback=self._opened,
                 on_open_error_callback=self._ended,
                 on_close_callback=self._ended,
@@ -194,19 +197,6 @@ class Connection:
             self._retry_s = min(self._retry_s * 2, RETRY_MAX_S)
         for outgoing in list(self._outgoing.values()):
             _fail(outgoing.future, BrokerError("the connection was closed"))
-
-    def _parameters(self) -> pika.ConnectionParameters:
-        settings = self._settings
-        tls = settings.tls()
-        return pika.ConnectionParameters(
-            host=settings.host,
-            port=settings.port,
-            virtual_host=settings.vhost,
-            credentials=pika.PlainCredentials(settings.user, settings.password),
-            heartbeat=HEARTBEAT_S,
-            client_properties={"connection_name": settings.name},
-            ssl_options=None if tls is None else pika.SSLOptions(tls, settings.host),
-        )
 
     def _opened(self, connection: Any) -> None:
         connection.channel(on_open_callback=self._channel_opened)

@@ -73,17 +73,9 @@ def resend(settings: BrokerSettings, wanted: Callable[[DeadLetter], bool]) -> li
 
 @contextmanager
 def _channel(settings: BrokerSettings) -> Iterator[Any]:
-    tls = settings.tls()
-    parameters = pika.ConnectionParameters(
-        host=settings.host,
-        port=settings.port,
-        virtual_host=settings.vhost,
-        credentials=pika.PlainCredentials(settings.user, settings.password),
-        client_properties={"connection_name": settings.name},
-        ssl_options=None if tls is None else pika.SSLOptions(tls, settings.host),
-    )
+    nodes = [settings.parameters(attempt) for attempt in range(len(settings.addresses))]
     try:
-        connection = pika.BlockingConnection(parameters)
+        connection = pika.BlockingConnection(nodes)
     except (pika.exceptions.AMQPError, OSError) as error:
         raise BrokerError(f"vhost {settings.vhost}: {error or type(error).__name__}") from error
     try:

@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pika
+
+Address = tuple[str, int]
+
 
 @dataclass(frozen=True)
 class BrokerSettings:
-    """``name`` is what the broker's management page shows."""
+    """``addresses`` are those of the broker's nodes: each attempt to connect tries the next one.
 
-    host: str
-    port: int
+    ``name`` is what the broker's management page shows.
+    """
+
+    addresses: tuple[Address, ...]
     vhost: str
     user: str
     password: str
@@ -24,8 +30,7 @@ class BrokerSettings:
     def read(cls, said: Mapping[str, Any], name: str) -> "BrokerSettings":
         """The object ``broker`` of a service's settings; KeyError names what is missing."""
         return cls(
-            host=said["host"],
-            port=said["port"],
+            addresses=tuple(_address(text) for text in said["addresses"]),
             vhost=said["vhost"],
             user=said["user"],
             password=Path(said["password_file"]).read_text().strip(),
@@ -33,8 +38,23 @@ class BrokerSettings:
             authority_file=said.get("authority_file"),
         )
 
-    def tls(self) -> ssl.SSLContext | None:
-        """Checks the broker's certificate and name; read anew, so that a rotated one is known."""
-        if self.authority_file is None:
-            return None
-        return ssl.create_default_context(cafile=self.authority_file)
+    def parameters(self, attempt: int = 0, **options: Any) -> pika.ConnectionParameters:
+        """How to connect at this attempt; the certificates are read anew for each."""
+        host, port = self.addresses[attempt % len(self.addresses)]
+        tls = None
+        if self.authority_file is not None:
+            tls = pika.SSLOptions(ssl.create_default_context(cafile=self.authority_file), host)
+        return pika.ConnectionParameters(
+            host=host,
+            port=port,
+            virtual_host=self.vhost,
+            credentials=pika.PlainCredentials(self.user, self.password),
+            client_properties={"connection_name": self.name},
+            ssl_options=tls,
+            **options,
+        )
+
+
+def _address(text: str) -> Address:
+    host, _, port = text.rpartition(":")
+    return host, int(port)

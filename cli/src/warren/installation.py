@@ -190,8 +190,7 @@ def broker_at(site: Site) -> tuple[str, int]:
 def broker_settings(folder: Path, broker: tuple[str, int], vhost: str, user: str) -> dict[str, Any]:
     """How a service reaches the broker; its password and whom it trusts are in its folder."""
     return {
-        "host": broker[0],
-        "port": broker[1],
+        "addresses": [f"{broker[0]}:{broker[1]}"],
         "vhost": vhost,
         "user": user,
         "password_file": str(folder / BROKER_PASSWORD),

@@ -82,8 +82,7 @@ def database_url(layout: Layout) -> str:
 
 def _broker(layout: Layout, user: str, vhost: str, address: str = "127.0.0.1") -> dict[str, object]:
     return {
-        "host": address,
-        "port": layout.ports["amqp"],
+        "addresses": [f"{address}:{layout.ports['amqp']}"],
         "vhost": vhost,
         "user": user,
         "password_file": str(layout.secret_file(f"broker-{user}")),
