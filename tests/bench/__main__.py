@@ -128,7 +128,8 @@ def broker_rpc(bench: Bench) -> None:
     layout = bench.pool.layout
     user, password = "forwarder", layout.secret("broker-forwarder")
     vhost = host_vhost(layout.hosts[0].uuid)
-    settings = BrokerSettings("127.0.0.1", layout.ports["amqp"], vhost, user, password, "bench")
+    broker = ("127.0.0.1", layout.ports["amqp"])
+    settings = BrokerSettings((broker,), vhost, user, password, "bench")
     connection = connect(settings)
     numbers = itertools.count()
 

@@ -1,4 +1,4 @@
-"""The composition under the profile ``simulated``, up once for all tests here."""
+"""The composition of simulated hosts, up once for all tests here."""
 
 import os
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ def engine() -> Engine:
 
 @pytest.fixture(scope="session")
 def composition(engine: Engine) -> Iterator[Composition]:
-    composition = Composition(engine, "simulated")
+    composition = Composition(engine, "simulated,observability")
     composition.up()
     yield composition
     composition.down()

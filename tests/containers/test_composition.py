@@ -3,17 +3,24 @@
 import json
 import os
 import signal
+import ssl
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 
 import pytest
+import XenAPI
 from container_lab.composition import Composition
 from container_lab.engine import Engine
+from container_lab.images import VERSION
 from simulated_pool import story
 
+from tests.conftest import make_vm, remove_vm
+
+OF_A_HOST = ("xen", "xenopsd", "squeezed", "mpathalert")
 LIVE_SERVICES = [
-    *("rabbitmq", "forwarder", "xapi"),
-    *(f"{name}-host{number}" for name in ("xen", "xenopsd", "squeezed") for number in (1, 2)),
+    *("rabbitmq", "forwarder", "xapi", "mpathalert", "prometheus"),
+    *(f"{name}-host{number}" for name in OF_A_HOST for number in (1, 2)),
 ]
 
 
@@ -23,7 +30,7 @@ def walk(composition: Composition, password: str) -> None:
     story.tell(composition.url, "root", password, teller)
 
 
-@pytest.mark.parametrize("profiles", ["simulated", "dom0", "simulated,observability"])
+@pytest.mark.parametrize("profiles", ["simulated", "dom0", "member", "dom0,observability"])
 def test_compose_accepts_the_file(engine: Engine, profiles: str) -> None:
     Composition(engine, profiles).compose("config", "--quiet")
 
@@ -67,6 +74,89 @@ def test_secrets_are_in_files_alone(composition: Composition, engine: Engine) ->
         said += engine.docker("history", "--no-trunc", image)
         for secret in secrets:
             assert secret not in said
+
+
+def test_rotated_certificates_are_shown_without_a_restart(composition: Composition) -> None:
+    for server, port in (("gateway", "HTTPS"), ("broker", "AMQPS")):
+        address = ("127.0.0.1", composition.ports[port])
+        before = ssl.get_server_certificate(address)
+        composition.operator("tls", "rotate", server)
+        # The broker looks every 20 seconds; the test's timeout ends what never comes.
+        while ssl.get_server_certificate(address) == before:
+            pass
+
+
+def test_prometheus_hears_of_the_broker_and_the_alerter(composition: Composition) -> None:
+    url = f"http://127.0.0.1:{composition.ports['PROMETHEUS']}/api/v1/query?query=up"
+    up: dict[str, str] = {}
+    # It asks every 15 seconds; the test's timeout ends what never comes.
+    while up != {"rabbitmq": "1", "mpathalert": "1"}:
+        found = json.load(urllib.request.urlopen(url, timeout=10))["data"]["result"]
+        up = {entry["metric"]["job"]: entry["value"][1] for entry in found}
+
+
+def test_the_operator_reads_the_dead_letters(composition: Composition) -> None:
+    assert composition.operator("broker", "list", "--json") == "[]"
+
+
+@pytest.fixture
+def second_machine(composition: Composition, engine: Engine) -> Iterator[str]:
+    """What stands for a machine of its own: containers that share the pool's network and storage
+    with the others, and nothing else."""
+    composition.operator(
+        *("pool", "invite", "host3", "/etc/warren/operator/host3.json"),
+        *("--address", "xenopsd-host3", "--broker-host", "rabbitmq"),
+    )
+    etc, xen = "second-etc:/etc/warren/xenopsd-host3", "second-xen:/run/warren/xen"
+    parts = {
+        "xen-host3": ("simulated-xen", [xen], []),
+        **{
+            f"{module}-host3": (
+                module,
+                [etc, xen, state, "warren_storage:/var/lib/warren/storage"],
+                [module, "--config", f"/etc/warren/xenopsd-host3/{file}.json"],
+            )
+            for module, file in (("xenopsd", "settings"), ("squeezed", "squeezed"))
+            for state in [f"second-{module}:/var/lib/warren/{module}"]
+        },
+    }
+    join = ["pool", "join", "/invited/host3.json", "--simulated", "--cpus", "2"]
+    try:
+        run(engine, "cli", ["warren_etc-operator:/invited:ro", etc], join, "--rm")
+        for name, (image, volumes, command) in parts.items():
+            run(engine, image, volumes, command, "--detach", "--name", name)
+        yield "host3"
+    finally:
+        engine.docker("rm", "--force", "--volumes", *parts)
+        names = [f"second-{name}" for name in ("etc", "xen", "xenopsd", "squeezed")]
+        engine.docker("volume", "rm", *names)
+
+
+def run(engine: Engine, image: str, volumes: list[str], command: list[str], *options: str) -> None:
+    mounted = [word for volume in volumes for word in ("--volume", volume)]
+    options = ("--read-only", "--tmpfs", "/run/warren:uid=10001,gid=10001", *options)
+    network = ("--network", "warren_default")
+    engine.docker("run", *options, *network, *mounted, f"warren/{image}:{VERSION}", *command)
+
+
+def test_a_machine_joins_and_a_guest_moves_there(
+    composition: Composition, password: str, second_machine: str
+) -> None:
+    session = XenAPI.Session(composition.url, ignore_ssl=True)
+    session.xenapi.login_with_password("root", password, "1.0", "tests")
+    api = session.xenapi
+    host = api.host.get_by_name_label(second_machine)[0]
+    metrics = api.host.get_metrics(host)
+    token = ""
+    while not api.host_metrics.get_live(metrics):
+        token = api.event_from([f"host_metrics/{metrics}"], token, 5.0)["token"]
+    vm = make_vm(api)
+    api.VM.start_on(vm, api.host.get_by_name_label("host1")[0], False, False)
+    api.VM.pool_migrate(vm, host, {"live": "true"})
+    assert api.VM.get_resident_on(vm) == host
+    assert len(api.host.get_host_CPUs(host)) == 2
+    remove_vm(api, vm)
+    session.xenapi.logout()
 
 
 @pytest.mark.parametrize("service", LIVE_SERVICES)

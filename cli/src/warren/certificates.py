@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from warren.files import write_private
 
-AUTHORITY_NAME = "Warren's broker"
+AUTHORITY_NAME = "Warren"
 AUTHORITY_DAYS, LEAF_DAYS = 3650, 825
 CURVE = ec.SECP256R1()
 
@@ -32,6 +33,15 @@ class Authority:
     def public(self) -> bytes:
         """The certificate alone, for those who check."""
         return self.certificate.public_bytes(serialization.Encoding.PEM)
+
+    def signed(self, path: Path) -> bool:
+        """Whether the certificate in ``path`` is this authority's."""
+        found = x509.load_pem_x509_certificate(path.read_bytes())
+        try:
+            found.verify_directly_issued_by(self.certificate)
+        except (ValueError, InvalidSignature):
+            return False
+        return True
 
 
 def authority(path: Path, name: str) -> Authority:

@@ -19,15 +19,19 @@ from warren.files import secret, write_private
 STATE = Path("/var/lib/warren")
 RUNTIME = Path("/run/warren")
 XENSTORE = "/run/xenstored/socket"
+# A file on the root file system of every host, which a container can be given.
+ON_ROOT = "/etc/machine-id"
 AMQPS_PORT, MANAGEMENT_PORT, METRICS_PORT = 5671, 15671, 15692
-OPERATOR = "operator"
+ALERTER_METRICS_PORT = 9442
+OPERATOR, ALERTER = "operator", "mpathalert"
 BROKER_AUTHORITY = Path(OPERATOR, "broker-authority.pem")
 BROKER_CERTIFICATE = Path("rabbitmq", "server.pem")
 BROKER_PASSWORD, BROKER_AUTHORITY_PUBLIC = "broker-password", "broker-authority-public.pem"
 POOL_USERS = (OPERATOR, "xapi", "forwarder")
 """The broker's users who may use every vhost."""
 POOL_SECRET = Path("xapi", "pool-secret")
-GATEWAY_CERTIFICATE = Path("xapi", "certificates", "gateway.pem")
+GATEWAY_CERTIFICATES = Path("xapi", "certificates")
+GATEWAY_CERTIFICATE = GATEWAY_CERTIFICATES / "gateway.pem"
 BROKER_MEMORY_MAX, BROKER_DISK_FREE_MIN = "400MB", "200MB"
 
 
@@ -36,15 +40,6 @@ class Account(enum.StrEnum):
 
     ROOT = "root"
     OPERATOR = "operator"
-
-
-BROKER_AUTHORITY = Path(OPERATOR, "broker-authority.pem")
-BROKER_CERTIFICATE = Path("rabbitmq", "server.pem")
-BROKER_PASSWORD, BROKER_AUTHORITY_PUBLIC = "broker-password", "broker-authority-public.pem"
-POOL_USERS = (OPERATOR, "xapi", "forwarder")
-"""The broker's users who may use every vhost."""
-POOL_SECRET = Path("xapi", "pool-secret")
-GATEWAY_CERTIFICATE = Path("xapi", "certificates", "gateway.pem")
 
 
 @dataclass(frozen=True)
@@ -79,7 +74,7 @@ class Site:
     broker_host: str
     """The name under which the services reach the broker."""
     gateway_host: str
-    """The name under which the command line reaches the gateway."""
+    """The name under which Warren's own clients reach the gateway."""
     listen_host: str
     https_port: int
     http_port: int
@@ -109,8 +104,9 @@ def install(site: Site) -> Site:
     for folder in folders.values():
         write_private(site.folder(folder) / BROKER_AUTHORITY_PUBLIC, ca.public)
     _broker(site, ca, passwords)
-    _xapi(site)
+    _xapi(site, ca)
     _forwarder(site)
+    _alerter(site, ca)
     for host in site.hosts:
         write_host(site.folder(host.folder), host, broker_at(site), site.log_dir)
     write_settings(site.folder(OPERATOR), operator_settings(site))
@@ -122,6 +118,7 @@ def write_host(folder: Path, host: Host, broker: tuple[str, int], log_dir: str |
     common = host_settings(folder, host, broker, log_dir)
     write_settings(folder, xenopsd_settings(folder, host, common))
     write_settings(folder, squeezed_settings(host, common), "squeezed.json")
+    write_settings(folder, watcher_settings(host, common), "mpathalert.json")
 
 
 def write_settings(folder: Path, settings: Mapping[str, Any], name: str = "settings.json") -> None:
@@ -202,13 +199,17 @@ def _database(site: Site) -> str:
     return f"sqlite:///{STATE / 'pool/pool.db'}"
 
 
-def _xapi(site: Site) -> None:
+def _xapi(site: Site, ca: certificates.Authority) -> None:
     folder = site.folder("xapi")
     for name in ("root-password", "pool-secret"):
         secret(folder / name)
     gateway = site.root / GATEWAY_CERTIFICATE
     if not gateway.exists():
         write_private(gateway, certificates.self_signed(site.names))
+    # By this name Warren's own clients ask for a certificate that they can check.
+    known = site.root / GATEWAY_CERTIFICATES / f"{site.gateway_host}.pem"
+    if not known.exists():
+        write_private(known, certificates.signed(ca, [site.gateway_host]))
     settings = {
         "service": "xapi",
         "listen": [site.listen_host, site.https_port],
@@ -221,7 +222,7 @@ def _xapi(site: Site) -> None:
         "root_password_file": str(folder / "root-password"),
         "pool_secret_file": str(folder / "pool-secret"),
         "log_dir": site.log_dir,
-        "alive_file": str(RUNTIME / "alive"),
+        "alive_file": alive_file("xapi"),
     }
     write_settings(folder, settings)
 
@@ -233,7 +234,7 @@ def _forwarder(site: Site) -> None:
         "database": _database(site),
         "broker": broker_settings(folder, broker_at(site), topology.POOL_VHOST, "forwarder"),
         "log_dir": site.log_dir,
-        "alive_file": str(RUNTIME / "alive"),
+        "alive_file": alive_file("forwarder"),
     }
     write_settings(folder, settings)
     pool = {
@@ -242,6 +243,30 @@ def _forwarder(site: Site) -> None:
         "hosts": [host_facts(host) for host in site.hosts],
     }
     write_private(folder / "pool.json", json.dumps(pool, indent=2) + "\n")
+
+
+def _alerter(site: Site, ca: certificates.Authority) -> None:
+    folder = site.folder(ALERTER)
+    write_private(folder / "pool-secret", secret(site.root / POOL_SECRET))
+    write_private(folder / BROKER_AUTHORITY_PUBLIC, ca.public)
+    settings = {
+        "service": ALERTER,
+        "url": gateway_url(site),
+        "authority_file": str(folder / BROKER_AUTHORITY_PUBLIC),
+        "pool_secret_file": str(folder / "pool-secret"),
+        "listen": [site.listen_host, ALERTER_METRICS_PORT],
+        "log_dir": site.log_dir,
+        "alive_file": alive_file(ALERTER),
+    }
+    write_settings(folder, settings)
+
+
+def gateway_url(site: Site) -> str:
+    return f"https://{site.gateway_host}:{site.https_port}"
+
+
+def alive_file(service: str) -> str:
+    return str(RUNTIME / f"{service}.alive")
 
 
 def host_facts(host: Host) -> dict[str, Any]:
@@ -265,7 +290,6 @@ def host_settings(
         "xenstore_socket": str(xen / "xenstored/socket") if host.simulated else XENSTORE,
         "broker": broker_settings(folder, broker, topology.host_vhost(host.uuid), host.user),
         "log_dir": log_dir,
-        "alive_file": str(RUNTIME / "alive"),
     }
 
 
@@ -280,11 +304,28 @@ def xenopsd_settings(folder: Path, host: Host, common: Mapping[str, Any]) -> dic
         "shared_storage_dir": str(STATE / "storage"),
         "hooks_dir": str(folder / "hooks"),
         "migration_address": host.address,
+        "alive_file": alive_file("xenopsd"),
     }
 
 
 def squeezed_settings(host: Host, common: Mapping[str, Any]) -> dict[str, Any]:
-    return {"service": f"squeezed-{host.name}", **common, "state_dir": str(STATE / "squeezed")}
+    return {
+        "service": f"squeezed-{host.name}",
+        **common,
+        "state_dir": str(STATE / "squeezed"),
+        "alive_file": alive_file("squeezed"),
+    }
+
+
+def watcher_settings(host: Host, common: Mapping[str, Any]) -> dict[str, Any]:
+    """The watcher of a host's storage paths; a simulated host has none."""
+    return {
+        "service": f"mpathalert-{host.name}",
+        "broker": common["broker"],
+        "log_dir": common["log_dir"],
+        "boot_mount": "/" if host.simulated else ON_ROOT,
+        "alive_file": alive_file("mpathalert-watch"),
+    }
 
 
 def operator_settings(site: Site) -> dict[str, Any]:
@@ -294,7 +335,7 @@ def operator_settings(site: Site) -> dict[str, Any]:
             site.folder(OPERATOR), broker_at(site), topology.POOL_VHOST, OPERATOR
         ),
         "management_url": f"https://{site.broker_host}:{MANAGEMENT_PORT}",
-        "gateway_url": f"https://{site.gateway_host}:{site.https_port}",
+        "gateway_url": gateway_url(site),
         "hosts": {host.name: host.uuid for host in site.hosts},
     }
 

@@ -10,12 +10,7 @@ from broker.management import Management
 
 from broker import BrokerSettings
 from warren import gateway
-from warren.installation import (
-    BROKER_AUTHORITY_PUBLIC,
-    GATEWAY_CERTIFICATE,
-    OPERATOR,
-    POOL_SECRET,
-)
+from warren.installation import OPERATOR, POOL_SECRET
 
 
 class NotSetUp(Exception):
@@ -31,6 +26,7 @@ class Operator:
             raise NotSetUp(f"{path} is missing: run this where `warren setup` ran")
         said = json.loads(path.read_text())
         self._broker = BrokerSettings.read(said["broker"], OPERATOR)
+        self._authority_file = str(said["broker"]["authority_file"])
         self._management_url = said["management_url"]
         self._gateway_url = said["gateway_url"]
         self._root = root
@@ -38,18 +34,17 @@ class Operator:
     @property
     def management(self) -> Management:
         broker = self._broker
-        assert broker.authority_file is not None
-        return Management(self._management_url, broker.user, broker.password, broker.authority_file)
+        return Management(self._management_url, broker.user, broker.password, self._authority_file)
 
     def vhosts(self) -> list[BrokerSettings]:
         """How each vhost of the pool is reached."""
         return [replace(self._broker, vhost=name) for name in self.management.vhosts()]
 
     def authority(self) -> str:
-        """The certificate of the authority that vouches for the broker."""
-        return (self._root / OPERATOR / BROKER_AUTHORITY_PUBLIC).read_text()
+        """The certificate of the authority that vouches for the pool's servers."""
+        return Path(self._authority_file).read_text()
 
     def session(self) -> AbstractContextManager[Any]:
         """`gateway.session` as the pool."""
         secret = (self._root / POOL_SECRET).read_text().strip()
-        return gateway.session(self._gateway_url, self._root / GATEWAY_CERTIFICATE, secret)
+        return gateway.session(self._gateway_url, self._authority_file, secret)

@@ -4,7 +4,6 @@ An invitation is a file that holds the password of the new host's user at the br
 and where the broker is. Whoever has it can be that host, and no other.
 """
 
-import json
 import secrets
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +20,12 @@ from warren.installation import (
     write_host,
 )
 from warren.operator import Operator
+
+# What host.create has to be told besides, of licences and directories that Warren does not have.
+LICENSING: tuple[Any, ...] = (
+    *("", "", {}, {}, "", {"address": "localhost", "port": "27000"}),
+    *(gateway.NULL_REF, {}),
+)
 
 
 def invite(root: Path, host: Host, broker: tuple[str, int]) -> dict[str, Any]:
@@ -54,15 +59,3 @@ def join(root: Path, invitation: dict[str, Any], log_dir: str | None) -> Host:
     address, port = invitation["broker"]
     write_host(folder, host, (address, port), log_dir)
     return host
-
-
-def read(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(path.read_text())
-    return found
-
-
-# What host.create has to be told besides, of licences and directories that Warren does not have.
-LICENSING: tuple[Any, ...] = (
-    *("", "", {}, {}, "", {"address": "localhost", "port": "27000"}),
-    *(gateway.NULL_REF, {}),
-)

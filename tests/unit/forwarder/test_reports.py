@@ -11,7 +11,7 @@ from xenops.codec import encode
 from xenops.types import PowerState, VmDomainType, VmState
 
 FACTS = {
-    **{"memory_total_kib": 2048, "memory_free_kib": 1024},
+    **{"memory_total_kib": 2048, "memory_free_kib": 1024, "cpus": 2},
     **{"agent_start_time": 2000.0, "boot_time": 1000.0},
 }
 RUNNING = VmState(

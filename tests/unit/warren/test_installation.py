@@ -2,6 +2,7 @@
 
 import json
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ from warren.commands import app
 
 from broker import topology
 
-SERVICES = ["forwarder", "operator", "rabbitmq", "xapi", "xenopsd-host1", "xenopsd-host2"]
+SERVICES = [
+    *("forwarder", "mpathalert", "operator", "rabbitmq", "xapi"),
+    *("xenopsd-host1", "xenopsd-host2"),
+]
 
 
 def run(*arguments: str) -> Any:
@@ -46,14 +50,20 @@ def test_setting_up_again_changes_nothing(etc: Path) -> None:
 
 
 def test_settings_name_files_of_the_same_service(etc: Path) -> None:
-    for service in SERVICES:
-        settings = etc / service / "settings.json"
-        if not settings.exists():
-            continue
-        broker = json.loads(settings.read_text())["broker"]
-        for name in ("password_file", "authority_file"):
-            assert Path(broker[name]).parent == settings.parent
-            assert Path(broker[name]).exists()
+    for path in etc.glob("*/*.json"):
+        for name, value in said_in(json.loads(path.read_text())):
+            if name.endswith("_file") and name != "alive_file":
+                assert Path(value).parent == path.parent
+                assert Path(value).exists()
+
+
+def said_in(value: Any) -> Iterator[tuple[str, Any]]:
+    """All members of objects in ``value``, however deep."""
+    if isinstance(value, dict):
+        yield from value.items()
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, dict | list):
+            yield from said_in(inner)
 
 
 def test_the_broker_knows_each_host_and_keeps_it_in_its_vhost(etc: Path) -> None:

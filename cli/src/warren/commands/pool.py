@@ -18,12 +18,14 @@ app = typer.Typer(
     no_args_is_help=True, help="Invite a machine at the pool's side, join the pool at its own."
 )
 
+PRINTED = Path("-")
+
 
 @app.command()
 def invite(
     name: Annotated[str, typer.Argument(help="What the host is called in the pool.")],
     invitation: Annotated[
-        Path, typer.Argument(help="The file to write. It holds a password: carry it with care.")
+        Path, typer.Argument(help="The file to write, - to print it. It holds a password.")
     ],
     address: Annotated[str, typer.Option(help="Where other hosts send it guests' memory.")],
     broker_host: Annotated[str, typer.Option(help="Where it reaches this pool's broker.")],
@@ -34,13 +36,19 @@ def invite(
     """Add a host to this pool, with a vhost and a user at the broker, and write its invitation."""
     host = Host(name, str(uuid.uuid4()), address, cpus=1, memory_mib=0)
     made = pool.invite(root, host, (broker_host, broker_port))
-    write_private(invitation, codec.dumps(made, indent=2))
+    text = codec.dumps(made, indent=2)
+    if invitation == PRINTED:
+        typer.echo(text)
+        return
+    write_private(invitation, text)
     show([{"host": name, "uuid": made["host"]["uuid"], "invitation": str(invitation)}], json)
 
 
 @app.command()
 def join(
-    invitation: Annotated[Path, typer.Argument(help="What `warren pool invite` wrote.")],
+    invitation: Annotated[
+        typer.FileText, typer.Argument(help="What `warren pool invite` wrote; - reads it.")
+    ],
     cpus: Annotated[int, typer.Option(help="Processors of this machine.")] = os.cpu_count() or 1,
     simulated: Annotated[bool, typer.Option(help="Its Xen is a simulated one.")] = False,
     log_dir: Annotated[
@@ -50,7 +58,7 @@ def join(
     json: Json = False,
 ) -> None:
     """Make this machine the host that was invited."""
-    said = pool.read(invitation)
+    said = codec.load(invitation)
     said["host"] |= {"cpus": cpus, "simulated": simulated}
     host = pool.join(root, said, log_dir)
     show([{"host": host.name, "uuid": host.uuid, "folder": str(root / host.folder)}], json)

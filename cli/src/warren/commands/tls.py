@@ -8,7 +8,7 @@ import typer
 
 from warren import certificates
 from warren.files import write_private
-from warren.installation import BROKER_AUTHORITY, BROKER_CERTIFICATE, GATEWAY_CERTIFICATE
+from warren.installation import BROKER_AUTHORITY, BROKER_CERTIFICATE, GATEWAY_CERTIFICATES
 from warren.options import ROOT, Root
 from warren.output import Json, show
 
@@ -25,12 +25,17 @@ class Server(enum.StrEnum):
     BROKER = "broker"
 
 
-FILES = {Server.GATEWAY: GATEWAY_CERTIFICATE, Server.BROKER: BROKER_CERTIFICATE}
+def _files(root: Path, server: Server) -> list[Path]:
+    """The gateway has one for each name that clients ask for, and one for all others."""
+    if server is Server.BROKER:
+        return [root / BROKER_CERTIFICATE]
+    return sorted((root / GATEWAY_CERTIFICATES).glob("*.pem"))
 
 
 def _described(server: Server, path: Path) -> dict[str, str]:
     return {
         "server": server.value,
+        "file": path.name,
         "names": " ".join(certificates.names_in(path)),
         "until": certificates.valid_until(path).date().isoformat(),
         "sha256": certificates.fingerprint(path),
@@ -40,7 +45,10 @@ def _described(server: Server, path: Path) -> dict[str, str]:
 @app.command("show")
 def show_(root: Root = ROOT, json: Json = False) -> None:
     """Show the certificates: names, last day, fingerprint."""
-    show([_described(server, root / file) for server, file in FILES.items()], json)
+    show(
+        [_described(server, path) for server in Server for path in _files(root, server)],
+        json,
+    )
 
 
 @app.command()
@@ -49,17 +57,23 @@ def rotate(
     root: Root = ROOT,
     json: Json = False,
 ) -> None:
-    """Make a new key and certificate for the same names; nothing has to be restarted.
+    """Make new keys and certificates for the same names; nothing has to be restarted.
 
-    The gateway shows the new one within seconds, the broker within half a minute.
+    The gateway shows the new ones within seconds, the broker within half a minute.
     """
-    path = root / FILES[server]
+    authority = certificates.authority(root / BROKER_AUTHORITY, certificates.AUTHORITY_NAME)
+    renewed = [path for path in _files(root, server) if _renew(path, authority)]
+    show([_described(server, path) for path in renewed], json)
+
+
+def _renew(path: Path, authority: certificates.Authority) -> bool:
+    """Whether the certificate was made here, and so is made anew here."""
     names = certificates.names_in(path)
-    if server is Server.BROKER:
-        authority = certificates.authority(root / BROKER_AUTHORITY, certificates.AUTHORITY_NAME)
+    if authority.signed(path):
         write_private(path, certificates.signed(authority, names))
     elif certificates.is_self_signed(path):
         write_private(path, certificates.self_signed(names))
     else:
-        raise typer.BadParameter(f"{path} comes from somebody else: put their new one there")
-    show([_described(server, path)], json)
+        typer.echo(f"{path} comes from somebody else: put their new one there", err=True)
+        return False
+    return True

@@ -6,7 +6,10 @@ from pathlib import Path
 from container_lab.engine import Engine
 
 CHECKOUT = Path(__file__).resolve().parents[4]
-SERVICES = ("xapi", "forwarder", "xenopsd", "squeezed", "simulated-xen", "cli", "rabbitmq")
+SERVICES = (
+    *("xapi", "forwarder", "xenopsd", "squeezed", "mpathalert", "simulated-xen", "cli"),
+    *("rabbitmq", "prometheus"),
+)
 DOCKERFILE = "deploy/images/Dockerfile"
 VERSION = "0.1.0"
 

@@ -3,9 +3,11 @@
 import argparse
 import signal
 import socket
+import ssl
 import sys
 import threading
 import time
+import xmlrpc.client
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +40,13 @@ def run(config: settings.Alert) -> None:
     address, port = config.listen
     start_http_server(port, address, registry)
 
+    transport = None
+    if config.authority_file is not None:
+        context = ssl.create_default_context(cafile=config.authority_file)
+        transport = xmlrpc.client.SafeTransport(context=context)
+
     def log_in() -> Any:
-        session = XenAPI.Session(config.url)
+        session = XenAPI.Session(config.url, transport)
         session.slave_local_login(config.pool_secret)
         return session.xenapi
 

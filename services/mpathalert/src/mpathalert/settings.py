@@ -32,12 +32,14 @@ class Watch:
 class Alert:
     """For the alerter of the pool, a client of the XenAPI at ``url``.
 
+    ``authority_file`` is who vouches for it there; None for those whom this machine trusts anyway.
     While paths flap there is at most one message for an SR in ``interval_s``. Prometheus reads the
     levels at ``listen``.
     """
 
     service: str
     url: str
+    authority_file: str | None
     pool_secret: str
     interval_s: float
     listen: tuple[str, int]
@@ -65,6 +67,7 @@ def load_alert(path: Path) -> Alert:
     return Alert(
         service=said["service"],
         url=said["url"],
+        authority_file=said.get("authority_file"),
         pool_secret=Path(said["pool_secret_file"]).read_text().strip(),
         interval_s=said.get("interval_s", INTERVAL_S),
         listen=(said["listen"][0], said["listen"][1]),
