@@ -7,6 +7,7 @@ import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import XenAPI
@@ -132,6 +133,14 @@ def second_machine(composition: Composition, engine: Engine) -> Iterator[str]:
         engine.docker("volume", "rm", *names)
 
 
+def await_live(api: Any, host: str, live: bool) -> None:
+    """Until the host is heard of, or no more; the test's timeout ends what never comes."""
+    metrics = api.host.get_metrics(host)
+    token = ""
+    while api.host_metrics.get_live(metrics) is not live:
+        token = api.event_from([f"host_metrics/{metrics}"], token, 5.0)["token"]
+
+
 def run(engine: Engine, image: str, volumes: list[str], command: list[str], *options: str) -> None:
     mounted = [word for volume in volumes for word in ("--volume", volume)]
     options = ("--read-only", "--tmpfs", "/run/warren:uid=10001,gid=10001", *options)
@@ -139,23 +148,24 @@ def run(engine: Engine, image: str, volumes: list[str], command: list[str], *opt
     engine.docker("run", *options, *network, *mounted, f"warren/{image}:{VERSION}", *command)
 
 
-def test_a_machine_joins_and_a_guest_moves_there(
-    composition: Composition, password: str, second_machine: str
+def test_a_machine_joins_takes_a_guest_and_is_removed(
+    composition: Composition, engine: Engine, password: str, second_machine: str
 ) -> None:
     session = XenAPI.Session(composition.url, ignore_ssl=True)
     session.xenapi.login_with_password("root", password, "1.0", "tests")
     api = session.xenapi
     host = api.host.get_by_name_label(second_machine)[0]
-    metrics = api.host.get_metrics(host)
-    token = ""
-    while not api.host_metrics.get_live(metrics):
-        token = api.event_from([f"host_metrics/{metrics}"], token, 5.0)["token"]
+    await_live(api, host, True)
     vm = make_vm(api)
     api.VM.start_on(vm, api.host.get_by_name_label("host1")[0], False, False)
     api.VM.pool_migrate(vm, host, {"live": "true"})
     assert api.VM.get_resident_on(vm) == host
     assert len(api.host.get_host_CPUs(host)) == 2
     remove_vm(api, vm)
+    engine.docker("kill", f"xenopsd-{second_machine}")
+    await_live(api, host, False)
+    composition.operator("pool", "remove", second_machine)
+    assert host not in api.host.get_all()
     session.xenapi.logout()
 
 

@@ -4,6 +4,7 @@ import base64
 import json
 import ssl
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from typing import Any
@@ -28,6 +29,14 @@ class Management:
     def apply(self, definitions: Mapping[str, Any]) -> None:
         """Make what ``definitions`` names; what is there besides stays. Safe to repeat."""
         self._ask("POST", "/api/definitions", definitions)
+
+    def remove(self, user: str) -> None:
+        """Remove a user and the vhosts that are its own, with all in them. Safe to repeat."""
+        if user not in [said["name"] for said in self._ask("GET", "/api/users")]:
+            return
+        for said in self._ask("GET", f"/api/users/{user}/permissions"):
+            self._ask("DELETE", f"/api/vhosts/{urllib.parse.quote(said['vhost'], safe='')}")
+        self._ask("DELETE", f"/api/users/{user}")
 
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         data = None if body is None else json.dumps(body).encode()

@@ -42,6 +42,11 @@ class Account(enum.StrEnum):
     OPERATOR = "operator"
 
 
+def user_of(host: str) -> str:
+    """The broker's user of the services of the host with this name."""
+    return f"xenopsd-{host}"
+
+
 @dataclass(frozen=True)
 class Host:
     """A host of the pool. ``memory_mib`` is all its memory, the control domain's included."""
@@ -55,8 +60,7 @@ class Host:
 
     @property
     def user(self) -> str:
-        """The broker's user of the host's services."""
-        return f"xenopsd-{self.name}"
+        return user_of(self.name)
 
     @property
     def folder(self) -> str:

@@ -1,4 +1,4 @@
-"""How a machine comes into the pool: it is invited at the pool's side and joins with what it got.
+"""How a machine comes into the pool, invited at the pool's side, joining at its own; how it leaves.
 
 An invitation is a file that holds the password of the new host's user at the broker, whom to trust,
 and where the broker is. Whoever has it can be that host, and no other.
@@ -17,6 +17,7 @@ from warren.installation import (
     BROKER_PASSWORD,
     POOL_USERS,
     Host,
+    user_of,
     write_host,
 )
 from warren.operator import Operator
@@ -59,3 +60,16 @@ def join(root: Path, invitation: dict[str, Any], log_dir: str | None) -> Host:
     address, port = invitation["broker"]
     write_host(folder, host, (address, port), log_dir)
     return host
+
+
+def remove(root: Path, name: str) -> None:
+    """Take a host that is gone for good out of the pool; what it ran is off. Safe to repeat.
+
+    Raises GatewayError while the host is heard of, BrokerError, NotSetUp.
+    """
+    operator = Operator(root)
+    with operator.session() as call:
+        for host in call("host.get_by_name_label", name):
+            call("host.declare_dead", host)
+            call("host.destroy", host)
+    operator.management.remove(user_of(name))

@@ -1,4 +1,4 @@
-"""``warren pool``: a machine comes into the pool."""
+"""``warren pool``: a machine comes into the pool, and leaves it."""
 
 import json as codec
 import os
@@ -15,7 +15,8 @@ from warren.options import ROOT, Root
 from warren.output import Json, show
 
 app = typer.Typer(
-    no_args_is_help=True, help="Invite a machine at the pool's side, join the pool at its own."
+    no_args_is_help=True,
+    help="Invite a machine at the pool's side, join the pool at its own, remove it.",
 )
 
 PRINTED = Path("-")
@@ -62,3 +63,12 @@ def join(
     said["host"] |= {"cpus": cpus, "simulated": simulated}
     host = pool.join(root, said, log_dir)
     show([{"host": host.name, "uuid": host.uuid, "folder": str(root / host.folder)}], json)
+
+
+@app.command()
+def remove(
+    name: Annotated[str, typer.Argument(help="What the host is called in the pool.")],
+    root: Root = ROOT,
+) -> None:
+    """Take out a host that is gone for good; what it ran can be started elsewhere."""
+    pool.remove(root, name)

@@ -40,12 +40,12 @@ def run(config: settings.Settings) -> None:
     hosts = Hosts(db.view, config.broker, in_order, reports.take)
     worker = Worker(db, broker, hosts, pool, config.service)
     reports.publish = worker.publish
-    hosts.connect_all()
+    hosts.keep_up()
     worker.start()
     alive = telemetry.Alive(config.alive_file)
     log.info("%d modules of messages", len(messages.__all__))
     while not stop.wait(LOOK_EVERY_S):
-        hosts.connect_all()
+        hosts.keep_up()
         reports.look_for_silent_hosts()
         reports.settle_paths()
         if broker.connected:

@@ -54,10 +54,15 @@ class Hosts:
         self._waiting: dict[str, queue.Queue[News]] = {}
         self._lock = threading.Lock()
 
-    def connect_all(self) -> None:
-        """Listen to every host of the pool; hosts that joined since come in."""
-        for ref in self._view.refs("host"):
+    def keep_up(self) -> None:
+        """Listen to every host of the pool, whoever joined or was removed since."""
+        hosts = self._view.refs("host")
+        for ref in hosts:
             self.connection(ref)
+        with self._lock:
+            gone = [self._connections.pop(ref) for ref in set(self._connections) - set(hosts)]
+        for connection in gone:
+            connection.close()
 
     def connection(self, host: str) -> Connection:
         with self._lock:
