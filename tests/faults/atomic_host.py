@@ -67,13 +67,12 @@ class Listener:
         pass
 
 
-def restart(host: Host, folder: Path) -> None:
-    """What xenopsd does when it starts again; returns once everything has been looked at."""
+def frontend_of(host: Host, folder: Path, queues: Queues) -> Frontend:
     listener: Any = Listener()
-    tasks, queues = Tasks(host.journal), Queues(2)
+    tasks = Tasks(host.journal)
     runner = Runner(host, ThreadPoolExecutor(4), "test")
     updates = Updates(listener, host, tasks, dict)
-    frontend = Frontend(
+    return Frontend(
         host=host,
         queues=queues,
         tasks=tasks,
@@ -84,7 +83,12 @@ def restart(host: Host, folder: Path) -> None:
         sender=Sender(host, runner, threading.Event()),
         service="test",
     )
-    frontend.recover()
+
+
+def restart(host: Host, folder: Path) -> None:
+    """What xenopsd does when it starts again; returns once everything has been looked at."""
+    queues = Queues(2)
+    frontend_of(host, folder, queues).recover()
     for vm in host.journal.vms():
         looked_at = threading.Event()
         queues.push(vm, Item(looked_at.set))

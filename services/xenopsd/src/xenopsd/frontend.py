@@ -105,7 +105,7 @@ class Frontend:
             "VIF.remove": self._vif_remove,
             "VIF.list": self._vif_list,
             "Task.stat": lambda p: tasks.stat(p["id"]),
-            "Task.cancel": lambda p: tasks.cancel(p["id"]),
+            "Task.cancel": self._cancel,
             "Task.destroy": lambda p: host.journal.forget_operation(p["id"]),
             "Task.list": lambda p: [tasks.stat(id_) for id_ in tasks.ids()],
             "HOST.get_total_memory_mib": lambda p: host.domains.hypervisor.total_kib() // KIB,
@@ -478,6 +478,14 @@ class Frontend:
         """Either side gives up its part, if it has one and it is not too late."""
         self._receiver.abort(params["id"])
         self._sender.withdraw(params["id"])
+
+    def _cancel(self, params: Params) -> None:
+        """Ask an operation to stop; one that has not come yet will not be begun."""
+        id_, debug = params["id"], params["debug_info"]
+        with self._beginning:
+            if self._host.journal.begin(id_, "Task.cancel", "", {}, debug):
+                self._tasks.end(self._tasks.start(id_, debug), XenopsError("Cancelled", id_))
+        self._tasks.cancel(id_)
 
     # --- start ------------------------------------------------------------------------------
 

@@ -1,0 +1,37 @@
+"""Messages to a host: what each is answered, and what is begun."""
+
+from pathlib import Path
+from typing import Any
+
+from xenops.client import Client
+from xenopsd.frontend import Frontend
+from xenopsd.queues import Queues
+
+from broker import Delivery
+from tests.contract.backend import simulated
+from tests.faults.atomic_host import add_vm, frontend_of, host_in
+
+
+def asking(frontend: Frontend) -> Client:
+    """A client whose messages reach the host at once."""
+
+    def transport(wire: str, body: dict[str, Any], operation: str) -> Any:
+        replies: list[Any] = []
+        frontend.handle(
+            Delivery(wire, body, operation, {}, "", lambda: None, replies.append, lambda _: None)
+        )
+        return replies[0]
+
+    return Client(transport, "test")
+
+
+def test_what_was_cancelled_before_it_came_is_not_begun(tmp_path: Path) -> None:
+    with simulated(tmp_path) as backend:
+        host, queues = host_in(tmp_path), Queues(1)
+        vm = add_vm(host, backend)
+        ask = asking(frontend_of(host, tmp_path, queues))
+        ask("Task.cancel", "question", id="start")
+        ask("VM.start", "start", id=vm, paused=False)
+        assert queues.idle()
+        assert ask("Task.stat", "question", id="start").state.tag == "Failed"
+        queues.close()
