@@ -1,4 +1,4 @@
-"""kill -9 of each process in the middle of work: no VM is lost or doubled, every task ends."""
+"""Processes die or stand still in the middle of work: no VM is lost or doubled, every task ends."""
 
 import contextlib
 import os
@@ -80,6 +80,33 @@ def test_a_process_dies_while_a_vm_migrates(pool: Pool, vm: str, victim: str) ->
             token = api.event_from([f"task/{task}"], token, 5.0)["token"]
     kill(pool, victim)
     end_of(pool, task)
+    assert_true(pool, vm)
+
+
+def stop_in_the_middle_of_a_start(pool: Pool, host: str) -> None:
+    """Have a host's xenopsd stand still, once, when it has begun to start a VM."""
+    folder = pool.layout.path("hosts", host, "hooks", "vm-pre-start", "stop").parent
+    script = folder / "stop"
+    script.write_text('#!/bin/sh\nrm "$0"\nkill -STOP $PPID\n')
+    script.chmod(0o755)
+
+
+def test_a_vm_whose_host_stood_still_is_not_started_beside_it(pool: Pool, vm: str) -> None:
+    stop_in_the_middle_of_a_start(pool, "host1")
+    with pool.session() as api:
+        here, there = (api.host.get_by_name_label(name)[0] for name in ("host1", "host2"))
+        task = api.Async.VM.start_on(vm, here, False, False)
+        assert end_of(pool, task)["error_info"] == ["HOST_OFFLINE", here]
+        with pytest.raises(XenAPI.Failure) as refused:
+            api.VM.start_on(vm, there, False, False)
+        assert refused.value.details == ["HOST_OFFLINE", here]
+        token = api.event_from([f"vm/{vm}"], "", 0.0)["token"]
+        os.kill(pool.supervisor.pids()["xenopsd-host1"], signal.SIGCONT)
+        while api.VM.get_current_operations(vm):
+            token = api.event_from([f"vm/{vm}"], token, 5.0)["token"]
+        assert_true(pool, vm)
+        if api.VM.get_power_state(vm) == "Halted":
+            api.VM.start_on(vm, there, False, False)
     assert_true(pool, vm)
 
 

@@ -16,6 +16,7 @@ from xenops.errors import XenopsError
 
 from forwarder import announcements, errors, locking
 from forwarder.announcements import Announcement, withholds
+from forwarder.locking import Doubt
 
 if TYPE_CHECKING:
     from forwarder.hosts import Hosts
@@ -66,6 +67,8 @@ class Context:
     work_facts: dict[str, str] = field(default_factory=dict)
     told: dict[tuple[str, str], dict[str, Any] | None] = field(default_factory=dict)
     """What hosts said of VMs, by uuid, at the end of work for this task; None if unheard."""
+    adrift: dict[str, list[Doubt]] = field(default_factory=dict)
+    """VMs, by reference, of which it is not known how work for them ended."""
     _open: Transaction | None = None
     _is_outside: bool = False
 
@@ -221,7 +224,7 @@ class Context:
         name = self.view.get("host", host)["name_label"]
         self.hop(step="sent", queue=XENOPSD_QUEUE, message=wire, host=name)
         try:
-            with self.outside():
+            with self.outside(), self.in_doubt(vm, host, operation):
                 work = Work(wire, operation, params, metadata, forget)
                 found = self.hosts.run(self, host, work)
         except XenopsError as error:
@@ -230,6 +233,20 @@ class Context:
             self.hop(step="ended", message=wire, host=name, ms=(time.perf_counter() - began) * 1000)
         self.work_facts |= found
         return found
+
+    @contextmanager
+    def in_doubt(self, vm: str, host: str, operation: str) -> Iterator[None]:
+        """Unless the block ends by the host's own word nobody knows what it has made of the VM.
+
+        The VM is adrift then, and keeps this task's locks beyond its end.
+        """
+        try:
+            yield
+        except XenopsError:
+            raise
+        except Exception:
+            self.adrift.setdefault(vm, []).append([host, operation])
+            raise
 
     def _failed(self, error: XenopsError, vm: str) -> XenAPIError:
         """The client's error; VMs that withhold memory are told of on themselves too."""

@@ -8,6 +8,7 @@ from typing import Any
 from datamodel import XenAPIError
 
 from forwarder import memory
+from forwarder.lifecycle.host import is_live
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,7 @@ def check_settings(vm: Mapping[str, Any]) -> None:
 def refusal(tx: Any, vm_ref: str, vm: Mapping[str, Any], host: str) -> XenAPIError | None:
     """Why a VM cannot run on a host, None when it can."""
     record = tx.get("host", host)
-    metrics = tx.find("host_metrics", record["metrics"])
-    if metrics is None or not metrics["live"]:
+    if not is_live(tx, host):
         return XenAPIError("HOST_NOT_LIVE")
     if not record["enabled"]:
         return XenAPIError("HOST_DISABLED", host)

@@ -113,7 +113,10 @@ class Hosts:
         return connection
 
     def run(self, context: Context, host: str, work: Work) -> dict[str, str]:
-        """Work, to its end; raises XenopsError, XenAPIError when the host is gone meanwhile."""
+        """Work, to its end; raises XenopsError when it failed.
+
+        With XenAPIError the host is gone meanwhile, and the work may be done all the same.
+        """
         news: queue.Queue[News] = queue.Queue()
         self._waiting[work.operation] = news
         try:
@@ -166,9 +169,7 @@ class Hosts:
                     raise XENOPSD.read_error(task.state.value, detail)
             context.progress(task.state.value)
             if not cancelled and _asked_to_stop(context):
-                cancelled = True
-                stop = f"{work.operation}/cancel"
-                self.ask(host, "Task.cancel", stop, context.debug, id=work.operation)
+                cancelled = self._cancel(context, host, work)
 
     def _read(self, context: Context, host: str, work: Work, news: News) -> Task:
         """The task that news are of: its progress, or the answer with the VM's state."""
@@ -181,16 +182,21 @@ class Hosts:
         context.told[host, work.subject] = ended.vm
         return ended.task
 
+    def _cancel(self, context: Context, host: str, work: Work) -> bool:
+        """Ask for work to stop; False when nobody answers, which says nothing of the work."""
+        try:
+            stop = f"{work.operation}/cancel"
+            self.ask(host, "Task.cancel", stop, context.debug, id=work.operation)
+        except (XenAPIError, XenopsError):
+            return False
+        return True
+
     def _stat(self, context: Context, host: str, work: Work) -> Task | None:
-        """Ask after work that was not heard of; None when nobody answers or knows of it yet."""
+        """Ask after work that was not heard of; None when nobody can say how it is."""
         question = f"{work.operation}/stat"
         try:
             found: Task = self.ask(host, "Task.stat", question, context.debug, id=work.operation)
-        except XenAPIError:
-            return None
-        except XenopsError as error:
-            if error.tag != "Does_not_exist":
-                raise
+        except (XenAPIError, XenopsError):
             return None
         return found
 

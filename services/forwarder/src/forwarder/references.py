@@ -6,6 +6,7 @@ from datamodel import XenAPIError, api, handle_invalid
 from datamodel.model import Message, RefType, SetType, Type
 
 from forwarder.context import Context, is_null
+from forwarder.lifecycle.host import is_live
 
 ON_HOST = {
     "Diagnostics": "gc_compact gc_stats network_stats",
@@ -81,15 +82,8 @@ def order_of(message: Message) -> tuple[str, ...]:
 
 def require_live(context: Context, host: str) -> None:
     """Raise HOST_OFFLINE[host] unless the host is there and answers."""
-    if not is_live(context, host):
+    if not is_live(context.view, host):
         raise XenAPIError("HOST_OFFLINE", host)
-
-
-def is_live(context: Context, host: str) -> bool:
-    """Whether the host is there and answers."""
-    record = context.view.find("host", host) or {}
-    metrics = context.view.find("host_metrics", record.get("metrics", ""))
-    return metrics is not None and bool(metrics["live"])
 
 
 def _is_host(type_: Type) -> bool:

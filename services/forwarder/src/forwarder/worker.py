@@ -16,7 +16,7 @@ from datamodel.wire import xmlrpc
 from pooldb import Database, Transaction, leases, outcomes
 
 from broker import Connection, Delivery
-from forwarder import announcements, locking, registry
+from forwarder import adrift, announcements, locking, registry
 from forwarder.context import ENDED, Context
 from forwarder.hosts import Hosts
 from forwarder.reconcile import date
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 LEASE_S = 20.0
 RENEW_EVERY_S = 5.0
 TAKE_OVER_EVERY_S = 3.0
+SETTLE_EVERY_S = 3.0
 XML = xmlrpc.Codec(api.classes)
 
 
@@ -46,7 +47,11 @@ class Worker:
 
     def start(self) -> None:
         self._broker.serve(FORWARDER_QUEUE, self._take, self._pool)
-        for work, every_s in ((self._renew, RENEW_EVERY_S), (self._take_over, TAKE_OVER_EVERY_S)):
+        for work, every_s in (
+            (self._renew, RENEW_EVERY_S),
+            (self._take_over, TAKE_OVER_EVERY_S),
+            (self._settle, SETTLE_EVERY_S),
+        ):
             name, arguments = work.__name__, (work, every_s)
             threading.Thread(target=_for_ever, name=name, args=arguments, daemon=True).start()
 
@@ -137,6 +142,7 @@ class Worker:
     ) -> dict[str, Any] | None:
         """End the task and its locks in one transaction, with all that it has not committed yet."""
         with context.transaction() as tx:
+            adrift.note(tx, body["task"], context.adrift)
             _note_work(tx, body["task"], context.work_facts)
             outcome = _finish(tx, body, result, error)
             for announcement in context.announcements if error is None else ():
@@ -162,6 +168,13 @@ class Worker:
             if body is not None and self._is_new(body["task"]):
                 log.warning("taking over %s of task %s", body["method"], body["task"])
                 self._pool.submit(self._run, body)
+
+    def _settle(self) -> None:
+        """Look after VMs whose hosts were silent."""
+        before = self._db.view.generation
+        adrift.settle(self._db, self._hosts.ask)
+        if self._db.view.generation != before:
+            self.publish(self._db.view.generation)
 
 
 def _for_ever(work: Callable[[], None], every_s: float) -> None:

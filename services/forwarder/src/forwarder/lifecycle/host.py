@@ -26,6 +26,13 @@ KEPT_OUT_BY = {
 """What an operation may not begin beside."""
 
 
+def is_live(tx: Any, ref: str) -> bool:
+    """Whether a host is there and answers."""
+    record = tx.find("host", ref) or {}
+    metrics = tx.find("host_metrics", record.get("metrics", ""))
+    return metrics is not None and bool(metrics["live"])
+
+
 def check(
     tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool = True
 ) -> None:
@@ -36,8 +43,7 @@ def check(
     if operation in NEEDS_DISABLED and record["enabled"]:
         raise XenAPIError("HOST_NOT_DISABLED")
     if operation == "power_on":
-        metrics = tx.find("host_metrics", record["metrics"])
-        if metrics is not None and metrics["live"]:
+        if is_live(tx, ref):
             raise XenAPIError("HOST_IS_LIVE", ref)
         if record["power_on_mode"] == "":
             raise XenAPIError("HOST_POWER_ON_MODE_DISABLED")

@@ -3,10 +3,10 @@
 from datamodel import XenAPIError
 from pooldb import Transaction
 
-from forwarder import locking, reconcile
+from forwarder import adrift, locking, reconcile
 from forwarder.context import Context
+from forwarder.lifecycle.host import is_live
 from forwarder.messages.host import guests
-from forwarder.references import is_live
 from forwarder.registry import implements
 
 OWN = {"host_CPUs": "host_cpu", "PBDs": "PBD", "PIFs": "PIF", "PCIs": "PCI", "PGPUs": "PGPU"}
@@ -15,12 +15,17 @@ OWN = {"host_CPUs": "host_cpu", "PBDs": "PBD", "PIFs": "PIF", "PCIs": "PCI", "PG
 
 @implements("host.declare_dead")
 def declare_dead(ctx: Context, host: str) -> None:
-    """What ran there is off from now on, so that it can be started elsewhere."""
+    """What ran there is off from now on, so that it can be started elsewhere.
+
+    A VM that may have gone to another host is not, before that one has told.
+    """
     _require_silent(ctx, host)
     with ctx.transaction() as tx:
+        adrift.forget_host(tx, host)
         for vm in guests(ctx, host):
-            reconcile.apply_stopped(tx, vm, "Halted")
-            locking.refresh(tx, "VM", vm)
+            if not adrift.hosts_of(tx, vm):
+                reconcile.apply_stopped(tx, vm, "Halted")
+                locking.refresh(tx, "VM", vm)
         tx.update("host", host, {"enabled": False})
 
 
@@ -31,13 +36,14 @@ def destroy(ctx: Context, self: str) -> None:
     if guests(ctx, self):
         raise XenAPIError("HOST_HAS_RESIDENT_VMS", self)
     with ctx.transaction() as tx:
+        adrift.forget_host(tx, self)
         _remove(tx, self)
 
 
 def _require_silent(ctx: Context, host: str) -> None:
     """Raise HOST_IS_LIVE[host]; the coordinator counts as live, as there has to be one."""
     coordinates = any(pool["master"] == host for pool in ctx.view.all("pool").values())
-    if coordinates or is_live(ctx, host):
+    if coordinates or is_live(ctx.view, host):
         raise XenAPIError("HOST_IS_LIVE", host)
 
 

@@ -7,8 +7,8 @@ from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 
 from forwarder.context import Context
+from forwarder.lifecycle.host import is_live
 from forwarder.messages.host import get_vms_which_prevent_evacuation
-from forwarder.references import is_live
 from forwarder.registry import implements
 
 
@@ -58,7 +58,7 @@ def check_update_readiness(ctx: Context, self: str, requires_reboot: bool) -> li
     """The errors that an update would meet: hosts that are away, VMs that cannot move."""
     found: list[list[str]] = []
     for host in ctx.view.refs("host"):
-        if not is_live(ctx, host):
+        if not is_live(ctx.view, host):
             found.append(["HOST_OFFLINE", host])
         elif requires_reboot:
             found += get_vms_which_prevent_evacuation(ctx, host).values()

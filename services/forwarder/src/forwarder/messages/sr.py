@@ -8,7 +8,7 @@ from pooldb import Transaction
 
 from forwarder import locking
 from forwarder.context import Context
-from forwarder.references import is_live
+from forwarder.lifecycle.host import is_live
 from forwarder.registry import implements
 
 DUMMY = "dummy"
@@ -157,7 +157,7 @@ def get_live_hosts(ctx: Context, sr: str) -> list[str]:
         for pbd in ctx.view.all("PBD").values()
         if pbd["SR"] == sr and pbd["currently_attached"]
     }
-    return [host for host in ctx.view.refs("host") if host in plugged and is_live(ctx, host)]
+    return [host for host in ctx.view.refs("host") if host in plugged and is_live(ctx.view, host)]
 
 
 @implements("SR.probe")

@@ -8,7 +8,7 @@ from datamodel.refs import NULL_REF
 
 from forwarder import election, translate
 from forwarder.context import Context
-from forwarder.messages.vm_power import place, resident, sync
+from forwarder.messages.vm_power import believe, place, resident, sync
 from forwarder.migration import metadata_text, url
 from forwarder.registry import implements
 
@@ -65,14 +65,18 @@ def pool_migrate(ctx: Context, vm: str, host: str, options: dict[str, str]) -> N
 def _settle(ctx: Context, vm: str, migration: str, source: str, destination: str) -> None:
     """After a failure both sides are asked: past the hand-over the VM is the receiver's.
 
-    A side that does not answer now tells how things are by its updates, once it is back.
+    The receiver's word ends the doubt. A sender that does not answer now tells how things are by
+    its updates, once it is back.
     """
-    for host in (destination, source):
-        with contextlib.suppress(XenAPIError):
-            ctx.ask(host, "MIGRATION.abort", id=migration)
-    for host in (destination, source):
-        with contextlib.suppress(XenAPIError):
-            sync(ctx, host, vm)
+    if vm in ctx.adrift:
+        ctx.adrift[vm].append([destination, migration])
+    with contextlib.suppress(XenAPIError):
+        ctx.ask(destination, "MIGRATION.abort", id=migration)
+        believe(ctx, destination, vm)
+        ctx.adrift.pop(vm, None)
+    with contextlib.suppress(XenAPIError):
+        ctx.ask(source, "MIGRATION.abort", id=migration)
+        believe(ctx, source, vm)
 
 
 @implements("VM.assert_can_boot_here")

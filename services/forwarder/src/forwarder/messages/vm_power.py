@@ -9,12 +9,14 @@ from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 from xenops.types import Disk
 
-from forwarder import election, locking, reconcile, translate
+from forwarder import adrift, election, locking, reconcile, translate
 from forwarder.bios import GENERIC_BIOS_STRINGS
 from forwarder.context import Context, is_null
+from forwarder.lifecycle.host import is_live
 from forwarder.memory import overhead_bytes
 from forwarder.messages.vdi import create_vdi, destroy_vdi
 from forwarder.migration import metadata_text
+from forwarder.references import require_live
 from forwarder.registry import implements
 
 CLEAN_TIMEOUT_S = 1200.0
@@ -31,7 +33,17 @@ CANCELLED_BY = {
 
 
 def sync(ctx: Context, host: str, vm: str) -> None:
-    """Bring the database to what the host says of a VM now, before the call is answered."""
+    """Bring the database to what the host says of a VM now, before the call is answered.
+
+    What is said of a VM adrift is not the end of it yet.
+    """
+    if vm not in ctx.adrift:
+        with ctx.in_doubt(vm, host, ctx.operation):
+            believe(ctx, host, vm)
+
+
+def believe(ctx: Context, host: str, vm: str) -> None:
+    """Have what a host says of a VM now."""
     uuid = ctx.view.get("VM", vm)["uuid"]
     body = ctx.told.pop((host, uuid), None) or ctx.ask(host, "STATE.vm", id=uuid)
     with ctx.transaction() as tx:
@@ -48,9 +60,7 @@ def resident(ctx: Context, vm: str) -> str:
             "running",
             ctx.view.get("VM", vm)["power_state"].lower(),
         )
-    metrics = ctx.view.find("host_metrics", ctx.view.get("host", host)["metrics"])
-    if metrics is None or not metrics["live"]:
-        raise XenAPIError("HOST_OFFLINE", host)
+    require_live(ctx, host)
     return str(host)
 
 
@@ -109,8 +119,7 @@ def start_on(ctx: Context, vm: str, host: str, start_paused: bool, force: bool) 
 
 
 def _says_it_runs(ctx: Context, host: str, vm: str) -> bool:
-    metrics = ctx.view.find("host_metrics", ctx.view.get("host", host)["metrics"])
-    if metrics is None or not metrics["live"]:
+    if not is_live(ctx.view, host):
         return False
     body = ctx.ask(host, "STATE.vm", id=ctx.view.get("VM", vm)["uuid"])
     return bool(body["state"] and body["state"]["domids"])
@@ -222,7 +231,7 @@ def shutdown(ctx: Context, vm: str) -> None:
     try:
         _shut_down(ctx, vm, delay)
     except XenAPIError as error:
-        if error.code == "TASK_CANCELLED":
+        if error.code == "TASK_CANCELLED" or vm in ctx.adrift:
             raise
         ctx.hop(step=f"the guest did not stop: {error.code}")
         _shut_down(ctx, vm, None)
@@ -351,7 +360,8 @@ def _resume(ctx: Context, vm: str, wanted: str, start_paused: bool) -> None:
         if not start_paused:
             ctx.run(host, vm, "VM.unpause", id=uuid)
     except XenAPIError:
-        forget(ctx, host, vm)
+        if vm not in ctx.adrift:
+            forget(ctx, host, vm)
         raise
     sync(ctx, host, vm)
     with ctx.transaction() as tx:
@@ -373,9 +383,14 @@ def power_state_reset(ctx: Context, vm: str) -> None:
 
     A host that can be asked and says that the VM runs is believed: DOMAIN_EXISTS.
     """
+    with ctx.transaction() as tx:
+        doubtful = adrift.hosts_of(tx, vm)
+    if any(is_live(ctx.view, host) for host in doubtful):
+        ctx.lock("VM", vm, "power_state_reset")  # it is about to tell
     host = ctx.view.get("VM", vm)["resident_on"]
     if not is_null(host) and _says_it_runs(ctx, host, vm):
         raise XenAPIError("DOMAIN_EXISTS", vm)
     with ctx.transaction() as tx:
+        adrift.forget(tx, vm)
         reconcile.apply_stopped(tx, vm, "Halted")
         locking.refresh(tx, "VM", vm)

@@ -1,0 +1,297 @@
+"""A host that falls silent in the middle of work: its VM is held until somebody knows the end."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pooldb
+import pytest
+from datamodel import XenAPIError
+from datamodel.refs import NULL_REF
+from forwarder import locking, messages
+from forwarder.context import Work
+from forwarder.hosts import Hosts
+from forwarder.worker import Worker
+from pooldb import leases
+from xenops.codec import encode
+from xenops.errors import internal_error
+from xenops.extensions import MigrationEndpoint, MigrationMemory
+from xenops.types import PowerState, Task, TaskCompletion, TaskState, VmState
+
+from broker import Connection, Delivery
+from tests.unit.forwarder.test_election import new_host, new_vm
+from tests.unit.forwarder.test_reports import RUNNING
+
+PENDING = TaskState("Pending", 0.5)
+DONE = TaskState("Completed", TaskCompletion(duration=1.0))
+OFFERED = MigrationMemory(pages_kib=1, target_kib=1)
+ENDPOINT = MigrationEndpoint(host="there", port=1, token="t", fingerprint="f")
+
+
+class Silence:
+    """Two hosts of which ``silent`` ones answer nothing; ``does`` is what they make of work."""
+
+    def __init__(self) -> None:
+        self.silent: set[str] = set()
+        self.task = DONE
+        self.states: dict[str, PowerState] = {}
+        self.does: Callable[[str, Work], None] = lambda host, work: None
+        self.wires: list[str] = []
+        self._version = 0
+
+    def run(self, context: Any, host: str, work: Work) -> dict[str, str]:
+        self.does(host, work)
+        self._answer(host)
+        return {}
+
+    def ask(self, host: str, wire: str, *_: Any, **params: Any) -> Any:
+        self._answer(host)
+        self.wires.append(wire)
+        match wire:
+            case "Task.stat":
+                return _task(self.task)
+            case "STATE.vm":
+                return self._state(host, params["id"])
+            case "MIGRATION.offer":
+                return OFFERED
+            case "MIGRATION.prepare":
+                return ENDPOINT
+        return None
+
+    def _answer(self, host: str) -> None:
+        if host in self.silent:
+            raise XenAPIError("HOST_OFFLINE", host)
+
+    def _state(self, host: str, vm: str) -> dict[str, Any]:
+        self._version += 1
+        found = self.states.get(host)
+        state = None if found is None else encode(VmState, replace(RUNNING, power_state=found))
+        return {"kind": "vm", "id": vm, "version": self._version, "state": state}
+
+
+def _task(state: TaskState) -> Task:
+    return Task(
+        id="",
+        dbg="",
+        ctime=0.0,
+        state=state,
+        subtasks={},
+        debug_info={},
+        backtrace="",
+        cancellable=True,
+    )
+
+
+class Pool:
+    """A database with two hosts and a VM with a disk, and one forwarder that works on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.db = pooldb.connect(f"sqlite:///{folder / 'pool.db'}")
+        self.hosts = Silence()
+        broker, hosts = cast(Connection, self), cast(Hosts, self.hosts)
+        assert messages.__all__  # which declare their functions
+        self.worker = Worker(self.db, broker, hosts, ThreadPoolExecutor(1), "forwarder")
+        with self.db.transaction() as tx:
+            self.here, self.there = (new_host(tx, memory_mib=4096) for _ in range(2))
+            tx.create("pool", {"master": self.there})
+            self.vm = new_vm(tx)
+            self.disk = tx.create("VBD", {"VM": self.vm, "type": "Disk", "empty": True})
+
+    def publish(self, *_: Any) -> None:
+        """The broker's part: nobody listens."""
+
+    def change(self, **changes: Any) -> None:
+        with self.db.transaction() as tx:
+            tx.update("VM", self.vm, changes)
+
+    def call(self, wire: str, *params: Any) -> list[str] | None:
+        """The error that a synchronous call ends with."""
+        error: list[str] | None = self.take(self.offer(wire, *params))["error"]
+        return error
+
+    def offer(self, wire: str, *params: Any) -> dict[str, Any]:
+        with self.db.transaction() as tx:
+            task = tx.create("task", {"name_label": wire, "status": "pending"})
+            call = {
+                **{"method": wire, "params": [*params], "task": task, "operation": task},
+                "asynchronous": False,
+            }
+            leases.offer(tx, leases.TASKS, task, 10.0, call)
+        return call
+
+    def take(self, call: dict[str, Any]) -> Any:
+        """A call's outcome, None while it has none."""
+        replies: list[Any] = []
+        self.worker._take(
+            Delivery("", call, "1", {}, "", lambda: None, replies.append, lambda _: None)
+        )
+        return replies[0]["outcome"]
+
+    def start_on(self, host: str) -> list[str] | None:
+        return self.call("VM.start_on", self.vm, host, False, False)
+
+    def migrate(self) -> list[str] | None:
+        return self.call("VM.pool_migrate", self.vm, self.there, {"force": "true"})
+
+    def fall_silent(self, *hosts: str) -> None:
+        """So that the pool knows of it, too."""
+        self._set_live(hosts, is_live=False)
+        self.hosts.silent |= set(hosts)
+
+    def come_back(self, *hosts: str) -> None:
+        self._set_live(hosts, is_live=True)
+        self.hosts.silent -= set(hosts)
+        self.worker._settle()
+
+    def _set_live(self, hosts: tuple[str, ...], *, is_live: bool) -> None:
+        with self.db.transaction() as tx:
+            for host in hosts:
+                tx.update("host_metrics", tx.get("host", host)["metrics"], {"live": is_live})
+
+    def __getitem__(self, field: str) -> Any:
+        return self.db.view.get("VM", self.vm)[field]
+
+    @property
+    def is_held(self) -> bool:
+        disk = self.db.view.get("VBD", self.disk)
+        return bool(self["current_operations"] or disk["current_operations"])
+
+
+@pytest.fixture
+def pool(tmp_path: Path) -> Pool:
+    return Pool(tmp_path)
+
+
+@pytest.fixture
+def adrift(pool: Pool) -> Pool:
+    """The VM was to start here, and the host fell silent meanwhile."""
+    pool.hosts.does = lambda host, work: pool.fall_silent(host)
+    assert pool.start_on(pool.here) == ["HOST_OFFLINE", pool.here]
+    pool.hosts.does = lambda host, work: None
+    return pool
+
+
+def test_a_vm_adrift_is_started_nowhere_and_keeps_its_disks(adrift: Pool) -> None:
+    assert adrift["scheduled_to_be_resident_on"] == adrift.here
+    assert adrift.start_on(adrift.there) == ["HOST_OFFLINE", adrift.here]
+    assert "attach" in adrift.db.view.get("VBD", adrift.disk)["current_operations"].values()
+    adrift.worker._take_over()
+    adrift.worker._settle()
+    assert adrift.is_held
+
+
+def test_the_host_tells_of_it_once_it_can_be_asked(adrift: Pool) -> None:
+    adrift.hosts.states[adrift.here] = PowerState.Running
+    adrift.come_back(adrift.here)
+    assert not adrift.is_held
+    assert (adrift["power_state"], adrift["resident_on"]) == ("Running", adrift.here)
+    assert adrift["scheduled_to_be_resident_on"] == NULL_REF
+
+
+def test_what_is_still_being_done_is_asked_to_stop_and_waited_for(adrift: Pool) -> None:
+    adrift.hosts.task = PENDING
+    adrift.come_back(adrift.here)
+    assert adrift.is_held
+    assert "Task.cancel" in adrift.hosts.wires
+    adrift.hosts.task = DONE
+    adrift.worker._settle()
+    assert not adrift.is_held
+    assert adrift.start_on(adrift.there) is None
+
+
+def test_the_word_of_the_host_that_it_failed_leaves_nobody_in_doubt(pool: Pool) -> None:
+    def fail(host: str, work: Work) -> None:
+        raise internal_error("no")
+
+    pool.hosts.does = fail
+    error = pool.start_on(pool.here)
+    assert error is not None
+    assert error[0] == "INTERNAL_ERROR"
+    assert not pool.is_held
+
+
+@pytest.mark.parametrize("error", [XenAPIError("CANNOT_CONTACT_HOST", "x"), OSError("a bug")])
+def test_whatever_else_keeps_the_end_from_being_known_holds_the_vm(
+    pool: Pool, error: Exception
+) -> None:
+    def fail(host: str, work: Work) -> None:
+        raise error
+
+    pool.hosts.does = fail
+    assert pool.start_on(pool.here) is not None
+    assert pool.is_held
+
+
+def test_a_host_that_falls_silent_before_it_says_how_the_vm_is_holds_it(pool: Pool) -> None:
+    def ask(*_: Any, **__: Any) -> Any:
+        raise XenAPIError("HOST_OFFLINE", pool.here)
+
+    pool.hosts.ask = ask  # type: ignore[method-assign]
+    assert pool.start_on(pool.here) == ["HOST_OFFLINE", pool.here]
+    assert pool.is_held
+
+
+@pytest.mark.parametrize("word", ["VM.power_state_reset", "host.declare_dead", "host.destroy"])
+def test_the_administrators_word_ends_the_waiting(adrift: Pool, word: str) -> None:
+    given = adrift.vm if word == "VM.power_state_reset" else adrift.here
+    assert adrift.call(word, given) is None
+    assert not adrift.is_held
+    assert adrift["power_state"] == "Halted"
+    assert adrift.start_on(adrift.there) is None
+
+
+def test_the_other_vms_of_a_task_are_let_go(pool: Pool) -> None:
+    with pool.db.transaction() as tx:
+        other = new_vm(tx)
+        for vm in (pool.vm, other):
+            locking.begin(tx, "task", "VM", vm, "start")
+        tx.kv_set(locking.ADRIFT, "task", {pool.vm: [[pool.here, "1"]]})
+        locking.end_all(tx, "task")
+    assert pool.db.view.get("VM", other)["current_operations"] == {}
+    assert pool.is_held
+
+
+class TestMigration:
+    """A VM runs here and is to go there."""
+
+    @pytest.fixture
+    def moving(self, pool: Pool) -> Pool:
+        pool.change(power_state="Running", resident_on=pool.here)
+        pool.hosts.states[pool.here] = PowerState.Running
+        return pool
+
+    def test_the_receivers_word_ends_the_doubt(self, moving: Pool) -> None:
+        moving.hosts.does = lambda host, work: moving.fall_silent(moving.here)
+        assert moving.migrate() == ["HOST_OFFLINE", moving.here]
+        assert not moving.is_held
+        assert moving["resident_on"] == moving.here
+
+    def test_a_vm_that_the_receiver_has_has_moved(self, moving: Pool) -> None:
+        moving.hosts.does = lambda host, work: moving.fall_silent(moving.here)
+        moving.hosts.states[moving.there] = PowerState.Running
+        assert moving.migrate() is None
+        assert moving["resident_on"] == moving.there
+
+    @pytest.fixture
+    def lost(self, moving: Pool) -> Pool:
+        """Both sides fell silent, when the VM had gone over."""
+        moving.hosts.does = lambda host, work: moving.fall_silent(moving.here, moving.there)
+        assert moving.migrate() == ["HOST_OFFLINE", moving.here]
+        moving.hosts.states = {moving.there: PowerState.Running}
+        return moving
+
+    def test_both_sides_have_to_tell(self, lost: Pool) -> None:
+        lost.come_back(lost.here)
+        assert lost.is_held
+        lost.come_back(lost.there)
+        assert not lost.is_held
+        assert (lost["power_state"], lost["resident_on"]) == ("Running", lost.there)
+
+    def test_a_dead_sender_is_not_waited_for_but_the_receiver_is(self, lost: Pool) -> None:
+        assert lost.call("host.declare_dead", lost.here) is None
+        assert lost.is_held
+        assert lost["power_state"] == "Running"
+        lost.come_back(lost.there)
+        assert lost["resident_on"] == lost.there
