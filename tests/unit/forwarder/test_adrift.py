@@ -16,7 +16,7 @@ from forwarder.hosts import Hosts
 from forwarder.worker import Worker
 from pooldb import leases
 from xenops.codec import encode
-from xenops.errors import internal_error
+from xenops.errors import XenopsError, internal_error
 from xenops.extensions import MigrationEndpoint, MigrationMemory
 from xenops.types import PowerState, Task, TaskCompletion, TaskState, VmState
 
@@ -295,3 +295,61 @@ class TestMigration:
         assert lost["power_state"] == "Running"
         lost.come_back(lost.there)
         assert lost["resident_on"] == lost.there
+
+
+class TestSuspension:
+    """An image is dropped only where it is known that it is none."""
+
+    @pytest.fixture
+    def running(self, pool: Pool) -> Pool:
+        with pool.db.transaction() as tx:
+            image = tx.create("VDI", {"type": "suspend", "SR": tx.create("SR", {})})
+        pool.change(power_state="Running", resident_on=pool.here, suspend_VDI=image)
+        metrics: Any = {"current_domain_type": "pvh"}
+        with pool.db.transaction() as tx:
+            tx.update("VM", pool.vm, {"metrics": tx.create("VM_metrics", metrics)})
+        pool.hosts.states[pool.here] = PowerState.Suspended
+        return pool
+
+    def suspend(self, pool: Pool) -> list[str] | None:
+        return pool.call("VM.suspend", pool.vm)
+
+    def has_image(self, pool: Pool) -> bool:
+        return pool.db.view.find("VDI", pool["suspend_VDI"]) is not None
+
+    def test_a_host_that_falls_silent_may_have_written_it(self, running: Pool) -> None:
+        running.hosts.does = lambda host, work: running.fall_silent(host)
+        assert self.suspend(running) == ["HOST_OFFLINE", running.here]
+        assert self.has_image(running)
+        running.come_back(running.here)
+        assert running["power_state"] == "Suspended"
+        assert self.has_image(running)
+
+    def test_a_vm_that_is_suspended_although_something_failed_keeps_it(self, running: Pool) -> None:
+        def fail(host: str, work: Work) -> None:
+            raise XenopsError("Cancelled", work.operation)
+
+        running.hosts.does = fail
+        assert self.suspend(running) is not None
+        assert running["power_state"] == "Suspended"
+        assert self.has_image(running)
+
+    def test_the_forwarder_that_takes_over_finds_it_whole(self, running: Pool) -> None:
+        def die(host: str, work: Work) -> None:
+            raise leases.LeaseLost(work.operation)
+
+        running.hosts.does = die
+        call = running.offer("VM.suspend", running.vm)
+        assert running.take(call) is None
+        running.change(power_state="Suspended", resident_on=NULL_REF)
+        assert running.take(call)["error"] is None
+        assert self.has_image(running)
+
+    def test_a_guest_that_goes_on_needs_none(self, running: Pool) -> None:
+        def fail(host: str, work: Work) -> None:
+            raise XenopsError("Cancelled", work.operation)
+
+        running.hosts.does = fail
+        running.hosts.states[running.here] = PowerState.Running
+        assert self.suspend(running) is not None
+        assert not self.has_image(running)

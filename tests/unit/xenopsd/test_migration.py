@@ -99,6 +99,12 @@ def test_a_copy_whose_end_never_got_through_gives_way_to_the_next(
     assert destination.has_domain
 
 
+def test_a_vm_that_was_suspended_here_once_comes_back_running(destination: Destination) -> None:
+    destination.host.set_suspended(destination.vm, True)
+    destination.prepare("1")
+    assert not destination.host.journal.extra(destination.vm)["suspended"]
+
+
 def test_a_source_in_doubt_that_stops_ends_nothing(destination: Destination) -> None:
     """What would end it as a failure would say that the guest is here, which nobody knows."""
     source, stopped = destination.host, threading.Event()

@@ -126,6 +126,7 @@ class Receiver:
         with self._host.journal.together():
             self._host.journal.set_migration(id_, vm, "destination", PREPARED, facts)
             self._host.journal.set_metadata(metadata)
+            self._host.set_suspended(vm, False)
         create = VmCreate(metadata.vm, size=Size.exactly(memory.pages_kib, memory.target_kib))
         try:
             self._runner.run((create,), RunningTask(id_, "migration"), vm)

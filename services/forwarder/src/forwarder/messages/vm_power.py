@@ -1,5 +1,6 @@
 """VM.start, shutdown, reboot, pause, suspend, resume: what VMs do on hosts."""
 
+import contextlib
 import random
 from collections.abc import Mapping
 from typing import Any
@@ -282,14 +283,20 @@ def cancel_others(ctx: Context, vm: str, operation: str) -> None:
 
 @implements("VM.suspend")
 def suspend(ctx: Context, vm: str) -> None:
+    """An image goes only if it is known that the VM was not suspended to it."""
     ctx.lock("VM", vm, "suspend")
-    disk = _suspend_vdi(ctx, vm)
+    if ctx.view.get("VM", vm)["power_state"] == "Suspended":
+        return  # by the forwarder that ran this task before
+    host, disk = resident(ctx, vm), _suspend_vdi(ctx, vm)
     try:
-        on_resident(ctx, vm, "VM.suspend", forget=True, suspend_vdi=disk)
+        on_resident(ctx, vm, "VM.suspend", suspend_vdi=disk)
     except XenAPIError:
-        with ctx.transaction() as tx:
-            _drop_suspend_vdi(tx, vm)
+        if vm not in ctx.adrift and ctx.view.get("VM", vm)["power_state"] != "Suspended":
+            with ctx.transaction() as tx:
+                _drop_suspend_vdi(tx, vm)
         raise
+    with contextlib.suppress(XenAPIError):
+        forget(ctx, host, vm)
     ctx.announce("VM_SUSPENDED", vm, "suspended")
 
 
