@@ -17,7 +17,7 @@ from _libxen import ffi, lib
 
 from xenports.libxen import acpi
 
-MIB = 1 << 20
+KIB, MIB = 1 << 10, 1 << 20
 # Where a PVH guest's special pages and its ACPI tables are: below the local APIC, above all memory.
 HOLE_START, SPECIAL_START = 0xF0000000, 0xFC000000
 ACPI_AT = SPECIAL_START - acpi.SIZE
@@ -66,7 +66,8 @@ def channels(xc: Any, domid: int, kind: str) -> tuple[int, int]:
 
 
 def build(xc: Any, asked: dict[str, Any]) -> dict[str, int]:
-    domid, kind, memory_mib = asked["domid"], asked["kind"], asked["memory_kib"] // 1024
+    domid, kind = asked["domid"], asked["kind"]
+    memory_mib, most_mib = asked["memory_kib"] // 1024, asked["most_kib"] // 1024
     store_port, console_port = channels(xc, domid, kind)
     dom = lib.xc_dom_allocate(xc, asked["cmdline"].encode(), ffi.NULL)
     if dom == ffi.NULL:
@@ -81,14 +82,22 @@ def build(xc: Any, asked: dict[str, Any]) -> dict[str, int]:
             ramdisk = asked["ramdisk"].encode()
             checked("xc_dom_module_file", lib.xc_dom_module_file(dom, ramdisk, ffi.NULL))
         kept = None
-        if kind == "pvh":
-            kept = lay_out(xc, dom, domid, memory_mib, asked["vcpus"])
-        elif kind == "hvm":
-            memory_mib -= asked["video_mib"]
-            kept = lay_out_emulated(xc, dom, domid, memory_mib)
+        if kind == "pv":
+            # What its kernel takes for the size of its machine, to grow into.
+            limited = lib.xc_domain_set_memmap_limit(xc, domid, most_mib * KIB)
+            checked("xc_domain_set_memmap_limit", limited)
+            most_mib = memory_mib
+        elif kind == "pvh":
+            kept = lay_out(xc, dom, domid, most_mib, asked["vcpus"])
+        else:
+            memory_mib, most_mib = (size - asked["video_mib"] for size in (memory_mib, most_mib))
+            kept = lay_out_emulated(xc, dom, domid, most_mib)
+        # An address space that is larger than the memory is populated on demand, until the guest's
+        # balloon has taken the rest (meminit_hvm in libxenguest).
+        dom.target_pages = memory_mib * PAGES_A_MIB
         checked("xc_dom_boot_xen_init", lib.xc_dom_boot_xen_init(dom, xc, domid))
         checked("xc_dom_parse_image", lib.xc_dom_parse_image(dom))
-        checked("xc_dom_mem_init", lib.xc_dom_mem_init(dom, memory_mib))
+        checked("xc_dom_mem_init", lib.xc_dom_mem_init(dom, most_mib))
         checked("xc_dom_boot_mem_init", lib.xc_dom_boot_mem_init(dom))
         checked("xc_dom_build_image", lib.xc_dom_build_image(dom))
         checked("xc_dom_boot_image", lib.xc_dom_boot_image(dom))
@@ -106,7 +115,6 @@ def place_memory(dom: Any, memory_mib: int) -> list[tuple[int, int, int]]:
     """Memory of a guest that has address space of its own, above and below the hole for devices."""
     memory = memory_mib * MIB
     low = min(memory, HOLE_START)
-    dom.target_pages = memory_mib * PAGES_A_MIB
     dom.lowmem_end = low
     dom.highmem_end = (1 << 32) + memory - low if memory > low else 0
     dom.mmio_start, dom.mmio_size = HOLE_START, (1 << 32) - HOLE_START

@@ -156,33 +156,30 @@ class LibxenHypervisor:
         free = self.free_kib()
         if memory_kib > free:
             raise OutOfMemory(memory_kib, free)
-        kind = self._kind(domid)
+        info = self._known(domid)
         asked = {
             "do": "build",
             "domid": domid,
-            "kind": kind,
-            "vcpus": self._vcpus(domid),
-            "kernel": HVMLOADER if kind == "hvm" else boot.kernel,
+            "kind": info.kind,
+            "vcpus": info.vcpus,
+            "kernel": HVMLOADER if info.kind == "hvm" else boot.kernel,
             "video_mib": boot.video_mib,
             "ramdisk": boot.ramdisk,
             "cmdline": boot.cmdline,
             "memory_kib": memory_kib,
+            "most_kib": max(memory_kib, info.max_kib),
         }
         with Helper(asked) as helper:
             return Rings(**helper.result())
 
-    def _kind(self, domid: int) -> str:
+    def _known(self, domid: int) -> DomainInfo:
         info = self._info(domid)
         if info is None:
             raise HypervisorError(f"there is no domain {domid}")
-        return info.kind
-
-    def _vcpus(self, domid: int) -> int:
-        info = self._info(domid)
-        return 1 if info is None else info.vcpus
+        return info
 
     def moves_live(self, domid: int) -> bool:
-        kind = self._kind(domid)
+        kind = self._known(domid).kind
         if kind != "pv":
             return kind == "pvh"  # nobody asks a device model yet which pages it wrote
         physical = ffi.new("xc_physinfo_t *")
@@ -209,7 +206,7 @@ class LibxenHypervisor:
 
     def restore(self, domid: int, stream: BinaryIO, memory_kib: int) -> Rings:
         with _readable(stream) as fd:
-            asked = {"do": "restore", "domid": domid, "kind": self._kind(domid), "fd": fd}
+            asked = {"do": "restore", "domid": domid, "kind": self._known(domid).kind, "fd": fd}
             with Helper(asked, fd) as helper:
                 return Rings(**helper.result())
 
