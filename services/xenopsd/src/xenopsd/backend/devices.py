@@ -70,7 +70,8 @@ class Devices:
             self._remember_disk(domain.uuid, number, vbd.backend)
             return
         mode = "w" if vbd.mode is VbdMode.ReadWrite else "r"
-        kind = "cdrom" if vbd.ty is VbdTy.CDROM else "disk"
+        # Linux takes a PVH guest's CD for one that somebody emulates, and passes over it.
+        kind = "cdrom" if vbd.ty is VbdTy.CDROM and domain.kind != "pvh" else "disk"
         self._add(
             domain,
             "vbd",
