@@ -21,6 +21,7 @@ LINUX = (
 )
 BOOT_TIMEOUT_S = 180.0
 CONNECT_S = 10
+IDLE_S = 60
 
 
 class BootFailed(Exception):
@@ -127,7 +128,8 @@ class Machine:
     def ssh(self, *command: str, terminal: bool = False) -> list[str]:
         """The command line that runs a command in dom0, or a shell.
 
-        With a ``terminal`` the command ends when this one does.
+        With a ``terminal`` the command ends when this one does. Others share one connection, since
+        logging in takes an emulated processor a second.
         """
         port, key = (self.folder / "ssh").read_text().splitlines()
         options = {
@@ -135,7 +137,14 @@ class Machine:
             "UserKnownHostsFile": "/dev/null",
             "LogLevel": "ERROR",
             "ConnectTimeout": str(CONNECT_S),
+            "BatchMode": "yes",
         }
+        if not terminal:
+            options |= {
+                "ControlMaster": "auto",
+                "ControlPath": str(self.folder / "control"),
+                "ControlPersist": str(IDLE_S),
+            }
         said = [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
         said += ["-tt"] if terminal else []
         return ["ssh", "-i", key, "-p", port, *said, "root@127.0.0.1", *command]
