@@ -52,8 +52,8 @@ class Report:
 
 
 class Heartbeat(Report):
-    def __init__(self) -> None:
-        super().__init__({"kind": "host", "state": FACTS})
+    def __init__(self, **facts: Any) -> None:
+        super().__init__({"kind": "host", "state": FACTS | facts})
 
 
 class Runs(Report):
@@ -91,6 +91,16 @@ def test_a_heartbeat_makes_a_host_live_and_is_acknowledged(db: Database, host: s
     Reports(db).take(host, beat)  # type: ignore[arg-type]  # only body and ack are used
     assert is_live(db, host)
     assert beat.acked
+
+
+def test_a_control_domain_has_the_size_that_xen_says(db: Database, host: str) -> None:
+    with db.transaction() as tx:
+        metrics = tx.create("VM_metrics", {"memory_actual": 0})
+        vm = tx.create("VM", {"is_control_domain": True, "metrics": metrics})
+        tx.update("host", host, {"control_domain": vm})
+    Reports(db).take(host, Heartbeat(control_domain_kib=786432))  # type: ignore[arg-type]
+    assert db.view.get("VM", vm)["memory_static_max"] == 768 * 1024 * 1024
+    assert db.view.get("VM_metrics", metrics)["memory_actual"] == 768 * 1024 * 1024
 
 
 def test_a_silent_host_is_not_live_even_for_a_forwarder_that_never_heard_it(

@@ -12,14 +12,10 @@ from xenops.memory import MIB
 from forwarder import locking
 from forwarder.bios import GENERIC_BIOS_STRINGS
 from forwarder.messages.vm_create import new_vm
-from forwarder.reconcile import CPU_VENDOR, add_processors, date
+from forwarder.reconcile import CONTROL_DOMAIN_SIZES, CPU_VENDOR, add_processors, date
 
 CONTROL_DOMAIN_BYTES = 512 * MIB
 API_VERSION = (2, 23)
-MEMORY_FIELDS = (
-    *("memory_target", "memory_static_max", "memory_dynamic_max"),
-    *("memory_dynamic_min", "memory_static_min"),
-)
 FIRMWARE = {
     **{"bios-vendor": "", "bios-version": "", "system-manufacturer": ""},
     **{"system-product-name": "", "system-version": "", "system-serial-number": ""},
@@ -151,7 +147,7 @@ def _control_domain(tx: Transaction, host: str, facts: Mapping[str, Any]) -> Non
             "user_version": 1,
             "affinity": host,
             "domain_type": "pv",
-            **dict.fromkeys(MEMORY_FIELDS, CONTROL_DOMAIN_BYTES),
+            **dict.fromkeys(CONTROL_DOMAIN_SIZES, CONTROL_DOMAIN_BYTES),
             "VCPUs_max": cpus,
             "VCPUs_at_startup": cpus,
             **dict.fromkeys(("actions_after_shutdown", "actions_after_reboot"), "destroy"),

@@ -22,6 +22,10 @@ DOMAIN_TYPES = {
 }
 VERSIONS = "xenops-version"
 LIVE = (PowerState.Running, PowerState.Paused)
+CONTROL_DOMAIN_SIZES = (
+    *("memory_target", "memory_static_max", "memory_dynamic_max"),
+    *("memory_dynamic_min", "memory_static_min"),
+)
 
 
 def apply_vm(tx: Transaction, host: str, body: Mapping[str, Any]) -> None:
@@ -184,6 +188,8 @@ def apply_heartbeat(tx: Transaction, host: str, facts: Mapping[str, Any]) -> Non
     times = {key: f"{facts[key]:.0f}." for key in ("agent_start_time", "boot_time")}
     changed = {"other_config": {**record["other_config"], **times}, **_of_squeezed(record, facts)}
     _update_if_different(tx, "host", host, record, changed)
+    if facts.get("control_domain_kib") is not None:
+        _size_control_domain(tx, record["control_domain"], int(facts["control_domain_kib"]) * 1024)
     metrics_ref = record["metrics"]
     metrics = tx.find("host_metrics", metrics_ref)
     if metrics is None:
@@ -196,6 +202,16 @@ def apply_heartbeat(tx: Transaction, host: str, facts: Mapping[str, Any]) -> Non
     if _differs(metrics, changes):
         changes["last_updated"] = date(time.time())
         tx.update("host_metrics", metrics_ref, changes)
+
+
+def _size_control_domain(tx: Transaction, vm: str, size: int) -> None:
+    """What a control domain has is Xen's to say: it was given it when the host was switched on."""
+    record = tx.get("VM", vm)
+    _update_if_different(tx, "VM", vm, record, dict.fromkeys(CONTROL_DOMAIN_SIZES, size))
+    metrics = tx.find("VM_metrics", record["metrics"])
+    if metrics is not None:
+        changes = {"memory_actual": size}
+        _update_if_different(tx, "VM_metrics", record["metrics"], metrics, changes)
 
 
 def _of_squeezed(record: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:

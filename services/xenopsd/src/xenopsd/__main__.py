@@ -121,6 +121,9 @@ def run(config: settings.Settings) -> None:
             "cpus": config.cpus,
             "memory_total_kib": hypervisor.total_kib(),
             "memory_free_kib": hypervisor.free_kib(),
+            "control_domain_kib": next(
+                (domain.memory_kib for domain in hypervisor.domains() if domain.domid == 0), None
+            ),
             "squeezed": memory.is_there(),
             "memory_reserve_kib": memory.reserve_kib,
         }

@@ -23,7 +23,8 @@ from xenopsd.ports.memory import Reserved, Waiter
 log = logging.getLogger(__name__)
 
 CLIENT = "xenopsd"
-THERE_S = 2.0
+# A busy dom0 with one processor takes a while to answer.
+THERE_S = 5.0
 # How long its absence is believed without asking again, so that not every start waits for it.
 ABSENT_S = 10.0
 ASK_AGAIN_S = 5.0
