@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from typing import Any
 
 from simulated_pool import layout as layouts
@@ -37,10 +38,10 @@ def up(machine: MultipathMachine, say: pool.Say) -> Layout:
 
 def watcher(machine: MultipathMachine, layout: Layout) -> list[str]:
     """The command line that runs the host's watcher in the machine; it ends with the command."""
-    host = layout.hosts[0]
+    host = replace(layout.hosts[0], broker_address=OUTSIDE)
     said: dict[str, Any] = services.watch_settings(layout, host)
     del said["multipathd_socket"]
-    said |= {"broker": said["broker"] | {"host": OUTSIDE}, "boot_mount": MOUNT}
+    said["boot_mount"] = MOUNT
     config = _configure(layout, f"mpathalert-{host.name}", said)
     line = dom0.line("python3", "-m", "mpathalert.watch", "--config", config)
     return machine.ssh(line, terminal=True)
