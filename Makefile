@@ -1,8 +1,8 @@
 # Warren: the commands people and CI use. `make` alone lists them.
 PYTHON := .venv/bin/python
-# What the demo and the tests need from Debian: the broker, Python's venv module, a C compiler for
-# the shim under which xenstored runs without Xen, another language's XML-RPC client.
-DEBIAN := python3-venv python3-pip rabbitmq-server gcc libc6-dev librpc-xml-perl
+# What the demo and the tests need from Debian: the broker, a database server, Python's venv module,
+# a C compiler for the shim under which xenstored runs without Xen, another language's XML-RPC client.
+DEBIAN := python3-venv python3-pip rabbitmq-server postgresql-15 gcc libc6-dev librpc-xml-perl
 # What the containers need: an engine, and what makes their base image.
 CONTAINERS_DEBIAN := docker.io iptables runc debootstrap
 # What the lab needs besides: an emulator, and what builds the image of its dom0.

@@ -11,11 +11,6 @@ from pooldb import Database, InvariantError, View
 from pooldb.view import Change
 
 
-@pytest.fixture
-def db(tmp_path: Path) -> Database:
-    return pooldb.connect(f"sqlite:///{tmp_path / 'pool.db'}")
-
-
 def vm_with_vbd(db: Database) -> tuple[str, str]:
     with db.transaction() as tx:
         vm = tx.create("VM", {"name_label": "web"})
@@ -72,8 +67,8 @@ def test_a_dead_reference_is_an_error(db: Database) -> None:
     assert caught.value.description == ["HANDLE_INVALID", "VM", "OpaqueRef:dead"]
 
 
-def test_another_process_sees_it_after_refresh(db: Database, tmp_path: Path) -> None:
-    other = pooldb.connect(f"sqlite:///{tmp_path / 'pool.db'}")
+def test_another_process_sees_it_after_refresh(db: Database, url: str) -> None:
+    other = pooldb.connect(url)
     vm, vbd = vm_with_vbd(db)
     assert other.view.find("VM", vm) is None
     other.refresh()
@@ -86,11 +81,11 @@ def test_another_process_sees_it_after_refresh(db: Database, tmp_path: Path) -> 
     assert {deletion.ref for deletion in other.view.deleted_since(0)} == {vm, vbd}
 
 
-def test_a_restart_finds_the_same(db: Database, tmp_path: Path) -> None:
+def test_a_restart_finds_the_same(db: Database, url: str) -> None:
     vm, vbd = vm_with_vbd(db)
     with db.transaction() as tx:
         tx.update("VM", vm, {"name_label": "mail"})
-    again = pooldb.connect(f"sqlite:///{tmp_path / 'pool.db'}")
+    again = pooldb.connect(url)
     assert again.view.get("VM", vm) == db.view.get("VM", vm)
     assert again.view.generation == db.view.generation
     assert again.view.by_uuid("VBD", db.view.get("VBD", vbd)["uuid"]) == vbd
@@ -142,7 +137,7 @@ def test_what_is_no_expression_is_refused(db: Database, expression: str, words: 
 
 
 def test_what_is_committed_while_a_process_starts_is_not_missed(
-    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    db: Database, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with db.transaction() as tx:
         tx.create("VM", {})
@@ -156,7 +151,7 @@ def test_what_is_committed_while_a_process_starts_is_not_missed(
                 late.append(tx.create("VM", {}))
 
     monkeypatch.setattr(View, "apply", apply_and_commit)
-    started = pooldb.connect(f"sqlite:///{tmp_path / 'pool.db'}")
+    started = pooldb.connect(url)
     started.refresh()
     assert started.view.find("VM", late[0]) is not None
 
@@ -184,7 +179,7 @@ def test_an_object_is_not_found_as_another_class_before_its_commit(db: Database)
         assert tx.find("VM", vm) is not None
 
 
-def test_roles_are_there_without_rows(db: Database, tmp_path: Path) -> None:
+def test_roles_are_there_without_rows(db: Database) -> None:
     found = db.view.by_name("role", "pool-admin")
     assert len(found) == 1
     assert db.view.find("role", db.view.get("role", found[0])["subroles"][0]) is not None

@@ -1,7 +1,6 @@
 """Leases: one holder at a time, and work that is found when nobody told of it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from pooldb import Database, leases
@@ -11,11 +10,9 @@ NS, KEY, BODY = "lease", "task", {"method": "VM.start"}
 
 
 @pytest.fixture
-def tx(tmp_path: Path) -> Iterator[Transaction]:
-    db = Database(tmp_path / "pool.db")
+def tx(db: Database) -> Iterator[Transaction]:
     with db.transaction() as tx:
         yield tx
-    db.close()
 
 
 def test_an_offer_is_taken_by_the_first_who_asks(tx: Transaction) -> None:

@@ -3,15 +3,19 @@
 from pathlib import Path
 
 from pooldb.database import Database
+from pooldb.engine import DatabaseError
 from pooldb.follower import Follower
+from pooldb.sqlite import SQLite
 from pooldb.transaction import CannotWrite, InvariantError, Transaction
 from pooldb.view import Reader, Row, View
 
 SQLITE = "sqlite:///"
+POSTGRESQL = "postgresql://"
 
 __all__ = [
     "CannotWrite",
     "Database",
+    "DatabaseError",
     "Follower",
     "InvariantError",
     "Reader",
@@ -23,9 +27,20 @@ __all__ = [
 
 
 def connect(url: str) -> Database:
-    """Open the pool database at ``sqlite:////absolute/path``; it is made if it is not there."""
-    if not url.startswith(SQLITE):
-        raise ValueError(
-            f"{url!r} is no database that Warren knows; write sqlite:////absolute/path"
-        )
-    return Database(Path(url.removeprefix(SQLITE)))
+    """Open the pool database, and make its tables if they are not there.
+
+    ``sqlite:////absolute/path`` is a file for the processes of one machine.
+    ``postgresql://user@host/name?passfile=...`` is a server's database, for any number of machines;
+    PostgreSQL's own manual says what may stand behind the question mark. Raises DatabaseError.
+    """
+    if url.startswith(SQLITE):
+        return Database(SQLite(Path(url.removeprefix(SQLITE))))
+    if url.startswith(POSTGRESQL):
+        # Its driver takes a while to load, and most pools do without.
+        from pooldb.postgresql import PostgreSQL
+
+        return Database(PostgreSQL(url))
+    raise ValueError(
+        f"{url!r} is no database that Warren knows; write sqlite:////absolute/path"
+        " or postgresql://user@host/name"
+    )

@@ -1,21 +1,18 @@
-"""The pool database on SQLite: transactions, the change log, and the view that follows it."""
+"""The pool database: transactions, the change log, and the view that follows it."""
 
-import fcntl
 import json
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from pooldb.engine import DatabaseError, Engine
 from pooldb.schema import migrate
 from pooldb.transaction import CannotWrite, Transaction
 from pooldb.view import Change, Deletion, View
 
-BUSY_TIMEOUT_S = 30.0
 # The log is cut to this many entries when it has grown by as many again.
 LOG_ENTRIES_KEPT = 50_000
 
@@ -25,36 +22,28 @@ _encode = msgspec.json.Encoder().encode
 class Database:
     """One process's connection. Threads share it: transactions take turns, reads do not wait."""
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    def __init__(self, engine: Engine) -> None:
         self._lock = threading.RLock()
-        self._connection = sqlite3.connect(
-            path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-        )
-        # SQLite's own waiting for a writer sleeps and looks again; this one is woken at once.
-        self._gate = path.with_suffix(".lock").open("a")
-        self._connection.execute("pragma journal_mode = wal")
-        self._connection.execute("pragma synchronous = full")
-        migrate(self._connection)
+        self._engine = engine
+        migrate(engine)
         self.view = View()
-        with self._snapshot():
+        with engine.snapshot():
             self._load()
 
     def close(self) -> None:
         with self._lock:
-            self._connection.close()
-            self._gate.close()
+            self._engine.close()
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Change the pool. What the block raises undoes it; afterwards ``generation`` is set.
 
-        Raises CannotWrite when the disk is full, say.
+        Raises CannotWrite when the disk is full, say, or the server is gone.
         """
         transaction = self.begin()
         try:
             yield transaction
-        except sqlite3.OperationalError as error:
+        except DatabaseError as error:
             self.undo()
             raise CannotWrite(error) from error
         except BaseException:
@@ -68,18 +57,20 @@ class Database:
         The same thread ends it, and soon, by ``commit`` or ``undo``.
         """
         self._lock.acquire()
-        # A process that dies gives its turn back.
-        fcntl.flock(self._gate, fcntl.LOCK_EX)
         try:
-            self._connection.execute("begin immediate")
+            self._engine.begin()
+        except DatabaseError as error:
+            self._lock.release()
+            raise CannotWrite(error) from error
+        try:
             self._follow()
-        except sqlite3.OperationalError as error:
+        except DatabaseError as error:
             self.undo()
             raise CannotWrite(error) from error
         except BaseException:
             self.undo()
             raise
-        return Transaction(self._connection, self.view)
+        return Transaction(self._engine, self.view)
 
     def commit(self, transaction: Transaction) -> None:
         """Make a transaction last; afterwards its ``generation`` is set. Raises CannotWrite."""
@@ -88,8 +79,8 @@ class Database:
             changes = list(transaction.changes(generation))
             if changes:
                 self._write(generation, changes)
-            self._connection.execute("commit")
-        except sqlite3.OperationalError as error:
+            self._engine.commit()
+        except DatabaseError as error:
             self.undo()
             raise CannotWrite(error) from error
         except BaseException:
@@ -98,55 +89,38 @@ class Database:
         if changes:
             transaction.generation = generation
             self.view.apply(generation, changes)
-        self._give_turn()
-
-    def undo(self) -> None:
-        """Roll back, unless SQLite has done so already, as it does when the disk is full."""
-        try:
-            if self._connection.in_transaction:
-                self._connection.execute("rollback")
-        finally:
-            self._give_turn()
-
-    def _give_turn(self) -> None:
-        fcntl.flock(self._gate, fcntl.LOCK_UN)
         self._lock.release()
 
-    def refresh(self) -> None:
-        """Catch up with what other processes committed."""
-        with self._lock:
-            if self._fact("generation") == self.view.generation:
-                return
-            with self._snapshot():
-                self._follow()
-
-    @contextmanager
-    def _snapshot(self) -> Iterator[None]:
-        """Have all that is read in the block be of one commit, whatever others write meanwhile."""
-        self._connection.execute("begin")
+    def undo(self) -> None:
+        """End a transaction without a trace."""
         try:
-            yield
+            self._engine.undo()
         finally:
-            self._connection.execute("commit")
+            self._lock.release()
+
+    def refresh(self) -> None:
+        """Catch up with what other processes committed. Raises DatabaseError."""
+        with self._lock, self._engine.snapshot():
+            self._follow()
 
     def read_kv(self, ns: str, key: str) -> Any:
         """An internal value outside a transaction; None when there is none."""
-        with self._lock:
-            return Transaction(self._connection, self.view).kv_get(ns, key)
+        with self._lock, self._engine.snapshot():
+            return Transaction(self._engine, self.view).kv_get(ns, key)
 
     def _fact(self, name: str) -> int:
-        (value,) = self._connection.execute(
-            "select value from facts where name = ?", (name,)
-        ).fetchone()
-        return int(value)
+        found = self._engine.execute("select value from facts where name = ?", (name,)).fetchone()
+        assert found is not None
+        return int(found[0])
 
     def _write(self, generation: int, changes: list[Change]) -> None:
         for change in changes:
             if change.record is None:
-                self._connection.execute("delete from rows where ref = ?", (change.ref,))
+                self._engine.execute("delete from rows where ref = ?", (change.ref,))
             else:
-                self._connection.execute(
-                    "insert or replace into rows values (?, ?, ?, ?, ?)",
+                self._engine.execute(
+                    "insert into rows values (?, ?, ?, ?, ?) on conflict (ref) do update set"
+                    " modified = excluded.modified, record = excluded.record",
                     (
                         change.cls,
                         change.ref,
@@ -155,23 +129,21 @@ class Database:
                         _encode(change.record).decode(),
                     ),
                 )
-        self._connection.executemany(
+        self._engine.executemany(
             "insert into log values (?, ?, ?, ?, ?)",
             [
-                (generation, change.cls, change.ref, change.created, change.record is None)
+                (generation, change.cls, change.ref, change.created, int(change.record is None))
                 for change in changes
             ],
         )
-        self._connection.execute(
-            "update facts set value = ? where name = 'generation'", (generation,)
-        )
+        self._engine.execute("update facts set value = ? where name = 'generation'", (generation,))
         if generation % LOG_ENTRIES_KEPT == 0:
             self._trim(generation)
 
     def _trim(self, generation: int) -> None:
         begins = generation - LOG_ENTRIES_KEPT
-        self._connection.execute("delete from log where generation <= ?", (begins,))
-        self._connection.execute("update facts set value = ? where name = 'log_begins'", (begins,))
+        self._engine.execute("delete from log where generation <= ?", (begins,))
+        self._engine.execute("update facts set value = ? where name = 'log_begins'", (begins,))
 
     def _follow(self) -> None:
         """Apply what the log has gained, commit by commit."""
@@ -183,7 +155,7 @@ class Database:
             return
         batch: list[Change] = []
         at = 0
-        rows = self._connection.execute(
+        rows = self._engine.execute(
             "select log.generation, log.cls, log.ref, log.created, log.deleted, rows.record"
             " from log left join rows on rows.ref = log.ref where log.generation > ?"
             " order by log.generation",
@@ -204,7 +176,7 @@ class Database:
 
     def _load(self) -> None:
         """Read every row; deletions that the log still knows are kept for `event.from`."""
-        rows = self._connection.execute(
+        rows = self._engine.execute(
             "select cls, ref, created, modified, record from rows order by modified, created"
         ).fetchall()
         for cls, ref, created, modified, record in rows:
@@ -216,8 +188,8 @@ class Database:
             by_modified.setdefault(modified, []).append(change)
         for modified, changes in by_modified.items():
             self.view.apply(modified, changes)
-        for generation, cls, ref, created in self._connection.execute(
-            "select generation, cls, ref, created from log where deleted order by generation"
+        for generation, cls, ref, created in self._engine.execute(
+            "select generation, cls, ref, created from log where deleted = 1 order by generation"
         ):
             self.view.deletions.append(Deletion(cls, ref, created, generation))
         self.view.complete_since = self._fact("log_begins")

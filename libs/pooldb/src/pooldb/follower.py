@@ -1,11 +1,11 @@
 """Keeps a process's view in step with what the other processes commit."""
 
 import logging
-import sqlite3
 import threading
 import time
 
 from pooldb.database import Database
+from pooldb.engine import DatabaseError
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Follower:
             self._news.clear()
             try:
                 self._db.refresh()
-            except sqlite3.Error as error:
+            except DatabaseError as error:
                 log.error("the change log cannot be read now: %s", error)
                 time.sleep(LOOK_ANYWAY_S)
             time.sleep(self._pause_s)

@@ -1,23 +1,24 @@
 """Tables of the pool database, and how an older one becomes the present one."""
 
-import sqlite3
 from collections.abc import Iterable
+
+from pooldb.engine import Engine
 
 VERSION = 2
 
 TABLES = """
 create table rows (
-    cls text not null, ref text primary key, created integer not null, modified integer not null,
+    cls text not null, ref text primary key, created bigint not null, modified bigint not null,
     record text not null
 );
 create index rows_created on rows (created);
 create table log (
-    generation integer not null, cls text not null, ref text not null, created integer not null,
-    deleted integer not null
+    generation bigint not null, cls text not null, ref text not null, created bigint not null,
+    deleted bigint not null
 );
 create index log_generation on log (generation);
 create table kv (ns text not null, key text not null, value text not null, primary key (ns, key));
-create table facts (name text primary key, value integer not null);
+create table facts (name text primary key, value bigint not null);
 insert into facts values ('generation', 0), ('log_begins', 0);
 """
 
@@ -30,27 +31,28 @@ class SchemaTooNew(Exception):
     """The database was written by a newer Warren than this one."""
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the database to VERSION under SQLite's write lock; whoever comes first does it."""
-    connection.execute("begin immediate")
+def migrate(engine: Engine) -> None:
+    """Bring the database to VERSION in the writer's turn; whoever comes first does it."""
+    engine.begin()
     try:
-        (found,) = connection.execute("pragma user_version").fetchone()
+        found = engine.version()
         if found > VERSION:
             raise SchemaTooNew(
                 f"the pool database has schema {found}, this program knows {VERSION}:"
                 " upgrade Warren on this host"
             )
         if found < 1:
-            _run(connection, TABLES.split(";"))
+            _run(engine, TABLES.split(";"))
         if found < VERSION:
-            _run(connection, ROLES_GO)
-            connection.execute(f"pragma user_version = {VERSION}")
-        connection.execute("commit")
+            _run(engine, ROLES_GO)
+            engine.set_version(VERSION)
     except BaseException:
-        connection.execute("rollback")
+        engine.undo()
         raise
+    engine.commit()
 
 
-def _run(connection: sqlite3.Connection, statements: Iterable[str]) -> None:
+def _run(engine: Engine, statements: Iterable[str]) -> None:
     for statement in statements:
-        connection.execute(statement)
+        if statement.strip():
+            engine.execute(statement)

@@ -1,8 +1,6 @@
 """One change of the pool: reads see the view and the transaction's own writes; all or nothing."""
 
 import json
-import sqlite3
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +10,7 @@ from datamodel.errors import handle_invalid
 from datamodel.refs import new_ref, new_uuid
 from datamodel.values import default_record
 
+from pooldb.engine import DatabaseError, Engine
 from pooldb.relations import BOTH_ENDS, MANY_ENDS, parents
 from pooldb.view import Change, Record, View
 
@@ -23,15 +22,15 @@ class InvariantError(Exception):
 class CannotWrite(Exception):
     """A transaction could not be stored: nothing of it is."""
 
-    def __init__(self, error: sqlite3.Error) -> None:
+    def __init__(self, error: DatabaseError) -> None:
         super().__init__(f"the pool database cannot be written: {error}")
 
 
 class Transaction:
     """Made by ``Database.transaction``; usable by the thread that opened it, until it ends."""
 
-    def __init__(self, connection: sqlite3.Connection, view: View) -> None:
-        self._connection = connection
+    def __init__(self, engine: Engine, view: View) -> None:
+        self._engine = engine
         self._view = view
         self._written: dict[str, tuple[str, dict[str, Any] | None]] = {}
         self._touched: dict[str, str] = {}
@@ -45,17 +44,17 @@ class Transaction:
         """
         written, touched = dict(self._written), dict(self._touched)
         try:
-            self._connection.execute("savepoint block")
+            self._engine.execute("savepoint block")
             yield self
-            self._connection.execute("release block")
-        except sqlite3.OperationalError as error:
+            self._engine.execute("release block")
+        except DatabaseError as error:
             raise CannotWrite(error) from error
         except CannotWrite:
             raise
         except BaseException:
             self._written, self._touched = written, touched
-            self._connection.execute("rollback to block")
-            self._connection.execute("release block")
+            self._engine.execute("rollback to block")
+            self._engine.execute("release block")
             raise
 
     def find(self, cls: str, ref: str) -> Record | None:
@@ -135,25 +134,27 @@ class Transaction:
 
     def now(self) -> float:
         """Seconds since 1970 by the database's clock, which leases are measured with."""
-        return time.time()
+        return self._engine.now()
 
     def kv_get(self, ns: str, key: str) -> Any:
         """An internal value; None when there is none."""
-        row = self._connection.execute(
+        row = self._engine.execute(
             "select value from kv where ns = ? and key = ?", (ns, key)
         ).fetchone()
         return None if row is None else json.loads(row[0])
 
     def kv_set(self, ns: str, key: str, value: Any) -> None:
-        self._connection.execute(
-            "insert or replace into kv values (?, ?, ?)", (ns, key, json.dumps(value))
+        self._engine.execute(
+            "insert into kv values (?, ?, ?)"
+            " on conflict (ns, key) do update set value = excluded.value",
+            (ns, key, json.dumps(value)),
         )
 
     def kv_delete(self, ns: str, key: str) -> None:
-        self._connection.execute("delete from kv where ns = ? and key = ?", (ns, key))
+        self._engine.execute("delete from kv where ns = ? and key = ?", (ns, key))
 
     def kv_items(self, ns: str) -> dict[str, Any]:
-        rows = self._connection.execute("select key, value from kv where ns = ?", (ns,)).fetchall()
+        rows = self._engine.execute("select key, value from kv where ns = ?", (ns,)).fetchall()
         return {key: json.loads(value) for key, value in rows}
 
     def _stored(self, cls: str, ref: str) -> dict[str, Any] | None:

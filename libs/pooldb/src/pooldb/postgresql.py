@@ -1,0 +1,126 @@
+"""The pool database on a PostgreSQL server, for pools that have outgrown one machine."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+
+from pooldb.engine import DatabaseError, Rows
+
+CONNECT_TIMEOUT_S = 10
+ASK_AGAIN_FOR_S, ASK_EVERY_S = 30.0, 0.2
+# Names the writer's turn among the advisory locks of the database; any number would do.
+TURN = 0x57617272656E
+
+
+class PostgreSQL:
+    """`pooldb.engine.Engine`; a connection that was lost is opened anew for what comes next."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection = self._connect()
+        self._transaction = ""
+
+    def _connect(self) -> "psycopg.Connection[Any]":
+        try:
+            return psycopg.connect(
+                self._url,
+                autocommit=True,
+                connect_timeout=CONNECT_TIMEOUT_S,
+                application_name="warren",
+                # A server that vanished without a word is noticed within half a minute.
+                keepalives_idle=10,
+                keepalives_interval=5,
+                keepalives_count=3,
+            )
+        except psycopg.Error as error:
+            raise DatabaseError(str(error)) from error
+
+    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> Rows:
+        try:
+            return self._connection.execute(_placed(statement), parameters)
+        except psycopg.Error as error:
+            raise DatabaseError(str(error)) from error
+
+    def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> None:
+        try:
+            self._connection.cursor().executemany(_placed(statement), list(parameters))
+        except psycopg.Error as error:
+            raise DatabaseError(str(error)) from error
+
+    def begin(self) -> None:
+        self._open("begin isolation level read committed")
+        try:
+            turn = self.execute("select pg_advisory_xact_lock(?), pg_current_xact_id()", (TURN,))
+            found = turn.fetchone()
+            assert found is not None
+            self._transaction = str(found[1])
+        except BaseException:
+            self.undo()
+            raise
+
+    def commit(self) -> None:
+        """Commit; a connection that is lost on the way leaves open whether it is done, so ask."""
+        try:
+            self.execute("commit")
+        except DatabaseError:
+            if not self._connection.closed or not self._committed(self._transaction):
+                raise
+
+    def undo(self) -> None:
+        try:
+            self._connection.execute("rollback")
+        except psycopg.Error:
+            # The server rolls back what was begun on a connection that ends.
+            self._connection.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        self._open("begin isolation level repeatable read read only")
+        try:
+            yield
+        finally:
+            self.undo()
+
+    def _open(self, begin: str) -> None:
+        if self._connection.closed:
+            self._connection = self._connect()
+        self.execute(begin)
+
+    def _committed(self, transaction: str) -> bool:
+        """What became of a transaction; raises DatabaseError when the server is gone for long."""
+        deadline = time.monotonic() + ASK_AGAIN_FOR_S
+        while True:
+            try:
+                self._connection = self._connect()
+                asked = self.execute("select pg_xact_status(?::xid8)", (transaction,)).fetchone()
+                if asked is not None and asked[0] != "in progress":
+                    return bool(asked[0] == "committed")
+            except DatabaseError:
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(ASK_EVERY_S)
+
+    def version(self) -> int:
+        self.execute("create table if not exists schema_version (version bigint not null)")
+        found = self.execute("select version from schema_version").fetchone()
+        return 0 if found is None else int(found[0])
+
+    def set_version(self, version: int) -> None:
+        self.execute("delete from schema_version")
+        self.execute("insert into schema_version values (?)", (version,))
+
+    def now(self) -> float:
+        found = self.execute("select extract(epoch from clock_timestamp())").fetchone()
+        assert found is not None
+        return float(found[0])
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _placed(statement: str) -> str:
+    """The statement with the driver's own placeholders."""
+    return statement.replace("?", "%s")
