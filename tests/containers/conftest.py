@@ -1,4 +1,4 @@
-"""The composition of simulated hosts, up once for all tests here."""
+"""The composition of simulated hosts, up once for the tests of a module."""
 
 import os
 from collections.abc import Iterator
@@ -15,9 +15,14 @@ def engine() -> Engine:
     return Engine(Path(os.environ["WARREN_CONTAINERS"]))
 
 
-@pytest.fixture(scope="session")
-def composition(engine: Engine) -> Iterator[Composition]:
-    composition = Composition(engine, "simulated,observability")
+@pytest.fixture(scope="module")
+def profiles() -> str:
+    return "simulated,observability"
+
+
+@pytest.fixture(scope="module")
+def composition(engine: Engine, profiles: str) -> Iterator[Composition]:
+    composition = Composition(engine, profiles)
     composition.up()
     yield composition
     composition.down()
@@ -26,6 +31,6 @@ def composition(engine: Engine) -> Iterator[Composition]:
         assert left == "", f"a {kind} is left"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def password(composition: Composition) -> str:
     return composition.operator("password", "root")

@@ -14,9 +14,9 @@ import XenAPI
 from container_lab.composition import Composition
 from container_lab.engine import Engine
 from container_lab.images import VERSION
-from simulated_pool import story
 
 from tests.conftest import make_vm, remove_vm
+from tests.containers.walking import walk
 
 OF_A_HOST = ("xen", "xenopsd", "squeezed", "mpathalert")
 LIVE_SERVICES = [
@@ -25,13 +25,9 @@ LIVE_SERVICES = [
 ]
 
 
-def walk(composition: Composition, password: str) -> None:
-    """The first walk; a call that a dying service loses fails it."""
-    teller = story.Teller(chapter=print, progress=lambda fraction: None)
-    story.tell(composition.url, "root", password, teller)
-
-
-@pytest.mark.parametrize("profiles", ["simulated", "dom0", "member", "dom0,observability"])
+@pytest.mark.parametrize(
+    "profiles", ["simulated", "dom0", "member", "dom0,observability", "dom0,postgres"]
+)
 def test_compose_accepts_the_file(engine: Engine, profiles: str) -> None:
     Composition(engine, profiles).compose("config", "--quiet")
 

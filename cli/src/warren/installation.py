@@ -29,7 +29,10 @@ BROKER_CERTIFICATE = Path("rabbitmq", "server.pem")
 BROKER_PASSWORD, BROKER_AUTHORITY_PUBLIC = "broker-password", "broker-authority-public.pem"
 POOL_USERS = (OPERATOR, "xapi", "forwarder")
 """The broker's users who may use every vhost."""
+LOCAL_NAMES = ("localhost", "127.0.0.1")
 POOL_SECRET = Path("xapi", "pool-secret")
+DATABASE_CERTIFICATE = Path("postgresql", "server.pem")
+DATABASE_NAME, DATABASE_USER, DATABASE_PASSFILE = "pool", "warren", "database-password"
 GATEWAY_CERTIFICATES = Path("xapi", "certificates")
 GATEWAY_CERTIFICATE = GATEWAY_CERTIFICATES / "gateway.pem"
 BROKER_MEMORY_MAX, BROKER_DISK_FREE_MIN = "400MB", "200MB"
@@ -79,6 +82,8 @@ class Site:
     """The name under which the services reach the broker."""
     gateway_host: str
     """The name under which Warren's own clients reach the gateway."""
+    database_host: str | None
+    """The PostgreSQL server that keeps the pool database; None keeps it in a file."""
     listen_host: str
     https_port: int
     http_port: int
@@ -108,6 +113,8 @@ def install(site: Site) -> Site:
     for folder in folders.values():
         write_private(site.folder(folder) / BROKER_AUTHORITY_PUBLIC, ca.public)
     _broker(site, ca, passwords)
+    if site.database_host is not None:
+        _postgresql(site, ca, site.database_host)
     _xapi(site, ca)
     _forwarder(site)
     _alerter(site, ca)
@@ -140,9 +147,7 @@ def _known(site: Site, host: Host) -> Host:
 def _broker(site: Site, ca: certificates.Authority, passwords: Mapping[str, str]) -> None:
     folder = site.folder("rabbitmq")
     write_private(folder / "authority-public.pem", ca.public)
-    if not (site.root / BROKER_CERTIFICATE).exists():
-        names = dict.fromkeys([site.broker_host, *site.names, "localhost", "127.0.0.1"])
-        write_private(site.root / BROKER_CERTIFICATE, certificates.signed(ca, list(names)))
+    _certified(site.root / BROKER_CERTIFICATE, ca, [site.broker_host, *site.names, *LOCAL_NAMES])
     cookie = folder / ".erlang.cookie"
     if not cookie.exists():
         write_private(cookie, secrets.token_hex(16))
@@ -199,8 +204,48 @@ def broker_settings(folder: Path, broker: tuple[str, int], vhost: str, user: str
     }
 
 
-def _database(site: Site) -> str:
-    return f"sqlite:///{STATE / 'pool/pool.db'}"
+def _certified(path: Path, ca: certificates.Authority, names: Sequence[str]) -> None:
+    """Have a certificate for these names in ``path``."""
+    if not path.exists():
+        write_private(path, certificates.signed(ca, list(dict.fromkeys(names))))
+
+
+def _postgresql(site: Site, ca: certificates.Authority, host: str) -> None:
+    folder = site.folder("postgresql")
+    password = secret(folder / "password")
+    _certified(site.root / DATABASE_CERTIFICATE, ca, [host, *LOCAL_NAMES])
+    write_private(folder / "pg_hba.conf", "local all all peer\nhostssl all all all scram-sha-256\n")
+    write_private(folder / "postgresql.conf", "\n".join(database_configuration(folder)) + "\n")
+    for service in POOL_USERS:
+        write_private(site.folder(service) / DATABASE_PASSFILE, f"*:*:*:*:{password}\n")
+
+
+def database_configuration(folder: Path) -> list[str]:
+    """The lines of postgresql.conf: TLS for all who come over the network."""
+    return [
+        f"hba_file = '{folder / 'pg_hba.conf'}'",
+        "listen_addresses = '*'",
+        f"unix_socket_directories = '{RUNTIME}'",
+        "ssl = on",
+        f"ssl_cert_file = '{folder / 'server.pem'}'",
+        f"ssl_key_file = '{folder / 'server.pem'}'",
+        "shared_buffers = 64MB",
+        "max_connections = 50",
+    ]
+
+
+def database_url(site: Site, service: str) -> str:
+    """How a service reaches the pool database."""
+    if site.database_host is None:
+        return f"sqlite:///{STATE / 'pool/pool.db'}"
+    folder = site.folder(service)
+    options = {
+        "passfile": folder / DATABASE_PASSFILE,
+        "sslmode": "verify-full",
+        "sslrootcert": folder / BROKER_AUTHORITY_PUBLIC,
+    }
+    said = "&".join(f"{name}={value}" for name, value in options.items())
+    return f"postgresql://{DATABASE_USER}@{site.database_host}/{DATABASE_NAME}?{said}"
 
 
 def _xapi(site: Site, ca: certificates.Authority) -> None:
@@ -212,8 +257,7 @@ def _xapi(site: Site, ca: certificates.Authority) -> None:
         write_private(gateway, certificates.self_signed(site.names))
     # By this name Warren's own clients ask for a certificate that they can check.
     known = site.root / GATEWAY_CERTIFICATES / f"{site.gateway_host}.pem"
-    if not known.exists():
-        write_private(known, certificates.signed(ca, [site.gateway_host]))
+    _certified(known, ca, [site.gateway_host])
     settings = {
         "service": "xapi",
         "listen": [site.listen_host, site.https_port],
@@ -221,7 +265,7 @@ def _xapi(site: Site, ca: certificates.Authority) -> None:
         "redirect": [site.listen_host, site.http_port],
         "public_port": site.public_port,
         "unix_socket": str(RUNTIME / "xapi.sock"),
-        "database": _database(site),
+        "database": database_url(site, "xapi"),
         "broker": broker_settings(folder, broker_at(site), topology.POOL_VHOST, "xapi"),
         "root_password_file": str(folder / "root-password"),
         "pool_secret_file": str(folder / "pool-secret"),
@@ -235,14 +279,14 @@ def _forwarder(site: Site) -> None:
     folder = site.folder("forwarder")
     settings = {
         "service": "forwarder",
-        "database": _database(site),
+        "database": database_url(site, "forwarder"),
         "broker": broker_settings(folder, broker_at(site), topology.POOL_VHOST, "forwarder"),
         "log_dir": site.log_dir,
         "alive_file": alive_file("forwarder"),
     }
     write_settings(folder, settings)
     pool = {
-        "database": _database(site),
+        "database": database_url(site, "forwarder"),
         "pool_name": site.pool_name,
         "hosts": [host_facts(host) for host in site.hosts],
     }
@@ -340,6 +384,7 @@ def operator_settings(site: Site) -> dict[str, Any]:
         ),
         "management_url": f"https://{site.broker_host}:{MANAGEMENT_PORT}",
         "gateway_url": gateway_url(site),
+        "database": database_url(site, OPERATOR),
         "hosts": {host.name: host.uuid for host in site.hosts},
     }
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from broker.management import Management
 
 from broker import BrokerSettings
@@ -29,6 +30,7 @@ class Operator:
         self._authority_file = str(said["broker"]["authority_file"])
         self._management_url = said["management_url"]
         self._gateway_url = said["gateway_url"]
+        self._database_url = said["database"]
         self._root = root
 
     @property
@@ -43,6 +45,11 @@ class Operator:
     def authority(self) -> str:
         """The certificate of the authority that vouches for the pool's servers."""
         return Path(self._authority_file).read_text()
+
+    def reload_database(self) -> None:
+        """Have the database's server read its settings and its certificate anew."""
+        with psycopg.connect(self._database_url, autocommit=True) as connection:
+            connection.execute("select pg_reload_conf()")
 
     def session(self) -> AbstractContextManager[Any]:
         """`gateway.session` as the pool."""

@@ -27,6 +27,10 @@ def setup(
     gateway_host: Annotated[
         str, typer.Option(help="The gateway's name, for this command line.")
     ] = "localhost",
+    database_host: Annotated[
+        str,
+        typer.Option(help="The PostgreSQL server of the pool database; none keeps it in a file."),
+    ] = "",
     listen_host: Annotated[str, typer.Option(help="Where the gateway listens.")] = "0.0.0.0",
     https_port: Annotated[int, typer.Option(help="Its port for calls.")] = 443,
     http_port: Annotated[int, typer.Option(help="Its port that points to the other.")] = 80,
@@ -52,6 +56,7 @@ def setup(
         pool_name=pool_name,
         broker_host=broker_host,
         gateway_host=gateway_host,
+        database_host=database_host or None,
         listen_host=listen_host,
         https_port=https_port,
         http_port=http_port,

@@ -8,7 +8,13 @@ import typer
 
 from warren import certificates
 from warren.files import write_private
-from warren.installation import BROKER_AUTHORITY, BROKER_CERTIFICATE, GATEWAY_CERTIFICATES
+from warren.installation import (
+    BROKER_AUTHORITY,
+    BROKER_CERTIFICATE,
+    DATABASE_CERTIFICATE,
+    GATEWAY_CERTIFICATES,
+)
+from warren.operator import Operator
 from warren.options import ROOT, Root
 from warren.output import Json, show
 
@@ -19,17 +25,22 @@ app = typer.Typer(
 
 
 class Server(enum.StrEnum):
-    """Whose certificate: clients' gateway, or the broker."""
+    """Whose certificate: clients' gateway, the broker, or the database if it is a server."""
 
     GATEWAY = "gateway"
     BROKER = "broker"
+    DATABASE = "database"
 
 
 def _files(root: Path, server: Server) -> list[Path]:
     """The gateway has one for each name that clients ask for, and one for all others."""
-    if server is Server.BROKER:
-        return [root / BROKER_CERTIFICATE]
-    return sorted((root / GATEWAY_CERTIFICATES).glob("*.pem"))
+    match server:
+        case Server.GATEWAY:
+            return sorted((root / GATEWAY_CERTIFICATES).glob("*.pem"))
+        case Server.BROKER:
+            return [root / BROKER_CERTIFICATE]
+        case Server.DATABASE:
+            return [path for path in [root / DATABASE_CERTIFICATE] if path.exists()]
 
 
 def _described(server: Server, path: Path) -> dict[str, str]:
@@ -53,16 +64,19 @@ def show_(root: Root = ROOT, json: Json = False) -> None:
 
 @app.command()
 def rotate(
-    server: Annotated[Server, typer.Argument(help="gateway, or broker")],
+    server: Annotated[Server, typer.Argument(help="gateway, broker or database")],
     root: Root = ROOT,
     json: Json = False,
 ) -> None:
     """Make new keys and certificates for the same names; nothing has to be restarted.
 
-    The gateway shows the new ones within seconds, the broker within half a minute.
+    The gateway shows the new ones within seconds, the broker within half a minute, the database at
+    once.
     """
     authority = certificates.authority(root / BROKER_AUTHORITY, certificates.AUTHORITY_NAME)
     renewed = [path for path in _files(root, server) if _renew(path, authority)]
+    if renewed and server is Server.DATABASE:
+        Operator(root).reload_database()
     show([_described(server, path) for path in renewed], json)
 
 

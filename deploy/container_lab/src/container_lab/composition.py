@@ -31,6 +31,7 @@ class Composition:
         self._settings = {
             "COMPOSE_PROFILES": profiles,
             "WARREN_ADDRESS": "127.0.0.1",
+            "WARREN_DATABASE_HOST": "postgresql" if "postgres" in profiles else "",
             "WARREN_VERSION": version,
             **{f"WARREN_{name}_PORT": str(port) for name, port in self.ports.items()},
         }

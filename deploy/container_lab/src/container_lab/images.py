@@ -8,7 +8,7 @@ from container_lab.engine import Engine
 CHECKOUT = Path(__file__).resolve().parents[4]
 SERVICES = (
     *("xapi", "forwarder", "xenopsd", "squeezed", "mpathalert", "simulated-xen", "cli"),
-    *("rabbitmq", "prometheus"),
+    *("rabbitmq", "postgresql", "prometheus"),
 )
 DOCKERFILE = "deploy/images/Dockerfile"
 VERSION = "0.1.0"
