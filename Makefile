@@ -5,11 +5,13 @@ PYTHON := .venv/bin/python
 DEBIAN := python3-venv python3-pip rabbitmq-server postgresql-15 gcc libc6-dev librpc-xml-perl
 # What the containers need: an engine, and what makes their base image.
 CONTAINERS_DEBIAN := docker.io iptables runc debootstrap
+# What the cluster needs besides: what stands before its gateways.
+CLUSTER_DEBIAN := haproxy
 # What the lab needs besides: an emulator, and what builds the image of its dom0.
 LAB_DEBIAN := mmdebstrap qemu-system-x86 qemu-utils lz4 cpio kmod openssh-client isolinux \
     syslinux-common xorriso
 
-.PHONY: help demo down test check format lock env debian bench lab lab-shell lab-down multipath-lab multipath-lab-down containers containers-down reference client clean
+.PHONY: help demo down test check format lock env debian bench lab lab-shell lab-down multipath-lab multipath-lab-down containers containers-down cluster reference client clean
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 28
 
@@ -55,6 +57,10 @@ containers: env ## build the images and try the composition on a container engin
 
 containers-down: ## stop that engine and delete its images
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m container_lab remove; else echo "nothing is running"; fi
+
+cluster: env ## a pool on three nodes of the broker, PostgreSQL and two xapis, and what dies of it
+	@sh tools/debian.sh $(CLUSTER_DEBIAN)
+	WARREN_CLUSTER=1 $(PYTHON) -m pytest --timeout=600 -v tests/cluster
 
 reference: env ## write the reference of the API as HTML pages into build/reference
 	$(PYTHON) -m datamodel.reference build/reference

@@ -19,12 +19,12 @@ from xenports.simulated.hypervisor import SimulatedHypervisor
 
 from tests import records
 
-# Real Xen is started by `make lab`, real paths by `make multipath-lab`, a container engine by
-# `make containers`.
+# What takes long or needs much is started by the command of its name, such as `make lab`.
 STARTED_BY_HAND = {
     "lab": "WARREN_LAB",
     "multipath_lab": "WARREN_MULTIPATH_LAB",
     "containers": "WARREN_CONTAINERS",
+    "cluster": "WARREN_CLUSTER",
 }
 collect_ignore = [name for name, word in STARTED_BY_HAND.items() if word not in os.environ]
 HOSTS, FORWARDERS = 3, 2

@@ -15,9 +15,12 @@ TIMEOUT_S = 30.0
 
 
 class Management:
-    """At ``url``; who is called there is checked against ``authority_file``."""
+    """At ``url``; who is called there is checked against ``authority_file``, if it is not None.
 
-    def __init__(self, url: str, user: str, password: str, authority_file: str) -> None:
+    Calls raise BrokerError.
+    """
+
+    def __init__(self, url: str, user: str, password: str, authority_file: str | None) -> None:
         self._url = url
         token = base64.b64encode(f"{user}:{password}".encode()).decode()
         self._headers = {"Authorization": f"Basic {token}", "Content-Type": "application/json"}
@@ -25,6 +28,15 @@ class Management:
 
     def vhosts(self) -> list[str]:
         return [str(said["name"]) for said in self._ask("GET", "/api/vhosts")]
+
+    def running_nodes(self) -> int:
+        """How many nodes this one sees running, itself included."""
+        return sum(bool(said.get("running")) for said in self._ask("GET", "/api/nodes"))
+
+    def leader(self, vhost: str, queue: str) -> str:
+        """The node that a quorum queue's messages go through."""
+        path = "/".join(urllib.parse.quote(part, safe="") for part in (vhost, queue))
+        return str(self._ask("GET", f"/api/queues/{path}")["leader"])
 
     def apply(self, definitions: Mapping[str, Any]) -> None:
         """Make what ``definitions`` names; what is there besides stays. Safe to repeat."""

@@ -4,10 +4,9 @@
 """
 
 import argparse
-import base64
 import os
 import secrets
-import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 SERVER = "/usr/lib/rabbitmq/bin/rabbitmq-server"
@@ -22,14 +21,25 @@ class NotInstalled(Exception):
 
 
 def environment(
-    folder: Path, *, amqp: int, management: int, distribution: int, epmd: int
+    folder: Path,
+    *,
+    amqp: int,
+    management: int,
+    distribution: int,
+    epmd: int,
+    cluster: Sequence[int] = (),
+    cookie_file: Path | None = None,
 ) -> dict[str, str]:
-    """Write the node's configuration into ``folder`` and return the environment it runs in."""
+    """Write the node's configuration into ``folder`` and return the environment it runs in.
+
+    ``cluster``: the AMQP ports of all nodes that this one makes a cluster with; they know each
+    other by the secret in ``cookie_file``.
+    """
     for name in ("home", "mnesia", "log", "schema", "generated"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     cookie = folder / "home" / ".erlang.cookie"
     if not cookie.exists():
-        cookie.write_text(secrets.token_hex(16))
+        cookie.write_text(cookie_file.read_text() if cookie_file else secrets.token_hex(16))
         cookie.chmod(0o400)
     (folder / "enabled_plugins").write_text("[rabbitmq_management].\n")
     (folder / "env.conf").write_text("")
@@ -44,6 +54,7 @@ def environment(
                 f"disk_free_limit.absolute = {DISK_FREE_MIN}",
                 "log.console = false",
                 "log.file.level = warning",
+                *_clustering(cluster),
                 "",
             ]
         )
@@ -56,7 +67,7 @@ def environment(
         "LC_ALL": "C.UTF-8",
         "ERL_EPMD_ADDRESS": "127.0.0.1",
         "ERL_EPMD_PORT": str(epmd),
-        "RABBITMQ_NODENAME": f"warren{amqp}@localhost",
+        "RABBITMQ_NODENAME": name_of(amqp),
         "RABBITMQ_NODE_PORT": str(amqp),
         "RABBITMQ_DIST_PORT": str(distribution),
         "RABBITMQ_CONF_ENV_FILE": str(folder / "env.conf"),
@@ -75,16 +86,21 @@ def environment(
     }
 
 
-def is_up(management: int, user: str, password: str) -> bool:
-    """Whether the node serves: its management page answers to ``user``."""
-    request = urllib.request.Request(f"http://127.0.0.1:{management}/api/overview")
-    token = base64.b64encode(f"{user}:{password}".encode()).decode()
-    request.add_header("Authorization", f"Basic {token}")
-    try:
-        with urllib.request.urlopen(request, timeout=2) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+def name_of(amqp: int) -> str:
+    """What the node on this port is called among its like."""
+    return f"warren{amqp}@localhost"
+
+
+def _clustering(ports: Sequence[int]) -> list[str]:
+    if not ports:
+        return []
+    backend = "cluster_formation.peer_discovery_backend = classic_config"
+    nodes = [
+        f"cluster_formation.classic_config.nodes.{number} = {name_of(port)}"
+        for number, port in enumerate(ports, 1)
+    ]
+    # The smaller part of a broken cluster stands still instead of going its own way.
+    return [backend, *nodes, "cluster_partition_handling = pause_minority"]
 
 
 def main() -> None:
@@ -92,6 +108,8 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True)
     for name in ("amqp", "management", "distribution", "epmd"):
         parser.add_argument(f"--{name}", type=int, required=True, metavar="PORT")
+    parser.add_argument("--cluster", type=int, nargs="*", default=[], metavar="PORT")
+    parser.add_argument("--cookie-file", type=Path)
     arguments = parser.parse_args()
     if not Path(SERVER).exists():
         raise NotInstalled("rabbitmq-server is not installed: apt-get install rabbitmq-server")
@@ -101,6 +119,8 @@ def main() -> None:
         management=arguments.management,
         distribution=arguments.distribution,
         epmd=arguments.epmd,
+        cluster=arguments.cluster,
+        cookie_file=arguments.cookie_file,
     )
     os.chdir(arguments.folder)
     os.execve(SERVER, [SERVER], settings)

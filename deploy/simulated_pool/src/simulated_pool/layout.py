@@ -5,7 +5,7 @@ import os
 import secrets
 import socket
 import uuid
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 MEMORY_MIB_DEFAULT = 8192
@@ -40,6 +40,16 @@ class Host:
 
 
 @dataclass(frozen=True)
+class Node:
+    """A node of the broker and its ports."""
+
+    name: str
+    amqp: int
+    management: int
+    distribution: int
+
+
+@dataclass(frozen=True)
 class Layout:
     """What a pool is made of. Written once to ``pool.json``; a second start finds the same pool."""
 
@@ -47,7 +57,10 @@ class Layout:
     ports: dict[str, int]
     hosts: list[Host]
     forwarders: int = 1
-    extra: dict[str, object] = field(default_factory=dict)
+    brokers: int = 1
+    xapis: int = 1
+    database: str | None = None
+    """URL of the pool database; None keeps it in the folder."""
 
     @property
     def url(self) -> str:
@@ -56,6 +69,20 @@ class Layout:
     @property
     def management_url(self) -> str:
         return f"http://127.0.0.1:{self.ports['management']}"
+
+    @property
+    def nodes(self) -> list[Node]:
+        """The broker's nodes; several make a cluster."""
+        return [
+            Node(_numbered("rabbitmq", number), *(self.ports[_numbered(n, number)] for n in NODE))
+            for number in range(1, self.brokers + 1)
+        ]
+
+    @property
+    def gateways(self) -> dict[str, int]:
+        """The ports of all xapis, by name."""
+        names = [_numbered("xapi", number) for number in range(1, self.xapis + 1)]
+        return {name: self.ports[name] for name in names}
 
     def path(self, *parts: str) -> Path:
         """A path in the pool's folder; the folders above it exist afterwards."""
@@ -76,10 +103,30 @@ class Layout:
         return self.secret_file(name).read_text()
 
 
-PORTS = ("xapi", "amqp", "management", "distribution", "epmd", "mpathalert")
+NODE = ("amqp", "management", "distribution")
+PORTS = ("xapi", *NODE, "epmd", "mpathalert")
 
 
-def load(folder: Path, *, hosts: int, forwarders: int, port_base: int | None) -> Layout:
+def _numbered(name: str, number: int) -> str:
+    return name if number == 1 else f"{name}-{number}"
+
+
+def _purposes(brokers: int, xapis: int) -> list[str]:
+    """What a pool needs ports for."""
+    more = [_numbered(name, number) for number in range(2, brokers + 1) for name in NODE]
+    return [*PORTS, *more, *(_numbered("xapi", number) for number in range(2, xapis + 1))]
+
+
+def load(
+    folder: Path,
+    *,
+    hosts: int,
+    forwarders: int,
+    port_base: int | None,
+    brokers: int = 1,
+    xapis: int = 1,
+    database: str | None = None,
+) -> Layout:
     """The pool in ``folder``, made up if there is none yet.
 
     ``port_base`` None takes ports that are free now. Raises PortTaken for a new pool whose ports
@@ -88,36 +135,33 @@ def load(folder: Path, *, hosts: int, forwarders: int, port_base: int | None) ->
     described = folder / "pool.json"
     if described.exists():
         stored = json.loads(described.read_text())
-        return Layout(
-            folder,
-            _with_new_ports(stored["ports"]),
-            [Host(**host) for host in stored["hosts"]],
-            stored["forwarders"],
-        )
+        stored["hosts"] = [Host(**host) for host in stored["hosts"]]
+        # A pool that is older than one of the purposes takes any port for it.
+        stored["ports"] = _free_ports(list(PORTS)) | stored["ports"]
+        return Layout(folder, **stored)
+    ports = _ports(_purposes(brokers, xapis), port_base)
     made = [Host(f"host{number}", str(uuid.uuid4())) for number in range(1, hosts + 1)]
-    return make(folder, made, forwarders=forwarders, port_base=port_base)
+    return _stored(Layout(folder, ports, made, forwarders, brokers, xapis, database))
 
 
 def make(folder: Path, hosts: list[Host], *, forwarders: int, port_base: int | None) -> Layout:
     """A new pool of these hosts, described in its folder. Raises PortTaken as ``load`` does."""
-    ports = _free_ports() if port_base is None else _fixed_ports(port_base)
-    folder.mkdir(parents=True, exist_ok=True)
-    described = {
-        "ports": ports,
-        "hosts": [asdict(host) for host in hosts],
-        "forwarders": forwarders,
-    }
-    (folder / "pool.json").write_text(json.dumps(described, indent=2))
-    return Layout(folder, ports, hosts, forwarders)
+    return _stored(Layout(folder, _ports(list(PORTS), port_base), hosts, forwarders))
 
 
-def _with_new_ports(stored: dict[str, int]) -> dict[str, int]:
-    """A pool that is older than one of the purposes takes any port for it."""
-    return _free_ports() | stored
+def _stored(layout: Layout) -> Layout:
+    layout.folder.mkdir(parents=True, exist_ok=True)
+    described = {name: value for name, value in asdict(layout).items() if name != "folder"}
+    (layout.folder / "pool.json").write_text(json.dumps(described, indent=2))
+    return layout
 
 
-def _fixed_ports(base: int) -> dict[str, int]:
-    ports = {purpose: base + offset for offset, purpose in enumerate(PORTS)}
+def _ports(purposes: list[str], base: int | None) -> dict[str, int]:
+    return _free_ports(purposes) if base is None else _fixed_ports(purposes, base)
+
+
+def _fixed_ports(purposes: list[str], base: int) -> dict[str, int]:
+    ports = {purpose: base + offset for offset, purpose in enumerate(purposes)}
     for purpose, port in ports.items():
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -128,13 +172,13 @@ def _fixed_ports(base: int) -> dict[str, int]:
     return ports
 
 
-def _free_ports() -> dict[str, int]:
-    probes = [socket.socket() for _ in PORTS]
+def _free_ports(purposes: list[str]) -> dict[str, int]:
+    probes = [socket.socket() for _ in purposes]
     try:
         for probe in probes:
             probe.bind(("127.0.0.1", 0))
         return {
-            purpose: probe.getsockname()[1] for purpose, probe in zip(PORTS, probes, strict=True)
+            purpose: probe.getsockname()[1] for purpose, probe in zip(purposes, probes, strict=True)
         }
     finally:
         for probe in probes:

@@ -8,9 +8,11 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from broker import node, topology
+from broker.management import Management
+
+from broker import BrokerError, topology
 from simulated_pool import services
-from simulated_pool.layout import Layout
+from simulated_pool.layout import Layout, Node
 from simulated_pool.services import Process
 from simulated_pool.supervision import Supervisor, write_settings
 
@@ -31,11 +33,12 @@ def up(layout: Layout, say: Say) -> None:
         _describe_broker(layout)
         layout.path("log", "x")
         supervisor.launch(write_settings(layout.folder, [*_broker(layout), *_all(layout)]))
-    say(f"RabbitMQ: starting, AMQP on port {layout.ports['amqp']}")
+    say(f"RabbitMQ: starting, AMQP on port {', '.join(str(at.amqp) for at in layout.nodes)}")
     for process in _broker(layout):
         supervisor.start(process.name)
-    management, password = layout.ports["management"], layout.secret("broker-operator")
-    _await("RabbitMQ", layout, lambda: node.is_up(management, "operator", password))
+    await_broker(layout)
+    if layout.brokers > 1:
+        management(layout, layout.nodes[0]).apply(_definitions(layout))
     say("pool database: first boot")
     _first_boot(layout)
     for process in sorted(_all(layout), key=lambda process: process.order):
@@ -64,28 +67,63 @@ def _all(layout: Layout) -> list[Process]:
 
 
 def _broker(layout: Layout) -> list[Process]:
-    folder = layout.path("rabbitmq", "x").parent
-    folder.mkdir(parents=True, exist_ok=True)
-    ports = layout.ports
-    arguments = [
-        argument
-        for name in ("amqp", "management", "distribution", "epmd")
-        for argument in (f"--{name}", str(ports[name]))
-    ]
-    epmd = ("epmd", "-address", "127.0.0.1", "-port", str(ports["epmd"]))
-    command = (sys.executable, "-m", "broker.node", "--folder", str(folder), *arguments)
-    return [Process("epmd", epmd, 0), Process("rabbitmq", command, 0)]
+    epmd = ("epmd", "-address", "127.0.0.1", "-port", str(layout.ports["epmd"]))
+    return [Process("epmd", epmd, 0), *(_node(layout, at) for at in layout.nodes)]
 
 
-def _describe_broker(layout: Layout) -> None:
-    """Write users, vhosts, queues and exchanges where the broker loads them at its start."""
+def _node(layout: Layout, at: Node) -> Process:
+    folder = layout.path(at.name, "x").parent
+    arguments = ["--folder", str(folder), "--epmd", str(layout.ports["epmd"])]
+    for name in ("amqp", "management", "distribution"):
+        arguments += [f"--{name}", str(getattr(at, name))]
+    if layout.brokers > 1:
+        arguments += ["--cluster", *(str(other.amqp) for other in layout.nodes)]
+        arguments += ["--cookie-file", str(layout.secret_file("broker-cookie"))]
+    return Process(at.name, (sys.executable, "-m", "broker.node", *arguments), 0)
+
+
+def management(layout: Layout, at: Node) -> Management:
+    """A node's management interface, for the operator."""
+    return Management(
+        f"http://127.0.0.1:{at.management}", "operator", layout.secret("broker-operator"), None
+    )
+
+
+def await_broker(layout: Layout) -> None:
+    """Wait until all its nodes are there. Raises NotReady."""
+    _await("RabbitMQ", layout, lambda: _whole(layout))
+
+
+def _whole(layout: Layout) -> bool:
+    """Whether each node of the broker answers, and sees all the others."""
+    try:
+        seen = [management(layout, at).running_nodes() for at in layout.nodes]
+    except BrokerError:
+        return False
+    return all(count == layout.brokers for count in seen)
+
+
+def _definitions(layout: Layout) -> topology.Definitions:
+    """Users, vhosts, queues and exchanges."""
     host_users = {host.uuid: f"xenopsd-{host.name}" for host in layout.hosts}
     names = ["operator", "xapi", "forwarder", *host_users.values()]
     users = {name: layout.secret(f"broker-{name}") for name in names}
-    said = topology.definitions(users, host_users, "operator")
-    path = layout.path("rabbitmq", "definitions.json")
-    path.write_text(json.dumps(said, indent=2))
-    path.chmod(0o600)
+    return topology.definitions(users, host_users, "operator")
+
+
+def _describe_broker(layout: Layout) -> None:
+    """Write what the broker loads at its start.
+
+    The nodes of a cluster load who may enter alone: a queue that is made before all nodes are there
+    is kept on those alone that are.
+    """
+    said = _definitions(layout)
+    if layout.brokers > 1:
+        said = {kind: said[kind] for kind in ("vhosts", "users", "permissions")}
+    for at in layout.nodes:
+        path = layout.path(at.name, "definitions.json")
+        path.write_text(json.dumps(said, indent=2))
+        path.chmod(0o600)
 
 
 def _first_boot(layout: Layout) -> None:

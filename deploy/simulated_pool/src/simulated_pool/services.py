@@ -39,7 +39,8 @@ def processes(layout: Layout) -> list[Process]:
     for number in range(1, layout.forwarders + 1):
         name = f"forwarder-{number}"
         found.append(_service(name, "forwarder", layout, forwarder_settings(layout, name), 3))
-    found.append(_service("xapi", "xapi", layout, xapi_settings(layout), 4))
+    for name in layout.gateways:
+        found.append(_service(name, "xapi", layout, xapi_settings(layout, name), 4))
     found.append(_service("mpathalert", "mpathalert.alert", layout, alert_settings(layout), 5))
     return found
 
@@ -77,12 +78,12 @@ def multipathd_socket(layout: Layout, host: Host) -> Path:
 
 
 def database_url(layout: Layout) -> str:
-    return f"sqlite:///{layout.path('database', 'pool.db')}"
+    return layout.database or f"sqlite:///{layout.path('database', 'pool.db')}"
 
 
 def _broker(layout: Layout, user: str, vhost: str, address: str = "127.0.0.1") -> dict[str, object]:
     return {
-        "addresses": [f"{address}:{layout.ports['amqp']}"],
+        "addresses": [f"{address}:{node.amqp}" for node in layout.nodes],
         "vhost": vhost,
         "user": user,
         "password_file": str(layout.secret_file(f"broker-{user}")),
@@ -172,11 +173,12 @@ def first_boot_settings(layout: Layout) -> dict[str, object]:
     }
 
 
-def xapi_settings(layout: Layout) -> dict[str, object]:
+def xapi_settings(layout: Layout, name: str) -> dict[str, object]:
     return {
-        "service": "xapi",
-        "listen": ["127.0.0.1", layout.ports["xapi"]],
-        "unix_socket": str(layout.path("xapi.sock")),
+        "service": name,
+        "listen": ["127.0.0.1", layout.gateways[name]],
+        "one_of_several": layout.xapis > 1,
+        "unix_socket": str(layout.path(f"{name}.sock")),
         "database": database_url(layout),
         "broker": _broker(layout, "xapi", "/"),
         "root_password_file": str(layout.secret_file("root")),

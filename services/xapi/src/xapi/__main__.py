@@ -38,7 +38,7 @@ async def serve(config: settings.Settings) -> None:
         files = (config.root_password_file, config.pool_secret_file)
         first_start(tx, *(Path(file).read_text().strip() for file in files))
     broker = connect(config.broker)
-    pool = Pool(db, broker, executor)
+    pool = Pool(db, broker, executor, one_of_several=config.one_of_several)
     certificates = None
     if config.certificates_dir is not None:
         certificates = Certificates(Path(config.certificates_dir))

@@ -51,6 +51,7 @@ class Dispatcher:
     async def _call(
         self, message: Message, params: list[Any], caller: Caller, *, asynchronous: bool
     ) -> Any:
+        await self.pool.catch_up()
         given = params[1:] if message.session else params
         context = Context(self.pool, message, caller)
         if message.session:

@@ -19,10 +19,18 @@ T = TypeVar("T")
 class Pool:
     """Lives in one event loop. Reads go to ``db.view``; writes go through ``write``."""
 
-    def __init__(self, db: Database, broker: Connection | None, executor: Executor) -> None:
+    def __init__(
+        self,
+        db: Database,
+        broker: Connection | None,
+        executor: Executor,
+        *,
+        one_of_several: bool = False,
+    ) -> None:
         self.db = db
         self._broker = broker
         self._executor = executor
+        self._one_of_several = one_of_several
         self._loop = asyncio.get_running_loop()
         self._follower = Follower(db)
         self.answered: deque[str] = deque()
@@ -41,6 +49,11 @@ class Pool:
         for waiting, holds in list(self._waiting.items()):
             if not waiting.done() and holds():
                 waiting.set_result(True)
+
+    async def catch_up(self) -> None:
+        """Have the view show all that a client can know of, whichever xapi told it."""
+        if self._one_of_several:
+            await self.run(self.db.refresh)
 
     async def write(self, change: Callable[[Transaction], T], *, tell: bool = True) -> T:
         """Run ``change`` in a transaction, off the loop; ``tell`` the other services at once."""

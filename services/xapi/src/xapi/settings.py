@@ -13,6 +13,8 @@ class Settings:
     service: str
     listen_host: str
     listen_port: int
+    one_of_several: bool
+    """Whether others answer the same clients: then a call first catches up with what they wrote."""
     certificates_dir: str | None
     """Where ``gateway.pem`` is; None speaks plain HTTP, for loopback alone."""
     redirect: tuple[str, int] | None
@@ -39,6 +41,7 @@ def load(path: Path) -> Settings:
         service=said["service"],
         listen_host=said["listen"][0],
         listen_port=said["listen"][1],
+        one_of_several=said.get("one_of_several", False),
         certificates_dir=said.get("certificates_dir"),
         redirect=tuple(said["redirect"]) if said.get("redirect") else None,
         public_port=said.get("public_port", said["listen"][1]),

@@ -1,0 +1,219 @@
+"""A pool that outgrew one machine: three nodes of the broker, PostgreSQL, two xapis at one address.
+
+Processes stand for what runs on the machines. They die by kill -9: first nodes of the broker, each
+time the leader of the forwarders' queue, then all that runs on the coordinator, for good.
+"""
+
+import contextlib
+import http.client
+import itertools
+import os
+import signal
+import threading
+import xmlrpc.client
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import XenAPI
+from broker.topology import FORWARDER_QUEUE, POOL_VHOST
+from simulated_pool import layout as layouts
+from simulated_pool import pool as pools
+
+from broker import node
+from tests import haproxy, postgresql
+from tests.conftest import Pool, make_vm, remove_vm
+
+CLIENTS = 4
+CALLS_EACH = 30
+READS = 100
+UNCONFIRMED = (XenAPI.Failure, xmlrpc.client.ProtocolError, http.client.HTTPException, OSError)
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
+    folder = tmp_path_factory.mktemp("cluster")
+    with postgresql.running() as server:
+        layout = layouts.load(
+            folder,
+            hosts=2,
+            forwarders=2,
+            port_base=None,
+            brokers=3,
+            xapis=2,
+            database=server.new_database(),
+        )
+        try:
+            pools.up(layout, print)
+            yield Pool(layout)
+        finally:
+            pools.down(folder)
+
+
+@pytest.fixture(scope="module")
+def address(pool: Pool) -> Iterator[str]:
+    """Where clients reach the pool, whichever xapi answers."""
+    with haproxy.running(pool.layout.gateways.values()) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def session(url: str, password: str) -> Iterator[Any]:
+    """A session of the unmodified client."""
+    opened = XenAPI.Session(url)
+    opened.xenapi.login_with_password("root", password, "1.0", "tests")
+    yield opened.xenapi
+    opened.xenapi.logout()
+
+
+@pytest.fixture
+def vms(pool: Pool, address: str) -> Iterator[list[str]]:
+    with session(address, pool.password) as api:
+        made = [make_vm(api, disk=False) for _ in range(CLIENTS)]
+        yield made
+        for vm in made:
+            remove_vm(api, vm)
+
+
+def test_what_one_xapi_was_told_the_other_shows_at_once(pool: Pool, vms: list[str]) -> None:
+    urls = [f"http://127.0.0.1:{port}" for port in pool.layout.gateways.values()]
+    with session(urls[0], pool.password) as one, session(urls[1], pool.password) as other:
+        turns = itertools.cycle([(one, other), (other, one)])
+        for number, (writer, reader) in zip(range(READS), turns, strict=False):
+            writer.VM.set_name_label(vms[0], f"name {number}")
+            assert reader.VM.get_name_label(vms[0]) == f"name {number}"
+        for writer, reader in ((one, other), (other, one)):
+            writer.VM.start(vms[0], False, False)
+            assert reader.VM.get_power_state(vms[0]) == "Running"
+            reader.VM.hard_shutdown(vms[0])
+            assert writer.VM.get_power_state(vms[0]) == "Halted"
+
+
+def test_behind_one_address_a_client_reads_what_it_wrote(
+    pool: Pool, address: str, vms: list[str]
+) -> None:
+    with session(address, pool.password) as api:
+        for number in range(READS):
+            api.VM.set_name_label(vms[0], f"name {number}")
+            assert api.VM.get_name_label(vms[0]) == f"name {number}"
+
+
+@dataclass
+class Counts:
+    """What became of the calls; ``lost`` were answered with success and had no effect."""
+
+    sent: int = 0
+    answered: int = 0
+    failed: list[str] = field(default_factory=list)
+    lost: int = 0
+
+    def add(self, other: "Counts") -> None:
+        self.sent += other.sent
+        self.answered += other.answered
+        self.failed += other.failed
+        self.lost += other.lost
+
+    def __str__(self) -> str:
+        return (
+            f"{self.sent} calls sent, {self.answered} answered,"
+            f" {len(self.failed)} failed {self.failed}, {self.lost} lost"
+        )
+
+
+def start_and_stop(pool: Pool, url: str, vm: str, counts: Counts) -> None:
+    """One client: starts its VM and switches it off, and looks each time whether it is so."""
+    opened = XenAPI.Session(url)
+    opened.xenapi.login_with_password("root", pool.password, "1.0", "tests")
+    uuid = opened.xenapi.VM.get_uuid(vm)
+    for _ in range(CALLS_EACH):
+        counts.sent += 1
+        try:
+            running = opened.xenapi.VM.get_power_state(vm) == "Running"
+            if running:
+                opened.xenapi.VM.hard_shutdown(vm)
+            else:
+                opened.xenapi.VM.start(vm, False, False)
+        except UNCONFIRMED as failure:
+            counts.failed.append(repr(failure))
+            continue
+        counts.answered += 1
+        counts.lost += bool(pool.domains(uuid)) == running
+
+
+def call_while(pool: Pool, url: str, vms: list[str], kills: list[Callable[[], None]]) -> Counts:
+    """Have the clients call, and kill in equal parts of their calls."""
+    each = [Counts() for _ in vms]
+    clients = [
+        threading.Thread(target=start_and_stop, args=(pool, url, vm, counts))
+        for vm, counts in zip(vms, each, strict=True)
+    ]
+    for client in clients:
+        client.start()
+    for part, kill in enumerate(kills, 1):
+        while sum(counts.sent for counts in each) < part * CLIENTS * CALLS_EACH / (len(kills) + 1):
+            clients[0].join(0.05)
+        kill()
+    for client in clients:
+        client.join()
+    total = Counts()
+    for counts in each:
+        total.add(counts)
+    return total
+
+
+def leader(pool: Pool) -> str:
+    """The process of the node that the forwarders' queue goes through."""
+    for at in pool.layout.nodes:
+        with contextlib.suppress(Exception):
+            name = pools.management(pool.layout, at).leader(POOL_VHOST, FORWARDER_QUEUE)
+            return next(at.name for at in pool.layout.nodes if node.name_of(at.amqp) == name)
+    raise AssertionError("no node answers")
+
+
+def kill(pool: Pool, process: str) -> None:
+    os.kill(pool.supervisor.pids()[process], signal.SIGKILL)
+
+
+def keep_down(pool: Pool, process: str) -> None:
+    """Have the supervisor not start it again, or stop it if it has."""
+    while process in pool.supervisor.pids():
+        with contextlib.suppress(xmlrpc.client.Fault):
+            pool.supervisor.stop(process)
+
+
+def test_a_node_after_the_other_dies_and_no_call_is_lost(
+    pool: Pool, address: str, vms: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def kill_leader() -> None:
+        kill(pool, leader(pool))
+        pools.await_broker(pool.layout)
+
+    counts = call_while(pool, address, vms, [kill_leader, kill_leader])
+    with capsys.disabled():
+        print(f"\nthe leading node killed twice: {counts}")
+    assert counts.sent == CLIENTS * CALLS_EACH
+    assert counts.lost == 0
+
+
+def test_the_coordinator_stays_away_and_no_confirmed_call_is_lost(
+    pool: Pool, address: str, vms: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    coordinator = ["xapi", "forwarder-1", leader(pool)]
+
+    def lose_coordinator() -> None:
+        for process in coordinator:
+            kill(pool, process)
+        for process in coordinator:
+            keep_down(pool, process)
+
+    counts = call_while(pool, address, vms, [lose_coordinator])
+    with capsys.disabled():
+        print(f"\n{', '.join(coordinator)} lost for good: {counts}")
+    for process in coordinator:
+        pool.supervisor.start(process)
+    pools.await_broker(pool.layout)
+    assert counts.sent == CLIENTS * CALLS_EACH
+    assert counts.lost == 0
+    # What was under way when the coordinator was lost is a matter of moments: nobody fails later.
+    assert len(counts.failed) <= 2 * CLIENTS
