@@ -5,23 +5,11 @@ import uuid
 import pika
 import pytest
 from broker.dead_letters import DeadLetter, look, resend
-from broker.topology import FORWARDER_QUEUE, POOL_VHOST
+from broker.topology import FORWARDER_QUEUE
 
 from broker import BrokerSettings
-from tests.conftest import Pool
 
 GARBAGE = b"{no JSON"
-
-
-@pytest.fixture
-def settings(pool: Pool) -> BrokerSettings:
-    return BrokerSettings(
-        addresses=(("127.0.0.1", pool.layout.ports["amqp"]),),
-        vhost=POOL_VHOST,
-        user="operator",
-        password=pool.layout.secret("broker-operator"),
-        name="tests",
-    )
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ REPLY_TO = "amq.rabbitmq.reply-to"
 HEARTBEAT_S = 20
 RETRY_MIN_S, RETRY_MAX_S = 0.1, 3.0
 LOOK_FOR_EXPIRED_S = 0.25
+REFUSED_RETRY_S = 0.2
 PREFETCH = 64
 
 
@@ -60,9 +61,13 @@ class _Consumer:
 
 @dataclass(frozen=True)
 class _Listener:
-    """Whoever hears an exchange, in a queue that lives as long as the connection."""
+    """Whoever hears an exchange, in a queue that lives as long as the connection.
 
-    queue: str
+    Its name begins with ``prefix``; the next connection's is another one, since the broker of
+    several nodes may hold on to the old one for a while.
+    """
+
+    prefix: str
     handler: Callable[[Any], None]
     exchange: str
     keys: tuple[str, ...]
@@ -134,8 +139,8 @@ class Connection:
         ``handler`` gets the bodies one after the other in the connection's thread, so it must be
         quick. That is why nothing piles up here although nothing is acknowledged.
         """
-        queue = f"{exchange}.{self._settings.name}.{uuid.uuid4().hex[:8]}"
-        self._add_consumer(_Listener(queue, handler, exchange, tuple(keys)))
+        prefix = f"{exchange}.{self._settings.name}"
+        self._add_consumer(_Listener(prefix, handler, exchange, tuple(keys)))
 
     def close(self) -> None:
         """Close; what was not confirmed by then fails with BrokerError."""
@@ -268,8 +273,9 @@ class Connection:
             if outgoing is None:
                 continue
             if nacked:
-                del self._outgoing[key]
-                _fail(outgoing.future, BrokerError("the broker refused the message"))
+                # The queue is full, or lost the node that led it: it is tried again until its time.
+                outgoing.sent = False
+                self._connection.ioloop.call_later(REFUSED_RETRY_S, lambda k=key: self._transmit(k))
             elif not outgoing.wants_reply:
                 del self._outgoing[key]
                 _succeed(outgoing.future, None)
@@ -309,11 +315,12 @@ class Connection:
             on_message = functools.partial(self._arrived, consumer)
             channel.basic_consume(consumer.queue, on_message, auto_ack=False)
             return
-        channel.queue_declare(consumer.queue, exclusive=True, auto_delete=True)
+        queue = f"{consumer.prefix}.{uuid.uuid4().hex[:8]}"
+        channel.queue_declare(queue, exclusive=True, auto_delete=True)
         for key in consumer.keys:
-            channel.queue_bind(consumer.queue, consumer.exchange, key)
+            channel.queue_bind(queue, consumer.exchange, key)
         on_news = functools.partial(self._heard, consumer)
-        channel.basic_consume(consumer.queue, on_news, auto_ack=True)
+        channel.basic_consume(queue, on_news, auto_ack=True)
 
     def _heard(
         self, listener: _Listener, channel: Any, method: Any, properties: Any, body: bytes
