@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import os
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -26,6 +25,16 @@ DELIVERY_LIMIT = 20
 # The forwarders' copy of updates: the newest ones tell all, older ones may go.
 UPDATES_KEPT = 100_000
 
+# Where nobody takes messages any more, senders are refused from here on: work that waits so long is
+# better given up by who asked for it.
+WORK_MAX = 100_000
+# Dead letters are for people to read; the oldest go.
+DEAD_LETTERS_KEPT = 10_000
+# What one service that listens is behind by; news say "look", so the latest are enough.
+NEWS_KEPT = 10_000
+# A host's services have three connections; each may come back before the broker missed it.
+HOST_CONNECTIONS_MAX = 16
+
 UPDATE_KINDS = ("vm.#", "vbd.#", "vif.#", "host.#", "multipath.#")
 
 
@@ -46,6 +55,28 @@ def _queue(vhost: str, name: str, **arguments: Any) -> dict[str, Any]:
 def _work_queue(vhost: str, name: str) -> dict[str, Any]:
     dead = {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": DEAD_LETTER}
     return _queue(vhost, name, **dead, **{"x-delivery-limit": DELIVERY_LIMIT})
+
+
+def _policies(vhost: str) -> list[dict[str, Any]]:
+    """The bounds of a vhost's queues, by what they are for."""
+    work = "|".join((FORWARDER_QUEUE, XENOPSD_QUEUE, MEMORY_QUEUE))
+    news = "|".join((EVENTS_EXCHANGE, UPDATES_EXCHANGE))
+    return [
+        _policy(vhost, "work", f"^({work})$", WORK_MAX, "reject-publish"),
+        _policy(vhost, "dead letters", f"^{DEAD_LETTER}$", DEAD_LETTERS_KEPT, "drop-head"),
+        _policy(vhost, "news", rf"^({news})\.", NEWS_KEPT, "drop-head"),
+    ]
+
+
+def _policy(vhost: str, name: str, pattern: str, most: int, overflow: str) -> dict[str, Any]:
+    return {
+        "vhost": vhost,
+        "name": name,
+        "pattern": pattern.replace("org.xen.xapi", r"org\.xen\.xapi"),
+        "apply-to": "queues",
+        "priority": 0,
+        "definition": {"max-length": most, "overflow": overflow},
+    }
 
 
 def _exchange(vhost: str, name: str, kind: str) -> dict[str, Any]:
@@ -72,10 +103,13 @@ def definitions(
     pool = {
         "vhosts": [{"name": POOL_VHOST}],
         "users": [
-            _user(name, password, "administrator" if name == operator else "")
+            _host_user(name, password)
+            if name in host_users.values()
+            else _user(name, password, "administrator" if name == operator else "")
             for name, password in users.items()
         ],
         "permissions": [_permission(user, POOL_VHOST) for user in shared],
+        "policies": _policies(POOL_VHOST),
         "exchanges": [_exchange(POOL_VHOST, EVENTS_EXCHANGE, "fanout")],
         "queues": [_work_queue(POOL_VHOST, FORWARDER_QUEUE), _queue(POOL_VHOST, DEAD_LETTER)],
     }
@@ -85,7 +119,7 @@ def definitions(
 
 def host_definitions(uuid: str, user: str, password: str, shared: Iterable[str]) -> Definitions:
     """What a host that joins adds: its vhost, its ``user``, and what the ``shared`` ones may do."""
-    return _joined([{"users": [_user(user, password, "")]}, _host(uuid, [*shared, user])])
+    return _joined([{"users": [_host_user(user, password)]}, _host(uuid, [*shared, user])])
 
 
 def _host(uuid: str, users: Iterable[str]) -> Definitions:
@@ -95,6 +129,7 @@ def _host(uuid: str, users: Iterable[str]) -> Definitions:
     return {
         "vhosts": [{"name": vhost}],
         "permissions": [_permission(user, vhost) for user in users],
+        "policies": _policies(vhost),
         "exchanges": [_exchange(vhost, UPDATES_EXCHANGE, "topic")],
         "queues": [
             _queue(vhost, DEAD_LETTER),
@@ -116,10 +151,14 @@ def _host(uuid: str, users: Iterable[str]) -> Definitions:
     }
 
 
+def _host_user(name: str, password: str) -> dict[str, Any]:
+    return {**_user(name, password, ""), "limits": {"max-connections": HOST_CONNECTIONS_MAX}}
+
+
 def _user(name: str, password: str, tags: str) -> dict[str, Any]:
     return {
         "name": name,
-        "password_hash": password_hash(password),
+        "password_hash": _password_hash(name, password),
         "hashing_algorithm": "rabbit_password_hashing_sha256",
         "tags": tags,
     }
@@ -137,9 +176,9 @@ def _joined(parts: Iterable[Definitions]) -> Definitions:
     return joined
 
 
-def password_hash(password: str) -> str:
-    """RabbitMQ's salted SHA-256 of a password."""
-    salt = os.urandom(4)
+def _password_hash(user: str, password: str) -> str:
+    """RabbitMQ's salted SHA-256 of a password; the same user's is always the same."""
+    salt = hashlib.sha256(user.encode()).digest()[:4]
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 
 

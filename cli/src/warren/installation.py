@@ -152,11 +152,8 @@ def _broker(site: Site, ca: certificates.Authority, passwords: Mapping[str, str]
     if not cookie.exists():
         write_private(cookie, secrets.token_hex(16))
     host_users = {host.uuid: host.user for host in site.hosts}
-    # A password's hash is salted anew each time; definitions that say the same stay as they are.
-    definitions = folder / "definitions.json"
-    if not definitions.exists():
-        said = topology.definitions(passwords, host_users, OPERATOR)
-        write_private(definitions, json.dumps(said, indent=2))
+    definitions = topology.definitions(passwords, host_users, OPERATOR)
+    write_private(folder / "definitions.json", json.dumps(definitions, indent=2))
     write_private(folder / "enabled_plugins", "[rabbitmq_management, rabbitmq_prometheus].\n")
     write_private(folder / "rabbitmq.conf", "\n".join(broker_configuration(folder)) + "\n")
 
