@@ -1,10 +1,12 @@
 """Dead letters of a running pool: looked at, and sent again to where they were meant for."""
 
 import uuid
+from typing import Any
 
 import pika
 import pytest
 from broker.dead_letters import DeadLetter, look, resend
+from broker.envelope import VERSION, VERSION_HEADER
 from broker.topology import FORWARDER_QUEUE
 
 from broker import BrokerSettings
@@ -12,14 +14,19 @@ from broker import BrokerSettings
 GARBAGE = b"{no JSON"
 
 
+def send(settings: BrokerSettings, body: bytes, headers: dict[str, Any]) -> str:
+    """Send a call to the forwarders; its id."""
+    id_ = str(uuid.uuid4())
+    with pika.BlockingConnection(settings.parameters()) as connection:
+        properties = pika.BasicProperties(message_id=id_, type="VM.start", headers=headers)
+        connection.channel().basic_publish("", FORWARDER_QUEUE, body, properties)
+    return id_
+
+
 @pytest.fixture
 def sent(settings: BrokerSettings) -> str:
     """The id of a message that no forwarder can read."""
-    id_ = str(uuid.uuid4())
-    with pika.BlockingConnection(settings.parameters()) as connection:
-        properties = pika.BasicProperties(message_id=id_, type="VM.start", headers={"task": "t"})
-        connection.channel().basic_publish("", FORWARDER_QUEUE, GARBAGE, properties)
-    return id_
+    return send(settings, GARBAGE, {"task": "t"})
 
 
 def found(settings: BrokerSettings, id_: str) -> DeadLetter:
@@ -49,3 +56,10 @@ def test_sent_again_it_goes_where_it_was_meant_for(settings: BrokerSettings, sen
     assert resend(settings, lambda other: other.id == sent) == [letter]
     # The forwarder refuses it a second time, so it was there again.
     assert found(settings, sent).body == letter.body
+
+
+def test_a_message_of_a_version_to_come_is_kept_until_its_receiver_is_upgraded(
+    settings: BrokerSettings,
+) -> None:
+    id_ = send(settings, b"{}", {VERSION_HEADER: VERSION + 1})
+    assert found(settings, id_).reason.startswith("a newer Warren wrote it")

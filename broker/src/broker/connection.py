@@ -21,7 +21,7 @@ import pika
 import pika.exceptions
 
 from broker.delivery import Delivery
-from broker.envelope import CONTENT_TYPE, Message, decode_body, is_late
+from broker.envelope import CONTENT_TYPE, Message, decode_body, is_late, unknown_version
 from broker.errors import BrokerError, CallTimeout, Unroutable
 from broker.settings import BrokerSettings
 from broker.topology import DEAD_LETTER
@@ -356,6 +356,10 @@ class Connection:
         if is_late(headers):
             log.warning("%s came after its deadline and is not begun", properties.type)
             ack()
+            return
+        version = unknown_version(headers)
+        if version is not None:
+            reject(f"a newer Warren wrote it, version {version}: upgrade this service first")
             return
         try:
             decoded = decode_body(body)

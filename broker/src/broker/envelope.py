@@ -12,6 +12,8 @@ import pika
 CONTENT_TYPE = "application/json"
 PERSISTENT = 2
 DEADLINE = "deadline"
+VERSION, VERSION_HEADER = 1, "version"
+"""Of what travels: it grows when a receiver of the version before would misread a message."""
 
 decode_body = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
@@ -44,7 +46,7 @@ class Message:
             message_id=self.message_id,
             correlation_id=correlation_id,
             reply_to=reply_to,
-            headers={"method": self.method, **headers},
+            headers={"method": self.method, VERSION_HEADER: VERSION, **headers},
             timestamp=int(time.time()),
         )
 
@@ -53,3 +55,9 @@ def is_late(headers: Mapping[str, Any]) -> bool:
     """Whether a message's deadline has passed; one without a deadline is never late."""
     deadline = headers.get(DEADLINE)
     return deadline is not None and float(deadline) < time.time()
+
+
+def unknown_version(headers: Mapping[str, Any]) -> int | None:
+    """The version of a message that is newer than this program; None for those that it knows."""
+    version = int(headers.get(VERSION_HEADER, VERSION))
+    return version if version > VERSION else None
