@@ -20,8 +20,8 @@ LINUX = (
     " lab.shared={shared}"
 )
 BOOT_TIMEOUT_S = 180.0
-CONNECT_S = 10
-IDLE_S = 60
+CONNECT_S = 60
+IDLE_S = 600
 
 
 class BootFailed(Exception):
