@@ -63,6 +63,7 @@ class Scenario:
     reserve_kib: int = 0
     journal: Path | str = ":memory:"
     inaccuracy_kib: int = 4
+    near_kib: int = 0
     """What squeezed believes of the drivers."""
     samples: list[Sample] = field(default_factory=list)
 
@@ -81,7 +82,11 @@ class Scenario:
         """A new squeezed, as after a kill."""
         self.squeezer = Squeezer(
             observer=Observer(
-                Local(self.machine), self.store, self.reserve_kib, self.inaccuracy_kib
+                Local(self.machine),
+                self.store,
+                self.reserve_kib,
+                self.inaccuracy_kib,
+                self.near_kib,
             ),
             journal=Journal(self.journal),
             clock=lambda: self.machine.clock_s,

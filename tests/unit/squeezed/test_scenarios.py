@@ -101,3 +101,14 @@ def test_scenario_h_one_takes_up_the_slack_of_the_other() -> None:
     assert s.pages(first) == 1500
     assert s.pages(second) >= 2000 - 4
     assert s.worst_free_kib() >= 0
+
+
+def test_a_driver_that_rests_near_its_target_has_an_offset_that_was_measured_too_early() -> None:
+    """On real Xen such a one was called silent, and its target followed its pages for ever."""
+    s = Scenario(memory_kib=9000, near_kib=512)
+    guest = s.domain(1000, 3000, 4500, rate_kib_s=1000)
+    s.store.write(f"/local/domain/{guest}/memory/memory-offset", "24")
+    s.run(60)
+    assert not s.is_marked(guest)
+    assert s.store.read(f"/local/domain/{guest}/memory/memory-offset") == "0"
+    assert s.next_turn is None

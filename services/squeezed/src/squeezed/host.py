@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 KIB_MAX = 1 << 40
 # What a guest may have beside its target (video memory, its firmware's pages); more is no offset.
 OFFSET_MAX_KIB = 64 * 1024
+# A driver that rests so near its target has done as asked: its offset was measured too early.
+NEAR_KIB = 512
 
 NODES = (
     *("memory/dynamic-min", "memory/dynamic-max", "memory/target", "memory/memory-offset"),
@@ -56,11 +58,13 @@ class Observer:
         xenstore: Xenstore,
         reserve_kib: int,
         inaccuracy_kib: int = INACCURACY_KIB,
+        near_kib: int = NEAR_KIB,
     ) -> None:
         self._hypervisor = hypervisor
         self._xenstore = xenstore
         self.reserve_kib = reserve_kib
         self._inaccuracy_kib = inaccuracy_kib
+        self._near_kib = near_kib
         self._progress: dict[int, Progress] = {}
         self._marked: set[int] = set()
         self.guests: dict[int, Guest] = {}
@@ -113,8 +117,11 @@ class Observer:
         offset = info.memory_kib - target_kib
         if abs(offset) > OFFSET_MAX_KIB:
             offset = 0
-        self._xenstore.write(f"{_base(info.domid)}/memory/memory-offset", str(offset))
+        self._keep_offset(info.domid, offset)
         return offset
+
+    def _keep_offset(self, domid: int, offset_kib: int) -> None:
+        self._xenstore.write(f"{_base(domid)}/memory/memory-offset", str(offset_kib))
 
     def _judged(self, domain: Domain, now: float) -> Domain:
         """A driver that could be asked, or one that is silent by what is known of its past."""
@@ -128,9 +135,18 @@ class Observer:
         if not progress.silent:
             return domain
         if before is None or not before.silent:
+            if abs(domain.gap_kib) <= self._near_kib:
+                return self._at_rest(domain)
             vm = self.guests[domain.domid]
             log.warning("domain %d of VM %s does not do as asked", domain.domid, vm.vm)
         return replace(domain, standing=Standing.SILENT)
+
+    def _at_rest(self, domain: Domain) -> Domain:
+        """Take where it rests for where its target wants it."""
+        offset = domain.pages_kib - domain.target_kib
+        self._keep_offset(domain.domid, offset)
+        del self._progress[domain.domid]
+        return replace(domain, offset_kib=offset)
 
     def asks_again_at(self) -> float | None:
         """When the next silent driver is to be asked again."""
