@@ -89,6 +89,7 @@ async def from_(context: Context, classes: list[str], token: str, timeout: float
         left = deadline - loop.time()
         if events or left <= 0:
             return _answer(context, events, max(generation, since))
+        since = max(generation, since)
         if await context.pool.moved(left) and not wanted.tasks_only:
             await asyncio.sleep(min(BATCH_S, max(deadline - loop.time(), 0)))
 
@@ -194,11 +195,11 @@ async def next_(context: Context) -> Any:
     found = context.pool.db.read_kv(REGISTERED, session)
     if found is None or not found["classes"]:
         raise XenAPIError("SESSION_NOT_REGISTERED", track_of(session))
-    wanted = subscription(found["classes"])
+    wanted, generation = subscription(found["classes"]), found["at"]
     while True:
         sessions.check(context.pool, session)
-        generation = context.view.generation
-        events = list(_events(context, wanted, found["at"]))
+        since, generation = generation, context.view.generation
+        events = list(_events(context, wanted, since))
         if events:
             break
         await context.pool.moved(TIMEOUT_MAX_S)

@@ -1,0 +1,50 @@
+"""Clients that wait for events cost what happens, not what happened since they began to wait."""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pooldb
+import pytest
+from pooldb import Row, View
+from xapi import sessions
+from xapi.answers import events
+from xapi.context import Caller
+from xapi.dispatch import Dispatcher
+from xapi.pool import Pool
+
+CHANGES = 5
+
+
+def test_a_change_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[str] = []
+    changed_since = View.changed_since
+
+    def noting(view: View, generation: int) -> Iterator[tuple[str, str, Row]]:
+        for cls, ref, row in changed_since(view, generation):
+            looked_at.append(row.record["name_label"])
+            yield cls, ref, row
+
+    db = pooldb.connect(f"sqlite:///{tmp_path}/pool.db")
+    with db.transaction() as tx:
+        session = sessions._open(tx, "root", "test", superuser=True, roles=None)
+    token = events.token_text(db.view.generation)
+
+    async def wait_and_change() -> Any:
+        pool = Pool(db, None, ThreadPoolExecutor(1))
+        listening = Dispatcher(pool).call("event.from", [session, ["vm"], token, 60.0], Caller())
+        waiting = asyncio.ensure_future(listening)
+        for number in range(CHANGES):
+            while not pool._waiting:
+                await asyncio.sleep(0)
+            name = {"name_label": str(number)}
+            await pool.write(lambda tx, name=name: tx.create("network", name))
+        await pool.write(lambda tx: tx.create("VM", {"name_label": "the VM"}))
+        return (await waiting)[1]
+
+    monkeypatch.setattr(View, "changed_since", noting)
+    told = asyncio.run(wait_and_change())["events"]
+    assert [event["class"] for event in told] == ["vm"]
+    assert looked_at.count("0") == 1
