@@ -1,7 +1,8 @@
 """The memory port on this host's squeezed, asked through the broker.
 
-Nothing waits for a squeezed that is not there: it is asked something small first, which it answers
-at once whoever waits for memory. What it has promised is asked for again under the same id.
+Nothing waits long for a squeezed that is not there: unless it answered just now it is asked
+something small first, which it answers at once whoever waits for memory. What it has promised is
+asked for again under the same id.
 """
 
 import logging
@@ -25,8 +26,8 @@ log = logging.getLogger(__name__)
 CLIENT = "xenopsd"
 # A busy dom0 with one processor takes a while to answer.
 THERE_S = 5.0
-# How long its absence is believed without asking again, so that not every start waits for it.
-ABSENT_S = 10.0
+# How long its presence or absence is believed without asking again, so that not every start does.
+PRESENT_S, ABSENT_S = 5.0, 10.0
 ASK_AGAIN_S = 5.0
 # A little more than squeezed lets anybody wait.
 RESERVE_MAX_S = 65.0
@@ -40,7 +41,7 @@ class Squeezed:
         self._connection = connection
         self._lock = threading.Lock()
         self._session: str | None = None
-        self._absent_until = 0.0
+        self._present_until = self._absent_until = 0.0
         self._was_there: bool | None = None
         self.reserve_kib: int | None = None
         """What no guest gets, once squeezed has said it."""
@@ -79,10 +80,13 @@ class Squeezed:
     def is_there(self) -> bool:
         if time.monotonic() < self._absent_until:
             return False
+        if time.monotonic() < self._present_until:
+            return True
         try:
             said = self._call("get_host_reserved_memory", "xenopsd/there", THERE_S)
             self.reserve_kib = int(said)
             self._logged_in()
+            self._present_until = time.monotonic() + PRESENT_S
             there = True
         except (BrokerError, SqueezedError):
             self._absent_until = time.monotonic() + ABSENT_S
@@ -116,18 +120,19 @@ class Squeezed:
                     )
                     return Reserved(said[0], said[1])
                 except BrokerError as error:
+                    self._present_until = 0.0
                     if time.monotonic() > deadline:
                         raise internal_error(f"squeezed does not decide on {id_}") from error
         except SqueezedError as error:
             raise translated(error, vms) from error
         except XenopsError:
-            self._abandon(id_)
+            self.release(id_)
             raise
-        self._abandon(id_)
+        self.release(id_)
         return None
 
-    def _abandon(self, reservation: str) -> None:
-        """End what may have been granted unheard, whenever squeezed reads it."""
+    def release(self, reservation: str) -> None:
+        """End what was granted, or may have been unheard, whenever squeezed reads it."""
         if self._session is not None:
             params = {"session": self._session, "reservation": reservation, "debug_info": ""}
             body = SQUEEZED.request("delete_reservation", params, reservation)
@@ -135,19 +140,12 @@ class Squeezed:
             self._connection.call_async(MEMORY_QUEUE, message, timeout_s=RESERVE_MAX_S)
 
     def hand_over(self, reservation: str, domid: int) -> None:
-        self._tolerant(
-            "transfer_reservation_to_domain", reservation, reservation=reservation, domid=domid
-        )
-
-    def release(self, reservation: str) -> None:
-        self._tolerant("delete_reservation", reservation, reservation=reservation)
-
-    def _tolerant(self, wire: str, operation: str, **params: Any) -> None:
-        """What must not fail an operation: squeezed, should it die now, finds out by itself."""
+        """Should squeezed die now, it finds out by itself: that must not fail an operation."""
+        wire = "transfer_reservation_to_domain"
         try:
-            self._in_session(wire, f"{operation}/{wire}", **params)
+            self._in_session(wire, f"{reservation}/{wire}", reservation=reservation, domid=domid)
         except (BrokerError, SqueezedError) as error:
-            log.info("%s of %s: %s", wire, operation, error)
+            log.info("%s of %s: %s", wire, reservation, error)
 
 
 def _refused(error: SqueezedError, vms: Mapping[int, str]) -> XenopsError:

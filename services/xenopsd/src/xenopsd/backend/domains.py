@@ -188,7 +188,6 @@ class Domains:
         finally:
             if extra.get("reservation"):
                 self.memory.release(extra["reservation"])
-                self._extras.set_extra(vm, {**self._extras.extra(vm), "reservation": None})
 
     def _make_nodes(self, vm: Vm, domid: int, kind: str, target_kib: int) -> None:
         base = names.domain(domid)

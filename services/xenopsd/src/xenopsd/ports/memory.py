@@ -41,7 +41,7 @@ class Memory(Protocol):
         ...
 
     def release(self, reservation: str) -> None:
-        """End a reservation; one that is gone already is no error."""
+        """End a reservation, soon; one that is gone already is no error."""
         ...
 
 
