@@ -82,17 +82,23 @@ class Squeezed:
             return False
         if time.monotonic() < self._present_until:
             return True
+        # One that was there a moment ago may be busy.
+        there = self._answers() or (bool(self._was_there) and self._answers())
+        if there:
+            self._present_until = time.monotonic() + PRESENT_S
+        else:
+            self._absent_until = time.monotonic() + ABSENT_S
+        self._tell(there)
+        return there
+
+    def _answers(self) -> bool:
         try:
             said = self._call("get_host_reserved_memory", "xenopsd/there", THERE_S)
             self.reserve_kib = int(said)
             self._logged_in()
-            self._present_until = time.monotonic() + PRESENT_S
-            there = True
         except (BrokerError, SqueezedError):
-            self._absent_until = time.monotonic() + ABSENT_S
-            there = False
-        self._tell(there)
-        return there
+            return False
+        return True
 
     def _tell(self, there: bool) -> None:
         if there != self._was_there:
