@@ -11,7 +11,7 @@ CLUSTER_DEBIAN := haproxy
 LAB_DEBIAN := mmdebstrap qemu-system-x86 qemu-utils lz4 cpio kmod openssh-client isolinux \
     syslinux-common xorriso
 
-.PHONY: help demo down test check format lock env debian bench lab lab-short lab-shell lab-down multipath-lab multipath-lab-down containers containers-down cluster reference client clean
+.PHONY: help demo down test check format lock env debian bench lab lab-short lab-shell lab-down multipath-lab multipath-lab-down containers containers-down cluster upgrade reference client clean
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 28
 
@@ -65,6 +65,9 @@ containers-down: ## stop that engine and delete its images
 cluster: env ## a pool on three nodes of the broker, PostgreSQL and two xapis, and what dies of it
 	@sh tools/debian.sh $(CLUSTER_DEBIAN)
 	WARREN_CLUSTER=1 $(PYTHON) -m pytest --timeout=600 -v tests/cluster
+
+upgrade: env ## upgrade a pool of an earlier commit, FROM=HEAD~1, service by service
+	WARREN_UPGRADE=$(or $(FROM),HEAD~1) $(PYTHON) -m pytest --timeout=600 -v tests/upgrade
 
 reference: env ## write the reference of the API as HTML pages into build/reference
 	$(PYTHON) -m datamodel.reference build/reference

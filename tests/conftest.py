@@ -25,6 +25,7 @@ STARTED_BY_HAND = {
     "multipath_lab": "WARREN_MULTIPATH_LAB",
     "containers": "WARREN_CONTAINERS",
     "cluster": "WARREN_CLUSTER",
+    "upgrade": "WARREN_UPGRADE",
 }
 collect_ignore = [name for name, word in STARTED_BY_HAND.items() if word not in os.environ]
 HOSTS, FORWARDERS = 3, 2

@@ -5,14 +5,11 @@ time the leader of the forwarders' queue, then all that runs on the coordinator,
 """
 
 import contextlib
-import http.client
 import itertools
 import os
 import signal
-import threading
 import xmlrpc.client
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,12 +20,11 @@ from simulated_pool import pool as pools
 
 from broker import node
 from tests import haproxy, postgresql
+from tests.callers import CALLS_EACH, call_while
 from tests.conftest import Pool, make_vm, remove_vm
 
 CLIENTS = 4
-CALLS_EACH = 30
 READS = 100
-UNCONFIRMED = (XenAPI.Failure, xmlrpc.client.ProtocolError, http.client.HTTPException, OSError)
 
 
 @pytest.fixture(scope="module")
@@ -97,69 +93,6 @@ def test_behind_one_address_a_client_reads_what_it_wrote(
         for number in range(READS):
             api.VM.set_name_label(vms[0], f"name {number}")
             assert api.VM.get_name_label(vms[0]) == f"name {number}"
-
-
-@dataclass
-class Counts:
-    """What became of the calls; ``lost`` were answered with success and had no effect."""
-
-    sent: int = 0
-    answered: int = 0
-    failed: list[str] = field(default_factory=list)
-    lost: int = 0
-
-    def add(self, other: "Counts") -> None:
-        self.sent += other.sent
-        self.answered += other.answered
-        self.failed += other.failed
-        self.lost += other.lost
-
-    def __str__(self) -> str:
-        return (
-            f"{self.sent} calls sent, {self.answered} answered,"
-            f" {len(self.failed)} failed {self.failed}, {self.lost} lost"
-        )
-
-
-def start_and_stop(pool: Pool, url: str, vm: str, counts: Counts) -> None:
-    """One client: starts its VM and switches it off, and looks each time whether it is so."""
-    opened = XenAPI.Session(url)
-    opened.xenapi.login_with_password("root", pool.password, "1.0", "tests")
-    uuid = opened.xenapi.VM.get_uuid(vm)
-    for _ in range(CALLS_EACH):
-        counts.sent += 1
-        try:
-            running = opened.xenapi.VM.get_power_state(vm) == "Running"
-            if running:
-                opened.xenapi.VM.hard_shutdown(vm)
-            else:
-                opened.xenapi.VM.start(vm, False, False)
-        except UNCONFIRMED as failure:
-            counts.failed.append(repr(failure))
-            continue
-        counts.answered += 1
-        counts.lost += bool(pool.domains(uuid)) == running
-
-
-def call_while(pool: Pool, url: str, vms: list[str], kills: list[Callable[[], None]]) -> Counts:
-    """Have the clients call, and kill in equal parts of their calls."""
-    each = [Counts() for _ in vms]
-    clients = [
-        threading.Thread(target=start_and_stop, args=(pool, url, vm, counts))
-        for vm, counts in zip(vms, each, strict=True)
-    ]
-    for client in clients:
-        client.start()
-    for part, kill in enumerate(kills, 1):
-        while sum(counts.sent for counts in each) < part * CLIENTS * CALLS_EACH / (len(kills) + 1):
-            clients[0].join(0.05)
-        kill()
-    for client in clients:
-        client.join()
-    total = Counts()
-    for counts in each:
-        total.add(counts)
-    return total
 
 
 def leader(pool: Pool) -> str:

@@ -99,6 +99,14 @@ class Supervisor:
     def stop(self, name: str) -> None:
         self._api.stopProcess(name)
 
+    def replace(self, name: str) -> None:
+        """Stop a process and start it as ``supervisord.conf`` says now."""
+        self._api.reloadConfig()
+        self.stop(name)
+        self._api.removeProcessGroup(name)
+        self._api.addProcessGroup(name)
+        self.start(name)
+
     def pids(self) -> dict[str, int]:
         """Processes that run, by name."""
         return {entry["name"]: entry["pid"] for entry in self.processes() if entry["pid"]}

@@ -1,0 +1,87 @@
+"""A pool of an earlier Warren becomes one of this, service by service, while clients call.
+
+``WARREN_UPGRADE`` names the commit to begin with. Its services run from its own sources; each is
+then given settings and code of this one. The simulated Xens, which stand for the machines, are of
+this commit from the beginning.
+"""
+
+import functools
+import os
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from configparser import RawConfigParser
+from pathlib import Path
+
+import pytest
+from simulated_pool import layout as layouts
+from simulated_pool import pool as pools
+from simulated_pool import services, story
+from simulated_pool.layout import Layout
+
+from tests.callers import CALLS_EACH, call_while
+from tests.conftest import Pool, make_vm
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+CLIENTS = 2
+
+
+def sources(commit: str, folder: Path) -> str:
+    """The PYTHONPATH of an earlier commit, unpacked into ``folder``."""
+    archive = folder / "sources.tar"
+    with archive.open("wb") as file:
+        subprocess.run(["git", "archive", commit], cwd=CHECKOUT, stdout=file, check=True)
+    with tarfile.open(archive) as content:
+        content.extractall(folder, filter="data")
+    return os.pathsep.join(str(path.parents[1]) for path in folder.glob("**/src/*/__init__.py"))
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
+    """A pool that runs what ``WARREN_UPGRADE`` names."""
+    folder = tmp_path_factory.mktemp("upgrade")
+    earlier = tmp_path_factory.mktemp("earlier")
+    layout = layouts.load(folder, hosts=2, forwarders=2, port_base=None)
+    path = sources(os.environ["WARREN_UPGRADE"], earlier)
+    command = [sys.executable, "-m", "simulated_pool", "up", "--folder", str(folder)]
+    try:
+        subprocess.run(command, env=os.environ | {"PYTHONPATH": path}, check=True, cwd=earlier)
+        yield Pool(layout)
+    finally:
+        pools.down(folder)
+
+
+def upgrade(pool: Pool, name: str) -> None:
+    """Stop a service and start it with this code, as a package's upgrade does."""
+    path = pool.layout.folder / "supervisord.conf"
+    said = RawConfigParser()
+    said.read(path)
+    said[f"program:{name}"]["environment"] = 'PYTHONPATH=""'
+    with path.open("w") as file:
+        said.write(file)
+    pool.supervisor.replace(name)
+
+
+def walk(layout: Layout, password: str) -> None:
+    story.tell(layout.url, "root", password, story.Teller(print, lambda fraction: None))
+
+
+def test_each_service_beside_those_before_it(
+    pool: Pool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Who serves comes before who calls, as they are started.
+    ordered = sorted(services.processes(pool.layout), key=lambda process: process.order)
+    machines = [process.name for process in ordered if process.name.startswith("xen-")]
+    for name in machines:
+        upgrade(pool, name)
+    with pool.session() as api:
+        vms = [make_vm(api) for _ in range(CLIENTS)]
+    names = [process.name for process in ordered if process.name not in machines]
+    steps = [functools.partial(upgrade, pool, name) for name in names]
+    counts = call_while(pool, pool.layout.url, vms, steps)
+    with capsys.disabled():
+        print(f"\n{', '.join(names)} upgraded: {counts}")
+    assert counts.sent == CLIENTS * CALLS_EACH
+    assert counts.lost == 0
+    walk(pool.layout, pool.password)
