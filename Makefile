@@ -7,11 +7,13 @@ DEBIAN := python3-venv python3-pip rabbitmq-server postgresql-15 gcc libc6-dev l
 CONTAINERS_DEBIAN := docker.io iptables runc debootstrap
 # What the cluster needs besides: what stands before its gateways.
 CLUSTER_DEBIAN := haproxy
+# What the Debian package needs besides: what builds the bindings of Xen's libraries.
+DEB_DEBIAN := libxen-dev python3-cffi python3-dev
 # What the lab needs besides: an emulator, and what builds the image of its dom0.
 LAB_DEBIAN := mmdebstrap qemu-system-x86 qemu-utils lz4 cpio kmod openssh-client isolinux \
     syslinux-common xorriso
 
-.PHONY: help demo down test check format lock env debian bench lab lab-short lab-shell lab-down multipath-lab multipath-lab-down containers containers-down cluster upgrade reference client clean
+.PHONY: help demo down test check format lock env debian bench lab lab-short lab-shell lab-down multipath-lab multipath-lab-down containers containers-down cluster upgrade deb reference client clean
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 28
 
@@ -55,7 +57,7 @@ multipath-lab: env ## watch real storage paths in an emulated machine (some minu
 multipath-lab-down: ## switch that machine off
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m multipath_lab down; else echo "nothing is running"; fi
 
-containers: env ## build the images and try the composition on a container engine of its own
+containers: deb ## build the images and the package, and try them on a container engine of its own
 	@sh tools/debian.sh $(CONTAINERS_DEBIAN)
 	$(PYTHON) -m container_lab test
 
@@ -68,6 +70,9 @@ cluster: env ## a pool on three nodes of the broker, PostgreSQL and two xapis, a
 
 upgrade: env ## upgrade a pool of an earlier commit, FROM=HEAD~1, service by service
 	WARREN_UPGRADE=$(or $(FROM),HEAD~1) $(PYTHON) -m pytest --timeout=600 -v tests/upgrade
+deb: env ## build a Debian package for dom0s without containers, into build/
+	@sh tools/debian.sh $(DEB_DEBIAN)
+	$(PYTHON) tools/deb.py
 
 reference: env ## write the reference of the API as HTML pages into build/reference
 	$(PYTHON) -m datamodel.reference build/reference

@@ -9,13 +9,14 @@ BIN = Path(sys.executable).parent
 PACKAGES = sorted(path.name for path in ROOT.glob("*/**/src/*") if (path / "py.typed").exists())
 
 COMPOSITION = "docker-compose.yml"
+DOCKERFILES = ("deploy/images/Dockerfile", "tests/containers/dom0/Dockerfile")
 
 CHECKS = {
     "format": ["ruff", "format", "--check", "--quiet", "."],
     "lint": ["ruff", "check", "--quiet", "."],
     "types": ["mypy", *(argument for name in PACKAGES for argument in ("-p", name))],
     "imports": ["lint-imports"],
-    "images": ["hadolint", "deploy/images/Dockerfile"],
+    "images": ["hadolint", *DOCKERFILES],
     "compose": ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", COMPOSITION],
 }
 

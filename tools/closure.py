@@ -1,4 +1,4 @@
-"""What a package of the workspace needs, and nothing else: for images that hold one service.
+"""What packages of the workspace need, and nothing else: for images that hold one service.
 
 ``closure.py members PACKAGE``: the workspace's folders that it is built from;
 ``closure.py lock PACKAGE``: the part of requirements.lock that it needs, hashes and all.
@@ -37,10 +37,10 @@ def locked() -> dict[str, tuple[str, set[str]]]:
     return found
 
 
-def closure(package: str) -> tuple[list[str], list[str]]:
+def closure(*packages: str) -> tuple[list[str], list[str]]:
     """Folders of members, and blocks of the lock file. KeyError names what nobody provides."""
     ours, theirs = members(), locked()
-    wanted, folders, names = [package], [], set()
+    wanted, folders, names = list(packages), [], set()
     while wanted:
         name = wanted.pop()
         if name in names:

@@ -1,0 +1,67 @@
+"""Build ``build/warren_<version>_<architecture>.deb``: Warren for a dom0 without containers.
+
+Its Python packages are those of the lock file, by their hashes, in a folder of their own; the
+bindings of Xen's libraries are built against this machine's. Needs `make env` and libxen-dev.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from closure import ROOT, closure
+
+SERVICES = ("xapi", "forwarder", "xenopsd", "squeezed", "mpathalert", "cli")
+BUILD, SOURCE = ROOT / "build/deb", ROOT / "deploy/debian"
+LIBRARY = BUILD / "usr/lib/warren"
+LIBXEN = ROOT / "libs/xenports/src/xenports/libxen/build.py"
+VERSION = "0.1.0"
+
+
+def run(*command: str | Path) -> str:
+    return subprocess.run(
+        [str(word) for word in command], check=True, stdout=subprocess.PIPE, text=True
+    ).stdout.strip()
+
+
+def install_packages() -> None:
+    """Warren's own packages and what they need, into ``LIBRARY``."""
+    folders, blocks = closure(*(f"warren-{name}" for name in SERVICES))
+    lock = BUILD.with_suffix(".lock")
+    lock.write_text("".join(blocks))
+    pip = [ROOT / ".venv/bin/pip", "--quiet", "--disable-pip-version-check", "install"]
+    pip += ["--no-deps", "--no-compile", "--target", LIBRARY]
+    run(*pip, "--require-hashes", "--requirement", lock)
+    run(*pip, "--no-build-isolation", *(ROOT / folder for folder in folders))
+    shutil.rmtree(LIBRARY / "bin")
+
+
+def build_bindings() -> None:
+    run("/usr/bin/python3", LIBXEN, LIBRARY)
+    for left in LIBRARY.glob("_libxen.[co]"):
+        left.unlink()
+
+
+def control(architecture: str) -> str:
+    text = (SOURCE / "DEBIAN/control").read_text()
+    return text.replace("VERSION", VERSION).replace("ARCHITECTURE", architecture)
+
+
+def main() -> None:
+    shutil.rmtree(BUILD, ignore_errors=True)
+    shutil.copytree(SOURCE / "root", BUILD)
+    install_packages()
+    build_bindings()
+    architecture = run("dpkg", "--print-architecture")
+    shutil.copytree(SOURCE / "DEBIAN", BUILD / "DEBIAN")
+    (BUILD / "DEBIAN/control").write_text(control(architecture))
+    package = ROOT / f"build/warren_{VERSION}_{architecture}.deb"
+    print(run("dpkg-deb", "--root-owner-group", "--build", BUILD, package))
+    print(f"{package.stat().st_size / 1e6:.0f} MB")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except subprocess.CalledProcessError as failure:
+        sys.exit(f"the package could not be built (see above). [{failure.returncode}]")
