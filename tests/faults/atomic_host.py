@@ -2,10 +2,12 @@
 
 import threading
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from broker.envelope import Message
 from xenops.types import Disk, Metadata, Vbd, VbdMode, VbdTy, Vif
 from xenopsd.backend.devices import Devices
 from xenopsd.backend.domains import Domains
@@ -61,14 +63,19 @@ def add_vm(host: Host, backend: Backend) -> str:
 
 
 class Listener:
-    """Stands in for the broker, which nobody needs to be told anything through here."""
+    """Stands in for the broker; ``hear`` gets the bodies of what is published."""
 
-    def publish(self, *_: Any) -> None:
-        pass
+    def __init__(self, hear: Callable[[Any], object]) -> None:
+        self._hear = hear
+
+    def publish(self, exchange: str, key: str, message: Message) -> None:
+        self._hear(message.body)
 
 
-def frontend_of(host: Host, folder: Path, queues: Queues) -> Frontend:
-    listener: Any = Listener()
+def frontend_of(
+    host: Host, folder: Path, queues: Queues, hear: Callable[[Any], object] = lambda _: None
+) -> Frontend:
+    listener: Any = Listener(hear)
     tasks = Tasks(host.journal)
     runner = Runner(host, ThreadPoolExecutor(4), "test")
     updates = Updates(listener, host, tasks, dict)

@@ -339,7 +339,7 @@ class Frontend:
             return
         self._memory_told_at = time.monotonic()
         now = {domain.uuid: domain.memory_kib for domain in domains if not domain.paused}
-        moved = [vm for vm in now if self._memory_kib.get(vm, now[vm]) != now[vm]]
+        moved = [vm for vm in now if self._memory_kib.get(vm) != now[vm]]
         self._memory_kib = now
         for vm in moved:
             self.tell(vm)
