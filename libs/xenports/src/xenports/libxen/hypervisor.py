@@ -23,6 +23,7 @@ from xenports.hypervisor import (
     Rings,
     SaveProgress,
 )
+from xenports.libxen import frames
 from xenports.libxen.helper import CallFailed, opened
 from xenports.xenstore import Xenstore
 
@@ -39,7 +40,6 @@ GRANT_VERSION_MAX = 2
 # Xen takes a little of a domain's memory for pages that its guest does not see.
 SLACK_KIB = 1024
 DOMAINS_A_CALL = 256
-CHUNK = 1 << 20
 ERRORS_MAX = 2000
 
 
@@ -308,15 +308,20 @@ def _file_of(stream: BinaryIO) -> int | None:
         return None
 
 
+def _pipe() -> tuple[int, int]:
+    """A pipe's two ends; it holds as much as a frame, so that its sides seldom wait."""
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, frames.CHUNK)
+    return reading, writing
+
+
 @contextmanager
 def _writable(stream: BinaryIO, sent: Callable[[int], None]) -> Iterator[int]:
     """A pipe that a helper may write a domain's memory to: on into the file, or into frames.
 
-    A frame is its length, 4 bytes, and its bytes; one of length 0 ends them. A file is never
-    written by the helper itself: some file systems take no other domain's pages.
+    A file is never written by the helper itself: some file systems take no other domain's pages.
     """
-    reading, writing = os.pipe()
-    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, CHUNK)
+    reading, writing = _pipe()
     framed = _file_of(stream) is None
     failures: list[Exception] = []
     refusals: list[HypervisorError] = []
@@ -324,14 +329,15 @@ def _writable(stream: BinaryIO, sent: Callable[[int], None]) -> Iterator[int]:
     def copy() -> None:
         total = 0
         try:
-            while chunk := os.read(reading, CHUNK):
+            while chunk := os.read(reading, frames.CHUNK):
                 if framed:
-                    stream.write(len(chunk).to_bytes(4, "big"))
-                stream.write(chunk)
+                    frames.write(stream, chunk)
+                else:
+                    stream.write(chunk)
                 total += len(chunk)
                 sent(total)
             if framed:
-                stream.write(bytes(4))
+                frames.write(stream, b"")
             stream.flush()
         except Exception as error:
             failures.append(error)
@@ -361,16 +367,13 @@ def _readable(stream: BinaryIO) -> Iterator[int]:
         yield fd
         stream.seek(os.lseek(fd, 0, os.SEEK_CUR))
         return
-    reading, writing = os.pipe()
+    reading, writing = _pipe()
 
     def copy() -> None:
-        # Where either side is gone the helper finds that the stream has no end, and says so.
-        with suppress(OSError), open(writing, "wb", buffering=0) as pipe:
-            while (size := int.from_bytes(stream.read(4), "big")) > 0:
-                left = size
-                while left and (chunk := stream.read(left)):
-                    pipe.write(chunk)
-                    left -= len(chunk)
+        # Where what comes is no stream, or none any more, the helper finds no end and says so.
+        with suppress(OSError, ValueError), open(writing, "wb", buffering=0) as pipe:
+            while chunk := frames.read(stream):
+                pipe.write(chunk)
 
     thread = threading.Thread(target=copy, daemon=True)
     thread.start()

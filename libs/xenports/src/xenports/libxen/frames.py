@@ -1,0 +1,44 @@
+"""A domain's memory on its way to another host: frames of compressed bytes, an empty one last.
+
+A frame is the length of what follows, 4 bytes, and a block of LZ4 that begins with its size. Most
+of a guest's memory is zeros, and encrypting what is left is dearer than compressing all of it.
+"""
+
+from typing import BinaryIO
+
+import lz4.block
+
+CHUNK = 1 << 20
+"""How many bytes a frame stands for at most."""
+LENGTH, SIZE = 4, 4
+# Where nothing can be compressed a block is a little larger than what it stands for.
+BLOCK_MAX = CHUNK + CHUNK // 255 + 64
+
+
+def write(stream: BinaryIO, chunk: bytes) -> None:
+    """Write at most ``CHUNK`` bytes as a frame; none of them end the frames."""
+    block = lz4.block.compress(chunk) if chunk else b""
+    stream.write(len(block).to_bytes(LENGTH, "big") + block)
+
+
+def read(stream: BinaryIO) -> bytes:
+    """The next frame's bytes, none at the end; raises ValueError for what is no frame."""
+    length = int.from_bytes(_exactly(stream, LENGTH), "big")
+    if length == 0:
+        return b""
+    if not SIZE < length <= BLOCK_MAX:
+        raise ValueError(f"a frame of {length} bytes")
+    block = _exactly(stream, length)
+    if int.from_bytes(block[:SIZE], "little") > CHUNK:
+        raise ValueError("a frame that stands for too much")
+    try:
+        return bytes(lz4.block.decompress(block))
+    except lz4.block.LZ4BlockError as error:
+        raise ValueError(f"a frame that is none: {error}") from error
+
+
+def _exactly(stream: BinaryIO, length: int) -> bytes:
+    found = stream.read(length)
+    if len(found) != length:
+        raise ValueError("the frames end too early")
+    return found
