@@ -31,6 +31,9 @@ def note(tx: Transaction, task: str, doubts: Mapping[str, list[Doubt]]) -> None:
     """Keep a task's VMs of which it is not known how its work for them ended."""
     if doubts:
         tx.kv_set(ADRIFT, task, doubts)
+    for vm, found in doubts.items():
+        uuid = (tx.find("VM", vm) or {}).get("uuid")
+        log.warning("VM %s is adrift; to be asked: %s", uuid, [host for host, _ in found])
 
 
 def hosts_of(tx: Transaction, vm: str) -> set[str]:
