@@ -238,10 +238,11 @@ class RealBackend(Backend):
 @contextlib.contextmanager
 def real(folder: Path, kind: str = "PVH") -> Iterator[Backend]:
     """The Xen under this machine, which is its dom0."""
+    from xenports.libxen.helpers import Helpers
     from xenports.libxen.hypervisor import LibxenHypervisor
 
     store = Store("/run/xenstored/socket")
-    hypervisor = LibxenHypervisor(store)
+    hypervisor = LibxenHypervisor(store, Helpers())
     FILES.mkdir(parents=True, exist_ok=True)
     rights = DummyStorage(folder / "locks", "this host")
     storage = FileStorage(FILES, rights, folder / "loops")

@@ -73,11 +73,12 @@ def ports(config: settings.Settings, store: Store) -> Ports:
             NoBootloader(),
         )
     # The bindings are there only where they were built against this Xen.
+    from xenports.libxen.helpers import Helpers
     from xenports.libxen.hypervisor import LibxenHypervisor
 
     storage = FileStorage(shared / "disks", rights, config.state_dir / "loops")
     models, bootloader = Qemu(store, QEMU_DIR), PyGrub(config.state_dir / "boot")
-    return LibxenHypervisor(store), storage, LinuxHotplug(), models, bootloader
+    return LibxenHypervisor(store, Helpers()), storage, LinuxHotplug(), models, bootloader
 
 
 def boot_time() -> float:

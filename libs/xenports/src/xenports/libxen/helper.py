@@ -1,15 +1,18 @@
 """Builds, saves and restores one domain in a process of its own: libxenguest may abort.
 
-``python -m xenports.libxen.helper`` reads one request, a line of JSON, and answers with one.
-While it saves it asks for the guest to be suspended with ``{"suspend": true}`` and goes on once it
-has read a line: ``true`` when the guest stands still. What Xen's libraries log goes to stderr.
+``python -m xenports.libxen.helper`` reads one request, JSON in a packet of the socket that is its
+standard input, with the file of the domain's memory if there is one, and answers with a line of
+JSON. While it saves it asks for the guest to be suspended with ``{"suspend": true}`` and goes on
+once it has read ``true``: the guest stands still. What Xen's libraries log goes to stderr.
 """
 
 import ctypes
 import json
 import os
 import signal
+import socket
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,13 @@ PAGES_A_MIB = 256
 VGA_HOLE_PAGES, LOW_START = 0x20, 1 << 20
 SEABIOS = "/usr/share/seabios/bios-256k.bin"
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
+REQUEST_MAX = 65536
+
+
+@cache
+def line() -> socket.socket:
+    """The socket to whoever asks."""
+    return socket.socket(fileno=sys.stdin.fileno())
 
 
 class CallFailed(Exception):
@@ -164,7 +174,7 @@ def rings(store: int, store_port: int, console: int, console_port: int) -> dict[
 @ffi.def_extern()  # type: ignore[untyped-decorator]
 def suspend_guest(_: Any) -> int:
     answer({"suspend": True})
-    return int(sys.stdin.readline().strip() == "true")
+    return int(line().recv(REQUEST_MAX) == b"true")
 
 
 @ffi.def_extern()  # type: ignore[untyped-decorator]
@@ -210,7 +220,10 @@ def answer(said: dict[str, Any]) -> None:
 
 def main() -> None:
     die_with_parent()
-    asked = json.loads(sys.stdin.readline())
+    said, fds, _, _ = socket.recv_fds(line(), REQUEST_MAX, maxfds=1)
+    if not said:
+        return  # nobody needed it
+    asked = json.loads(said) | {"fd": fds[0] if fds else -1}
     try:
         answer(
             {

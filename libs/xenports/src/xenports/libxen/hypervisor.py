@@ -1,10 +1,7 @@
 """The hypervisor port on real Xen. Short calls run here without the GIL, long ones in a helper."""
 
 import fcntl
-import json
 import os
-import subprocess
-import sys
 import threading
 import uuid as uuids
 from collections.abc import Callable, Iterator
@@ -25,6 +22,7 @@ from xenports.hypervisor import (
 )
 from xenports.libxen import frames
 from xenports.libxen.helper import CallFailed, opened
+from xenports.libxen.helpers import Helper, Helpers
 from xenports.xenstore import Xenstore
 
 # domctl.h: flags of a new domain and of a listed one.
@@ -40,13 +38,16 @@ GRANT_VERSION_MAX = 2
 # Xen takes a little of a domain's memory for pages that its guest does not see.
 SLACK_KIB = 1024
 DOMAINS_A_CALL = 256
-ERRORS_MAX = 2000
 
 
 class LibxenHypervisor:
-    """`xenports.hypervisor.Hypervisor`; xenstore tells it when domains come and go."""
+    """`xenports.hypervisor.Hypervisor`; xenstore tells it when domains come and go.
 
-    def __init__(self, xenstore: Xenstore) -> None:
+    ``helpers`` build, save and restore; who only looks needs none.
+    """
+
+    def __init__(self, xenstore: Xenstore, helpers: Helpers | None = None) -> None:
+        self._helpers = helpers
         try:
             self._xc = opened()
         except CallFailed as error:
@@ -169,8 +170,12 @@ class LibxenHypervisor:
             "memory_kib": memory_kib,
             "most_kib": max(memory_kib, info.max_kib),
         }
-        with Helper(asked) as helper:
+        with self._helper(asked) as helper:
             return Rings(**helper.result())
+
+    def _helper(self, asked: dict[str, Any], *fds: int) -> Helper:
+        assert self._helpers is not None
+        return Helper(self._helpers, asked, *fds)
 
     def _known(self, domid: int) -> DomainInfo:
         info = self._info(domid)
@@ -200,14 +205,14 @@ class LibxenHypervisor:
             progress(SaveProgress(0, sent // (PAGE_KIB * KIB), 0))
 
         with _writable(stream, report) as fd:
-            asked = {"do": "save", "domid": domid, "live": live, "fd": fd}
-            with Helper(asked, fd) as helper:
+            asked = {"do": "save", "domid": domid, "live": live}
+            with self._helper(asked, fd) as helper:
                 helper.result(suspend)
 
     def restore(self, domid: int, stream: BinaryIO, memory_kib: int) -> Rings:
         with _readable(stream) as fd:
-            asked = {"do": "restore", "domid": domid, "kind": self._known(domid).kind, "fd": fd}
-            with Helper(asked, fd) as helper:
+            asked = {"do": "restore", "domid": domid, "kind": self._known(domid).kind}
+            with self._helper(asked, fd) as helper:
                 return Rings(**helper.result())
 
 
@@ -231,73 +236,6 @@ def _described(info: Any) -> DomainInfo:
         vcpus=int(info.max_vcpu_id) + 1,
         started=0.0,
     )
-
-
-class Helper:
-    """One request in a helper process; its death is this request's failure and no more."""
-
-    def __init__(self, asked: dict[str, Any], *fds: int) -> None:
-        self._what = f"{asked['do']} of domain {asked['domid']}"
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "xenports.libxen.helper"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            pass_fds=fds,
-            text=True,
-        )
-        self._errors = ""
-        self._reader = threading.Thread(target=self._read_errors, daemon=True)
-        self._reader.start()
-        self._say(json.dumps(asked))
-
-    def _read_errors(self) -> None:
-        assert self._process.stderr is not None
-        for line in self._process.stderr:
-            self._errors = (self._errors + line)[-ERRORS_MAX:]
-
-    def _say(self, line: str) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(line + "\n")
-        self._process.stdin.flush()
-
-    def __enter__(self) -> "Helper":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.wait()
-
-    def result(self, suspend: Callable[[], None] = lambda: None) -> dict[str, int]:
-        """What it answers; raises HypervisorError, and whatever ``suspend`` raises."""
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            said = json.loads(line)
-            if "suspend" in said:
-                self._suspended(suspend)
-            elif "error" in said:
-                self._reader.join(timeout=1)
-                raise HypervisorError(f"{said['error']} ({' '.join(self._errors.split())})")
-            else:
-                done: dict[str, int] = said["done"]
-                return done
-        self._process.wait()
-        self._reader.join(timeout=1)
-        raise HypervisorError(
-            f"{self._what}: the helper ended with {self._process.returncode}: {self._errors[-400:]}"
-        )
-
-    def _suspended(self, suspend: Callable[[], None]) -> None:
-        """Have the guest suspended; when it is not, the helper ends the save in order."""
-        assert self._process.stdout is not None
-        try:
-            suspend()
-        except BaseException:
-            self._say("false")
-            for _ in self._process.stdout:
-                pass
-            raise
-        self._say("true")
 
 
 def _file_of(stream: BinaryIO) -> int | None:
