@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -59,20 +60,25 @@ def _work_queue(vhost: str, name: str) -> dict[str, Any]:
 
 def _policies(vhost: str) -> list[dict[str, Any]]:
     """The bounds of a vhost's queues, by what they are for."""
-    work = "|".join((FORWARDER_QUEUE, XENOPSD_QUEUE, MEMORY_QUEUE))
-    news = "|".join((EVENTS_EXCHANGE, UPDATES_EXCHANGE))
+    work = _any(FORWARDER_QUEUE, XENOPSD_QUEUE, MEMORY_QUEUE)
+    news = _any(EVENTS_EXCHANGE, UPDATES_EXCHANGE)
     return [
-        _policy(vhost, "work", f"^({work})$", WORK_MAX, "reject-publish"),
-        _policy(vhost, "dead letters", f"^{DEAD_LETTER}$", DEAD_LETTERS_KEPT, "drop-head"),
-        _policy(vhost, "news", rf"^({news})\.", NEWS_KEPT, "drop-head"),
+        _policy(vhost, "work", f"^{work}$", WORK_MAX, "reject-publish"),
+        _policy(vhost, "dead letters", f"^{_any(DEAD_LETTER)}$", DEAD_LETTERS_KEPT, "drop-head"),
+        _policy(vhost, "news", rf"^{news}\.", NEWS_KEPT, "drop-head"),
     ]
+
+
+def _any(*names: str) -> str:
+    """A pattern of these names."""
+    return f"({'|'.join(re.escape(name) for name in names)})"
 
 
 def _policy(vhost: str, name: str, pattern: str, most: int, overflow: str) -> dict[str, Any]:
     return {
         "vhost": vhost,
         "name": name,
-        "pattern": pattern.replace("org.xen.xapi", r"org\.xen\.xapi"),
+        "pattern": pattern,
         "apply-to": "queues",
         "priority": 0,
         "definition": {"max-length": most, "overflow": overflow},
