@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from simulated_pool.layout import Gateway
+
 CONFIGURATION = """
 defaults
     mode http
@@ -22,16 +24,16 @@ frontend address
 backend gateways
     balance roundrobin
     option httpchk GET /
-    default-server check inter 500ms fall 1 rise 1
+    default-server check inter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
 """
 
 
 @contextlib.contextmanager
-def running(gateways: Collection[int]) -> Iterator[str]:
-    """Serve before these ports of loopback; the one address for all of them."""
+def running(gateways: Collection[Gateway]) -> Iterator[str]:
+    """Serve before these; the one address for all of them."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    servers = [f"    server gateway{port} 127.0.0.1:{port}" for port in gateways]
+    servers = [f"    server {at.name} {at.machine.address}:{at.port}" for at in gateways]
     with tempfile.TemporaryDirectory(prefix="warren-haproxy-") as folder:
         settings = Path(folder) / "haproxy.cfg"
         settings.write_text(CONFIGURATION.format(port=port) + "\n".join(servers) + "\n")

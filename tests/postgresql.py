@@ -1,4 +1,4 @@
-"""A PostgreSQL server of one's own, from Debian's package: a folder, a unix socket, no port."""
+"""A PostgreSQL server of one's own, from Debian's package, in a folder."""
 
 import contextlib
 import itertools
@@ -15,14 +15,18 @@ import psycopg
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 USER = "postgres"
 # Nothing of it outlives the tests, so it need not reach the disk.
-OPTIONS = "-c listen_addresses= -c fsync=off -c max_connections=50"
+OPTIONS = "-c fsync=off -c max_connections=50"
 
 
 class Server:
-    """Serves from ``folder``; databases are made as they are asked for."""
+    """Serves from ``folder``, at an address or on a unix socket alone.
 
-    def __init__(self, folder: Path) -> None:
+    Databases are made as they are asked for.
+    """
+
+    def __init__(self, folder: Path, address: str | None) -> None:
         self._folder = folder
+        self._address = address
         self._numbers = itertools.count(1)
 
     def run(self, program: str, *arguments: str) -> None:
@@ -33,7 +37,7 @@ class Server:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self._folder)
 
     def start(self) -> None:
-        options = f"{OPTIONS} -k {self._folder}"
+        options = f"{OPTIONS} -k {self._folder} -c listen_addresses={self._address or ''}"
         data, log = self._folder / "data", self._folder / "log"
         self.run("pg_ctl", "start", "-w", "-D", str(data), "-l", str(log), "-o", options)
 
@@ -41,7 +45,7 @@ class Server:
         self.run("pg_ctl", "stop", "-w", "-D", str(self._folder / "data"), "-m", mode)
 
     def url(self, name: str) -> str:
-        return f"postgresql://{USER}@/{name}?host={self._folder}"
+        return f"postgresql://{USER}@/{name}?host={self._address or self._folder}"
 
     def new_database(self) -> str:
         """The URL of an empty database."""
@@ -52,15 +56,18 @@ class Server:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[Server]:
+def running(address: str | None = None) -> Iterator[Server]:
     """A server in a folder of its own, gone at the end."""
     folder = Path(tempfile.mkdtemp(prefix="warren-postgresql-"))
     if os.getuid() == 0:
         user = pwd.getpwnam(USER)
         os.chown(folder, user.pw_uid, user.pw_gid)
-    server = Server(folder)
+    server = Server(folder, address)
     try:
         server.run("initdb", "-D", str(folder / "data"), "--auth=trust", "--no-sync", "-E", "UTF8")
+        if address is not None:
+            with (folder / "data/pg_hba.conf").open("a") as file:
+                file.write(f"host all all {address}/24 trust\n")
         server.start()
         yield server
         server.stop()

@@ -1,7 +1,8 @@
-"""A pool that outgrew one machine: three nodes of the broker, PostgreSQL, two xapis at one address.
+"""A pool on three machines: the broker's nodes, two xapis at one address, PostgreSQL elsewhere.
 
-Processes stand for what runs on the machines. They die by kill -9: first nodes of the broker, each
-time the leader of the forwarders' queue, then all that runs on the coordinator, for good.
+The machines are network namespaces. Nodes of the broker die by kill -9, each time the leader of the
+forwarders' queue; then all that runs on the coordinator dies, for good; at last its machine is off
+the network without a word.
 """
 
 import contextlib
@@ -18,8 +19,7 @@ from broker.topology import FORWARDER_QUEUE, POOL_VHOST
 from simulated_pool import layout as layouts
 from simulated_pool import pool as pools
 
-from broker import node
-from tests import haproxy, postgresql
+from tests import haproxy, machines, postgresql
 from tests.callers import CALLS_EACH, call_while
 from tests.conftest import Pool, make_vm, remove_vm
 
@@ -28,17 +28,24 @@ READS = 100
 
 
 @pytest.fixture(scope="module")
-def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
+def network() -> Iterator[machines.Network]:
+    with machines.network(3) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory, network: machines.Network) -> Iterator[Pool]:
     folder = tmp_path_factory.mktemp("cluster")
-    with postgresql.running() as server:
+    with postgresql.running(network.address) as server:
         layout = layouts.load(
             folder,
-            hosts=2,
+            hosts=3,
             forwarders=2,
             port_base=None,
             brokers=3,
             xapis=2,
             database=server.new_database(),
+            machines=network.machines,
         )
         try:
             pools.up(layout, print)
@@ -50,7 +57,7 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
 @pytest.fixture(scope="module")
 def address(pool: Pool) -> Iterator[str]:
     """Where clients reach the pool, whichever xapi answers."""
-    with haproxy.running(pool.layout.gateways.values()) as url:
+    with haproxy.running(pool.layout.gateways) as url:
         yield url
 
 
@@ -73,7 +80,7 @@ def vms(pool: Pool, address: str) -> Iterator[list[str]]:
 
 
 def test_what_one_xapi_was_told_the_other_shows_at_once(pool: Pool, vms: list[str]) -> None:
-    urls = [f"http://127.0.0.1:{port}" for port in pool.layout.gateways.values()]
+    urls = [gateway.url for gateway in pool.layout.gateways]
     with session(urls[0], pool.password) as one, session(urls[1], pool.password) as other:
         turns = itertools.cycle([(one, other), (other, one)])
         for number, (writer, reader) in zip(range(READS), turns, strict=False):
@@ -100,7 +107,7 @@ def leader(pool: Pool) -> str:
     for at in pool.layout.nodes:
         with contextlib.suppress(Exception):
             name = pools.management(pool.layout, at).leader(POOL_VHOST, FORWARDER_QUEUE)
-            return next(at.name for at in pool.layout.nodes if node.name_of(at.amqp) == name)
+            return next(at.name for at in pool.layout.nodes if pools.node_name(at) == name)
     raise AssertionError("no node answers")
 
 
@@ -150,3 +157,24 @@ def test_the_coordinator_stays_away_and_no_confirmed_call_is_lost(
     assert counts.lost == 0
     # What was under way when the coordinator was lost is a matter of moments: nobody fails later.
     assert len(counts.failed) <= 2 * CLIENTS
+
+
+def test_the_coordinators_machine_vanishes_and_no_confirmed_call_is_lost(
+    pool: Pool,
+    network: machines.Network,
+    address: str,
+    vms: list[str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with session(address, pool.password) as api:
+        # Its own guests would be out of reach.
+        host = api.host.get_by_name_label(pool.layout.hosts[0].name)[0]
+        api.host.disable(host)
+        counts = call_while(pool, address, vms, [lambda: network.cut(1)])
+        with capsys.disabled():
+            print(f"\nthe coordinator's machine off the network: {counts}")
+        network.mend(1)
+        pools.await_broker(pool.layout)
+        api.host.enable(host)
+    assert counts.sent == len(vms) * CALLS_EACH
+    assert counts.lost == 0

@@ -25,6 +25,12 @@ from tests.conftest import Pool, make_vm
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 CLIENTS = 2
+UP = """
+import pathlib, sys
+from simulated_pool import layout, pool
+folder = pathlib.Path(sys.argv[1])
+pool.up(layout.load(folder, hosts=2, forwarders=2, port_base=None), print)
+"""
 
 
 def sources(commit: str, folder: Path) -> str:
@@ -42,12 +48,11 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
     """A pool that runs what ``WARREN_UPGRADE`` names."""
     folder = tmp_path_factory.mktemp("upgrade")
     earlier = tmp_path_factory.mktemp("earlier")
-    layout = layouts.load(folder, hosts=2, forwarders=2, port_base=None)
     path = sources(os.environ["WARREN_UPGRADE"], earlier)
-    command = [sys.executable, "-m", "simulated_pool", "up", "--folder", str(folder)]
+    command = [sys.executable, "-c", UP, str(folder)]
     try:
         subprocess.run(command, env=os.environ | {"PYTHONPATH": path}, check=True, cwd=earlier)
-        yield Pool(layout)
+        yield Pool(layouts.load(folder, hosts=2, forwarders=2, port_base=None))
     finally:
         pools.down(folder)
 

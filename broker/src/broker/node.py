@@ -14,6 +14,9 @@ MEMORY_MAX = "400MB"
 DISK_FREE_MIN = "200MB"
 # Erlang's schedulers must not burn the processors of a small machine while they wait.
 CALM = "+sbwt none +sbwtdcpu none +sbwtdio none"
+LOOPBACK = "127.0.0.1"
+# Nodes of a cluster miss one that vanished without a word after so long.
+NODE_MISSED_S = 15
 
 
 class NotInstalled(Exception):
@@ -23,17 +26,18 @@ class NotInstalled(Exception):
 def environment(
     folder: Path,
     *,
+    address: str,
     amqp: int,
     management: int,
     distribution: int,
     epmd: int,
-    cluster: Sequence[int] = (),
+    cluster: Sequence[str] = (),
     cookie_file: Path | None = None,
 ) -> dict[str, str]:
     """Write the node's configuration into ``folder`` and return the environment it runs in.
 
-    ``cluster``: the AMQP ports of all nodes that this one makes a cluster with; they know each
-    other by the secret in ``cookie_file``.
+    It listens at ``address``, an IPv4 one. ``cluster``: the names of all nodes that this one joins
+    with; they know each other by the secret in ``cookie_file``.
     """
     for name in ("home", "mnesia", "log", "schema", "generated"):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -46,8 +50,8 @@ def environment(
     (folder / "rabbitmq.conf").write_text(
         "\n".join(
             [
-                f"listeners.tcp.1 = 127.0.0.1:{amqp}",
-                "management.tcp.ip = 127.0.0.1",
+                f"listeners.tcp.1 = {address}:{amqp}",
+                f"management.tcp.ip = {address}",
                 f"management.tcp.port = {management}",
                 f"load_definitions = {folder / 'definitions.json'}",
                 f"vm_memory_high_watermark.absolute = {MEMORY_MAX}",
@@ -59,15 +63,17 @@ def environment(
             ]
         )
     )
-    loopback = "-kernel inet_dist_use_interface {127,0,0,1}"
+    interface = f"-kernel inet_dist_use_interface {{{address.replace('.', ',')}}}"
+    interface += f" net_ticktime {NODE_MISSED_S}"
     return {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
         "HOME": str(folder / "home"),
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",
-        "ERL_EPMD_ADDRESS": "127.0.0.1",
+        "ERL_EPMD_ADDRESS": address,
         "ERL_EPMD_PORT": str(epmd),
-        "RABBITMQ_NODENAME": name_of(amqp),
+        "RABBITMQ_NODENAME": name_of(address, amqp),
+        "RABBITMQ_USE_LONGNAME": str(address != LOOPBACK).lower(),
         "RABBITMQ_NODE_PORT": str(amqp),
         "RABBITMQ_DIST_PORT": str(distribution),
         "RABBITMQ_CONF_ENV_FILE": str(folder / "env.conf"),
@@ -78,26 +84,26 @@ def environment(
         "RABBITMQ_GENERATED_CONFIG_DIR": str(folder / "generated"),
         "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
-        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"{loopback} {CALM}",
-        "RABBITMQ_CTL_ERL_ARGS": loopback,
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"{interface} {CALM}",
+        "RABBITMQ_CTL_ERL_ARGS": interface,
         # The script becomes the node instead of watching over it: whoever kills this process kills
         # the broker, and leaves no node behind that nobody stops.
         "RUNNING_UNDER_SYSTEMD": "true",
     }
 
 
-def name_of(amqp: int) -> str:
-    """What the node on this port is called among its like."""
-    return f"warren{amqp}@localhost"
+def name_of(address: str, amqp: int) -> str:
+    """What the node at this address and port is called among its like."""
+    return f"warren{amqp}@{'localhost' if address == LOOPBACK else address}"
 
 
-def _clustering(ports: Sequence[int]) -> list[str]:
-    if not ports:
+def _clustering(names: Sequence[str]) -> list[str]:
+    if not names:
         return []
     backend = "cluster_formation.peer_discovery_backend = classic_config"
     nodes = [
-        f"cluster_formation.classic_config.nodes.{number} = {name_of(port)}"
-        for number, port in enumerate(ports, 1)
+        f"cluster_formation.classic_config.nodes.{number} = {name}"
+        for number, name in enumerate(names, 1)
     ]
     # The smaller part of a broken cluster stands still instead of going its own way.
     return [backend, *nodes, "cluster_partition_handling = pause_minority"]
@@ -108,13 +114,15 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True)
     for name in ("amqp", "management", "distribution", "epmd"):
         parser.add_argument(f"--{name}", type=int, required=True, metavar="PORT")
-    parser.add_argument("--cluster", type=int, nargs="*", default=[], metavar="PORT")
+    parser.add_argument("--address", default=LOOPBACK)
+    parser.add_argument("--cluster", nargs="*", default=[], metavar="NAME")
     parser.add_argument("--cookie-file", type=Path)
     arguments = parser.parse_args()
     if not Path(SERVER).exists():
         raise NotInstalled("rabbitmq-server is not installed: apt-get install rabbitmq-server")
     settings = environment(
         arguments.folder.resolve(),
+        address=arguments.address,
         amqp=arguments.amqp,
         management=arguments.management,
         distribution=arguments.distribution,

@@ -1,15 +1,18 @@
 """Where a simulated pool keeps its things: one folder with settings, secrets, state and logs."""
 
+import itertools
 import json
 import os
 import secrets
 import socket
 import uuid
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 MEMORY_MIB_DEFAULT = 8192
 CPUS_DEFAULT = 4
+LOOPBACK = "127.0.0.1"
 
 
 class PortTaken(Exception):
@@ -20,6 +23,14 @@ class PortTaken(Exception):
             f"port {port} ({purpose}) is taken on 127.0.0.1; stop the program that listens there"
             " or choose another with --port-base"
         )
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where processes of the pool run: at this address, started ``through`` a command."""
+
+    address: str = LOOPBACK
+    through: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -34,9 +45,10 @@ class Host:
     uuid: str
     memory_mib: int = MEMORY_MIB_DEFAULT
     cpus: int = CPUS_DEFAULT
-    address: str = "127.0.0.1"
+    address: str = LOOPBACK
     through: tuple[str, ...] = ()
-    broker_address: str = "127.0.0.1"
+    broker_address: str | None = None
+    """Where it reaches the broker, if its nodes have another address for it."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +56,23 @@ class Node:
     """A node of the broker and its ports."""
 
     name: str
+    machine: Machine
     amqp: int
     management: int
     distribution: int
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """An xapi."""
+
+    name: str
+    machine: Machine
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.machine.address}:{self.port}"
 
 
 @dataclass(frozen=True)
@@ -61,28 +87,38 @@ class Layout:
     xapis: int = 1
     database: str | None = None
     """URL of the pool database; None keeps it in the folder."""
+    machines: list[Machine] = field(default_factory=lambda: [Machine()])
+    """Of several hosts, forwarders and so on, one goes onto each in turn."""
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.ports['xapi']}"
+        return self.gateways[0].url
 
     @property
     def management_url(self) -> str:
-        return f"http://127.0.0.1:{self.ports['management']}"
+        return f"http://{self.machines[0].address}:{self.ports['management']}"
+
+    def machine(self, number: int) -> Machine:
+        """Where the process with this number among its like runs; the first one's is 1."""
+        return self.machines[(number - 1) % len(self.machines)]
 
     @property
     def nodes(self) -> list[Node]:
         """The broker's nodes; several make a cluster."""
         return [
-            Node(_numbered("rabbitmq", number), *(self.ports[_numbered(n, number)] for n in NODE))
+            Node(
+                numbered("rabbitmq", number),
+                self.machine(number),
+                *(self.ports[numbered(name, number)] for name in NODE),
+            )
             for number in range(1, self.brokers + 1)
         ]
 
     @property
-    def gateways(self) -> dict[str, int]:
-        """The ports of all xapis, by name."""
-        names = [_numbered("xapi", number) for number in range(1, self.xapis + 1)]
-        return {name: self.ports[name] for name in names}
+    def gateways(self) -> list[Gateway]:
+        """All xapis."""
+        names = {number: numbered("xapi", number) for number in range(1, self.xapis + 1)}
+        return [Gateway(name, self.machine(at), self.ports[name]) for at, name in names.items()]
 
     def path(self, *parts: str) -> Path:
         """A path in the pool's folder; the folders above it exist afterwards."""
@@ -107,14 +143,15 @@ NODE = ("amqp", "management", "distribution")
 PORTS = ("xapi", *NODE, "epmd", "mpathalert")
 
 
-def _numbered(name: str, number: int) -> str:
+def numbered(name: str, number: int) -> str:
+    """The name of one among its like."""
     return name if number == 1 else f"{name}-{number}"
 
 
 def _purposes(brokers: int, xapis: int) -> list[str]:
     """What a pool needs ports for."""
-    more = [_numbered(name, number) for number in range(2, brokers + 1) for name in NODE]
-    return [*PORTS, *more, *(_numbered("xapi", number) for number in range(2, xapis + 1))]
+    more = [numbered(name, number) for number in range(2, brokers + 1) for name in NODE]
+    return [*PORTS, *more, *(numbered("xapi", number) for number in range(2, xapis + 1))]
 
 
 def load(
@@ -126,6 +163,7 @@ def load(
     brokers: int = 1,
     xapis: int = 1,
     database: str | None = None,
+    machines: Sequence[Machine] = (Machine(),),
 ) -> Layout:
     """The pool in ``folder``, made up if there is none yet.
 
@@ -136,12 +174,19 @@ def load(
     if described.exists():
         stored = json.loads(described.read_text())
         stored["hosts"] = [Host(**host) for host in stored["hosts"]]
+        stored["machines"] = [Machine(**machine) for machine in stored.get("machines", [{}])]
         # A pool that is older than one of the purposes takes any port for it.
         stored["ports"] = _free_ports(list(PORTS)) | stored["ports"]
         return Layout(folder, **stored)
     ports = _ports(_purposes(brokers, xapis), port_base)
-    made = [Host(f"host{number}", str(uuid.uuid4())) for number in range(1, hosts + 1)]
-    return _stored(Layout(folder, ports, made, forwarders, brokers, xapis, database))
+    where = itertools.islice(itertools.cycle(machines), hosts)
+    made = [
+        Host(f"host{number}", str(uuid.uuid4()), address=machine.address)
+        for number, machine in enumerate(where, 1)
+    ]
+    return _stored(
+        Layout(folder, ports, made, forwarders, brokers, xapis, database, list(machines))
+    )
 
 
 def make(folder: Path, hosts: list[Host], *, forwarders: int, port_base: int | None) -> Layout:

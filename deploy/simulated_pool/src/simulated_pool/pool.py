@@ -10,9 +10,9 @@ from pathlib import Path
 
 from broker.management import Management
 
-from broker import BrokerError, topology
+from broker import BrokerError, node, topology
 from simulated_pool import services
-from simulated_pool.layout import Layout, Node
+from simulated_pool.layout import Layout, Machine, Node, numbered
 from simulated_pool.services import Process
 from simulated_pool.supervision import Supervisor, write_settings
 
@@ -67,26 +67,39 @@ def _all(layout: Layout) -> list[Process]:
 
 
 def _broker(layout: Layout) -> list[Process]:
-    epmd = ("epmd", "-address", "127.0.0.1", "-port", str(layout.ports["epmd"]))
-    return [Process("epmd", epmd, 0), *(_node(layout, at) for at in layout.nodes)]
+    epmds = [
+        Process(numbered("epmd", number), (*machine.through, *_epmd(layout, machine)), 0)
+        for number, machine in enumerate(layout.machines, 1)
+    ]
+    return [*epmds, *(_node(layout, at) for at in layout.nodes)]
+
+
+def _epmd(layout: Layout, machine: Machine) -> tuple[str, ...]:
+    return ("epmd", "-address", machine.address, "-port", str(layout.ports["epmd"]))
 
 
 def _node(layout: Layout, at: Node) -> Process:
     folder = layout.path(at.name, "x").parent
     arguments = ["--folder", str(folder), "--epmd", str(layout.ports["epmd"])]
+    arguments += ["--address", at.machine.address]
     for name in ("amqp", "management", "distribution"):
         arguments += [f"--{name}", str(getattr(at, name))]
     if layout.brokers > 1:
-        arguments += ["--cluster", *(str(other.amqp) for other in layout.nodes)]
+        arguments += ["--cluster", *(node_name(other) for other in layout.nodes)]
         arguments += ["--cookie-file", str(layout.secret_file("broker-cookie"))]
-    return Process(at.name, (sys.executable, "-m", "broker.node", *arguments), 0)
+    command = (*at.machine.through, sys.executable, "-m", "broker.node", *arguments)
+    return Process(at.name, command, 0)
+
+
+def node_name(at: Node) -> str:
+    """What the broker calls its node."""
+    return node.name_of(at.machine.address, at.amqp)
 
 
 def management(layout: Layout, at: Node) -> Management:
     """A node's management interface, for the operator."""
-    return Management(
-        f"http://127.0.0.1:{at.management}", "operator", layout.secret("broker-operator"), None
-    )
+    url = f"http://{at.machine.address}:{at.management}"
+    return Management(url, "operator", layout.secret("broker-operator"), None)
 
 
 def await_broker(layout: Layout) -> None:

@@ -11,6 +11,11 @@ from pooldb.engine import DatabaseError, Rows
 
 CONNECT_TIMEOUT_S = 10
 ASK_AGAIN_FOR_S, ASK_EVERY_S = 30.0, 0.2
+KEEPALIVE_AFTER_S, KEEPALIVE_EVERY_S, KEEPALIVES_LOST = 10, 5, 3
+OPTIONS = (
+    f"-c tcp_keepalives_idle={KEEPALIVE_AFTER_S} -c tcp_keepalives_interval={KEEPALIVE_EVERY_S}"
+    f" -c tcp_keepalives_count={KEEPALIVES_LOST} -c tcp_user_timeout=25s"
+)
 # Names the writer's turn among the advisory locks of the database; any number would do.
 TURN = 0x57617272656E
 
@@ -30,10 +35,12 @@ class PostgreSQL:
                 autocommit=True,
                 connect_timeout=CONNECT_TIMEOUT_S,
                 application_name="warren",
-                # A server that vanished without a word is noticed within half a minute.
-                keepalives_idle=10,
-                keepalives_interval=5,
-                keepalives_count=3,
+                # A server that vanished without a word is noticed within half a minute, and so is
+                # by the server a client that did, whose turn would block all the others.
+                keepalives_idle=KEEPALIVE_AFTER_S,
+                keepalives_interval=KEEPALIVE_EVERY_S,
+                keepalives_count=KEEPALIVES_LOST,
+                options=OPTIONS,
             )
         except psycopg.Error as error:
             raise DatabaseError(str(error)) from error
