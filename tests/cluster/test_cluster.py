@@ -9,6 +9,8 @@ import contextlib
 import itertools
 import os
 import signal
+import subprocess
+import sys
 import xmlrpc.client
 from collections.abc import Iterator
 from typing import Any
@@ -25,6 +27,13 @@ from tests.conftest import Pool, make_vm, remove_vm
 
 CLIENTS = 4
 READS = 100
+TAKE_TURN = """
+import sys, pooldb
+db = pooldb.connect(sys.argv[1])
+db.begin()
+print("taken", flush=True)
+sys.stdin.read()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -178,3 +187,23 @@ def test_the_coordinators_machine_vanishes_and_no_confirmed_call_is_lost(
         api.host.enable(host)
     assert counts.sent == len(vms) * CALLS_EACH
     assert counts.lost == 0
+
+
+def test_a_writer_that_vanishes_gives_its_turn_back(
+    pool: Pool, network: machines.Network, address: str, vms: list[str]
+) -> None:
+    command = [*network.machines[2].through, sys.executable, "-c", TAKE_TURN]
+    with subprocess.Popen(
+        [*command, str(pool.layout.database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        network.cut(3)
+        try:
+            with session(address, pool.password) as api:
+                api.VM.set_name_label(vms[0], "written")
+                assert api.VM.get_name_label(vms[0]) == "written"
+        finally:
+            network.mend(3)
+            writer.kill()
+    pools.await_broker(pool.layout)
