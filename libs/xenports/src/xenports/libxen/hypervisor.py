@@ -38,6 +38,7 @@ GRANT_VERSION_MAX = 2
 # Xen takes a little of a domain's memory for pages that its guest does not see.
 SLACK_KIB = 1024
 DOMAINS_A_CALL = 256
+HOLE = bytes(64 * 1024)
 
 
 class LibxenHypervisor:
@@ -246,6 +247,16 @@ def _file_of(stream: BinaryIO) -> int | None:
         return None
 
 
+def _write_sparse(stream: BinaryIO, chunk: bytes) -> None:
+    """Write on into a file, leaving holes for zeros; what comes behind them gives it its size."""
+    for start in range(0, len(chunk), len(HOLE)):
+        block = chunk[start : start + len(HOLE)]
+        if block == HOLE:
+            stream.seek(len(HOLE), os.SEEK_CUR)
+        else:
+            stream.write(block)
+
+
 def _pipe() -> tuple[int, int]:
     """A pipe's two ends; it holds as much as a frame, so that its sides seldom wait."""
     reading, writing = os.pipe()
@@ -271,7 +282,7 @@ def _writable(stream: BinaryIO, sent: Callable[[int], None]) -> Iterator[int]:
                 if framed:
                     frames.write(stream, chunk)
                 else:
-                    stream.write(chunk)
+                    _write_sparse(stream, chunk)
                 total += len(chunk)
                 sent(total)
             if framed:
