@@ -1,11 +1,12 @@
 """The hypervisor port on real Xen. Short calls run here without the GIL, long ones in a helper."""
 
 import fcntl
+import logging
 import os
 import threading
 import uuid as uuids
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from _libxen import ffi, lib
@@ -31,6 +32,8 @@ DYING, HVM, SHUTDOWN, PAUSED = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 SHUTDOWN_SHIFT, SHUTDOWN_MASK = 16, 0xFF
 # arch-x86/xen.h: what Xen emulates. PVH guests have local APICs, HVM guests all but virtual PCI.
 EMULATED_LAPIC, EMULATED_VGA, EMULATED_ALL = 1 << 0, 1 << 6, 0x3FF
+log = logging.getLogger(__name__)
+
 EMULATED = {"pv": 0, "pvh": EMULATED_LAPIC, "hvm": EMULATED_ALL}
 HVMLOADER = "/usr/lib/xen-4.17/boot/hvmloader"
 EVENT_CHANNELS_MAX = 1023
@@ -319,10 +322,13 @@ def _readable(stream: BinaryIO) -> Iterator[int]:
     reading, writing = _pipe()
 
     def copy() -> None:
-        # Where what comes is no stream, or none any more, the helper finds no end and says so.
-        with suppress(OSError, ValueError), open(writing, "wb", buffering=0) as pipe:
-            while chunk := frames.read(stream):
-                pipe.write(chunk)
+        # The helper finds that the stream has no end, and says so.
+        try:
+            with open(writing, "wb", buffering=0) as pipe:
+                while chunk := frames.read(stream):
+                    pipe.write(chunk)
+        except (OSError, ValueError) as error:
+            log.warning("the memory of a domain does not come to its end: %s", error)
 
     thread = threading.Thread(target=copy, daemon=True)
     thread.start()
