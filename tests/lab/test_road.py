@@ -229,7 +229,7 @@ def test_a_guest_that_ignores_the_request_is_stopped_at_last(clean: Lab) -> None
 
 
 def test_a_guest_that_floods_xenstore_harms_nobody_else(clean: Lab) -> None:
-    hostile, other = clean.new_vm("pvh"), clean.new_vm("pv")
+    hostile, other = clean.new_vm("pv"), clean.new_vm("pv")
     hostile.run()
     hostile.type("flood &")
     hostile.await_nodes("data/flood", 100)

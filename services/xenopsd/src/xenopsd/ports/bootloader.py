@@ -4,8 +4,10 @@ import os
 import shlex
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -16,6 +18,8 @@ from xenports.hypervisor import Boot
 PYGRUB = "/usr/lib/xen-4.17/bin/pygrub"
 # It gives up root before it looks at the disk: a user without files, in a chroot, unable to fork.
 NOBODY = 65534
+# Where devices may have names, which file systems elsewhere may forbid.
+NODES, NODE = Path("/dev"), "warren-boot-"
 TIMEOUT_S = 120.0
 ANSWER_BYTES_MAX = 64 * 1024
 
@@ -51,6 +55,8 @@ class PyGrub:
         self._folder = folder
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+        for node in NODES.glob(f"{NODE}*"):
+            node.unlink()
 
     @contextmanager
     def load(self, name: str, device: str | None, arguments: str, cmdline: str) -> Iterator[Boot]:
@@ -59,7 +65,21 @@ class PyGrub:
         if device is None:
             raise BootloaderError("the VM has no bootable disk")
         with tempfile.TemporaryDirectory(dir=self._folder) as folder:
-            yield read(_run(device, folder, arguments, cmdline), Path(folder))
+            with _for_nobody(device) as node:
+                answer = _run(node, folder, arguments, cmdline)
+            yield read(answer, Path(folder))
+
+
+@contextmanager
+def _for_nobody(device: str) -> Iterator[str]:
+    """A device under a name that a user without rights may read, and no other user."""
+    node = NODES / f"{NODE}{uuid.uuid4()}"
+    os.mknod(node, stat.S_IFBLK | 0o400, os.stat(device).st_rdev)
+    try:
+        os.chown(node, NOBODY, NOBODY)
+        yield str(node)
+    finally:
+        node.unlink(missing_ok=True)
 
 
 def _run(device: str, folder: str, arguments: str, cmdline: str) -> bytes:
@@ -80,7 +100,8 @@ def _run(device: str, folder: str, arguments: str, cmdline: str) -> bytes:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         raise BootloaderError(f"pygrub has not ended in {TIMEOUT_S:.0f} s") from error
-    if process.returncode or len(answer) > ANSWER_BYTES_MAX:
+    # It ends with 0 also when the process without rights has failed, and says why on stderr.
+    if process.returncode or len(answer) > ANSWER_BYTES_MAX or (errors and not answer):
         lines = errors.decode(errors="replace").splitlines()
         raise BootloaderError(f"pygrub: {' '.join(lines[-2:])}")
     return answer
