@@ -91,9 +91,12 @@ def _run(device: str, folder: str, arguments: str, cmdline: str) -> bytes:
         *(PYGRUB, "--quiet", f"--runas={NOBODY}", f"--output-directory={folder}"),
         *("--output-format=simple0", f"--args={cmdline}", *said, device),
     ]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
-    )
+    try:
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        )
+    except OSError as error:
+        raise BootloaderError(f"pygrub cannot be started: {error}") from error
     try:
         answer, errors = process.communicate(timeout=TIMEOUT_S)
     except subprocess.TimeoutExpired as error:

@@ -40,14 +40,18 @@ class Qemu:
         self._xenstore.remove(_node(domid))
         if state is not None:
             self._file(domid, "state").write_bytes(state)
-        with self._file(domid, "log").open("wb") as log:
-            process = subprocess.Popen(
-                self._command(domid, vm, drives, restored=state is not None),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        command = self._command(domid, vm, drives, restored=state is not None)
+        try:
+            with self._file(domid, "log").open("wb") as log:
+                process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+        except OSError as error:
+            raise XenopsError("Failed_to_start_emulator", (vm.id, "qemu", str(error))) from error
         self._await_ready(domid, vm, process)
 
     def _command(self, domid: int, vm: Vm, drives: Sequence[Drive], *, restored: bool) -> list[str]:
