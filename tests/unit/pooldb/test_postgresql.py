@@ -1,7 +1,7 @@
 """What only a server can do to the pool database: vanish, and leave a commit in doubt."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pooldb
@@ -16,13 +16,6 @@ from tests.postgresql import Server
 @pytest.fixture
 def url(server: Server) -> str:
     return server.new_database()
-
-
-@pytest.fixture
-def db(url: str) -> Iterator[Database]:
-    db = pooldb.connect(url)
-    yield db
-    db.close()
 
 
 def test_a_server_that_restarts_is_found_again(server: Server, db: Database) -> None:
