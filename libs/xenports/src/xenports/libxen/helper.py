@@ -106,7 +106,8 @@ def build(xc: Any, asked: dict[str, Any]) -> dict[str, int]:
         # balloon has taken the rest (meminit_hvm in libxenguest).
         dom.target_pages = memory_mib * PAGES_A_MIB
         checked("xc_dom_boot_xen_init", lib.xc_dom_boot_xen_init(dom, xc, domid))
-        checked("xc_dom_parse_image", lib.xc_dom_parse_image(dom))
+        parsed = lib.xc_dom_parse_image(dom)
+        checked(f"{asked['kernel']} is not a kernel that Xen can start", parsed)
         checked("xc_dom_mem_init", lib.xc_dom_mem_init(dom, most_mib))
         checked("xc_dom_boot_mem_init", lib.xc_dom_boot_mem_init(dom))
         checked("xc_dom_build_image", lib.xc_dom_build_image(dom))

@@ -56,6 +56,7 @@ CONSOLE_BYTES_MAX = 1 << 20
 
 SUSPEND_ACK_S, SUSPEND_DONE_S = 30.0, 1200.0
 WAIT_SLICE_S = 1.0
+TARGET_S = 2.0
 
 # What a domain's node `action-request` asks for, once nobody works on it.
 POWEROFF_REQUEST, REBOOT_REQUEST = "poweroff", "reboot"
@@ -299,11 +300,23 @@ class Domains:
         domain = self.get(vm)
         base = f"{names.domain(domain.domid)}/memory"
         nodes = {f"{base}/dynamic-min": str(low_kib), f"{base}/dynamic-max": str(high_kib)}
-        if not self.memory.is_there():
-            target = min(max(self._number(f"{base}/target"), low_kib), high_kib)
-            self._allow(domain, target)
-            nodes[f"{base}/target"] = str(target)
-        self._xenstore.write_all(nodes)
+        if self.memory.is_there():
+            self._xenstore.write_all(nodes)
+            self._await_target(f"{base}/target", low_kib, high_kib)
+            return
+        target = min(max(self._number(f"{base}/target"), low_kib), high_kib)
+        self._allow(domain, target)
+        self._xenstore.write_all({**nodes, f"{base}/target": str(target)})
+
+    def _await_target(self, path: str, low_kib: int, high_kib: int) -> None:
+        """Wait a moment for a target in the range: there may be none yet, or no driver to ask."""
+        deadline = time.monotonic() + TARGET_S
+        with self._xenstore.watch(path) as events:
+            while not low_kib <= self._number(path) <= high_kib:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return
+                events.next(left)
 
     def _allow(self, domain: DomainInfo, pages_kib: int) -> None:
         """Let a domain have so much, if there is as much."""
