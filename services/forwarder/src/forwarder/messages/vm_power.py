@@ -239,7 +239,9 @@ def shutdown(ctx: Context, vm: str) -> None:
 
 
 def _shut_down(ctx: Context, vm: str, timeout_s: float | None) -> None:
-    on_resident(ctx, vm, "VM.shutdown", forget=True, delay=timeout_s)
+    """It ran when this task locked it: one that is off now ended by itself, or was ended for it."""
+    if ctx.view.get("VM", vm)["power_state"] != "Halted":
+        on_resident(ctx, vm, "VM.shutdown", forget=True, delay=timeout_s)
     ctx.announce("VM_SHUTDOWN", vm, f"shut down {_manner(timeout_s)}")
 
 
