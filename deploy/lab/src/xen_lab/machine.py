@@ -125,11 +125,11 @@ class Machine:
     def _said(self) -> str:
         return self.console.read_text(errors="replace") if self.console.exists() else ""
 
-    def ssh(self, *command: str, terminal: bool = False) -> list[str]:
+    def ssh(self, *command: str, terminal: bool = False, shared: bool = False) -> list[str]:
         """The command line that runs a command in dom0, or a shell.
 
-        With a ``terminal`` the command ends when this one does. Others share one connection, since
-        logging in takes an emulated processor a second.
+        With a ``terminal`` the command ends when this one does. Short ones share a connection,
+        since logging in takes an emulated processor a second.
         """
         port, key = (self.folder / "ssh").read_text().splitlines()
         options = {
@@ -139,7 +139,7 @@ class Machine:
             "ConnectTimeout": str(CONNECT_S),
             "BatchMode": "yes",
         }
-        if not terminal:
+        if shared:
             options |= {
                 "ControlMaster": "auto",
                 "ControlPath": str(self.folder / "control"),
@@ -151,12 +151,14 @@ class Machine:
 
     def output(self, command: str) -> str:
         """What a command in dom0 prints; raises CalledProcessError when it fails."""
-        done = subprocess.run(self.ssh(command), check=True, stdout=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            self.ssh(command, shared=True), check=True, stdout=subprocess.PIPE, text=True
+        )
         return done.stdout
 
     def run(self, command: str) -> int:
         """Run a command in dom0, its output as ours; its exit status."""
-        return subprocess.run(self.ssh(command), check=False).returncode
+        return subprocess.run(self.ssh(command, shared=True), check=False).returncode
 
     def running(self) -> bool:
         if not self._pid_file.exists():
