@@ -154,7 +154,7 @@ class Backend:
         self.domains.save_image(self.task, vm, stream)
         return stream.getvalue()
 
-    def restore(self, vm: Vm, image: bytes) -> None:
+    def restore(self, vm: Vm, image: bytes | bytearray) -> None:
         self.domains.restore_image(vm, io.BytesIO(image))
 
 
@@ -228,7 +228,7 @@ class RealBackend(Backend):
             file.seek(0)
             return file.read()
 
-    def restore(self, vm: Vm, image: bytes) -> None:
+    def restore(self, vm: Vm, image: bytes | bytearray) -> None:
         with tempfile.TemporaryFile() as file:
             file.write(image)
             file.seek(0)
