@@ -1,6 +1,8 @@
 """The gateway's certificates: chosen by name, replaced while it runs."""
 
+import itertools
 import ssl
+import threading
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,29 @@ def test_a_replaced_certificate_is_shown_to_the_next_client(folder: Path) -> Non
     new.rename(folder / "gateway.pem")
     found.refresh()
     assert shown(context, "other.example") == der(folder / "gateway.pem") != before
+
+
+def test_who_shakes_hands_while_certificates_are_replaced_is_served(folder: Path) -> None:
+    found = Certificates(folder)
+    context, stop = found.context, threading.Event()
+    certain = [certificates.self_signed(["gateway"]) for _ in range(2)]
+
+    def replace() -> None:
+        for pem in itertools.cycle(certain):
+            if stop.is_set():
+                return
+            (folder / "new").write_bytes(pem)
+            (folder / "new").rename(folder / "gateway.pem")
+            found.refresh()
+
+    replacing = threading.Thread(target=replace)
+    replacing.start()
+    try:
+        for _ in range(300):
+            assert shown(context, "other.example")
+    finally:
+        stop.set()
+        replacing.join()
 
 
 def test_a_broken_file_leaves_the_old_certificate_in_use(folder: Path) -> None:

@@ -22,13 +22,9 @@ class Certificates:
         self._read: dict[str, tuple[int, int]] = {}
         self._load(GATEWAY)
         self.refresh()
-
-    @property
-    def context(self) -> ssl.SSLContext:
-        """What a listener is given once; it chooses by the name that a client asks for."""
-        context = self._contexts[GATEWAY]
-        context.sni_callback = self._choose
-        return context
+        self.context = _context(folder / f"{GATEWAY}.pem")
+        """What a listener is given once; it chooses by the name that a client asks for, if any."""
+        self.context.sni_callback = self._choose
 
     def refresh(self) -> None:
         """Take in files that are new or replaced; one that cannot be read changes nothing."""
@@ -43,16 +39,19 @@ class Certificates:
     def _load(self, name: str) -> None:
         path = self._folder / f"{name}.pem"
         state = _state(path)
-        context = self._contexts.get(name) or ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.load_cert_chain(path)
-        self._contexts[name] = context
+        # Never one that is in use: whoever shakes hands just then would find it without its key.
+        self._contexts[name] = _context(path)
         self._read[name] = state
 
     def _choose(self, connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
-        found = self._contexts.get(name or GATEWAY)
-        if found is not None:
-            connection.context = found
+        connection.context = self._contexts.get(name or GATEWAY, self._contexts[GATEWAY])
+
+
+def _context(path: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(path)
+    return context
 
 
 def _state(path: Path) -> tuple[int, int]:
