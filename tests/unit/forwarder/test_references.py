@@ -1,39 +1,15 @@
 """What is looked at before a message's function runs."""
 
-from pathlib import Path
 from typing import Any
 
-import pooldb
 import pytest
 from datamodel import XenAPIError, api
 from datamodel.model import RefType
-from forwarder import messages, references, registry
+from forwarder import references, registry
 from forwarder.context import Context
-from pooldb import Database, leases
+from pooldb import Database
 
 DEAD = "OpaqueRef:00000000-0000-0000-0000-000000000000"
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Database:
-    assert messages.__all__
-    return pooldb.connect(f"sqlite:///{tmp_path / 'pool.db'}")
-
-
-@pytest.fixture
-def context(db: Database) -> Context:
-    nobody: Any = None
-    with db.transaction() as tx:
-        leases.acquire(tx, leases.TASKS, "task", "me", 60.0)
-    return Context(
-        db=db,
-        hosts=nobody,
-        task="task",
-        operation="task",
-        owner="me",
-        service="test",
-        publish=lambda generation: None,
-    )
 
 
 def host(db: Database, *, live: bool) -> str:

@@ -118,6 +118,8 @@ class Supervisor:
         """Stop all processes, last started first, and then the supervisor itself. Twice is once."""
         try:
             self._api.shutdown()
+        except (FileNotFoundError, ConnectionRefusedError):
+            return  # it has ended meanwhile
         except Fault as error:
             if error.faultCode != SHUTDOWN_STATE:
                 raise

@@ -22,7 +22,7 @@ from xenops.types import (
     Vm,
     Vusb,
 )
-from xenports.hypervisor import DomainInfo
+from xenports.hypervisor import PAGE_KIB, DomainInfo
 
 from xenopsd.backend.domains import Size
 from xenopsd.host import Host
@@ -30,7 +30,6 @@ from xenopsd.tasks import RunningTask
 
 HOOK_TIMEOUT_S = 600.0
 SHUTDOWN_ACK_S = 60.0
-PAGE = 4096
 
 
 @dataclass(frozen=True)
@@ -178,7 +177,7 @@ class VmSave(Atomic):
         partial = path.with_suffix(".partial")
         try:
             with partial.open("wb") as stream:
-                pages = max(self.vm.memory_dynamic_max // PAGE, 1)
+                pages = max(host.domains.hold(self.vm.id).minimum_kib // PAGE_KIB, 1)
                 host.domains.save_image(
                     task,
                     self.vm,

@@ -35,7 +35,6 @@ int xc_cpuid_apply_policy(xc_interface *, uint32_t, bool, const uint32_t *, unsi
                           bool, const void *, const void *);
 int xc_domain_set_memmap_limit(xc_interface *, uint32_t, unsigned long);
 int xc_domain_set_time_offset(xc_interface *, uint32_t, int32_t);
-int xc_domain_sethandle(xc_interface *, uint32_t, uint8_t *);
 int xc_domain_pause(xc_interface *, uint32_t);
 int xc_domain_unpause(xc_interface *, uint32_t);
 int xc_domain_resume(xc_interface *, uint32_t, int);

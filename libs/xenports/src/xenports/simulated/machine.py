@@ -146,10 +146,6 @@ class Machine:
         with self._change("resume"):
             self.find(domid).shutdown = None
 
-    def set_uuid(self, domid: int, uuid: str) -> None:
-        with self._change("set_uuid"):
-            self.find(domid).uuid = uuid
-
     def set_time_offset(self, domid: int, offset_s: int) -> None:
         with self._change("set_time_offset"):
             self.find(domid).time_offset_s = offset_s

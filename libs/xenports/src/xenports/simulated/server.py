@@ -28,7 +28,7 @@ class Server:
             "act": guests.act,
         }
         for name in (
-            *("pause", "resume", "shutdown", "set_uuid", "set_vcpus", "set_max_kib", "populate"),
+            *("pause", "resume", "shutdown", "set_vcpus", "set_max_kib", "populate"),
             "set_time_offset",
             *("build", "finish_restore", "wait", "log_dirty", "take_dirty", "used_pages"),
             *("memory_hash", "inject"),
