@@ -134,6 +134,16 @@ def test_what_a_guest_does_by_itself_is_seen(clean: Backend, action: str) -> Non
     assert clean.domains.action_request(vm.id) == action
 
 
+def test_a_guest_that_went_on_is_heard_of_when_it_ends(clean: Backend) -> None:
+    """Xenstore tells of a domain's end once, unless it is told that the domain goes on."""
+    vm = clean.running()
+    clean.save(vm)
+    clean.domains.resume_in_place(vm.id)
+    seen = clean.hypervisor.wait(0, 0)
+    clean.act(vm, "poweroff")
+    assert clean.hypervisor.wait(seen, 60) > seen
+
+
 def test_a_suspended_vm_resumes_with_the_same_memory(clean: Backend) -> None:
     vm = clean.running()
     image = clean.save(vm)

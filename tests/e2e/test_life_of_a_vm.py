@@ -191,6 +191,33 @@ def test_what_changed_live_holds_after_the_guests_own_reboot(pool: Pool, api: An
     assert api.VBD.get_empty(drive)
 
 
+def test_a_clock_that_a_guest_has_set_is_kept(pool: Pool, api: Any, vm: str) -> None:
+    """Over a reboot, on another host and at the next start, until somebody says otherwise."""
+    api.VM.set_domain_type(vm, "hvm")
+    api.VM.start(vm, False, False)
+    uuid = api.VM.get_uuid(vm)
+
+    def ahead() -> int:
+        ((host, domain),) = pool.domains(uuid)
+        return pool.xen(pool.host_named(host)).time_offset(domain.domid)
+
+    ((host, domain),) = pool.domains(uuid)
+    pool.xen(pool.host_named(host)).set_time_offset(domain.domid, 3600)
+    there = next(host for host in api.host.get_all() if host != api.VM.get_resident_on(vm))
+    api.VM.pool_migrate(vm, there, {"live": "true"})
+    assert ahead() == 3600
+    api.VM.hard_reboot(vm)
+    assert ahead() == 3600
+    assert api.VM.get_platform(vm)["timeoffset"] == "3600"
+    api.VM.hard_shutdown(vm)
+    platform = api.VM.get_platform(vm)
+    assert platform["timeoffset"] == "3600"
+    api.VM.set_platform(vm, {**platform, "timeoffset": "-60"})
+    api.VM.start(vm, False, False)
+    assert ahead() == -60
+    assert api.VM.get_platform(vm)["timeoffset"] == "-60"
+
+
 def test_an_interface_is_told_what_it_may_do(pool: Pool, api: Any, running: str) -> None:
     (vif,) = api.VM.get_VIFs(running)
     uuid = api.VM.get_uuid(running)

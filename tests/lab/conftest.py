@@ -183,6 +183,11 @@ class Guest:
         except subprocess.CalledProcessError:
             return False
 
+    def is_heard(self) -> bool:
+        """Whether it answers a few pings."""
+        command = f"ping -q -c 3 -W 5 {self.address} >/dev/null && echo heard || true"
+        return bool(self.lab.where(self.vm).output(command))
+
     def await_boot(self, number: int = 1) -> None:
         """Wait until its userland has come up for the ``number``-th time."""
         self.lab.where(self.vm).output(
@@ -195,6 +200,10 @@ class Guest:
         text = "\\n".join(lines)
         command = f"printf '{text}\\n' | timeout 60 busybox nc -w 30 {self.address} 7"
         return self.lab.where(self.vm).output(command).splitlines()
+
+    def ahead(self) -> float:
+        """By how many seconds its clock is ahead of ours."""
+        return int(self.ask("time")[0]) - time.time()
 
     def await_answer(self, question: str, wanted: str) -> None:
         """Wait until it answers a question so."""

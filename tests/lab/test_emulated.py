@@ -7,6 +7,9 @@ import pytest
 from tests import records
 from tests.lab.conftest import Guest, Lab
 
+# An emulated guest's clock is slow, and so are questions.
+CLOCK_S = 300
+
 
 @pytest.fixture
 def guest(clean: Lab) -> Iterator[Guest]:
@@ -23,6 +26,19 @@ def test_an_emulated_machine_boots_from_a_disc_and_keeps_its_disk(guest: Guest) 
     assert guest.ask("kept") == ["what-was-written"]
     guest.clean_shutdown()
     assert guest.state == "Halted"
+
+
+def test_its_clock_stays_as_the_guest_has_set_it(guest: Guest) -> None:
+    """An hour ahead, after its own reboot and at its next start."""
+    ahead = guest.ahead()
+    assert guest.ask("wind 3600") == ["wound"]
+    guest.clean_reboot()
+    guest.await_boot(2)
+    assert abs(guest.ahead() - ahead - 3600) < CLOCK_S
+    assert abs(int(guest.get_platform()["timeoffset"]) - 3600) < CLOCK_S
+    guest.clean_shutdown()
+    guest.run()
+    assert abs(guest.ahead() - ahead - 3600) < CLOCK_S
 
 
 def test_its_drive_takes_another_disc(guest: Guest) -> None:

@@ -157,6 +157,16 @@ def test_devices_come_and_go_while_it_runs(running: Guest) -> None:
     assert not api.VIF.get_currently_attached(vif)
 
 
+def test_a_disabled_interface_passes_nothing_on(running: Guest) -> None:
+    api = running.lab.api
+    (vif,) = running.get_VIFs()
+    assert running.answers()
+    api.VIF.set_locking_mode(vif, "disabled")
+    assert not running.is_heard()
+    api.VIF.set_locking_mode(vif, "unlocked")
+    assert running.answers()
+
+
 def test_a_running_guest_migrates(running: Guest) -> None:
     """It keeps its counter, its disk and, where it moves live, its open connections."""
     api, there = running.lab.api, running.elsewhere()

@@ -21,6 +21,9 @@ DOMAIN_TYPES = {
     VmDomainType.Domain_undefined: "unspecified",
 }
 VERSIONS = "xenops-version"
+CLOCKS = "clock"
+"""kv namespace: VM → by how many seconds its clock was said to be ahead last."""
+
 LIVE = (PowerState.Running, PowerState.Paused)
 CONTROL_DOMAIN_SIZES = (
     *("memory_target", "memory_static_max", "memory_dynamic_max"),
@@ -45,6 +48,8 @@ def apply_vm(tx: Transaction, host: str, body: Mapping[str, Any]) -> None:
         NULL_REF,
         host,
     ):
+        if state is not None:
+            _apply_clock(tx, vm, record, state)
         suspended = state is not None and state.power_state is PowerState.Suspended
         apply_stopped(tx, vm, "Suspended" if suspended else "Halted")
     locking.refresh(tx, "VM", vm)
@@ -116,7 +121,21 @@ def _apply_live(
                 "nested_virt": state.nested_virt,
             },
         )
+    _apply_clock(tx, vm, record, state)
     _apply_guest(tx, vm, state)
+
+
+def _apply_clock(tx: Transaction, vm: str, record: Mapping[str, Any], state: VmState) -> None:
+    """A guest that has set its clock has it so at its next start, too.
+
+    What has been told already is left alone: who changes it meanwhile means the next start.
+    """
+    said = state.rtc_timeoffset or "0"
+    if said == (tx.kv_get(CLOCKS, vm) or "0"):
+        return
+    tx.kv_set(CLOCKS, vm, said)
+    if said != record["platform"].get("timeoffset", "0"):
+        tx.update("VM", vm, {"platform": {**record["platform"], "timeoffset": said}})
 
 
 def _apply_guest(tx: Transaction, vm: str, state: VmState) -> None:

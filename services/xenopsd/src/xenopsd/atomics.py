@@ -91,7 +91,7 @@ class VmCreate(Atomic):
         size = self.size or Size.of(self.vm)
         if self.image is not None:
             size = host.image_size(self.vm, self.image)
-        host.domains.create(task, self.vm, size)
+        host.domains.create(task, host.now(self.vm), size)
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class VmBuild(Atomic):
 
     def perform(self, host: Host, task: RunningTask) -> None:
         with host.boot(self.vm) as boot:
-            host.domains.build(self.vm, boot)
+            host.domains.build(host.now(self.vm), boot)
 
 
 @dataclass(frozen=True)
@@ -145,6 +145,7 @@ class VmDestroy(Atomic):
     vm: Vm
 
     def perform(self, host: Host, task: RunningTask) -> None:
+        host.keep_clock(self.vm.id)
         host.domains.destroy(self.vm.id)
 
 

@@ -14,7 +14,7 @@ from xenports.hypervisor import Boot
 
 from xenopsd.backend import names
 from xenopsd.backend.devices import Devices
-from xenopsd.backend.domains import Domains, Size, direct_boot
+from xenopsd.backend.domains import Domains, Size, direct_boot, time_offset
 from xenopsd.backend.image import read_head
 from xenopsd.journal import Journal
 from xenopsd.ports.bootloader import Bootloader, BootloaderError
@@ -123,6 +123,20 @@ class Host:
 
     def change_vm(self, vm: str, **changes: Any) -> None:
         self.journal.change(vm, lambda found: replace(found, vm=replace(found.vm, **changes)))
+
+    def now(self, vm: Vm) -> Vm:
+        """A VM as it has become since a plan was made of it."""
+        return self.journal.metadata(vm.id).vm
+
+    def keep_clock(self, vm: str) -> None:
+        """Have the VM's next domain begin with the clock that its guest has set in this one."""
+        domain = self.domains.find(vm)
+        if domain is None or not self.journal.exists(vm):
+            return
+        known = self.journal.metadata(vm).vm
+        offset = self.domains.clock_offset(known, domain)
+        if offset != time_offset(known):
+            self.change_vm(vm, platformdata={**known.platformdata, "timeoffset": str(offset)})
 
     def change_vbd(self, vbd: Vbd, **changes: Any) -> None:
         changed = replace(vbd, **changes)

@@ -35,6 +35,9 @@ int xc_cpuid_apply_policy(xc_interface *, uint32_t, bool, const uint32_t *, unsi
                           bool, const void *, const void *);
 int xc_domain_set_memmap_limit(xc_interface *, uint32_t, unsigned long);
 int xc_domain_set_time_offset(xc_interface *, uint32_t, int32_t);
+struct hvm_hw_rtc { int64_t rtc_offset; ...; };
+int xc_domain_hvm_getcontext_partial(xc_interface *, uint32_t, uint16_t, uint16_t, void *,
+                                     uint32_t);
 int xc_domain_pause(xc_interface *, uint32_t);
 int xc_domain_unpause(xc_interface *, uint32_t);
 int xc_domain_resume(xc_interface *, uint32_t, int);
@@ -91,6 +94,7 @@ int xc_domain_restore(xc_interface *, int, uint32_t, unsigned, unsigned long *, 
 #define XC_DOM_PV_CONTAINER ...
 #define XC_DOM_HVM_CONTAINER ...
 #define XCFLAGS_LIVE ...
+static const int RTC_RECORD;
 #define HVM_PARAM_STORE_EVTCHN ...
 #define HVM_PARAM_CONSOLE_EVTCHN ...
 #define HVM_PARAM_TIMER_MODE ...
@@ -110,6 +114,9 @@ SOURCE = """
 #include <xentoollog.h>
 #include <xen/hvm/e820.h>
 #include <xen/hvm/params.h>
+#include <xen/hvm/save.h>
+
+#define RTC_RECORD HVM_SAVE_CODE(RTC)
 
 static xentoollog_logger *errors_to_stderr(void)
 {

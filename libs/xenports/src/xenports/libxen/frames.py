@@ -15,7 +15,7 @@ LENGTH, SIZE = 4, 4
 BLOCK_MAX = CHUNK + CHUNK // 255 + 64
 
 
-def write(stream: BinaryIO, chunk: bytes) -> None:
+def write(stream: BinaryIO, chunk: bytes | memoryview) -> None:
     """Write at most ``CHUNK`` bytes as a frame; none of them end the frames."""
     block = lz4.block.compress(chunk) if chunk else b""
     stream.write(len(block).to_bytes(LENGTH, "big") + block)

@@ -121,6 +121,12 @@ class LibxenHypervisor:
     def set_time_offset(self, domid: int, offset_s: int) -> None:
         self._call("xc_domain_set_time_offset", domid, offset_s)
 
+    def time_offset(self, domid: int) -> int:
+        clock = ffi.new("struct hvm_hw_rtc *")
+        size = ffi.sizeof("struct hvm_hw_rtc")
+        self._call("xc_domain_hvm_getcontext_partial", domid, lib.RTC_RECORD, 0, clock, size)
+        return int(clock.rtc_offset)
+
     def set_vcpus(self, domid: int, vcpus: int) -> None:
         pass  # the guest sees in xenstore which of its vCPUs it may use
 
@@ -250,14 +256,15 @@ def _file_of(stream: BinaryIO) -> int | None:
         return None
 
 
-def _write_sparse(stream: BinaryIO, chunk: bytes) -> None:
+def _write_sparse(stream: BinaryIO, buffer: bytearray, length: int) -> None:
     """Write on into a file, leaving holes for zeros; what comes behind them gives it its size."""
-    for start in range(0, len(chunk), len(HOLE)):
-        block = chunk[start : start + len(HOLE)]
-        if block == HOLE:
+    view, written = memoryview(buffer), 0
+    for start in range(0, length - len(HOLE) + 1, len(HOLE)):
+        if buffer.startswith(HOLE, start):
+            stream.write(view[written:start])
             stream.seek(len(HOLE), os.SEEK_CUR)
-        else:
-            stream.write(block)
+            written = start + len(HOLE)
+    stream.write(view[written:length])
 
 
 def _pipe() -> tuple[int, int]:
@@ -280,13 +287,15 @@ def _writable(stream: BinaryIO, sent: Callable[[int], None]) -> Iterator[int]:
 
     def copy() -> None:
         total = 0
+        # One for all: to a dom0, memory that is new is much dearer than copying into it.
+        buffer = bytearray(frames.CHUNK)
         try:
-            while chunk := os.read(reading, frames.CHUNK):
+            while length := os.readv(reading, [buffer]):
                 if framed:
-                    frames.write(stream, chunk)
+                    frames.write(stream, memoryview(buffer)[:length])
                 else:
-                    _write_sparse(stream, chunk)
-                total += len(chunk)
+                    _write_sparse(stream, buffer, length)
+                total += length
                 sent(total)
             if framed:
                 frames.write(stream, b"")

@@ -199,6 +199,9 @@ class Store:
         parts = (str(domid), str(mfn), str(port))
         self._request(Op.INTRODUCE, b"".join(part.encode() + NUL for part in parts))
 
+    def resume(self, domid: int) -> None:
+        self._request(Op.RESUME, str(domid).encode() + NUL)
+
     @contextmanager
     def watch(self, path: str) -> Iterator[Monitor]:
         client = self._connected()

@@ -26,6 +26,7 @@ ROUNDS_MAX = 6
 PAGES_LEFT_ENOUGH = 64
 CALL_TIMEOUT_S = 60.0
 BATCH_HEAD = struct.Struct(">IQ")
+CLOCK = struct.Struct(">q")
 END = 0xFFFFFFFF
 
 
@@ -82,6 +83,9 @@ class SimulatedHypervisor:
     def set_time_offset(self, domid: int, offset_s: int) -> None:
         self.call("set_time_offset", domid=domid, offset_s=offset_s)
 
+    def time_offset(self, domid: int) -> int:
+        return int(self.call("time_offset", domid=domid)[0])
+
     def set_vcpus(self, domid: int, vcpus: int) -> None:
         self.call("set_vcpus", domid=domid, vcpus=vcpus)
 
@@ -135,6 +139,7 @@ class SimulatedHypervisor:
             # Both sides hash at once, since the guest stands still meanwhile.
             stream.write(BATCH_HEAD.pack(END, used))
             stream.flush()
+            stream.write(CLOCK.pack(self.time_offset(domid)))
             stream.write(bytes.fromhex(self.call("memory_hash", domid=domid)[0]))
             stream.flush()
         finally:
@@ -171,6 +176,7 @@ class SimulatedHypervisor:
                 raise HypervisorError("restore: a page lies beyond the domain's memory")
             data = _exactly(stream, count * PAGE)
             self.call("write_pages", data, domid=domid, pages=pages)
+        self.set_time_offset(domid, CLOCK.unpack(_exactly(stream, CLOCK.size))[0])
         arrived = self.call("memory_hash", domid=domid, pages=used)[0]
         if arrived != _exactly(stream, hashlib.sha256().digest_size).hex():
             raise HypervisorError("restore: the memory did not arrive as it was sent")

@@ -150,6 +150,10 @@ class Machine:
         with self._change("set_time_offset"):
             self.find(domid).time_offset_s = offset_s
 
+    def time_offset(self, domid: int) -> int:
+        with self.changed:
+            return self.find(domid).time_offset_s
+
     def set_vcpus(self, domid: int, vcpus: int) -> None:
         with self._change("set_vcpus"):
             self.find(domid).vcpus = vcpus

@@ -77,6 +77,9 @@ class MemoryStore:
     def introduce(self, domid: int, mfn: int, port: int) -> None:
         self._fire("@introduceDomain")
 
+    def resume(self, domid: int) -> None:
+        pass
+
     @contextmanager
     def watch(self, path: str) -> Iterator[Fired]:
         fired = Fired()

@@ -29,7 +29,7 @@ class Server:
         }
         for name in (
             *("pause", "resume", "shutdown", "set_vcpus", "set_max_kib", "populate"),
-            "set_time_offset",
+            *("set_time_offset", "time_offset"),
             *("build", "finish_restore", "wait", "log_dirty", "take_dirty", "used_pages"),
             *("memory_hash", "inject"),
         ):

@@ -202,6 +202,7 @@ class Devices:
         if not self._is_plugged(domain.domid, "vif", vif.position):
             return
         self._xenstore.write_all(vif_nodes(domain, vif))
+        self._hotplug.set_link(domain.domid, vif.position, up=is_connected(vif))
 
     def vif_state(self, domain: DomainInfo | None, vif: Vif) -> VifState:
         plugged = domain is not None and self._is_plugged(domain.domid, "vif", vif.position)
@@ -308,16 +309,22 @@ def _is_emulated(domain: DomainInfo, vbd: Vbd) -> bool:
     return domain.kind == "hvm" and vbd.ty is VbdTy.CDROM
 
 
+def is_connected(vif: Vif) -> bool:
+    """Whether an interface may pass anything on."""
+    return vif.carrier and vif.locking_mode.tag != "Disabled"
+
+
 def vif_nodes(domain: DomainInfo, vif: Vif) -> dict[str, str]:
     """The nodes that say how an interface is to behave; pure."""
     mode, allowed = vif.locking_mode, VifLockedAddresses(ipv4=[], ipv6=[])
     if mode.tag == "Locked":
         allowed = mode.value
     private = names.private(domain.uuid, "vif", vif.position)
-    disconnected = not vif.carrier or mode.tag == "Disabled"
     guest = f"{names.domain(domain.domid)}/xenserver/device/vif/{vif.position}/static-ip-setting"
     nodes = {
-        f"{names.frontend(domain.domid, 'vif', vif.position)}/disconnect": str(int(disconnected)),
+        f"{names.frontend(domain.domid, 'vif', vif.position)}/disconnect": str(
+            int(not is_connected(vif))
+        ),
         f"{private}/locking-mode": mode.tag.lower(),
         f"{private}/ipv4-allowed": ",".join(allowed.ipv4),
         f"{private}/ipv6-allowed": ",".join(allowed.ipv6),

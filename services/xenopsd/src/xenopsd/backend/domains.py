@@ -1,5 +1,6 @@
 """Domains: made, built, paused, asked to stop, saved, restored and destroyed."""
 
+import logging
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -32,6 +33,8 @@ from xenports.xenstore import Xenstore
 from xenopsd.backend import image, names
 from xenopsd.backend.task import Task
 from xenopsd.ports.memory import Memory, Reserved
+
+log = logging.getLogger(__name__)
 
 KINDS = {"HVM": "hvm", "PV": "pv", "PVinPVH": "pv-in-pvh", "PVH": "pvh"}
 DOMAIN_TYPES = {
@@ -466,6 +469,8 @@ class Domains:
         """Fill the domain with what ``save`` wrote; it stays paused."""
         domain = self.get(vm.id)
         with self._filling(vm.id) as pages_kib:
+            # An emulated machine's clock comes with its memory, and is right.
+            self.hypervisor.set_time_offset(domain.domid, time_offset(vm))
             rings = self.hypervisor.restore(domain.domid, stream, pages_kib)
         self._introduce(domain.domid, rings)
 
@@ -478,7 +483,9 @@ class Domains:
     def resume_in_place(self, vm: str) -> None:
         """Let a guest that suspended itself for nothing go on."""
         with translated():
-            self.hypervisor.resume(self.get(vm).domid)
+            domid = self.get(vm).domid
+            self.hypervisor.resume(domid)
+        self._xenstore.resume(domid)
 
     # --- what there is ----------------------------------------------------------------------
 
@@ -500,7 +507,7 @@ class Domains:
             memory_limit=(domain.max_kib if domain else 0) * KIB,
             vcpu_target=self._online(domain) if domain else 0,
             shadow_multiplier_target=1.0,
-            rtc_timeoffset=self._xenstore.read(f"/vm/{vm.id}/rtc/timeoffset") or "",
+            rtc_timeoffset=str(self.clock_offset(vm, domain)),
             uncooperative_balloon_driver=self._is_uncooperative(base),
             guest_agent=self._agent(base) if domain else {},
             xsdata_state={},
@@ -521,6 +528,15 @@ class Domains:
             suspended = bool(self._extras.extra(vm).get("suspended"))
             return PowerState.Suspended if suspended else PowerState.Halted
         return PowerState.Paused if domain.paused else PowerState.Running
+
+    def clock_offset(self, vm: Vm, domain: DomainInfo | None) -> int:
+        """By how many seconds the VM's clock is ahead: an emulated machine's guest may set it."""
+        if domain is not None and domain.kind == "hvm":
+            try:
+                return self.hypervisor.time_offset(domain.domid)
+            except HypervisorError as error:
+                log.warning("the clock of VM %s cannot be read: %s", vm.id, error)
+        return time_offset(vm)
 
     def _is_uncooperative(self, base: str) -> bool:
         return bool(base) and self._xenstore.read(f"{base}/memory/uncooperative") is not None
@@ -556,7 +572,7 @@ class Domains:
 
 
 def time_offset(vm: Vm) -> int:
-    """By how many seconds the guest's clock is ahead of the host's; nonsense counts as none."""
+    """By how many seconds the guest's clock starts ahead of the host's; nonsense counts as none."""
     said = vm.platformdata.get("timeoffset", "")
     return int(said) if TIME_OFFSET.fullmatch(said) else 0
 

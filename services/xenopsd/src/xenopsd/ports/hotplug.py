@@ -30,6 +30,10 @@ class Hotplug(Protocol):
         """Put the host's end of an interface on a bridge, once the back end has made it."""
         ...
 
+    def set_link(self, domid: int, position: int, *, up: bool) -> None:
+        """Whether an interface that is on a bridge passes anything on."""
+        ...
+
     def await_gone(self, kind: str, domid: int, device: int) -> None:
         """Wait until the host's end of a closed device (``vbd`` or ``vif``) has gone."""
         ...
@@ -42,6 +46,9 @@ class NoHotplug:
         return {}
 
     def connect(self, domid: int, position: int, bridge: str) -> None:
+        pass
+
+    def set_link(self, domid: int, position: int, *, up: bool) -> None:
         pass
 
     def await_gone(self, kind: str, domid: int, device: int) -> None:
@@ -65,7 +72,7 @@ class LinuxHotplug:
     def connect(self, domid: int, position: int, bridge: str) -> None:
         if not Path(f"/sys/class/net/{bridge}/bridge").is_dir():
             raise internal_error(f"this host has no bridge {bridge}")
-        name = f"vif{domid}.{position}"
+        name = _interface(domid, position)
         interface = Path(f"/sys/class/net/{name}")
         _await(interface.exists, f"the kernel has not made {name}")
         try:
@@ -73,14 +80,30 @@ class LinuxHotplug:
         except OSError as error:
             raise internal_error(f"{name} on {bridge}: {error.strerror}") from error
 
+    def set_link(self, domid: int, position: int, *, up: bool) -> None:
+        name = _interface(domid, position)
+        try:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
+                answer = fcntl.ioctl(control, SIOCGIFFLAGS, _ifreq(name))
+                flags = int.from_bytes(answer[IFNAMSIZ : IFNAMSIZ + 2], sys.byteorder)
+                wanted = flags | IFF_UP if up else flags & ~IFF_UP
+                fcntl.ioctl(control, SIOCSIFFLAGS, _ifreq(name, wanted))
+        except OSError as error:
+            raise internal_error(f"the link of {name}: {error.strerror}") from error
+
     def await_gone(self, kind: str, domid: int, device: int) -> None:
         name = f"{kind}-{domid}-{device}"
         found = Path(f"/sys/bus/xen-backend/devices/{name}")
         _await(lambda: not found.exists(), f"the kernel has not let go of {name}")
 
 
+def _interface(domid: int, position: int) -> str:
+    """The host's end of a guest's interface, as netback names it."""
+    return f"vif{domid}.{position}"
+
+
 def _join(name: str, bridge: str) -> None:
-    """Have an interface up and on a bridge and no other; raises OSError."""
+    """Have an interface on a bridge and no other; raises OSError."""
     master = Path(f"/sys/class/net/{name}/master")
     present = master.resolve().name if master.exists() else None
     port = socket.if_nametoindex(name)
@@ -89,9 +112,6 @@ def _join(name: str, bridge: str) -> None:
             fcntl.ioctl(control, SIOCBRDELIF, _ifreq(str(present), port))
         if present != bridge:
             fcntl.ioctl(control, SIOCBRADDIF, _ifreq(bridge, port))
-        answer = fcntl.ioctl(control, SIOCGIFFLAGS, _ifreq(name))
-        flags = int.from_bytes(answer[IFNAMSIZ : IFNAMSIZ + 2], sys.byteorder)
-        fcntl.ioctl(control, SIOCSIFFLAGS, _ifreq(name, flags | IFF_UP))
 
 
 def _ifreq(name: str, value: int = 0) -> bytes:
