@@ -1,28 +1,36 @@
 """Processes that build, save and restore domains, each for one request; some wait for theirs.
 
 Starting a Python process takes longer than much of what it is asked for, so the next one is up
-before it is needed.
+before it is needed, and starts when the processor has nothing else to do.
 """
 
 import json
+import os
 import queue
+import re
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from xenports.hypervisor import HypervisorError
 
 COMMAND = (sys.executable, "-m", "xenports.libxen.helper")
 ERRORS_MAX = 2000
+SPARE_NICE = 19
+CAP_SYS_NICE = 23  # linux/capability.h
 
 
 class Process:
-    """A helper that has started and waits for its request, and the socket that it reads."""
+    """A helper that has started and waits for its request, and the socket that it reads.
 
-    def __init__(self) -> None:
+    A ``spare`` one gives way to everybody until somebody hurries it.
+    """
+
+    def __init__(self, *, spare: bool) -> None:
         self.line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self.child = subprocess.Popen(
@@ -32,6 +40,15 @@ class Process:
                 stderr=subprocess.PIPE,
                 text=True,
             )
+        self._spare = spare
+        if spare:
+            os.setpriority(os.PRIO_PROCESS, self.child.pid, SPARE_NICE)
+
+    def hurry(self) -> None:
+        """Have it work like everybody else from now on."""
+        if self._spare:
+            ours = os.getpriority(os.PRIO_PROCESS, 0)
+            os.setpriority(os.PRIO_PROCESS, self.child.pid, ours)
 
     def end(self) -> None:
         self.child.kill()
@@ -48,9 +65,10 @@ class Helpers:
         threading.Thread(target=self._start, name="helpers", daemon=True).start()
 
     def _start(self) -> None:
+        spare = _may_hurry()
         while True:
             try:
-                self._ready.put(Process())
+                self._ready.put(Process(spare=spare))
             except OSError as error:
                 self._ready.put(error)
 
@@ -61,8 +79,15 @@ class Helpers:
             if isinstance(found, OSError):
                 raise HypervisorError(f"no helper can be started: {found}") from found
             if found.child.poll() is None:
+                found.hurry()
                 return found
             found.end()
+
+
+def _may_hurry() -> bool:
+    """Whether we may give a process the priority back that it was started without."""
+    said = re.search(r"^CapEff:\s*([0-9a-f]+)$", Path("/proc/self/status").read_text(), re.M)
+    return said is not None and bool(int(said[1], 16) >> CAP_SYS_NICE & 1)
 
 
 class Helper:

@@ -256,6 +256,14 @@ def _file_of(stream: BinaryIO) -> int | None:
         return None
 
 
+def _fill(buffer: bytearray, fd: int) -> int:
+    """Read until a buffer is full or nothing is left; how many bytes are in it."""
+    view, length = memoryview(buffer), 0
+    while length < len(buffer) and (more := os.readv(fd, [view[length:]])):
+        length += more
+    return length
+
+
 def _write_sparse(stream: BinaryIO, buffer: bytearray, length: int) -> None:
     """Write on into a file, leaving holes for zeros; what comes behind them gives it its size."""
     view, written = memoryview(buffer), 0
@@ -289,8 +297,10 @@ def _writable(stream: BinaryIO, sent: Callable[[int], None]) -> Iterator[int]:
         total = 0
         # One for all: to a dom0, memory that is new is much dearer than copying into it.
         buffer = bytearray(frames.CHUNK)
+        # The helper may fill the pipe before we are woken.
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
         try:
-            while length := os.readv(reading, [buffer]):
+            while length := _fill(buffer, reading):
                 if framed:
                     frames.write(stream, memoryview(buffer)[:length])
                 else:
