@@ -78,13 +78,18 @@ class Work:
     """Operations with what surrounds them."""
 
     def run(
-        debug_info: str, id: str, call: Json, forget: bool, metadata: str | None = None
+        debug_info: str,
+        id: str,
+        call: Json,
+        forget: bool,
+        unpause: bool,
+        metadata: str | None = None,
     ) -> Ended:
         """Run a VM's operation, ``call``, which is a request's body; answer once it has ended.
 
         ``metadata`` replaces what the host knows of the VM, as ``VM.import_metadata`` does, when
         the operation's turn comes. With ``forget`` the host knows nothing of it afterwards, unless
-        the operation failed.
+        the operation failed. With ``unpause`` the VM runs at the end, too.
         """
         ...
 

@@ -36,6 +36,7 @@ class Work:
     params: Mapping[str, Any]
     metadata: str | None = None
     forget: bool = False
+    unpause: bool = False
 
     @property
     def subject(self) -> str:
@@ -211,13 +212,14 @@ class Context:
         *,
         metadata: str | None = None,
         forget: bool = False,
+        unpause: bool = False,
         **params: Any,
     ) -> dict[str, str]:
         """Work for a host's xenopsd, awaited; returns what it tells of the work.
 
         ``vm`` is the reference that errors name. ``metadata`` is what the host must know of the VM
-        for it; with ``forget`` it knows nothing of it once the work has succeeded. Cancelling the
-        task cancels the work.
+        for it; with ``forget`` it knows nothing of it once the work has succeeded, with ``unpause``
+        the VM runs then. Cancelling the task cancels the work.
         """
         began = time.perf_counter()
         operation = self._operation_of(wire, params)
@@ -225,7 +227,7 @@ class Context:
         self.hop(step="sent", queue=XENOPSD_QUEUE, message=wire, host=name)
         try:
             with self.outside(), self.in_doubt(vm, host, operation):
-                work = Work(wire, operation, params, metadata, forget)
+                work = Work(wire, operation, params, metadata, forget, unpause)
                 found = self.hosts.run(self, host, work)
         except XenopsError as error:
             raise self._failed(error, vm) from error

@@ -137,6 +137,7 @@ class Hosts:
             "id": work.subject,
             "call": call,
             "forget": work.forget,
+            "unpause": work.unpause,
             "metadata": work.metadata,
         }
         body = XENOPSD.request(RUN.wire, params, work.operation)

@@ -53,7 +53,7 @@ from xenopsd.updates import Updates
 
 log = logging.getLogger(__name__)
 
-PROGRESS_EVERY_S = 0.2
+PROGRESS_EVERY_S = 0.5
 MEMORY_EVERY_S = 5.0
 CHECK = "check"
 WORK = "WORK.run"
@@ -178,7 +178,7 @@ class Frontend:
         """Journal an operation that comes with what surrounds it; its end is the answer."""
         id_ = delivery.message_id
         called, call_params = XENOPSD.read_request(params["call"])
-        surroundings = {"forget": params["forget"], "metadata": params["metadata"]}
+        surroundings = {name: params[name] for name in ("forget", "metadata", "unpause")}
         vm = self._begin(called, call_params, {**params["call"], **surroundings}, delivery)
 
         def reply(state: Any) -> None:
@@ -222,7 +222,7 @@ class Frontend:
         done = threading.Event()
         watcher = threading.Thread(target=self._report, args=(task, done), daemon=True)
         watcher.start()
-        error = self._run(task, wire, params, body.get("metadata"))
+        error = self._run(task, wire, params, body)
         done.set()
         if error is not None:
             self._recover_from(error, wire, vm)
@@ -256,21 +256,22 @@ class Frontend:
             log.exception("the state of VM %s cannot be told", vm)
             return None
 
-    def _run(
-        self, task: RunningTask, wire: str, params: Params, metadata: str | None
-    ) -> XenopsError | None:
+    def _run(self, task: RunningTask, wire: str, params: Params, body: Any) -> XenopsError | None:
         vm = _vm_of(params)
         try:
-            if metadata is not None:
+            if body.get("metadata") is not None:
                 self._receiver.clear(vm)
-                self._import({"metadata": metadata})
+                self._import({"metadata": body["metadata"]})
             if wire == "VM.migrate":
                 self._sender.migrate(task, self._host.journal.metadata(vm), params["xenops_url"])
                 return None
             self._require_power_state(wire, vm)
             if wire == "VM.reboot":
                 self._updates.rebooting.add(vm)
-            self._runner.run(self._plans[wire](params), task, vm)
+            plan = self._plans[wire](params)
+            if body.get("unpause"):
+                plan = (*plan, VmUnpause(self._host.journal.metadata(vm).vm))
+            self._runner.run(plan, task, vm)
         except XenopsError as error:
             return error
         except Exception as error:  # a bug fails this operation, and its caller is told

@@ -130,15 +130,18 @@ def suspend(vm: Metadata, disk: Disk) -> Plan:
 
 
 def resume(vm: Metadata, disk: Disk) -> Plan:
-    """From suspended to paused; the image stays until the VM is whole."""
+    """From suspended to paused; the image stays until the VM is whole.
+
+    Back ends wait for the guest as long as its memory takes.
+    """
     return (
         *_dequarantine(vm),
         VmCreate(vm.vm, disk),
         VmHook(vm.vm, "vm-pre-resume", "none"),
         *((PciPlug(pci, False) for pci in _pcis(vm, behind_vgpu=True)) if vm.vgpus else ()),
         *(VgpuStart(vgpu, True) for vgpu in vm.vgpus),
-        VmRestore(vm.vm, disk),
-        *connect(vm),
+        *parallel(VmRestore(vm.vm, disk), *serial(*_plug_vbds(vm.vbds)), *_plug_vifs(vm.vifs)),
+        *_finish(vm),
         VmSurvive(vm.vm),
         VmSetSuspended(vm.vm, False),
         VmHook(vm.vm, "vm-post-resume", "none"),
@@ -150,6 +153,13 @@ def connect(vm: Metadata) -> Plan:
     return (
         *_plug_vbds(vm.vbds),
         *parallel(*_plug_vifs(vm.vifs)),
+        *_finish(vm),
+    )
+
+
+def _finish(vm: Metadata) -> Plan:
+    """The hardware of a restored domain whose disks and interfaces are there."""
+    return (
         *_groups([VgpuSetActive(vgpu, True) for vgpu in vm.vgpus]),
         *_device_model(vm, restored=True),
         *(PciPlug(pci, True) for pci in _pcis(vm, behind_vgpu=False)),

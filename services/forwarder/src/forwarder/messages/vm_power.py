@@ -365,9 +365,8 @@ def _resume(ctx: Context, vm: str, wanted: str, start_paused: bool) -> None:
     host = place(ctx, vm, wanted)
     uuid, told = record["uuid"], metadata(ctx, vm, suspended=True)
     try:
-        ctx.run(host, vm, "VM.resume", metadata=told, id=uuid, suspend_vdi=disk)
-        if not start_paused:
-            ctx.run(host, vm, "VM.unpause", id=uuid)
+        runs = not start_paused
+        ctx.run(host, vm, "VM.resume", metadata=told, unpause=runs, id=uuid, suspend_vdi=disk)
     except XenAPIError:
         if vm not in ctx.adrift:
             forget(ctx, host, vm)
