@@ -4,6 +4,8 @@ A frame is the length of what follows, 4 bytes, and a block of LZ4 that begins w
 of a guest's memory is zeros, and encrypting what is left is dearer than compressing all of it.
 """
 
+import os
+from collections.abc import Callable
 from typing import BinaryIO
 
 import lz4.block
@@ -13,6 +15,19 @@ CHUNK = 1 << 20
 LENGTH, SIZE = 4, 4
 # Where nothing can be compressed a block is a little larger than what it stands for.
 BLOCK_MAX = CHUNK + CHUNK // 255 + 64
+
+
+def send(fd: int, stream: BinaryIO, sent: Callable[[int], None]) -> None:
+    """Send all that ``fd`` has as it comes: at the end a guest stands still until it is there.
+
+    ``sent`` is told how many bytes that were so far.
+    """
+    buffer, total = bytearray(CHUNK), 0
+    while length := os.readv(fd, [buffer]):
+        write(stream, memoryview(buffer)[:length])
+        total += length
+        sent(total)
+    write(stream, b"")
 
 
 def write(stream: BinaryIO, chunk: bytes | memoryview) -> None:

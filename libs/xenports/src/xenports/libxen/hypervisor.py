@@ -21,7 +21,7 @@ from xenports.hypervisor import (
     Rings,
     SaveProgress,
 )
-from xenports.libxen import frames
+from xenports.libxen import frames, sparse
 from xenports.libxen.helper import CallFailed, opened
 from xenports.libxen.helpers import Helper, Helpers
 from xenports.xenstore import Xenstore
@@ -41,7 +41,6 @@ GRANT_VERSION_MAX = 2
 # Xen takes a little of a domain's memory for pages that its guest does not see.
 SLACK_KIB = 1024
 DOMAINS_A_CALL = 256
-HOLE = bytes(64 * 1024)
 
 
 class LibxenHypervisor:
@@ -256,25 +255,6 @@ def _file_of(stream: BinaryIO) -> int | None:
         return None
 
 
-def _fill(buffer: bytearray, fd: int) -> int:
-    """Read until a buffer is full or nothing is left; how many bytes are in it."""
-    view, length = memoryview(buffer), 0
-    while length < len(buffer) and (more := os.readv(fd, [view[length:]])):
-        length += more
-    return length
-
-
-def _write_sparse(stream: BinaryIO, buffer: bytearray, length: int) -> None:
-    """Write on into a file, leaving holes for zeros; what comes behind them gives it its size."""
-    view, written = memoryview(buffer), 0
-    for start in range(0, length - len(HOLE) + 1, len(HOLE)):
-        if buffer.startswith(HOLE, start):
-            stream.write(view[written:start])
-            stream.seek(len(HOLE), os.SEEK_CUR)
-            written = start + len(HOLE)
-    stream.write(view[written:length])
-
-
 def _pipe() -> tuple[int, int]:
     """A pipe's two ends; it holds as much as a frame, so that its sides seldom wait."""
     reading, writing = os.pipe()
@@ -294,21 +274,8 @@ def _writable(stream: BinaryIO, sent: Callable[[int], None]) -> Iterator[int]:
     refusals: list[HypervisorError] = []
 
     def copy() -> None:
-        total = 0
-        # One for all: to a dom0, memory that is new is much dearer than copying into it.
-        buffer = bytearray(frames.CHUNK)
-        # The helper may fill the pipe before we are woken.
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
         try:
-            while length := _fill(buffer, reading):
-                if framed:
-                    frames.write(stream, memoryview(buffer)[:length])
-                else:
-                    _write_sparse(stream, buffer, length)
-                total += length
-                sent(total)
-            if framed:
-                frames.write(stream, b"")
+            (frames.send if framed else sparse.copy)(reading, stream, sent)
             stream.flush()
         except Exception as error:
             failures.append(error)
