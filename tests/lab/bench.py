@@ -1,7 +1,9 @@
 """``python -m xen_lab bench``: Warren beside ``xl`` on the same machines, guest and files.
 
-Warren is timed from the XenAPI's call on, ``xl`` from its command line in dom0 on. Figures from an
-emulated processor compare the two and say nothing of real machines. Nothing is asserted.
+Warren is timed from the XenAPI's call on, its peers from their command lines in dom0 on. Figures
+from an emulated processor compare them and say nothing of real machines. Nothing is asserted.
+``python -m xen_lab libvirt`` has libvirt's driver as a third, with PV guests on a processor that
+it knows.
 """
 
 import json
@@ -15,7 +17,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from xen_lab.image import GUEST, GUEST_ARGUMENTS
 from xen_lab.machine import Machine
@@ -24,7 +25,6 @@ from tests.lab.conftest import GUEST_MIB, READY, Lab
 from tests.lab.test_road import LISTENER
 
 ROUNDS = 3
-KINDS = ("pvh", "pv")
 MIGRATION_PORT = 8002
 CONFIGURATION = """
 name = "{name}"
@@ -36,6 +36,29 @@ memory = {memory}
 vcpus = 1
 disk = ["format=raw,vdev=xvda,access=rw,target={disk}"]
 vif = ["mac={mac},bridge=xenbr0"]
+"""
+
+LIBVIRT = "virsh -c xen:///system"
+DAEMONS = f"""
+mkdir -p /run/dbus
+pgrep dbus-daemon || dbus-daemon --system --fork
+pgrep virtlogd || virtlogd -d
+pgrep libvirtd || libvirtd -d
+timeout 60 sh -c 'until {LIBVIRT} list; do sleep 0.2; done'
+"""
+DESCRIPTION = """
+<domain type="xen">
+  <name>{name}</name> <memory unit="MiB">{memory}</memory> <vcpu>1</vcpu>
+  <os>
+    <type machine="xenpv">linux</type>
+    <kernel>{guest}/vmlinux</kernel> <initrd>{guest}/ramdisk</initrd> <cmdline>{said}</cmdline>
+  </os>
+  <devices>
+    <disk type="file"><source file="{disk}"/><target dev="xvda" bus="xen"/></disk>
+    <interface type="bridge"><mac address="{mac}"/><source bridge="xenbr0"/></interface>
+    <console type="pty"><target type="xen"/></console>
+  </devices>
+</domain>
 """
 
 Times = dict[str, float]
@@ -139,25 +162,34 @@ def warm_up(lab: Lab, kind: str) -> None:
     guest.remove()
 
 
+def described(lab: Lab, text: str, name: str, kind: str, number: int) -> str:
+    """What a peer is told of its guest."""
+    return text.format(
+        **{"name": name, "kind": kind, "guest": GUEST, "said": GUEST_ARGUMENTS},
+        **{"memory": GUEST_MIB, "disk": lab.file(lab.new_vdi())},
+        mac=f"02:00:00:00:00:{number:02x}",
+    )
+
+
+def ask(address: str) -> str:
+    """Have a guest answer."""
+    return f"echo count | timeout 60 busybox nc -w 30 {address} 7"
+
+
 def xl(lab: Lab, timer: Timer, kind: str) -> None:
     """The same with xl."""
     one, other = timer.shells["dom0-1"], timer.shells["dom0-2"]
     name, number = f"xl-{kind}", 250
     address = f"10.99.0.{number}"
-    disk = lab.file(lab.new_vdi())
-    said = CONFIGURATION.format(
-        **{"name": name, "kind": kind, "guest": GUEST, "said": GUEST_ARGUMENTS},
-        **{"memory": GUEST_MIB, "disk": disk, "mac": f"02:00:00:00:00:{number:02x}"},
-    )
+    said = described(lab, CONFIGURATION, name, kind, number)
     one.run(f"cat > /root/{name}.cfg <<'END'\n{said}\nEND\ntrue")
     log = f"/var/log/xen/console/guest-{name}.log"
     machine = lab.machines["dom0-1"]
-    ask = f"echo count | timeout 60 busybox nc -w 30 {address} 7"
     timer.until_ready(log, lambda: one.run(f"xl create /root/{name}.cfg"))
-    one.run(ask)
+    one.run(ask(address))
     timer.timed("suspend", lambda: one.run(f"xl save {name} /root/{name}.image"))
     timer.timed("resume", lambda: one.run(f"xl restore /root/{name}.image"))
-    one.run(ask)
+    one.run(ask(address))
     if kind == "pv":  # xl has no other way for it than saving and restoring
         timer.timed("shutdown", lambda: one.run(f"xl shutdown -w {name}"))
         return
@@ -167,6 +199,23 @@ def xl(lab: Lab, timer: Timer, kind: str) -> None:
     with listened(machine, address, timer.took):
         timer.timed("migrate, total", lambda: one.run(send))
     timer.timed("shutdown", lambda: other.run(f"xl shutdown -w {name}"))
+
+
+def libvirt(lab: Lab, timer: Timer, kind: str) -> None:
+    """The same with libvirt's driver, whose shutdown does not wait for the guest's end."""
+    one = timer.shells["dom0-1"]
+    name, number = "libvirt", 251
+    one.run(DAEMONS)
+    said = described(lab, DESCRIPTION, name, kind, number)
+    one.run(f"cat > /root/{name}.xml <<'END'\n{said}\nEND\ntrue")
+    log = f"/var/log/xen/console/guest-{name}.log"
+    timer.until_ready(log, lambda: one.run(f"{LIBVIRT} create /root/{name}.xml"))
+    one.run(ask(f"10.99.0.{number}"))
+    timer.timed("suspend", lambda: one.run(f"{LIBVIRT} save {name} /root/{name}.image"))
+    timer.timed("resume", lambda: one.run(f"{LIBVIRT} restore /root/{name}.image"))
+    one.run(ask(f"10.99.0.{number}"))
+    gone = f"until ! {LIBVIRT} domid {name}; do sleep 0.05; done"
+    timer.timed("shutdown", lambda: one.run(f"{LIBVIRT} shutdown {name}; {gone}"))
 
 
 def shares(lab: Lab, since: str) -> dict[str, dict[str, list[float]]]:
@@ -192,31 +241,39 @@ def shares(lab: Lab, since: str) -> dict[str, dict[str, list[float]]]:
     return found
 
 
-def table(kind: str, ours: list[Times], theirs: list[Times]) -> None:
+def table(kind: str, taken: dict[str, list[Times]]) -> None:
+    """The medians of Warren and its peers, and what Warren's are of theirs."""
+    ours, *peers = taken
     print(f"\n{kind}, {GUEST_MIB} MiB, medians of {ROUNDS}: seconds")
-    print(f"{'':<24}{'Warren':>10}{'xl':>10}{'ratio':>10}")
-    for name in ours[0]:
-        mine = statistics.median(took[name] for took in ours)
-        peers = [took[name] for took in theirs if name in took]
-        other = f"{statistics.median(peers):>10.2f}" if peers else f"{'-':>10}"
-        ratio = f"{mine / statistics.median(peers):>10.2f}" if peers else f"{'-':>10}"
-        print(f"{name:<24}{mine:>10.2f}{other}{ratio}", flush=True)
+    heads = "".join(f"{peer:>10}{'ratio':>8}" for peer in peers)
+    print(f"{'':<24}{ours:>10}{heads}")
+    for name in taken[ours][0]:
+        mine = statistics.median(took[name] for took in taken[ours])
+        cells = [f"{mine:>10.2f}"]
+        for peer in peers:
+            theirs = [took[name] for took in taken[peer] if name in took]
+            middle = statistics.median(theirs) if theirs else None
+            said = "" if middle is None else f"{middle:>10.2f}{mine / middle:>8.2f}"
+            cells.append(said or f"{'-':>10}{'-':>8}")
+        print(f"{name:<24}{''.join(cells)}", flush=True)
 
 
 def main() -> None:
     lab = Lab(Path(os.environ["WARREN_LAB"]))
     timer = Timer(lab)
     since = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime())
-    for kind in KINDS:
-        taken: dict[Any, list[Times]] = {warren: [], xl: []}
+    with_libvirt = sys.argv[1:] == ["libvirt"]
+    peers = [warren, xl, libvirt] if with_libvirt else [warren, xl]
+    for kind in ["pv"] if with_libvirt else ["pvh", "pv"]:
+        taken: dict[str, list[Times]] = {peer.__name__: [] for peer in peers}
         warm_up(lab, kind)
         for number in range(ROUNDS):
-            for peer in (warren, xl):
+            for peer in peers:
                 timer.took = {}
                 peer(lab, timer, kind)
-                taken[peer].append(timer.took)
+                taken[peer.__name__].append(timer.took)
                 print(f"{kind} {number} {peer.__name__}: {timer.took}", file=sys.stderr)
-        table(kind, taken[warren], taken[xl])
+        table(kind, taken)
     print("\nWhere Warren's time goes: mean milliseconds of each place, all kinds together")
     for call, places in sorted(shares(lab, since).items()):
         print(call)

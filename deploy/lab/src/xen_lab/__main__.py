@@ -2,7 +2,7 @@
 
 run: road and suite; road: the whole road on both; suite: the back end's contract in one dom0;
 short: one guest's life in one machine, which is off again afterwards; bench: Warren beside xl;
-up: boot only; shell: a shell in a dom0; down: switch all off. Options go on to pytest.
+libvirt: PV guests only, libvirt's driver too; up: boot only; shell: a shell in a dom0; down: switch all off. Options go on to pytest.
 """
 
 import argparse
@@ -17,21 +17,21 @@ from simulated_pool import pool as pools
 
 from xen_lab import image, pool
 from xen_lab.dom0 import CHECKOUT, LIBXEN, line
-from xen_lab.machine import BootFailed, Machine
+from xen_lab.machine import CPU, PLAIN_CPU, BootFailed, Machine
 
 CACHE = Path("/var/cache/warren/lab")
 MEMORY_MIB, DOM0_MIB = 2048, 768
 SUITE = "tests/contract/test_backend.py"
 ROAD = "tests/lab"
 SHORT = (f"{ROAD}/test_road.py", "-k", "starts_pauses_and_stops and not pvh")
-WHATS = ("run", "suite", "road", "short", "bench", "up", "shell", "down")
+WHATS = ("run", "suite", "road", "short", "bench", "libvirt", "up", "shell", "down")
 # What the shell's tools say when something cannot be tried at all.
 NOT_HERE = 77
 # A guest on an emulated processor takes its time.
 TEST_TIMEOUT_S = 1800
 
 
-def up(machines: list[Machine]) -> None:
+def up(machines: list[Machine], cpu: str = CPU) -> None:
     """Boot what does not run yet, all at once."""
     off = [machine for machine in machines if not machine.running()]
     if not off:
@@ -41,7 +41,8 @@ def up(machines: list[Machine]) -> None:
     print(f"lab: image {built.name} after {time.monotonic() - began:.0f} s", flush=True)
     with ThreadPoolExecutor() as executor:
         boots = [
-            executor.submit(machine.start, built, CHECKOUT, MEMORY_MIB, DOM0_MIB) for machine in off
+            executor.submit(machine.start, built, CHECKOUT, MEMORY_MIB, DOM0_MIB, cpu)
+            for machine in off
         ]
     for machine, boot in zip(off, boots, strict=True):
         took = boot.result()
@@ -84,6 +85,22 @@ def bench(machines: list[Machine]) -> int:
     return with_pool(machines, "tests.lab.bench")
 
 
+def libvirt(machines: list[Machine]) -> int:
+    """Warren, xl and libvirt on machines with a processor that libvirt knows; its exit status."""
+    stop(machines)
+    try:
+        up(machines, PLAIN_CPU)
+        print("lab: Warren beside xl and libvirt (five minutes)", flush=True)
+        return with_pool(machines, "tests.lab.bench", "libvirt")
+    finally:
+        stop(machines)
+
+
+def stop(machines: list[Machine]) -> None:
+    for machine in machines:
+        machine.stop()
+
+
 def with_pool(machines: list[Machine], *module: str) -> int:
     """Run a Python module while a pool of these machines is up; its exit status."""
     made = pool.up(machines, MEMORY_MIB, lambda text: print(f"lab: {text}", flush=True))
@@ -117,6 +134,8 @@ def main() -> None:
         case "bench":
             up(machines)
             sys.exit(bench(machines))
+        case "libvirt":
+            sys.exit(libvirt(machines))
         case "up":
             up(machines)
         case "shell":
@@ -126,8 +145,7 @@ def main() -> None:
             os.execvp(command[0], command)
         case "down":
             pools.down(machines[0].shared / pool.NAME)
-            for machine in machines:
-                machine.stop()
+            stop(machines)
             print("lab: the machines are off")
 
 

@@ -12,6 +12,7 @@ DOM0_PACKAGES = (
     *("linux-image-amd64", "linux-image-cloud-amd64", "kmod", "procps", "iproute2", "iputils-ping"),
     *("bridge-utils", "openssh-server", "busybox-static", "e2fsprogs", "python3", "python3-cffi"),
     *("xen-hypervisor-4.17-amd64", "xen-utils-4.17", "xenstore-utils", "libxen-dev"),
+    *("libvirt-daemon-driver-xen", "libvirt-daemon-system", "libvirt-clients", "dbus"),
     *("qemu-system-xen", "qemu-utils", "gcc", "libc6-dev", "python3-dev", "util-linux", "mount"),
 )
 SOURCES = ("/etc/apt/sources.list", "/etc/apt/sources.list.d/debian.sources")
