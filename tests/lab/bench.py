@@ -44,8 +44,7 @@ mkdir -p /run/dbus
 pgrep dbus-daemon || dbus-daemon --system --fork
 pgrep virtlogd || virtlogd -d
 pgrep libvirtd || libvirtd -d
-timeout 60 sh -c 'until {LIBVIRT} list; do sleep 0.2; done'
-"""
+timeout 60 sh -c 'until {LIBVIRT} list; do sleep 0.2; done'"""
 DESCRIPTION = """
 <domain type="xen">
   <name>{name}</name> <memory unit="MiB">{memory}</memory> <vcpu>1</vcpu>

@@ -2,7 +2,8 @@
 
 run: road and suite; road: the whole road on both; suite: the back end's contract in one dom0;
 short: one guest's life in one machine, which is off again afterwards; bench: Warren beside xl;
-libvirt: PV guests only, libvirt's driver too; up: boot only; shell: a shell in a dom0; down: switch all off. Options go on to pytest.
+libvirt: beside libvirt's driver too, PV guests only; up: boot only; shell: a shell in a dom0;
+down: switch all off. Options go on to pytest.
 """
 
 import argparse
