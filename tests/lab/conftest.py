@@ -25,6 +25,8 @@ DISK_MIB = 16
 BLOCK_DEVICE = "/dev/ram0"
 READY = "GUEST-READY"
 GUEST_S = 300.0
+# Clocks of emulated machines are slow, and so are questions.
+CLOCK_S = 300.0
 LOOK_S = 0.2
 NUMBERS = itertools.count(10)
 

@@ -5,10 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests import records
-from tests.lab.conftest import Guest, Lab
-
-# An emulated guest's clock is slow, and so are questions.
-CLOCK_S = 300
+from tests.lab.conftest import CLOCK_S, Guest, Lab
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import XenAPI
 from xen_lab.machine import Machine
 
 from tests import records
-from tests.lab.conftest import MIB, Guest, Lab
+from tests.lab.conftest import CLOCK_S, MIB, Guest, Lab
 
 LISTENER = Path(__file__).with_name("listener.py")
 KINDS = ("pvh", "pv")
@@ -155,6 +155,15 @@ def test_devices_come_and_go_while_it_runs(running: Guest) -> None:
     assert api.VIF.get_currently_attached(vif)
     api.VIF.unplug(vif)
     assert not api.VIF.get_currently_attached(vif)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_guest_starts_with_its_clock_ahead(clean: Lab, kind: str) -> None:
+    guest = clean.new_vm(kind)
+    guest.add_to_platform("timeoffset", "3600")
+    guest.run()
+    assert abs(guest.ahead() - 3600) < CLOCK_S
+    guest.remove()
 
 
 def test_a_disabled_interface_passes_nothing_on(running: Guest) -> None:
