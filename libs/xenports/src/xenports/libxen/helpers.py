@@ -65,7 +65,7 @@ class Helpers:
         threading.Thread(target=self._start, name="helpers", daemon=True).start()
 
     def _start(self) -> None:
-        spare = _may_hurry()
+        spare = may_hurry()
         while True:
             try:
                 self._ready.put(Process(spare=spare))
@@ -84,7 +84,7 @@ class Helpers:
             found.end()
 
 
-def _may_hurry() -> bool:
+def may_hurry() -> bool:
     """Whether we may give a process the priority back that it was started without."""
     said = re.search(r"^CapEff:\s*([0-9a-f]+)$", Path("/proc/self/status").read_text(), re.M)
     return said is not None and bool(int(said[1], 16) >> CAP_SYS_NICE & 1)
