@@ -1,26 +1,59 @@
-"""How a dom0 of the lab runs this checkout's Python, whose releases it shares."""
+"""Warren in a dom0 of the lab: installed from its package, and how its Python is run there."""
 
+import hashlib
 import shlex
+import subprocess
+import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
-from xen_lab import image
-
 CHECKOUT = Path(__file__).resolve().parents[4]
-LIBXEN = CHECKOUT / "libs/xenports/src/xenports/libxen/build.py"
+PACKAGED = Path("/usr/lib/warren")
+"""Where the package puts Warren's Python packages and what they need."""
 
 
-def prefix(shared: Path) -> str:
-    """What comes before a command line in dom0 for it to find Warren's packages.
+def package(folder: Path) -> Path:
+    """The Debian package of this checkout, kept in ``folder``; built when there is none yet."""
+    digest = hashlib.sha256()
+    for file in sorted(_packaged()):
+        digest.update(file.read_bytes())
+    kept = folder / f"warren-{digest.hexdigest()[:16]}.deb"
+    if not kept.exists():
+        print("lab: building Warren's package (a minute)", flush=True)
+        command = [sys.executable, str(CHECKOUT / "tools/deb.py")]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("warren-*.deb"):
+            old.unlink()
+        (built,) = (CHECKOUT / "build").glob("warren_*.deb")
+        built.rename(kept)
+    return kept
+
+
+def _packaged() -> list[Path]:
+    """What a package is made of."""
+    folders = ("services", "libs", "broker", "cli", "deploy/debian", "tools")
+    found = [file for folder in folders for file in (CHECKOUT / folder).rglob("*")]
+    kept = [file for file in found if file.is_file() and "__pycache__" not in file.parts]
+    return [CHECKOUT / "requirements.lock", *kept]
+
+
+def checkout() -> tuple[Path, ...]:
+    """The folders of this checkout's packages, Warren's and others'; dom0 has the same Python."""
+    members = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["tool"]["warren"]["members"]
+    sources = [CHECKOUT / member / "src" for member in members]
+    return (CHECKOUT, *sources, CHECKOUT / ".venv/lib/python3.11/site-packages")
+
+
+def prefix(shared: Path, packages: Sequence[Path]) -> str:
+    """What comes before a command line in dom0 for its Python to find these folders' packages.
 
     Compiled modules are kept in ``shared``: dom0 compiles slowly, and forgets what it wrote.
     """
-    packages = CHECKOUT / ".venv/lib/python3.11/site-packages"
-    members = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["tool"]["warren"]["members"]
-    sources = (CHECKOUT / member / "src" for member in members)
-    paths = ":".join(str(path) for path in (image.BINDINGS, CHECKOUT, *sources, packages))
+    paths = ":".join(str(path) for path in packages)
     return f"cd /tmp && PYTHONPATH={paths} PYTHONPYCACHEPREFIX={shared / 'compiled'} exec"
 
 
-def line(shared: Path, *command: str) -> str:
-    return f"{prefix(shared)} {shlex.join(command)}"
+def line(shared: Path, packages: Sequence[Path], *command: str) -> str:
+    return f"{prefix(shared, packages)} {shlex.join(command)}"

@@ -10,10 +10,10 @@ from pathlib import Path
 
 DOM0_PACKAGES = (
     *("linux-image-amd64", "linux-image-cloud-amd64", "kmod", "procps", "iproute2", "iputils-ping"),
-    *("bridge-utils", "openssh-server", "busybox-static", "e2fsprogs", "python3", "python3-cffi"),
-    *("xen-hypervisor-4.17-amd64", "xen-utils-4.17", "xenstore-utils", "libxen-dev"),
+    *("bridge-utils", "openssh-server", "busybox-static", "e2fsprogs", "python3", "systemd"),
+    *("xen-hypervisor-4.17-amd64", "xen-utils-4.17", "xenstore-utils"),
     *("libvirt-daemon-driver-xen", "libvirt-daemon-system", "libvirt-clients", "dbus"),
-    *("qemu-system-xen", "qemu-utils", "gcc", "libc6-dev", "python3-dev", "util-linux", "mount"),
+    *("qemu-system-xen", "qemu-utils", "util-linux", "mount"),
 )
 SOURCES = ("/etc/apt/sources.list", "/etc/apt/sources.list.d/debian.sources")
 DISK = "6G"
@@ -23,7 +23,6 @@ GUEST_MODULES = (
     *("xen-netfront", "xen-blkfront"),
     *("scsi_common", "scsi_mod", "libata", "ata_piix", "cdrom", "sr_mod"),
 )
-BINDINGS = Path("/opt/warren/libxen")
 GUEST = Path("/opt/warren/guest")
 GUEST_ARGUMENTS = "console=hvc0 rdinit=/init"
 # What an emulated machine boots from a CD, of Debian's isolinux and syslinux-common.
@@ -33,21 +32,20 @@ LOADER = (
 )
 
 
-def key(bindings: Path) -> str:
+def key() -> str:
     """Names an image by everything that goes into it."""
-    digest = hashlib.sha256(bindings.read_bytes())
-    digest.update(Path(__file__).read_bytes())
+    digest = hashlib.sha256(Path(__file__).read_bytes())
     for file in sorted(_files().iterdir(), key=lambda found: found.name):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def build(folder: Path, bindings: Path) -> Path:
+def build(folder: Path) -> Path:
     """The folder of the image: ``xen``, ``vmlinux``, ``ramdisk``, ``disk``, ``id`` (an ssh key).
 
-    ``bindings`` is the file that builds Warren's bindings of Xen's libraries. Needs root.
+    Needs root.
     """
-    image = folder / key(bindings)
+    image = folder / key()
     if (image / "disk").exists():
         return image
     debian = _debian(folder)
@@ -55,11 +53,10 @@ def build(folder: Path, bindings: Path) -> Path:
     shutil.rmtree(work, ignore_errors=True)
     root = work / "root"
     work.mkdir(parents=True)
-    _say("building the bindings, the guest and the disk")
+    _say("building the guest and the disk")
     _run("cp", "--archive", str(debian), str(root))
     _run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(work / "id"))
     _configure(root, work)
-    _bindings(root, bindings)
     release, guest_release = _releases(root)
     _guest(root, guest_release, work)
     (work / "xen").write_bytes(gzip.decompress((root / "boot/xen-4.17-amd64.gz").read_bytes()))
@@ -101,7 +98,7 @@ def _put(name: str, path: Path) -> None:
 
 
 def _debian(folder: Path) -> Path:
-    """Debian with Xen in a folder, kept: a change of the guest or the bindings needs no other."""
+    """Debian with Xen in a folder, kept: a change of the guest needs no other."""
     name = hashlib.sha256(repr(DOM0_PACKAGES).encode()).hexdigest()[:16]
     debian = folder / f"debian-{name}"
     if not debian.exists():
@@ -146,13 +143,6 @@ def _configure(root: Path, work: Path) -> None:
     shutil.copy(work / "id", root / "root/.ssh/id_ed25519")
     (root / "etc/ssh/sshd_config.d").mkdir(exist_ok=True)
     (root / "etc/ssh/sshd_config.d/lab.conf").write_text("UseDNS no\nUsePAM no\n")
-
-
-def _bindings(root: Path, source: Path) -> None:
-    target = root / str(BINDINGS).lstrip("/")
-    target.mkdir(parents=True)
-    shutil.copy(source, target / "build.py")
-    _run("chroot", str(root), "python3", str(BINDINGS / "build.py"), str(BINDINGS))
 
 
 def _releases(root: Path) -> tuple[str, str]:

@@ -38,6 +38,6 @@ def _host(machine: Machine, memory_mib: int) -> Host:
         memory_mib=memory_mib,
         cpus=CPUS,
         address=machine.address,
-        through=(*machine.ssh(terminal=True), dom0.prefix(machine.shared)),
+        through=(*machine.ssh(terminal=True), dom0.prefix(machine.shared, [dom0.PACKAGED])),
         broker_address=OUTSIDE,
     )

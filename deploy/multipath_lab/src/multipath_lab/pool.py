@@ -43,7 +43,9 @@ def watcher(machine: MultipathMachine, layout: Layout) -> list[str]:
     del said["multipathd_socket"]
     said["boot_mount"] = MOUNT
     config = _configure(layout, f"mpathalert-{host.name}", said)
-    line = dom0.line(machine.shared, "python3", "-m", "mpathalert.watch", "--config", config)
+    line = dom0.line(
+        machine.shared, dom0.checkout(), "python3", "-m", "mpathalert.watch", "--config", config
+    )
     return machine.ssh(line, terminal=True)
 
 
