@@ -1,30 +1,52 @@
-"""The processes that wait for Xen's long calls: they start without being in anybody's way."""
+"""The processes that wait for Xen's long calls: some wait, and there is always another one."""
 
-import os
 import sys
-from collections.abc import Iterator
 
 import pytest
+from xenports.hypervisor import HypervisorError
 from xenports.libxen import helpers
+from xenports.libxen.helpers import Helpers
 
 WAITING = (sys.executable, "-c", "import socket; socket.socket(fileno=0).recv(1)")
 
 
-@pytest.fixture
-def spare(monkeypatch: pytest.MonkeyPatch) -> Iterator[helpers.Process]:
+@pytest.fixture(autouse=True)
+def command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(helpers, "COMMAND", WAITING)
-    process = helpers.Process(spare=True)
-    yield process
-    process.end()
 
 
-def nice(process: helpers.Process) -> int:
-    return os.getpriority(os.PRIO_PROCESS, process.child.pid)
+def test_there_are_more_than_wait() -> None:
+    source = Helpers()
+    taken = [source.take() for _ in range(helpers.SPARES + 1)]
+    assert len({process.child.pid for process in taken}) == len(taken)
+    assert all(process.child.poll() is None for process in taken)
+    for process in taken:
+        source.done(process)
+        assert process.child.poll() is not None
 
 
-@pytest.mark.skipif(not helpers.may_hurry(), reason="this needs CAP_SYS_NICE")
-def test_a_spare_helper_gives_way_until_it_is_needed(spare: helpers.Process) -> None:
-    assert nice(spare) == helpers.SPARE_NICE
-    spare.hurry()
-    assert nice(spare) == os.getpriority(os.PRIO_PROCESS, 0)
-    assert spare.child.poll() is None
+def test_others_start_once_it_is_quiet() -> None:
+    source = Helpers(quiet_s=0.0)
+    source.await_spares()
+    taken = source.take()
+    source.done(taken)
+    source.await_spares()
+
+
+def test_one_that_has_died_is_not_taken() -> None:
+    source = Helpers(quiet_s=0.0)
+    source.await_spares()
+    waiting = source.take()
+    waiting.child.kill()
+    waiting.child.wait()
+    source._waiting.append(waiting)  # it died while it waited
+    assert source.take().child.poll() is None
+
+
+def test_that_none_can_be_started_is_the_operations_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(helpers, "COMMAND", ("/nowhere/python",))
+    source = Helpers()
+    with pytest.raises(HypervisorError, match="no helper can be started"):
+        source.take()

@@ -1,36 +1,34 @@
 """Processes that build, save and restore domains, each for one request; some wait for theirs.
 
-Starting a Python process takes longer than much of what it is asked for, so the next one is up
-before it is needed, and starts when the processor has nothing else to do.
+Starting a Python process takes longer than much of what it is asked for, so some are up before they
+are needed. They start when it has been quiet for a while: on a small dom0 they would take the
+processor from the operation whose helper they replace.
 """
 
 import json
-import os
-import queue
-import re
+import logging
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from xenports.hypervisor import HypervisorError
 
+log = logging.getLogger(__name__)
+
 COMMAND = (sys.executable, "-m", "xenports.libxen.helper")
 ERRORS_MAX = 2000
-SPARE_NICE = 19
-CAP_SYS_NICE = 23  # linux/capability.h
+SPARES = 2
+QUIET_S = 3.0
 
 
 class Process:
-    """A helper that has started and waits for its request, and the socket that it reads.
+    """A helper that has started and waits for its request, and the socket that it reads."""
 
-    A ``spare`` one gives way to everybody until somebody hurries it.
-    """
-
-    def __init__(self, *, spare: bool) -> None:
+    def __init__(self) -> None:
         self.line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self.child = subprocess.Popen(
@@ -40,15 +38,6 @@ class Process:
                 stderr=subprocess.PIPE,
                 text=True,
             )
-        self._spare = spare
-        if spare:
-            os.setpriority(os.PRIO_PROCESS, self.child.pid, SPARE_NICE)
-
-    def hurry(self) -> None:
-        """Have it work like everybody else from now on."""
-        if self._spare:
-            ours = os.getpriority(os.PRIO_PROCESS, 0)
-            os.setpriority(os.PRIO_PROCESS, self.child.pid, ours)
 
     def end(self) -> None:
         self.child.kill()
@@ -57,37 +46,70 @@ class Process:
 
 
 class Helpers:
-    """A source of helpers: one waits to be taken, and the next one is up too."""
+    """A source of helpers: when nobody has used one for ``quiet_s``, a few wait to be taken.
 
-    def __init__(self) -> None:
-        self._ready: queue.Queue[Process | OSError] = queue.Queue(maxsize=1)
-        # They end with the thread that started them (PR_SET_PDEATHSIG), which lasts as we do.
+    They end with the thread that started them (PR_SET_PDEATHSIG), which lasts as we do, or uses
+    them itself.
+    """
+
+    def __init__(self, quiet_s: float = QUIET_S) -> None:
+        self._quiet_s = quiet_s
+        self._waiting: list[Process] = []
+        self._used = 0
+        self._quiet_at = time.monotonic()
+        self._changed = threading.Condition()
         threading.Thread(target=self._start, name="helpers", daemon=True).start()
 
     def _start(self) -> None:
-        spare = may_hurry()
         while True:
+            with self._changed:
+                while (left := self._left_s()) != 0:
+                    self._changed.wait(left)
             try:
-                self._ready.put(Process(spare=spare))
-            except OSError as error:
-                self._ready.put(error)
+                process = Process()
+            except OSError as error:  # whoever needs one is told
+                log.warning("no helper can be started: %s", error)
+                time.sleep(QUIET_S)
+                continue
+            with self._changed:
+                self._waiting.append(process)
+                self._changed.notify_all()
+
+    def _left_s(self) -> float | None:
+        """How long it is until one is to be started; None when something has to happen before."""
+        if self._used or len(self._waiting) >= SPARES:
+            return None
+        return max(self._quiet_at - time.monotonic(), 0)
 
     def take(self) -> Process:
-        """A helper; raises HypervisorError when none can be started."""
-        while True:
-            found = self._ready.get()
-            if isinstance(found, OSError):
-                raise HypervisorError(f"no helper can be started: {found}") from found
-            if found.child.poll() is None:
-                found.hurry()
-                return found
-            found.end()
+        """A helper, to be given to ``done``; raises HypervisorError when none can be started."""
+        with self._changed:
+            self._used += 1
+            while self._waiting:
+                found = self._waiting.pop()
+                if found.child.poll() is None:
+                    return found
+                found.end()
+        try:
+            return Process()
+        except OSError as error:
+            self._quiet()
+            raise HypervisorError(f"no helper can be started: {error}") from error
 
+    def done(self, process: Process) -> None:
+        process.end()
+        self._quiet()
 
-def may_hurry() -> bool:
-    """Whether we may give a process the priority back that it was started without."""
-    said = re.search(r"^CapEff:\s*([0-9a-f]+)$", Path("/proc/self/status").read_text(), re.M)
-    return said is not None and bool(int(said[1], 16) >> CAP_SYS_NICE & 1)
+    def _quiet(self) -> None:
+        with self._changed:
+            self._used -= 1
+            self._quiet_at = time.monotonic() + self._quiet_s
+            self._changed.notify_all()
+
+    def await_spares(self) -> None:
+        """Wait until as many as may wait do."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._waiting) >= SPARES)
 
 
 class Helper:
@@ -95,6 +117,7 @@ class Helper:
 
     def __init__(self, helpers: Helpers, asked: dict[str, Any], *fds: int) -> None:
         self._what = f"{asked['do']} of domain {asked['domid']}"
+        self._helpers = helpers
         self._process = helpers.take()
         self._errors = ""
         self._reader = threading.Thread(target=self._read_errors, daemon=True)
@@ -110,7 +133,7 @@ class Helper:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.end()
+        self._helpers.done(self._process)
 
     def result(self, suspend: Callable[[], None] = lambda: None) -> dict[str, int]:
         """What it answers; raises HypervisorError, and whatever ``suspend`` raises."""
