@@ -10,6 +10,11 @@ from xenports.libxen.helpers import Helpers
 WAITING = (sys.executable, "-c", "import socket; socket.socket(fileno=0).recv(1)")
 
 
+def await_spares(source: Helpers) -> None:
+    with source._changed:
+        source._changed.wait_for(lambda: len(source._waiting) >= helpers.SPARES)
+
+
 @pytest.fixture(autouse=True)
 def command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(helpers, "COMMAND", WAITING)
@@ -27,15 +32,15 @@ def test_there_are_more_than_wait() -> None:
 
 def test_others_start_once_it_is_quiet() -> None:
     source = Helpers(quiet_s=0.0)
-    source.await_spares()
+    await_spares(source)
     taken = source.take()
     source.done(taken)
-    source.await_spares()
+    await_spares(source)
 
 
 def test_one_that_has_died_is_not_taken() -> None:
     source = Helpers(quiet_s=0.0)
-    source.await_spares()
+    await_spares(source)
     waiting = source.take()
     waiting.child.kill()
     waiting.child.wait()

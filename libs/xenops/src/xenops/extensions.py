@@ -82,8 +82,8 @@ class Work:
         id: str,
         call: Json,
         forget: bool,
-        unpause: bool,
         metadata: str | None = None,
+        unpause: bool | None = None,
     ) -> Ended:
         """Run a VM's operation, ``call``, which is a request's body; answer once it has ended.
 

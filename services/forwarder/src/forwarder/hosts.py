@@ -137,8 +137,8 @@ class Hosts:
             "id": work.subject,
             "call": call,
             "forget": work.forget,
-            "unpause": work.unpause,
             "metadata": work.metadata,
+            "unpause": work.unpause or None,
         }
         body = XENOPSD.request(RUN.wire, params, work.operation)
         deadline = time.time() + ANSWER_TIMEOUT_S

@@ -106,11 +106,6 @@ class Helpers:
             self._quiet_at = time.monotonic() + self._quiet_s
             self._changed.notify_all()
 
-    def await_spares(self) -> None:
-        """Wait until as many as may wait do."""
-        with self._changed:
-            self._changed.wait_for(lambda: len(self._waiting) >= SPARES)
-
 
 class Helper:
     """One request in a process of its own; its death is this request's failure and no more."""
@@ -119,10 +114,14 @@ class Helper:
         self._what = f"{asked['do']} of domain {asked['domid']}"
         self._helpers = helpers
         self._process = helpers.take()
+        try:
+            socket.send_fds(self._process.line, [json.dumps(asked).encode()], fds)
+        except OSError as error:
+            helpers.done(self._process)
+            raise HypervisorError(f"{self._what}: the helper has ended: {error}") from error
         self._errors = ""
         self._reader = threading.Thread(target=self._read_errors, daemon=True)
         self._reader.start()
-        socket.send_fds(self._process.line, [json.dumps(asked).encode()], fds)
 
     def _read_errors(self) -> None:
         assert self._process.child.stderr is not None

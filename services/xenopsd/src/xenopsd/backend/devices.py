@@ -319,12 +319,11 @@ def vif_nodes(domain: DomainInfo, vif: Vif) -> dict[str, str]:
     mode, allowed = vif.locking_mode, VifLockedAddresses(ipv4=[], ipv6=[])
     if mode.tag == "Locked":
         allowed = mode.value
+    front = names.frontend(domain.domid, "vif", vif.position)
     private = names.private(domain.uuid, "vif", vif.position)
     guest = f"{names.domain(domain.domid)}/xenserver/device/vif/{vif.position}/static-ip-setting"
     nodes = {
-        f"{names.frontend(domain.domid, 'vif', vif.position)}/disconnect": str(
-            int(not is_connected(vif))
-        ),
+        f"{front}/disconnect": str(int(not is_connected(vif))),
         f"{private}/locking-mode": mode.tag.lower(),
         f"{private}/ipv4-allowed": ",".join(allowed.ipv4),
         f"{private}/ipv6-allowed": ",".join(allowed.ipv6),
