@@ -144,7 +144,8 @@ def main() -> None:
     match arguments.what:
         case "run":
             up(machines)
-            sys.exit(road(machines, options) or suite(machines, options))
+            found = road(machines, options)
+            sys.exit(suite(machines, options) or found)
         case "suite":
             up(machines[:1])
             sys.exit(suite(machines, options))
