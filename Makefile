@@ -10,8 +10,8 @@ CLUSTER_DEBIAN := haproxy
 # What the Debian package needs besides: what builds the bindings of Xen's libraries.
 DEB_DEBIAN := libxen-dev python3-cffi python3-dev
 # What the lab needs besides: an emulator, and what builds the image of its dom0 and the package.
-LAB_DEBIAN := $(DEB_DEBIAN) mmdebstrap qemu-system-x86 qemu-utils lz4 cpio kmod openssh-client isolinux \
-    syslinux-common xorriso
+LAB_DEBIAN := $(DEB_DEBIAN) mmdebstrap qemu-system-x86 qemu-utils lz4 cpio kmod openssh-client \
+    isolinux syslinux-common xorriso
 
 .PHONY: help demo down test check format lock env debian bench lab lab-short lab-shell lab-down multipath-lab multipath-lab-down containers containers-down cluster upgrade deb reference client clean
 help: ## list the commands

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from itertools import repeat
 from pathlib import Path
 
 from simulated_pool import pool as pools
@@ -24,6 +23,7 @@ from xen_lab.machine import CPU, PLAIN_CPU, BootFailed, Machine
 
 CACHE = Path("/var/cache/warren/lab")
 MEMORY_MIB, DOM0_MIB = 2048, 768
+PACKAGE = "warren.deb"
 SUITE = "tests/contract/test_backend.py"
 ROAD = "tests/lab"
 SHORT = (f"{ROAD}/test_road.py", "-k", "starts_pauses_and_stops and not pvh")
@@ -51,21 +51,18 @@ def up(machines: list[Machine], cpu: str = CPU) -> None:
     for machine, boot in zip(off, boots, strict=True):
         took = boot.result()
         print(f"lab: machine {machine.number}: Xen and dom0 are up after {took:.0f} s", flush=True)
+    shutil.copy(package, machines[0].shared / PACKAGE)
     with ThreadPoolExecutor() as executor:
-        for machine, took in zip(off, executor.map(install, repeat(package), off), strict=True):
+        for machine, took in zip(off, executor.map(install, off), strict=True):
             print(f"lab: machine {machine.number}: Warren installed in {took:.0f} s", flush=True)
 
 
-def install(package: Path, machine: Machine) -> float:
+def install(machine: Machine) -> float:
     """Install Warren in a dom0, as anybody would; seconds that it took. Raises RuntimeError."""
     began = time.monotonic()
-    there = machine.shared / package.name
-    if not there.exists():
-        shutil.copy(package, there)
-    if machine.run(
-        f"dpkg --install {there} >/tmp/install.log 2>&1 || (cat /tmp/install.log; false)"
-    ):
-        raise RuntimeError(f"machine {machine.number}: {package.name} cannot be installed")
+    command = f"dpkg --install {machine.shared / PACKAGE}"
+    if machine.run(f"{command} >/tmp/install.log 2>&1 || (cat /tmp/install.log; false)"):
+        raise RuntimeError(f"machine {machine.number}: Warren's package cannot be installed")
     return time.monotonic() - began
 
 

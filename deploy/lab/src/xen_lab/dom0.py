@@ -2,6 +2,7 @@
 
 import hashlib
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -27,7 +28,9 @@ def package(folder: Path) -> Path:
         for old in folder.glob("warren-*.deb"):
             old.unlink()
         (built,) = (CHECKOUT / "build").glob("warren_*.deb")
-        built.rename(kept)
+        partial = kept.with_suffix(".partial")  # the cache may be on another file system
+        shutil.copy(built, partial)
+        partial.rename(kept)
     return kept
 
 
