@@ -35,9 +35,9 @@ def test_the_last_memory_is_given_to_one(db: Database) -> None:
     with db.transaction() as tx:
         host = new_host(tx, memory_mib=128)
         first, second = new_vm(tx), new_vm(tx)
-        election.reserve(tx, first, host)
+        election.reserve(tx, "task", first, host)
     with pytest.raises(XenAPIError) as caught, db.transaction() as tx:
-        election.reserve(tx, second, host)
+        election.reserve(tx, "other", second, host)
     code, needed, available, total = caught.value.description
     assert code == "HOST_NOT_ENOUGH_FREE_MEMORY"
     assert int(needed) > int(available) >= 0
@@ -50,10 +50,10 @@ def test_a_reservation_ends_with_its_task(db: Database) -> None:
         host = new_host(tx, memory_mib=128)
         first, second = new_vm(tx), new_vm(tx)
         locking.begin(tx, "task", "VM", first, "start")
-        election.reserve(tx, first, host)
+        election.reserve(tx, "task", first, host)
     with db.transaction() as tx:
         locking.end_all(tx, "task")
-        election.reserve(tx, second, host)
+        election.reserve(tx, "other", second, host)
         assert tx.get("VM", first)["current_operations"] == {}
 
 

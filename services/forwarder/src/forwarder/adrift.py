@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from datamodel import XenAPIError
-from datamodel.refs import NULL_REF
 from pooldb import Database, Transaction
 from xenops.errors import XenopsError
 
@@ -67,13 +66,8 @@ def forget_host(tx: Transaction, host: str) -> None:
                 release(tx, task, vm)
             elif left != doubts:
                 tx.kv_set(ADRIFT, task, {**(tx.kv_get(ADRIFT, task) or {}), vm: left})
-                _leave_place(tx, vm, host)
-
-
-def _leave_place(tx: Transaction, vm: str, host: str) -> None:
-    record = tx.find("VM", vm)
-    if record is not None and record["scheduled_to_be_resident_on"] == host:
-        tx.update("VM", vm, {"scheduled_to_be_resident_on": NULL_REF})
+                if (tx.find("VM", vm) or {}).get("scheduled_to_be_resident_on") == host:
+                    locking.leave_place(tx, vm, task)
 
 
 def settle(db: Database, ask: Ask) -> None:

@@ -4,7 +4,9 @@ Names and priority are those that the field's clients know (XenAPI, class ``mess
 """
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from datamodel.refs import new_uuid
 from pooldb import Transaction
@@ -35,16 +37,27 @@ def write(tx: Transaction, announcement: Announcement) -> None:
     vm = tx.find("VM", announcement.vm)
     if vm is None:
         return
+    _write(tx, announcement.name, announcement.priority, "VM", vm, announcement.text)
+
+
+def write_of_host(tx: Transaction, name: str, host: str, text: str, priority: int) -> None:
+    """Tell operators of something about a host; ``text`` goes on after its name."""
+    _write(tx, name, priority, "Host", tx.get("host", host), text)
+
+
+def _write(
+    tx: Transaction, name: str, priority: int, cls: str, record: Mapping[str, Any], text: str
+) -> None:
     tx.create(
         "message",
         {
             "uuid": new_uuid(),
-            "name": announcement.name,
-            "priority": announcement.priority,
-            "cls": "VM",
-            "obj_uuid": vm["uuid"],
+            "name": name,
+            "priority": priority,
+            "cls": cls,
+            "obj_uuid": record["uuid"],
             "timestamp": date(time.time()),
-            "body": f"VM '{vm['name_label']}' (uuid: {vm['uuid']}) {announcement.text}",
+            "body": f"{cls} '{record['name_label']}' (uuid: {record['uuid']}) {text}",
         },
     )
 

@@ -16,7 +16,8 @@ from xenops.errors import XenopsError
 
 from forwarder import announcements, errors, locking
 from forwarder.announcements import Announcement, withholds
-from forwarder.locking import Doubt
+from forwarder.lifecycle.holds import How
+from forwarder.locking import CANCELLED, Doubt
 
 if TYPE_CHECKING:
     from forwarder.hosts import Hosts
@@ -140,7 +141,12 @@ class Context:
     def check_cancelled(self) -> None:
         """Raise TASK_CANCELLED when the client asked for it."""
         record = self.db.view.find("task", self.task)
-        if record is not None and record["status"] == "cancelling":
+        asked = (
+            self.db.read_kv(CANCELLED, self.task)
+            if record is None
+            else record["status"] == "cancelling"
+        )
+        if asked:
             raise XenAPIError("TASK_CANCELLED", self.task)
 
     def sleep(self, seconds: float) -> None:
@@ -158,19 +164,23 @@ class Context:
             with self.transaction() as tx:
                 tx.update("task", self.task, {"progress": round(fraction, 3)})
 
-    def lock(self, cls: str, ref: str, operation: str, *, strict: bool = True) -> None:
-        """Begin an operation on an object: check that it may be, and keep others from it.
+    def lock(
+        self,
+        cls: str,
+        ref: str,
+        operation: str,
+        *also: tuple[str, str, How],
+        strict: bool = True,
+    ) -> None:
+        """Begin an operation on an object, and hold all that it needs until the task ends.
 
-        Waits while another operation is in the way; raises what the class's table says otherwise.
-        The lock ends with the task.
+        What an operation needs stands in `lifecycle.holds`; ``also`` is what this call needs
+        besides. Waits while another operation is in the way; raises what the class's table says.
         """
-        self._lock(lambda tx: locking.begin(tx, self.task, cls, ref, operation, strict=strict))
+        self._lock(
+            lambda tx: locking.begin(tx, self.task, cls, ref, operation, also=also, strict=strict)
+        )
         self.hop(step=f"locked {cls} for {operation}")
-
-    def lock_with_devices(self, vm: str, operation: str) -> None:
-        """Begin an operation on a VM and the attachment of all its devices, as ``lock`` does."""
-        self._lock(lambda tx: locking.begin_with_devices(tx, self.task, vm, operation))
-        self.hop(step=f"locked VM for {operation}")
 
     def _lock(self, begin: Callable[[Transaction], None]) -> None:
         deadline = time.monotonic() + LOCK_WAIT_S

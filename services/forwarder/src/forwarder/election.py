@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from datamodel import XenAPIError
+from pooldb import Transaction
 
-from forwarder import memory
+from forwarder import locking, memory
+from forwarder.lifecycle import host as host_table
 from forwarder.lifecycle.host import is_live
 
 
@@ -51,6 +53,11 @@ def refusal(tx: Any, vm_ref: str, vm: Mapping[str, Any], host: str) -> XenAPIErr
         return XenAPIError("HOST_NOT_LIVE")
     if not record["enabled"]:
         return XenAPIError("HOST_DISABLED", host)
+    try:
+        # Whatever brings the VM: nobody takes VMs away from there meanwhile.
+        host_table.check(tx, host, record, "vm_migrate")
+    except XenAPIError as error:
+        return error
     for vbd in vm["VBDs"]:
         sr = _storage_of(tx, vbd)
         if sr is not None and not _sees(tx, host, sr):
@@ -118,7 +125,7 @@ def _nobody(found: list[Verdict]) -> XenAPIError:
     return XenAPIError("NO_HOSTS_AVAILABLE", *said)
 
 
-def reserve(tx: Any, vm_ref: str, host: str) -> None:
+def reserve(tx: Transaction, task: str, vm_ref: str, host: str) -> None:
     """Give a VM its place on a host, or raise why not; others see it from this commit on."""
     vm = tx.get("VM", vm_ref)
     if vm["scheduled_to_be_resident_on"] == host:
@@ -126,4 +133,4 @@ def reserve(tx: Any, vm_ref: str, host: str) -> None:
     reason = refusal(tx, vm_ref, vm, host)
     if reason is not None:
         raise reason
-    tx.update("VM", vm_ref, {"scheduled_to_be_resident_on": host})
+    locking.take_place(tx, task, vm_ref, host)

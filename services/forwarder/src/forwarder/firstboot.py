@@ -72,6 +72,7 @@ def populate(tx: Transaction, described: dict[str, Any]) -> None:
             "content_type": "user",
             "shared": True,
         },
+        hosts,
     )
     _pool(tx, described, hosts[0], sr)
     for name, memory, disk in TEMPLATES:

@@ -17,6 +17,8 @@ RESERVE_BYTES = 16 * MIB
 SQUEEZED, RUNNING, ABSENT = "squeezed", "running", "absent"
 """The key of ``host.software_version`` that says whether memory is shared, and its values."""
 LIVE = ("Running", "Paused")
+STRAYS = "stray_domains"
+"""The key of ``host.other_config`` that names domains of no VM, as "uuid=bytes" with blanks."""
 
 
 def overhead_bytes(vm: Mapping[str, Any]) -> int:
@@ -58,8 +60,21 @@ def total_bytes(tx: Any, host: str) -> int:
 
 
 def reserve_bytes(tx: Any, host: str) -> int:
-    """What no guest of a host gets."""
+    """What no guest of a host gets: what Xen needs."""
     return int(tx.get("host", host)["memory_overhead"]) or RESERVE_BYTES
+
+
+def strays(host: Mapping[str, Any]) -> dict[str, int]:
+    """The domains of a host that belong to no VM, by uuid, with the bytes that each has."""
+    said = (entry.partition("=") for entry in host["other_config"].get(STRAYS, "").split())
+    return {uuid: int(size) for uuid, _, size in said if size.isascii() and size.isdigit()}
+
+
+def with_strays(other_config: Mapping[str, str], found: Mapping[str, int]) -> dict[str, str]:
+    """A host's ``other_config`` that names these strays; none leave no key."""
+    kept = {key: value for key, value in other_config.items() if key != STRAYS}
+    text = " ".join(f"{uuid}={size}" for uuid, size in sorted(found.items()))
+    return {**kept, STRAYS: text} if text else kept
 
 
 def present(tx: Any, host: str, *, without: str = NULL_REF) -> list[Mapping[str, Any]]:
@@ -75,13 +90,19 @@ def free_bytes(tx: Any, host: str, *, without: str = NULL_REF) -> int:
     """Memory of a host that no VM has a claim on."""
     shared = is_shared(tx, host)
     claims = [claim_bytes(vm, shared=shared) for vm in present(tx, host, without=without)]
-    return total_bytes(tx, host) - reserve_bytes(tx, host) - sum(claims)
+    return _for_vms(tx, host) - sum(claims)
 
 
 def unused_bytes(tx: Any, host: str, *, without: str = NULL_REF) -> int:
     """The same when nobody is asked to give anything."""
     claims = [claim_bytes(vm, shared=False) for vm in present(tx, host, without=without)]
-    return total_bytes(tx, host) - reserve_bytes(tx, host) - sum(claims)
+    return _for_vms(tx, host) - sum(claims)
+
+
+def _for_vms(tx: Any, host: str) -> int:
+    """What the pool's VMs may have of a host: all but Xen's part and what strays took."""
+    taken = sum(strays(tx.get("host", host)).values())
+    return total_bytes(tx, host) - reserve_bytes(tx, host) - taken
 
 
 def shortage(tx: Any, vm_ref: str, host: str, needed: int) -> XenAPIError | None:
@@ -99,6 +120,8 @@ def _sum(tx: Any, vm_ref: str, host: str, needed: int) -> str:
         f"host has {_mib(total_bytes(tx, host))}",
         f"in reserve {_mib(reserve_bytes(tx, host))}",
     ]
+    for uuid, size in strays(tx.get("host", host)).items():
+        said.append(f"a domain of no VM has {_mib(size)} (uuid: {uuid})")
     for vm in present(tx, host, without=vm_ref):
         keeps, name = claim_bytes(vm, shared=shared), vm["name_label"]
         gives = max(claim_bytes(vm, shared=False) - keeps, 0)

@@ -12,6 +12,7 @@ from xenops.codec import decode
 from xenops.types import PowerState, VbdState, VifState, VmDomainType, VmState
 
 from forwarder import guest_metrics, locking, memory
+from forwarder.locking import LOST
 
 DOMAIN_TYPES = {
     VmDomainType.Domain_HVM: "hvm",
@@ -21,10 +22,13 @@ DOMAIN_TYPES = {
     VmDomainType.Domain_undefined: "unspecified",
 }
 VERSIONS = "xenops-version"
+CENSUS = "census"
+"""kv namespace: host → {uuid of a domain: its memory in KiB}, as it said last."""
 CLOCKS = "clock"
 """kv namespace: VM → by how many seconds its clock was said to be ahead last."""
 
 LIVE = (PowerState.Running, PowerState.Paused)
+LIVE_STATES = tuple(state.value for state in LIVE)
 CONTROL_DOMAIN_SIZES = (
     *("memory_target", "memory_static_max", "memory_dynamic_max"),
     *("memory_dynamic_min", "memory_static_min"),
@@ -39,20 +43,44 @@ def apply_vm(tx: Transaction, host: str, body: Mapping[str, Any]) -> None:
     record = tx.get("VM", vm)
     state = None if body["state"] is None else decode(VmState, body["state"])
     if state is not None and state.power_state in LIVE:
-        if record["resident_on"] in (host, NULL_REF) or (
-            record["scheduled_to_be_resident_on"] == host
-        ):
+        if _may_be_on(tx, vm, record, host):
             _apply_live(tx, vm, record, host, state)
             _apply_devices(tx, record, body)
-    elif record["resident_on"] == host and record["scheduled_to_be_resident_on"] in (
-        NULL_REF,
-        host,
-    ):
-        if state is not None:
+        return locking.refresh(tx, "VM", vm)
+    if state is not None:
+        _strike(tx, host, body["id"])
+    if record["resident_on"] == host and record["scheduled_to_be_resident_on"] in (NULL_REF, host):
+        if state is None:
+            # That it is unknown here says nothing of other hosts: see `forwarder.census`.
+            tx.kv_set(LOST, vm, host)
+        else:
             _apply_clock(tx, vm, record, state)
-        suspended = state is not None and state.power_state is PowerState.Suspended
-        apply_stopped(tx, vm, "Suspended" if suspended else "Halted")
+            suspended = state.power_state is PowerState.Suspended
+            apply_stopped(tx, vm, "Suspended" if suspended else "Halted")
     locking.refresh(tx, "VM", vm)
+
+
+def _may_be_on(tx: Transaction, vm: str, record: Mapping[str, Any], host: str) -> bool:
+    """Whether a host that says that it runs a VM is believed: the VM is there or comes there.
+
+    One that is settled nowhere may be anywhere, and so may one that its host has lost.
+    """
+    there, coming = record["resident_on"], record["scheduled_to_be_resident_on"]
+    if host in (there, coming):
+        return True
+    return coming == NULL_REF and (there == NULL_REF or tx.kv_get(LOST, vm) is not None)
+
+
+def _strike(tx: Transaction, host: str, uuid: str) -> None:
+    """A domain that its host says is gone need not be missed at the next count."""
+    found = tx.kv_get(CENSUS, host)
+    if found and uuid in found:
+        tx.kv_set(CENSUS, host, {key: kib for key, kib in found.items() if key != uuid})
+
+
+def is_live_state(body: Mapping[str, Any]) -> bool:
+    """Whether a host says that it runs a VM, in an answer to ``STATE.vm``."""
+    return body["state"] is not None and decode(VmState, body["state"]).power_state in LIVE
 
 
 def is_known(db: Database, host: str, body: Mapping[str, Any]) -> bool:

@@ -16,7 +16,7 @@ from datamodel.wire import xmlrpc
 from pooldb import Database, Transaction, leases, outcomes
 
 from broker import Connection, Delivery
-from forwarder import adrift, announcements, locking, registry
+from forwarder import adrift, announcements, census, locking, registry
 from forwarder.context import ENDED, Context
 from forwarder.hosts import Hosts
 from forwarder.reconcile import date
@@ -170,9 +170,10 @@ class Worker:
                 self._pool.submit(self._run, body)
 
     def _settle(self) -> None:
-        """Look after VMs whose hosts were silent."""
+        """Look after VMs whose hosts were silent, and those that are not where they should be."""
         before = self._db.view.generation
         adrift.settle(self._db, self._hosts.ask)
+        census.settle(self._db, self._hosts.ask)
         if self._db.view.generation != before:
             self.publish(self._db.view.generation)
 

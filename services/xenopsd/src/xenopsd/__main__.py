@@ -115,6 +115,7 @@ def run(config: settings.Settings) -> None:
     begun = {"agent_start_time": time.time(), "boot_time": boot_time()}
 
     def facts() -> dict[str, object]:
+        domains = hypervisor.domains()
         return {
             **begun,
             "host": config.host_uuid,
@@ -123,8 +124,9 @@ def run(config: settings.Settings) -> None:
             "memory_total_kib": hypervisor.total_kib(),
             "memory_free_kib": hypervisor.free_kib(),
             "control_domain_kib": next(
-                (domain.memory_kib for domain in hypervisor.domains() if domain.domid == 0), None
+                (domain.memory_kib for domain in domains if domain.domid == 0), None
             ),
+            "domains": [[d.uuid, d.memory_kib] for d in domains if d.domid != 0],
             "squeezed": memory.is_there(),
             "memory_reserve_kib": memory.reserve_kib,
         }

@@ -37,7 +37,7 @@ def check(
     if operation in ("insert", "eject") and vm["power_state"] == "Suspended":
         raise XenAPIError("VM_BAD_POWER_STATE", record["VM"], "halted, running", "suspended")
     if not record["empty"] and operation in USING:
-        _check_disk(tx, ref, record)
+        check_disk(tx, ref, record)
 
 
 def _check_concurrency(ref: str, record: Mapping[str, Any], operation: str) -> None:
@@ -58,7 +58,8 @@ def _check_drive(ref: str, record: Mapping[str, Any], operation: str) -> None:
         raise XenAPIError("VBD_NOT_EMPTY", ref)
 
 
-def _check_disk(tx: Any, ref: str, record: Mapping[str, Any]) -> None:
+def check_disk(tx: Any, ref: str, record: Mapping[str, Any]) -> None:
+    """Raise unless a VBD with this record may be given its disk, as others use it now."""
     vdi_ref = record["VDI"]
     vdi = tx.find("VDI", vdi_ref)
     if vdi is None:

@@ -9,6 +9,8 @@ from forwarder.lifecycle import device
 
 # The field's order of allowed_operations, which do not show ``unplug_force``.
 OPERATIONS = ("attach", "unplug", "plug")
+LIVE = ("plug", "unplug", "unplug_force")
+"""Operations on the interface of a VM that runs."""
 
 
 def check(
@@ -19,7 +21,7 @@ def check(
     if running:
         said, tasks = ("{" + "; ".join(found) + "}" for found in (running.values(), running))
         raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VIF", ref, said, tasks)
-    if operation == "attach":
+    if operation not in LIVE:
         return
     vm = tx.get("VM", record["VM"])
     if operation == "plug" and vm["is_control_domain"]:

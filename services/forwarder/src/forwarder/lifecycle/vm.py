@@ -75,10 +75,10 @@ TEMPLATE = frozenset(
     {
         *("provision", "clone", "copy", "export", "metadata_export", "destroy", "migrate_send"),
         *("changing_NVRAM", "changing_static_range", "changing_dynamic_range"),
-        *("changing_shadow_memory", "changing_VCPUs", "changing_memory_limits"),
+        *("changing_shadow_memory", "changing_VCPUs", "changing_memory_limits", "reverting"),
     }
 )
-DEFAULT_TEMPLATE = TEMPLATE - {"destroy", "migrate_send"}
+DEFAULT_TEMPLATE = TEMPLATE - {"destroy", "migrate_send", "reverting"}
 SNAPSHOT = frozenset(
     {"revert", "clone", "copy", "export", "metadata_export", "destroy", "hard_shutdown"}
 )

@@ -3,7 +3,7 @@
 from datamodel import XenAPIError
 from pooldb import Transaction
 
-from forwarder import adrift, locking, reconcile
+from forwarder import adrift, census, locking, reconcile
 from forwarder.context import Context
 from forwarder.lifecycle.host import is_live
 from forwarder.messages.host import guests
@@ -22,6 +22,7 @@ def declare_dead(ctx: Context, host: str) -> None:
     _require_silent(ctx, host)
     with ctx.transaction() as tx:
         adrift.forget_host(tx, host)
+        census.forget_host(tx, host)
         for vm in guests(ctx, host):
             if not adrift.hosts_of(tx, vm):
                 reconcile.apply_stopped(tx, vm, "Halted")
@@ -37,6 +38,7 @@ def destroy(ctx: Context, self: str) -> None:
         raise XenAPIError("HOST_HAS_RESIDENT_VMS", self)
     with ctx.transaction() as tx:
         adrift.forget_host(tx, self)
+        census.forget_host(tx, self)
         _remove(tx, self)
 
 

@@ -24,6 +24,7 @@ def create(ctx: Context, args: dict[str, Any]) -> str:
 
 @implements("network.destroy")
 def destroy(ctx: Context, self: str) -> None:
+    ctx.lock("network", self, "destroy")
     record = ctx.view.get("network", self)
     vifs = [vif for vif in record["VIFs"] if ctx.view.get("VIF", vif)["currently_attached"]]
     if vifs:

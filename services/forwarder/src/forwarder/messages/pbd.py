@@ -21,6 +21,7 @@ def create(ctx: Context, args: dict[str, Any]) -> str:
 
 @implements("PBD.destroy")
 def destroy(ctx: Context, self: str) -> None:
+    ctx.lock("PBD", self, "destroy")
     with ctx.transaction() as tx:
         if tx.get("PBD", self)["currently_attached"]:
             raise XenAPIError("OPERATION_NOT_ALLOWED", "the PBD is still plugged; unplug it first")
@@ -33,12 +34,15 @@ def plug(ctx: Context, self: str) -> None:
     kind = ctx.view.get("SR", ctx.view.get("PBD", self)["SR"])["type"]
     if kind != DUMMY:
         raise XenAPIError("SR_UNKNOWN_DRIVER", kind)
+    ctx.lock("PBD", self, "plug")
+    _require_sharable(ctx, self)
     _attach(ctx, self, attached=True)
 
 
 @implements("PBD.unplug")
 def unplug(ctx: Context, self: str) -> None:
     """Refused with VDI_IN_USE while a VM on the host uses one of the SR's disks."""
+    ctx.lock("PBD", self, "unplug")
     record = ctx.view.get("PBD", self)
     for vdi in ctx.view.get("SR", record["SR"])["VDIs"]:
         for vbd in ctx.view.get("VDI", vdi)["VBDs"]:
@@ -47,6 +51,15 @@ def unplug(ctx: Context, self: str) -> None:
             if device["currently_attached"] and vm["resident_on"] == record["host"]:
                 raise XenAPIError("VDI_IN_USE", vdi, "PBD.unplug")
     _attach(ctx, self, attached=False)
+
+
+def _require_sharable(ctx: Context, pbd: str) -> None:
+    """Raise SR_NOT_SHARABLE[SR, host] for an SR that one host has, and that one is another."""
+    record = ctx.view.get("PBD", pbd)
+    sr = ctx.view.get("SR", record["SR"])
+    others = (ctx.view.get("PBD", other) for other in sr["PBDs"] if other != pbd)
+    if not sr["shared"] and any(other["currently_attached"] for other in others):
+        raise XenAPIError("SR_NOT_SHARABLE", record["SR"], record["host"])
 
 
 def _attach(ctx: Context, pbd: str, *, attached: bool) -> None:

@@ -40,8 +40,18 @@ MAPS = {
 }
 
 
+OPERATIONS = {
+    **{("VBD", field): f"set_{field}" for field in ("mode", "bootable", "type", "unpluggable")},
+    ("VDI", "on_boot"): "set_on_boot",
+    ("SR", "shared"): "set_shared",
+}
+"""Fields that operations rely on, so that setting one is an operation itself."""
+
+
 def _setter(cls: str, field: str) -> Function:
     def set_field(ctx: Context, self: str, value: Any) -> None:
+        if (cls, field) in OPERATIONS:
+            ctx.lock(cls, self, OPERATIONS[cls, field])
         with ctx.transaction() as tx:
             _update(tx, cls, self, field, value)
 

@@ -1,5 +1,6 @@
 """SRs, as far as VMs on dummy storage need them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from datamodel import XenAPIError
@@ -15,10 +16,10 @@ DUMMY = "dummy"
 SIZE_BYTES = 2**44
 
 
-def create_sr(tx: Transaction, values: dict[str, Any]) -> str:
-    """Add an SR with a PBD on every host."""
+def create_sr(tx: Transaction, values: dict[str, Any], hosts: Iterable[str]) -> str:
+    """Add an SR with a plugged PBD on each of these hosts."""
     sr = tx.create("SR", {**values, "physical_size": SIZE_BYTES})
-    for host in tx.all("host"):
+    for host in hosts:
         tx.create("PBD", {"host": host, "SR": sr, "currently_attached": True})
     locking.refresh(tx, "SR", sr)
     return sr
@@ -51,17 +52,20 @@ def create(
                 "shared": shared,
                 "sm_config": sm_config,
             },
+            tx.refs("host") if shared else [host],
         )
 
 
 @implements("SR.scan")
 def scan(ctx: Context, sr: str) -> None:
     """A dummy SR's records are all that there is of it."""
+    ctx.lock("SR", sr, "scan")
     require_attached(ctx, sr)
 
 
 @implements("SR.update")
 def update(ctx: Context, sr: str) -> None:
+    ctx.lock("SR", sr, "update")
     require_attached(ctx, sr)
 
 

@@ -8,8 +8,10 @@ from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
 
-from forwarder import devices, locking, translate
+from forwarder import devices, translate
 from forwarder.context import Context
+from forwarder.lifecycle import vbd as table
+from forwarder.lifecycle.holds import How
 from forwarder.messages.vm_power import resident, sync
 from forwarder.registry import implements
 
@@ -87,6 +89,7 @@ DISK_NAME = re.compile("(?:hd|xvd|sd)([a-z]{1,2})")
 
 @implements("VBD.destroy")
 def destroy(ctx: Context, self: str) -> None:
+    ctx.lock("VBD", self, "destroy")
     record = ctx.view.get("VBD", self)
     if record["currently_attached"] or record["reserved"]:
         vm = ctx.view.get("VM", record["VM"])["uuid"]
@@ -139,8 +142,11 @@ def unplug_force_no_safety_check(ctx: Context, self: str) -> None:
 
 @implements("VBD.insert")
 def insert(ctx: Context, vbd: str, vdi: str) -> None:
-    ctx.lock("VBD", vbd, "insert")
+    ctx.lock("VBD", vbd, "insert", ("VDI", vdi, How.READ))
     if _is_live(ctx, vbd):
+        # The drive is plugged, but not with this medium yet.
+        medium = {"VDI": vdi, "currently_attached": False}
+        table.check_disk(ctx.view, vbd, {**ctx.view.get("VBD", vbd), **medium})
         # An empty drive of a guest without emulated hardware is told of with its medium.
         host = resident(ctx, ctx.view.get("VBD", vbd)["VM"])
         ctx.ask(host, "VBD.add", vbd=translate.drive(ctx.view, vbd))
@@ -164,4 +170,4 @@ def _is_live(ctx: Context, vbd: str) -> bool:
 
 @implements("VBD.assert_attachable")
 def assert_attachable(ctx: Context, self: str) -> None:
-    locking.TABLES["VBD"].check(ctx.view, self, ctx.view.get("VBD", self), "attach")
+    table.check(ctx.view, self, ctx.view.get("VBD", self), "attach")

@@ -1,6 +1,7 @@
 """VDIs on SRs of type dummy: records without bytes, with the rules of real ones."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from datamodel import XenAPIError
@@ -9,6 +10,8 @@ from pooldb import Transaction
 
 from forwarder import locking
 from forwarder.context import Context, is_null
+from forwarder.lifecycle import vdi as vdi_table
+from forwarder.lifecycle.holds import How
 from forwarder.messages.sr import require_attached
 from forwarder.reconcile import date
 from forwarder.registry import implements
@@ -24,12 +27,10 @@ OWN_FIELDS = frozenset(
 def create_vdi(tx: Transaction, values: dict[str, Any]) -> str:
     """Add a VDI to its SR; raises INVALID_VALUE, SR_FULL."""
     sr, size = values["SR"], int(values["virtual_size"])
-    record = tx.get("SR", sr)
+    tx.get("SR", sr)
     if size < 0:
         raise XenAPIError("INVALID_VALUE", "virtual_size must be non-negative", size)
-    free = int(record["physical_size"]) - int(record["virtual_allocation"])
-    if record["physical_size"] > 0 and size > free:
-        raise XenAPIError("SR_FULL", size, free)
+    require_space(tx, sr, size)
     uuid = new_uuid()
     ref = tx.create(
         "VDI",
@@ -38,6 +39,14 @@ def create_vdi(tx: Transaction, values: dict[str, Any]) -> str:
     _account(tx, sr)
     locking.refresh(tx, "VDI", ref)
     return ref
+
+
+def require_space(tx: Transaction, sr: str, size: int) -> None:
+    """Raise SR_FULL[bytes wanted, bytes free] unless an SR has room for so many more bytes."""
+    record = tx.get("SR", sr)
+    free = int(record["physical_size"]) - int(record["virtual_allocation"])
+    if record["physical_size"] > 0 and size > free:
+        raise XenAPIError("SR_FULL", size, free)
 
 
 def destroy_vdi(tx: Transaction, vdi: str) -> None:
@@ -110,8 +119,10 @@ def resize(ctx: Context, vdi: str, size: int) -> None:
     if size < int(ctx.view.get("VDI", vdi)["virtual_size"]):
         raise XenAPIError("INVALID_VALUE", "size: a VDI cannot shrink", size)
     with ctx.transaction() as tx:
+        record = tx.get("VDI", vdi)
+        require_space(tx, record["SR"], size - int(record["virtual_size"]))
         tx.update("VDI", vdi, {"virtual_size": size})
-        _account(tx, tx.get("VDI", vdi)["SR"])
+        _account(tx, record["SR"])
 
 
 implements("VDI.resize_online")(resize)
@@ -120,10 +131,13 @@ implements("VDI.resize_online")(resize)
 @implements("VDI.copy")
 def copy(ctx: Context, vdi: str, sr: str, base_vdi: str, into_vdi: str) -> str:
     """A full copy on another SR, or into a VDI that is there and large enough."""
-    ctx.lock("VDI", vdi, "copy")
     if is_null(into_vdi):
+        ctx.lock("VDI", vdi, "copy", ("SR", sr, How.KEEP), ("VDI", base_vdi, How.READ))
+        require_attached(ctx, sr)
         with ctx.transaction() as tx:
             return copy_vdi(tx, vdi, snapshot=False, sr=sr)
+    ctx.lock("VDI", vdi, "copy", ("VDI", into_vdi, How.CHANGE), ("VDI", base_vdi, How.READ))
+    _require_writable(ctx, into_vdi)
     wanted = int(ctx.view.get("VDI", vdi)["virtual_size"])
     found = int(ctx.view.get("VDI", into_vdi)["virtual_size"])
     if found < wanted:
@@ -131,9 +145,18 @@ def copy(ctx: Context, vdi: str, sr: str, base_vdi: str, into_vdi: str) -> str:
     return into_vdi
 
 
+def _require_writable(ctx: Context, vdi: str) -> None:
+    """Raise VDI_IN_USE or VDI_READONLY unless a disk may be overwritten."""
+    record = ctx.view.get("VDI", vdi)
+    vdi_table.check(ctx.view, vdi, record, "resize")
+    if record["read_only"] or record["is_a_snapshot"]:
+        raise XenAPIError("VDI_READONLY", vdi)
+
+
 @implements("VDI.update")
 def update(ctx: Context, vdi: str) -> None:
     """A dummy VDI is what its record says."""
+    ctx.lock("VDI", vdi, "update")
 
 
 @implements("VDI.forget")
@@ -184,13 +207,27 @@ def pool_migrate(ctx: Context, vdi: str, sr: str, options: dict[str, str]) -> st
     if all(vbd["VDI"] != vdi for vbd in ctx.view.all("VBD").values()):
         raise XenAPIError("VDI_NEEDS_VM_FOR_MIGRATE", vdi)
     require_attached(ctx, sr)
-    ctx.lock("VDI", vdi, "mirror")
-    source = ctx.view.get("VDI", vdi)["SR"]
+    ctx.lock("VDI", vdi, "mirror", ("SR", sr, How.KEEP))
+    record = ctx.view.get("VDI", vdi)
+    source = record["SR"]
+    if source == sr:
+        return vdi
+    _require_reachable(ctx, record, sr)
     with ctx.transaction() as tx:
+        require_space(tx, sr, int(record["virtual_size"]))
         tx.update("VDI", vdi, {"SR": sr})
         _account(tx, source)
         _account(tx, sr)
     return vdi
+
+
+def _require_reachable(ctx: Context, vdi: Mapping[str, Any], sr: str) -> None:
+    """Raise SR_NO_PBDS[SR] unless the hosts of the VMs that run with a disk have the SR plugged."""
+    pbds = [ctx.view.get("PBD", pbd) for pbd in ctx.view.get("SR", sr)["PBDs"]]
+    plugged = {pbd["host"] for pbd in pbds if pbd["currently_attached"]}
+    vms = (ctx.view.get("VM", ctx.view.get("VBD", vbd)["VM"]) for vbd in vdi["VBDs"])
+    if not {vm["resident_on"] for vm in vms} <= {*plugged, NULL_REF}:
+        raise XenAPIError("SR_NO_PBDS", sr)
 
 
 @implements("VDI.read_database_pool_uuid", looked_at=())

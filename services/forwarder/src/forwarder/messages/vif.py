@@ -7,6 +7,7 @@ from datamodel import XenAPIError
 
 from forwarder import devices, translate
 from forwarder.context import Context
+from forwarder.lifecycle.holds import How
 from forwarder.messages.vm_create import MAC_SEED, mac_of
 from forwarder.messages.vm_power import resident, sync
 from forwarder.registry import implements
@@ -35,6 +36,7 @@ def create(ctx: Context, args: dict[str, Any]) -> str:
 
 @implements("VIF.destroy")
 def destroy(ctx: Context, self: str) -> None:
+    ctx.lock("VIF", self, "destroy")
     record = ctx.view.get("VIF", self)
     power_state = ctx.view.get("VM", record["VM"])["power_state"]
     if record["currently_attached"] and power_state in LIVE:
@@ -78,6 +80,7 @@ def unplug_force(ctx: Context, self: str) -> None:
 @implements("VIF.move")
 def move(ctx: Context, self: str, network: str) -> None:
     """Connect the interface to another network, at once when it is plugged."""
+    ctx.lock("VIF", self, "move", ("network", network, How.KEEP))
     record = ctx.view.get("VIF", self)
     if record["currently_attached"] and ctx.view.get("VM", record["VM"])["power_state"] in LIVE:
         act(ctx, self, "VIF.move", network=translate.network(ctx.view, network))

@@ -17,6 +17,7 @@ TAGS = range(4095)
 
 def _change(ctx: Context, vif: str, wire: str, argument: str, **changes: Any) -> None:
     """Write the fields; a plugged interface is told at once."""
+    ctx.lock("VIF", vif, "configure")
     with ctx.transaction() as tx:
         tx.update("VIF", vif, changes)
     record = ctx.view.get("VIF", vif)

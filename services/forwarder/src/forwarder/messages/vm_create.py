@@ -12,8 +12,9 @@ from datamodel import XenAPIError, api
 from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction, query
 
-from forwarder import devices, locking
+from forwarder import census, devices, locking
 from forwarder.context import Context
+from forwarder.lifecycle.holds import How
 from forwarder.memory import overhead_bytes
 from forwarder.messages.vdi import copy_vdi, create_vdi, destroy_vdi
 from forwarder.reconcile import date
@@ -235,7 +236,7 @@ def clone(ctx: Context, vm: str, new_name: str) -> str:
 
 @implements("VM.copy")
 def copy(ctx: Context, vm: str, new_name: str, sr: str) -> str:
-    ctx.lock("VM", vm, "copy")
+    ctx.lock("VM", vm, "copy", ("SR", sr, How.KEEP))
     with ctx.transaction() as tx:
         return copy_vm(tx, vm, new_name, snapshot=False, sr=sr)
 
@@ -256,11 +257,12 @@ def revert(ctx: Context, snapshot: str) -> None:
     vm = record["snapshot_of"]
     if ctx.view.find("VM", vm) is None:
         raise XenAPIError("VM_REVERT_FAILED", snapshot, vm)
+    from forwarder.messages.vm_power import cancel_others, stop
+
+    cancel_others(ctx, vm, "hard_shutdown")
     ctx.lock("VM", snapshot, "revert")
     if ctx.view.get("VM", vm)["power_state"] != "Halted":
-        from forwarder.messages.vm_power import hard_shutdown
-
-        hard_shutdown(ctx, vm)
+        stop(ctx, vm)
     with ctx.transaction() as tx:
         _restore(tx, vm, snapshot)
     ctx.announce("VM_SNAPSHOT_REVERTED", vm, f"reverted to snapshot '{record['name_label']}'")
@@ -339,6 +341,7 @@ def _provision_disk(tx: Transaction, vm: str, disk: ElementTree.Element) -> None
 def destroy(ctx: Context, self: str) -> None:
     """Remove the VM, its devices, metrics and blobs; its disks stay."""
     ctx.lock("VM", self, "destroy")
+    census.require_nowhere(ctx, self)
     with ctx.transaction() as tx:
         record = tx.get("VM", self)
         for cls, many in (("VBD", "VBDs"), ("VIF", "VIFs")):

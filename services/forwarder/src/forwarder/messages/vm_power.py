@@ -10,9 +10,10 @@ from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 from xenops.types import Disk
 
-from forwarder import adrift, election, locking, reconcile, translate
+from forwarder import adrift, census, election, locking, reconcile, translate
 from forwarder.bios import GENERIC_BIOS_STRINGS
 from forwarder.context import Context, is_null
+from forwarder.lifecycle.holds import How
 from forwarder.lifecycle.host import is_live
 from forwarder.memory import overhead_bytes
 from forwarder.messages.vdi import create_vdi, destroy_vdi
@@ -26,9 +27,11 @@ CHOOSER = random.Random()
 CANCELLED_BY = {
     "hard_shutdown": (
         *("clean_shutdown", "clean_reboot", "hard_reboot", "pool_migrate"),
-        *("call_plugin", "shutdown", "suspend"),
+        *("call_plugin", "shutdown", "suspend", "checkpoint", "resume", "resume_on"),
     ),
-    "hard_reboot": ("clean_shutdown", "clean_reboot", "pool_migrate", "call_plugin", "suspend"),
+    "hard_reboot": (
+        *("clean_shutdown", "clean_reboot", "pool_migrate", "call_plugin", "suspend", "checkpoint"),
+    ),
 }
 """Operations that a forced one asks to stop."""
 
@@ -62,6 +65,8 @@ def resident(ctx: Context, vm: str) -> str:
             ctx.view.get("VM", vm)["power_state"].lower(),
         )
     require_live(ctx, host)
+    with ctx.transaction() as tx:
+        census.require_found(tx, vm)
     return str(host)
 
 
@@ -86,7 +91,7 @@ def place(ctx: Context, vm: str, host: str = NULL_REF) -> str:
             chosen = host
             if is_null(host):
                 chosen, verdicts = election.elect(tx, vm, CHOOSER)
-            election.reserve(tx, vm, chosen)
+            election.reserve(tx, ctx.task, vm, chosen)
     refused = {
         ctx.view.get("host", verdict.host)["name_label"]: verdict.refusal.code
         for verdict in verdicts
@@ -109,13 +114,15 @@ def forget(ctx: Context, host: str, vm: str) -> None:
 
 @implements("VM.start")
 def start(ctx: Context, vm: str, start_paused: bool, force: bool) -> None:
-    ctx.lock_with_devices(vm, "start")
+    ctx.lock("VM", vm, "start")
+    census.require_nowhere(ctx, vm)
     _start(ctx, vm, place(ctx, vm), start_paused)
 
 
 @implements("VM.start_on")
 def start_on(ctx: Context, vm: str, host: str, start_paused: bool, force: bool) -> None:
-    ctx.lock_with_devices(vm, "start_on")
+    ctx.lock("VM", vm, "start_on")
+    census.require_nowhere(ctx, vm)
     _start(ctx, vm, place(ctx, vm, host), start_paused)
 
 
@@ -195,13 +202,41 @@ def clean_shutdown(ctx: Context, vm: str) -> None:
 @implements("VM.hard_shutdown")
 def hard_shutdown(ctx: Context, vm: str) -> None:
     """Stop the VM now: what else is going on with it is asked to stop first."""
-    cancel_others(ctx, vm, "hard_shutdown")
-    ctx.lock("VM", vm, "hard_shutdown")
+    was_on = ctx.view.get("VM", vm)["power_state"] != "Halted"
+    try:
+        begin_by_force(ctx, vm, "hard_shutdown")
+    except XenAPIError as error:
+        if was_on and error.code == "VM_BAD_POWER_STATE":
+            return  # what was asked to stop has ended with the VM off
+        raise
+    stop(ctx, vm)
+
+
+def begin_by_force(ctx: Context, vm: str, operation: str) -> None:
+    """Begin an operation before which others give way: they are asked to stop, and have ended.
+
+    One that is refused disturbs nobody.
+    """
+    record = ctx.view.get("VM", vm)
+    if ctx.task not in record["current_operations"]:
+        try:
+            locking.TABLES["VM"].check(ctx.view, vm, record, operation)
+        except XenAPIError as error:
+            if error.code != "OTHER_OPERATION_IN_PROGRESS":
+                raise
+        cancel_others(ctx, vm, operation)
+    ctx.lock("VM", vm, operation)
+
+
+def stop(ctx: Context, vm: str) -> None:
+    """Have a VM off that this task holds, whatever it is doing."""
     unprotect(ctx, vm)
     if ctx.view.get("VM", vm)["power_state"] == "Suspended":
         discard_image(ctx, vm)
-        return
-    _shut_down(ctx, vm, None)
+    else:
+        _shut_down(ctx, vm, None)
+    for host in census.domains_of(ctx, vm):
+        ctx.run(host, vm, "VM.shutdown", id=ctx.view.get("VM", vm)["uuid"], forget=True, delay=None)
 
 
 def unprotect(ctx: Context, vm: str) -> None:
@@ -242,7 +277,17 @@ def _shut_down(ctx: Context, vm: str, timeout_s: float | None) -> None:
     """It ran when this task locked it: one that is off now ended by itself, or was ended for it."""
     if ctx.view.get("VM", vm)["power_state"] != "Halted":
         on_resident(ctx, vm, "VM.shutdown", forget=True, delay=timeout_s)
+        _believe_stopped(ctx, vm)
     ctx.announce("VM_SHUTDOWN", vm, f"shut down {_manner(timeout_s)}")
+
+
+def _believe_stopped(ctx: Context, vm: str) -> None:
+    """The host's word that it has shut a VM down is enough, also if it has forgotten it since."""
+    with ctx.transaction() as tx:
+        if tx.get("VM", vm)["power_state"] != "Halted":
+            reconcile.apply_stopped(tx, vm, "Halted")
+        tx.kv_delete(locking.LOST, vm)
+        locking.refresh(tx, "VM", vm)
 
 
 def _manner(timeout_s: float | None) -> str:
@@ -257,8 +302,7 @@ def clean_reboot(ctx: Context, vm: str) -> None:
 
 @implements("VM.hard_reboot")
 def hard_reboot(ctx: Context, vm: str) -> None:
-    cancel_others(ctx, vm, "hard_reboot")
-    ctx.lock("VM", vm, "hard_reboot")
+    begin_by_force(ctx, vm, "hard_reboot")
     _reboot(ctx, vm, None)
 
 
@@ -273,12 +317,11 @@ def cancel_others(ctx: Context, vm: str, operation: str) -> None:
     with ctx.transaction() as tx:
         for task, other in tx.get("VM", vm)["current_operations"].items():
             record = tx.find("task", task)
-            if (
-                other in CANCELLED_BY[operation]
-                and record is not None
-                and record["status"] == "pending"
-                and task != ctx.task
-            ):
+            if task == ctx.task or other not in CANCELLED_BY[operation]:
+                continue
+            if record is None:  # its client does not want to hear of it any more
+                tx.kv_set(locking.CANCELLED, task, True)
+            elif record["status"] == "pending":
                 asked = {f"DummyRef:|{new_uuid()}|task.cancel": "cancel"}
                 tx.update("task", task, {"status": "cancelling", "current_operations": asked})
 
@@ -318,6 +361,7 @@ def _suspend_vdi(ctx: Context, vm: str) -> Disk:
                 },
             )
             tx.update("VM", vm, {"suspend_VDI": vdi})
+        locking.hold(tx, ctx.task, "VDI", vdi, "suspend", How.CHANGE, vm)
     disk = translate.disk_of(ctx.view, vdi)
     assert disk is not None
     return disk
@@ -346,13 +390,13 @@ def _drop_suspend_vdi(tx: Any, vm: str) -> None:
 
 @implements("VM.resume")
 def resume(ctx: Context, vm: str, start_paused: bool, force: bool) -> None:
-    ctx.lock_with_devices(vm, "resume")
+    ctx.lock("VM", vm, "resume")
     _resume(ctx, vm, NULL_REF, start_paused)
 
 
 @implements("VM.resume_on")
 def resume_on(ctx: Context, vm: str, host: str, start_paused: bool, force: bool) -> None:
-    ctx.lock_with_devices(vm, "resume_on")
+    ctx.lock("VM", vm, "resume_on")
     _resume(ctx, vm, host, start_paused)
 
 
@@ -362,6 +406,7 @@ def _resume(ctx: Context, vm: str, wanted: str, start_paused: bool) -> None:
     disk = translate.disk_of(ctx.view, record["suspend_VDI"])
     if disk is None:
         raise XenAPIError("VM_HAS_NO_SUSPEND_VDI", vm)
+    census.require_nowhere(ctx, vm)
     host = place(ctx, vm, wanted)
     uuid, told = record["uuid"], metadata(ctx, vm, suspended=True)
     try:
@@ -369,12 +414,20 @@ def _resume(ctx: Context, vm: str, wanted: str, start_paused: bool) -> None:
         ctx.run(host, vm, "VM.resume", metadata=told, unpause=runs, id=uuid, suspend_vdi=disk)
     except XenAPIError:
         if vm not in ctx.adrift:
-            forget(ctx, host, vm)
+            _let_go(ctx, host, vm)
         raise
     sync(ctx, host, vm)
     with ctx.transaction() as tx:
         _drop_suspend_vdi(tx, vm)
     ctx.announce("VM_RESUMED", vm, f"resumed on {_named(ctx, host)}")
+
+
+def _let_go(ctx: Context, host: str, vm: str) -> None:
+    """After a failure a host is to know nothing of a VM; one that runs it all the same has it."""
+    try:
+        forget(ctx, host, vm)
+    except XenAPIError:
+        sync(ctx, host, vm)
 
 
 @implements("VM.get_boot_record")
@@ -400,5 +453,6 @@ def power_state_reset(ctx: Context, vm: str) -> None:
         raise XenAPIError("DOMAIN_EXISTS", vm)
     with ctx.transaction() as tx:
         adrift.forget(tx, vm)
+        tx.kv_delete(locking.LOST, vm)
         reconcile.apply_stopped(tx, vm, "Halted")
         locking.refresh(tx, "VM", vm)

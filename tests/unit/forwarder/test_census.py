@@ -1,0 +1,274 @@
+"""One VM, one place: hosts' domains are held against the pool; "unknown here" is never "off"."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from datamodel import XenAPIError
+from datamodel.refs import NULL_REF
+from forwarder import census, context, locking, memory, reconcile
+from forwarder.context import Work
+from pooldb import Reader
+from xenops.types import PowerState
+
+from tests.unit.forwarder.test_adrift import Pool
+
+STRANGER = "11111111-2222-3333-4444-555555555555"
+GIB_IN_KIB = 2**20
+
+
+@pytest.fixture
+def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pool:
+    monkeypatch.setattr(context, "LOCK_WAIT_S", -1.0)
+    return Pool(tmp_path)
+
+
+@pytest.fixture
+def running(pool: Pool) -> Pool:
+    """The VM runs here."""
+    pool.hosts.states[pool.here] = PowerState.Running
+    assert pool.start_on(pool.here) is None
+    return pool
+
+
+def count(pool: Pool, host: str, *uuids: str, times: int = 2) -> None:
+    """A host names its domains, so often."""
+    for _ in range(times):
+        with pool.db.transaction() as tx:
+            census.take(tx, host, [(uuid, GIB_IN_KIB) for uuid in uuids])
+
+
+def told(pool: Pool) -> list[str]:
+    return [message["name"] for message in pool.db.view.all("message").values()]
+
+
+def forget(pool: Pool, host: str) -> None:
+    """A host says that it knows nothing of the VM."""
+    pool.hosts.states.pop(host, None)
+    body = pool.hosts._state(host, pool["uuid"])
+    with pool.db.transaction() as tx:
+        reconcile.apply_vm(tx, host, body)
+
+
+class TestLost:
+    def test_a_host_that_does_not_know_a_vm_does_not_say_that_it_is_off(
+        self, running: Pool
+    ) -> None:
+        forget(running, running.here)
+        assert (running["power_state"], running["resident_on"]) == ("Running", running.here)
+
+    def test_it_is_looked_for_everywhere_and_found(self, running: Pool) -> None:
+        forget(running, running.here)
+        running.hosts.states[running.there] = PowerState.Running
+        running.worker._settle()
+        assert (running["power_state"], running["resident_on"]) == ("Running", running.there)
+
+    def test_it_is_off_once_every_host_has_said_that_it_is_not_there(self, running: Pool) -> None:
+        forget(running, running.here)
+        running.worker._settle()
+        assert (running["power_state"], running["resident_on"]) == ("Halted", NULL_REF)
+
+    def test_a_host_that_cannot_be_asked_may_have_it(self, running: Pool) -> None:
+        forget(running, running.here)
+        running.fall_silent(running.there)
+        running.worker._settle()
+        assert running["power_state"] == "Running"
+        assert running.call("VM.pause", running.vm) == ["HOST_OFFLINE", running.there]
+        running.come_back(running.there)
+        assert running["power_state"] == "Halted"
+
+    def test_a_host_that_named_it_may_have_it_though_it_does_not_know_it(
+        self, running: Pool
+    ) -> None:
+        count(running, running.there, running["uuid"])
+        forget(running, running.here)
+        running.worker._settle()
+        assert running["power_state"] == "Running"
+        count(running, running.there)
+        running.worker._settle()
+        assert running["power_state"] == "Halted"
+
+    def test_the_administrators_word_ends_the_search(self, running: Pool) -> None:
+        forget(running, running.here)
+        running.fall_silent(running.there)
+        assert running.call("VM.power_state_reset", running.vm) is None
+        assert running["power_state"] == "Halted"
+        with running.db.transaction() as tx:
+            assert tx.kv_items(locking.LOST) == {}
+
+    def test_who_works_on_a_vm_tells_where_it_is(self, running: Pool) -> None:
+        """So that nobody else looks for it meanwhile."""
+        with running.db.transaction() as tx:
+            locking.begin(tx, "other", "VM", running.vm, "pool_migrate", strict=False)
+        forget(running, running.here)
+        running.worker._settle()
+        assert running["power_state"] == "Running"
+
+    def test_a_vm_whose_domain_is_gone_unsaid_is_found_to_be_off(self, running: Pool) -> None:
+        running.hosts.states.clear()
+        count(running, running.here, times=1)
+        running.worker._settle()
+        count(running, running.here, times=1)
+        running.worker._settle()
+        assert running["power_state"] == "Halted"
+
+
+class TestElsewhere:
+    """The VM is off, says the pool, and a host has a domain of it."""
+
+    @pytest.fixture
+    def seen(self, pool: Pool) -> Pool:
+        count(pool, pool.there, pool["uuid"], times=1)
+        pool.hosts.states[pool.there] = PowerState.Running
+        return pool
+
+    @pytest.mark.parametrize("wire", ["VM.start", "VM.destroy"])
+    def test_it_is_neither_started_nor_destroyed(self, seen: Pool, wire: str) -> None:
+        more = (False, False) if wire == "VM.start" else ()
+        assert seen.call(wire, seen.vm, *more) == ["DOMAIN_EXISTS", seen.vm, seen.there]
+        assert seen["power_state"] == "Halted"
+
+    def test_nor_while_its_host_cannot_be_asked(self, seen: Pool) -> None:
+        seen.fall_silent(seen.there)
+        assert seen.start_on(seen.here) == ["HOST_OFFLINE", seen.there]
+
+    def test_a_host_that_is_declared_dead_has_it_no_more(self, seen: Pool) -> None:
+        seen.fall_silent(seen.here)  # the other one coordinates
+        count(seen, seen.here, seen["uuid"], times=1)
+        seen.hosts.states.clear()
+        assert seen.call("host.declare_dead", seen.here) is None
+        assert seen.start_on(seen.there) is None
+
+    def test_seen_twice_it_is_where_it_runs(self, seen: Pool) -> None:
+        count(seen, seen.there, seen["uuid"])
+        seen.worker._settle()
+        assert (seen["power_state"], seen["resident_on"]) == ("Running", seen.there)
+
+    def test_a_domain_that_its_host_has_stopped_since_is_not_missed(self, running: Pool) -> None:
+        count(running, running.here, running["uuid"])
+
+        def stop(host: str, work: Work) -> None:
+            running.hosts.states[host] = PowerState.Halted
+
+        running.hosts.does = stop
+        assert running.call("VM.hard_shutdown", running.vm) is None
+        running.fall_silent(running.here)
+        running.hosts.does = lambda host, work: None
+        assert running.start_on(running.there) is None
+
+
+class TestTwice:
+    def test_a_forced_stop_stops_both_copies(self, running: Pool) -> None:
+        count(running, running.there, running["uuid"])
+        running.hosts.states[running.there] = PowerState.Running
+        stopped: list[str] = []
+
+        def stop(host: str, work: Work) -> None:
+            stopped.append(host)
+            running.hosts.states[host] = PowerState.Halted
+
+        running.hosts.does = stop
+        assert running.call("VM.hard_shutdown", running.vm) is None
+        assert stopped == [running.here, running.there]
+        assert running["power_state"] == "Halted"
+
+
+class TestStrays:
+    def test_a_domain_of_no_vm_is_told_once_and_counted(self, pool: Pool) -> None:
+        free = memory.free_bytes(pool.db.view, pool.here)
+        count(pool, pool.here, STRANGER, times=4)
+        assert told(pool) == [census.STRAY]
+        assert memory.free_bytes(pool.db.view, pool.here) == free - 2**30
+        assert STRANGER in pool.db.view.get("host", pool.here)["other_config"][memory.STRAYS]
+
+    def test_what_is_seen_once_may_be_a_message_that_crossed(self, pool: Pool) -> None:
+        count(pool, pool.here, STRANGER, times=1)
+        count(pool, pool.here, times=1)
+        assert told(pool) == []
+
+    def test_it_is_no_more_once_it_is_gone(self, pool: Pool) -> None:
+        free = memory.free_bytes(pool.db.view, pool.here)
+        count(pool, pool.here, STRANGER)
+        count(pool, pool.here, times=1)
+        assert memory.free_bytes(pool.db.view, pool.here) == free
+        assert memory.STRAYS not in pool.db.view.get("host", pool.here)["other_config"]
+
+    def test_the_refusal_names_it(self, pool: Pool) -> None:
+        count(pool, pool.here, STRANGER)
+        found = memory.shortage(pool.db.view, pool.vm, pool.here, 2**50)
+        assert found is not None
+        assert STRANGER in found.description[-1]
+
+    @pytest.mark.parametrize("said", ["", "x", "a=", "a=b", "=1 =", "a=١"])
+    def test_what_a_client_wrote_there_is_no_number(self, pool: Pool, said: str) -> None:
+        host = {"other_config": {memory.STRAYS: said}}
+        assert sum(memory.strays(host).values()) in (0, 1)
+
+
+class TestForced:
+    """Forced operations beside others end as their name says, and take nobody's place away."""
+
+    @pytest.fixture
+    def moving(self, running: Pool) -> Pool:
+        """Another task migrates the VM from here to there."""
+        with running.db.transaction() as tx:
+            tx.create("task", {"status": "pending"}, ref="mover")
+            locking.begin(tx, "mover", "VM", running.vm, "pool_migrate", strict=False)
+            locking.take_place(tx, "mover", running.vm, running.there)
+        return running
+
+    def test_a_forced_stop_asks_a_migration_to_stop_and_waits_for_its_end(
+        self, moving: Pool
+    ) -> None:
+        error = moving.call("VM.hard_shutdown", moving.vm)
+        assert error is not None and error[0] == "OTHER_OPERATION_IN_PROGRESS"
+        assert moving.db.view.get("task", "mover")["status"] == "cancelling"
+        assert moving["scheduled_to_be_resident_on"] == moving.there
+
+    def test_also_one_whose_task_its_client_has_destroyed(self, moving: Pool) -> None:
+        with moving.db.transaction() as tx:
+            tx.delete("task", "mover")
+        assert moving.call("VM.hard_shutdown", moving.vm) is not None
+        assert moving.db.read_kv(locking.CANCELLED, "mover")
+
+    def test_the_end_of_another_leaves_the_place(self, moving: Pool) -> None:
+        with moving.db.transaction() as tx:
+            held = [[*locking.Hold("VM", moving.vm, "hard_shutdown")]]
+            tx.kv_set(locking.LOCKS, "stopper", held)
+            locking.end_all(tx, "stopper")
+        assert moving["scheduled_to_be_resident_on"] == moving.there
+
+    def test_its_own_end_gives_it_back(self, moving: Pool) -> None:
+        with moving.db.transaction() as tx:
+            locking.end_all(tx, "mover")
+        assert moving["scheduled_to_be_resident_on"] == NULL_REF
+
+    def test_one_that_is_refused_disturbs_nobody(self, moving: Pool) -> None:
+        moving.change(blocked_operations={"hard_shutdown": "no"})
+        error = moving.call("VM.hard_shutdown", moving.vm)
+        assert error == ["OPERATION_BLOCKED", moving.vm, "no"]
+        assert moving.db.view.get("task", "mover")["status"] == "pending"
+
+    def test_a_vm_that_was_stopped_meanwhile_is_off_as_was_wanted(
+        self, running: Pool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def end(tx: Reader, *_: Any, **__: Any) -> None:
+            raise XenAPIError("VM_BAD_POWER_STATE", running.vm, "running", "halted")
+
+        monkeypatch.setattr(locking, "begin", end)
+        assert running.call("VM.hard_shutdown", running.vm) is None
+
+    def test_a_vm_in_doubt_is_not_asked_for_where_it_may_not_be(self, moving: Pool) -> None:
+        """The sequence that made one VM run twice: see `docs/cluster.md`."""
+        with moving.db.transaction() as tx:
+            doubts = {moving.vm: [[moving.here, "m"], [moving.there, "m"]]}
+            tx.kv_set(locking.ADRIFT, "mover", doubts)
+            tx.delete("task", "mover")
+            locking.end_all(tx, "mover")
+        moving.fall_silent(moving.there)
+        assert moving.call("VM.hard_shutdown", moving.vm) == ["HOST_OFFLINE", moving.there]
+        forget(moving, moving.here)
+        assert moving["scheduled_to_be_resident_on"] == moving.there
+        moving.hosts.states = {moving.there: PowerState.Running}
+        moving.come_back(moving.there)
+        assert (moving["power_state"], moving["resident_on"]) == ("Running", moving.there)
