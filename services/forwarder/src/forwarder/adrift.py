@@ -23,8 +23,35 @@ log = logging.getLogger(__name__)
 
 DEBUG = "settle"
 
+UNDER_WAY = "under-way"
+"""kv namespace: task → {VM: the doubts there are if nobody hears how the work for it ends}."""
+
 Ask = Callable[..., Any]
 """A question to a host, as `forwarder.hosts.Hosts.ask`."""
+
+
+def begin(tx: Transaction, task: str, vm: str, host: str, operation: str) -> None:
+    """A task is about to have a host work for a VM; what it had done for it before has ended."""
+    found = tx.kv_get(UNDER_WAY, task) or {}
+    tx.kv_set(UNDER_WAY, task, {**found, vm: [[host, operation]]})
+
+
+def end(tx: Transaction, task: str) -> None:
+    """A task that ends knows for itself which VMs are adrift."""
+    tx.kv_delete(UNDER_WAY, task)
+
+
+def left_by(tx: Transaction, task: str) -> dict[str, list[Doubt]]:
+    """The VMs that hosts may be at work for, for a task whose forwarders all died.
+
+    A host that such a VM has a place on may be receiving it, too.
+    """
+    found: dict[str, list[Doubt]] = {}
+    for vm, doubts in (tx.kv_get(UNDER_WAY, task) or {}).items():
+        place = (tx.find("VM", vm) or {}).get("scheduled_to_be_resident_on", NULL_REF)
+        is_known = place == NULL_REF or any(host == place for host, _ in doubts)
+        found[vm] = doubts if is_known else [*doubts, [place, task]]
+    return found
 
 
 def note(tx: Transaction, task: str, doubts: Mapping[str, list[Doubt]]) -> None:
@@ -83,7 +110,10 @@ def settle(db: Database, ask: Ask) -> None:
     for task, vms in known.items():
         for vm, doubts in vms.items():
             if all(is_live(db.view, host) for host, _ in doubts):
-                _settle(db, ask, task, vm, doubts)
+                try:
+                    _settle(db, ask, task, vm, doubts)
+                except Exception:  # what is told of one VM cannot be read: the others do not wait
+                    log.exception("VM %s is still adrift", vm)
 
 
 def _settle(db: Database, ask: Ask, task: str, vm: str, doubts: list[Doubt]) -> None:
