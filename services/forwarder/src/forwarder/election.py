@@ -51,6 +51,8 @@ def refusal(tx: Any, vm_ref: str, vm: Mapping[str, Any], host: str) -> XenAPIErr
         return XenAPIError("HOST_NOT_LIVE")
     if not record["enabled"]:
         return XenAPIError("HOST_DISABLED", host)
+    if "evacuate" in record["current_operations"].values():
+        return XenAPIError("HOST_EVACUATE_IN_PROGRESS", host)
     for vbd in vm["VBDs"]:
         sr = _storage_of(tx, vbd)
         if sr is not None and not _sees(tx, host, sr):

@@ -46,16 +46,22 @@ def begin(
     record = tx.get(cls, ref)
     if record["current_operations"].get(task) == operation:
         return
+    check(tx, cls, ref, operation, strict=strict)
+    tx.update(cls, ref, {"current_operations": {**record["current_operations"], task: operation}})
+    held = tx.kv_get(LOCKS, task) or []
+    tx.kv_set(LOCKS, task, [*held, [cls, ref]])
+    refresh(tx, cls, ref)
+
+
+def check(tx: Transaction, cls: str, ref: str, operation: str, *, strict: bool = True) -> None:
+    """Raise what ``begin`` would, for another task."""
+    record = tx.get(cls, ref)
     try:
         TABLES[cls].check(tx, ref, record, operation, strict=strict)
     except XenAPIError as error:
         if error.code == "OTHER_OPERATION_IN_PROGRESS":
             _look_for_silent(tx, record["current_operations"])
         raise
-    tx.update(cls, ref, {"current_operations": {**record["current_operations"], task: operation}})
-    held = tx.kv_get(LOCKS, task) or []
-    tx.kv_set(LOCKS, task, [*held, [cls, ref]])
-    refresh(tx, cls, ref)
 
 
 def _look_for_silent(tx: Transaction, tasks: Iterable[str]) -> None:
