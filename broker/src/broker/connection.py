@@ -143,6 +143,19 @@ class Connection:
         prefix = f"{exchange}.{self._settings.name}"
         self._add_consumer(_Listener(prefix, handler, exchange, tuple(keys)))
 
+    def purge(self, queue: str) -> "Future[Any]":
+        """Drop what waits in a queue; what a receiver has already is not dropped."""
+        future: Future[Any] = Future()
+
+        def in_loop() -> None:
+            if self._ready.is_set():
+                self._channel.queue_purge(queue, callback=lambda _: _succeed(future, None))
+            else:
+                _fail(future, BrokerError("the broker cannot be reached"))
+
+        self._in_loop(in_loop)
+        return future
+
     def bury(self, queue: str, message: Message, reason: str) -> "Future[Any]":
         """Lay a message that was meant for ``queue`` with the dead letters."""
         return self._dead_letter(message.encoded(), message, queue, reason)

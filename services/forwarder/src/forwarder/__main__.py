@@ -39,7 +39,7 @@ def run(config: settings.Settings) -> None:
     reports = Reports(db)
     hosts = Hosts(db.view, config.broker, in_order, reports.take)
     worker = Worker(db, broker, hosts, pool, config.service)
-    reports.publish = worker.publish
+    reports.publish, reports.answering = worker.publish, hosts.answering
     hosts.keep_up()
     worker.start()
     alive = telemetry.Alive(config.alive_file)

@@ -26,6 +26,9 @@ DEBUG = "settle"
 UNDER_WAY = "under-way"
 """kv namespace: task → {VM: the doubts there are if nobody hears how the work for it ends}."""
 
+DEAD = "dead"
+"""kv namespace: the hosts that were declared dead, until they are heard again."""
+
 Ask = Callable[..., Any]
 """A question to a host, as `forwarder.hosts.Hosts.ask`."""
 
@@ -55,12 +58,24 @@ def left_by(tx: Transaction, task: str) -> dict[str, list[Doubt]]:
 
 
 def note(tx: Transaction, task: str, doubts: Mapping[str, list[Doubt]]) -> None:
-    """Keep a task's VMs of which it is not known how its work for them ended."""
-    if doubts:
-        tx.kv_set(ADRIFT, task, doubts)
-    for vm, found in doubts.items():
+    """Keep a task's VMs of which it is not known how its work for them ended.
+
+    Of hosts that are dead it is known: they are not waited for.
+    """
+    kept = {
+        vm: left
+        for vm, found in doubts.items()
+        if (left := [doubt for doubt in found if not _is_dead(tx, doubt[0])])
+    }
+    if kept:
+        tx.kv_set(ADRIFT, task, kept)
+    for vm, found in kept.items():
         uuid = (tx.find("VM", vm) or {}).get("uuid")
         log.warning("VM %s is adrift; to be asked: %s", uuid, [host for host, _ in found])
+
+
+def _is_dead(tx: Transaction, host: str) -> bool:
+    return tx.find("host", host) is None or bool(tx.kv_get(DEAD, host))
 
 
 def hosts_of(tx: Transaction, vm: str) -> set[str]:
@@ -87,6 +102,7 @@ def forget(tx: Transaction, vm: str) -> None:
 
 def forget_host(tx: Transaction, host: str) -> None:
     """The administrator says that a host is dead: it is not waited for, other hosts still are."""
+    tx.kv_set(DEAD, host, True)
     for task, vms in tx.kv_items(ADRIFT).items():
         for vm, doubts in vms.items():
             left = [doubt for doubt in doubts if doubt[0] != host]
@@ -95,6 +111,11 @@ def forget_host(tx: Transaction, host: str) -> None:
             elif left != doubts:
                 tx.kv_set(ADRIFT, task, {**(tx.kv_get(ADRIFT, task) or {}), vm: left})
                 _leave_place(tx, vm, host)
+
+
+def is_heard_again(tx: Transaction, host: str) -> None:
+    """A host that was declared dead is there after all, and asked as any other."""
+    tx.kv_delete(DEAD, host)
 
 
 def _leave_place(tx: Transaction, vm: str, host: str) -> None:

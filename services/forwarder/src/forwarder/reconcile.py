@@ -39,9 +39,7 @@ def apply_vm(tx: Transaction, host: str, body: Mapping[str, Any]) -> None:
     record = tx.get("VM", vm)
     state = None if body["state"] is None else decode(VmState, body["state"])
     if state is not None and state.power_state in LIVE:
-        if record["resident_on"] in (host, NULL_REF) or (
-            record["scheduled_to_be_resident_on"] == host
-        ):
+        if place(record) in (host, NULL_REF) or record["scheduled_to_be_resident_on"] == host:
             _apply_live(tx, vm, record, host, state)
             _apply_devices(tx, record, body)
     elif record["resident_on"] == host and record["scheduled_to_be_resident_on"] in (
@@ -55,20 +53,30 @@ def apply_vm(tx: Transaction, host: str, body: Mapping[str, Any]) -> None:
     locking.refresh(tx, "VM", vm)
 
 
+def place(record: Mapping[str, Any]) -> str:
+    """The host that a VM is on, else the one that it is being brought to; null if it is off."""
+    here, coming = record["resident_on"], record["scheduled_to_be_resident_on"]
+    return str(coming if here == NULL_REF else here)
+
+
 def is_known(db: Database, host: str, body: Mapping[str, Any]) -> bool:
     """Whether a VM's state as ``host`` tells it, or a newer one, has been written already."""
     return bool((db.read_kv(VERSIONS, _version_key(host, body)) or 0) >= body["version"])
 
 
 def second_copy(tx: Reader, host: str, body: Mapping[str, Any]) -> str | None:
-    """The VM that ``host`` says it runs while the pool has it, settled, on another one."""
+    """The VM that ``host`` says it runs while the pool has it on another one.
+
+    There it is settled, or being started: one that moves is on two hosts meanwhile.
+    """
     vm = _find_vm(tx, body["id"])
     if vm is None or body["state"] is None:
         return None
     record = tx.get("VM", vm)
     is_live = decode(VmState, body["state"]).power_state in LIVE
-    elsewhere = record["resident_on"] not in (host, NULL_REF)
-    return vm if is_live and elsewhere and not record["current_operations"] else None
+    is_elsewhere = place(record) not in (host, NULL_REF)
+    moves = record["resident_on"] != NULL_REF and record["current_operations"]
+    return vm if is_live and is_elsewhere and not moves else None
 
 
 def _find_vm(tx: Reader, uuid: str) -> str | None:
