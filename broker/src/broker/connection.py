@@ -33,6 +33,8 @@ REPLY_TO = "amq.rabbitmq.reply-to"
 HEARTBEAT_S = 20
 RETRY_MIN_S, RETRY_MAX_S = 0.1, 3.0
 LOOK_FOR_EXPIRED_S = 0.25
+# Who has not looked for so long stood still, and has not read the answers that came meanwhile.
+AWAY_S = 5.0
 REFUSED_RETRY_S = 0.2
 PREFETCH = 64
 
@@ -97,6 +99,7 @@ class Connection:
         self._channel: Any = None
         self._connection: Any = None
         self._published = 0
+        self._looked = time.monotonic()
         self._ready = threading.Event()
         self._closing = threading.Event()
         self._retry_s = RETRY_MIN_S
@@ -321,7 +324,10 @@ class Connection:
             self._connection.ioloop.call_later(LOOK_FOR_EXPIRED_S, self._expire)
 
     def _expire_overdue(self) -> None:
-        now = time.monotonic()
+        now, before = time.monotonic(), self._looked
+        self._looked = now
+        if now - before > AWAY_S:
+            return
         for key, outgoing in list(self._outgoing.items()):
             if outgoing.future.cancelled():  # nobody waits for it any more
                 self._outgoing.pop(key, None)

@@ -253,12 +253,14 @@ def _of_squeezed(record: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[st
 
 
 CPU_VENDOR = "unknown"
+# A host that says it has more shows so many: each is a record, made while others wait.
+PROCESSORS_MAX = 1024
 
 
 def add_processors(tx: Transaction, host: str, count: int) -> None:
     """Have a host show this many processors, if it shows fewer."""
     record = tx.get("host", host)
-    for number in range(len(record["host_CPUs"]), count):
+    for number in range(len(record["host_CPUs"]), min(count, PROCESSORS_MAX)):
         tx.create("host_cpu", {"host": host, "number": number, "vendor": CPU_VENDOR})
     if int(record["cpu_info"].get("cpu_count", 0)) < count:
         info = {**record["cpu_info"], "cpu_count": str(count)}
