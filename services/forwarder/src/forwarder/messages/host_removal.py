@@ -7,17 +7,22 @@ from pooldb import Transaction
 
 from broker import BrokerError
 from forwarder import adrift, locking, reconcile
+from forwarder.adrift import DEAD
 from forwarder.context import Context
 from forwarder.lifecycle.host import is_live
-from forwarder.messages.host import guests
+from forwarder.messages.host import DISABLED_FOR_GOOD, guests
 from forwarder.messages.vm_power import let_go_of_disks
 from forwarder.registry import implements
+from forwarder.reports import HEARD
 
 OWN = {"host_CPUs": "host_cpu", "PBDs": "PBD", "PIFs": "PIF", "PCIs": "PCI", "PGPUs": "PGPU"}
 """A host's own records, by the field that lists them."""
 
 OF_DOMAIN = {"VBDs": "VBD", "VIFs": "VIF", "consoles": "console"}
 """What goes with its control domain."""
+
+OF_HOST = (HEARD, DEAD, DISABLED_FOR_GOOD)
+"""kv namespaces that say something of a host."""
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +80,7 @@ def _detach(tx: Transaction, control_domain: str) -> None:
     """The disks of a host's own domain end with it."""
     for vbd in (tx.find("VM", control_domain) or {"VBDs": []})["VBDs"]:
         tx.update("VBD", vbd, {"currently_attached": False})
+    locking.refresh(tx, "VM", control_domain)
 
 
 def _remove(tx: Transaction, host: str) -> None:
@@ -88,6 +94,8 @@ def _remove(tx: Transaction, host: str) -> None:
         for ref in record[many]:
             _delete_with_metrics(tx, cls, ref)
     _delete_with_metrics(tx, "host", host)
+    for ns in OF_HOST:
+        tx.kv_delete(ns, host)
 
 
 def _delete_with_metrics(tx: Transaction, cls: str, ref: str) -> None:
