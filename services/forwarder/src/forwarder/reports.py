@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 SILENCE_MAX_S = 30.0
 ANSWER_MAX_S = 5.0
 # Who has not looked for so long was away itself, and hears the hosts first: they speak every 5 s.
-AWAY_S, BACK_S = 5.0, 15.0
+AWAY_S, BACK_S = 10.0, 15.0
 RUNS_TWICE = "VM_RUNS_TWICE"
 """Name of the message about a VM that two hosts say they run."""
 
