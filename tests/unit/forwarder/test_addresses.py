@@ -20,9 +20,7 @@ MESSAGES: dict[str, tuple[Any, str]] = {
 }
 
 
-@pytest.mark.parametrize(
-    "url", ["", "x", "http://[::1", "http://a]b/", "//\u2100/", "\0"]
-)
+@pytest.mark.parametrize("url", ["", "x", "http://[::1", "http://a]b/", "//\u2100/", "\0"])
 @pytest.mark.parametrize("wire", MESSAGES)
 def test_what_is_no_address_is_refused(context: Context, wire: str, url: str) -> None:
     params, code = MESSAGES[wire]
