@@ -63,3 +63,24 @@ def test_a_message_of_a_version_to_come_is_kept_until_its_receiver_is_upgraded(
 ) -> None:
     id_ = send(settings, b"{}", {VERSION_HEADER: VERSION + 1})
     assert found(settings, id_).reason.startswith("a newer Warren wrote it")
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "reason"),
+    [
+        (b"{}", {"deadline": "soon"}, "its headers cannot be read"),
+        (b"{}", {"deadline": "nan"}, "its headers cannot be read"),
+        (b"{}", {"deadline": "inf"}, "its headers cannot be read"),
+        (b"{}", {VERSION_HEADER: "new"}, "its headers cannot be read"),
+        (b"{}", {}, "KeyError"),
+        (b"[]", {}, "TypeError"),
+    ],
+)
+def test_what_is_odd_about_a_message_harms_only_itself(
+    api: Any, settings: BrokerSettings, body: bytes, headers: dict[str, Any], reason: str
+) -> None:
+    id_ = send(settings, body, headers)
+    assert found(settings, id_).reason.startswith(reason)
+    vm = api.VM.get_all()[0]
+    api.VM.get_possible_hosts(vm)
+    assert len([letter for letter in look(settings) if letter.id == id_]) == 1

@@ -4,6 +4,7 @@ One thread does all AMQP; the methods may be called from any thread. A message i
 once: its ``message_id`` lets the receiver recognise a repetition.
 """
 
+import dataclasses
 import functools
 import itertools
 import logging
@@ -32,6 +33,8 @@ REPLY_TO = "amq.rabbitmq.reply-to"
 HEARTBEAT_S = 20
 RETRY_MIN_S, RETRY_MAX_S = 0.1, 3.0
 LOOK_FOR_EXPIRED_S = 0.25
+# Who has not looked for so long stood still, and has not read the answers that came meanwhile.
+AWAY_S = 5.0
 REFUSED_RETRY_S = 0.2
 PREFETCH = 64
 
@@ -96,6 +99,7 @@ class Connection:
         self._channel: Any = None
         self._connection: Any = None
         self._published = 0
+        self._looked = time.monotonic()
         self._ready = threading.Event()
         self._closing = threading.Event()
         self._retry_s = RETRY_MIN_S
@@ -141,6 +145,23 @@ class Connection:
         """
         prefix = f"{exchange}.{self._settings.name}"
         self._add_consumer(_Listener(prefix, handler, exchange, tuple(keys)))
+
+    def purge(self, queue: str) -> "Future[Any]":
+        """Drop what waits in a queue; what a receiver has already is not dropped."""
+        future: Future[Any] = Future()
+
+        def in_loop() -> None:
+            if self._ready.is_set():
+                self._channel.queue_purge(queue, callback=lambda _: _succeed(future, None))
+            else:
+                _fail(future, BrokerError("the broker cannot be reached"))
+
+        self._in_loop(in_loop)
+        return future
+
+    def bury(self, queue: str, message: Message, reason: str) -> "Future[Any]":
+        """Lay a message that was meant for ``queue`` with the dead letters."""
+        return self._dead_letter(message.encoded(), message, queue, reason)
 
     def close(self) -> None:
         """Close; what was not confirmed by then fails with BrokerError."""
@@ -290,8 +311,12 @@ class Connection:
 
     def _replied(self, channel: Any, method: Any, properties: Any, body: bytes) -> None:
         outgoing = self._outgoing.pop(properties.correlation_id or "", None)
-        if outgoing is not None:
+        if outgoing is None:
+            return
+        try:
             _succeed(outgoing.future, decode_body(body))
+        except msgspec.DecodeError as error:
+            _fail(outgoing.future, BrokerError(f"{outgoing.message.method}: no answer: {error}"))
 
     def _expire(self) -> None:
         self._expire_overdue()
@@ -299,7 +324,10 @@ class Connection:
             self._connection.ioloop.call_later(LOOK_FOR_EXPIRED_S, self._expire)
 
     def _expire_overdue(self) -> None:
-        now = time.monotonic()
+        now, before = time.monotonic(), self._looked
+        self._looked = now
+        if now - before > AWAY_S:
+            return
         for key, outgoing in list(self._outgoing.items()):
             if outgoing.future.cancelled():  # nobody waits for it any more
                 self._outgoing.pop(key, None)
@@ -335,9 +363,13 @@ class Connection:
     ) -> None:
         headers = dict(properties.headers or {})
 
+        acknowledged = threading.Event()
+
         def ack() -> None:
             def in_loop() -> None:
-                if channel.is_open:
+                # The broker closes the channel of who acknowledges twice.
+                if channel.is_open and not acknowledged.is_set():
+                    acknowledged.set()
                     channel.basic_ack(method.delivery_tag)
 
             self._in_loop(in_loop)
@@ -349,15 +381,25 @@ class Connection:
                 )
 
         def reject(reason: str) -> None:
-            self._dead_letter(body, properties, method.routing_key, reason).add_done_callback(
+            envelope = Message(
+                method=properties.type or "unknown",
+                body=None,
+                message_id=properties.message_id or str(uuid.uuid4()),
+                headers=headers,
+            )
+            self._dead_letter(body, envelope, method.routing_key, reason).add_done_callback(
                 lambda _: ack()
             )
 
-        if is_late(headers):
+        try:
+            late, version = is_late(headers), unknown_version(headers)
+        except ValueError as error:
+            reject(f"its headers cannot be read: {error}")
+            return
+        if late:
             log.warning("%s came after its deadline and is not begun", properties.type)
             ack()
             return
-        version = unknown_version(headers)
         if version is not None:
             reject(f"a newer Warren wrote it, version {version}: upgrade this service first")
             return
@@ -388,16 +430,16 @@ class Connection:
                 pika.BasicProperties(content_type=CONTENT_TYPE, correlation_id=correlation_id),
             )
 
-    def _dead_letter(self, body: bytes, properties: Any, queue: str, reason: str) -> "Future[Any]":
-        text = body.decode(errors="replace")
-        message = Message(
-            method=properties.type or "unknown",
-            body={"reason": reason, "queue": queue, "body": text},
-            message_id=properties.message_id or str(uuid.uuid4()),
-            headers={**(properties.headers or {}), "reason": reason},
+    def _dead_letter(
+        self, body: bytes, envelope: Message, queue: str, reason: str
+    ) -> "Future[Any]":
+        letter = dataclasses.replace(
+            envelope,
+            body={"reason": reason, "queue": queue, "body": body.decode(errors="replace")},
+            headers={**envelope.headers, "reason": reason},
         )
-        log.error("%s goes to the dead letters: %s", message.method, reason)
-        return self._post("", DEAD_LETTER, message, 30.0, wants_reply=False, mandatory=True)
+        log.error("%s goes to the dead letters: %s", letter.method, reason)
+        return self._post("", DEAD_LETTER, letter, 30.0, wants_reply=False, mandatory=True)
 
 
 def _guarded(handler: Callable[[Delivery], None], delivery: Delivery) -> None:

@@ -1,5 +1,6 @@
 """The wrapper of a message: who it is for and until when. The body is JSON that people can read."""
 
+import math
 import time
 import uuid
 from collections.abc import Mapping
@@ -52,12 +53,22 @@ class Message:
 
 
 def is_late(headers: Mapping[str, Any]) -> bool:
-    """Whether a message's deadline has passed; one without a deadline is never late."""
+    """Whether a message's deadline has passed; one without a deadline is never late.
+
+    Raises ValueError for a deadline that is no time.
+    """
     deadline = headers.get(DEADLINE)
-    return deadline is not None and float(deadline) < time.time()
+    if deadline is None:
+        return False
+    if not math.isfinite(float(str(deadline))):
+        raise ValueError(f"deadline {deadline}")
+    return float(str(deadline)) < time.time()
 
 
 def unknown_version(headers: Mapping[str, Any]) -> int | None:
-    """The version of a message that is newer than this program; None for those that it knows."""
-    version = int(headers.get(VERSION_HEADER, VERSION))
+    """The version of a message that is newer than this program; None for those that it knows.
+
+    Raises ValueError for one that is no number.
+    """
+    version = int(str(headers.get(VERSION_HEADER, VERSION)))
     return version if version > VERSION else None

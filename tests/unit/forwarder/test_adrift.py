@@ -1,6 +1,6 @@
 """A host that falls silent in the middle of work: its VM is held until somebody knows the end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,8 @@ from datamodel.refs import NULL_REF
 from forwarder import locking, messages
 from forwarder.context import Work
 from forwarder.hosts import Hosts
+from forwarder.lifecycle.host import is_live
+from forwarder.reports import Reports
 from forwarder.worker import Worker
 from pooldb import leases
 from xenops.codec import encode
@@ -22,7 +24,7 @@ from xenops.types import PowerState, Task, TaskCompletion, TaskState, VmState
 
 from broker import Connection, Delivery
 from tests.unit.forwarder.test_election import new_host, new_vm
-from tests.unit.forwarder.test_reports import RUNNING
+from tests.unit.forwarder.test_reports import RUNNING, Heartbeat
 
 PENDING = TaskState("Pending", 0.5)
 DONE = TaskState("Completed", TaskCompletion(duration=1.0))
@@ -39,7 +41,15 @@ class Silence:
         self.states: dict[str, PowerState] = {}
         self.does: Callable[[str, Work], None] = lambda host, work: None
         self.wires: list[str] = []
+        self.dropped: list[str] = []
+        self.let_go: list[dict[str, Any]] = []
         self._version = 0
+
+    def answering(self, hosts: Iterable[str], timeout_s: float) -> dict[str, bool]:
+        return {host: host not in self.silent for host in hosts}
+
+    def drop_work(self, host: str) -> None:
+        self.dropped.append(host)
 
     def run(self, context: Any, host: str, work: Work) -> dict[str, str]:
         self.does(host, work)
@@ -50,6 +60,8 @@ class Silence:
         self._answer(host)
         self.wires.append(wire)
         match wire:
+            case "DISK.let_go":
+                self.let_go.append({"by": host, **params})
             case "Task.stat":
                 return _task(self.task)
             case "STATE.vm":
@@ -242,6 +254,71 @@ def test_the_administrators_word_ends_the_waiting(adrift: Pool, word: str) -> No
     assert adrift.start_on(adrift.there) is None
 
 
+def test_of_a_dead_host_nothing_is_begun_any_more_and_it_holds_no_disks(adrift: Pool) -> None:
+    uuid = adrift.db.view.get("host", adrift.here)["uuid"]
+    assert adrift.call("host.declare_dead", adrift.here) is None
+    assert adrift.hosts.dropped == [adrift.here]
+    assert adrift.hosts.let_go == [{"by": adrift.there, "holder": uuid, "vm": None}]
+
+
+def test_of_a_vm_that_is_off_by_the_administrators_word_a_silent_host_holds_no_disks(
+    adrift: Pool,
+) -> None:
+    uuid = adrift.db.view.get("host", adrift.here)["uuid"]
+    assert adrift.call("VM.power_state_reset", adrift.vm) is None
+    assert adrift.hosts.let_go == [{"by": adrift.there, "holder": uuid, "vm": adrift["uuid"]}]
+
+
+def test_a_host_is_not_dead_while_nobody_can_take_its_disks_from_it(adrift: Pool) -> None:
+    adrift.fall_silent(adrift.there)
+    assert adrift.call("host.declare_dead", adrift.here) == ["NO_HOSTS_AVAILABLE"]
+    assert adrift.is_held
+    assert adrift.call("VM.power_state_reset", adrift.vm) is None
+    assert not adrift.is_held
+
+
+def test_who_waits_for_a_host_that_is_declared_dead_meanwhile_holds_nothing(pool: Pool) -> None:
+    def die(host: str, work: Work) -> None:
+        pool.fall_silent(host)
+        assert pool.call("host.declare_dead", host) is None
+
+    pool.hosts.does = die
+    assert pool.start_on(pool.here) == ["HOST_OFFLINE", pool.here]
+    assert not pool.is_held
+    pool.hosts.does = lambda host, work: None
+    assert pool.start_on(pool.there) is None
+
+
+def test_a_host_that_is_heard_again_after_all_is_waited_for_as_before(pool: Pool) -> None:
+    pool.fall_silent(pool.here)
+    assert pool.call("host.declare_dead", pool.here) is None
+    Reports(pool.db).take(pool.here, Heartbeat(memory_total_kib=2**22))  # type: ignore[arg-type]
+    pool.hosts.silent.clear()
+    with pool.db.transaction() as tx:
+        tx.update("host", pool.here, {"enabled": True})
+    pool.hosts.does = lambda host, work: pool.fall_silent(host)
+    assert pool.start_on(pool.here) == ["HOST_OFFLINE", pool.here]
+    assert pool.is_held
+
+
+def test_what_is_told_of_one_vm_does_not_keep_the_others_waiting(adrift: Pool) -> None:
+    with adrift.db.transaction() as tx:
+        (found,) = tx.kv_items(locking.ADRIFT).items()
+        tx.kv_delete(locking.ADRIFT, found[0])
+        tx.kv_set(locking.ADRIFT, "a task before", {"no VM": [[adrift.here, "1"]]})
+        tx.kv_set(locking.ADRIFT, *found)
+    ask = adrift.hosts.ask
+
+    def odd(host: str, wire: str, *said: Any, **params: Any) -> Any:
+        if wire == "STATE.vm" and params["id"] == "":
+            return {"kind": "vm"}
+        return ask(host, wire, *said, **params)
+
+    adrift.hosts.ask = odd  # type: ignore[method-assign]
+    adrift.come_back(adrift.here)
+    assert not adrift.is_held
+
+
 def test_the_other_vms_of_a_task_are_let_go(pool: Pool) -> None:
     with pool.db.transaction() as tx:
         other = new_vm(tx)
@@ -290,6 +367,8 @@ class TestMigration:
         assert (lost["power_state"], lost["resident_on"]) == ("Running", lost.there)
 
     def test_a_dead_sender_is_not_waited_for_but_the_receiver_is(self, lost: Pool) -> None:
+        with lost.db.transaction() as tx:
+            new_host(tx)
         assert lost.call("host.declare_dead", lost.here) is None
         assert lost.is_held
         assert lost["power_state"] == "Running"
@@ -353,3 +432,16 @@ class TestSuspension:
         running.hosts.states[running.here] = PowerState.Running
         assert self.suspend(running) is not None
         assert not self.has_image(running)
+
+
+@pytest.mark.parametrize("wire", ["VM.start", "VM.start_on"])
+def test_a_host_that_came_back_unnoticed_is_asked_before_a_start_is_refused(
+    pool: Pool, wire: str
+) -> None:
+    hosts = [pool.here] if wire == "VM.start_on" else []
+    pool.fall_silent(pool.here, pool.there)
+    assert pool.call(wire, pool.vm, *hosts, False, False) == ["HOST_NOT_LIVE"]
+    pool.hosts.silent = {pool.there}
+    assert pool.call(wire, pool.vm, *hosts, False, False) is None
+    assert is_live(pool.db.view, pool.here)
+    assert not is_live(pool.db.view, pool.there)

@@ -1,13 +1,16 @@
 """What is looked at before a message's function runs."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from datamodel import XenAPIError, api
 from datamodel.model import RefType
 from forwarder import references, registry
 from forwarder.context import Context
+from forwarder.hosts import Hosts
 from pooldb import Database
+
+from tests.unit.forwarder.test_adrift import Silence
 
 DEAD = "OpaqueRef:00000000-0000-0000-0000-000000000000"
 
@@ -71,11 +74,18 @@ def test_a_silent_host_is_declared_dead_and_destroyed(db: Database, context: Con
         running = {"power_state": "Running", "resident_on": silent}
         vm = tx.create("VM", {**running, "metrics": tx.create("VM_metrics", {})})
         cpu = tx.create("host_cpu", {"host": silent})
+        tx.update("host", silent, {"control_domain": control})
+        vbd = tx.create("VBD", {"VM": control, "currently_attached": True})
+        console = tx.create("console", {"VM": control})
+    host(db, live=True)
+    context.hosts = cast(Hosts, Silence())
     assert refusal(context, "host.destroy", silent) == ["HOST_HAS_RESIDENT_VMS", silent]
     registry.run(context, "host.declare_dead", [silent])
     assert context.view.get("VM", vm)["power_state"] == "Halted"
+    assert not context.view.get("VBD", vbd)["currently_attached"]
     registry.run(context, "host.destroy", [silent])
     context.commit()
-    for cls, ref in (("host", silent), ("VM", control), ("host_cpu", cpu)):
+    records = {"host": silent, "VM": control, "host_cpu": cpu, "VBD": vbd, "console": console}
+    for cls, ref in records.items():
         assert db.view.find(cls, ref) is None
-    assert db.view.count("host_metrics") == 0
+    assert db.view.count("host_metrics") == 1

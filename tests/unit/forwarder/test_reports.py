@@ -1,11 +1,13 @@
 """Whether a host is live is what its reports say, whichever forwarder hears them."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pooldb
 import pytest
-from forwarder.reports import HEARD, SILENCE_MAX_S, Reports
+from datamodel.refs import NULL_REF
+from forwarder.reports import BACK_S, HEARD, SILENCE_MAX_S, Reports
 from pooldb import Database
 from xenops.codec import encode
 from xenops.types import PowerState, VmDomainType, VmState
@@ -81,6 +83,52 @@ def is_live(db: Database, host: str) -> bool:
     return bool(db.view.get("host_metrics", metrics)["live"])
 
 
+class Clock:
+    """Time that passes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Forwarder(Reports):
+    """One that looks every second; ``answers`` are the hosts that do, None while it reaches none.
+
+    It is stopped ``while_asking`` for so many seconds, once.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self.clock = Clock()
+        super().__init__(db, self.clock)
+        self.answers: set[str] | None = set()
+        self.while_asking = 0.0
+        self.asked: list[str] = []
+        self.answering = self._answering
+
+    def _answering(self, hosts: Iterable[str], timeout_s: float) -> dict[str, bool]:
+        self.asked += hosts
+        stopped, self.while_asking = self.while_asking, 0.0
+        self.clock.now += timeout_s + stopped
+        return {} if self.answers is None else {host: host in self.answers for host in hosts}
+
+    def look(self, seconds: float) -> None:
+        for _ in range(int(seconds)):
+            self.clock.now += 1.0
+            self.look_for_silent_hosts()
+
+
+@pytest.fixture
+def forwarder(db: Database, host: str) -> Forwarder:
+    """One that has been there for long, and has not heard the host for a while."""
+    found = Forwarder(db)
+    found.take(host, Heartbeat())  # type: ignore[arg-type]
+    found.look(BACK_S)
+    grow_silent(db, host)
+    return found
+
+
 def grow_silent(db: Database, host: str) -> None:
     with db.transaction() as tx:
         tx.kv_set(HEARD, host, tx.now() - SILENCE_MAX_S - 1)
@@ -108,16 +156,70 @@ def test_a_silent_host_is_not_live_even_for_a_forwarder_that_never_heard_it(
 ) -> None:
     Reports(db).take(host, Heartbeat())  # type: ignore[arg-type]
     grow_silent(db, host)
-    Reports(db).look_for_silent_hosts()
+    Forwarder(db).look(BACK_S)
     assert not is_live(db, host)
 
 
-def test_what_one_forwarder_hears_counts_for_all(db: Database, host: str) -> None:
-    first, second = Reports(db), Reports(db)
-    first.take(host, Heartbeat())  # type: ignore[arg-type]
-    grow_silent(db, host)
-    second.take(host, Heartbeat())  # type: ignore[arg-type]
-    first.look_for_silent_hosts()
+def test_what_one_forwarder_hears_counts_for_all(
+    db: Database, host: str, forwarder: Forwarder
+) -> None:
+    Reports(db).take(host, Heartbeat())  # type: ignore[arg-type]
+    forwarder.look(1)
+    assert is_live(db, host)
+    assert forwarder.asked == []
+
+
+def test_a_host_that_answers_is_live_though_nobody_reads_its_reports(
+    db: Database, host: str, forwarder: Forwarder
+) -> None:
+    """The forwarder that they are delivered to stands still."""
+    forwarder.answers = {host}
+    forwarder.look(3)
+    assert is_live(db, host)
+    assert forwarder.asked == [host]
+
+
+def test_who_was_away_hears_the_hosts_before_it_judges_them(
+    db: Database, host: str, forwarder: Forwarder
+) -> None:
+    forwarder.clock.now += 50.0
+    forwarder.look(BACK_S - 1)
+    assert is_live(db, host)
+    forwarder.look(2)
+    assert not is_live(db, host)
+
+
+def test_who_was_away_while_it_asked_does_not_know_who_answered(
+    db: Database, host: str, forwarder: Forwarder
+) -> None:
+    forwarder.while_asking = 50.0
+    forwarder.look(1)
+    assert is_live(db, host)
+    forwarder.answers = {host}
+    forwarder.look(BACK_S + 1)
+    assert is_live(db, host)
+
+
+def test_who_does_not_reach_the_broker_does_not_judge(
+    db: Database, host: str, forwarder: Forwarder
+) -> None:
+    forwarder.answers = None
+    forwarder.look(2 * BACK_S)
+    assert is_live(db, host)
+    forwarder.answers = set()
+    forwarder.look(BACK_S + 1)
+    assert not is_live(db, host)
+
+
+def test_a_host_that_is_heard_while_it_is_asked_is_live(
+    db: Database, host: str, forwarder: Forwarder
+) -> None:
+    def answering(hosts: Iterable[str], timeout_s: float) -> dict[str, bool]:
+        forwarder.take(host, Heartbeat())  # type: ignore[arg-type]
+        return dict.fromkeys(hosts, False)
+
+    forwarder.answering = answering
+    forwarder.look(1)
     assert is_live(db, host)
 
 
@@ -150,6 +252,18 @@ def test_a_migration_is_no_second_copy(db: Database, host: str) -> None:
         vm = tx.create("VM", {"name_label": "web", "power_state": "Running", **moving})
     Reports(db).take(host, Runs(db.view.get("VM", vm)["uuid"], 1))  # type: ignore[arg-type]
     assert db.view.all("message") == {}
+
+
+def test_a_host_that_comes_back_has_no_say_in_what_is_started_elsewhere(
+    db: Database, host: str
+) -> None:
+    with db.transaction() as tx:
+        other = tx.create("host", {"name_label": "host2"})
+        coming = {"scheduled_to_be_resident_on": other, "current_operations": {"task": "start"}}
+        vm = tx.create("VM", {"name_label": "web", "power_state": "Halted", **coming})
+    Reports(db).take(host, Runs(db.view.get("VM", vm)["uuid"], 1))  # type: ignore[arg-type]
+    assert db.view.get("VM", vm)["resident_on"] == NULL_REF
+    assert [message["name"] for message in db.view.all("message").values()] == ["VM_RUNS_TWICE"]
 
 
 def test_a_state_that_was_written_before_costs_no_commit(db: Database, host: str) -> None:

@@ -86,10 +86,12 @@ class Database:
         except BaseException:
             self.undo()
             raise
-        if changes:
-            transaction.generation = generation
-            self.view.apply(generation, changes)
-        self._lock.release()
+        try:
+            if changes:
+                transaction.generation = generation
+                self.view.apply(generation, changes)
+        finally:
+            self._lock.release()
 
     def undo(self) -> None:
         """End a transaction without a trace."""

@@ -39,4 +39,7 @@ class Follower:
             except DatabaseError as error:
                 log.error("the change log cannot be read now: %s", error)
                 time.sleep(LOOK_ANYWAY_S)
+            except Exception:  # this change is odd; the next one is followed too
+                log.exception("the change log was not followed")
+                time.sleep(LOOK_ANYWAY_S)
             time.sleep(self._pause_s)

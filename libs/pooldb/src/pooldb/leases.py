@@ -1,9 +1,11 @@
 """Leases: who works on what, until when. They expire by the database's clock.
 
 Work is offered in the transaction that begets it, so that it is done even when nobody hears of it:
-a message only tells sooner.
+a message only tells sooner. What kills whoever works on it, again and again, is given up: each
+take-over is counted in the lease, and those without progress are few.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from pooldb.transaction import Transaction
@@ -12,6 +14,22 @@ TASKS = "lease"
 """Namespace of the leases on tasks; a lease's body is the call to run."""
 
 NOBODY = ""
+
+VAIN_MAX, TAKE_OVERS_MAX = 3, 30
+"""How often work is taken over without progress, and at all."""
+
+
+@dataclass(frozen=True)
+class TakeOvers:
+    """How often work was taken over at all, and since it last made progress."""
+
+    total: int = 0
+    vain: int = 0
+
+    @property
+    def are_too_many(self) -> bool:
+        """Whether who took it over last must not begin it any more."""
+        return self.vain > VAIN_MAX or self.total > TAKE_OVERS_MAX
 
 
 class LeaseLost(Exception):
@@ -30,8 +48,33 @@ def acquire(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float, body: 
     if held and found["expires"] > tx.now():
         return False
     kept = body if body is not None else (found or {}).get("body")
-    tx.kv_set(ns, key, {"owner": owner, "expires": tx.now() + ttl_s, "body": kept})
+    lease = {"owner": owner, "expires": tx.now() + ttl_s, "body": kept}
+    tx.kv_set(ns, key, {**(found or {}), **lease})
     return True
+
+
+def take(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float, body: Any) -> bool:
+    """``acquire`` for who begins the work now: one that has expired is taken over, and counted."""
+    found = tx.kv_get(ns, key)
+    is_over = found is not None and found["expires"] <= tx.now()
+    if not acquire(tx, ns, key, owner, ttl_s, body):
+        return False
+    if is_over:
+        counts = {name: found.get(name, 0) + 1 for name in ("vain", "taken_over")}
+        tx.kv_set(ns, key, {**tx.kv_get(ns, key), **counts})
+    return True
+
+
+def note_progress(tx: Transaction, ns: str, key: str) -> None:
+    """The work is further than it was when it was taken over last; a released lease stays so."""
+    found = tx.kv_get(ns, key)
+    if found is not None:
+        tx.kv_set(ns, key, {**found, "vain": 0})
+
+
+def take_overs(tx: Transaction, ns: str, key: str) -> TakeOvers:
+    found = tx.kv_get(ns, key) or {}
+    return TakeOvers(found.get("taken_over", 0), found.get("vain", 0))
 
 
 def renew(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float) -> None:

@@ -2,7 +2,8 @@
 
 ``field "name__label" = "web" and not (field "power_state" = "Running")``. ``and`` and ``or`` have
 one precedence and group from the left; ``not`` has a lower one and takes all that follows. Values
-are compared as text in the form that the field's database writes them.
+are compared as text in the form that the field's database writes them. An expression has a bounded
+size, since it is worked out for each object while others wait.
 """
 
 import re
@@ -40,6 +41,10 @@ NO_TOKEN = 'Failure("lexing: empty token")'
 OUT_OF_PLACE = "Xapi_database.Db_filter_parse.MenhirBasics.Error"
 
 
+TERMS_MAX, DEPTH_MAX = 1000, 100
+"""How many comparisons an expression has at most, and how deep it is nested."""
+
+
 class BadExpression(Exception):
     """The text is no expression."""
 
@@ -50,7 +55,7 @@ def parse(expression: str, cls: str) -> Predicate:
         parser = Parser(expression, cls)
         predicate = parser.expression()
         parser.end()
-    except (BadExpression, RecursionError) as error:
+    except BadExpression as error:
         raise XenAPIError("INVALID_VALUE", expression, str(error)) from error
     return predicate
 
@@ -87,6 +92,7 @@ class Parser:
         self._expression = expression
         self._at = 0
         self._next: Token | None = None
+        self._terms = self._depth = 0
         self._columns = {field.db_column: field for field in api.classes[cls].fields.values()}
 
     def _peek(self) -> str:
@@ -112,13 +118,21 @@ class Parser:
         self._take("end")
 
     def expression(self) -> Predicate:
-        left = self._operand()
+        """Raises BadExpression, also for an expression that is too large."""
+        self._depth += 1
+        if self._depth > DEPTH_MAX:
+            raise BadExpression(f"nested more than {DEPTH_MAX} deep")
+        first, more = self._operand(), list[tuple[str, Predicate]]()
         while (word := self._peek()) in ("and", "or"):
             self._take(word)
-            left = _both(left, self._operand()) if word == "and" else _either(left, self._operand())
-        return left
+            more.append((word, self._operand()))
+        self._depth -= 1
+        return _chain(first, more) if more else first
 
     def _operand(self) -> Predicate:
+        self._terms += 1
+        if self._terms > TERMS_MAX:
+            raise BadExpression(f"more than {TERMS_MAX} terms")
         match self._peek():
             case "not":
                 self._take("not")
@@ -166,9 +180,14 @@ def _unknown(column: str) -> Text:
     return read
 
 
-def _both(left: Predicate, right: Predicate) -> Predicate:
-    return lambda record: left(record) and right(record)
+def _chain(first: Predicate, more: list[tuple[str, Predicate]]) -> Predicate:
+    """Grouped from the left: what does not change the result any more is not asked."""
 
+    def holds(record: WithRef) -> bool:
+        found = first(record)
+        for word, operand in more:
+            if found is (word == "and"):
+                found = operand(record)
+        return found
 
-def _either(left: Predicate, right: Predicate) -> Predicate:
-    return lambda record: left(record) or right(record)
+    return holds

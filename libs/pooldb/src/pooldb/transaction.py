@@ -199,6 +199,11 @@ class Transaction:
                 found.pop(ref, None)
         return list(found)
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether it changes any object so far."""
+        return bool(self._written or self._touched)
+
     def changes(self, generation: int) -> Iterator[Change]:
         """What a commit as ``generation`` does to each object."""
         for ref, (cls, record) in self._written.items():

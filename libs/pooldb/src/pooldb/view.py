@@ -4,6 +4,7 @@ Readers take no lock: a record is replaced by a new one and never changed in pla
 one holds a consistent one.
 """
 
+import logging
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,6 +16,8 @@ from datamodel.permissions import role_records
 
 from pooldb import query
 from pooldb.relations import MANY_ENDS, parents
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Record = Mapping[str, Any]
@@ -181,7 +184,10 @@ class View:
             self.generation = generation
             self._moved.notify_all()
         for listener in self._listeners:
-            listener()
+            try:
+                listener()
+            except Exception:  # what was committed stays so, whoever hears of it
+                log.exception("a listener of the change log failed")
 
     def reset(self) -> None:
         """Forget everything, before a full load."""

@@ -108,4 +108,13 @@ class State:
     def vm(debug_info: str, id: str) -> Json: ...
 
 
+@methods("DISK")
+class DiskRights:
+    """The rights to write disks, as all hosts of the pool see them."""
+
+    def let_go(debug_info: str, holder: str, vm: str | None = None) -> None:
+        """A host that is dead, ``holder``, holds no disk any more, or none for this VM."""
+        ...
+
+
 EXTENSIONS = {wire: method for wire, method in METHODS.items() if wire not in _BEFORE}

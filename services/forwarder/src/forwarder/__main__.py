@@ -39,15 +39,17 @@ def run(config: settings.Settings) -> None:
     reports = Reports(db)
     hosts = Hosts(db.view, config.broker, in_order, reports.take)
     worker = Worker(db, broker, hosts, pool, config.service)
-    reports.publish = worker.publish
+    reports.publish, reports.answering = worker.publish, hosts.answering
     hosts.keep_up()
     worker.start()
     alive = telemetry.Alive(config.alive_file)
     log.info("%d modules of messages", len(messages.__all__))
     while not stop.wait(LOOK_EVERY_S):
-        hosts.keep_up()
-        reports.look_for_silent_hosts()
-        reports.settle_paths()
+        for look in (hosts.keep_up, reports.look_for_silent_hosts, reports.settle_paths):
+            try:
+                look()
+            except Exception:  # the disk is full, say; a failure now says nothing of the next time
+                log.exception("%s failed and is tried again", look.__name__)
         if broker.connected:
             alive.sign()
     broker.close()

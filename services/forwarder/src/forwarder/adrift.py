@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from datamodel import XenAPIError
+from datamodel.refs import NULL_REF
 from pooldb import Database, Transaction
 from xenops.errors import XenopsError
 
@@ -22,17 +23,59 @@ log = logging.getLogger(__name__)
 
 DEBUG = "settle"
 
+UNDER_WAY = "under-way"
+"""kv namespace: task → {VM: the doubts there are if nobody hears how the work for it ends}."""
+
+DEAD = "dead"
+"""kv namespace: the hosts that were declared dead, until they are heard again."""
+
 Ask = Callable[..., Any]
 """A question to a host, as `forwarder.hosts.Hosts.ask`."""
 
 
+def begin(tx: Transaction, task: str, vm: str, host: str, operation: str) -> None:
+    """A task is about to have a host work for a VM; what it had done for it before has ended."""
+    found = tx.kv_get(UNDER_WAY, task) or {}
+    tx.kv_set(UNDER_WAY, task, {**found, vm: [[host, operation]]})
+
+
+def end(tx: Transaction, task: str) -> None:
+    """A task that ends knows for itself which VMs are adrift."""
+    tx.kv_delete(UNDER_WAY, task)
+
+
+def left_by(tx: Transaction, task: str) -> dict[str, list[Doubt]]:
+    """The VMs that hosts may be at work for, for a task whose forwarders all died.
+
+    A host that such a VM has a place on may be receiving it, too.
+    """
+    found: dict[str, list[Doubt]] = {}
+    for vm, doubts in (tx.kv_get(UNDER_WAY, task) or {}).items():
+        place = (tx.find("VM", vm) or {}).get("scheduled_to_be_resident_on", NULL_REF)
+        is_known = place == NULL_REF or any(host == place for host, _ in doubts)
+        found[vm] = doubts if is_known else [*doubts, [place, task]]
+    return found
+
+
 def note(tx: Transaction, task: str, doubts: Mapping[str, list[Doubt]]) -> None:
-    """Keep a task's VMs of which it is not known how its work for them ended."""
-    if doubts:
-        tx.kv_set(ADRIFT, task, doubts)
-    for vm, found in doubts.items():
+    """Keep a task's VMs of which it is not known how its work for them ended.
+
+    Of hosts that are dead it is known: they are not waited for.
+    """
+    kept = {
+        vm: left
+        for vm, found in doubts.items()
+        if (left := [doubt for doubt in found if not _is_dead(tx, doubt[0])])
+    }
+    if kept:
+        tx.kv_set(ADRIFT, task, kept)
+    for vm, found in kept.items():
         uuid = (tx.find("VM", vm) or {}).get("uuid")
         log.warning("VM %s is adrift; to be asked: %s", uuid, [host for host, _ in found])
+
+
+def _is_dead(tx: Transaction, host: str) -> bool:
+    return tx.find("host", host) is None or bool(tx.kv_get(DEAD, host))
 
 
 def hosts_of(tx: Transaction, vm: str) -> set[str]:
@@ -59,6 +102,7 @@ def forget(tx: Transaction, vm: str) -> None:
 
 def forget_host(tx: Transaction, host: str) -> None:
     """The administrator says that a host is dead: it is not waited for, other hosts still are."""
+    tx.kv_set(DEAD, host, True)
     for task, vms in tx.kv_items(ADRIFT).items():
         for vm, doubts in vms.items():
             left = [doubt for doubt in doubts if doubt[0] != host]
@@ -70,6 +114,11 @@ def forget_host(tx: Transaction, host: str) -> None:
                     locking.leave_place(tx, vm, task)
 
 
+def is_heard_again(tx: Transaction, host: str) -> None:
+    """A host that was declared dead is there after all, and asked as any other."""
+    tx.kv_delete(DEAD, host)
+
+
 def settle(db: Database, ask: Ask) -> None:
     """Ask the hosts that live again; VMs that they are done with are adrift no more."""
     with db.transaction() as tx:
@@ -77,7 +126,10 @@ def settle(db: Database, ask: Ask) -> None:
     for task, vms in known.items():
         for vm, doubts in vms.items():
             if all(is_live(db.view, host) for host, _ in doubts):
-                _settle(db, ask, task, vm, doubts)
+                try:
+                    _settle(db, ask, task, vm, doubts)
+                except Exception:  # what is told of one VM cannot be read: the others do not wait
+                    log.exception("VM %s is still adrift", vm)
 
 
 def _settle(db: Database, ask: Ask, task: str, vm: str, doubts: list[Doubt]) -> None:

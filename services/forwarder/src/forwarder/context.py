@@ -14,7 +14,7 @@ from datamodel.refs import NULL_REF
 from pooldb import CannotWrite, Database, Reader, Transaction, leases
 from xenops.errors import XenopsError
 
-from forwarder import announcements, errors, locking
+from forwarder import adrift, announcements, errors, locking
 from forwarder.announcements import Announcement, withholds
 from forwarder.lifecycle.holds import How
 from forwarder.locking import CANCELLED, Doubt
@@ -71,8 +71,11 @@ class Context:
     """What hosts said of VMs, by uuid, at the end of work for this task; None if unheard."""
     adrift: dict[str, list[Doubt]] = field(default_factory=dict)
     """VMs, by reference, of which it is not known how work for them ended."""
+    take_overs: leases.TakeOvers = field(default_factory=leases.TakeOvers)
+    """How often the task was taken over, this run included."""
     _open: Transaction | None = None
     _is_outside: bool = False
+    _is_vain: bool = False
 
     # --- the pool ---------------------------------------------------------------------------
     #
@@ -102,20 +105,30 @@ class Context:
     def claim(self, ttl_s: float, call: dict[str, Any]) -> bool:
         """Take the task's lease, to be committed with the first changes; False when it is over.
 
-        A task is over when it has ended, is gone, or somebody else holds its lease.
+        A task is over when it has ended, is gone, or somebody else holds its lease. One that is
+        taken over is committed at once, so that it counts even when this run changes nothing.
         """
         tx = self._open = self.db.begin()
         record = tx.find("task", self.task)
         if record is None or record["status"] in ENDED:
             leases.release(tx, leases.TASKS, self.task)
             return False
-        return leases.acquire(tx, leases.TASKS, self.task, self.owner, ttl_s, call)
+        if not leases.take(tx, leases.TASKS, self.task, self.owner, ttl_s, call):
+            return False
+        self.take_overs = leases.take_overs(tx, leases.TASKS, self.task)
+        if self.take_overs.vain:
+            self.commit()
+            self._is_vain = True
+        return True
 
     def commit(self) -> int:
         """Have what was written last, and the others hear of it; the log's number afterwards."""
         tx, self._open = self._open, None
         if tx is None:
             return self.db.view.generation
+        if self._is_vain and tx.has_changes:
+            leases.note_progress(tx, leases.TASKS, self.task)
+            self._is_vain = False
         before = tx.generation
         self.db.commit(tx)
         if tx.generation != before:
@@ -234,6 +247,8 @@ class Context:
         began = time.perf_counter()
         operation = self._operation_of(wire, params)
         name = self.view.get("host", host)["name_label"]
+        with self.transaction() as tx:
+            adrift.begin(tx, self.task, vm, host, operation)
         self.hop(step="sent", queue=XENOPSD_QUEUE, message=wire, host=name)
         try:
             with self.outside(), self.in_doubt(vm, host, operation):

@@ -9,7 +9,6 @@ from datamodel import XenAPIError
 from pooldb import Transaction
 
 from forwarder import locking, memory
-from forwarder.lifecycle import host as host_table
 from forwarder.lifecycle.host import is_live
 
 
@@ -53,11 +52,8 @@ def refusal(tx: Any, vm_ref: str, vm: Mapping[str, Any], host: str) -> XenAPIErr
         return XenAPIError("HOST_NOT_LIVE")
     if not record["enabled"]:
         return XenAPIError("HOST_DISABLED", host)
-    try:
-        # Whatever brings the VM: nobody takes VMs away from there meanwhile.
-        host_table.check(tx, host, record, "vm_migrate")
-    except XenAPIError as error:
-        return error
+    if "evacuate" in record["current_operations"].values():
+        return XenAPIError("HOST_EVACUATE_IN_PROGRESS", host)
     for vbd in vm["VBDs"]:
         sr = _storage_of(tx, vbd)
         if sr is not None and not _sees(tx, host, sr):

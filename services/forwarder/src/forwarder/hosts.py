@@ -1,10 +1,12 @@
 """The hosts' xenopsd: a connection to each host's vhost, calls, and the ends of work."""
 
 import logging
+import math
 import queue
 import threading
 import time
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from dataclasses import replace
 from typing import Any, TypeAlias
@@ -29,7 +31,8 @@ ASK_ANYWAY_S = 3.0
 # A host that has been silent for so long while work is under way is given up.
 SILENCE_MAX_S = 60.0
 CONNECT_WAIT_S = 10.0
-WORK_MAX_S = 24 * 3600.0
+# Work may take as long as it does: it is asked after while nothing is heard of it.
+WORK_MAX_S = math.inf
 
 RUN = XENOPSD.method("WORK.run")
 News: TypeAlias = "Task | Future[Any]"
@@ -68,8 +71,8 @@ class Hosts:
         with self._lock:
             found = self._connections.get(host)
             if found is None:
-                uuid = self._view.get("host", host)["uuid"]
-                settings = replace(self._settings, vhost=host_vhost(uuid))
+                vhost = host_vhost(self._view.get("host", host)["uuid"])
+                settings = replace(self._settings, vhost=vhost)
                 found = self._connections[host] = Connection(settings)
                 found.subscribe(UPDATES_EXCHANGE, ["task.#"], lambda said: self._hear(host, said))
                 found.serve(
@@ -105,6 +108,29 @@ class Hosts:
                 raise XenAPIError("CANNOT_CONTACT_HOST", host) from error
 
         return Client(transport, debug)(wire, operation, **params)
+
+    def answering(self, hosts: Iterable[str], timeout_s: float) -> dict[str, bool]:
+        """Whether each of the hosts answers a question within a time; all are asked at once.
+
+        None of them can be asked while it is we who do not reach the broker: then it is empty.
+        """
+        connections = {host: self.connection(host) for host in hosts}
+        if not any(connection.connected for connection in connections.values()):
+            return {}
+        asked = {}
+        for host, connection in connections.items():
+            operation = f"look/{uuid.uuid4()}"
+            body = XENOPSD.request("query", {"debug_info": "look", "unit": None}, operation)
+            message = _message(host, "look", "query", body, operation)
+            asked[host] = connection.call_async(XENOPSD_QUEUE, message, timeout_s=timeout_s)
+        return {host: answer.exception() is None for host, answer in asked.items()}
+
+    def drop_work(self, host: str) -> None:
+        """Drop the messages that a host has not taken; raises BrokerError when that cannot be."""
+        try:
+            self.connection(host).purge(XENOPSD_QUEUE).result(CONNECT_WAIT_S)
+        except TimeoutError as error:
+            raise BrokerError(f"the work for host {host} is not dropped") from error
 
     def _ready(self, host: str) -> Connection:
         connection = self.connection(host)

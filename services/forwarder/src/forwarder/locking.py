@@ -64,11 +64,32 @@ def begin(
     """
     mine, held = _holds(tx, task)
     record = tx.get(cls, ref)
-    first = Hold(cls, ref, operation, holds.own(cls, operation).value, root=ref)
+    first = _first(cls, ref, operation)
     if first in mine or record.get("current_operations", {}).get(task) == operation:
         return
-    needs = [*holds.others(tx, cls, record, operation), *_behind(tx, also)]
-    wanted = [first, *_wanted(needs, operation, ref)]
+    wanted = [first, *_wanted([*_needs(tx, first), *_behind(tx, also)], operation, ref)]
+    _check(tx, wanted, held, strict=strict)
+    _note(tx, task, mine, wanted)
+
+
+def check(tx: Transaction, cls: str, ref: str, operation: str, *, strict: bool = True) -> None:
+    """Raise what ``begin`` would, for another task."""
+    first = _first(cls, ref, operation)
+    wanted = [first, *_wanted(_needs(tx, first), operation, ref)]
+    _check(tx, wanted, _holds(tx, "")[1], strict=strict)
+
+
+def _first(cls: str, ref: str, operation: str) -> Hold:
+    return Hold(cls, ref, operation, holds.own(cls, operation).value, root=ref)
+
+
+def _needs(tx: Transaction, first: Hold) -> Iterator[tuple[str, str, How]]:
+    yield from holds.others(tx, first.cls, tx.get(first.cls, first.ref), first.operation)
+
+
+def _check(
+    tx: Transaction, wanted: list[Hold], held: list[tuple[str, Hold]], *, strict: bool
+) -> None:
     try:
         for hold_ in wanted:
             if hold_.own and hold_.cls in TABLES:
@@ -79,7 +100,6 @@ def begin(
         if error.code == "OTHER_OPERATION_IN_PROGRESS":
             _look_for_silent(tx, _in_the_way(tx, wanted, held))
         raise
-    _note(tx, task, mine, wanted)
 
 
 def hold(

@@ -83,20 +83,30 @@ def is_live_state(body: Mapping[str, Any]) -> bool:
     return body["state"] is not None and decode(VmState, body["state"]).power_state in LIVE
 
 
+def place(record: Mapping[str, Any]) -> str:
+    """The host that a VM is on, else the one that it is being brought to; null if it is off."""
+    here, coming = record["resident_on"], record["scheduled_to_be_resident_on"]
+    return str(coming if here == NULL_REF else here)
+
+
 def is_known(db: Database, host: str, body: Mapping[str, Any]) -> bool:
     """Whether a VM's state as ``host`` tells it, or a newer one, has been written already."""
     return bool((db.read_kv(VERSIONS, _version_key(host, body)) or 0) >= body["version"])
 
 
 def second_copy(tx: Reader, host: str, body: Mapping[str, Any]) -> str | None:
-    """The VM that ``host`` says it runs while the pool has it, settled, on another one."""
+    """The VM that ``host`` says it runs while the pool has it on another one.
+
+    There it is settled, or being started: one that moves is on two hosts meanwhile.
+    """
     vm = _find_vm(tx, body["id"])
     if vm is None or body["state"] is None:
         return None
     record = tx.get("VM", vm)
     is_live = decode(VmState, body["state"]).power_state in LIVE
-    elsewhere = record["resident_on"] not in (host, NULL_REF)
-    return vm if is_live and elsewhere and not record["current_operations"] else None
+    is_elsewhere = place(record) not in (host, NULL_REF)
+    moves = record["resident_on"] != NULL_REF and record["current_operations"]
+    return vm if is_live and is_elsewhere and not moves else None
 
 
 def _find_vm(tx: Reader, uuid: str) -> str | None:
@@ -273,12 +283,14 @@ def _of_squeezed(record: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[st
 
 
 CPU_VENDOR = "unknown"
+# A host that says it has more shows so many: each is a record, made while others wait.
+PROCESSORS_MAX = 1024
 
 
 def add_processors(tx: Transaction, host: str, count: int) -> None:
     """Have a host show this many processors, if it shows fewer."""
     record = tx.get("host", host)
-    for number in range(len(record["host_CPUs"]), count):
+    for number in range(len(record["host_CPUs"]), min(count, PROCESSORS_MAX)):
         tx.create("host_cpu", {"host": host, "number": number, "vendor": CPU_VENDOR})
     if int(record["cpu_info"].get("cpu_count", 0)) < count:
         info = {**record["cpu_info"], "cpu_count": str(count)}

@@ -11,11 +11,11 @@ from typing import Any
 import telemetry
 from broker.envelope import Message
 from broker.topology import EVENTS_EXCHANGE, FORWARDER_QUEUE
-from datamodel import XenAPIError, api
+from datamodel import XenAPIError, api, internal_error
 from datamodel.wire import xmlrpc
 from pooldb import Database, Transaction, leases, outcomes
 
-from broker import Connection, Delivery
+from broker import BrokerError, Connection, Delivery
 from forwarder import adrift, announcements, census, locking, registry
 from forwarder.context import ENDED, Context
 from forwarder.hosts import Hosts
@@ -85,7 +85,8 @@ class Worker:
         context = self._context(body)
         try:
             if context.claim(LEASE_S, body):
-                return self._work(context, body)
+                work = self._give_up if context.take_overs.are_too_many else self._work
+                return work(context, body)
             context.commit()
         except leases.LeaseLost as lost:
             log.warning("%s", lost)
@@ -136,6 +137,21 @@ class Worker:
             traceparent=context.traceparent,
         )
         return outcome
+
+    def _give_up(self, context: Context, body: dict[str, Any]) -> dict[str, Any] | None:
+        """End a call that was taken over again and again: it is for people to look into."""
+        reason = (
+            f"{body['method']} was taken over {context.take_overs.total - 1} times, the last"
+            f" {context.take_overs.vain - 1} without progress: its forwarder died each time, or"
+            " could not end its task"
+        )
+        try:
+            self._broker.bury(FORWARDER_QUEUE, _letter(body), reason).result()
+        except BrokerError:  # its reason stands in the log, and its client waits
+            log.exception("%s is no dead letter", body["method"])
+        with context.transaction() as tx:
+            context.adrift = adrift.left_by(tx, body["task"])
+        return self._end(context, body, None, internal_error(reason))
 
     def _end(
         self, context: Context, body: dict[str, Any], result: Any, error: XenAPIError | None
@@ -193,6 +209,7 @@ def _finish(
 ) -> dict[str, Any] | None:
     """End a task and its locks; the outcome of a synchronous call, whose task goes."""
     task = call["task"]
+    adrift.end(tx, task)
     locking.end_all(tx, task)
     leases.release(tx, leases.TASKS, task)
     is_there = tx.find("task", task) is not None
@@ -226,9 +243,17 @@ def _note_work(tx: Transaction, task: str, facts: Mapping[str, str]) -> None:
 
 
 def _clear_ghosts(tx: Transaction) -> None:
-    """Operations whose task is gone or ended are ghosts; nobody works on them."""
+    """Operations whose task is gone or ended are ghosts; no forwarder works on them."""
     leased = tx.kv_items(leases.TASKS)
     for task in tx.kv_items(locking.LOCKS):
         record = tx.find("task", task)
         if task not in leased and (record is None or record["status"] in ENDED):
+            adrift.note(tx, task, adrift.left_by(tx, task))
+            adrift.end(tx, task)
             locking.end_all(tx, task)
+
+
+def _letter(call: dict[str, Any]) -> Message:
+    """A call as it lies with the dead letters."""
+    headers = {"task": call["task"], "session subject": call.get("subject")}
+    return Message(method=call["method"], body=call, message_id=call["operation"], headers=headers)

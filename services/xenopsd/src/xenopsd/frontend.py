@@ -113,6 +113,7 @@ class Frontend:
             "MIGRATION.offer": lambda p: sender.offer(p["id"], p["vm"]),
             "MIGRATION.abort": self._abort,
             "MIGRATION.status": lambda p: receiver.status(p["id"]),
+            "DISK.let_go": lambda p: host.devices.let_go(p["holder"], p["vm"]),
             "PLAN.explain": self._explain,
             "STATE.vm": lambda p: updates.vm_body(p["id"]),
         }

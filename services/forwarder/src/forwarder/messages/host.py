@@ -2,14 +2,18 @@
 
 import json
 import time
+from collections.abc import Collection
 
 from datamodel import XenAPIError
 
 from forwarder import election, locking, memory
-from forwarder.context import Context
-from forwarder.messages.vm_migrate import other_hosts, pool_migrate
+from forwarder.context import LOCK_WAIT_S, LOOK_S, Context
+from forwarder.messages.vm_migrate import other_hosts, pool_migrate, why_immobile
 from forwarder.reconcile import date
-from forwarder.registry import implements
+from forwarder.registry import implements, refuses
+
+DISABLED_FOR_GOOD = "disabled-for-good"
+"""kv namespace: hosts that only ``host.enable`` enables again."""
 
 
 @implements("host.enable")
@@ -19,13 +23,36 @@ def enable(ctx: Context, host: str) -> None:
 
 @implements("host.disable")
 def disable(ctx: Context, host: str, auto_enable: bool) -> None:
-    _set_enabled(ctx, host, enabled=False)
+    _set_enabled(ctx, host, enabled=False, for_good=not auto_enable)
 
 
-def _set_enabled(ctx: Context, host: str, *, enabled: bool) -> None:
+def _set_enabled(ctx: Context, host: str, *, enabled: bool, for_good: bool = False) -> None:
     with ctx.transaction() as tx:
         tx.update("host", host, {"enabled": enabled})
+        if for_good:
+            tx.kv_set(DISABLED_FOR_GOOD, host, True)
+        else:
+            tx.kv_delete(DISABLED_FOR_GOOD, host)
         locking.refresh(tx, "host", host)
+
+
+@refuses("host.shutdown")
+def refuse_shutdown(ctx: Context, host: str) -> None:
+    _stay(ctx, host, "shutdown")
+
+
+@refuses("host.reboot")
+def refuse_reboot(ctx: Context, host: str) -> None:
+    _stay(ctx, host, "reboot")
+
+
+def _stay(ctx: Context, host: str, operation: str) -> None:
+    """A host that was disabled until it restarts is enabled again, since it does not go down."""
+    ctx.lock("host", host, operation)
+    with ctx.transaction() as tx:
+        is_for_good = tx.kv_get(DISABLED_FOR_GOOD, host)
+    if not is_for_good:
+        _set_enabled(ctx, host, enabled=True)
 
 
 def guests(ctx: Context, host: str) -> list[str]:
@@ -39,38 +66,83 @@ def guests(ctx: Context, host: str) -> list[str]:
 
 @implements("host.get_vms_which_prevent_evacuation")
 def get_vms_which_prevent_evacuation(ctx: Context, self: str) -> dict[str, list[str]]:
-    """Each VM that can go nowhere else, with the reason."""
-    found = {}
-    for vm in guests(ctx, self):
-        record = ctx.view.get("VM", vm)
-        refusals = [
-            election.refusal(ctx.view, vm, record, other) for other in other_hosts(ctx, self)
-        ]
-        if not refusals:
-            found[vm] = ["NO_HOSTS_AVAILABLE", vm]
-        elif all(refusal is not None for refusal in refusals):
-            found[vm] = next(refusal.description for refusal in refusals if refusal is not None)
-    return found
+    """Each VM that cannot be moved now, or can go nowhere else, with the error of its migration."""
+    found = {vm: _why_it_stays(ctx, vm, self) for vm in guests(ctx, self)}
+    return {vm: error.description for vm, error in found.items() if error is not None}
+
+
+def _why_it_stays(ctx: Context, vm: str, host: str) -> XenAPIError | None:
+    """What the VM's migration off the host would be refused with; None when it can go."""
+    error = why_immobile(ctx, vm)
+    if error is not None:
+        return error
+    record = ctx.view.get("VM", vm)
+    others = other_hosts(ctx, host)
+    refusals = [election.refusal(ctx.view, vm, record, other) for other in others]
+    if not others:
+        return XenAPIError("NO_HOSTS_AVAILABLE", vm)
+    return next(iter(refusals)) if all(refusals) else None
 
 
 @implements("host.assert_can_evacuate")
 def assert_can_evacuate(ctx: Context, host: str) -> None:
-    """Raise CANNOT_EVACUATE_HOST with why each VM that can go nowhere else cannot."""
-    found = get_vms_which_prevent_evacuation(ctx, host).values()
-    if found:
-        raise XenAPIError("CANNOT_EVACUATE_HOST", "|".join(map(",".join, found)))
+    """Raise CANNOT_EVACUATE_HOST with why each VM that cannot go cannot."""
+    _refuse(get_vms_which_prevent_evacuation(ctx, host).values())
+
+
+def _refuse(reasons: Collection[list[str]]) -> None:
+    if reasons:
+        raise XenAPIError("CANNOT_EVACUATE_HOST", "|".join(map(",".join, reasons)))
 
 
 @implements("host.evacuate")
 def evacuate(ctx: Context, host: str, network: str, evacuate_batch_size: int) -> None:
-    """Move every VM elsewhere, one after the other; raises before the first when one cannot go."""
-    assert_can_evacuate(ctx, host)
+    """Move every VM elsewhere, one after the other; raises before the first when one cannot go.
+
+    What only another operation keeps is waited for, and so is what was on its way to the host;
+    nothing else comes meanwhile. A VM that has left or ended by itself needs no moving.
+    """
     ctx.lock("host", host, "evacuate")
-    leaving = guests(ctx, host)
-    for number, vm in enumerate(leaving):
+    found = get_vms_which_prevent_evacuation(ctx, host).values()
+    _refuse([reason for reason in found if reason[0] != "OTHER_OPERATION_IN_PROGRESS"])
+    moved = 0
+    while leaving := guests(ctx, host) or _await_arrivals(ctx, host):
         ctx.check_cancelled()
-        pool_migrate(ctx, vm, _destination(ctx, vm, host), {"live": "true"})
-        ctx.progress((number + 1) / len(leaving))
+        _move(ctx, leaving[0], host)
+        moved += 1
+        ctx.progress(moved / (moved + len(leaving) - 1))
+
+
+def _await_arrivals(ctx: Context, host: str) -> list[str]:
+    """The VMs that came to a host of those that had a place there; none when they all gave it up.
+
+    Raises OTHER_OPERATION_IN_PROGRESS for one that does neither for long.
+    """
+    deadline = time.monotonic() + LOCK_WAIT_S
+    while coming := _coming(ctx, host):
+        if here := guests(ctx, host):
+            return here
+        if time.monotonic() > deadline:
+            for task, operation in ctx.view.get("VM", coming[0])["current_operations"].items():
+                raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VM", coming[0], operation, task)
+        ctx.sleep(LOOK_S)
+    return guests(ctx, host)
+
+
+def _coming(ctx: Context, host: str) -> list[str]:
+    vms = ctx.view.all("VM").items()
+    return [vm for vm, record in vms if record["scheduled_to_be_resident_on"] == host]
+
+
+def _move(ctx: Context, vm: str, host: str) -> None:
+    try:
+        ctx.lock("VM", vm, "pool_migrate")
+        if vm in guests(ctx, host):
+            pool_migrate(ctx, vm, _destination(ctx, vm, host), {"live": "true"})
+    except XenAPIError as error:
+        stays = vm in ctx.adrift or vm in guests(ctx, host)
+        if stays or error.code == "TASK_CANCELLED":
+            raise
 
 
 def _destination(ctx: Context, vm: str, source: str) -> str:

@@ -1,7 +1,5 @@
 """Where the pool would fetch updates through, and whether its hosts are fit for one."""
 
-from urllib.parse import urlsplit
-
 from datamodel import XenAPIError
 from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
@@ -9,6 +7,7 @@ from pooldb import Transaction
 from forwarder.context import Context
 from forwarder.lifecycle.host import is_live
 from forwarder.messages.host import get_vms_which_prevent_evacuation
+from forwarder.messages.repository import split
 from forwarder.registry import implements
 
 
@@ -17,7 +16,7 @@ def configure_repository_proxy(
     ctx: Context, self: str, url: str, username: str, password: str
 ) -> None:
     """The password is kept as a secret, the one before it is destroyed."""
-    if urlsplit(url).scheme not in ("http", "https"):
+    if split(url).scheme not in ("http", "https"):
         raise XenAPIError("INVALID_REPOSITORY_PROXY_URL", url)
     if bool(username) != bool(password) or "\n" in username + password:
         raise XenAPIError("INVALID_REPOSITORY_PROXY_CREDENTIAL")

@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from datamodel import XenAPIError
 from pooldb import Transaction
@@ -83,16 +83,24 @@ def set_gpgkey_path(ctx: Context, self: str, value: str) -> None:
         tx.update("Repository", self, {"gpgkey_path": value})
 
 
+def split(url: str) -> SplitResult:
+    """The parts of an address; those of one that is none are empty."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
+
+
 def _check_url(url: str) -> None:
     """Raise INVALID_BASE_URL[url] unless it is http or https and names a host."""
-    parts = urlsplit(url)
+    parts = split(url)
     if parts.scheme not in ("http", "https") or not HOST_NAME.fullmatch(parts.hostname or ""):
         raise XenAPIError("INVALID_BASE_URL", url)
 
 
 def _check_pool_url(url: str) -> None:
     """Raise INVALID_BASE_URL[url] unless it is where a pool's coordinator gives its own."""
-    parts = urlsplit(url)
+    parts = split(url)
     try:
         ipaddress.ip_address(parts.hostname or "")
     except ValueError:

@@ -6,7 +6,7 @@ from typing import Any
 from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
 
-from forwarder import election, translate
+from forwarder import election, locking, translate
 from forwarder.context import Context
 from forwarder.messages.vm_power import believe, place, resident, sync
 from forwarder.migration import metadata_text, url
@@ -60,6 +60,18 @@ def pool_migrate(ctx: Context, vm: str, host: str, options: dict[str, str]) -> N
     manner = ", suspended meanwhile" if facts.get("live") == "false" else ""
     ctx.announce("VM_MIGRATED", vm, f"migrated from host {names[0]} to host {names[1]}{manner}")
     sync(ctx, destination, vm)
+
+
+def why_immobile(ctx: Context, vm: str) -> XenAPIError | None:
+    """What a VM's migration would be refused with wherever it were to go; None when it can."""
+    try:
+        with ctx.transaction() as tx:
+            locking.check(tx, "VM", vm, "pool_migrate")
+        resident(ctx, vm)
+        election.check_settings(ctx.view.get("VM", vm))
+    except XenAPIError as error:
+        return error
+    return None
 
 
 def _settle(ctx: Context, vm: str, migration: str, source: str, destination: str) -> None:

@@ -10,7 +10,7 @@ from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 from xenops.types import Disk
 
-from forwarder import adrift, census, election, locking, reconcile, translate
+from forwarder import adrift, census, election, locking, reconcile, reports, translate
 from forwarder.bios import GENERIC_BIOS_STRINGS
 from forwarder.context import Context, is_null
 from forwarder.lifecycle.holds import How
@@ -21,7 +21,7 @@ from forwarder.migration import metadata_text
 from forwarder.references import require_live
 from forwarder.registry import implements
 
-CLEAN_TIMEOUT_S = 1200.0
+CLEAN_TIMEOUT_S, LOOK_AGAIN_S = 1200.0, 2.0
 CHOOSER = random.Random()
 
 CANCELLED_BY = {
@@ -80,7 +80,30 @@ def on_resident(ctx: Context, vm: str, wire: str, **params: Any) -> dict[str, st
 
 
 def place(ctx: Context, vm: str, host: str = NULL_REF) -> str:
-    """Reserve a host for a VM: the given one, or an elected one. Repeated, the same."""
+    """Reserve a host for a VM: the given one, or an elected one. Repeated, the same.
+
+    A host that is not live is asked before it refuses a VM: it may have come back just now.
+    """
+    try:
+        return _place(ctx, vm, host)
+    except XenAPIError as error:
+        if error.code != "HOST_NOT_LIVE" or not _look_again(ctx, host):
+            raise
+    return _place(ctx, vm, host)
+
+
+def _look_again(ctx: Context, host: str) -> bool:
+    """Ask the host, or all of them, which are said not to be live; whether one is after all."""
+    hosts = ctx.view.refs("host") if is_null(host) else [host]
+    with ctx.outside():
+        said = ctx.hosts.answering(hosts, LOOK_AGAIN_S)
+    with ctx.transaction() as tx:
+        for found in [ref for ref, answers in said.items() if answers]:
+            reports.hear(tx, found)
+    return any(said.values())
+
+
+def _place(ctx: Context, vm: str, host: str) -> str:
     with ctx.transaction() as tx:
         record = tx.get("VM", vm)
         chosen = record["scheduled_to_be_resident_on"]
@@ -438,6 +461,33 @@ def get_boot_record(ctx: Context, self: str) -> dict[str, Any]:
     return {field.name: record[field.name] for field in api.classes["VM"].public_fields}
 
 
+def let_go_of_disks(ctx: Context, dead: str, vm: str | None = None) -> None:
+    """Have the disks that a dead host holds, all or a VM's, be held by nobody.
+
+    Any other host can do that. Raises NO_HOSTS_AVAILABLE where none is live, or the last one's
+    error.
+    """
+    owner = None if vm is None else ctx.view.get("VM", vm)["uuid"]
+    uuid, failure = ctx.view.get("host", dead)["uuid"], XenAPIError("NO_HOSTS_AVAILABLE")
+    for host in [ref for ref in ctx.view.refs("host") if is_live(ctx.view, ref)]:
+        try:
+            ctx.ask(host, "DISK.let_go", holder=uuid, vm=owner)
+        except XenAPIError as error:
+            failure = error
+        else:
+            return
+    raise failure
+
+
+def _try_to_let_go(ctx: Context, silent: str, vm: str) -> None:
+    """Where no host is live the VM can only be started where its disks are held already."""
+    try:
+        let_go_of_disks(ctx, silent, vm)
+    except XenAPIError as error:
+        if error.code != "NO_HOSTS_AVAILABLE":
+            raise
+
+
 @implements("VM.power_state_reset")
 def power_state_reset(ctx: Context, vm: str) -> None:
     """The administrator's word that a VM is off, for when its host cannot be asked.
@@ -451,6 +501,9 @@ def power_state_reset(ctx: Context, vm: str) -> None:
     host = ctx.view.get("VM", vm)["resident_on"]
     if not is_null(host) and _says_it_runs(ctx, host, vm):
         raise XenAPIError("DOMAIN_EXISTS", vm)
+    for silent in doubtful | {host}:
+        if ctx.view.find("host", silent) is not None and not is_live(ctx.view, silent):
+            _try_to_let_go(ctx, silent, vm)
     with ctx.transaction() as tx:
         adrift.forget(tx, vm)
         tx.kv_delete(locking.LOST, vm)

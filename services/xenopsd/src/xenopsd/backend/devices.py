@@ -90,6 +90,10 @@ class Devices:
         writable = vbd.mode is VbdMode.ReadWrite
         return self._storage.activate(vbd.backend.value, vm, writable=writable)
 
+    def let_go(self, host: str, vm: str | None) -> None:
+        """Give back the disks that a dead host holds, all or a VM's."""
+        self._storage.let_go(host, vm)
+
     def deactivate_disk(self, vm: str, vbd: Vbd) -> None:
         if vbd.backend is not None:
             self._storage.deactivate(vbd.backend.value, vm)

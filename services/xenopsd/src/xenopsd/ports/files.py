@@ -87,6 +87,9 @@ class FileStorage:
             raise _refusal(disk, error) from error
         self._rights.deactivate(disk, owner)
 
+    def let_go(self, host: str, owner: str | None) -> None:
+        self._rights.let_go(host, owner)
+
     def epoch_begin(self, disk: str, *, persistent: bool) -> None:
         if not persistent:
             raise XenopsError("Unimplemented", "a file that forgets what is written")

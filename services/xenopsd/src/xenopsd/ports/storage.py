@@ -19,6 +19,10 @@ class Storage(Protocol):
         """Give a disk back; one that is not held is no error."""
         ...
 
+    def let_go(self, host: str, owner: str | None) -> None:
+        """Give back what a host that is dead holds: all of it, or that for one owner."""
+        ...
+
     def epoch_begin(self, disk: str, *, persistent: bool) -> None:
         """A VM starts: a disk that is not persistent forgets what was written since the last."""
         ...
@@ -60,6 +64,13 @@ class DummyStorage:
         with suppress(FileNotFoundError):
             if json.loads(self._file(disk).read_text()) == {"host": self._host, "vm": owner}:
                 self._file(disk).unlink()
+
+    def let_go(self, host: str, owner: str | None) -> None:
+        for file in self._folder.iterdir():
+            with suppress(FileNotFoundError, ValueError):  # it is being given back, or taken
+                held = json.loads(file.read_text())
+                if held["host"] == host and owner in (None, held["vm"]):
+                    file.unlink()
 
     def epoch_begin(self, disk: str, *, persistent: bool) -> None:
         pass  # nothing is ever written
