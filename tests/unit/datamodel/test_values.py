@@ -95,6 +95,13 @@ def test_what_is_no_float_is_refused(said: object) -> None:
     assert refused.value.code == "INTERNAL_ERROR"
 
 
+@pytest.mark.parametrize("said", [float("nan"), "nan", "-NaN"])
+def test_no_number_is_no_float(said: object) -> None:
+    with pytest.raises(XenAPIError) as refused:
+        to_native(FloatType(), said, api.classes)
+    assert refused.value.code == "INVALID_VALUE"
+
+
 @pytest.mark.parametrize(
     "said, value",
     [

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from math import isnan
 
 from datamodel.errors import XenAPIError
 from datamodel.model import (
@@ -37,7 +38,8 @@ DATE = re.compile(
 def to_native(type_: Type, value: object, classes: Mapping[str, Class]) -> Native:
     """Convert what a client sent. Integers may come as numbers or decimal text on either wire.
 
-    Raises INTERNAL_ERROR for what is not of the type, INVALID_VALUE for text that XML cannot carry.
+    Raises INTERNAL_ERROR for what is not of the type, INVALID_VALUE for text that XML cannot carry
+    and for what is no number.
     """
     match type_:
         case StringType() | SecretType() | RefType():
@@ -99,9 +101,11 @@ def _float(type_: Type, value: object) -> float:
         value = float(value)
     if isinstance(value, int) and not isinstance(value, bool) and INT_MIN <= value <= INT_MAX:
         value = float(value)
-    if isinstance(value, float):
-        return value
-    raise wrong_type(type_, value)
+    if not isinstance(value, float):
+        raise wrong_type(type_, value)
+    if isnan(value):
+        raise invalid_value("what is no number", "nan")
+    return value
 
 
 def _date(type_: Type, value: object) -> str:
