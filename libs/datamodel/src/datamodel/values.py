@@ -25,8 +25,8 @@ from datamodel.model import (
 )
 from datamodel.refusals import no_record, wrong_type
 
-INTEGER = re.compile(r"[+-]?(0*[0-9]{1,19}|0[xX]0*[0-9a-fA-F]{1,16})")
-FLOAT = re.compile(r"[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|nan|inf(inity)?)", re.I)
+INTEGER = re.compile(r"[+-]?(0{0,40}[0-9]{1,19}|0[xX]0{0,40}[0-9a-fA-F]{1,16})")
+FLOAT = re.compile(r"[+-]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?|nan|inf(inity)?)", re.I)
 # XML cannot carry these, so no client could ever read them back.
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 INT_MIN, INT_MAX = -(2**63), 2**63 - 1

@@ -18,8 +18,8 @@ from xmlrpc_fastapi.values import DateTime
 
 BLANK = " \t\r\n"
 INT64 = range(-(2**63), 2**63)
-INTEGER = re.compile(r"[+-]?0*[0-9]{1,19}")
-DOUBLE = re.compile(r"[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|nan|inf(inity)?)", re.I)
+INTEGER = re.compile(r"[+-]?0{0,40}[0-9]{1,19}")
+DOUBLE = re.compile(r"[+-]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?|nan|inf(inity)?)", re.I)
 BOOLEANS = {"0": False, "1": True, "false": False, "true": True}
 
 # Python would take any name, look for a module of it and remember that there was none.
