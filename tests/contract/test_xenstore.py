@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyxs._internal import Op
 from pyxs.connection import UnixSocketConnection
+from xenports.pyxs import wire
 from xenports.pyxs.store import Store
 from xenports.simulated import xenstored
 from xenports.xenstore import XenstoreError
@@ -254,3 +255,161 @@ def test_a_watch_that_comes_before_the_daemon_hears_it_once_it_is_there(folder: 
 def test_an_absent_daemon_is_a_failed_request(folder: Path) -> None:
     with pytest.raises(XenstoreError):
         Store(str(folder / "socket")).read("/t")
+
+
+HEAD = struct.Struct("=4I")
+Request = tuple[int, int, int, bytes]
+
+
+class Scripted:
+    """A daemon that answers when and what a test says."""
+
+    def __init__(self, folder: Path) -> None:
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(folder / "scripted"))
+        self._listener.listen()
+        self.store = Store(str(folder / "scripted"))
+        self._peer: socket.socket | None = None
+        self._stream = b""
+
+    @property
+    def peer(self) -> socket.socket:
+        """The only connection that the store makes; a second one would never be answered."""
+        if self._peer is None:
+            self._peer = self._listener.accept()[0]
+        return self._peer
+
+    def heard(self) -> Request:
+        """The next request."""
+        op, number, transaction, size = HEAD.unpack(self._exactly(HEAD.size))
+        return op, number, transaction, self._exactly(size)
+
+    def _exactly(self, size: int) -> bytes:
+        found = b""
+        while len(found) < size:
+            part = self.peer.recv(size - len(found))
+            assert part
+            found += part
+        return found
+
+    def answer(self, request: Request, payload: bytes) -> None:
+        op, number, transaction, _ = request
+        self.peer.sendall(HEAD.pack(op, number, transaction, len(payload)) + payload)
+
+    def close(self) -> None:
+        self.store.close()
+        self._listener.close()
+
+
+@pytest.fixture
+def scripted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
+    monkeypatch.setattr(wire, "DEADLINE_S", 0.2)
+    daemon = Scripted(folder)
+    yield daemon
+    daemon.close()
+
+
+def forgotten(scripted: Scripted, path: str) -> Request:
+    """A read that has timed out, and is owed an answer."""
+    with pytest.raises(XenstoreError, match="ETIMEDOUT"):
+        scripted.store.read(path)
+    return scripted.heard()
+
+
+def router(scripted: Scripted) -> wire.Router:
+    client = scripted.store._client
+    assert client is not None
+    router = client.router
+    assert isinstance(router, wire.Router)
+    return router
+
+
+def test_a_late_answer_is_dropped_and_others_go_on(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = [forgotten(scripted, f"/late/{number}") for number in range(3)]
+    monkeypatch.setattr(wire, "DEADLINE_S", WITHIN_S)
+    with ThreadPoolExecutor(1) as other:
+        reading = other.submit(scripted.store.read, "/other")
+        request = scripted.heard()
+        for answered in (late[1], late[0]):
+            scripted.answer(answered, b"late")
+        scripted.answer((Op.READ, 77777, 0, b""), b"what nobody asked for")
+        scripted.answer(request, b"mine")
+        assert reading.result() == "mine"
+    assert list(router(scripted).rvars) == [late[2][1]]
+
+
+def test_a_number_is_not_given_away_while_its_answer_is_due(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = forgotten(scripted, "/late")
+    monkeypatch.setattr(wire, "DEADLINE_S", WITHIN_S)
+    router(scripted)._number = wire.NUMBER_MAX - 1  # so many requests later
+    numbers = []
+    with ThreadPoolExecutor(1) as other:
+        for number in range(3):
+            reading = other.submit(scripted.store.read, f"/other/{number}")
+            request = scripted.heard()
+            numbers.append(request[1])
+            scripted.answer(request, b"mine")
+            assert reading.result() == "mine"
+    assert late[1] == 1
+    assert numbers == [wire.NUMBER_MAX, 2, 3]
+
+
+def test_a_daemon_that_owes_too_much_is_taken_for_dead(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "OWED_MAX", 20)
+    first = forgotten(scripted, "/late")
+    ended = router(scripted)
+    with pytest.raises(XenstoreError, match=r"ETIMEDOUT|EPIPE"):
+        scripted.store.read_all([f"/late/{number}" for number in range(30)])
+    assert ended.ended
+    assert first[1] == 1
+    with pytest.raises(XenstoreError, match="ETIMEDOUT"):
+        scripted.store.read("/late")  # on a new connection
+    assert router(scripted) is not ended
+
+
+def test_a_deadline_counts_from_the_sending(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for one answer after another does not give each of them the whole time."""
+    client = scripted.store._connected()
+    pending = [client.begin(Op.READ, b"/late\0", 0) for _ in range(3)]
+    with pytest.raises(pyxs.PyXSError, match="not answered"):
+        client.finish(pending[0])
+    monkeypatch.setattr(wire, "DEADLINE_S", 3600.0)
+    for late in pending[1:]:
+        with pytest.raises(pyxs.PyXSError, match="not answered"):
+            client.finish(late)
+
+
+def test_a_daemon_that_reads_nothing_does_not_hold_its_clients(scripted: Scripted) -> None:
+    """Also once the socket is full and nothing more can be sent."""
+    with pytest.raises(XenstoreError, match="EPIPE"):
+        scripted.store._all(Op.WRITE, [b"/t/x\0" + b"x" * 4000] * 128)
+
+
+def test_a_transaction_that_began_too_late_is_ended(scripted: Scripted) -> None:
+    with pytest.raises(XenstoreError, match="ETIMEDOUT"):
+        scripted.store.write_all({"/t/x": "1"})
+    began = scripted.heard()
+    assert began[0] == Op.TRANSACTION_START
+    scripted.answer(began, b"5\0")
+    op, _, transaction, payload = scripted.heard()
+    assert (op, transaction, payload) == (Op.TRANSACTION_END, 5, b"F\0")
+
+
+def test_a_transaction_that_cannot_be_written_is_ended(scripted: Scripted) -> None:
+    with ThreadPoolExecutor(1) as other:
+        writing = other.submit(scripted.store.write_all, {"/t/x": "1"})
+        scripted.answer(scripted.heard(), b"5\0")
+        _, number, transaction, _ = scripted.heard()
+        scripted.answer((Op.ERROR, number, transaction, b""), b"ENOSPC\0")
+        with pytest.raises(XenstoreError, match="ENOSPC"):
+            writing.result()
+    op, _, transaction, payload = scripted.heard()
+    assert (op, transaction, payload) == (Op.TRANSACTION_END, 5, b"F\0")

@@ -163,7 +163,7 @@ def test_while_multipathd_is_away_the_kernel_is_believed(host: Host) -> None:
     assert host.told == [HEALTHY, LOST]
 
 
-@pytest.mark.parametrize("valid", ["", "-1", "two", "1.5"])
+@pytest.mark.parametrize("valid", ["", "-1", "two", "1.5", "١"])
 def test_nonsense_from_the_kernel_is_not_believed(host: Host, valid: str) -> None:
     host.fails(Absent("multipathd does not answer"))
     host.watcher.heard([{**FAILED, "DM_NR_VALID_PATHS": valid}])

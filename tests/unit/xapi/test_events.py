@@ -8,6 +8,7 @@ from typing import Any
 
 import pooldb
 import pytest
+from datamodel import XenAPIError
 from pooldb import Row, View
 from xapi import sessions
 from xapi.answers import events
@@ -48,3 +49,10 @@ def test_a_change_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     told = asyncio.run(wait_and_change())["events"]
     assert [event["class"] for event in told] == ["vm"]
     assert looked_at.count("0") == 1
+
+
+@pytest.mark.parametrize("token", ["x", "1", "1,", "٣,0", "3,²", "0x3,0", "3,0\n", "9" * 21 + ",0"])
+def test_a_token_that_is_none_is_refused(token: str) -> None:
+    with pytest.raises(XenAPIError) as refused:
+        events.parse_token(token)
+    assert refused.value.description == ["EVENT_FROM_TOKEN_PARSE_FAILURE", token]

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
+from math import isnan
 
 from datamodel.errors import XenAPIError
 from datamodel.model import (
@@ -23,17 +25,21 @@ from datamodel.model import (
 )
 from datamodel.refusals import no_record, wrong_type
 
-INTEGER = re.compile(r"[+-]?(\d+|0[xX][0-9a-fA-F]+)")
+INTEGER = re.compile(r"[+-]?(0{0,40}[0-9]{1,19}|0[xX]0{0,40}[0-9a-fA-F]{1,16})")
+FLOAT = re.compile(r"[+-]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?|nan|inf(inity)?)", re.I)
 # XML cannot carry these, so no client could ever read them back.
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 INT_MIN, INT_MAX = -(2**63), 2**63 - 1
-DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)T(\d\d):?(\d\d):?(\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)?")
+DATE = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)T(\d\d):?(\d\d):?(\d\d)(\.\d+)?(Z|[+-][01]\d:?[0-5]\d)?", re.ASCII
+)
 
 
 def to_native(type_: Type, value: object, classes: Mapping[str, Class]) -> Native:
     """Convert what a client sent. Integers may come as numbers or decimal text on either wire.
 
-    Raises INTERNAL_ERROR for what is not of the type, INVALID_VALUE for text that XML cannot carry.
+    Raises INTERNAL_ERROR for what is not of the type, INVALID_VALUE for text that XML cannot carry
+    and for what is no number.
     """
     match type_:
         case StringType() | SecretType() | RefType():
@@ -57,9 +63,7 @@ def to_native(type_: Type, value: object, classes: Mapping[str, Class]) -> Nativ
                 return value
             raise wrong_type(type_, value)
         case DateTimeType():
-            if isinstance(value, str) and DATE.fullmatch(value):
-                return value.replace("-", "") if value.count("-") == 2 else str(value)
-            raise wrong_type(type_, value)
+            return _date(type_, value)
         case SetType(item):
             if not isinstance(value, list):
                 raise wrong_type(type_, value)
@@ -93,14 +97,31 @@ def _integer(type_: Type, value: object) -> int:
 
 
 def _float(type_: Type, value: object) -> float:
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            raise wrong_type(type_, value) from None
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    raise wrong_type(type_, value)
+    if isinstance(value, str) and FLOAT.fullmatch(value):
+        value = float(value)
+    if isinstance(value, int) and not isinstance(value, bool) and INT_MIN <= value <= INT_MAX:
+        value = float(value)
+    if not isinstance(value, float):
+        raise wrong_type(type_, value)
+    if isnan(value):
+        raise invalid_value("what is no number", "nan")
+    return value
+
+
+def _date(type_: Type, value: object) -> str:
+    """A date without dashes and with colons; its fraction and its zone stay as they came."""
+    match = DATE.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise wrong_type(type_, value)
+    year, month, day, hour, minute, second, fraction, zone = match.groups(default="")
+    try:
+        # The second that a leap adds is one that a date may have.
+        datetime(int(year), int(month), int(day), int(hour), int(minute), min(int(second), 59))
+    except ValueError:
+        raise wrong_type(type_, value) from None
+    if int(second) > 60:
+        raise wrong_type(type_, value)
+    return f"{year}{month}{day}T{hour}:{minute}:{second}{fraction}{zone}"
 
 
 def default_record(cls: Class) -> dict[str, Native]:

@@ -7,7 +7,14 @@ from typing import Any, Protocol
 from xmlrpc_fastapi.faults import Fault
 from xmlrpc_fastapi.values import DateTime
 
-_ESCAPES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
+# What XML cannot carry is replaced. A carriage return written as itself is read as a line feed.
+_UNREADABLE = {*range(32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF} - {*b"\t\n\r"}
+_ESCAPES = dict.fromkeys(_UNREADABLE, "\N{REPLACEMENT CHARACTER}") | {
+    ord("&"): "&amp;",
+    ord("<"): "&lt;",
+    ord(">"): "&gt;",
+    ord("\r"): "&#13;",
+}
 HEAD = '<?xml version="1.0"?>'
 
 
@@ -31,13 +38,14 @@ class StandardCodec:
             case bool():
                 return f"<boolean>{int(value)}</boolean>"
             case int():
-                return f"<int>{value}</int>" if -(2**31) <= value < 2**31 else f"<i8>{value}</i8>"
+                return _integer(value)
             case float():
                 return f"<double>{value!r}</double>"
             case DateTime():
-                return f"<dateTime.iso8601>{value}</dateTime.iso8601>"
+                return f"<dateTime.iso8601>{value.translate(_ESCAPES)}</dateTime.iso8601>"
             case datetime():
-                return f"<dateTime.iso8601>{value:%Y%m%dT%H:%M:%S}</dateTime.iso8601>"
+                said = f"{value.year:04}{value:%m%dT%H:%M:%S}"
+                return f"<dateTime.iso8601>{said}</dateTime.iso8601>"
             case str():
                 return f"<string>{value.translate(_ESCAPES)}</string>"
             case bytes():
@@ -52,6 +60,14 @@ class StandardCodec:
                 )
                 return f"<struct>{members}</struct>"
         raise TypeError(f"XML-RPC has no form for {type(value).__name__}")
+
+
+def _integer(value: int) -> str:
+    if -(2**31) <= value < 2**31:
+        return f"<int>{value}</int>"
+    if -(2**63) <= value < 2**63:
+        return f"<i8>{value}</i8>"
+    raise TypeError("XML-RPC has no form for an integer beyond 64 bits")
 
 
 def response(encoded: str) -> bytes:

@@ -1,5 +1,6 @@
 """The lower level: an endpoint that reads calls and writes what its handler answers."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -7,11 +8,14 @@ from typing import Any
 from fastapi import Request, Response
 
 from xmlrpc_fastapi.codec import fault_response, response
-from xmlrpc_fastapi.faults import PARSE_ERROR, Fault, ParseError, TooLarge
+from xmlrpc_fastapi.faults import PARSE_ERROR, Fault, ParseError, TooLarge, UnknownCharset
 from xmlrpc_fastapi.limits import Limits
 from xmlrpc_fastapi.parser import CallParser
 
 MEDIA_TYPE = "text/xml"
+CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s";]+)', re.IGNORECASE)
+LENGTH = re.compile(r"[0-9]{1,18}")
+STATUSES = {TooLarge: 413, UnknownCharset: 415}
 
 
 @dataclass(frozen=True)
@@ -34,10 +38,9 @@ def answer(body: bytes, status: int = 200) -> Response:
 
 
 def parse_fault(error: ParseError) -> Response:
-    """By the book: a fault with HTTP 200, or HTTP 413 when a limit was passed."""
-    return answer(
-        fault_response(Fault(PARSE_ERROR, str(error))), 413 if isinstance(error, TooLarge) else 200
-    )
+    """By the book: a fault with HTTP 200, but 413 beyond a limit and 415 for an unknown charset."""
+    fault = Fault(PARSE_ERROR, str(error))
+    return answer(fault_response(fault), STATUSES.get(type(error), 200))
 
 
 class XMLRPCEndpoint:
@@ -70,9 +73,10 @@ class XMLRPCEndpoint:
 
     async def _read(self, request: Request) -> MethodCall:
         declared = request.headers.get("content-length", "0")
-        if declared.isdigit() and int(declared) > self._limits.body_bytes:
+        if LENGTH.fullmatch(declared) and int(declared) > self._limits.body_bytes:
             raise TooLarge(f"the body is larger than {self._limits.body_bytes} bytes")
-        parser = CallParser(self._limits)
+        charset = CHARSET.search(request.headers.get("content-type", ""))
+        parser = CallParser(self._limits, None if charset is None else charset[1])
         async for chunk in request.stream():
             if chunk:
                 parser.feed(chunk)

@@ -22,3 +22,7 @@ class ParseError(Exception):
 
 class TooLarge(ParseError):
     """The request goes beyond a limit."""
+
+
+class UnknownCharset(ParseError):
+    """The request is in a character set that is not known."""

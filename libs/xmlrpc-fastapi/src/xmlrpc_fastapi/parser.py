@@ -1,170 +1,243 @@
 """Reads a ``methodCall`` chunk by chunk, with expat.
 
+Elements stand only where XML-RPC has them, so what is misspelt is refused and never guessed at; of
+members that share a name the first counts.
 Document types and entities are refused as soon as they are declared, so no entity is ever expanded.
 """
 
 import base64
-import binascii
+import codecs
+import re
 from collections.abc import Callable
 from typing import Any
 from xml.parsers import expat
 
-from xmlrpc_fastapi.faults import ParseError, TooLarge
+from xmlrpc_fastapi.faults import ParseError, TooLarge, UnknownCharset
 from xmlrpc_fastapi.limits import Limits
 from xmlrpc_fastapi.values import DateTime
 
-SCALARS: dict[str, Callable[[str], Any]] = {}
+BLANK = " \t\r\n"
+INT64 = range(-(2**63), 2**63)
+INTEGER = re.compile(r"[+-]?0{0,40}[0-9]{1,19}")
+DOUBLE = re.compile(r"[+-]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?|nan|inf(inity)?)", re.I)
+BOOLEANS = {"0": False, "1": True, "false": False, "true": True}
+
+# Python would take any name, look for a module of it and remember that there was none.
+CHARSET = re.compile(
+    r"utf-?8|(us-)?ascii|utf-(16|32)(le|be)?|latin-?1|iso[-_]?8859-([1-9]|1[013456])"
+    r"|(windows-|cp)125[0-8]|koi8-[ru]|gb2312|gbk|gb18030|big5|shift_jis|euc-(jp|kr)",
+    re.I,
+)
+UTF8 = re.compile(r"utf-?8|(us-)?ascii", re.I)
+BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+DECLARES_ENCODING = re.compile(rb"<\?xml\s[^>]*\sencoding\s*=")
+
+
+def _integer(text: str) -> int:
+    said = text.strip(BLANK)
+    if not INTEGER.fullmatch(said) or (value := int(said)) not in INT64:
+        raise ParseError(f"{_shown(said)} is no integer of 64 bits")
+    return value
 
 
 def _boolean(text: str) -> bool:
-    if text.strip() not in ("0", "1"):
-        raise ValueError(f"{text!r} is no boolean")
-    return text.strip() == "1"
+    try:
+        return BOOLEANS[text.strip(BLANK).lower()]
+    except KeyError:
+        raise ParseError(f"{_shown(text)} is no boolean") from None
+
+
+def _double(text: str) -> float:
+    said = text.strip(BLANK)
+    if not DOUBLE.fullmatch(said):
+        raise ParseError(f"{_shown(said)} is no double")
+    return float(said)
 
 
 def _base64(text: str) -> bytes:
-    return base64.b64decode(text, validate=False)
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except ValueError as error:
+        raise ParseError(f"{_shown(text)} is not base64: {error}") from error
 
 
-SCALARS.update(
-    {
-        "string": str,
-        "int": int,
-        "i4": int,
-        "i8": int,
-        "boolean": _boolean,
-        "double": float,
-        "dateTime.iso8601": lambda text: DateTime(text.strip()),
-        "base64": _base64,
-        "nil": lambda text: None,
-    }
-)
+def _nil(text: str) -> None:
+    if text.strip(BLANK):
+        raise ParseError("nil has no text")
 
 
-class _Open:
-    """An open ``value``: its content so far, and the containers inside it."""
+def _shown(text: str) -> str:
+    """Some of a text that may be long, for a message."""
+    return repr(text if len(text) <= 40 else f"{text[:40]}…")
 
-    __slots__ = ("container", "name", "text", "typed", "value")
 
-    def __init__(self) -> None:
+SCALARS: dict[str, Callable[[str], Any]] = {
+    "string": str,
+    "int": _integer,
+    "i4": _integer,
+    "i8": _integer,
+    "boolean": _boolean,
+    "double": _double,
+    "dateTime.iso8601": lambda text: DateTime(text.strip(BLANK)),
+    "base64": _base64,
+    "nil": _nil,
+}
+LEAVES: dict[str, Callable[[str], Any]] = {**SCALARS, "name": str, "methodName": str.strip}
+
+DOCUMENT = "the document"
+# What stands in an element, one after the other, and how much of it must.
+IN_ORDER: dict[str, tuple[frozenset[str], ...]] = {
+    DOCUMENT: (frozenset({"methodCall"}),),
+    "methodCall": (frozenset({"methodName"}), frozenset({"params"})),
+    "param": (frozenset({"value"}),),
+    "value": (frozenset({*SCALARS, "array", "struct"}),),
+    "array": (frozenset({"data"}),),
+    "member": (frozenset({"name"}), frozenset({"value"})),
+}
+REQUIRED = {DOCUMENT: 1, "methodCall": 1, "param": 1, "member": 2}
+# What stands in an element any number of times.
+REPEATED = {"params": "param", "data": "value", "struct": "member"}
+
+
+class _Element:
+    """An open element: its text so far, and what its children came to."""
+
+    __slots__ = ("children", "name", "text")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.text: list[str] = []
-        self.typed = False
-        self.value: Any = None
-        self.container: list[Any] | dict[str, Any] | None = None
-        self.name = ""
+        self.children: list[Any] = []
+
+    def takes(self, name: str) -> bool:
+        """Whether an element of that name may come next."""
+        if self.name in REPEATED:
+            return name == REPEATED[self.name]
+        order = IN_ORDER.get(self.name, ())
+        place = len(self.children)
+        return place < len(order) and name in order[place]
+
+    def close(self) -> Any:
+        """What the element means; raises ParseError."""
+        text = "".join(self.text)
+        if self.name in LEAVES:
+            return LEAVES[self.name](text)
+        if self.name == "value" and not self.children:
+            return text
+        if text.strip(BLANK):
+            raise ParseError(f"text stands in {self.name}: {_shown(text)}")
+        if len(self.children) < REQUIRED.get(self.name, 0):
+            raise ParseError(f"{self.name} is not whole")
+        match self.name:
+            case "value" | "param":
+                return self.children[0]
+            case "array":
+                return self.children[0] if self.children else []
+            case "struct":
+                found: dict[str, Any] = {}
+                for name, value in self.children:
+                    found.setdefault(name, value)
+                return found
+        return self.children
 
 
 class CallParser:
-    """Feed it the body, then take the method's name and parameters from ``close``."""
+    """Feed it the body, then take the method's name and parameters from ``close``.
 
-    def __init__(self, limits: Limits) -> None:
+    ``charset`` is the one that HTTP names. It counts for a body that says nothing of its own, by a
+    declaration or a byte order mark.
+    """
+
+    def __init__(self, limits: Limits, charset: str | None = None) -> None:
         self._limits = limits
-        self._parser = expat.ParserCreate()
+        self._charset = None if charset is None or UTF8.fullmatch(charset) else charset
+        self._held = bytearray()
+        self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._data
+        self._parser.XmlDeclHandler = self._declared
         self._parser.StartDoctypeDeclHandler = self._refuse
         self._parser.EntityDeclHandler = self._refuse
-        self._stack: list[_Open] = []
-        self._text: list[str] | None = None
+        self._open = [_Element(DOCUMENT)]
         self._depth = 0
         self._values = 0
         self._bytes = 0
-        self._root = ""
-        self._method: str | None = None
-        self._params: list[Any] = []
 
     def feed(self, chunk: bytes) -> None:
         """Read a piece of the body; raises ParseError, TooLarge beyond a limit."""
         self._bytes += len(chunk)
         if self._bytes > self._limits.body_bytes:
             raise TooLarge(f"the body is larger than {self._limits.body_bytes} bytes")
-        self._parse(chunk, False)
+        if self._charset is None:
+            self._parse(chunk, False)
+        else:
+            self._held += chunk
 
     def close(self) -> tuple[str, list[Any]]:
         """The call: method's name and parameters; raises ParseError when there is no whole one."""
-        self._parse(b"", True)
-        if self._root != "methodCall" or self._method is None:
-            raise ParseError("the document is no methodCall with a methodName")
-        return self._method, self._params
+        self._parse(b"" if self._charset is None else self._decoded(self._charset), True)
+        [[method, *params]] = self._open[0].close()
+        return method, params[0] if params else []
 
-    def _parse(self, chunk: bytes, final: bool) -> None:
+    def _decoded(self, charset: str) -> bytes | str:
+        """The whole body for expat: as it is when it names its own encoding, else as text."""
+        body = bytes(self._held)
+        if body.startswith(BYTE_ORDER_MARKS) or DECLARES_ENCODING.match(body):
+            return body
+        _check_charset(charset)
         try:
-            self._parser.Parse(chunk, final)
-        except expat.ExpatError as error:
+            return body.decode(charset)
+        except UnicodeDecodeError as error:
+            raise ParseError(f"the body is not in {charset}: {error.reason}") from error
+
+    def _parse(self, data: bytes | str, final: bool) -> None:
+        try:
+            self._parser.Parse(data, final)
+        except (expat.ExpatError, ValueError) as error:
             raise ParseError(str(error)) from error
-        except (ValueError, binascii.Error) as error:
-            raise ParseError(f"bad value: {error}") from error
+
+    def _declared(self, version: str, encoding: str | None, standalone: int) -> None:
+        if encoding is not None:
+            _check_charset(encoding)
 
     def _refuse(self, *declared: object) -> None:
         raise ParseError("document types and entities are not accepted")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        if self._depth > self._limits.depth * 3:
-            raise TooLarge(f"values nest deeper than {self._limits.depth}")
-        if not self._root:
-            self._root = name
+        # An extension's element, such as ex:nil, counts by its name without the namespace.
+        name = name.rpartition(" ")[2]
+        if not self._open[-1].takes(name):
+            raise ParseError(f"{_shown(name)} may not stand there in {self._open[-1].name}")
         if name == "value":
             self._values += 1
             if self._values > self._limits.values:
                 raise TooLarge(f"there are more than {self._limits.values} values")
-            if len(self._stack) >= self._limits.depth:
+            self._depth += 1
+            if self._depth > self._limits.depth:
                 raise TooLarge(f"values nest deeper than {self._limits.depth}")
-            self._stack.append(_Open())
-            self._text = None
-        elif name == "array" and self._stack:
-            self._stack[-1].container = []
-        elif name == "struct" and self._stack:
-            self._stack[-1].container = {}
-        elif name in SCALARS or name in ("name", "methodName"):
-            self._text = []
+        self._open.append(_Element(name))
 
     def _data(self, text: str) -> None:
-        if self._text is not None:
-            self._text.append(text)
-        elif self._stack and self._stack[-1].container is None and not self._stack[-1].typed:
-            self._stack[-1].text.append(text)
+        self._open[-1].text.append(text)
 
     def _end(self, name: str) -> None:
-        self._depth -= 1
-        if name == "value":
-            self._end_value()
-        elif name in SCALARS and self._text is not None and self._stack:
-            self._stack[-1].typed = True
-            self._stack[-1].value = SCALARS[name]("".join(self._text))
-            self._text = None
-        elif name == "name" and self._text is not None and self._stack:
-            self._stack[-1].name = "".join(self._text)
-            self._text = None
-        elif name == "methodName" and self._text is not None:
-            self._method = "".join(self._text).strip()
-            self._text = None
-
-    def _end_value(self) -> None:
-        done = self._stack.pop()
-        value: Any
-        if done.container is not None:
-            value = done.container
-        elif done.typed:
-            value = done.value
-        else:
-            value = "".join(done.text)
-        if not self._stack:
-            self._params.append(value)
-            return
-        parent = self._stack[-1]
-        if isinstance(parent.container, list):
-            parent.container.append(value)
-        elif isinstance(parent.container, dict):
-            parent.container[parent.name] = value
-        else:
-            raise ParseError("a value stands where none may")
+        done = self._open.pop()
+        if done.name == "value":
+            self._depth -= 1
+        self._open[-1].children.append(done.close())
 
 
-def parse_call(body: bytes, limits: Limits | None = None) -> tuple[str, list[Any]]:
+def _check_charset(name: str) -> None:
+    if not CHARSET.fullmatch(name):
+        raise UnknownCharset(f"the charset {_shown(name)} is not known")
+
+
+def parse_call(
+    body: bytes, limits: Limits | None = None, charset: str | None = None
+) -> tuple[str, list[Any]]:
     """Read a whole body: method's name and parameters. Raises ParseError."""
-    parser = CallParser(limits or Limits(body_bytes=max(len(body), 1)))
+    parser = CallParser(limits or Limits(body_bytes=max(len(body), 1)), charset)
     parser.feed(body)
     return parser.close()

@@ -91,7 +91,8 @@ class Watcher:
         for uevent in uevents:
             name = uevent.get("DM_UUID", "").removeprefix(MAP)
             valid = uevent.get("DM_NR_VALID_PATHS", "")
-            if self._maps is not None and name in self._maps and valid.isdecimal():
+            counted = valid.isascii() and valid.isdecimal()
+            if self._maps is not None and name in self._maps and counted:
                 paths = Paths(int(valid), self._maps[name].total)
                 self._maps = {**self._maps, name: paths}
                 self._tell(self._maps)

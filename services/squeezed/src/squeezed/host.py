@@ -29,8 +29,10 @@ NODES = (
 )
 # What may change how memory is shared, and is not of the squeezer's own writing.
 EVENT = re.compile(
-    r"/local/domain/\d+/(memory/(dynamic-min|dynamic-max|hold)|control/feature-balloon)"
+    r"/local/domain/\d+/(memory/(dynamic-min|dynamic-max|hold)|control/feature-balloon)",
+    re.ASCII,
 )
+NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 
 class Hypervisor(Protocol):
@@ -196,10 +198,9 @@ def _base(domid: int) -> str:
 
 
 def _number(value: str | None) -> int | None:
-    try:
-        found = int(value or "")
-    except ValueError:
+    if value is None or not NUMBER.fullmatch(value):
         return None
+    found = int(value)
     return found if abs(found) <= KIB_MAX else None
 
 

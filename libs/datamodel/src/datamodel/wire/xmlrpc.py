@@ -19,12 +19,20 @@ from datamodel.model import (
     SetType,
     Type,
 )
+from datamodel.values import UNREADABLE
 
 Encoder = Callable[[Native], str]
 
-# Control characters are not XML; the field's servers drop them.
-_ESCAPES = {code: None for code in range(32) if code not in (9, 10, 13)}
-_ESCAPES |= {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;"}  # type: ignore[dict-item]
+# What XML cannot carry is dropped, as the field's servers drop control characters. A carriage
+# return that is written as itself is read as a line feed.
+_ESCAPES: dict[int, str | None] = {
+    **{code: None for code in range(0x10000) if UNREADABLE.match(chr(code))},
+    ord("&"): "&amp;",
+    ord("<"): "&lt;",
+    ord(">"): "&gt;",
+    ord('"'): "&quot;",
+    ord("\r"): "&#13;",
+}
 
 EMPTY = "<value></value>"
 

@@ -16,7 +16,7 @@ from typing import Any
 from pyxs._internal import NUL, Op
 from pyxs.exceptions import PyXSError
 
-from xenports.pyxs.wire import DIRECTORY_PART, Client, Connection, Router
+from xenports.pyxs.wire import ABORT, COMMIT, DIRECTORY_PART, Client, Connection, Router
 from xenports.xenstore import XenstoreError
 
 CONFLICTS_MAX = 200
@@ -82,30 +82,10 @@ class Store:
         return answer
 
     def _all(
-        self, op: int, payloads: Sequence[bytes], tx_id: int = 0, *, absent: bool = False
+        self, op: int, payloads: Sequence[bytes], *, absent: bool = False
     ) -> "list[bytes | None]":
         """Requests that do not wait for each other; None for what is not there, if it may be."""
-        found: list[bytes | None] = []
-        for start in range(0, len(payloads), AT_ONCE):
-            try:
-                client = self._connected()
-                batch = [
-                    client.begin(op, payload, tx_id)
-                    for payload in payloads[start : start + AT_ONCE]
-                ]
-            except (PyXSError, OSError) as failure:
-                raise XenstoreError(f"xenstore: {_reason(failure)}") from failure
-            failures: list[Exception] = []
-            for pending in batch:
-                try:
-                    found.append(client.finish(pending))
-                except PyXSError as failure:
-                    found.append(None)
-                    if not (absent and failure.args and failure.args[0] in NOT_THERE):
-                        failures.append(failure)
-            if failures:
-                raise XenstoreError(f"xenstore: {_reason(failures[0])}") from failures[0]
-        return found
+        return _gathered(self._connected(), op, payloads, absent=absent)
 
     def _optional(self, op: int, *args: bytes, tx_id: int = 0) -> bytes | None:
         try:
@@ -128,17 +108,11 @@ class Store:
         self._request(Op.WRITE, _path(path), value.encode())
 
     def write_all(self, values: Mapping[str, str]) -> None:
+        payloads = [_path(path) + value.encode() for path, value in values.items()]
         for _ in range(CONFLICTS_MAX):
-            transaction = int(self._request(Op.TRANSACTION_START, NUL))
-            payloads = [_path(path) + value.encode() for path, value in values.items()]
-            self._all(Op.WRITE, payloads, transaction)
-            try:
-                self._connected().execute_command(Op.TRANSACTION_END, b"T" + NUL, tx_id=transaction)
-            except PyXSError as failure:
-                if failure.args and failure.args[0] == errno.EAGAIN:
-                    continue
-                raise XenstoreError(f"xenstore: {_reason(failure)}") from failure
-            return
+            # A transaction's number means another one, or none, on another connection.
+            if _committed(self._connected(), payloads):
+                return
         raise XenstoreError(f"a transaction conflicted {CONFLICTS_MAX} times")
 
     def make(self, *paths: str, owner: int = 0, reader: int | None = None) -> None:
@@ -230,6 +204,47 @@ class Store:
                     time.sleep(0.2)
 
         threading.Thread(target=follow, name=f"watch {path}", daemon=True).start()
+
+
+def _gathered(
+    client: Client, op: int, payloads: Sequence[bytes], tx_id: int = 0, *, absent: bool = False
+) -> "list[bytes | None]":
+    found: list[bytes | None] = []
+    for start in range(0, len(payloads), AT_ONCE):
+        try:
+            batch = [
+                client.begin(op, payload, tx_id) for payload in payloads[start : start + AT_ONCE]
+            ]
+        except (PyXSError, OSError) as failure:
+            raise XenstoreError(f"xenstore: {_reason(failure)}") from failure
+        failures: list[Exception] = []
+        for pending in batch:
+            try:
+                found.append(client.finish(pending))
+            except PyXSError as failure:
+                found.append(None)
+                if not (absent and failure.args and failure.args[0] in NOT_THERE):
+                    failures.append(failure)
+        if failures:
+            raise XenstoreError(f"xenstore: {_reason(failures[0])}") from failures[0]
+    return found
+
+
+def _committed(client: Client, payloads: Sequence[bytes]) -> bool:
+    """Write all of it in one transaction, or nothing; whether it met no other transaction."""
+    try:
+        transaction = int(client.execute_command(Op.TRANSACTION_START, NUL))
+        try:
+            _gathered(client, Op.WRITE, payloads, transaction)
+        except XenstoreError:
+            client.router.give_up(client.begin(Op.TRANSACTION_END, ABORT, transaction))
+            raise
+        client.execute_command(Op.TRANSACTION_END, COMMIT, tx_id=transaction)
+    except (PyXSError, OSError) as failure:
+        if failure.args and failure.args[0] == errno.EAGAIN:
+            return False
+        raise XenstoreError(f"xenstore: {_reason(failure)}") from failure
+    return True
 
 
 def _path(path: str) -> bytes:

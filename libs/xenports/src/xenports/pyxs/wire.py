@@ -1,19 +1,25 @@
 """pyxs with what it lacks.
 
 Bare pyxs refuses empty values, anything but ASCII and operations that it does not know, waits for
-ever for an answer, and leaves callers waiting when its connection has died. Here a payload is any
-bytes, a request has a deadline and may be waited for later, and a dead connection fails the waiting
-requests.
+ever for an answer, ends the connection when one comes that nobody waits for, and leaves callers
+waiting when its connection has died. Here a payload is any bytes, a request has a deadline and may
+be waited for later, a late answer is dropped, and a dead connection fails the waiting requests.
 """
 
 import errno
+import select
+import socket
+import struct
+import threading
+import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pyxs import client as pyxs_client
-from pyxs._internal import NUL, Op, Packet, next_rq_id
+from pyxs._internal import NUL, Event, Op, Packet
 from pyxs.connection import UnixSocketConnection, XenBusConnection
 from pyxs.exceptions import PyXSError
 from pyxs.helpers import error as pyxs_error
@@ -21,9 +27,13 @@ from pyxs.helpers import error as pyxs_error
 DEADLINE_S = 10.0
 # Both from xs_wire.h.
 PAYLOAD_MAX = 4096
+NUMBER_MAX = 2**32 - 1
+# A daemon that owes more answers than this is taken for dead.
+OWED_MAX = 1024
 # pyxs does not know it. A directory too large for one answer comes in parts.
 DIRECTORY_PART = 22
 WATCHING = (Op.WATCH, Op.UNWATCH)
+COMMIT, ABORT = b"T" + NUL, b"F" + NUL
 GONE = Packet(Op.ERROR, b"EPIPE" + NUL, 0)
 
 
@@ -47,7 +57,11 @@ class Connection(UnixSocketConnection):  # type: ignore[misc]
     def create_transport(self) -> Any:
         if Path(self.path).is_char_device():
             return XenBusConnection(self.path).create_transport()
-        return super().create_transport()
+        transport = super().create_transport()
+        # A daemon that reads nothing must not hold those who send for ever.
+        patience = struct.pack("ll", int(DEADLINE_S), int(DEADLINE_S % 1 * 1e6))
+        transport.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, patience)
+        return transport
 
     def send(self, packet: Any) -> None:
         if packet.op in WATCHING and Path(self.path).is_char_device():
@@ -71,34 +85,117 @@ class Connection(UnixSocketConnection):  # type: ignore[misc]
             raise PyXSError(errno.EPIPE, f"reading from {self.path}: {failure}") from failure
 
 
+@dataclass(frozen=True)
+class Pending:
+    """A request on its way."""
+
+    op: int
+    number: int
+    variable: Any
+    due: float
+
+
 class Router(pyxs_client.Router):  # type: ignore[misc]
-    """pyxs's reader thread, which tells those who wait when its connection ends."""
+    """pyxs's reader thread, which knows what it is owed.
+
+    A request's number is not given away again until its answer has come, however late. Those who
+    wait are told when the connection ends.
+    """
 
     def __init__(self, connection: Any) -> None:
         super().__init__(connection)
         self.ended = False
+        self._number = 0
+        self._owed_lock = threading.Lock()
+
+    def ask(self, op: int, payload: bytes, transaction: int) -> Pending:
+        """Send a request; raises PyXSError."""
+        with self.send_lock:
+            if self.ended:
+                raise PyXSError(errno.EPIPE, "the connection to xenstored has ended")
+            pending = Pending(op, *self._expect(), time.monotonic() + DEADLINE_S)
+            try:
+                self.connection.send(packet(op, payload, pending.number, transaction))
+            except PyXSError:
+                self.end()
+                raise
+        if self.ended:
+            pending.variable.set(GONE)
+        return pending
+
+    def _expect(self) -> tuple[int, Any]:
+        """A number that no answer is due for, and where its answer will be."""
+        variable = pyxs_client.RVar()
+        with self._owed_lock:
+            while True:
+                self._number = self._number % NUMBER_MAX + 1
+                if self._number not in self.rvars:
+                    self.rvars[self._number] = variable
+                    return self._number, variable
+
+    def give_up(self, pending: Pending) -> bool:
+        """Wait no longer; its answer will be dropped. False when it has just come."""
+        with self._owed_lock:
+            if pending.number not in self.rvars:
+                return False
+            self.rvars[pending.number] = Late(self, pending.op)
+            owed = len(self.rvars)
+        if owed > OWED_MAX:
+            self.end()
+        return True
+
+    def end(self) -> None:
+        """Send nothing more, and let the reader close the connection."""
+        self.ended = True  # known here before the reader has seen it
+        with suppress(OSError):  # it has
+            self.w_terminator.send(NUL)
 
     def __call__(self) -> None:
+        ready = select.poll()
+        for source in (self.connection, self.r_terminator):
+            ready.register(source, select.POLLIN)
+        stop = self.r_terminator.fileno()
         try:
-            super().__call__()
+            while stop not in (fd for fd, _ in ready.poll()):
+                self._receive()
         except (PyXSError, OSError, ValueError):
             pass  # the daemon is gone or we closed: both are told below
         finally:
             self.ended = True
+            self.connection.close()
+            self.r_terminator.close()
+            self.w_terminator.close()
             for waiting in list(self.rvars.values()):
                 waiting.set(GONE)
             for monitors in list(self.monitors.values()):
                 for monitor in monitors:
                     monitor.events.put(None)
 
+    def _receive(self) -> None:
+        answer = self.connection.recv()
+        if answer.op == Op.WATCH_EVENT:
+            path, token, *_ = answer.payload.split(NUL)
+            for monitor in [*self.monitors.get(token, ())]:
+                monitor.events.put(Event(path, token))
+            return
+        with self._owed_lock:
+            waiting = self.rvars.pop(answer.rq_id, None)
+        if waiting is not None:
+            waiting.set(answer)
+
 
 @dataclass(frozen=True)
-class Pending:
-    """A request on its way."""
+class Late:
+    """Where the answer to a request goes that nobody waits for any more."""
 
+    router: Router
     op: int
-    request: int
-    variable: Any
+
+    def set(self, answer: Any) -> None:
+        """Drop the answer; a transaction that began with it is ended, as nobody else would."""
+        if self.op == Op.TRANSACTION_START and answer.op == self.op:
+            with suppress(PyXSError, ValueError):
+                self.router.ask(Op.TRANSACTION_END, ABORT, int(answer.payload.rstrip(NUL)))
 
 
 class Client(pyxs_client.Client):  # type: ignore[misc]
@@ -111,30 +208,18 @@ class Client(pyxs_client.Client):  # type: ignore[misc]
         """Send a request; raises PyXSError."""
         if len(payload) > PAYLOAD_MAX:
             raise PyXSError(errno.E2BIG, f"a request of more than {PAYLOAD_MAX} bytes")
-        router = self.router
-        if router.ended:
-            raise PyXSError(errno.EPIPE, "the connection to xenstored has ended")
-        request = next_rq_id()
-        try:
-            variable = router.send(packet(op, payload, request, tx_id))
-        except PyXSError:
-            router.ended = True  # known here before the reader has seen it
-            raise
-        if router.ended:
-            variable.set(GONE)
-        return Pending(op, request, variable)
+        return self.router.ask(op, payload, tx_id)  # type: ignore[no-any-return]
 
-    def finish(self, pending: "Pending") -> bytes:
+    def finish(self, pending: Pending) -> bytes:
         """Wait for the answer to a request; raises PyXSError."""
         variable, op = pending.variable, pending.op
         with variable.condition:
             answered = variable.condition.wait_for(
-                lambda: variable.target is not None, timeout=DEADLINE_S
+                lambda: variable.target is not None, pending.due - time.monotonic()
             )
-        if not answered:
-            self.router.rvars.pop(pending.request, None)
+        if not answered and self.router.give_up(pending):
             raise PyXSError(errno.ETIMEDOUT, f"xenstored has not answered in {DEADLINE_S:.0f} s")
-        packet = variable.target
+        packet = variable.get()
         if packet.op == Op.ERROR:
             raise pyxs_error(packet.payload[:-1])
         payload: bytes = packet.payload

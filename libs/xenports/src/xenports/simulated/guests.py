@@ -16,10 +16,10 @@ log = logging.getLogger(__name__)
 CODES = {"poweroff": POWEROFF, "halt": POWEROFF, "reboot": REBOOT, "suspend": SUSPEND}
 ACTIONS = {**CODES, "crash": CRASH}
 
-REQUEST = re.compile(r"/local/domain/(\d+)/control/shutdown")
-TARGET = re.compile(r"/local/domain/(\d+)/memory/target")
-BACKEND = re.compile(r"/local/domain/0/backend/(vbd|vif)/(\d+)/(\d+)/state")
-FRONTEND = re.compile(r"/local/domain/(\d+)/device/(vbd|vif)/(\d+)/state")
+REQUEST = re.compile(r"/local/domain/(\d+)/control/shutdown", re.ASCII)
+TARGET = re.compile(r"/local/domain/(\d+)/memory/target", re.ASCII)
+BACKEND = re.compile(r"/local/domain/0/backend/(vbd|vif)/(\d+)/(\d+)/state", re.ASCII)
+FRONTEND = re.compile(r"/local/domain/(\d+)/device/(vbd|vif)/(\d+)/state", re.ASCII)
 INITIALISING, WAITING, CONNECTED, CLOSING, CLOSED = "1", "2", "4", "5", "6"
 
 FEATURES = ("poweroff", "reboot", "suspend", "vcpu-hotplug")
@@ -110,7 +110,7 @@ class Guests:
 
     def _inflate(self, domid: int, path: str) -> None:
         asked = self._store.read(path)
-        if asked and asked.isdigit():
+        if asked and asked.isascii() and asked.isdigit():
             self._machine.inflate(domid, int(asked))
 
     def _device(self, backend: str, kind: str, domid: int, device: str) -> None:

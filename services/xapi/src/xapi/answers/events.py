@@ -16,7 +16,7 @@ from xapi.implicit import IN_THE_VIEW
 # Changes come in bursts; waiting this long lets one answer carry a whole one.
 BATCH_S = 0.02
 TIMEOUT_MAX_S = 24 * 3600.0
-TOKEN = re.compile(r"(-?\d{1,20}),(-?\d{1,20})")
+TOKEN = re.compile(r"(-?\d{1,20}),(-?\d{1,20})", re.ASCII)
 
 
 ORDER = {name: place for place, name in enumerate(api.classes)}

@@ -3,6 +3,7 @@
 import html
 import logging
 import re
+from collections.abc import Callable
 from typing import Any
 
 from datamodel import XenAPIError, reference
@@ -12,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 from xmlrpc_fastapi import Limits, MethodCall, StandardCodec, XMLRPCEndpoint
-from xmlrpc_fastapi.faults import ParseError
+from xmlrpc_fastapi.faults import ParseError, UnknownCharset
 
 from xapi.context import Caller
 from xapi.dispatch import Dispatcher
@@ -104,6 +105,8 @@ def _headed(response: Response) -> Response:
 
 
 def _parse_error(error: ParseError) -> Response:
+    if isinstance(error, UnknownCharset):
+        return http_actions.page(415, "unsupported media type", html.escape(str(error)))
     return http_actions.page(500, "internal server error", html.escape(str(error)))
 
 
@@ -126,14 +129,13 @@ class Gateway:
         try:
             if call.method in introspection.ANSWERED:
                 return _plain(introspection.answer(call.method, call.params))
-            type_, value = await self._call(call.method, call.params, request)
-            return xmlrpc.success(encoding.xml_value(self._view, type_, value))
+            return xmlrpc.success(await self._call(call, request, encoding.xml_value))
         except XenAPIError as error:
             return xmlrpc.failure(error.description)
 
     async def json(self, request: Request) -> Response:
         try:
-            call = jsonrpc.parse(await _body(request))
+            call = jsonrpc.parse(await _body(request), LIMITS)
         except ParseError as error:
             return _parse_error(error)
         try:
@@ -148,16 +150,19 @@ class Gateway:
     async def _json_result(self, call: jsonrpc.Call, request: Request) -> Any:
         if call.method in introspection.ANSWERED:
             return introspection.answer(call.method, call.params)
-        type_, value = await self._call(call.method, call.params, request)
-        return encoding.json_value(self._view, type_, value)
+        return await self._call(call, request, encoding.json_value)
 
-    async def _call(self, method: str, params: list[Any], request: Request) -> tuple[Any, Any]:
+    async def _call(
+        self, call: MethodCall | jsonrpc.Call, request: Request, encode: Callable[..., Any]
+    ) -> Any:
         try:
-            return await self._dispatcher.call(method, params, self._caller(request))
+            caller = self._caller(request)
+            type_, value = await self._dispatcher.call(call.method, call.params, caller)
+            return encode(self._view, type_, value)
         except XenAPIError:
             raise
         except Exception as error:  # the outermost place: the client gets no stack trace
-            log.exception("%s failed", method)
+            log.exception("%s failed", call.method)
             raise XenAPIError("INTERNAL_ERROR", f"{type(error).__name__}: {error}") from error
 
 

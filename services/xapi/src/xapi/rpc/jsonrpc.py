@@ -1,13 +1,18 @@
 """JSON-RPC 1.0 and 2.0: a body into a call, and a result or an error around its id."""
 
+import json
+import re
 from dataclasses import dataclass
+from math import isinf
 from typing import Any
 
-import msgspec
 from datamodel import XenAPIError
-from xmlrpc_fastapi.faults import ParseError
+from xmlrpc_fastapi import Limits
+from xmlrpc_fastapi.faults import ParseError, TooLarge
 
 INT64 = range(-(2**63), 2**63)
+DIGITS_MAX = 20
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -20,14 +25,12 @@ class Call:
     second: bool
 
 
-def parse(body: bytes) -> Call:
+def parse(body: bytes, limits: Limits) -> Call:
     """Read a call; raises ParseError. There are no batches and no notifications."""
-    try:
-        asked = msgspec.json.decode(body)
-    except msgspec.DecodeError as error:
-        raise ParseError(str(error)) from error
+    asked = _decoded(body)
     if not isinstance(asked, dict):
         raise ParseError("the body is no JSON-RPC call")
+    _Bounds(limits).check(asked, 0)
     if asked.get("jsonrpc", "2.0") != "2.0":
         raise ParseError("jsonrpc is not 2.0")
     if not isinstance(asked.get("method"), str):
@@ -37,19 +40,85 @@ def parse(body: bytes) -> Call:
     second = "jsonrpc" in asked
     if not second and "params" not in asked:
         raise ParseError("params is missing")
-    return Call(asked["method"], _params(asked.get("params")), asked["id"], second)
+    return Call(asked["method"], _params(asked.get("params"), second), asked["id"], second)
+
+
+def _decoded(body: bytes) -> Any:
+    """What the body says in JSON, which is UTF-8 whatever HTTP names."""
+    try:
+        return json.loads(
+            body.decode("utf-8-sig"),
+            object_pairs_hook=_members,
+            parse_int=_integer,
+            parse_float=_float,
+            parse_constant=_float,
+        )
+    except RecursionError:
+        raise TooLarge("values nest too deep") from None
+    except ValueError as error:
+        raise ParseError(str(error)) from error
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of members that share a name the first counts, as in the field's servers."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        found.setdefault(name, value)
+    return found
+
+
+def _integer(text: str) -> int:
+    if len(text) > DIGITS_MAX or (value := int(text)) not in INT64:
+        raise ParseError("a number is no integer of 64 bits")
+    return value
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if isinf(value) or value != value:
+        raise ParseError("a number is beyond the largest, or none")
+    return value
+
+
+class _Bounds:
+    """Counts the values of one call."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._values = 0
+
+    def check(self, value: Any, depth: int) -> None:
+        """Raise TooLarge beyond a limit, ParseError for text that no answer could repeat."""
+        self._values += 1
+        # The call itself and the array of its params are around the values.
+        if depth > self._limits.depth + 1 or self._values > self._limits.values:
+            raise TooLarge("there are too many values, or they nest too deep")
+        match value:
+            case str():
+                if SURROGATE.search(value):
+                    raise ParseError("half a surrogate pair is no character")
+            case list():
+                for item in value:
+                    self.check(item, depth + 1)
+            case dict():
+                for name, item in value.items():
+                    self.check(name, depth)
+                    self.check(item, depth + 1)
 
 
 def _is_id(said: object) -> bool:
-    whole = isinstance(said, int) and not isinstance(said, bool) and said in INT64
-    return whole or isinstance(said, str)
+    return isinstance(said, int | str) and not isinstance(said, bool)
 
 
-def _params(said: object) -> list[Any]:
-    """What is no array is the only parameter, for the dispatcher to refuse by its type."""
-    if said is None:
+def _params(said: object, second: bool) -> list[Any]:
+    """An object is the only parameter, for the dispatcher to refuse by its type."""
+    if isinstance(said, list):
+        return said
+    if second and said is None:
         return []
-    return said if isinstance(said, list) else [said]
+    if second and isinstance(said, dict):
+        return [said]
+    raise ParseError("params is no array")
 
 
 def success(call: Call, result: Any) -> dict[str, Any]:
