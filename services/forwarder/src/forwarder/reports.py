@@ -7,7 +7,7 @@ from typing import Any
 from pooldb import Database, Transaction
 
 from broker import Delivery
-from forwarder import announcements, multipath, reconcile
+from forwarder import announcements, heartbeat, multipath, reconcile
 from forwarder.announcements import Announcement
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ def _apply(tx: Transaction, host: str, body: dict[str, Any]) -> None:
         reconcile.apply_vm(tx, host, body)
         _look_for_second_copy(tx, host, body)
     elif body["kind"] == "host":
-        reconcile.apply_heartbeat(tx, host, body["state"])
+        heartbeat.apply(tx, host, body["state"])
 
 
 def _look_for_second_copy(tx: Transaction, host: str, body: dict[str, Any]) -> None:
