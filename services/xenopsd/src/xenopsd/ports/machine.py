@@ -190,10 +190,14 @@ class _PciNames:
 
 
 def own_software() -> dict[str, str]:
-    """What a host runs of Warren, and since when it has it."""
+    """What a host runs of Warren, and since when it has it; sources have no version."""
     installed = datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC)
+    try:
+        version = metadata.version("warren-xenopsd")
+    except metadata.PackageNotFoundError:
+        version = ""
     return {
-        "build_number": metadata.version("warren-xenopsd"),
+        "build_number": version,
         "date": f"{installed:%Y-%m-%d}",
         "network_backend": "bridge",
     }
