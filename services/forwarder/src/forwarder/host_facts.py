@@ -38,7 +38,7 @@ def apply(tx: Transaction, host: str, said: Mapping[str, Any]) -> None:
         device = tx.get("PIF", pif)["device"]
         if device in machine.interfaces:
             _interface(tx, pif, machine.interfaces[device])
-    sum_processors(tx)
+    _sum_processors(tx)
 
 
 def _cpu_info(processor: HostCpuInfo) -> dict[str, str]:
@@ -88,7 +88,7 @@ def _interface(tx: Transaction, pif: str, interface: Interface) -> None:
         tx.update("PIF", pif, {"metrics": ref})
 
 
-def sum_processors(tx: Transaction) -> None:
+def _sum_processors(tx: Transaction) -> None:
     """Have the pool's ``cpu_info`` count the processors of its hosts, as far as they told."""
     infos = [host["cpu_info"] for host in tx.all("host").values()]
     vendors = [info["vendor"] for info in infos if info.get("vendor", "unknown") != "unknown"]
