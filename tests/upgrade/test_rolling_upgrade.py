@@ -15,6 +15,8 @@ from configparser import RawConfigParser
 from pathlib import Path
 
 import pytest
+from forwarder.installed import PRODUCT
+from forwarder.restrictions import LICENSE_PARAMS, RESTRICTIONS
 from simulated_pool import layout as layouts
 from simulated_pool import pool as pools
 from simulated_pool import services, story
@@ -90,3 +92,19 @@ def test_each_service_beside_those_before_it(
     assert counts.sent == CLIENTS * CALLS_EACH
     assert counts.lost == 0
     walk(pool.layout, pool.password)
+    says_what_a_new_one_says(pool)
+
+
+def says_what_a_new_one_says(pool: Pool) -> None:
+    """What clients look up has come to the records that the earlier Warren made."""
+    with pool.session() as api:
+        (record,) = api.pool.get_all_records().values()
+        assert record["restrictions"] == RESTRICTIONS
+        for host in api.host.get_all_records().values():
+            assert host["software_version"].items() >= PRODUCT.items()
+            assert host["license_params"] == LICENSE_PARAMS
+            assert host["cpu_info"]["modelname"]
+            assert host["bios_strings"]["system-manufacturer"]
+        assert {one["speed"] for one in api.PIF_metrics.get_all_records().values()} == {"1000"}
+        types = [driver["type"] for driver in api.SM.get_all_records().values()]
+        assert types == api.SR.get_supported_types()

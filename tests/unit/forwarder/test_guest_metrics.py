@@ -23,6 +23,7 @@ def test_a_guest_without_an_agent_has_metrics_that_say_nothing() -> None:
     ("agent", "networks"),
     [
         ({"attr/eth0/ip": "10.0.0.7"}, {"0/ip": "10.0.0.7", "0/ipv4/0": "10.0.0.7"}),
+        ({"attr/xenbr1/ip": "10.0.0.7"}, {"1/ip": "10.0.0.7", "1/ipv4/0": "10.0.0.7"}),
         ({"attr/eth1/ipv6/0/addr": "fe80::7"}, {"1/ipv6/0": "fe80::7"}),
         (
             {"attr/vif/2/ipv4/0": "10.0.0.8", "attr/vif/2/ipv4/1": "10.0.0.9"},
@@ -41,7 +42,8 @@ def test_system_drivers_and_features() -> None:
         data__os_name="Debian GNU/Linux 12",
         data__os_distro="debian",
         data__os_majorver="12",
-        data__host_name="vm1",
+        data__host_name_dns="vm1",
+        data__domain="example.org",
         attr__PVAddons__MajorVersion="9",
         attr__PVAddons__BuildVersion="77",
         data__cant_suspend_reason="a passed-through device",
@@ -54,8 +56,8 @@ def test_system_drivers_and_features() -> None:
         "distro": "debian",
         "major": "12",
     }
-    assert found["netbios_name"] == {"host_name": "vm1"}
-    assert found["PV_drivers_version"] == {"major": "9", "build": "77"}
+    assert found["netbios_name"] == {"host_name": "vm1.example.org"}
+    assert found["PV_drivers_version"] == {"major": "9", "micro": "-1", "build": "77"}
     assert found["PV_drivers_detected"] is True
     assert found["other"] == {
         "feature-poweroff": "1",

@@ -39,6 +39,19 @@ class DomainInfo:
 
 
 @dataclass(frozen=True)
+class Physical:
+    """What Xen, which alone sees all of the machine, says of its processors."""
+
+    cpus: int
+    sockets: int
+    threads_per_core: int
+    nodes: int
+    khz: int
+    hvm: bool
+    iommu: bool
+
+
+@dataclass(frozen=True)
 class Rings:
     """Where a built domain's xenstore and console rings are: frames and event channels."""
 

@@ -12,7 +12,7 @@ import telemetry
 from broker.topology import EVENTS_EXCHANGE
 
 from broker import connect
-from forwarder import messages, settings
+from forwarder import installed, messages, settings
 from forwarder.hosts import Hosts
 from forwarder.reports import Reports
 from forwarder.worker import Worker
@@ -30,6 +30,8 @@ def run(config: settings.Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     db = pooldb.connect(config.database)
+    with db.transaction() as tx:
+        installed.settle(tx)
     broker = connect(config.broker)
     pool = ThreadPoolExecutor(config.workers, thread_name_prefix="task")
     # One thread, so that a host's reports are applied in their order.

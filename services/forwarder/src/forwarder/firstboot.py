@@ -14,10 +14,10 @@ from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 from xenops.memory import MIB
 
-from forwarder import new_host
+from forwarder import installed, new_host
+from forwarder.heartbeat import CPU_VENDOR
 from forwarder.messages.sr import create_sr
 from forwarder.messages.vm_create import new_vm
-from forwarder.reconcile import CPU_VENDOR
 
 GIB = 1024 * MIB
 DISKS = (
@@ -53,8 +53,12 @@ GUEST_NETWORK = {
 
 def populate(tx: Transaction, described: dict[str, Any]) -> None:
     """Make the pool of ``described`` (``pool_name``, ``hosts``) unless there is one."""
-    if tx.all("pool"):
-        return
+    if not tx.all("pool"):
+        _make(tx, described)
+    installed.settle(tx)
+
+
+def _make(tx: Transaction, described: dict[str, Any]) -> None:
     hosts = [new_host.create(tx, host) for host in described["hosts"]]
     network = tx.create(
         "network",

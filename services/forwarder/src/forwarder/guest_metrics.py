@@ -6,19 +6,24 @@ from typing import Any
 
 DRIVERS = {
     f"attr/PVAddons/{part}Version": part.lower() for part in ("Major", "Minor", "Micro", "Build")
-}
+} | {"attr/PVAddons/Application": "application"}
+UNNAMED_MICRO = {"micro": "-1"}
+"""What clients find for an agent that is older than this part of a version."""
+
 SYSTEM = {
     "data/os_name": "name",
     "data/os_uname": "uname",
     "data/os_distro": "distro",
     "data/os_majorver": "major",
     "data/os_minorver": "minor",
+    "attr/os/spmajor": "spmajor",
+    "attr/os/spminor": "spminor",
 }
-NAMES = {"data/host_name": "host_name", "data/domain": "domain"}
+HOST_NAME, DOMAIN = "data/host_name_dns", "data/domain"
 FEATURE = "control/feature-"
 CANNOT_SUSPEND = "data/cant_suspend_reason"
 # Agents tell of an interface's addresses in an older way, by its Linux name, and in a newer one.
-OLDER = re.compile(r"attr/eth(\d+)/(?:ip|ipv6/(\d+)/addr)")
+OLDER = re.compile(r"attr/(?:eth|xenbr)(\d+)/(?:ip|ipv6/(\d+)/addr)")
 NEWER = re.compile(r"attr/vif/(\d+)/(ipv[46])/(\d+)")
 
 
@@ -31,8 +36,8 @@ def facts(agent: Mapping[str, str], *, has_drivers: bool) -> dict[str, Any]:
     drivers = has_drivers or bool(version)
     return {
         "os_version": _named(agent, SYSTEM),
-        "netbios_name": _named(agent, NAMES),
-        "PV_drivers_version": version,
+        "netbios_name": _host_name(agent),
+        "PV_drivers_version": UNNAMED_MICRO | version if version else {},
         "PV_drivers_detected": drivers,
         "PV_drivers_up_to_date": drivers,
         "networks": dict(_addresses(agent)),
@@ -45,6 +50,12 @@ def facts(agent: Mapping[str, str], *, has_drivers: bool) -> dict[str, Any]:
 
 def _named(agent: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
     return {name: agent[path] for path, name in names.items() if path in agent}
+
+
+def _host_name(agent: Mapping[str, str]) -> dict[str, str]:
+    if HOST_NAME not in agent:
+        return {}
+    return {"host_name": ".".join(agent[path] for path in (HOST_NAME, DOMAIN) if path in agent)}
 
 
 def _addresses(agent: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -11,11 +11,12 @@ from xenops.memory import MIB
 
 from forwarder import locking
 from forwarder.bios import GENERIC_BIOS_STRINGS
+from forwarder.heartbeat import CONTROL_DOMAIN_SIZES, CPU_VENDOR, add_processors
+from forwarder.installed import API_VERSION, LICENCE, PRODUCT
 from forwarder.messages.vm_create import new_vm
-from forwarder.reconcile import CONTROL_DOMAIN_SIZES, CPU_VENDOR, add_processors, date
+from forwarder.reconcile import date
 
 CONTROL_DOMAIN_BYTES = 512 * MIB
-API_VERSION = (2, 23)
 FIRMWARE = {
     **{"bios-vendor": "", "bios-version": "", "system-manufacturer": ""},
     **{"system-product-name": "", "system-version": "", "system-serial-number": ""},
@@ -23,7 +24,7 @@ FIRMWARE = {
     **{"baseboard-serial-number": "", "oem-1": "Xen"},
     **{"oem-2": GENERIC_BIOS_STRINGS["oem-2"], "hp-rombios": ""},
 }
-"""A host's bios_strings: nothing is known of its firmware."""
+"""A host's bios_strings, before it tells what is known of its firmware."""
 
 
 def create(tx: Transaction, facts: Mapping[str, Any]) -> str:
@@ -55,7 +56,8 @@ def create(tx: Transaction, facts: Mapping[str, Any]) -> str:
             "API_version_vendor": "XenSource",
             "enabled": True,
             "metrics": metrics,
-            "software_version": {"product_brand": "Warren", "product_version": "0.1.0"},
+            "software_version": PRODUCT,
+            **LICENCE,
             "other_config": {"no_local_storage": "true"},
             "cpu_info": _cpu_info(cpus),
             "capabilities": ["xen-3.0-x86_64", "hvm-3.0-x86_64"],

@@ -11,7 +11,7 @@ from pooldb import Database, Reader, Transaction
 from xenops.codec import decode
 from xenops.types import PowerState, VbdState, VifState, VmDomainType, VmState
 
-from forwarder import guest_metrics, locking, memory
+from forwarder import guest_metrics, locking
 from forwarder.locking import LOST
 
 DOMAIN_TYPES = {
@@ -141,10 +141,10 @@ def _apply_live(
             "features": state.featureset,
         },
     }
-    _update_if_different(tx, "VM", vm, record, changes)
+    update_if_different(tx, "VM", vm, record, changes)
     metrics = tx.find("VM_metrics", record["metrics"])
     if metrics is not None:
-        _update_if_different(
+        update_if_different(
             tx,
             "VM_metrics",
             record["metrics"],
@@ -185,7 +185,7 @@ def _apply_guest(tx: Transaction, vm: str, state: VmState) -> None:
         ref = tx.create("VM_guest_metrics", {**facts, "last_updated": date(time.time())})
         tx.update("VM", vm, {"guest_metrics": ref})
     else:
-        _update_if_different(tx, "VM_guest_metrics", known, found, facts)
+        update_if_different(tx, "VM_guest_metrics", known, found, facts)
 
 
 def _apply_devices(tx: Transaction, record: Mapping[str, Any], body: Mapping[str, Any]) -> None:
@@ -200,13 +200,13 @@ def _apply_devices(tx: Transaction, record: Mapping[str, Any], body: Mapping[str
             told.add(found)
             state = decode(VbdState, state_json)
             changes = {"currently_attached": state.plugged, "device": vbd_json["id"][1]}
-            _update_if_different(tx, "VBD", found, tx.get("VBD", found), changes)
+            update_if_different(tx, "VBD", found, tx.get("VBD", found), changes)
     positions = {tx.get("VIF", ref)["device"]: ref for ref in record["VIFs"]}
     for vif_json, state_json in body.get("vifs", []):
         found = positions.get(vif_json["id"][1])
         if found is not None:
             plugged = decode(VifState, state_json).plugged
-            _update_if_different(
+            update_if_different(
                 tx, "VIF", found, tx.get("VIF", found), {"currently_attached": plugged}
             )
 
@@ -225,87 +225,25 @@ def apply_stopped(tx: Transaction, vm: str, power_state: str) -> None:
     changes: dict[str, Any] = {"power_state": power_state, "resident_on": NULL_REF, "domid": -1}
     if power_state == "Halted":
         changes |= {"suspend_VDI": NULL_REF, "requires_reboot": False}
-    _update_if_different(tx, "VM", vm, record, changes)
+    update_if_different(tx, "VM", vm, record, changes)
     if power_state != "Halted":
         return
     for cls, many in (("VBD", "VBDs"), ("VIF", "VIFs")):
         for ref in record[many]:
             device = tx.get(cls, ref)
-            _update_if_different(tx, cls, ref, device, {"currently_attached": False})
+            update_if_different(tx, cls, ref, device, {"currently_attached": False})
     metrics = tx.find("VM_metrics", record["metrics"])
     if metrics is not None:
         nothing = {"VCPUs_number": 0, "memory_actual": 0}
-        _update_if_different(tx, "VM_metrics", record["metrics"], metrics, nothing)
+        update_if_different(tx, "VM_metrics", record["metrics"], metrics, nothing)
 
 
-def apply_heartbeat(tx: Transaction, host: str, facts: Mapping[str, Any]) -> None:
-    """A host says that it lives, since when, how much memory it has, and if guests share it."""
-    add_processors(tx, host, int(facts["cpus"]))
-    record = tx.get("host", host)
-    times = {key: f"{facts[key]:.0f}." for key in ("agent_start_time", "boot_time")}
-    changed = {"other_config": {**record["other_config"], **times}, **_of_squeezed(record, facts)}
-    _update_if_different(tx, "host", host, record, changed)
-    if facts.get("control_domain_kib") is not None:
-        _size_control_domain(tx, record["control_domain"], int(facts["control_domain_kib"]) * 1024)
-    metrics_ref = record["metrics"]
-    metrics = tx.find("host_metrics", metrics_ref)
-    if metrics is None:
-        return
-    changes: dict[str, Any] = {
-        "live": True,
-        "memory_total": int(facts["memory_total_kib"]) * 1024,
-        "memory_free": int(facts["memory_free_kib"]) * 1024,
-    }
-    if _differs(metrics, changes):
-        changes["last_updated"] = date(time.time())
-        tx.update("host_metrics", metrics_ref, changes)
-
-
-def _size_control_domain(tx: Transaction, vm: str, size: int) -> None:
-    """What a control domain has is Xen's to say: it was given it when the host was switched on."""
-    record = tx.get("VM", vm)
-    _update_if_different(tx, "VM", vm, record, dict.fromkeys(CONTROL_DOMAIN_SIZES, size))
-    metrics = tx.find("VM_metrics", record["metrics"])
-    if metrics is not None:
-        changes = {"memory_actual": size}
-        _update_if_different(tx, "VM_metrics", record["metrics"], metrics, changes)
-
-
-def _of_squeezed(record: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Whether the host's memory is shared, and what of it no guest gets."""
-    found = memory.RUNNING if facts.get("squeezed") else memory.ABSENT
-    changes: dict[str, Any] = {
-        "software_version": {**record["software_version"], memory.SQUEEZED: found}
-    }
-    if facts.get("memory_reserve_kib"):
-        changes["memory_overhead"] = int(facts["memory_reserve_kib"]) * 1024
-    return changes
-
-
-CPU_VENDOR = "unknown"
-# A host that says it has more shows so many: each is a record, made while others wait.
-PROCESSORS_MAX = 1024
-
-
-def add_processors(tx: Transaction, host: str, count: int) -> None:
-    """Have a host show this many processors, if it shows fewer."""
-    record = tx.get("host", host)
-    for number in range(len(record["host_CPUs"]), min(count, PROCESSORS_MAX)):
-        tx.create("host_cpu", {"host": host, "number": number, "vendor": CPU_VENDOR})
-    if int(record["cpu_info"].get("cpu_count", 0)) < count:
-        info = {**record["cpu_info"], "cpu_count": str(count)}
-        tx.update("host", host, {"cpu_info": info})
-
-
-def _update_if_different(
+def update_if_different(
     tx: Transaction, cls: str, ref: str, record: Mapping[str, Any], changes: Mapping[str, Any]
 ) -> None:
-    if _differs(record, changes):
+    """Write ``changes`` unless the record has them already."""
+    if any(record[name] != value for name, value in changes.items()):
         tx.update(cls, ref, changes)
-
-
-def _differs(record: Mapping[str, Any], changes: Mapping[str, Any]) -> bool:
-    return any(record[name] != value for name, value in changes.items())
 
 
 def date(seconds: float) -> str:

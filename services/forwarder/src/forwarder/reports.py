@@ -8,7 +8,7 @@ from typing import Any
 from pooldb import Database, Transaction
 
 from broker import Delivery
-from forwarder import adrift, announcements, census, multipath, reconcile
+from forwarder import adrift, announcements, census, heartbeat, multipath, reconcile
 from forwarder.announcements import Announcement
 from forwarder.lifecycle.host import is_live
 
@@ -109,7 +109,7 @@ def _apply(tx: Transaction, host: str, body: dict[str, Any]) -> None:
     elif body["kind"] == "host":
         if not is_live(tx, host):
             adrift.is_heard_again(tx, host)
-        reconcile.apply_heartbeat(tx, host, body["state"])
+        heartbeat.apply(tx, host, body["state"])
         census.take(tx, host, body["state"].get("domains", ()))
 
 

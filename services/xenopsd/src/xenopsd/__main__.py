@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
 import telemetry
 from broker.topology import XENOPSD_QUEUE
 from xenports.hypervisor import Hypervisor, HypervisorError
@@ -28,6 +29,7 @@ from xenopsd.ports.bootloader import Bootloader, NoBootloader, PyGrub
 from xenopsd.ports.device_model import DeviceModels, NoDeviceModels
 from xenopsd.ports.files import FileStorage
 from xenopsd.ports.hotplug import Hotplug, LinuxHotplug, NoHotplug
+from xenopsd.ports.machine import Describes, LinuxMachine, SimulatedMachine
 from xenopsd.ports.qemu import Qemu
 from xenopsd.ports.storage import DummyStorage, Storage
 from xenopsd.queues import Queues
@@ -57,7 +59,7 @@ def await_xen(hypervisor: Hypervisor) -> None:
             time.sleep(0.05)
 
 
-Ports = tuple[Hypervisor, Storage, Hotplug, DeviceModels, Bootloader]
+Ports = tuple[Hypervisor, Storage, Hotplug, DeviceModels, Bootloader, Describes]
 
 
 def ports(config: settings.Settings, store: Store) -> Ports:
@@ -71,6 +73,7 @@ def ports(config: settings.Settings, store: Store) -> Ports:
             NoHotplug(),
             NoDeviceModels(),
             NoBootloader(),
+            SimulatedMachine(config.cpus, config.hostname),
         )
     # The bindings are there only where they were built against this Xen.
     from xenports.libxen.helpers import Helpers
@@ -78,7 +81,8 @@ def ports(config: settings.Settings, store: Store) -> Ports:
 
     storage = FileStorage(shared / "disks", rights, config.state_dir / "loops")
     models, bootloader = Qemu(store, QEMU_DIR), PyGrub(config.state_dir / "boot")
-    return LibxenHypervisor(store, Helpers()), storage, LinuxHotplug(), models, bootloader
+    xen = LibxenHypervisor(store, Helpers())
+    return xen, storage, LinuxHotplug(), models, bootloader, LinuxMachine(xen.physical)
 
 
 def boot_time() -> float:
@@ -93,7 +97,7 @@ def run(config: settings.Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     store = Store(config.xenstore_socket)
-    hypervisor, storage, hotplug, device_models, bootloader = ports(config, store)
+    hypervisor, storage, hotplug, device_models, bootloader, machine = ports(config, store)
     await_xen(hypervisor)
     journal = Journal(config.state_dir / "journal.db")
     connection = connect(config.broker)
@@ -116,11 +120,12 @@ def run(config: settings.Settings) -> None:
 
     def facts() -> dict[str, object]:
         domains = hypervisor.domains()
+        described = machine.describe()
         return {
             **begun,
             "host": config.host_uuid,
             "hostname": config.hostname,
-            "cpus": config.cpus,
+            "cpus": described.stat.cpu_info.cpu_count,
             "memory_total_kib": hypervisor.total_kib(),
             "memory_free_kib": hypervisor.free_kib(),
             "control_domain_kib": next(
@@ -129,6 +134,7 @@ def run(config: settings.Settings) -> None:
             "domains": [[d.uuid, d.memory_kib] for d in domains if d.domid != 0],
             "squeezed": memory.is_there(),
             "memory_reserve_kib": memory.reserve_kib,
+            "machine": msgspec.to_builtins(described),
         }
 
     updates = Updates(connection, host, tasks, facts)

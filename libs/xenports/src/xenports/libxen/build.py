@@ -17,8 +17,10 @@ typedef uint64_t xen_pfn_t;
 xentoollog_logger *errors_to_stderr(void);
 xc_interface *xc_interface_open(xentoollog_logger *, xentoollog_logger *, unsigned);
 
-typedef struct { uint64_t total_pages; uint64_t free_pages; uint32_t capabilities; ...; }
-    xc_physinfo_t;
+typedef struct {
+    uint32_t threads_per_core; uint32_t cores_per_socket; uint32_t nr_cpus; uint32_t nr_nodes;
+    uint32_t cpu_khz; uint32_t capabilities; uint64_t total_pages; uint64_t free_pages; ...;
+} xc_physinfo_t;
 int xc_physinfo(xc_interface *, xc_physinfo_t *);
 
 struct xen_arch_domainconfig { uint32_t emulation_flags; ...; };
@@ -90,6 +92,8 @@ int xc_domain_save(xc_interface *, int, uint32_t, uint32_t, struct save_callback
 int xc_domain_restore(xc_interface *, int, uint32_t, unsigned, unsigned long *, uint32_t, unsigned,
                       unsigned long *, uint32_t, int, struct restore_callbacks *, int);
 
+#define XEN_SYSCTL_PHYSCAP_hvm ...
+#define XEN_SYSCTL_PHYSCAP_directio ...
 #define XEN_SYSCTL_PHYSCAP_shadow ...
 #define XC_DOM_PV_CONTAINER ...
 #define XC_DOM_HVM_CONTAINER ...

@@ -18,6 +18,7 @@ from xenports.hypervisor import (
     DomainInfo,
     HypervisorError,
     OutOfMemory,
+    Physical,
     Rings,
     SaveProgress,
 )
@@ -146,9 +147,27 @@ class LibxenHypervisor:
         there = count == 1 and infos[0].domain == domid and not infos[0].flags & DYING
         return _described(infos[0]) if there else None
 
-    def _memory(self) -> tuple[int, int]:
+    def _physical(self) -> Any:
         physical = ffi.new("xc_physinfo_t *")
         self._call("xc_physinfo", physical)
+        return physical
+
+    def physical(self) -> Physical:
+        """The machine's processors; raises HypervisorError."""
+        found = self._physical()
+        threads = max(found.threads_per_core, 1)
+        return Physical(
+            cpus=found.nr_cpus,
+            sockets=max(found.nr_cpus // (threads * max(found.cores_per_socket, 1)), 1),
+            threads_per_core=threads,
+            nodes=found.nr_nodes,
+            khz=found.cpu_khz,
+            hvm=bool(found.capabilities & lib.XEN_SYSCTL_PHYSCAP_hvm),
+            iommu=bool(found.capabilities & lib.XEN_SYSCTL_PHYSCAP_directio),
+        )
+
+    def _memory(self) -> tuple[int, int]:
+        physical = self._physical()
         return physical.total_pages * PAGE_KIB, physical.free_pages * PAGE_KIB
 
     def free_kib(self) -> int:
@@ -196,10 +215,8 @@ class LibxenHypervisor:
         kind = self._known(domid).kind
         if kind != "pv":
             return kind == "pvh"  # nobody asks a device model yet which pages it wrote
-        physical = ffi.new("xc_physinfo_t *")
-        self._call("xc_physinfo", physical)
         # What a PV guest writes is seen only through shadow page tables.
-        return bool(physical.capabilities & lib.XEN_SYSCTL_PHYSCAP_shadow)
+        return bool(self._physical().capabilities & lib.XEN_SYSCTL_PHYSCAP_shadow)
 
     def save(
         self,

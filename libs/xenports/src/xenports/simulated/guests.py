@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from xenports.hypervisor import CRASH, POWEROFF, REBOOT, SUSPEND
+from xenports.simulated.addresses import STATIC, addresses
 from xenports.simulated.machine import STEP_S, Machine, Refused
 from xenports.xenstore import Xenstore, XenstoreError
 
@@ -20,9 +21,18 @@ REQUEST = re.compile(r"/local/domain/(\d+)/control/shutdown", re.ASCII)
 TARGET = re.compile(r"/local/domain/(\d+)/memory/target", re.ASCII)
 BACKEND = re.compile(r"/local/domain/0/backend/(vbd|vif)/(\d+)/(\d+)/state", re.ASCII)
 FRONTEND = re.compile(r"/local/domain/(\d+)/device/(vbd|vif)/(\d+)/state", re.ASCII)
+SETTING = re.compile(rf"/local/domain/(\d+)/xenserver/device/vif/(\d+)/{STATIC}/.*", re.ASCII)
 INITIALISING, WAITING, CONNECTED, CLOSING, CLOSED = "1", "2", "4", "5", "6"
 
-FEATURES = ("poweroff", "reboot", "suspend", "vcpu-hotplug")
+FEATURES = ("poweroff", "reboot", "suspend", "vcpu-hotplug", "static-ip-setting")
+SYSTEM = {
+    "attr/PVAddons/Installed": "1",
+    **{"attr/PVAddons/MajorVersion": "9", "attr/PVAddons/MinorVersion": "3"},
+    **{"attr/PVAddons/MicroVersion": "0", "attr/PVAddons/BuildVersion": "1"},
+    **{"data/os_name": "Simulated Linux 1.0", "data/os_uname": "6.1.0-simulated"},
+    **{"data/os_distro": "simulated", "data/os_majorver": "1", "data/os_minorver": "0"},
+}
+"""What each guest's agent says of it."""
 
 
 class Guests:
@@ -65,14 +75,8 @@ class Guests:
         if self._machine.find(domid).guest.balloon is not None:
             said[f"{base}/control/feature-balloon"] = "1"
             self._inflate(domid, f"{base}/memory/target")
-        said |= {
-            f"{base}/attr/PVAddons/Installed": "1",
-            f"{base}/attr/PVAddons/MajorVersion": "9",
-            f"{base}/attr/PVAddons/MinorVersion": "3",
-            f"{base}/data/os_name": "Simulated Linux 1.0",
-            f"{base}/data/os_uname": "6.1.0-simulated",
-            f"{base}/data/updated": str(time.time()),
-        }
+        said |= {f"{base}/{path}": value for path, value in SYSTEM.items()}
+        said[f"{base}/data/updated"] = str(time.time())
         self._store.write_all(said)
 
     def act(self, domid: int, action: str) -> None:
@@ -95,6 +99,8 @@ class Guests:
             elif frontend := FRONTEND.fullmatch(path):
                 domid, kind, device = frontend.groups()
                 self._front_end(path, f"/local/domain/0/backend/{kind}/{domid}/{device}")
+            elif setting := SETTING.fullmatch(path):
+                self._set_addresses(f"/local/domain/{setting[1]}", setting[2])
         except (XenstoreError, Refused) as error:
             # Nodes go away while we look at them; whoever removed them knows.
             log.debug("%s: %s", path, error)
@@ -123,6 +129,8 @@ class Guests:
         elif state == WAITING and self._machine.find(domid).running:
             self._connect(backend, frontend)
         elif state == CLOSING:
+            if kind == "vif":
+                self._store.remove(f"/local/domain/{domid}/attr/vif/{device}")
             self._store.write_all({f"{frontend}/state": CLOSED, f"{backend}/state": CLOSED})
 
     def _front_end(self, state: str, backend: str) -> None:
@@ -135,3 +143,18 @@ class Guests:
     def _connect(self, backend: str, frontend: str) -> None:
         """Front and back end meet, which takes a guest that runs."""
         self._store.write_all({f"{frontend}/state": CONNECTED, f"{backend}/state": CONNECTED})
+        base, _, device = frontend.rpartition("/device/vif/")
+        if base:
+            self._set_addresses(base, device)
+
+    def _set_addresses(self, base: str, device: str) -> None:
+        """Have the guest take the addresses of a connected interface, and its agent say so."""
+        frontend = f"{base}/device/vif/{device}"
+        if self._store.read(f"{frontend}/state") != CONNECTED:
+            return
+        folder = f"{base}/xenserver/device/vif/{device}/{STATIC}"
+        setting = {path.removeprefix(f"{folder}/"): said for path, said in self._store.tree(folder)}
+        own = addresses(self._store.read(f"{frontend}/mac") or "", setting)
+        self._store.write_all(
+            {f"{base}/attr/vif/{device}/{path}": address for path, address in own.items()}
+        )

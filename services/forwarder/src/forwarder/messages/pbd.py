@@ -6,7 +6,7 @@ from datamodel import XenAPIError
 
 from forwarder import locking
 from forwarder.context import Context
-from forwarder.messages.sr import DUMMY
+from forwarder.drivers import DRIVERS
 from forwarder.registry import implements
 
 
@@ -32,7 +32,7 @@ def destroy(ctx: Context, self: str) -> None:
 def plug(ctx: Context, self: str) -> None:
     """Refused with SR_UNKNOWN_DRIVER for an SR of a type that Warren does not know."""
     kind = ctx.view.get("SR", ctx.view.get("PBD", self)["SR"])["type"]
-    if kind != DUMMY:
+    if kind not in DRIVERS:
         raise XenAPIError("SR_UNKNOWN_DRIVER", kind)
     ctx.lock("PBD", self, "plug")
     _require_sharable(ctx, self)

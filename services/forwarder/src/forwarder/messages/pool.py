@@ -7,6 +7,7 @@ from datamodel.values import invalid_value
 
 from forwarder.context import Context
 from forwarder.registry import implements, refuses
+from forwarder.restrictions import EDITION
 
 GUEST_AGENT_CONFIG = re.compile(
     "auto_update_enabled=(true|false)|auto_update_url=https?:.*", re.DOTALL
@@ -33,7 +34,7 @@ def recover_slaves(ctx: Context) -> list[str]:
 
 @implements("pool.get_license_state")
 def get_license_state(ctx: Context, self: str) -> dict[str, str]:
-    return {"edition": "free", "expiry": "never"}
+    return {"edition": EDITION, "expiry": "never"}
 
 
 @implements("pool.has_extension", looked_at=())

@@ -5,20 +5,25 @@ from typing import Any
 
 from datamodel import XenAPIError
 from datamodel.refs import NULL_REF, new_uuid
+from datamodel.values import invalid_value
 from pooldb import Transaction
 
 from forwarder import locking
 from forwarder.context import Context
+from forwarder.drivers import DRIVERS, DUMMY
 from forwarder.lifecycle.host import is_live
 from forwarder.registry import implements
 
-DUMMY = "dummy"
+SECTOR_BYTES = 512
 SIZE_BYTES = 2**44
+"""Of a dummy SR that nobody has said a size of."""
 
 
-def create_sr(tx: Transaction, values: dict[str, Any], hosts: Iterable[str]) -> str:
-    """Add an SR with a plugged PBD on each of these hosts."""
-    sr = tx.create("SR", {**values, "physical_size": SIZE_BYTES})
+def create_sr(
+    tx: Transaction, values: dict[str, Any], hosts: Iterable[str], size: int = SIZE_BYTES
+) -> str:
+    """Add an SR of ``size`` bytes with a plugged PBD on each of these hosts."""
+    sr = tx.create("SR", {**values, "physical_size": size})
     for host in hosts:
         tx.create("PBD", {"host": host, "SR": sr, "currently_attached": True})
     locking.refresh(tx, "SR", sr)
@@ -38,8 +43,10 @@ def create(
     shared: bool,
     sm_config: dict[str, str],
 ) -> str:
-    if type_ != DUMMY:
-        raise XenAPIError("SR_UNKNOWN_DRIVER", type_)
+    """An SR of ``physical_size`` bytes; 0 leaves its size to the driver."""
+    _require_driver(type_)
+    if physical_size < 0 or physical_size % SECTOR_BYTES:
+        raise invalid_value("physical_size", str(physical_size))
     with ctx.transaction() as tx:
         return create_sr(
             tx,
@@ -53,7 +60,14 @@ def create(
                 "sm_config": sm_config,
             },
             tx.refs("host") if shared else [host],
+            physical_size or SIZE_BYTES,
         )
+
+
+def _require_driver(type_: str) -> None:
+    """Raise SR_UNKNOWN_DRIVER[type] for a type of SRs that nothing serves."""
+    if type_ not in DRIVERS:
+        raise XenAPIError("SR_UNKNOWN_DRIVER", type_)
 
 
 @implements("SR.scan")
@@ -78,7 +92,7 @@ def require_attached(ctx: Context, sr: str) -> None:
 
 @implements("SR.get_supported_types")
 def get_supported_types(ctx: Context) -> list[str]:
-    return [DUMMY]
+    return list(DRIVERS)
 
 
 @implements("SR.assert_supports_database_replication")
@@ -169,6 +183,5 @@ def probe(
     ctx: Context, host: str, device_config: dict[str, str], type_: str, sm_config: dict[str, str]
 ) -> str:
     """What there is to introduce: of dummy SRs nothing is outside the pool's database."""
-    if type_ != DUMMY:
-        raise XenAPIError("SR_UNKNOWN_DRIVER", type_)
+    _require_driver(type_)
     return "<SRlist></SRlist>"

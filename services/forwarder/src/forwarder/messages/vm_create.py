@@ -301,6 +301,14 @@ def provision(ctx: Context, vm: str) -> None:
         other_config.pop("disks", None)
         changes = {"is_a_template": False, "other_config": other_config}
         tx.update("VM", vm, {**changes, "is_default_template": False})
+        note_installation(tx, vm)
+
+
+def note_installation(tx: Transaction, vm: str) -> None:
+    """Have a VM's metrics say that it was installed now: it is no template any more."""
+    metrics = tx.get("VM", vm)["metrics"]
+    if tx.find("VM_metrics", metrics) is not None:
+        tx.update("VM_metrics", metrics, {"install_time": date(time.time())})
 
 
 def _disks(text: str) -> list[ElementTree.Element]:

@@ -1,6 +1,5 @@
 """A VM's settings: those that a running VM takes at once, and those that have rules."""
 
-import time
 from typing import Any
 
 from datamodel import XenAPIError, not_implemented
@@ -11,9 +10,8 @@ from forwarder import bios, locking
 from forwarder.context import Context
 from forwarder.memory import overhead_bytes
 from forwarder.messages.vbd import disk_number
-from forwarder.messages.vm_create import VENDOR_DEVICE_PLATFORM, check_vcpus
+from forwarder.messages.vm_create import VENDOR_DEVICE_PLATFORM, check_vcpus, note_installation
 from forwarder.messages.vm_power import on_resident
-from forwarder.reconcile import date
 from forwarder.registry import implements
 
 VBD_DEVICES, VIF_DEVICES = 255, 16
@@ -111,8 +109,8 @@ def _become(tx: Transaction, vm: str, *, template: bool) -> None:
     tx.update("VM", vm, changes)
     if metrics is not None and template:
         tx.delete("VM_metrics", record["metrics"])
-    elif metrics is not None:
-        tx.update("VM_metrics", record["metrics"], {"install_time": date(time.time())})
+    elif not template:
+        note_installation(tx, vm)
     locking.refresh(tx, "VM", vm)
 
 

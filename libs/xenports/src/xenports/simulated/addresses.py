@@ -1,0 +1,49 @@
+"""The addresses that a simulated guest has on an interface, as a network of its own gives them."""
+
+from collections.abc import Mapping
+
+STATIC = "static-ip-setting"
+"""The folder in which a toolstack says which addresses an interface is to have."""
+
+
+def addresses(mac: str, setting: Mapping[str, str]) -> dict[str, str]:
+    """What an agent says below ``attr/vif/N``; ``setting`` has the nodes of STATIC.
+
+    An address that nobody has set follows from the MAC, and is as unique as it is.
+    """
+    said = {
+        "ipv4/0": _static(setting, "") or _leased(mac),
+        "ipv6/0": _static(setting, "6") or _link_local(mac),
+    }
+    return {path: address for path, address in said.items() if address}
+
+
+def _static(setting: Mapping[str, str], family: str) -> str:
+    if setting.get(f"enabled{family}") != "1":
+        return ""
+    return setting.get(f"address{family}", "").partition("/")[0]
+
+
+def _bytes(mac: str) -> list[int]:
+    """The six numbers of a MAC; none of what is no MAC."""
+    try:
+        found = list(bytes.fromhex(mac.replace(":", "")))
+    except ValueError:
+        return []
+    return found if len(found) == 6 else []
+
+
+def _leased(mac: str) -> str:
+    """An address in 10.0.0.0/8, of the MAC's last half."""
+    found = _bytes(mac)
+    return ".".join(map(str, (10, *found[3:5], found[5] % 254 + 1))) if found else ""
+
+
+def _link_local(mac: str) -> str:
+    """RFC 4291, appendix A."""
+    found = _bytes(mac)
+    if not found:
+        return ""
+    words = [found[0] ^ 2, *found[1:3], 0xFF, 0xFE, *found[3:]]
+    pairs = zip(words[::2], words[1::2], strict=True)
+    return "fe80::" + ":".join(f"{high << 8 | low:x}" for high, low in pairs)
