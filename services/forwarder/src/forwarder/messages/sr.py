@@ -3,10 +3,10 @@
 from typing import Any
 
 from datamodel import XenAPIError
-from datamodel.refs import NULL_REF, new_uuid
+from datamodel.refs import new_uuid
 from pooldb import Transaction
 
-from forwarder import locking
+from forwarder import disks, locking
 from forwarder.context import Context
 from forwarder.lifecycle.host import is_live
 from forwarder.registry import implements
@@ -141,9 +141,7 @@ def _remove(ctx: Context, sr: str) -> None:
         if any(tx.get("PBD", pbd)["currently_attached"] for pbd in record["PBDs"]):
             raise XenAPIError("SR_HAS_PBD", sr)
         for vdi in record["VDIs"]:
-            for vbd in tx.get("VDI", vdi)["VBDs"]:
-                tx.update("VBD", vbd, {"VDI": NULL_REF, "empty": True})
-            tx.delete("VDI", vdi)
+            disks.forget(tx, vdi)
         for pbd in record["PBDs"]:
             tx.delete("PBD", pbd)
         tx.delete("SR", sr)
