@@ -365,6 +365,16 @@ def test_a_copy_into_a_disk_leaves_its_record(pool: Pool) -> None:
     assert nowhere == ["HANDLE_INVALID", "SR", NULL_REF]
 
 
+def test_a_disk_grows_and_moves_only_where_there_is_room(pool: Pool) -> None:
+    disk, small = pool.disk(), pool.new_sr(physical_size=2**19)
+    pool.attach(disk)
+    assert pool.refused("VDI.resize", disk, 2**40)[0] == "SR_FULL"
+    assert pool.refused("VDI.pool_migrate", disk, small, {})[0] == "SR_FULL"
+    pool.call("VDI.resize", disk, ROOM)
+    record = pool.get("VDI", disk)
+    assert (record["virtual_size"], record["SR"]) == (ROOM, pool.sr)
+
+
 # --- destroy ------------------------------------------------------------------------------------
 
 

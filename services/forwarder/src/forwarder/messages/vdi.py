@@ -118,11 +118,14 @@ def snapshot(ctx: Context, vdi: str, driver_params: dict[str, str]) -> str:
 @implements("VDI.resize")
 def resize(ctx: Context, vdi: str, size: int) -> None:
     ctx.lock("VDI", vdi, "resize")
-    if size < int(ctx.view.get("VDI", vdi)["virtual_size"]):
+    record = ctx.view.get("VDI", vdi)
+    more = size - int(record["virtual_size"])
+    if more < 0:
         raise XenAPIError("INVALID_VALUE", "size: a VDI cannot shrink", size)
     with ctx.transaction() as tx:
+        require_room(tx, {record["SR"]: more})
         tx.update("VDI", vdi, {"virtual_size": size})
-        account(tx, tx.get("VDI", vdi)["SR"])
+        account(tx, record["SR"])
 
 
 implements("VDI.resize_online")(resize)
@@ -209,8 +212,11 @@ def pool_migrate(ctx: Context, vdi: str, sr: str, options: dict[str, str]) -> st
         raise XenAPIError("VDI_NEEDS_VM_FOR_MIGRATE", vdi)
     require_attached(ctx, sr)
     ctx.lock("VDI", vdi, "mirror")
-    source = ctx.view.get("VDI", vdi)["SR"]
+    record = ctx.view.get("VDI", vdi)
+    source = record["SR"]
     with ctx.transaction() as tx:
+        if sr != source:
+            require_room(tx, {sr: int(record["virtual_size"])})
         tx.update("VDI", vdi, {"SR": sr})
         account(tx, source)
         account(tx, sr)

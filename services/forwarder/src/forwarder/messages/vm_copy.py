@@ -37,11 +37,11 @@ def clone(ctx: Context, vm: str, new_name: str) -> str:
 @implements("VM.copy")
 def copy(ctx: Context, vm: str, new_name: str, sr: str) -> str:
     """A clone whose disks share nothing with the VM's; on the SR given, or where they are."""
+    ctx.lock("VM", vm, "copy")
     if not is_null(sr):
         if ctx.view.get("SR", sr)["content_type"] == "iso":
             raise XenAPIError("OPERATION_NOT_ALLOWED", "Cannot copy a VM's disks to an ISO SR")
         require_attached(ctx, sr)
-    ctx.lock("VM", vm, "copy")
     with ctx.transaction() as tx:
         return copy_vm(tx, vm, new_name, Operation.COPY, sr=sr)
 
