@@ -2,7 +2,8 @@
 
 from datamodel import api
 from datamodel.values import default_record
-from forwarder.messages.vm_create import as_metadata, mac_of
+from forwarder import snapshot_metadata
+from forwarder.messages.vm_create import mac_of
 
 
 def test_an_interface_has_the_same_address_whenever_it_is_made_from_the_same_seed() -> None:
@@ -13,7 +14,7 @@ def test_an_interface_has_the_same_address_whenever_it_is_made_from_the_same_see
 
 def test_the_record_kept_with_a_snapshot_names_columns_backwards() -> None:
     record = {**default_record(api.classes["VM"]), "other_config": {"a": "it's"}}
-    text = as_metadata("OpaqueRef:1", record)
+    text = snapshot_metadata.written("OpaqueRef:1", record)
     assert text.startswith("(('xenstore_data' '()') ('version' '0') ('uuid' '')")
     assert "('other_config' '((\\'a\\' \\'it\\\\\\'s\\'))')" in text
     assert "('HVM__shadow_multiplier' '1') ('HVM__boot_policy' '')" in text

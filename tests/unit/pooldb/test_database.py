@@ -195,3 +195,17 @@ def test_rows_that_an_older_schema_kept_of_roles_go(tmp_path: Path) -> None:
         connection.execute("insert into rows values ('role', 'old', 1, 1, '{}')")
         connection.execute("pragma user_version = 1")
     assert pooldb.connect(f"sqlite:///{path}").view.find("role", "old") is None
+
+
+def test_what_is_deleted_leaves_the_sets_at_the_other_ends(db: Database) -> None:
+    with db.transaction() as tx:
+        group = tx.create("VM_group", {})
+        vms = [tx.create("VM", {}) for _ in range(2)]
+        for vm in vms:
+            tx.update("VM", vm, {"groups": [group]})
+    with db.transaction() as tx:
+        tx.delete("VM", vms[0])
+    assert db.view.get("VM_group", group)["VMs"] == [vms[1]]
+    with db.transaction() as tx:
+        tx.delete("VM_group", group)
+    assert db.view.get("VM", vms[1])["groups"] == []

@@ -128,8 +128,11 @@ class Transaction:
         self._touched[ref] = cls
 
     def delete(self, cls: str, ref: str) -> None:
-        """Remove an object; raises HANDLE_INVALID."""
-        self.get(cls, ref)
+        """Remove an object, also from the sets at the other ends; raises HANDLE_INVALID."""
+        record = self.get(cls, ref)
+        for both_cls, name in BOTH_ENDS:
+            if both_cls == cls:
+                self._mirror(cls, ref, name, record[name], [])
         self._write(cls, ref, None)
 
     def now(self) -> float:

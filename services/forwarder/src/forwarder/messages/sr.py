@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from datamodel import XenAPIError
-from datamodel.refs import NULL_REF, new_uuid
+from datamodel.refs import new_uuid
 from datamodel.values import invalid_value
 from pooldb import Transaction
 
-from forwarder import locking
+from forwarder import disks, locking
 from forwarder.context import Context
 from forwarder.drivers import DRIVERS, DUMMY
 from forwarder.lifecycle.host import is_live
@@ -159,9 +159,7 @@ def _remove(ctx: Context, sr: str) -> None:
         if any(tx.get("PBD", pbd)["currently_attached"] for pbd in record["PBDs"]):
             raise XenAPIError("SR_HAS_PBD", sr)
         for vdi in record["VDIs"]:
-            for vbd in tx.get("VDI", vdi)["VBDs"]:
-                tx.update("VBD", vbd, {"VDI": NULL_REF, "empty": True})
-            tx.delete("VDI", vdi)
+            disks.forget(tx, vdi)
         for pbd in record["PBDs"]:
             tx.delete("PBD", pbd)
         tx.delete("SR", sr)

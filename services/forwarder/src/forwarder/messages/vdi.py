@@ -4,69 +4,60 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from datamodel import XenAPIError
+from datamodel import XenAPIError, handle_invalid
 from datamodel.refs import NULL_REF, new_uuid
-from pooldb import Transaction
+from pooldb import Reader, Transaction
 
-from forwarder import locking
+from forwarder import disks, locking
 from forwarder.context import Context, is_null
+from forwarder.fields import Operation, taken
 from forwarder.lifecycle import vdi as vdi_table
 from forwarder.lifecycle.holds import How
 from forwarder.messages.sr import require_attached
 from forwarder.reconcile import date
 from forwarder.registry import implements
 
-OWN_FIELDS = frozenset(
-    {
-        *("uuid", "allowed_operations", "current_operations", "VBDs", "crash_dumps", "snapshots"),
-        *("location", "snapshot_of", "snapshot_time", "is_a_snapshot", "parent"),
-    }
-)
-
 
 def create_vdi(tx: Transaction, values: dict[str, Any]) -> str:
     """Add a VDI to its SR; raises INVALID_VALUE, SR_FULL."""
     sr, size = values["SR"], int(values["virtual_size"])
-    tx.get("SR", sr)
     if size < 0:
         raise XenAPIError("INVALID_VALUE", "virtual_size must be non-negative", size)
-    require_space(tx, sr, size)
+    require_room(tx, {sr: size})
     uuid = new_uuid()
     ref = tx.create(
         "VDI",
         {**values, "uuid": uuid, "location": uuid, "managed": True, "virtual_size": size},
     )
-    _account(tx, sr)
+    account(tx, sr)
     locking.refresh(tx, "VDI", ref)
     return ref
 
 
-def require_space(tx: Transaction, sr: str, size: int) -> None:
-    """Raise SR_FULL[bytes wanted, bytes free] unless an SR has room for so many more bytes."""
-    record = tx.get("SR", sr)
-    free = int(record["physical_size"]) - int(record["virtual_allocation"])
-    if record["physical_size"] > 0 and size > free:
-        raise XenAPIError("SR_FULL", size, free)
+def require_room(tx: Reader, wanted: Mapping[str, int]) -> None:
+    """Raise SR_FULL[wanted, free] unless each SR has room for so many bytes."""
+    for sr, size in wanted.items():
+        record = tx.get("SR", sr)
+        free = int(record["physical_size"]) - int(record["virtual_allocation"])
+        if record["physical_size"] > 0 and size > free:
+            raise XenAPIError("SR_FULL", size, free)
 
 
 def destroy_vdi(tx: Transaction, vdi: str) -> None:
-    """Remove a VDI; VBDs that named it are empty afterwards."""
-    record = tx.get("VDI", vdi)
-    for vbd in record["VBDs"]:
-        tx.update("VBD", vbd, {"VDI": NULL_REF, "empty": True})
-    for snapshot in record["snapshots"]:
-        tx.update("VDI", snapshot, {"snapshot_of": NULL_REF})
-    tx.delete("VDI", vdi)
-    _account(tx, record["SR"])
+    """Remove a VDI, and what only stood for its place in a VM."""
+    sr = tx.get("VDI", vdi)["SR"]
+    disks.forget(tx, vdi)
+    account(tx, sr)
 
 
-def copy_vdi(tx: Transaction, source: str, *, snapshot: bool, sr: str = NULL_REF) -> str:
-    """A VDI like another one, on its SR or the one given."""
+def copy_vdi(tx: Transaction, source: str, operation: Operation, sr: str = NULL_REF) -> str:
+    """A VDI like another one, on its SR or the one given; raises what `check_source` does."""
     record = tx.get("VDI", source)
-    values = {key: value for key, value in record.items() if key not in OWN_FIELDS}
-    if not is_null(sr):
-        values["SR"] = sr
-    if snapshot:
+    check_source(source, record, operation)
+    values = taken("VDI", operation, record)
+    if operation is Operation.COPY:
+        values["SR"] = record["SR"] if is_null(sr) else sr
+    if operation is Operation.SNAPSHOT:
         values |= {
             "is_a_snapshot": True,
             "snapshot_of": source,
@@ -75,7 +66,20 @@ def copy_vdi(tx: Transaction, source: str, *, snapshot: bool, sr: str = NULL_REF
     return create_vdi(tx, values)
 
 
-def _account(tx: Transaction, sr: str) -> None:
+def check_source(vdi: str, record: Mapping[str, Any], operation: Operation) -> None:
+    """Raise the field's error for a VDI whose contents cannot be had."""
+    if not record["managed"]:
+        raise XenAPIError("VDI_NOT_MANAGED", vdi)
+    if record["type"] == "cbt_metadata":
+        raise XenAPIError("VDI_INCOMPATIBLE_TYPE", vdi, record["type"])
+    if operation is Operation.SNAPSHOT and record["sharable"]:
+        raise XenAPIError("VDI_IS_SHARABLE", vdi)
+    if operation in (Operation.SNAPSHOT, Operation.COPY) and record["on_boot"] == "reset":
+        raise XenAPIError("VDI_ON_BOOT_MODE_INCOMPATIBLE_WITH_OPERATION")
+
+
+def account(tx: Transaction, sr: str) -> None:
+    """Have the SR say what its VDIs would take if they were full."""
     record = tx.find("SR", sr)
     if record is None:
         return
@@ -103,26 +107,27 @@ def destroy(ctx: Context, self: str) -> None:
 def clone(ctx: Context, vdi: str, driver_params: dict[str, str]) -> str:
     ctx.lock("VDI", vdi, "clone")
     with ctx.transaction() as tx:
-        return copy_vdi(tx, vdi, snapshot=False)
+        return copy_vdi(tx, vdi, Operation.CLONE)
 
 
 @implements("VDI.snapshot")
 def snapshot(ctx: Context, vdi: str, driver_params: dict[str, str]) -> str:
     ctx.lock("VDI", vdi, "snapshot")
     with ctx.transaction() as tx:
-        return copy_vdi(tx, vdi, snapshot=True)
+        return copy_vdi(tx, vdi, Operation.SNAPSHOT)
 
 
 @implements("VDI.resize")
 def resize(ctx: Context, vdi: str, size: int) -> None:
     ctx.lock("VDI", vdi, "resize")
-    if size < int(ctx.view.get("VDI", vdi)["virtual_size"]):
+    record = ctx.view.get("VDI", vdi)
+    more = size - int(record["virtual_size"])
+    if more < 0:
         raise XenAPIError("INVALID_VALUE", "size: a VDI cannot shrink", size)
     with ctx.transaction() as tx:
-        record = tx.get("VDI", vdi)
-        require_space(tx, record["SR"], size - int(record["virtual_size"]))
+        require_room(tx, {record["SR"]: more})
         tx.update("VDI", vdi, {"virtual_size": size})
-        _account(tx, record["SR"])
+        account(tx, record["SR"])
 
 
 implements("VDI.resize_online")(resize)
@@ -131,26 +136,32 @@ implements("VDI.resize_online")(resize)
 @implements("VDI.copy")
 def copy(ctx: Context, vdi: str, sr: str, base_vdi: str, into_vdi: str) -> str:
     """A full copy on another SR, or into a VDI that is there and large enough."""
-    if is_null(into_vdi):
-        ctx.lock("VDI", vdi, "copy", ("SR", sr, How.KEEP), ("VDI", base_vdi, How.READ))
-        require_attached(ctx, sr)
-        with ctx.transaction() as tx:
-            return copy_vdi(tx, vdi, snapshot=False, sr=sr)
-    ctx.lock("VDI", vdi, "copy", ("VDI", into_vdi, How.CHANGE), ("VDI", base_vdi, How.READ))
-    _require_writable(ctx, into_vdi)
-    wanted = int(ctx.view.get("VDI", vdi)["virtual_size"])
-    found = int(ctx.view.get("VDI", into_vdi)["virtual_size"])
-    if found < wanted:
-        raise XenAPIError("VDI_TOO_SMALL", into_vdi, found, wanted)
-    return into_vdi
+    base = ("VDI", base_vdi, How.READ)
+    if not is_null(into_vdi):
+        ctx.lock("VDI", vdi, "copy", base, ("VDI", into_vdi, How.CHANGE))
+        _copy_into(ctx.view, vdi, into_vdi)
+        return into_vdi
+    if is_null(sr):
+        raise handle_invalid("SR", sr)
+    ctx.lock("VDI", vdi, "copy", base, ("SR", sr, How.KEEP))
+    require_attached(ctx, sr)
+    with ctx.transaction() as tx:
+        return copy_vdi(tx, vdi, Operation.COPY, sr)
 
 
-def _require_writable(ctx: Context, vdi: str) -> None:
-    """Raise VDI_IN_USE or VDI_READONLY unless a disk may be overwritten."""
-    record = ctx.view.get("VDI", vdi)
-    vdi_table.check(ctx.view, vdi, record, "resize")
-    if record["read_only"] or record["is_a_snapshot"]:
-        raise XenAPIError("VDI_READONLY", vdi)
+def _copy_into(tx: Reader, source: str, into: str) -> None:
+    """Give a VDI the contents of another: of what its record says nothing changes.
+
+    Raises VDI_IN_USE, VDI_READONLY, VDI_TOO_SMALL, and what `check_source` does.
+    """
+    record, found = tx.get("VDI", source), tx.get("VDI", into)
+    check_source(source, record, Operation.COPY)
+    # It is overwritten, which nobody who has it must see: as when it is resized.
+    vdi_table.check(tx, into, found, "resize")
+    if found["read_only"] or found["is_a_snapshot"]:
+        raise XenAPIError("VDI_READONLY", into)
+    if int(found["virtual_size"]) < int(record["virtual_size"]):
+        raise XenAPIError("VDI_TOO_SMALL", into, record["virtual_size"])
 
 
 @implements("VDI.update")
@@ -214,10 +225,10 @@ def pool_migrate(ctx: Context, vdi: str, sr: str, options: dict[str, str]) -> st
         return vdi
     _require_reachable(ctx, record, sr)
     with ctx.transaction() as tx:
-        require_space(tx, sr, int(record["virtual_size"]))
+        require_room(tx, {sr: int(record["virtual_size"])})
         tx.update("VDI", vdi, {"SR": sr})
-        _account(tx, source)
-        _account(tx, sr)
+        account(tx, source)
+        account(tx, sr)
     return vdi
 
 

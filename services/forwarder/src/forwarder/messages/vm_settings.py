@@ -1,5 +1,6 @@
 """A VM's settings: those that a running VM takes at once, and those that have rules."""
 
+import time
 from typing import Any
 
 from datamodel import XenAPIError, not_implemented
@@ -10,8 +11,9 @@ from forwarder import bios, locking
 from forwarder.context import Context
 from forwarder.memory import overhead_bytes
 from forwarder.messages.vbd import disk_number
-from forwarder.messages.vm_create import VENDOR_DEVICE_PLATFORM, check_vcpus, note_installation
+from forwarder.messages.vm_create import NEW_METRICS, VENDOR_DEVICE_PLATFORM, check_vcpus
 from forwarder.messages.vm_power import on_resident
+from forwarder.reconcile import date
 from forwarder.registry import implements
 
 VBD_DEVICES, VIF_DEVICES = 255, 16
@@ -81,7 +83,7 @@ def set_is_a_template(ctx: Context, self: str, value: bool) -> None:
     if value:
         ctx.lock("VM", self, "make_into_template")
     with ctx.transaction() as tx:
-        _become(tx, self, template=value)
+        become(tx, self, template=value)
 
 
 @implements("VM.set_is_default_template")
@@ -92,25 +94,28 @@ def set_is_default_template(ctx: Context, vm: str, value: bool) -> None:
         ctx.lock("VM", vm, "make_into_template")
     with ctx.transaction() as tx:
         if becomes:
-            _become(tx, vm, template=True)
+            become(tx, vm, template=True)
         said = {"default_template": str(value).lower()}
         others = {k: v for k, v in tx.get("VM", vm)["other_config"].items() if k not in said}
         tx.update("VM", vm, {"is_default_template": value, "other_config": {**said, **others}})
         locking.refresh(tx, "VM", vm)
 
 
-def _become(tx: Transaction, vm: str, *, template: bool) -> None:
+def become(tx: Transaction, vm: str, *, template: bool) -> None:
     """Make a VM of a template, which is its installation, or a template of a VM: it has no run."""
     record = tx.get("VM", vm)
     metrics = tx.find("VM_metrics", record["metrics"])
+    installed = {"install_time": date(time.time())}
     changes: dict[str, Any] = {"is_a_template": template}
     if template:
         changes |= {"ha_always_run": False, "groups": [], "metrics": NULL_REF}
+        if metrics is not None:
+            tx.delete("VM_metrics", record["metrics"])
+    elif metrics is None:
+        changes["metrics"] = tx.create("VM_metrics", {**NEW_METRICS, **installed})
+    else:
+        tx.update("VM_metrics", record["metrics"], installed)
     tx.update("VM", vm, changes)
-    if metrics is not None and template:
-        tx.delete("VM_metrics", record["metrics"])
-    elif not template:
-        note_installation(tx, vm)
     locking.refresh(tx, "VM", vm)
 
 
