@@ -403,7 +403,10 @@ def test_a_transaction_that_began_too_late_is_ended(scripted: Scripted) -> None:
     assert (op, transaction, payload) == (Op.TRANSACTION_END, 5, b"F\0")
 
 
-def test_a_transaction_that_cannot_be_written_is_ended(scripted: Scripted) -> None:
+def test_a_transaction_that_cannot_be_written_is_ended(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "DEADLINE_S", WITHIN_S)
     with ThreadPoolExecutor(1) as other:
         writing = other.submit(scripted.store.write_all, {"/t/x": "1"})
         scripted.answer(scripted.heard(), b"5\0")
