@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 ASK_ANYWAY_S = 3.0
 # A host that has been silent for so long while work is under way is given up.
 SILENCE_MAX_S = 60.0
-CONNECT_WAIT_S = 10.0
+# While the broker is away, which says nothing of the host, it is waited for.
+CONNECT_WAIT_S, PURGE_WAIT_S = 60.0, 10.0
 # Work may take as long as it does: it is asked after while nothing is heard of it.
 WORK_MAX_S = math.inf
 
@@ -128,7 +129,7 @@ class Hosts:
     def drop_work(self, host: str) -> None:
         """Drop the messages that a host has not taken; raises BrokerError when that cannot be."""
         try:
-            self.connection(host).purge(XENOPSD_QUEUE).result(CONNECT_WAIT_S)
+            self.connection(host).purge(XENOPSD_QUEUE).result(PURGE_WAIT_S)
         except TimeoutError as error:
             raise BrokerError(f"the work for host {host} is not dropped") from error
 
