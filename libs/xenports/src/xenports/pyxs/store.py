@@ -10,7 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from pyxs._internal import NUL, Op
@@ -128,10 +128,15 @@ class Store:
         self._request(Op.WRITE, _path(path), value.encode())
 
     def write_all(self, values: Mapping[str, str]) -> None:
+        payloads = [_path(path) + value.encode() for path, value in values.items()]
         for _ in range(CONFLICTS_MAX):
             transaction = int(self._request(Op.TRANSACTION_START, NUL))
-            payloads = [_path(path) + value.encode() for path, value in values.items()]
-            self._all(Op.WRITE, payloads, transaction)
+            try:
+                self._all(Op.WRITE, payloads, transaction)
+            except XenstoreError:
+                with suppress(XenstoreError):
+                    self._request(Op.TRANSACTION_END, b"F" + NUL, tx_id=transaction)
+                raise
             try:
                 self._connected().execute_command(Op.TRANSACTION_END, b"T" + NUL, tx_id=transaction)
             except PyXSError as failure:

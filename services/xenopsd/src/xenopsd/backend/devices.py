@@ -131,12 +131,16 @@ class Devices:
             raise XenopsError("Media_not_ejectable")
         number = names.disk_number(vbd.id[1])
         medium = self.medium(domain.uuid, number)
+        self.take_out(task, domain, replace(vbd, backend=medium), force=False)
+
+    def take_out(self, task: Task, domain: DomainInfo, vbd: Vbd, *, force: bool) -> None:
+        """Let go of a drive's medium, which ``vbd`` has; a drive without one is as asked."""
         if domain.kind != "hvm":
-            self.unplug_vbd(task, domain, replace(vbd, backend=medium), force=False)
+            self.unplug_vbd(task, domain, vbd, force)
             return
+        number = names.disk_number(vbd.id[1])
         self._xenstore.remove(f"{names.private(domain.uuid, 'vbd', number)}/vdi-id")
-        if medium is not None:
-            self._storage.deactivate(medium.value, domain.uuid)
+        self.deactivate_disk(domain.uuid, vbd)
 
     def drive(self, vbd: Vbd) -> Drive:
         """A disk as its guest's device model shows it."""
@@ -217,6 +221,14 @@ class Devices:
 
     # --- both -------------------------------------------------------------------------------
 
+    def is_in_use(self, domain: DomainInfo, kind: str, device: int) -> bool:
+        """Whether the guest has a device: one that both ends have let go of is in nobody's use."""
+        mark = self._xenstore.read(_mark(domain.domid, kind, device))
+        back = names.backend(domain.domid, kind, device)
+        return mark == EMULATED or (
+            mark is not None and self._xenstore.read(f"{back}/state") not in (CLOSED, None)
+        )
+
     def _is_plugged(self, domid: int, kind: str, device: int) -> bool:
         return self._xenstore.read(_mark(domid, kind, device)) is not None
 
@@ -251,14 +263,13 @@ class Devices:
 
     def _remove(self, task: Task, domain: DomainInfo, kind: str, device: int, force: bool) -> None:
         domid = domain.domid
-        if not self._is_plugged(domid, kind, device):
-            return
-        front = names.frontend(domid, kind, device)
-        back = names.backend(domid, kind, device)
-        if self._xenstore.read(_mark(domid, kind, device)) != EMULATED:
+        mark = self._xenstore.read(_mark(domid, kind, device))
+        if mark not in (None, EMULATED):
             self._close(task, domid, kind, device, force)
-        marks = (_mark(domid, kind, device), names.private(domain.uuid, kind, device))
-        self._xenstore.remove(front, back, *marks)
+        # Also what is left of one that was never plugged whole.
+        front, back = names.frontend(domid, kind, device), names.backend(domid, kind, device)
+        private = names.private(domain.uuid, kind, device)
+        self._xenstore.remove(front, back, private, _mark(domid, kind, device))
 
     def _close(self, task: Task, domid: int, kind: str, device: int, force: bool) -> None:
         """Have back and front end let go of each other; raises XenopsError."""
