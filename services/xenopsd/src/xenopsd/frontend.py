@@ -307,7 +307,7 @@ class Frontend:
             if before is None:
                 self._host.domains.let_go(vm)
                 self._checks.check(vm)
-            elif self._recovery.settle(wire, params, before) and error.tag != "Hook_failed":
+            elif self._recovery.settle(wire, params, before, error) and error.tag != "Hook_failed":
                 log.warning("%s of VM %s is at its end all the same", wire, vm)
                 return None
         except Exception:  # tried again before anything else happens to the VM

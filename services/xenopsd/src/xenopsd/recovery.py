@@ -22,6 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from xenops.errors import XenopsError
 from xenops.types import Metadata, Vbd, VbdState, Vif, VifState
 from xenports.hypervisor import DomainInfo
 
@@ -40,6 +41,8 @@ LIVES = ("VM.start", "VM.resume", "VM.reboot", "VM.shutdown", "VM.suspend")
 """Operations that make or remove domains."""
 REQUESTS = {"VM.shutdown": POWEROFF_REQUEST, "VM.reboot": REBOOT_REQUEST}
 """What becomes of a domain whose guest has ended because it was asked to."""
+STAYS = ("Device_detach_rejected", "Cancelled")
+"""What an unplug fails with when its guest keeps the device, or may."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,8 @@ class Recovery:
         self._host = host
         self._runner = runner
         self._checks = checks
-        self._unsettled: dict[str, tuple[str, Params, Before]] = {}
-        self._devices: dict[str, Callable[[Params, Before, RunningTask], bool]] = {
+        self._unsettled: dict[str, tuple[str, Params, Before, XenopsError]] = {}
+        self._devices: dict[str, Callable[[Params, Before, XenopsError, RunningTask], bool]] = {
             "VBD.plug": self._plugged_vbd,
             "VBD.unplug": self._unplugged_vbd,
             "VBD.insert": self._inserted,
@@ -92,14 +95,14 @@ class Recovery:
             None if vif is None else (vif, devices.vif_state(domain, vif)),
         )
 
-    def settle(self, wire: str, params: Params, before: Before) -> bool:
+    def settle(self, wire: str, params: Params, before: Before, error: XenopsError) -> bool:
         """Undo a failed operation, or end it; whether it is at its end.
 
         What raises, since the host cannot do it now, is left to `settle_again`.
         """
         vm = before.metadata.vm.id
-        self._unsettled[vm] = (wire, params, before)
-        done = self._settle(wire, params, before)
+        self._unsettled[vm] = (wire, params, before, error)
+        done = self._settle(wire, params, before, error)
         del self._unsettled[vm]
         return done
 
@@ -116,7 +119,7 @@ class Recovery:
         """Whatever was left of a VM, all of it goes now."""
         self._unsettled.pop(vm, None)
 
-    def _settle(self, wire: str, params: Params, before: Before) -> bool:
+    def _settle(self, wire: str, params: Params, before: Before, error: XenopsError) -> bool:
         vm = before.metadata.vm.id
         task = RunningTask(f"recovery/{vm}", "recovery")
         self._host.domains.let_go(vm)
@@ -126,7 +129,7 @@ class Recovery:
             return self._is_done(wire, before)
         done = False
         if wire in self._devices:
-            done = self._devices[wire](params, before, task)
+            done = self._devices[wire](params, before, error, task)
         elif before.vif is not None:
             self._restore_vif(before.vif[0])
         else:
@@ -143,6 +146,7 @@ class Recovery:
             if before.domain is None:
                 # What was suspended is so again: its image is used once its guest runs.
                 self._host.set_suspended(vm, before.suspended)
+                self._host.keep_hardware(vm, None)
             self._checks.remove(self._host.journal.metadata(vm))
         elif domain.shutdown is not None and wire in REQUESTS:
             self._host.domains.condemn(vm, REQUESTS[wire])
@@ -175,7 +179,9 @@ class Recovery:
 
     # --- devices ----------------------------------------------------------------------------
 
-    def _plugged_vbd(self, params: Params, before: Before, task: RunningTask) -> bool:
+    def _plugged_vbd(
+        self, params: Params, before: Before, error: XenopsError, task: RunningTask
+    ) -> bool:
         assert before.vbd is not None
         vbd, state = before.vbd
         if not state.plugged:
@@ -184,21 +190,34 @@ class Recovery:
         self._host.devices.set_active(vbd.id[0], "vbd", vbd.id[1], state.active)
         return False
 
-    def _unplugged_vbd(self, params: Params, before: Before, task: RunningTask) -> bool:
+    def _unplugged_vbd(
+        self, params: Params, before: Before, error: XenopsError, task: RunningTask
+    ) -> bool:
         assert before.vbd is not None
         vbd, _ = before.vbd
-        if self._has(vbd):
+        number = names.disk_number(vbd.id[1])
+        force = self._force("vbd", vbd.id[0], number, params, error)
+        if force is None:
             return False
-        self._runner.run(operations.vbd_hotunplug(vbd, force=True), task, vbd.id[0])
+        self._runner.run(operations.vbd_hotunplug(vbd, force), task, vbd.id[0])
         return True
 
-    def _has(self, vbd: Vbd) -> bool:
-        """Whether a guest has a disk device."""
-        domain = self._host.domains.find(vbd.id[0])
-        number = names.disk_number(vbd.id[1])
-        return domain is not None and self._host.devices.is_in_use(domain, "vbd", number)
+    def _force(
+        self, kind: str, vm: str, device: int, params: Params, error: XenopsError
+    ) -> bool | None:
+        """How a device goes whose unplug failed, by force or not; None for one that stays.
 
-    def _inserted(self, params: Params, before: Before, task: RunningTask) -> bool:
+        A guest that was asked for it is about to let go of it, unless it is known not to.
+        """
+        domain = self._host.domains.find(vm)
+        if domain is None or not self._host.devices.is_in_use(domain, kind, device):
+            return True
+        asked = self._host.devices.is_asked_for(domain, kind, device)
+        return bool(params["force"]) if asked and error.tag not in STAYS else None
+
+    def _inserted(
+        self, params: Params, before: Before, error: XenopsError, task: RunningTask
+    ) -> bool:
         """A medium that was not in the drive is taken out."""
         assert before.vbd is not None
         vbd, state = before.vbd
@@ -211,7 +230,9 @@ class Recovery:
         self._host.change_vbd(vbd)
         return False
 
-    def _ejected(self, params: Params, before: Before, task: RunningTask) -> bool:
+    def _ejected(
+        self, params: Params, before: Before, error: XenopsError, task: RunningTask
+    ) -> bool:
         """A medium that the drive still has is shown again; else it is let go of."""
         assert before.vbd is not None
         vbd, state = before.vbd
@@ -223,15 +244,19 @@ class Recovery:
         if domain.kind == "hvm" and there:
             drive = self._host.devices.drive(replace(vbd, backend=state.backend_present))
             self._host.device_models.insert(domain.domid, drive)
-        if there and self._has(vbd):
+        asked = {"force": False}
+        force = True if not there else self._force("vbd", domain.uuid, number, asked, error)
+        if (domain.kind == "hvm" and there) or force is None:
             self._host.change_vbd(vbd)
             return False
         taken = replace(vbd, backend=state.backend_present)
-        self._host.devices.take_out(task, domain, taken, force=True)
+        self._host.devices.take_out(task, domain, taken, force=force)
         self._host.change_vbd(vbd, backend=None)
         return state.backend_present is not None
 
-    def _plugged_vif(self, params: Params, before: Before, task: RunningTask) -> bool:
+    def _plugged_vif(
+        self, params: Params, before: Before, error: XenopsError, task: RunningTask
+    ) -> bool:
         assert before.vif is not None
         vif, state = before.vif
         if not state.plugged:
@@ -240,13 +265,15 @@ class Recovery:
         self._host.devices.set_active(vif.id[0], "vif", vif.id[1], state.active)
         return False
 
-    def _unplugged_vif(self, params: Params, before: Before, task: RunningTask) -> bool:
+    def _unplugged_vif(
+        self, params: Params, before: Before, error: XenopsError, task: RunningTask
+    ) -> bool:
         assert before.vif is not None
         vif, _ = before.vif
-        domain = self._host.domains.find(vif.id[0])
-        if domain is not None and self._host.devices.is_in_use(domain, "vif", vif.position):
+        force = self._force("vif", vif.id[0], vif.position, params, error)
+        if force is None:
             return False
-        self._runner.run(operations.vif_hotunplug(vif, force=True), task, vif.id[0])
+        self._runner.run(operations.vif_hotunplug(vif, force), task, vif.id[0])
         return True
 
     def _restore_vif(self, vif: Vif) -> None:
