@@ -192,15 +192,19 @@ class DeviceModels(NoDeviceModels):
 
 
 class FailingHost:
-    """A host on the simulated Xen in ``folder``, whose ports and atomics can be made to fail."""
+    """A host on the simulated Xen in ``folder``, whose ports and atomics can be made to fail.
 
-    def __init__(self, folder: Path) -> None:
+    The folder's siblings are its pool's other hosts, with which it shares disks.
+    """
+
+    def __init__(self, folder: Path, name: str = "this host") -> None:
         self.calls = Faults()
+        self.name = name
         hypervisor = SimulatedHypervisor(str(folder / "xen.sock"))
         store = Store(str(folder / "xenstored" / "socket"))
         xen: Any = FailingPort(hypervisor, self.calls, HYPERCALLS, HypervisorError)
         xenstore: Any = FailingPort(store, self.calls, REQUESTS, XenstoreError)
-        storage = DummyStorage(folder / "locks", "this host")
+        storage = DummyStorage(folder.parent / "locks", name)
         journal = Journal(folder / "state" / "journal.db")
         self.memory = Reservations(hypervisor)
         self.models = DeviceModels()

@@ -40,6 +40,7 @@ from tests.faults.failing import AFTER, AWAY, BEFORE, CANCELLED, FailingHost, Fa
 RUNNING, PAUSED = PowerState.Running, PowerState.Paused
 HALTED, SUSPENDED = PowerState.Halted, PowerState.Suspended
 MEDIUM = Disk("VDI", "sr/medium")
+MEMORY = 8 * MIB
 LOST_MAX = 400
 OF_A_DOMAIN = re.compile(r"(/local/domain/|/xenops/domain/|/libxl/|/backend/\w+/|/domains/)\d+")
 # What guests write when they please, and requests that they have heard.
@@ -86,9 +87,8 @@ OPERATIONS = {
     "resume": Operation("VM.resume", SUSPENDED, RUNNING, _disk, unpause=True),
     "resume paused": Operation("VM.resume", SUSPENDED, PAUSED, _disk),
     "clean shutdown": Operation("VM.shutdown", RUNNING, HALTED, lambda _: {"delay": 60.0}),
-    "hard shutdown": Operation("VM.shutdown", RUNNING, HALTED, lambda _: {"delay": None}),
+    "hard shutdown": Operation("VM.shutdown", PAUSED, HALTED, lambda _: {"delay": None}),
     "clean reboot": Operation("VM.reboot", RUNNING, RUNNING, lambda _: {"delay": 60.0}, halts=True),
-    "hard reboot": Operation("VM.reboot", PAUSED, RUNNING, lambda _: {"delay": None}, halts=True),
     "suspend": Operation("VM.suspend", RUNNING, SUSPENDED, _disk),
     "pause": Operation("VM.pause", RUNNING, PAUSED),
     "unpause": Operation("VM.unpause", PAUSED, RUNNING),
@@ -97,7 +97,7 @@ OPERATIONS = {
         "VM.set_memory_dynamic_range",
         RUNNING,
         RUNNING,
-        lambda _: {"minimum": 8 * MIB, "maximum": 16 * MIB},
+        lambda _: {"minimum": 2 * MIB, "maximum": 4 * MIB},
     ),
     "VBD.plug": Operation("VBD.plug", RUNNING, RUNNING, device="xvdb", prepare=("VBD.unplug",)),
     "VBD.unplug": Operation(
@@ -138,18 +138,16 @@ OPERATIONS = {
         "VIF.set_trunks", RUNNING, RUNNING, lambda _: {"trunks": [7]}, device="1"
     ),
 }
-CALLED = [
-    name for name in OPERATIONS if name not in ("start paused", "resume paused", "hard reboot")
-]
+CALLED = [name for name in OPERATIONS if name not in ("start paused", "resume paused")]
 CASES = [(name, kind) for name, operation in OPERATIONS.items() for kind in operation.kinds]
 
 
 class Pool:
     """One host whose xenopsd is asked as by a forwarder, each operation to its end."""
 
-    def __init__(self, backend: Backend, folder: Path) -> None:
+    def __init__(self, backend: Backend, folder: Path, name: str = "this host") -> None:
         self.backend = backend
-        self.failing = FailingHost(folder)
+        self.failing = FailingHost(folder, name)
         self.host = self.failing.host
         self.queues = Queues(2)
         self.frontend = frontend_of(self.host, folder, self.queues, runner=self.failing.runner)
@@ -194,7 +192,8 @@ class Pool:
         """
         host = self.host
         metadata = host.journal.metadata(add_vm(host, self.backend))
-        vm = metadata.vm
+        size = {f"memory_{name}": MEMORY for name in ("static_max", "dynamic_max", "dynamic_min")}
+        vm = replace(metadata.vm, **size)
         if kind == "HVM":
             vm = replace(vm, ty=VmBuilderInfo("HVM", VmHvmInfo()))
         drive = Vbd(id=(vm.id, "xvdd"), mode=VbdMode.ReadOnly, backend=MEDIUM, ty=VbdTy.CDROM)
@@ -290,7 +289,7 @@ class Pool:
             "model": models.running.get(domid),
             "model stands still": domid in models.stopped,
             "images": sorted(path.name for path in (self.failing.folder / "images").iterdir()),
-            "locks": sorted(path.name for path in (self.failing.folder / "locks").iterdir()),
+            "locks": sorted(path.name for path in (self.failing.folder.parent / "locks").iterdir()),
             "suspended": bool(extra.get("suspended")),
             "hardware": extra.get("hardware"),
             "record": record,
@@ -315,7 +314,7 @@ class Pool:
 
 @pytest.fixture(scope="module")
 def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
-    folder = tmp_path_factory.mktemp("host")
+    folder = tmp_path_factory.mktemp("pool") / "host"
     with simulated(folder) as backend:
         pool = Pool(backend, folder)
         yield pool

@@ -138,7 +138,7 @@ class Receiver:
             if self.status(id_) is MigrationStatus.Aborted:
                 raise internal_error(f"migration {id_} was aborted")
         except Exception:
-            self.abort(id_)
+            _or_later(self.abort, id_)
             raise
         return self._endpoint(facts)
 
@@ -165,15 +165,17 @@ class Receiver:
         if known is None or known["role"] != "destination":
             return
         vm = known["vm"]
+        if known["state"] in (PREPARED, RECEIVING, ABORTED):
+            self._unsettled[id_] = vm
         with self._host.journal.together():
             if self._host.journal.advance(id_, (PREPARED, RECEIVING), ABORTED):
                 self._host.domains.release(vm)
                 self._host.journal.forget(vm)
         if self.status(id_) is MigrationStatus.Aborted and not self._host.journal.exists(vm):
-            self._unsettled[vm] = id_
             self._host.domains.destroy(vm)
             self._host.domains.clean(vm)
-            self._unsettled.pop(vm, None)
+        if self.status(id_) is not MigrationStatus.Committed:
+            self._unsettled.pop(id_, None)
 
     def clear(self, vm: str) -> None:
         """Remove the copy that a migration left here, whose end never got through."""
@@ -194,28 +196,28 @@ class Receiver:
                 _or_later(self.abort, known["id"])
         for known in found:
             if known["state"] == COMMITTED:
-                self._unsettled[known["vm"]] = known["id"]
+                self._unsettled[known["id"]] = known["vm"]
                 _or_later(self.settle_again, known["vm"])
 
     def unsettled(self) -> list[str]:
-        """The VMs whose migration to this host has not ended as it was decided."""
-        return list(self._unsettled)
+        """The VMs of migrations to this host that have not ended as was decided."""
+        return list(self._unsettled.values())
 
     def settle_again(self, vm: str) -> None:
-        """Abort a VM's migration that was not committed, complete one that was."""
-        id_ = self._unsettled.get(vm)
-        if id_ is None:
-            return
-        self.abort(id_)
-        if self.status(id_) is MigrationStatus.Committed:
-            self._complete(id_, vm)
-        self._unsettled.pop(vm, None)
+        """Abort a VM's migrations that were not committed, complete one that was."""
+        for id_ in [id_ for id_, whose in self._unsettled.items() if whose == vm]:
+            self.abort(id_)
+            if self.status(id_) is MigrationStatus.Committed:
+                self._complete(id_, vm)
+            self._unsettled.pop(id_, None)
 
     def _converse(self, raw: socket.socket) -> None:
         try:
             raw.settimeout(SILENCE_MAX_S)
-            with self._tls.wrap_socket(raw, server_side=True) as connection:
-                stream = _stream_of(connection)
+            with (
+                self._tls.wrap_socket(raw, server_side=True) as connection,
+                _stream_of(connection) as stream,
+            ):
                 asked = _read_line(stream)
                 known = self._host.journal.migration(str(asked.get("migration")))
                 if known is None or not secrets.compare_digest(
@@ -226,7 +228,7 @@ class Receiver:
                     _write_line(stream, {"outcome": self._outcome(known["id"])})
                 else:
                     self._receive(known, stream)
-        except (OSError, ValueError) as error:
+        except Exception as error:  # of one connection only
             log.warning("a migration's connection failed: %s", error)
 
     def _outcome(self, id_: str) -> str:
@@ -252,7 +254,7 @@ class Receiver:
                 raise internal_error("the migration was aborted before its commit")
         except Exception as error:  # whatever it was, the guest goes on where it is
             log.warning("migration %s of VM %s failed before its commit: %s", id_, vm, error)
-            self.abort(id_)
+            _or_later(self.abort, id_)
             _try_line(stream, {"error": str(error)})
             return
         self._runner.show("committed: the guest runs here", task, vm, began)
@@ -261,8 +263,8 @@ class Receiver:
             self._complete(id_, vm)
         except Exception as error:
             log.exception("migration %s of VM %s is to be completed again", id_, vm)
-            self._unsettled[vm] = id_
-            self._changed(vm)
+            self._unsettled[id_] = vm
+            _or_later(self._changed, vm)
             _try_line(stream, {"error": str(error)})
             return
         _try_line(stream, {"completed": True})
