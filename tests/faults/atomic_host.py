@@ -73,11 +73,15 @@ class Listener:
 
 
 def frontend_of(
-    host: Host, folder: Path, queues: Queues, hear: Callable[[Any], object] = lambda _: None
+    host: Host,
+    folder: Path,
+    queues: Queues,
+    hear: Callable[[Any], object] = lambda _: None,
+    runner: Runner | None = None,
 ) -> Frontend:
     listener: Any = Listener(hear)
     tasks = Tasks(host.journal)
-    runner = Runner(host, ThreadPoolExecutor(4), "test")
+    runner = runner or Runner(host, ThreadPoolExecutor(4), "test")
     updates = Updates(listener, host, tasks, dict)
     return Frontend(
         host=host,

@@ -111,16 +111,18 @@ class VmSurvive(Atomic):
 
     def perform(self, host: Host, task: RunningTask) -> None:
         host.domains.survive(self.vm.id)
+        host.keep_hardware(self.vm.id, None)
 
 
 @dataclass(frozen=True)
 class VmCondemn(Atomic):
-    """The domain goes: whatever happens from here on, a check ends what was begun."""
+    """The domain goes: whatever happens from here on, what was begun is ended."""
 
     vm: Vm
     request: str
 
     def perform(self, host: Host, task: RunningTask) -> None:
+        task.forbid_cancel()
         host.domains.condemn(self.vm.id, self.request)
 
 
@@ -150,6 +152,16 @@ class VmDestroy(Atomic):
 
 
 @dataclass(frozen=True)
+class VmClean(Atomic):
+    """No node of a VM that is off stays in xenstore."""
+
+    vm: Vm
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.domains.clean(self.vm.id)
+
+
+@dataclass(frozen=True)
 class VmShutdownDomain(Atomic):
     """Ask the guest to stop and wait until it has; it goes on running when it does not."""
 
@@ -167,31 +179,22 @@ class VmShutdownDomain(Atomic):
 
 @dataclass(frozen=True)
 class VmSave(Atomic):
-    """Write the suspend image; the VM is suspended once it is whole on the disk."""
+    """Write the suspend image, which has its name once it is whole on the disk."""
 
     vm: Vm
     disk: Disk
     weight: ClassVar[int] = 10
 
     def perform(self, host: Host, task: RunningTask) -> None:
-        path = host.image_path(self.disk)
-        partial = path.with_suffix(".partial")
-        try:
-            with partial.open("wb") as stream:
-                pages = max(host.domains.hold(self.vm.id).minimum_kib // PAGE_KIB, 1)
-                host.domains.save_image(
-                    task,
-                    self.vm,
-                    stream,
-                    progress=lambda done: task.progress(min(done.sent / pages, 1.0)),
-                    hardware=lambda: host.saved_hardware(self.vm.id),
-                )
-                host.sync(stream)
-            partial.rename(path)
-        except BaseException:
-            partial.unlink(missing_ok=True)
-            raise
-        host.set_suspended(self.vm.id, True)
+        with host.new_image(self.disk) as stream:
+            pages = max(host.domains.hold(self.vm.id).minimum_kib // PAGE_KIB, 1)
+            host.domains.save_image(
+                task,
+                self.vm,
+                stream,
+                progress=lambda done: task.progress(min(done.sent / pages, 1.0)),
+                hardware=lambda: host.saved_hardware(self.vm.id),
+            )
 
 
 @dataclass(frozen=True)
@@ -207,7 +210,7 @@ class VmRestore(Atomic):
 
 @dataclass(frozen=True)
 class VmSetSuspended(Atomic):
-    """Note that the image has been used, so that the VM is not resumed from it again."""
+    """Note that the VM is in its image, or that this has been used and is no more to be."""
 
     vm: Vm
     suspended: bool

@@ -1,13 +1,17 @@
-"""What a domain asks for by itself: a guest that halted or crashed, a half-built domain."""
+"""What domains ask for: guests that halted or crashed, domains that are half made or are to go."""
 
 import logging
 import time
 import uuid
+from dataclasses import replace
 
+from xenops.errors import XenopsError
 from xenops.types import Metadata, VmAction
 
 from xenopsd import operations
+from xenopsd.backend.domains import POWEROFF_REQUEST, SUSPEND_REQUEST
 from xenopsd.host import Host
+from xenopsd.operations import Plan
 from xenopsd.runner import Runner
 from xenopsd.tasks import RunningTask
 from xenopsd.updates import Updates
@@ -30,14 +34,36 @@ class Checks:
 
     def check(self, vm: str) -> None:
         """Look at a VM and act; afterwards everybody knows its state. Twice is once."""
-        if self._host.journal.exists(vm) and self._host.domains.find(vm) is not None:
-            metadata = self._host.journal.metadata(vm)
+        here = self._host.journal.exists(vm) and not self._host.journal.moves(vm)
+        if here and self._host.domains.find(vm) is not None:
+            self._look(self._host.journal.metadata(vm))
+        self._updates.vm(vm)
+
+    def _look(self, metadata: Metadata) -> None:
+        vm = metadata.vm.id
+        request = self._host.domains.request(vm)
+        if request == POWEROFF_REQUEST:
+            self.remove(metadata)
+        elif request is not None:
+            self._reboot(metadata)
+        elif self._host.domains.action_request(vm) == SUSPEND_REQUEST:
+            if self._host.is_suspended(vm):
+                self.remove(metadata)  # its image is whole
+            else:
+                # Nobody asked for it any more: the guest goes on where it was.
+                self._host.resume_in_place(metadata)
+        else:
             actions = self._actions(metadata)
-            if not actions and self._host.journal.extra(vm).get("suspended"):
+            if not actions and self._host.is_suspended(vm):
                 self._host.set_suspended(vm, False)  # it goes on from its image, or without it
             for action in actions:
                 self._act(metadata, action)
-        self._updates.vm(vm)
+
+    def remove(self, metadata: Metadata) -> None:
+        """Take a VM away with all that it has here: it is suspended, if that is noted, or off."""
+        vm = metadata.vm.id
+        plan = operations.remove(metadata, suspended=self._host.is_suspended(vm))
+        self._runner.run(plan, _task(vm), vm)
 
     def _actions(self, metadata: Metadata) -> list[VmAction]:
         vm = metadata.vm
@@ -51,27 +77,51 @@ class Checks:
                 return [VmAction.Shutdown if a is VmAction.Start else a for a in vm.on_crash]
             case "crash":
                 return vm.on_crash
-            case "suspend" if self._host.journal.extra(vm.id).get("suspended"):
-                return [VmAction.Shutdown]  # its image is whole
-            case "suspend":
-                # Nobody asked for it any more: the guest goes on where it was.
-                self._host.resume_in_place(vm.id)
         return []
 
     def _act(self, metadata: Metadata, action: VmAction) -> None:
         vm = metadata.vm.id
-        task = RunningTask(f"check/{vm}/{uuid.uuid4()}", "check")
         log.info("VM %s asks for %s", vm, action)
         if action is VmAction.Shutdown:
-            self._runner.run(operations.poweroff(metadata, None), task, vm)
+            self._run_or_remove(operations.poweroff(metadata, None), metadata)
         elif action is VmAction.Start:
             age = time.time() - float(self._host.journal.extra(vm).get("last_start_time", 0))
             if age < REBOOT_LOOP_S:
                 time.sleep(REBOOT_DELAY_S)
-            self._updates.rebooting.add(vm)
-            try:
-                self._runner.run(operations.reboot(metadata, None), task, vm)
-            finally:
-                self._updates.rebooting.discard(vm)
+            self._reboot(self._plugged(metadata))
         elif action is VmAction.Pause:
             self._host.domains.pause(vm)
+
+    def _plugged(self, metadata: Metadata) -> Metadata:
+        """A VM with the devices that its guest has: others do not come with a reboot of its own."""
+        devices, domain = self._host.devices, self._host.domains.find(metadata.vm.id)
+        vbds = [(vbd, devices.vbd_state(domain, vbd)) for vbd in metadata.vbds]
+        vifs = [(vif, devices.vif_state(domain, vif)) for vif in metadata.vifs]
+        return replace(
+            metadata,
+            vbds=[vbd for vbd, state in vbds if state.active or state.plugged],
+            vifs=[vif for vif, state in vifs if state.active or state.plugged],
+        )
+
+    def _reboot(self, metadata: Metadata) -> None:
+        vm = metadata.vm.id
+        self._updates.rebooting.add(vm)
+        try:
+            self._run_or_remove(operations.reboot(metadata, None), metadata)
+        finally:
+            self._updates.rebooting.discard(vm)
+
+    def _run_or_remove(self, plan: Plan, metadata: Metadata) -> None:
+        """A guest that has ended goes at any rate, also if its plan fails: a hook may say so."""
+        vm = metadata.vm.id
+        try:
+            self._runner.run(plan, _task(vm), vm)
+        except XenopsError as error:
+            log.warning("VM %s is removed, since it could not do what it asks for: %s", vm, error)
+            domain = self._host.domains.find(vm)
+            if domain is None or domain.paused or domain.shutdown is not None:
+                self.remove(metadata)
+
+
+def _task(vm: str) -> RunningTask:
+    return RunningTask(f"check/{vm}/{uuid.uuid4()}", "check")

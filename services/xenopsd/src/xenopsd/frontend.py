@@ -5,6 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import telemetry
@@ -46,6 +47,7 @@ from xenopsd.host import Host
 from xenopsd.migration import Receiver, Sender, metadata_text, read_metadata
 from xenopsd.operations import Plan
 from xenopsd.queues import Item, Queues
+from xenopsd.recovery import Before, Recovery
 from xenopsd.runner import Runner
 from xenopsd.steps import explain
 from xenopsd.tasks import RunningTask, Tasks
@@ -55,7 +57,8 @@ log = logging.getLogger(__name__)
 
 PROGRESS_EVERY_S = 0.5
 MEMORY_EVERY_S = 5.0
-CHECK = "check"
+TRY_AGAIN_EVERY_S = 5.0
+CHECK, AGAIN = "check", "again"
 WORK = "WORK.run"
 
 Params = dict[str, Any]
@@ -83,12 +86,13 @@ class Frontend:
         self._runner = runner
         self._updates = updates
         self._checks = checks
+        self._recovery = Recovery(host, runner, checks)
         self._receiver = receiver
         self._sender = sender
         self._service = service
         self._beginning = threading.Lock()
         self._memory_kib: dict[str, int] = {}
-        self._memory_told_at = 0.0
+        self._memory_told_at = self._tried_again_at = 0.0
         self._questions: dict[str, Callable[[Params], Any]] = {
             "query": self._query,
             "VM.add": self._vm_add,
@@ -225,8 +229,6 @@ class Frontend:
         watcher.start()
         error = self._run(task, wire, params, body)
         done.set()
-        if error is not None:
-            self._recover_from(error, wire, vm)
         # The state goes out before the end: who hears of the end finds the state already.
         state = self._tell(vm)
         waiting = self._tasks.end(task, error, vm if body.get("forget") and not error else None)
@@ -258,8 +260,11 @@ class Frontend:
             return None
 
     def _run(self, task: RunningTask, wire: str, params: Params, body: Any) -> XenopsError | None:
+        """Run one operation, and what has to follow when it fails; the error that it is told."""
         vm = _vm_of(params)
+        before: Before | None = None
         try:
+            self._settle_earlier(wire, vm)
             if body.get("metadata") is not None:
                 self._receiver.clear(vm)
                 self._import({"metadata": body["metadata"]})
@@ -272,23 +277,43 @@ class Frontend:
             plan = self._plans[wire](params)
             if body.get("unpause"):
                 plan = (*plan, VmUnpause(self._host.journal.metadata(vm).vm))
+            before = self._recovery.before(params)
             self._runner.run(plan, task, vm)
         except XenopsError as error:
-            return error
+            return self._settled(error, wire, params, before)
         except Exception as error:  # a bug fails this operation, and its caller is told
             log.exception("%s of VM %s failed", wire, vm)
-            return internal_error(f"{type(error).__name__}: {error}")
+            failure = internal_error(f"{type(error).__name__}: {error}")
+            return self._settled(failure, wire, params, before)
         finally:
             self._updates.rebooting.discard(vm)
         return None
 
-    def _recover_from(self, error: XenopsError, wire: str, vm: str) -> None:
+    def _settle_earlier(self, wire: str, vm: str) -> None:
+        """Nothing begins on what an earlier operation left; but all of it may go."""
+        if wire == "VM.shutdown":
+            self._recovery.give_up(vm)
+        self._recovery.settle_again(vm)
+
+    def _settled(
+        self, error: XenopsError, wire: str, params: Params, before: Before | None
+    ) -> XenopsError | None:
+        """Undo a failed operation or end it; the error, None when it is at its end after all.
+
+        What a hook says is no part of that, and is told in any case.
+        """
+        vm = _vm_of(params)
         log.warning("%s of VM %s failed: %s", wire, vm, error)
         try:
-            self._host.domains.let_go(vm)
-            self._checks.check(vm)
-        except Exception:  # the next check repairs what this one could not
-            log.exception("VM %s could not be checked after a failure", vm)
+            if before is None:
+                self._host.domains.let_go(vm)
+                self._checks.check(vm)
+            elif self._recovery.settle(wire, params, before, error) and error.tag != "Hook_failed":
+                log.warning("%s of VM %s is at its end all the same", wire, vm)
+                return None
+        except Exception:  # tried again before anything else happens to the VM
+            log.exception("VM %s is not yet as it should be after a failure", vm)
+        return error
 
     def _report(self, task: RunningTask, done: threading.Event) -> None:
         """Publish the task's progress while it runs, when it changed."""
@@ -330,7 +355,17 @@ class Frontend:
                 if domid not in looked and self._host.journal.exists(vm):
                     self.check(vm)
             looked = set(down)
+            self._try_again()
             self._tell_memory(domains)
+
+    def _try_again(self) -> None:
+        """Every few seconds, what could not be undone or ended when it should have been."""
+        if time.monotonic() < self._tried_again_at + TRY_AGAIN_EVERY_S:
+            return
+        self._tried_again_at = time.monotonic()
+        for again in (self._recovery, self._receiver, self._sender):
+            for vm in again.unsettled():
+                self._queues.push(vm, Item(partial(again.settle_again, vm), merge=AGAIN))
 
     def _tell_memory(self, domains: list[DomainInfo]) -> None:
         """Balloons move without a word; a VM's state is told again every few seconds meanwhile.
@@ -512,6 +547,8 @@ class Frontend:
                 params["delay"] = None  # the guest has stopped, or is past being asked
             self._enqueue(task, wire, params, body)
             return
+        if wire == "VM.suspend" and not self._host.is_suspended(vm):
+            self._host.drop_image(XENOPSD.read_request(operation["params"])[1]["suspend_vdi"])
         if self._arrived(operation):
             self._tasks.end(task, None)
         else:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from xenops.errors import XenopsError
-from xenops.types import Disk, Vbd, Vif, Vm
+from xenops.types import Disk, Metadata, Vbd, VbdMode, Vif, Vm
 from xenports.hypervisor import Boot
 
 from xenopsd.backend import names
@@ -22,6 +22,7 @@ from xenopsd.ports.device_model import DeviceModels
 
 # An emulated machine has so many drives that its firmware knows.
 IDE = 4
+PARTIAL = ".partial"
 
 
 class Host:
@@ -75,8 +76,9 @@ class Host:
 
     def keep_hardware(self, vm: str, state: bytes | None) -> None:
         extra = self.journal.extra(vm)
-        extra["hardware"] = None if state is None else base64.b64encode(state).decode()
-        self.journal.set_extra(vm, extra)
+        kept = None if state is None else base64.b64encode(state).decode()
+        if extra.get("hardware") != kept:
+            self.journal.set_extra(vm, {**extra, "hardware": kept})
 
     def start_device_model(self, vm: Vm, *, restored: bool) -> None:
         domain = self.domains.get(vm.id)
@@ -85,10 +87,14 @@ class Host:
         vbds = self.journal.metadata(vm.id).vbds
         drives = [self.devices.drive(vbd) for vbd in vbds if names.ide_position(vbd.id[1]) < IDE]
         self.device_models.start(domain.domid, vm, drives, state)
-        self.keep_hardware(vm.id, None)
 
-    def resume_in_place(self, vm: str) -> None:
-        """Have a guest that suspended itself for nothing go on, and its hardware with it."""
+    def resume_in_place(self, metadata: Metadata) -> None:
+        """Have a guest that suspended itself for nothing go on: with its disks and its hardware."""
+        vm = metadata.vm.id
+        for vbd in metadata.vbds:
+            number = names.disk_number(vbd.id[1])
+            if vbd.mode is VbdMode.ReadWrite and self.devices.medium(vm, number) is not None:
+                self.devices.activate_disk(vm, vbd)
         domain = self.domains.get(vm)
         if domain.kind == "hvm":
             self.device_models.resume(domain.domid)
@@ -114,10 +120,26 @@ class Host:
             said = read_head(stream, vm.id)
         return Size.of(vm) if said is None else Size.exactly(*said)
 
-    def sync(self, stream: BinaryIO) -> None:
-        """The image must be on the disk before the domain that it holds is destroyed."""
-        stream.flush()
-        os.fsync(stream.fileno())
+    @contextmanager
+    def new_image(self, disk: Disk) -> Iterator[BinaryIO]:
+        """A suspend image to be written: on the disk when the context ends, nothing if it fails."""
+        path = self.image_path(disk)
+        partial = path.with_suffix(PARTIAL)
+        try:
+            with partial.open("wb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            partial.rename(path)
+        except BaseException:
+            self.drop_image(disk)
+            raise
+
+    def drop_image(self, disk: Disk) -> None:
+        """An image whose VM runs on is none."""
+        path = self.image_path(disk)
+        for file in (path, path.with_suffix(PARTIAL)):
+            file.unlink(missing_ok=True)
 
     # What changes while a VM runs has to hold after its guest's reboot and on another host.
 
@@ -157,6 +179,10 @@ class Host:
             ),
         )
         return changed
+
+    def is_suspended(self, vm: str) -> bool:
+        """Whether the VM is in an image that is whole."""
+        return bool(self.journal.extra(vm).get("suspended"))
 
     def set_suspended(self, vm: str, suspended: bool) -> None:
         extra = self.journal.extra(vm)

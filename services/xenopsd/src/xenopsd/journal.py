@@ -196,6 +196,27 @@ class Journal:
         )
         return [row[0] for row in rows]
 
+    def moves(self, vm: str) -> bool:
+        """Whether a migration alone says what becomes of a VM's domain here."""
+        return bool(
+            self._run(
+                "select 1 from migrations where vm = ? and (role = 'source' and state in"
+                " ('InDoubt', 'Sent') or role = 'destination' and state in"
+                " ('Prepared', 'Receiving', 'Committed'))",
+                vm,
+            )
+        )
+
+    def is_elsewhere(self, vm: str) -> bool:
+        """Whether a VM runs on another host: it has not quite arrived here, or not quite left."""
+        return bool(
+            self._run(
+                "select 1 from migrations where vm = ? and (role = 'source' and state = 'Sent'"
+                " or role = 'destination' and state in ('Prepared', 'Receiving'))",
+                vm,
+            )
+        )
+
     def migrations(self) -> list[dict[str, Any]]:
         return [_migration(row) for row in self._run("select * from migrations")]
 

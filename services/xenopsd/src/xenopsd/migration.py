@@ -11,6 +11,9 @@ entry ``Committed``.**
 | Committed | on the destination | the destination completes, whenever it comes back |
 | Aborted | on the source | the source resumes; a late commit is refused |
 
+What has to follow the decision is tried again until it is done: the destination completes, the
+source lets its domain go.
+
 When the source has asked to commit and lost the connection it is in doubt: it keeps its guest
 still and asks the destination for the outcome until it gets one. A destination that has not
 committed when it is asked aborts, and answers so; hence exactly one side goes on.
@@ -33,13 +36,14 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from xenops.codec import DecodeError, decode, encode
 from xenops.errors import XenopsError, internal_error
 from xenops.extensions import MigrationEndpoint, MigrationMemory, MigrationStatus
-from xenops.types import Metadata, VbdMode
-from xenports.hypervisor import PAGE_KIB, SaveProgress
+from xenops.types import Metadata
+from xenports.hypervisor import PAGE_KIB, SUSPEND, SaveProgress
 
 from xenopsd import certificate, operations
-from xenopsd.atomics import VmCreate, VmSurvive, VmUnpause
+from xenopsd.atomics import VmClean, VmCreate, VmSurvive, VmUnpause
 from xenopsd.backend.domains import Size
 from xenopsd.host import Host
+from xenopsd.operations import Plan
 from xenopsd.runner import Runner
 from xenopsd.tasks import RunningTask
 
@@ -83,6 +87,7 @@ class Receiver:
         self._host = host
         self._runner = runner
         self._changed = changed
+        self._unsettled: dict[str, str] = {}
         self._address = address
         state_dir.mkdir(parents=True, exist_ok=True)
         # What a stranger is shown, who names no migration.
@@ -132,8 +137,8 @@ class Receiver:
             self._runner.run((create,), RunningTask(id_, "migration"), vm)
             if self.status(id_) is MigrationStatus.Aborted:
                 raise internal_error(f"migration {id_} was aborted")
-        except XenopsError:
-            self.abort(id_)
+        except Exception:
+            _or_later(self.abort, id_)
             raise
         return self._endpoint(facts)
 
@@ -160,11 +165,17 @@ class Receiver:
         if known is None or known["role"] != "destination":
             return
         vm = known["vm"]
+        if known["state"] in (PREPARED, RECEIVING, ABORTED):
+            self._unsettled[id_] = vm
         with self._host.journal.together():
             if self._host.journal.advance(id_, (PREPARED, RECEIVING), ABORTED):
+                self._host.domains.release(vm)
                 self._host.journal.forget(vm)
         if self.status(id_) is MigrationStatus.Aborted and not self._host.journal.exists(vm):
             self._host.domains.destroy(vm)
+            self._host.domains.clean(vm)
+        if self.status(id_) is not MigrationStatus.Committed:
+            self._unsettled.pop(id_, None)
 
     def clear(self, vm: str) -> None:
         """Remove the copy that a migration left here, whose end never got through."""
@@ -179,19 +190,34 @@ class Receiver:
 
     def recover(self) -> None:
         """After a restart: abort what was not committed, complete what was."""
-        for known in self._host.journal.migrations():
-            if known["role"] != "destination":
-                continue
+        found = [one for one in self._host.journal.migrations() if one["role"] == "destination"]
+        for known in found:
             if known["state"] in (PREPARED, RECEIVING, ABORTED):
-                self.abort(known["id"])
-            elif known["state"] == COMMITTED:
-                self._complete(known["id"], known["vm"])
+                _or_later(self.abort, known["id"])
+        for known in found:
+            if known["state"] == COMMITTED:
+                self._unsettled[known["id"]] = known["vm"]
+                _or_later(self.settle_again, known["vm"])
+
+    def unsettled(self) -> list[str]:
+        """The VMs of migrations to this host that have not ended as was decided."""
+        return list(self._unsettled.values())
+
+    def settle_again(self, vm: str) -> None:
+        """Abort a VM's migrations that were not committed, complete one that was."""
+        for id_ in [id_ for id_, whose in self._unsettled.items() if whose == vm]:
+            self.abort(id_)
+            if self.status(id_) is MigrationStatus.Committed:
+                self._complete(id_, vm)
+            self._unsettled.pop(id_, None)
 
     def _converse(self, raw: socket.socket) -> None:
         try:
             raw.settimeout(SILENCE_MAX_S)
-            with self._tls.wrap_socket(raw, server_side=True) as connection:
-                stream = _stream_of(connection)
+            with (
+                self._tls.wrap_socket(raw, server_side=True) as connection,
+                _stream_of(connection) as stream,
+            ):
                 asked = _read_line(stream)
                 known = self._host.journal.migration(str(asked.get("migration")))
                 if known is None or not secrets.compare_digest(
@@ -202,7 +228,7 @@ class Receiver:
                     _write_line(stream, {"outcome": self._outcome(known["id"])})
                 else:
                     self._receive(known, stream)
-        except (OSError, ValueError) as error:
+        except Exception as error:  # of one connection only
             log.warning("a migration's connection failed: %s", error)
 
     def _outcome(self, id_: str) -> str:
@@ -226,23 +252,40 @@ class Receiver:
                 raise internal_error("the source did not commit")
             if not self._host.journal.advance(id_, (RECEIVING,), COMMITTED):
                 raise internal_error("the migration was aborted before its commit")
-        except (XenopsError, OSError, ValueError) as error:
+        except Exception as error:  # whatever it was, the guest goes on where it is
             log.warning("migration %s of VM %s failed before its commit: %s", id_, vm, error)
-            self.abort(id_)
+            _or_later(self.abort, id_)
             _try_line(stream, {"error": str(error)})
             return
         self._runner.show("committed: the guest runs here", task, vm, began)
         _try_line(stream, {"committed": True})
-        self._complete(id_, vm)
+        try:
+            self._complete(id_, vm)
+        except Exception as error:
+            log.exception("migration %s of VM %s is to be completed again", id_, vm)
+            self._unsettled[id_] = vm
+            _or_later(self._changed, vm)
+            _try_line(stream, {"error": str(error)})
+            return
         _try_line(stream, {"completed": True})
 
     def _complete(self, id_: str, vm: str) -> None:
-        """After the commit: connect the devices and let the guest run. Repeatable."""
-        metadata = self._host.journal.metadata(vm)
-        plan = (*operations.connect(metadata), VmSurvive(metadata.vm), VmUnpause(metadata.vm))
-        self._runner.run(plan, RunningTask(id_, "migration"), vm)
+        """After the commit: connect the devices and let the guest run. Repeatable.
+
+        A VM that was stopped meanwhile is complete.
+        """
+        if self._host.journal.exists(vm) and self._host.domains.find(vm) is not None:
+            metadata = self._host.journal.metadata(vm)
+            plan = (*self._connection(metadata), VmUnpause(metadata.vm))
+            self._runner.run(plan, RunningTask(id_, "migration"), vm)
         self._host.journal.advance(id_, (COMMITTED,), COMPLETED)
         self._changed(vm)
+
+    def _connection(self, metadata: Metadata) -> Plan:
+        """What a domain that has its memory still needs until it is whole."""
+        if self._host.domains.request(metadata.vm.id) is None:
+            return ()
+        return (*operations.connect(metadata), VmSurvive(metadata.vm))
 
 
 class Sender:
@@ -252,6 +295,7 @@ class Sender:
         self._host = host
         self._runner = runner
         self._stopped = stopped
+        self._unsettled: dict[str, str] = {}
 
     def offer(self, id_: str, vm: str) -> MigrationMemory:
         """Keep the guest at its size until the migration has ended; asked again, the same."""
@@ -276,13 +320,36 @@ class Sender:
         self._host.journal.set_migration(id_, vm, "source", SENDING, facts)
         try:
             self._stream(task, metadata, id_, facts)
-        except (XenopsError, OSError, ValueError) as error:
-            if self._state(id_) == IN_DOUBT and self._decided(id_, facts) == COMMITTED:
-                log.warning("VM %s arrived although the connection was lost: %s", vm, error)
-            else:
-                self._stay(id_, metadata)
+        except Exception as error:
+            log.warning("migration %s of VM %s did not end well: %s", id_, vm, error)
+            self._decide(id_, facts)
+            self._unsettled[vm] = id_
+            _or_later(self.settle_again, vm)
+            if self._state(id_) == ABORTED:
                 raise _as_xenops(error) from error
-        self._leave(id_, metadata)
+        else:
+            self._unsettled[vm] = id_
+            _or_later(self.settle_again, vm)
+
+    def _has_left(self, id_: str, facts: dict[str, Any]) -> bool:
+        """Whether the guest is the destination's: where that is in doubt, it says so."""
+        state = self._state(id_)
+        return state == SENT or (state == IN_DOUBT and self._decided(id_, facts) == COMMITTED)
+
+    def unsettled(self) -> list[str]:
+        """The VMs whose migration from this host has not ended as it was decided."""
+        return list(self._unsettled)
+
+    def settle_again(self, vm: str) -> None:
+        """Have a VM's guest go on here, or its domain go, as was decided."""
+        id_ = self._unsettled.get(vm)
+        if id_ is None:
+            return
+        if self._state(id_) == ABORTED:
+            self._stay(vm)
+        else:
+            self._leave(id_, vm)
+        self._unsettled.pop(vm, None)
 
     def _state(self, id_: str) -> str:
         known = self._host.journal.migration(id_)
@@ -358,42 +425,40 @@ class Sender:
         # The operation has no end: the next start finds it so and asks again.
         raise SystemExit("a migration is in doubt")
 
-    def _stay(self, id_: str, metadata: Metadata) -> None:
+    def _stay(self, vm: str) -> None:
         """The guest goes on here, with its disks."""
-        vm = metadata.vm.id
-        self._host.journal.advance(id_, (OFFERED, SENDING, IN_DOUBT), ABORTED)
         self._host.domains.let_go(vm)
         domain = self._host.domains.find(vm)
-        if domain is None or domain.shutdown is None:
+        if domain is None or domain.shutdown != SUSPEND or self._host.is_suspended(vm):
             return
-        for vbd in metadata.vbds:
-            if vbd.mode is VbdMode.ReadWrite:
-                self._host.devices.activate_disk(vm, vbd)
-        self._host.resume_in_place(vm)
+        self._host.resume_in_place(self._host.journal.metadata(vm))
 
-    def _leave(self, id_: str, metadata: Metadata) -> None:
-        """The guest runs elsewhere: nothing of it stays."""
-        vm = metadata.vm.id
-        self._host.journal.advance(id_, (IN_DOUBT, SENT), SENT)
-        task = RunningTask(id_, "migration")
-        self._runner.run(operations.teardown(metadata), task, vm)
-        self._host.journal.forget(vm)
+    def _leave(self, id_: str, vm: str) -> None:
+        """The guest runs elsewhere: nothing of it stays. One that lives here has come back."""
+        domain = self._host.domains.find(vm)
+        if self._host.journal.exists(vm) and (domain is None or domain.shutdown is not None):
+            metadata = self._host.journal.metadata(vm)
+            plan = (*operations.teardown(metadata), VmClean(metadata.vm))
+            self._runner.run(plan, RunningTask(id_, "migration"), vm)
+            with self._host.journal.together():
+                self._host.journal.advance(id_, (SENT,), COMPLETED)
+                self._host.journal.forget(vm)
+        self._host.journal.advance(id_, (SENT,), COMPLETED)
 
     def recover(self) -> None:
         """After a restart: what was not in doubt stays; what was is asked for and obeyed."""
         for known in self._host.journal.migrations():
-            if known["role"] != "source" or not self._host.journal.exists(known["vm"]):
-                continue
-            metadata = self._host.journal.metadata(known["vm"])
-            if known["state"] in (OFFERED, SENDING):
-                self._stay(known["id"], metadata)
-            elif known["state"] == SENT or (
-                known["state"] == IN_DOUBT
-                and self._decided(known["id"], known["facts"]) == COMMITTED
-            ):
-                self._leave(known["id"], metadata)
-            elif known["state"] == IN_DOUBT:
-                self._stay(known["id"], metadata)
+            if known["role"] == "source" and known["state"] in (OFFERED, SENDING, IN_DOUBT, SENT):
+                self._decide(known["id"], known["facts"])
+                self._unsettled[known["vm"]] = known["id"]
+                _or_later(self.settle_again, known["vm"])
+
+    def _decide(self, id_: str, facts: dict[str, Any]) -> None:
+        """Have it in the journal whether the guest has left."""
+        if self._has_left(id_, facts):
+            self._host.journal.advance(id_, (IN_DOUBT,), SENT)
+        else:
+            self._host.journal.advance(id_, (OFFERED, SENDING, IN_DOUBT), ABORTED)
 
 
 def _connect(facts: dict[str, Any]) -> ssl.SSLSocket:
@@ -419,6 +484,14 @@ def _stream_of(connection: ssl.SSLSocket) -> BinaryIO:
 def _write_line(stream: BinaryIO, said: dict[str, Any]) -> None:
     stream.write(json.dumps(said).encode() + b"\n")
     stream.flush()
+
+
+def _or_later(settle: Callable[[str], None], name: str) -> None:
+    """What cannot be done now is tried again; it must not stop anything else."""
+    try:
+        settle(name)
+    except Exception:
+        log.exception("%s is not settled yet", name)
 
 
 def _try_line(stream: BinaryIO, said: dict[str, Any]) -> None:

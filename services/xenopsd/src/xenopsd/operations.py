@@ -14,6 +14,7 @@ from xenopsd.atomics import (
     VifSetActive,
     VifUnplug,
     VmBuild,
+    VmClean,
     VmCondemn,
     VmCreate,
     VmCreateDeviceModel,
@@ -93,6 +94,22 @@ def poweroff(vm: Metadata, timeout_s: float | None) -> Plan:
         VmHook(vm.vm, "vm-pre-shutdown", reason),
         *_ask(vm, "poweroff", timeout_s),
         *teardown(vm),
+        *_release(vm),
+        VmHook(vm.vm, "vm-post-destroy", reason),
+    )
+
+
+def remove(vm: Metadata, *, suspended: bool) -> Plan:
+    """Take away what is left of the VM, in whatever state it is; no hook has a say.
+
+    A suspended VM keeps its hardware.
+    """
+    return (*teardown(vm), *(() if suspended else _release(vm)))
+
+
+def _release(vm: Metadata) -> Plan:
+    """Nothing belongs to a VM that is off."""
+    return (
         *_groups(
             [
                 *(step for vbd in vm.vbds for step in serial(*_end(vbd), VbdSetActive(vbd, False))),
@@ -100,7 +117,7 @@ def poweroff(vm: Metadata, timeout_s: float | None) -> Plan:
                 *(VgpuSetActive(vgpu, False) for vgpu in vm.vgpus),
             ]
         ),
-        VmHook(vm.vm, "vm-post-destroy", reason),
+        VmClean(vm.vm),
     )
 
 
@@ -119,11 +136,15 @@ def reboot(vm: Metadata, timeout_s: float | None) -> Plan:
 
 
 def suspend(vm: Metadata, disk: Disk) -> Plan:
-    """Devices stay active: a suspended VM keeps its hardware."""
+    """Devices stay active: a suspended VM keeps its hardware.
+
+    Until it is noted that the VM is suspended, a failure has it run on; from then on it goes.
+    """
     return (
         VmHook(vm.vm, "vm-pre-suspend", "suspend"),
         VmSave(vm.vm, disk),
         VmHook(vm.vm, "vm-pre-shutdown", "suspend"),
+        VmSetSuspended(vm.vm, True),
         *teardown(vm),
         VmHook(vm.vm, "vm-post-destroy", "suspend"),
     )

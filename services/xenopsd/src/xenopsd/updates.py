@@ -47,11 +47,11 @@ class Updates:
     def vm_body(self, vm: str) -> dict[str, Any]:
         """The state of a VM and its devices; null once this host knows nothing of it.
 
-        Null too while it arrives: the VM is where it comes from until its migration is committed.
+        Null too while it arrives or leaves: by the migration's commit the VM is the destination's.
         """
         version = self.version()
         body: dict[str, Any] = {"kind": "vm", "id": vm, "version": version, "state": None}
-        if not self._host.journal.exists(vm) or self._host.journal.arrivals(vm):
+        if not self._host.journal.exists(vm) or self._host.journal.is_elsewhere(vm):
             return body
         metadata = self._host.journal.metadata(vm)
         domain = self._host.domains.find(vm)

@@ -1,7 +1,7 @@
 """VBDs and VIFs: their nodes in xenstore, the handshake of front and back end, plug and unplug."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -135,12 +135,16 @@ class Devices:
             raise XenopsError("Media_not_ejectable")
         number = names.disk_number(vbd.id[1])
         medium = self.medium(domain.uuid, number)
+        self.take_out(task, domain, replace(vbd, backend=medium), force=False)
+
+    def take_out(self, task: Task, domain: DomainInfo, vbd: Vbd, *, force: bool) -> None:
+        """Let go of a drive's medium, which ``vbd`` has; a drive without one is as asked."""
         if domain.kind != "hvm":
-            self.unplug_vbd(task, domain, replace(vbd, backend=medium), force=False)
+            self.unplug_vbd(task, domain, vbd, force)
             return
+        number = names.disk_number(vbd.id[1])
         self._xenstore.remove(f"{names.private(domain.uuid, 'vbd', number)}/vdi-id")
-        if medium is not None:
-            self._storage.deactivate(medium.value, domain.uuid)
+        self.deactivate_disk(domain.uuid, vbd)
 
     def drive(self, vbd: Vbd) -> Drive:
         """A disk as its guest's device model shows it."""
@@ -221,6 +225,21 @@ class Devices:
 
     # --- both -------------------------------------------------------------------------------
 
+    def is_in_use(self, domain: DomainInfo, kind: str, device: int) -> bool:
+        """Whether the guest has a device: one that both ends have let go of is in nobody's use."""
+        mark, state = self._end_of(domain, kind, device, "state")
+        return mark == EMULATED or (mark is not None and state not in (CLOSED, None))
+
+    def is_asked_for(self, domain: DomainInfo, kind: str, device: int) -> bool:
+        """Whether the guest has been asked to let go of a device."""
+        mark, online = self._end_of(domain, kind, device, "online")
+        return mark not in (None, EMULATED) and online == "0"
+
+    def _end_of(self, domain: DomainInfo, kind: str, device: int, name: str) -> "list[str | None]":
+        """A device's mark, and what a node of its back end says."""
+        back = names.backend(domain.domid, kind, device)
+        return self._xenstore.read_all([_mark(domain.domid, kind, device), f"{back}/{name}"])
+
     def _is_plugged(self, domid: int, kind: str, device: int) -> bool:
         return self._xenstore.read(_mark(domid, kind, device)) is not None
 
@@ -255,23 +274,29 @@ class Devices:
 
     def _remove(self, task: Task, domain: DomainInfo, kind: str, device: int, force: bool) -> None:
         domid = domain.domid
-        if not self._is_plugged(domid, kind, device):
-            return
-        front = names.frontend(domid, kind, device)
-        back = names.backend(domid, kind, device)
-        if self._xenstore.read(_mark(domid, kind, device)) != EMULATED:
+        mark = self._xenstore.read(_mark(domid, kind, device))
+        if mark not in (None, EMULATED):
             self._close(task, domid, kind, device, force)
-        marks = (_mark(domid, kind, device), names.private(domain.uuid, kind, device))
-        self._xenstore.remove(front, back, *marks)
+        # Also what is left of one that was never plugged whole.
+        front, back = names.frontend(domid, kind, device), names.backend(domid, kind, device)
+        private = names.private(domain.uuid, kind, device)
+        self._xenstore.remove(front, back, private, _mark(domid, kind, device))
 
     def _close(self, task: Task, domid: int, kind: str, device: int, force: bool) -> None:
         """Have back and front end let go of each other; raises XenopsError."""
         front = names.frontend(domid, kind, device)
         back = names.backend(domid, kind, device)
         # A guest that is gone or does not answer is not asked: the back end believes us.
-        said = {f"{front}/state": CLOSED} if force else {f"{back}/state": CLOSING}
-        self._xenstore.write_all({f"{back}/online": "0", **said})
-        if not self._await_state(task, domid, kind, device, (CLOSED,), DETACH_TIMEOUT_S):
+        said = (f"{front}/state", CLOSED) if force else (f"{back}/state", CLOSING)
+        self._xenstore.write_all(dict([(f"{back}/online", "0"), said]))
+
+        def insist() -> None:
+            """A guest or a back end that was just connecting has not heard it."""
+            if force and self._xenstore.read(said[0]) != CLOSED:
+                self._xenstore.write(*said)
+
+        wanted = (CLOSED,)
+        if not self._await_state(task, domid, kind, device, wanted, DETACH_TIMEOUT_S, insist):
             reason = (kind.upper(), str(device), "the guest has not let go of it")
             raise XenopsError("Device_detach_rejected", reason)
         self._hotplug.await_gone(kind, domid, device)
@@ -290,6 +315,7 @@ class Devices:
         device: int,
         wanted: tuple[str, ...],
         timeout_s: float,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> bool:
         """Wait until the back end is in one of these states; False when the time is over."""
         back = names.backend(domid, kind, device)
@@ -299,6 +325,7 @@ class Devices:
                 task.check_cancelled()
                 if time.monotonic() > deadline:
                     return False
+                meanwhile()
                 events.next(WAIT_SLICE_S)
         return True
 

@@ -3,7 +3,7 @@
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
@@ -61,8 +61,12 @@ SUSPEND_ACK_S, SUSPEND_DONE_S = 30.0, 1200.0
 WAIT_SLICE_S = 1.0
 TARGET_S = 2.0
 
+DOMID_MAX = 32767
+
 # What a domain's node `action-request` asks for, once nobody works on it.
 POWEROFF_REQUEST, REBOOT_REQUEST = "poweroff", "reboot"
+# What a guest that has suspended itself asks for.
+SUSPEND_REQUEST = "suspend"
 
 
 @dataclass(frozen=True)
@@ -127,12 +131,14 @@ class Domains:
         return domain
 
     def create(self, task: Task, vm: Vm, size: Size) -> None:
-        """Make the domain and its nodes. Until ``survive`` a check takes it down again.
+        """Make the domain and its nodes. Until ``survive`` it is one to be removed.
 
         Its memory is reserved until it has it: waiting for it may take a while.
         """
         if self.find(vm.id) is not None:
             raise XenopsError("Already_exists", ("domain", vm.id))
+        for what, path, value in _asked_nodes(vm, DOMID_MAX):
+            names.require_writable(what, path, value)
         kind = KINDS[vm.ty.tag]
         taken_kib = overhead(kind, vm.memory_static_max, vm.vcpu_max).total_mib * KIB
         reserved = self._reserve(task, size, taken_kib)
@@ -185,13 +191,18 @@ class Domains:
     @contextmanager
     def _filling(self, vm: str) -> Iterator[int]:
         """The pages that a new domain gets; afterwards they are its own, and no more reserved."""
-        extra = self._extras.extra(vm)
         try:
             with translated():
-                yield int(extra["pages_kib"])
+                yield int(self._extras.extra(vm)["pages_kib"])
         finally:
-            if extra.get("reservation"):
-                self.memory.release(extra["reservation"])
+            self.release(vm)
+
+    def release(self, vm: str) -> None:
+        """End what is reserved for a domain that has its memory, or will not have it."""
+        extra = self._extras.extra(vm)
+        if extra.get("reservation"):
+            self.memory.release(extra["reservation"])
+            self._extras.set_extra(vm, {**extra, "reservation": None})
 
     def _make_nodes(self, vm: Vm, domid: int, kind: str, target_kib: int) -> None:
         base = names.domain(domid)
@@ -200,7 +211,7 @@ class Domains:
         self._xenstore.make(names.trusted(domid))
         self._xenstore.make(*(f"{base}/{directory}" for directory in GUEST_WRITES), owner=domid)
         nodes = {
-            f"{base}/name": vm.name,
+            f"{base}/name": names.shown(vm.name),
             f"{base}/vm": f"/vm/{vm.id}",
             f"{base}/domid": str(domid),
             f"{base}/domain-type": kind,
@@ -211,7 +222,7 @@ class Domains:
             f"{base}/memory/dynamic-max": str(vm.memory_dynamic_max // KIB),
             f"{base}/memory/target": str(target_kib),
             f"/vm/{vm.id}/uuid": vm.id,
-            f"/vm/{vm.id}/name": vm.name,
+            f"/vm/{vm.id}/name": names.shown(vm.name),
             f"/vm/{vm.id}/domains/{domid}": base,
             f"/vm/{vm.id}/rtc/timeoffset": str(time_offset(vm)),
         }
@@ -220,11 +231,7 @@ class Domains:
             nodes[f"{base}/cpu/{number}/availability"] = online
         if kind == "hvm":
             nodes |= {f"{base}/hvmloader/{key}": value for key, value in FIRMWARE.items()}
-        for key, value in vm.platformdata.items():
-            nodes[f"{base}/platform/{key}"] = value
-        for key, value in vm.xsdata.items():
-            if key.startswith("vm-data/"):
-                nodes[f"{base}/{key}"] = value
+        nodes |= {path: value for _, path, value in _asked_nodes(vm, domid)}
         self._xenstore.write_all(nodes)
 
     def build(self, vm: Vm, boot: Boot) -> None:
@@ -273,18 +280,42 @@ class Domains:
             with translated():
                 self.hypervisor.unpause(domain.domid)
 
-    def destroy(self, vm: str) -> None:
+    def request(self, vm: str) -> str | None:
+        """What is to become of a domain that nobody works on, None for one that is whole.
+
+        One that has no nodes yet is half made.
+        """
         domain = self.find(vm)
         if domain is None:
-            return
+            return None
+        base = names.domain(domain.domid)
+        asked, of_vm = self._xenstore.read_all([f"{base}/action-request", f"{base}/vm"])
+        return asked or (None if of_vm else POWEROFF_REQUEST)
+
+    def destroy(self, vm: str) -> None:
+        """Remove the domain and its nodes, also those of one that has gone meanwhile."""
+        domain = self.find(vm)
+        if domain is not None:
+            with translated():
+                self.hypervisor.destroy(domain.domid)
+        for domid in self._domids(vm, domain):
+            self._xenstore.remove(
+                *(names.domain(domid), names.trusted(domid), f"/libxl/{domid}"),
+                *(f"/local/domain/0/backend/{kind}/{domid}" for kind in ("vbd", "vif")),
+                *(f"/xapi/{vm}/private", f"/vm/{vm}/domains/{domid}"),
+            )
+        self.release(vm)
+
+    def _domids(self, vm: str, destroyed: DomainInfo | None) -> set[int]:
+        """The domains that a VM has had, of which nodes may be left."""
         with translated():
-            self.hypervisor.destroy(domain.domid)
-        domid = domain.domid
-        self._xenstore.remove(
-            *(names.domain(domid), names.trusted(domid), f"/libxl/{domid}"),
-            *(f"/local/domain/0/backend/{kind}/{domid}" for kind in ("vbd", "vif")),
-            *(f"/vm/{vm}/domains/{domid}", f"/xapi/{vm}/private"),
-        )
+            others = {domain.domid for domain in self.hypervisor.domains() if domain.uuid != vm}
+        noted = {int(domid) for domid in self._xenstore.list(f"/vm/{vm}/domains")}
+        return (noted | ({destroyed.domid} if destroyed else set())) - others
+
+    def clean(self, vm: str) -> None:
+        """A VM that is not here has no nodes."""
+        self._xenstore.remove(f"/vm/{vm}", f"/xapi/{vm}")
 
     def set_vcpus(self, vm: str, vcpus: int) -> None:
         domain = self.get(vm)
@@ -358,6 +389,24 @@ class Domains:
                 self.hypervisor.set_max_kib(domain.domid, limit)
             self._xenstore.remove(path)
 
+    def settings(self, domain: DomainInfo) -> dict[str, str]:
+        """What a running domain has been told of its CPUs and its memory, as nodes."""
+        base = names.domain(domain.domid)
+        paths = [f"{base}/cpu/{number}/availability" for number in range(domain.vcpus)]
+        paths += [f"{base}/memory/{name}" for name in ("dynamic-min", "dynamic-max", "target")]
+        values = self._xenstore.read_all(paths)
+        return {path: value for path, value in zip(paths, values, strict=True) if value is not None}
+
+    def tell_again(self, domain: DomainInfo, settings: Mapping[str, str]) -> None:
+        """Tell a domain what ``settings`` said of it, and give it the limit that it had then."""
+        if self.memory.is_there():
+            target = f"{names.domain(domain.domid)}/memory/target"  # squeezed finds it
+            settings = {path: value for path, value in settings.items() if path != target}
+        else:
+            with translated():
+                self.hypervisor.set_max_kib(domain.domid, domain.max_kib)
+        self._xenstore.write_all(settings)
+
     # --- stopping ---------------------------------------------------------------------------
 
     def request_shutdown(self, task: Task, vm: str, reason: str, timeout_s: float) -> bool:
@@ -365,15 +414,20 @@ class Domains:
         domain = self.get(vm)
         path = f"{names.domain(domain.domid)}/control/shutdown"
         deadline = time.monotonic() + timeout_s
-        with self._xenstore.watch(path) as events:
-            self._xenstore.write(path, reason)
-            while self._xenstore.read(path):
-                task.check_cancelled()
-                if time.monotonic() > deadline:
-                    # The guest must not obey later, when nobody expects it any more.
-                    self._xenstore.remove(path)
-                    return False
-                events.next(WAIT_SLICE_S)
+        acknowledged = False
+        try:
+            with self._xenstore.watch(path) as events:
+                self._xenstore.write(path, reason)
+                while self._xenstore.read(path):
+                    task.check_cancelled()
+                    if time.monotonic() > deadline:
+                        return False
+                    events.next(WAIT_SLICE_S)
+                acknowledged = True
+        finally:
+            if not acknowledged:
+                # The guest must not obey later, when nobody expects it any more.
+                self._xenstore.remove(path)
         return True
 
     def wait_shutdown(self, task: Task, vm: str, timeout_s: float) -> bool:
@@ -399,7 +453,7 @@ class Domains:
         request = self._xenstore.read(f"{names.domain(domain.domid)}/action-request")
         if request or domain.shutdown is None:
             return request or None
-        actions = {REBOOT: REBOOT_REQUEST, SUSPEND: "suspend", CRASH: "crash"}
+        actions = {REBOOT: REBOOT_REQUEST, SUSPEND: SUSPEND_REQUEST, CRASH: "crash"}
         return actions.get(domain.shutdown, POWEROFF_REQUEST)
 
     # --- memory images ----------------------------------------------------------------------
@@ -569,6 +623,16 @@ class Domains:
                 if value:
                     found[path.removeprefix(f"{base}/")] = value
         return found
+
+
+def _asked_nodes(vm: Vm, domid: int) -> Iterator[tuple[str, str, str]]:
+    """The nodes whose names the VM's owner chose: what each is, its path and its value."""
+    base = names.domain(domid)
+    for key, value in vm.platformdata.items():
+        yield f"platform:{key}", f"{base}/platform/{key}", value
+    for key, value in vm.xsdata.items():
+        if key.startswith("vm-data/"):
+            yield f"xenstore_data:{key}", f"{base}/{key}", value
 
 
 def time_offset(vm: Vm) -> int:

@@ -3,12 +3,18 @@
 import re
 from string import ascii_lowercase
 
-from xenops.errors import XenopsError
+from xenops.errors import XenopsError, internal_error
 
 # States of a device's two ends (xen/io/xenbus.h).
 WAITING, CONNECTED, CLOSING, CLOSED = "2", "4", "5", "6"
 
 DISK = re.compile(r"(xvd|hd|sd)([a-z]+)")
+
+# What xenstored takes (xs_wire.h, docs/misc/xenstore.txt): a path, and a path with its value.
+PATH = re.compile(r"(/[A-Za-z0-9@_-]+)+")
+PATH_BYTES_MAX, PAYLOAD_BYTES_MAX = 3072, 4096
+# A name is for people, who need no more of it.
+NAME_BYTES_MAX = 1024
 
 
 def disk_number(name: str) -> int:
@@ -32,6 +38,26 @@ def ide_position(name: str) -> int:
     """Which drive a disk device is to a guest that sees no other kind: 0 for ``xvda``."""
     letters = name[-1:]
     return ord(letters) - ord("a") if len(name) == len("xvda") else len(ascii_lowercase)
+
+
+def shown(name: str) -> str:
+    """A VM's name as its domain shows it."""
+    return name.encode(errors="replace")[:NAME_BYTES_MAX].decode(errors="ignore")
+
+
+def require_writable(what: str, path: str, value: str) -> None:
+    """Raise XenopsError for a node that xenstored would not take; ``what`` names it to people."""
+    if not PATH.fullmatch(path):
+        raise internal_error(f"{what} has characters that xenstore does not take in a path")
+    if len(path) > PATH_BYTES_MAX:
+        raise internal_error(f"{what} makes a path of more than {PATH_BYTES_MAX} bytes")
+    room = PAYLOAD_BYTES_MAX - len(path) - 1
+    try:
+        found = len(value.encode())
+    except UnicodeEncodeError as error:
+        raise internal_error(f"{what} has a value that is no text: {error.reason}") from error
+    if found > room:
+        raise internal_error(f"{what} has a value of {found} bytes: xenstore takes {room}")
 
 
 def domain(domid: int) -> str:
