@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from datamodel import dates
 from datamodel.errors import XenAPIError
 from datamodel.model import (
     BoolType,
@@ -27,7 +28,6 @@ INTEGER = re.compile(r"[+-]?(\d+|0[xX][0-9a-fA-F]+)")
 # XML cannot carry these, so no client could ever read them back.
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 INT_MIN, INT_MAX = -(2**63), 2**63 - 1
-DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)T(\d\d):?(\d\d):?(\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)?")
 
 
 def to_native(type_: Type, value: object, classes: Mapping[str, Class]) -> Native:
@@ -57,7 +57,7 @@ def to_native(type_: Type, value: object, classes: Mapping[str, Class]) -> Nativ
                 return value
             raise wrong_type(type_, value)
         case DateTimeType():
-            if isinstance(value, str) and DATE.fullmatch(value):
+            if isinstance(value, str) and dates.is_date(value):
                 return value.replace("-", "") if value.count("-") == 2 else str(value)
             raise wrong_type(type_, value)
         case SetType(item):

@@ -112,7 +112,6 @@ class Gateway:
 
     def __init__(self, dispatcher: Dispatcher, trusted: bool) -> None:
         self._dispatcher = dispatcher
-        self._view = dispatcher.pool.db.view
         self._trusted = trusted
 
     def _caller(self, request: Request) -> Caller:
@@ -127,7 +126,7 @@ class Gateway:
             if call.method in introspection.ANSWERED:
                 return _plain(introspection.answer(call.method, call.params))
             type_, value = await self._call(call.method, call.params, request)
-            return xmlrpc.success(encoding.xml_value(self._view, type_, value))
+            return xmlrpc.success(encoding.xml_value(type_, value))
         except XenAPIError as error:
             return xmlrpc.failure(error.description)
 
@@ -148,8 +147,8 @@ class Gateway:
     async def _json_result(self, call: jsonrpc.Call, request: Request) -> Any:
         if call.method in introspection.ANSWERED:
             return introspection.answer(call.method, call.params)
-        type_, value = await self._call(call.method, call.params, request)
-        return encoding.json_value(self._view, type_, value)
+        _, value = await self._call(call.method, call.params, request)
+        return encoding.json_value(value)
 
     async def _call(self, method: str, params: list[Any], request: Request) -> tuple[Any, Any]:
         try:
