@@ -17,7 +17,7 @@ from pooldb import Database, Transaction, leases, outcomes
 
 from broker import Connection, Delivery
 from forwarder import adrift, announcements, locking, registry
-from forwarder.context import ENDED, Context
+from forwarder.context import Context
 from forwarder.hosts import Hosts
 from forwarder.reconcile import date
 
@@ -86,7 +86,6 @@ class Worker:
         try:
             if context.claim(LEASE_S, body):
                 return self._work(context, body)
-            context.commit()
         except leases.LeaseLost as lost:
             log.warning("%s", lost)
         except Exception:  # its end could not be written: the disk is full, say
@@ -225,9 +224,8 @@ def _note_work(tx: Transaction, task: str, facts: Mapping[str, str]) -> None:
 
 
 def _clear_ghosts(tx: Transaction) -> None:
-    """Operations whose task is gone or ended are ghosts; nobody works on them."""
+    """Operations whose task has no lease are ghosts: nobody works on them, or ever will."""
     leased = tx.kv_items(leases.TASKS)
     for task in tx.kv_items(locking.LOCKS):
-        record = tx.find("task", task)
-        if task not in leased and (record is None or record["status"] in ENDED):
+        if task not in leased:
             locking.end_all(tx, task)

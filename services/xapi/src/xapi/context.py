@@ -8,6 +8,7 @@ from datamodel.model import Message
 from pooldb import Row, View
 from pooldb.view import Record
 
+from xapi import access
 from xapi.pool import Pool
 
 
@@ -35,6 +36,11 @@ class Context:
     @property
     def view(self) -> View:
         return self.pool.db.view
+
+    @property
+    def user(self) -> str:
+        """Who calls, as what they make is marked with; nobody where there is no session."""
+        return "" if self.session_record is None else access.user_of(self.session_record)
 
     @property
     def subject(self) -> str:
