@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import xmlrpc.client
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,8 +23,8 @@ T = TypeVar("T")
 
 
 class Gateway:
-    def __init__(self, folder: Path) -> None:
-        self.db = pooldb.connect(f"sqlite:///{folder}/pool.db")
+    def __init__(self, empty: Path, folder: Path) -> None:
+        self.db = pooldb.connect(f"sqlite:///{shutil.copy(empty, folder)}")
         self._loop = asyncio.new_event_loop()
         self.dispatcher = self.run(self._dispatcher())
 
@@ -67,8 +68,16 @@ def decoded(protocol: str, type_: Any, value: Any) -> Any:
     return read[0][0]
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new pool database, which takes longer to make than to copy."""
+    path = tmp_path_factory.mktemp("xapi") / "pool.db"
+    pooldb.connect(f"sqlite:///{path}").close()
+    return path
+
+
 @pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[Gateway]:
-    gateway = Gateway(tmp_path)
+def gateway(empty: Path, tmp_path: Path) -> Iterator[Gateway]:
+    gateway = Gateway(empty, tmp_path)
     yield gateway
     gateway.close()

@@ -90,7 +90,7 @@ def pages(dispatcher: Dispatcher, *, trusted: bool) -> FastAPI:
         return Response(headers={**CORS, **more, **http_actions.UNCACHED})
 
     async def refuse(request: Request, error: Exception) -> Response:
-        return http_actions.refusal(request, trusted=trusted)
+        return await http_actions.refuse(dispatcher.pool, request, trusted=trusted)
 
     for status in (404, 405):
         app.add_exception_handler(status, refuse)
