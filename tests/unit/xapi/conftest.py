@@ -77,7 +77,9 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def gateway(empty: Path, tmp_path: Path) -> Iterator[Gateway]:
+def gateway(empty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
+    # Nobody else writes, so nobody is followed, by a thread that never ends.
+    monkeypatch.setattr("xapi.pool.Follower", lambda db: None)
     gateway = Gateway(empty, tmp_path)
     yield gateway
     gateway.close()
