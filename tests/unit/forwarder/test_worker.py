@@ -7,7 +7,7 @@ from typing import Any, cast
 import pooldb
 import pytest
 from datamodel import XenAPIError
-from forwarder import registry
+from forwarder import locking, registry
 from forwarder.context import Context
 from forwarder.hosts import Hosts
 from forwarder.worker import Worker
@@ -184,3 +184,82 @@ def test_a_synchronous_call_leaves_its_outcome_in_place_of_its_task(
     assert left["result"] == (None if fails else {"vm": pool.vm})
     assert left["error"] == (["VM_IS_TEMPLATE", pool.vm] if fails else None)
     assert pool.replies[0]["outcome"] == left
+
+
+UNMADE = {
+    "destroyed": None,
+    "said to have failed": {"status": "failure"},
+    "said to be cancelled": {"status": "cancelled"},
+    "said to be done": {"status": "success", "progress": 1.0},
+}
+"""What clients may do with the record of a task."""
+
+
+@pytest.mark.parametrize("changes", UNMADE.values(), ids=UNMADE)
+@pytest.mark.parametrize("asynchronous", [True, False])
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_accepted_work_is_done_whatever_becomes_of_its_tasks_record(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    changes: dict[str, Any] | None,
+    asynchronous: bool,
+    when: str,
+) -> None:
+    locked: list[Any] = []
+
+    def unmake() -> None:
+        with pool.db.transaction() as tx:
+            if changes is None:
+                tx.delete("task", pool.task)
+            else:
+                tx.update("task", pool.task, changes)
+
+    def function(ctx: Context, vm: str) -> None:
+        ctx.lock("VM", vm, "start")
+        with ctx.outside():
+            if when == "meanwhile":
+                unmake()
+            pool.worker._take_over()
+            locked.append(pool.db.view.get("VM", vm)["current_operations"])
+        ctx.progress(0.5)
+        rename(ctx, vm, "done")
+
+    pool = Pool(tmp_path, function, monkeypatch)
+    pool.call["asynchronous"] = asynchronous
+    if when == "before":
+        unmake()
+    pool.take()
+    assert pool.name == "done"
+    assert locked == [{pool.task: "start"}]
+    assert pool.db.view.get("VM", pool.vm)["current_operations"] == {}
+    record = pool.db.view.find("task", pool.task)
+    if changes is None or not asynchronous:
+        assert record is None
+    else:
+        assert record is not None and record["status"] == "success"
+    assert pool.db.read_kv(leases.TASKS, pool.task) is None
+    assert (pool.db.read_kv(outcomes.OUTCOMES, pool.task) is None) == asynchronous
+
+
+def test_work_whose_task_is_gone_is_taken_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = Pool(tmp_path, lambda ctx, vm: rename(ctx, vm, "done"), monkeypatch)
+    with pool.db.transaction() as tx:
+        tx.delete("task", pool.task)
+        leases.offer(tx, leases.TASKS, pool.task, 0.0, pool.call)
+    pool.worker._take_over()
+    pool.worker._pool.shutdown(wait=True)
+    assert pool.name == "done"
+
+
+def test_operations_that_nobody_works_on_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether a client says that their task goes on or not."""
+    pool = Pool(tmp_path, lambda ctx, vm: None, monkeypatch)
+    with pool.db.transaction() as tx:
+        locking.begin(tx, pool.task, "VM", pool.vm, "start")
+        leases.release(tx, leases.TASKS, pool.task)
+    pool.worker._take_over()
+    assert pool.db.view.get("VM", pool.vm)["current_operations"] == {}

@@ -1,14 +1,13 @@
 """Transactions, relations, the view and the log of the pool database."""
 
 import sqlite3
-from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pooldb
 import pytest
 from datamodel import XenAPIError
-from pooldb import Database, InvariantError, View
-from pooldb.view import Change
+from pooldb import Database, InvariantError, View, view
 
 
 def vm_with_vbd(db: Database) -> tuple[str, str]:
@@ -142,15 +141,14 @@ def test_what_is_committed_while_a_process_starts_is_not_missed(
     with db.transaction() as tx:
         tx.create("VM", {})
     late: list[str] = []
-    apply = View.apply
+    reload = View.reload
 
-    def apply_and_commit(view: View, generation: int, changes: Iterable[Change]) -> None:
-        apply(view, generation, changes)
-        if view is not db.view and not late:
-            with db.transaction() as tx:
-                late.append(tx.create("VM", {}))
+    def commit_and_reload(view: View, *read: Any, **facts: int) -> None:
+        with db.transaction() as tx:
+            late.append(tx.create("VM", {}))
+        reload(view, *read, **facts)
 
-    monkeypatch.setattr(View, "apply", apply_and_commit)
+    monkeypatch.setattr(View, "reload", commit_and_reload)
     started = pooldb.connect(url)
     started.refresh()
     assert started.view.find("VM", late[0]) is not None
@@ -184,7 +182,7 @@ def test_roles_are_there_without_rows(db: Database) -> None:
     assert len(found) == 1
     assert db.view.find("role", db.view.get("role", found[0])["subroles"][0]) is not None
     assert list(db.view.changed_since(-1)) == []
-    db.view.reset()
+    db.view.reload([], [], complete_since=0, generation=0)
     assert db.view.by_name("role", "pool-admin") == found
 
 
@@ -209,3 +207,62 @@ def test_what_is_deleted_leaves_the_sets_at_the_other_ends(db: Database) -> None
     with db.transaction() as tx:
         tx.delete("VM_group", group)
     assert db.view.get("VM", vms[1])["groups"] == []
+
+
+def test_a_follower_shows_no_state_that_never_was(db: Database, url: str) -> None:
+    """Records are read as they are now, so what changed twice fits no generation in between."""
+    first, second = "first", "second"
+    with db.transaction() as tx:
+        one, other = (tx.create("VM", {"name_label": "made"}) for _ in range(2))
+    follower = pooldb.connect(url)
+    seen: list[tuple[str, str]] = []
+
+    def look() -> None:
+        found = follower.view.all("VM")
+        seen.append((found[one]["name_label"], found[other]["name_label"]))
+
+    follower.view.subscribe(look)
+    with db.transaction() as tx:
+        tx.update("VM", one, {"name_label": first})
+    with db.transaction() as tx:
+        for vm in (one, other):
+            tx.update("VM", vm, {"name_label": second})
+    follower.refresh()
+    follower.close()
+    assert seen == [(second, second)]
+
+
+def test_an_old_token_is_known_to_be_too_old_when_deletions_were_forgotten(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(view, "DELETIONS_KEPT", 2)
+    db = pooldb.connect(url)
+    generations = []
+    for _ in range(3):
+        with db.transaction() as tx:
+            vm = tx.create("VM", {})
+        with db.transaction() as tx:
+            tx.delete("VM", vm)
+        generations.append(db.view.generation)
+    again = pooldb.connect(url)
+    assert db.view.complete_since == again.view.complete_since == generations[0]
+    assert len(db.view.deleted_since(generations[0])) == 2
+    db.close()
+    again.close()
+
+
+def test_a_view_that_is_far_behind_is_never_seen_empty(
+    db: Database, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vm, vbd = vm_with_vbd(db)
+    follower = pooldb.connect(url)
+    monkeypatch.setattr("pooldb.database.LOG_ENTRIES_KEPT", 1)
+    for name in ("one", "two"):
+        with db.transaction() as tx:
+            tx.update("VM", vm, {"name_label": name})
+    seen = []
+    follower.view.subscribe(lambda: seen.append(follower.view.find("VM", vm)))
+    follower.refresh()
+    follower.close()
+    assert [(record["name_label"], record["VBDs"]) for record in seen if record] == [("two", [vbd])]
+    assert len(seen) == 1

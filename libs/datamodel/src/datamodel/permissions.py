@@ -36,7 +36,8 @@ def ref_of(name: str) -> str:
     return PREFIX + uuid_of(name)
 
 
-def role_records() -> dict[str, dict[str, Any]]:
+@cache
+def role_records() -> Mapping[str, dict[str, Any]]:
     """The record of every role, and of every permission as a role of its own, by reference."""
     found = {
         ref_of(name): _record(name, PERMISSION_DOC, [], is_internal=True) for name in permissions()

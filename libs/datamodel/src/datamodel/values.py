@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from math import isnan
 
+from datamodel import dates
 from datamodel.errors import XenAPIError
 from datamodel.model import (
     BoolType,
@@ -30,9 +30,6 @@ FLOAT = re.compile(r"[+-]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?|nan|inf(i
 # XML cannot carry these, so no client could ever read them back.
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 INT_MIN, INT_MAX = -(2**63), 2**63 - 1
-DATE = re.compile(
-    r"(\d{4})-?(\d\d)-?(\d\d)T(\d\d):?(\d\d):?(\d\d)(\.\d+)?(Z|[+-][01]\d:?[0-5]\d)?", re.ASCII
-)
 
 
 def to_native(type_: Type, value: object, classes: Mapping[str, Class]) -> Native:
@@ -109,19 +106,10 @@ def _float(type_: Type, value: object) -> float:
 
 
 def _date(type_: Type, value: object) -> str:
-    """A date without dashes and with colons; its fraction and its zone stay as they came."""
-    match = DATE.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        raise wrong_type(type_, value)
-    year, month, day, hour, minute, second, fraction, zone = match.groups(default="")
     try:
-        # The second that a leap adds is one that a date may have.
-        datetime(int(year), int(month), int(day), int(hour), int(minute), min(int(second), 59))
+        return dates.plain(value if isinstance(value, str) else "")
     except ValueError:
         raise wrong_type(type_, value) from None
-    if int(second) > 60:
-        raise wrong_type(type_, value)
-    return f"{year}{month}{day}T{hour}:{minute}:{second}{fraction}{zone}"
 
 
 def default_record(cls: Class) -> dict[str, Native]:

@@ -89,7 +89,7 @@ class Database:
         try:
             if changes:
                 transaction.generation = generation
-                self.view.apply(generation, changes)
+                self.view.apply([(generation, changes)])
         finally:
             self._lock.release()
 
@@ -152,11 +152,9 @@ class Database:
         if self._fact("generation") == self.view.generation:
             return
         if self._fact("log_begins") > self.view.generation:
-            self.view.reset()
             self._load()
             return
-        batch: list[Change] = []
-        at = 0
+        commits: dict[int, list[Change]] = {}
         rows = self._engine.execute(
             "select log.generation, log.cls, log.ref, log.created, log.deleted, rows.record"
             " from log left join rows on rows.ref = log.ref where log.generation > ?"
@@ -164,35 +162,32 @@ class Database:
             (self.view.generation,),
         ).fetchall()
         for generation, cls, ref, created, deleted, record in rows:
-            if generation != at and batch:
-                self.view.apply(at, batch)
-                batch = []
-            at = generation
+            changes = commits.setdefault(generation, [])
             # An object that a later commit deleted has no row any more: its own deletion follows.
-            if deleted or record is None:
-                if deleted:
-                    batch.append(Change(cls, ref, created, None))
-            else:
-                batch.append(Change(cls, ref, created, json.loads(record)))
-        self.view.apply(at, batch)
+            if deleted:
+                changes.append(Change(cls, ref, created, None))
+            elif record is not None:
+                changes.append(Change(cls, ref, created, json.loads(record)))
+        # Records are as the last of these commits left them, so only all of them fit together.
+        self.view.apply(commits.items())
 
     def _load(self) -> None:
         """Read every row; deletions that the log still knows are kept for `event.from`."""
-        rows = self._engine.execute(
+        commits: dict[int, list[Change]] = {}
+        for cls, ref, created, modified, record in self._engine.execute(
             "select cls, ref, created, modified, record from rows order by modified, created"
-        ).fetchall()
-        for cls, ref, created, modified, record in rows:
-            self.view.apply(modified, [Change(cls, ref, created, json.loads(record))])
-        # Parents may have been read before their children: place them again, now related.
-        by_modified: dict[int, list[Change]] = {}
-        for cls, ref, created, modified, record in rows:
+        ).fetchall():
             change = Change(cls, ref, created, json.loads(record))
-            by_modified.setdefault(modified, []).append(change)
-        for modified, changes in by_modified.items():
-            self.view.apply(modified, changes)
-        for generation, cls, ref, created in self._engine.execute(
+            commits.setdefault(modified, []).append(change)
+        deletions = self._engine.execute(
             "select generation, cls, ref, created from log where deleted = 1 order by generation"
-        ):
-            self.view.deletions.append(Deletion(cls, ref, created, generation))
-        self.view.complete_since = self._fact("log_begins")
-        self.view.generation = self._fact("generation")
+        ).fetchall()
+        self.view.reload(
+            list(commits.items()),
+            [
+                Deletion(cls, ref, created, generation)
+                for generation, cls, ref, created in deletions
+            ],
+            complete_since=self._fact("log_begins"),
+            generation=self._fact("generation"),
+        )

@@ -1,13 +1,15 @@
 """All objects of the pool in memory, as of one number of the change log.
 
-Readers take no lock: a record is replaced by a new one and never changed in place, so whoever holds
-one holds a consistent one.
+A row and its record are replaced by new ones and never changed in place, so whoever holds one holds
+a consistent one, and no lock. Who reads several things that must fit together keeps the view
+``still`` while it picks their rows, and no longer.
 """
 
 import logging
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -43,7 +45,14 @@ class Row:
     record: Record
     created: int
     modified: int
-    encoded: dict[str, Any] = field(default_factory=dict)
+    _encoded: dict[str, Any] = field(default_factory=dict)
+
+    def encoded(self, key: str, encode: Callable[[Record], T]) -> T:
+        """``encode(record)``, made once; ``key`` names the encoding."""
+        found: T | None = self._encoded.get(key)
+        if found is None:
+            found = self._encoded[key] = encode(self.record)
+        return found
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,10 @@ class Deletion:
     ref: str
     created: int
     generation: int
+
+
+Commit = tuple[int, Sequence[Change]]
+"""A generation, and every object that its commit changed, touched parents too."""
 
 
 class View:
@@ -87,22 +100,40 @@ class View:
             self._class_of[ref] = "role"
             self._by_uuid["role", record["uuid"]] = ref
 
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Keep the view at its generation: what the block reads belongs together.
+
+        Everybody who writes waits meanwhile, so the block only picks rows.
+        """
+        with self._moved:
+            yield
+
     def find(self, cls: str, ref: str) -> Record | None:
         row = self._tables[cls].get(ref)
         return None if row is None else row.record
 
     def get(self, cls: str, ref: str) -> Record:
         """The record of an object; raises HANDLE_INVALID[cls, ref]."""
-        row = self._tables[cls].get(ref)
-        if row is None:
-            raise handle_invalid(cls, ref)
-        return row.record
+        return self.get_row(cls, ref).record
 
     def row(self, cls: str, ref: str) -> Row | None:
         return self._tables[cls].get(ref)
 
+    def get_row(self, cls: str, ref: str) -> Row:
+        """The row of an object; raises HANDLE_INVALID[cls, ref]."""
+        row = self._tables[cls].get(ref)
+        if row is None:
+            raise handle_invalid(cls, ref)
+        return row
+
+    def rows(self, cls: str) -> dict[str, Row]:
+        """All objects of a class, as of one generation."""
+        with self._moved:
+            return dict(self._tables[cls])
+
     def all(self, cls: str) -> dict[str, Record]:
-        return {ref: row.record for ref, row in list(self._tables[cls].items())}
+        return {ref: row.record for ref, row in self.rows(cls).items()}
 
     def refs(self, cls: str) -> list[str]:
         return list(self._tables[cls])
@@ -121,38 +152,25 @@ class View:
         return ref
 
     def by_name(self, cls: str, label: str) -> list[str]:
-        rows = list(self._tables[cls].items())
+        rows = self.rows(cls).items()
         return [ref for ref, row in rows if row.record["name_label"] == label]
 
-    def where(self, cls: str, expression: str) -> list[str]:
-        """References of the objects for which a query expression holds; raises INVALID_VALUE."""
+    def where(self, cls: str, expression: str) -> dict[str, Row]:
+        """The objects for which a query expression holds; raises INVALID_VALUE."""
         holds = query.parse(expression, cls)
-        rows = list(self._tables[cls].items())
-        return [ref for ref, row in rows if holds(query.WithRef(row.record, ref))]
+        rows = self.rows(cls).items()
+        return {ref: row for ref, row in rows if holds(query.WithRef(row.record, ref))}
 
-    def encoded(self, cls: str, ref: str, key: str, encode: Callable[[Record], T]) -> T:
-        """``encode(record)``, kept until the object changes; ``key`` names the encoding."""
-        row = self._tables[cls].get(ref)
-        if row is None:
-            raise handle_invalid(cls, ref)
-        found = row.encoded.get(key)
-        if found is None:
-            found = row.encoded[key] = encode(row.record)
-        return found
-
-    def changed_since(self, generation: int) -> Iterator[tuple[str, str, Row]]:
+    def changed_since(self, generation: int) -> list[tuple[str, str, Row]]:
         """What exists and changed after ``generation``: (class, reference, row), newest first."""
         with self._moved:
-            recent = []
+            found = []
             for ref, modified in reversed(self._recent.items()):
                 if modified <= generation:
                     break
-                recent.append(ref)
-        for ref in recent:
-            cls = self._class_of.get(ref)
-            row = None if cls is None else self._tables[cls].get(ref)
-            if cls is not None and row is not None:
-                yield cls, ref, row
+                cls = self._class_of[ref]
+                found.append((cls, ref, self._tables[cls][ref]))
+            return found
 
     def deleted_since(self, generation: int) -> list[Deletion]:
         """What was deleted after ``generation``, newest first."""
@@ -173,30 +191,61 @@ class View:
         with self._moved:
             return self._moved.wait_for(lambda: self.generation >= generation, timeout_s)
 
-    def apply(self, generation: int, changes: Iterable[Change]) -> None:
-        """Move to ``generation``; ``changes`` has each changed object, touched parents too."""
+    def apply(self, commits: Iterable[Commit]) -> None:
+        """Move over some commits at once: nobody sees the view between them."""
         with self._moved:
-            listed = list(changes)
-            for change in listed:
-                self._relate(change)
-            for change in listed:
-                self._place(change, generation)
-            self.generation = generation
+            self._put(commits)
             self._moved.notify_all()
+        self._tell()
+
+    def reload(
+        self,
+        commits: Sequence[Commit],
+        deletions: Iterable[Deletion],
+        *,
+        complete_since: int,
+        generation: int,
+    ) -> None:
+        """Have nothing but what is given, all at once; older deletions are not known any more."""
+        with self._moved:
+            for table in self._tables.values():
+                table.clear()
+            for index in (self._class_of, self._by_uuid, self._children, self._recent):
+                index.clear()
+            self._place_roles()
+            # Parents may be told of before their children.
+            for _, changes in commits:
+                for change in changes:
+                    self._relate(change)
+            self._put(commits)
+            self.generation = generation
+            self.complete_since = complete_since
+            self.deletions.clear()
+            for deletion in deletions:
+                self._remember(deletion)
+            self._moved.notify_all()
+        self._tell()
+
+    def _tell(self) -> None:
         for listener in self._listeners:
             try:
                 listener()
             except Exception:  # what was committed stays so, whoever hears of it
                 log.exception("a listener of the change log failed")
 
-    def reset(self) -> None:
-        """Forget everything, before a full load."""
-        for table in self._tables.values():
-            table.clear()
-        for index in (self._class_of, self._by_uuid, self._children, self._recent):
-            index.clear()
-        self.deletions.clear()
-        self._place_roles()
+    def _put(self, commits: Iterable[Commit]) -> None:
+        for generation, changes in commits:
+            for change in changes:
+                self._relate(change)
+            for change in changes:
+                self._place(change, generation)
+            self.generation = generation
+
+    def _remember(self, deletion: Deletion) -> None:
+        """Keep a deletion; the oldest one makes room for it."""
+        if len(self.deletions) == self.deletions.maxlen:
+            self.complete_since = max(self.complete_since, self.deletions[0].generation)
+        self.deletions.append(deletion)
 
     def children(self, parent: str, many: str) -> list[str]:
         return list(self._children.get((parent, many), ()))
@@ -218,7 +267,7 @@ class View:
             if gone is not None:
                 self._class_of.pop(ref, None)
                 self._by_uuid.pop((cls, gone.record.get("uuid", "")), None)
-            self.deletions.append(Deletion(cls, ref, change.created, generation))
+            self._remember(Deletion(cls, ref, change.created, generation))
             return
         record = dict(stored)
         for many in MANY_ENDS[cls]:

@@ -22,7 +22,6 @@ from forwarder.locking import CANCELLED, Doubt
 if TYPE_CHECKING:
     from forwarder.hosts import Hosts
 
-ENDED = ("success", "failure", "cancelled")
 LOCK_WAIT_S = 120.0
 LOOK_S = 0.5
 ANSWER_TIMEOUT_S = 30.0
@@ -105,13 +104,12 @@ class Context:
     def claim(self, ttl_s: float, call: dict[str, Any]) -> bool:
         """Take the task's lease, to be committed with the first changes; False when it is over.
 
-        A task is over when it has ended, is gone, or somebody else holds its lease. One that is
-        taken over is committed at once, so that it counts even when this run changes nothing.
+        One that is taken over is committed at once, so that it counts even when this run changes
+        nothing. A call stands in its lease from its acceptance to its end. What a client has made
+        of the task's record meanwhile, or that it is gone, says nothing of the call.
         """
         tx = self._open = self.db.begin()
-        record = tx.find("task", self.task)
-        if record is None or record["status"] in ENDED:
-            leases.release(tx, leases.TASKS, self.task)
+        if tx.kv_get(leases.TASKS, self.task) is None:
             return False
         if not leases.take(tx, leases.TASKS, self.task, self.owner, ttl_s, call):
             return False

@@ -17,7 +17,7 @@ from pooldb import Database, Transaction, leases, outcomes
 
 from broker import BrokerError, Connection, Delivery
 from forwarder import adrift, announcements, census, locking, registry
-from forwarder.context import ENDED, Context
+from forwarder.context import Context
 from forwarder.hosts import Hosts
 from forwarder.reconcile import date
 
@@ -87,7 +87,6 @@ class Worker:
             if context.claim(LEASE_S, body):
                 work = self._give_up if context.take_overs.are_too_many else self._work
                 return work(context, body)
-            context.commit()
         except leases.LeaseLost as lost:
             log.warning("%s", lost)
         except Exception:  # its end could not be written: the disk is full, say
@@ -243,11 +242,10 @@ def _note_work(tx: Transaction, task: str, facts: Mapping[str, str]) -> None:
 
 
 def _clear_ghosts(tx: Transaction) -> None:
-    """Operations whose task is gone or ended are ghosts; no forwarder works on them."""
+    """Operations whose task has no lease are ghosts: nobody works on them, or ever will."""
     leased = tx.kv_items(leases.TASKS)
     for task in tx.kv_items(locking.LOCKS):
-        record = tx.find("task", task)
-        if task not in leased and (record is None or record["status"] in ENDED):
+        if task not in leased:
             adrift.note(tx, task, adrift.left_by(tx, task))
             adrift.end(tx, task)
             locking.end_all(tx, task)

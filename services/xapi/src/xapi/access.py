@@ -1,11 +1,24 @@
-"""Who may send what: the roles of a session against those that have the call's permission."""
+"""Who may do what: a session's roles against the permission that it needs, and its own tasks."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from datamodel import XenAPIError
+from datamodel import XenAPIError, api
 from datamodel.model import Message
 from datamodel.permissions import permissions
+from pooldb import View
+
+ANY_TASK = "task.destroy/any"
+"""The permission to stop, end, change and remove the tasks of others."""
+
+SUPERUSER = {
+    "is_local_superuser": True,
+    "pool": False,
+    "rbac_permissions": [],
+    "auth_user_name": "root",
+    "auth_user_sid": "",
+}
+"""What a session says of somebody who is trusted without one."""
 
 
 def permission_of(message: Message, params: list[Any]) -> str:
@@ -20,9 +33,32 @@ def permission_of(message: Message, params: list[Any]) -> str:
 
 def check(message: Message, params: list[Any], session: Mapping[str, Any]) -> None:
     """Raise RBAC_PERMISSION_DENIED[permission, text] unless the session may send this call."""
+    require(permission_of(message, params), session)
+
+
+def check_keys(message: Message, params: list[Any], session: Mapping[str, Any], view: View) -> None:
+    """Raise RBAC_PERMISSION_DENIED for a whole map that changes a key which the session may not.
+
+    Some keys need a stronger role than the map, whichever message changes them.
+    """
+    setter, cls, field = message.name.startswith("set_"), message.cls, message.name[4:]
+    add = api.message(f"{cls}.add_to_{field}") if setter else None
+    if add is None or not add.map_keys_roles:
+        return
+    ref, new = params
+    old = (view.find(cls, ref) or {field: {}})[field]
+    for key in {*old, *new}:
+        if old.get(key) != new.get(key):
+            # Whoever may add a key may remove it.
+            permission = permission_of(add, [ref, key])
+            if permission != add.wire.lower():
+                require(permission, session)
+
+
+def require(permission: str, session: Mapping[str, Any]) -> None:
+    """Raise RBAC_PERMISSION_DENIED[permission, text] unless the session has the permission."""
     if session["is_local_superuser"] or session["pool"]:
         return
-    permission = permission_of(message, params)
     roles = permissions().get(permission, ())
     if set(roles).isdisjoint(session["rbac_permissions"]):
         raise XenAPIError(
@@ -30,3 +66,19 @@ def check(message: Message, params: list[Any], session: Mapping[str, Any]) -> No
             permission,
             f"No permission in user session. (Roles with this permission: {', '.join(roles)})",
         )
+
+
+def user_of(session: Mapping[str, Any]) -> str:
+    """Whose session it is: a subject of the directory, or else a local user."""
+    sid = session["auth_user_sid"]
+    return f"subject {sid}" if sid else f"user {session['auth_user_name']}"
+
+
+def check_task(task: Mapping[str, Any], session: Mapping[str, Any]) -> None:
+    """Raise RBAC_PERMISSION_DENIED unless the task is the user's own, or they may touch any.
+
+    A task is its user's, whichever of their sessions it was made in.
+    """
+    # Tasks that an earlier version made are nobody's.
+    if task.get("owner") != user_of(session):
+        require(ANY_TASK, session)

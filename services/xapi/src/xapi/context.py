@@ -1,13 +1,14 @@
 """What a call carries on its way through xapi, and what answers it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from datamodel.model import Message
-from pooldb import View
+from pooldb import Row, View
 from pooldb.view import Record
 
+from xapi import access
 from xapi.pool import Pool
 
 
@@ -37,6 +38,11 @@ class Context:
         return self.pool.db.view
 
     @property
+    def user(self) -> str:
+        """Who calls, as what they make is marked with; nobody where there is no session."""
+        return "" if self.session_record is None else access.user_of(self.session_record)
+
+    @property
     def subject(self) -> str:
         return str((self.session_record or {}).get("auth_user_name", ""))
 
@@ -59,10 +65,10 @@ def answers(wire: str) -> Callable[[Answer], Answer]:
 
 @dataclass(frozen=True)
 class RecordOf:
-    """A result that is the record of an object; its encodings are kept ready in the view."""
+    """A result that is the record of an object; its row keeps its encodings ready."""
 
     cls: str
-    ref: str
+    row: Row
 
 
 @dataclass(frozen=True)
@@ -70,4 +76,4 @@ class RecordsOf:
     """A result that maps references to records."""
 
     cls: str
-    refs: list[str]
+    rows: Mapping[str, Row]

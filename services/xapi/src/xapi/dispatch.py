@@ -83,6 +83,7 @@ class Dispatcher:
         assert session is not None
         try:
             access.check(message, params, session)
+            access.check_keys(message, params, session, context.view)
         except XenAPIError:
             audit.write(message, params, context.subject, "refused")
             raise
@@ -123,8 +124,8 @@ class Dispatcher:
             ending = {"status": "failure", "error_info": error.description}
 
         def write(tx: Any) -> str:
-            task = tasks.create(tx, name, cancellable=False)
-            tx.update("task", task, {**ending, "progress": 1.0, "finished": tasks.now()})
+            task = tasks.create(tx, context.user, name, cancellable=False)
+            tasks.end(tx, task, **ending)
             return task
 
         return await self.pool.write(write)

@@ -33,8 +33,7 @@ async def _get(context: Context, params: list[Any]) -> Any:
 
 
 async def _get_record(context: Context, params: list[Any]) -> RecordOf:
-    context.view.get(context.message.cls, params[0])
-    return RecordOf(context.message.cls, params[0])
+    return RecordOf(context.message.cls, context.view.get_row(context.message.cls, params[0]))
 
 
 async def _get_all(context: Context, params: list[Any]) -> list[str]:
@@ -42,11 +41,11 @@ async def _get_all(context: Context, params: list[Any]) -> list[str]:
 
 
 async def _get_all_records(context: Context, params: list[Any]) -> RecordsOf:
-    return RecordsOf(context.message.cls, context.view.refs(context.message.cls))
+    return RecordsOf(context.message.cls, context.view.rows(context.message.cls))
 
 
 async def _get_all_where(context: Context, params: list[Any]) -> list[str]:
-    return context.view.where(context.message.cls, params[0])
+    return list(context.view.where(context.message.cls, params[0]))
 
 
 async def _get_all_records_where(context: Context, params: list[Any]) -> RecordsOf:

@@ -56,26 +56,33 @@ async def keep_alive(pool: Pool, ref: str, record: Record) -> None:
     await pool.write(touch)
 
 
+async def role_of(pool: Pool, name: str, password: str) -> str | None:
+    """A local user's role, None for root; raises SESSION_AUTHENTICATION_FAILED[name, text]."""
+    user = pool.db.read_kv(USERS, name)
+    if user is None or not await pool.run(VERIFIER.matches, password, user["hash"]):
+        raise XenAPIError("SESSION_AUTHENTICATION_FAILED", name, "Authentication failure")
+    role: str | None = user["role"]
+    return role
+
+
 async def login(context: Context, name: str, password: str, originator: str) -> str:
     """Open a session; raises SESSION_AUTHENTICATION_FAILED[name, text]."""
-    user = context.pool.db.read_kv(USERS, name)
     trusted = context.caller.trusted
-    if not trusted:
-        right = user is not None and await context.pool.run(
-            VERIFIER.matches, password, user["hash"]
-        )
-        if not right:
-            raise XenAPIError("SESSION_AUTHENTICATION_FAILED", name, "Authentication failure")
-    role = None if trusted else (user or {}).get("role")
+    role = None if trusted else await role_of(context.pool, name, password)
     return await context.pool.write(
         lambda tx: _open(tx, name or "root", originator, superuser=role is None, roles=role)
     )
 
 
+def is_secret(pool: Pool, said: str) -> bool:
+    """Whether somebody knows the pool's secret."""
+    hashed = hashlib.sha256(said.encode()).hexdigest()
+    return hmac.compare_digest(hashed, pool.db.read_kv(*SECRET) or "")
+
+
 async def pool_login(context: Context, name: str, secret: str, host: str) -> str:
     """Open a session of the pool itself; raises SESSION_AUTHENTICATION_FAILED[name, text]."""
-    said = hashlib.sha256(secret.encode()).hexdigest()
-    if not hmac.compare_digest(said, context.pool.db.read_kv(*SECRET) or ""):
+    if not is_secret(context.pool, secret):
         raise XenAPIError("SESSION_AUTHENTICATION_FAILED", name, "Pool credentials invalid")
 
     def open_(tx: Transaction) -> str:

@@ -20,6 +20,8 @@ TASKS_KEPT, ENDED_KEPT_S = 1000, 3900.0
 SYNC_TIMEOUT_S = 24 * 3600.0
 # A forwarder that has not heard of a call for so long finds it in the database.
 UNHEARD_S = 10.0
+# How often the end of a call is looked for whose task is gone.
+LOOK_S = 1.0
 # How long the shortcut of a reply is waited for; the change log tells the end in any case.
 REPLY_TIMEOUT_S = 3600.0
 
@@ -38,7 +40,10 @@ def coordinator(tx: Transaction) -> str:
     return NULL_REF
 
 
-def create(tx: Transaction, name: str, description: str = "", *, cancellable: bool = True) -> str:
+def create(
+    tx: Transaction, user: str, name: str, description: str = "", *, cancellable: bool = True
+) -> str:
+    """A task of a user's own, which is pending."""
     return tx.create(
         "task",
         {
@@ -50,8 +55,20 @@ def create(tx: Transaction, name: str, description: str = "", *, cancellable: bo
             "resident_on": coordinator(tx),
             "allowed_operations": ["cancel"] if cancellable else [],
             "backtrace": "()",
+            "owner": user,
         },
     )
+
+
+def end(tx: Transaction, task: str, **ending: Any) -> None:
+    """End a task that no forwarder works on."""
+    ended = {"finished": now(), "progress": 1.0, "allowed_operations": []}
+    tx.update("task", task, {**ended, **ending})
+
+
+def fail(tx: Transaction, task: str, error: XenAPIError) -> None:
+    """End a task by a failure."""
+    end(tx, task, status="failure", error_info=error.description)
 
 
 def drop_old(tx: Transaction) -> None:
@@ -82,7 +99,7 @@ async def forward(context: Context, params: list[Any], *, asynchronous: bool) ->
         context.pool.forget_answered(tx)
         if crowded:
             drop_old(tx)
-        task = create(tx, name)
+        task = create(tx, context.user, name)
         call.update(task=task, operation=task.removeprefix(PREFIX))
         leases.offer(tx, leases.TASKS, task, UNHEARD_S, call)
         return task
@@ -96,7 +113,7 @@ async def forward(context: Context, params: list[Any], *, asynchronous: bool) ->
 
 
 async def _answer(context: Context, task: str, reply: "Future[Any]") -> Any:
-    """What a call comes to, once its task is gone."""
+    """What a call comes to."""
 
     def gone() -> bool:
         return context.view.find("task", task) is None
@@ -104,8 +121,6 @@ async def _answer(context: Context, task: str, reply: "Future[Any]") -> Any:
     if not await context.pool.until(gone, SYNC_TIMEOUT_S):
         raise XenAPIError("INTERNAL_ERROR", f"task {task} has not ended within a day")
     outcome = await _outcome(context, task, reply)
-    if outcome is None:  # a client has destroyed the task
-        raise XenAPIError("TASK_CANCELLED", task)
     context.pool.answered.append(task)
     if outcome["error"] is not None:
         raise XenAPIError(*outcome["error"])
@@ -113,7 +128,18 @@ async def _answer(context: Context, task: str, reply: "Future[Any]") -> Any:
 
 
 async def _outcome(context: Context, task: str, reply: "Future[Any]") -> Any:
-    """As the forwarder's reply tells it, else from the database."""
-    if reply.done() and reply.exception() is None and reply.result()["outcome"] is not None:
-        return reply.result()["outcome"]
-    return await context.pool.run(context.pool.db.read_kv, outcomes.OUTCOMES, task)
+    """As the forwarder's reply tells it, else from the database.
+
+    Usually it is there when the task is gone. When somebody has destroyed the task, it comes later.
+    """
+    while True:
+        if reply.done() and reply.exception() is None and reply.result()["outcome"] is not None:
+            return reply.result()["outcome"]
+        read_kv = context.pool.db.read_kv
+        runs = await context.pool.run(read_kv, leases.TASKS, task) is not None
+        outcome = await context.pool.run(read_kv, outcomes.OUTCOMES, task)
+        if outcome is not None:
+            return outcome
+        if not runs:
+            raise XenAPIError("INTERNAL_ERROR", f"what task {task} came to is not known any more")
+        await context.pool.moved(LOOK_S)

@@ -80,6 +80,12 @@ class Task:
         Ref[L["session"]],
         field("The session that made it.", internal_only=True),
     ]
+    owner: A[
+        str,
+        field(
+            "The user who made it, in whichever session; only Warren has it.", internal_only=True
+        ),
+    ]
     stunnelpid: A[
         int,
         field(

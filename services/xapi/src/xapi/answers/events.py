@@ -3,11 +3,13 @@
 import asyncio
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from datamodel import XenAPIError, api, handle_invalid
-from pooldb import Row
+from pooldb import Row, Transaction, View
+from pooldb.view import Deletion
 
 from xapi import sessions
 from xapi.context import Context, RecordOf, answers
@@ -78,45 +80,73 @@ async def from_(context: Context, classes: list[str], token: str, timeout: float
         since = 0
     wanted = subscription(classes)
     loop = asyncio.get_running_loop()
-    seconds = timeout if 0 <= timeout < TIMEOUT_MAX_S else TIMEOUT_MAX_S
+    seconds = _bounded(timeout)
     deadline = loop.time() + seconds
     if not wanted.tasks_only:
         await asyncio.sleep(min(BATCH_S, seconds))
     while True:
         sessions.check(context.pool, str(context.session))
-        generation = context.view.generation
-        events = list(_events(context, wanted, since))
         left = deadline - loop.time()
-        if events or left <= 0:
-            return _answer(context, events, max(generation, since))
-        since = max(generation, since)
+        with context.view.still():
+            found = _found(context.view, wanted, since)
+            counts = _counts(context.view) if found or left <= 0 else None
+        since = max(found.generation, since)
+        if counts is not None:
+            events = list(_events(found))
+            return {"events": events, "valid_ref_counts": counts, "token": token_text(since)}
         if await context.pool.moved(left) and not wanted.tasks_only:
             await asyncio.sleep(min(BATCH_S, max(deadline - loop.time(), 0)))
 
 
-def _events(context: Context, wanted: Subscription, since: int) -> Any:
-    added: list[tuple[str, str, Row]] = []
-    changed: list[tuple[str, str, Row]] = []
-    for cls, ref, row in context.view.changed_since(since):
+def _bounded(timeout: float) -> float:
+    """How long a client waits at most; raises INVALID_VALUE for what is no number."""
+    return min(max(timeout, 0.0), TIMEOUT_MAX_S)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a client wants to hear of, all as of one generation."""
+
+    generation: int
+    added: list[tuple[str, str, Row]]
+    changed: list[tuple[str, str, Row]]
+    deleted: list[Deletion]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.deleted)
+
+
+def _found(view: View, wanted: Subscription, since: int) -> Found:
+    """What happened after ``since``. The view is kept still by the caller."""
+    found = Found(view.generation, [], [], [])
+    for cls, ref, row in view.changed_since(since):
         if _is_told(cls) and wanted.wants(cls, ref):
-            (added if row.created > since else changed).append((cls, ref, row))
+            (found.added if row.created > since else found.changed).append((cls, ref, row))
+    for deletion in view.deleted_since(since):
+        known = deletion.created <= since
+        if known and _is_told(deletion.cls) and wanted.wants(deletion.cls, deletion.ref):
+            found.deleted.append(deletion)
+    return found
+
+
+def _counts(view: View) -> dict[str, int]:
+    return {name.lower(): view.count(name) for name in TABLES}
+
+
+def _events(found: Found) -> Iterator[dict[str, Any]]:
     # What is told of the pool's own words comes first, then additions by class, and so on.
-    added.sort(key=lambda found: (found[0] != "message", ORDER[found[0]]))
-    changed.sort(key=lambda found: ORDER[found[0]])
-    for operation, rows in (("add", added), ("mod", changed)):
-        for cls, ref, row in rows:
-            yield _event(cls, ref, operation, row)
-    deleted = sorted(context.view.deleted_since(since), key=lambda found: ORDER[found.cls])
-    for deletion in deleted:
-        cls, ref = deletion.cls, deletion.ref
-        if deletion.created <= since and _is_told(cls) and wanted.wants(cls, ref):
-            yield {
-                "id": str(deletion.generation),
-                "timestamp": "0.0",
-                "class": cls.lower(),
-                "operation": "del",
-                "ref": ref,
-            }
+    for cls, ref, row in sorted(found.added, key=lambda row: (row[0] != "message", ORDER[row[0]])):
+        yield _event(cls, ref, "add", row)
+    for cls, ref, row in sorted(found.changed, key=lambda row: ORDER[row[0]]):
+        yield _event(cls, ref, "mod", row)
+    for deletion in sorted(found.deleted, key=lambda deletion: ORDER[deletion.cls]):
+        yield {
+            "id": str(deletion.generation),
+            "timestamp": "0.0",
+            "class": deletion.cls.lower(),
+            "operation": "del",
+            "ref": deletion.ref,
+        }
 
 
 def _is_told(cls: str) -> bool:
@@ -131,13 +161,8 @@ def _event(cls: str, ref: str, operation: str, row: Row) -> dict[str, Any]:
         "class": cls.lower(),
         "operation": operation,
         "ref": ref,
-        "snapshot": RecordOf(cls, ref),
+        "snapshot": RecordOf(cls, row),
     }
-
-
-def _answer(context: Context, events: list[Any], generation: int) -> dict[str, Any]:
-    counts = {name.lower(): context.view.count(name) for name in TABLES}
-    return {"events": events, "valid_ref_counts": counts, "token": token_text(generation)}
 
 
 @answers("event.inject")
@@ -198,10 +223,16 @@ async def next_(context: Context) -> Any:
     wanted, generation = subscription(found["classes"]), found["at"]
     while True:
         sessions.check(context.pool, session)
-        since, generation = generation, context.view.generation
-        events = list(_events(context, wanted, since))
-        if events:
+        with context.view.still():
+            told = _found(context.view, wanted, generation)
+        generation = told.generation
+        if told:
             break
         await context.pool.moved(TIMEOUT_MAX_S)
-    await context.pool.write(lambda tx: tx.kv_set(REGISTERED, session, {**found, "at": generation}))
-    return events
+
+    def note(tx: Transaction) -> None:
+        registered = tx.kv_get(REGISTERED, session)
+        tx.kv_set(REGISTERED, session, {**registered, "at": generation})
+
+    await context.pool.write(note)
+    return list(_events(told))

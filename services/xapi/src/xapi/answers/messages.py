@@ -1,11 +1,13 @@
 """message.*: what the pool has to tell its operators, kept as rows like everything else."""
 
-import time
-from typing import Any
+from collections.abc import Callable
 
-from datamodel import XenAPIError
+from datamodel import XenAPIError, api, dates
+from datamodel.model import IntType
 from datamodel.refs import new_uuid
+from datamodel.values import invalid_value, to_native
 from pooldb import Transaction
+from pooldb.view import Record
 
 from xapi.context import Context, RecordOf, RecordsOf, answers
 from xapi.tasks import now
@@ -52,25 +54,32 @@ async def destroy_many(context: Context, messages: list[str]) -> None:
 
 @answers("message.destroy_all")
 async def destroy_all(context: Context, filters: dict[str, str]) -> None:
-    """Remove the messages that match: ``before`` and ``after`` a date, ``priority``."""
-    unknown = set(filters) - {"before", "after", "priority"}
-    if unknown:
-        raise XenAPIError("INVALID_VALUE", "filters", ", ".join(sorted(unknown)))
-
-    def matches(record: Any) -> bool:
-        when = record["timestamp"]
-        return (
-            when < filters.get("before", "9")
-            and when > filters.get("after", "0")
-            and str(record["priority"]) == filters.get("priority", str(record["priority"]))
-        )
+    """Remove the messages for which all filters hold; raises INVALID_VALUE for what is none."""
+    chosen = [_filter(name, said) for name, said in filters.items()]
 
     def remove(tx: Transaction) -> None:
         for ref, record in tx.all("message").items():
-            if matches(record):
+            if all(holds(record) for holds in chosen):
                 tx.delete("message", ref)
 
     await context.pool.write(remove)
+
+
+def _filter(name: str, said: str) -> Callable[[Record], bool]:
+    try:
+        match name:
+            case "before":
+                before = dates.canonical(said)
+                return lambda record: bool(record["timestamp"] < before)
+            case "after":
+                after = dates.canonical(said)
+                return lambda record: bool(record["timestamp"] > after)
+            case "priority":
+                priority = to_native(IntType(), said, api.classes)
+                return lambda record: bool(record["priority"] == priority)
+    except (ValueError, XenAPIError):
+        raise invalid_value(name, said) from None
+    raise invalid_value("filters", name)
 
 
 @answers("message.get_all")
@@ -80,7 +89,7 @@ async def get_all(context: Context) -> list[str]:
 
 @answers("message.get_all_records")
 async def get_all_records(context: Context) -> RecordsOf:
-    return RecordsOf("message", context.view.refs("message"))
+    return RecordsOf("message", context.view.rows("message"))
 
 
 @answers("message.get_all_records_where")
@@ -90,8 +99,7 @@ async def get_all_records_where(context: Context, expr: str) -> RecordsOf:
 
 @answers("message.get_record")
 async def get_record(context: Context, self: str) -> RecordOf:
-    context.view.get("message", self)
-    return RecordOf("message", self)
+    return RecordOf("message", context.view.get_row("message", self))
 
 
 @answers("message.get_by_uuid")
@@ -102,22 +110,17 @@ async def get_by_uuid(context: Context, uuid: str) -> str:
 @answers("message.get")
 async def get(context: Context, cls: str, obj_uuid: str, since: str) -> RecordsOf:
     context.view.by_uuid(TABLE_OF.get(cls, cls), obj_uuid)
-    found = {
-        ref: record
-        for ref, record in context.view.all("message").items()
-        if record["cls"] == cls and record["obj_uuid"] == obj_uuid and _newer(record, since)
-    }
-    return RecordsOf("message", list(found))
+    about = (cls, obj_uuid)
+    return _since(context, since, lambda record: (record["cls"], record["obj_uuid"]) == about)
 
 
 @answers("message.get_since")
 async def get_since(context: Context, since: str) -> RecordsOf:
-    records = context.view.all("message")
-    return RecordsOf("message", [ref for ref, found in records.items() if _newer(found, since)])
+    return _since(context, since, lambda record: True)
 
 
-def _newer(record: Any, since: str) -> bool:
-    """Dates of one form compare as text; a date in the future can be nothing's."""
-    if since > time.strftime("%Y%m%dT%H:%M:%SZ", time.gmtime()):
-        return False
-    return bool(record["timestamp"] >= since)
+def _since(context: Context, since: str, wanted: Callable[[Record], bool]) -> RecordsOf:
+    begin = dates.canonical(since)
+    rows = context.view.rows("message").items()
+    found = {r: row for r, row in rows if row.record["timestamp"] >= begin and wanted(row.record)}
+    return RecordsOf("message", found)

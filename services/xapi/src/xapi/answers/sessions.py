@@ -67,9 +67,12 @@ async def get_all_subject_identifiers(context: Context) -> list[str]:
 
 @answers("session.logout_subject_identifier")
 async def logout_subject_identifier(context: Context, subject_identifier: str) -> None:
+    """End all sessions of a subject but the one that asks, and root's."""
+
     def end(tx: Any) -> None:
         for ref, record in tx.all("session").items():
-            if record["auth_user_sid"] == subject_identifier and subject_identifier:
+            theirs = record["auth_user_sid"] == subject_identifier != ""
+            if theirs and not record["is_local_superuser"] and ref != context.session:
                 tx.delete("session", ref)
 
     await context.pool.write(end)

@@ -1,12 +1,16 @@
 """task.*: what clients do with tasks, their own and others'."""
 
+import math
+from collections.abc import Callable
 from typing import Any
 
 from datamodel import XenAPIError
 from datamodel.refs import new_uuid
+from datamodel.values import invalid_value
 from pooldb import Transaction
+from pooldb.view import Record
 
-from xapi import tasks
+from xapi import access, tasks
 from xapi.context import Context, answers
 
 
@@ -14,13 +18,32 @@ from xapi.context import Context, answers
 async def create(context: Context, label: str, description: str) -> str:
     """A task of the client's own: nobody but the client ends it, or stops it."""
     return await context.pool.write(
-        lambda tx: tasks.create(tx, label, description, cancellable=False)
+        lambda tx: tasks.create(tx, context.user, label, description, cancellable=False)
     )
+
+
+async def _write(
+    context: Context, task: str, change: Callable[[Transaction, Record], object]
+) -> None:
+    """Change a task; raises HANDLE_INVALID, or RBAC_PERMISSION_DENIED for somebody else's."""
+
+    def write(tx: Transaction) -> None:
+        record = tx.get("task", task)
+        assert context.session_record is not None
+        access.check_task(record, context.session_record)
+        change(tx, record)
+
+    await context.pool.write(write)
+
+
+async def _set(context: Context, task: str, **changes: Any) -> None:
+    await _write(context, task, lambda tx, record: tx.update("task", task, changes))
 
 
 @answers("task.destroy")
 async def destroy(context: Context, self: str) -> None:
-    await context.pool.write(lambda tx: tx.delete("task", self))
+    """Remove a task's record. A call that it was made for is done all the same."""
+    await _write(context, self, lambda tx, record: tx.delete("task", self))
 
 
 @answers("task.cancel")
@@ -31,8 +54,7 @@ async def cancel(context: Context, task: str) -> None:
     is left alone.
     """
 
-    def ask(tx: Transaction) -> None:
-        record = tx.get("task", task)
+    def ask(tx: Transaction, record: Record) -> None:
         if record["status"] != "pending":
             return
         wish = f"DummyRef:|{new_uuid()}|task.cancel"
@@ -41,62 +63,52 @@ async def cancel(context: Context, task: str) -> None:
             changes |= {"status": "cancelling", "allowed_operations": []}
         tx.update("task", task, changes)
 
-    await context.pool.write(ask)
-
-
-async def _update(context: Context, task: str, changes: dict[str, Any]) -> None:
-    await context.pool.write(lambda tx: tx.update("task", task, changes))
+    await _write(context, task, ask)
 
 
 @answers("task.set_status")
 async def set_status(context: Context, self: str, value: str) -> None:
-    ended = value in tasks.ENDED
-    changes: dict[str, Any] = {"status": value}
-    if ended:
-        changes |= {"finished": tasks.now(), "allowed_operations": []}
-    await _update(context, self, changes)
+    ended = {"finished": tasks.now(), "allowed_operations": []} if value in tasks.ENDED else {}
+    await _set(context, self, status=value, **ended)
 
 
 @answers("task.set_progress")
 async def set_progress(context: Context, self: str, value: float) -> None:
-    await _update(context, self, {"progress": value})
+    """Any number that all clients can read back."""
+    if not math.isfinite(value):
+        raise invalid_value("value", value)
+    await _set(context, self, progress=value)
 
 
 @answers("task.set_result")
 async def set_result(context: Context, self: str, value: str) -> None:
-    await _update(context, self, {"result": value})
+    await _set(context, self, result=value)
 
 
 @answers("task.set_error_info")
 async def set_error_info(context: Context, self: str, value: list[str]) -> None:
-    await _update(context, self, {"error_info": value})
-
-
-@answers("task.set_resident_on")
-async def set_resident_on(context: Context, self: str, value: str) -> None:
-    await _update(context, self, {"resident_on": value})
+    await _set(context, self, error_info=value)
 
 
 @answers("task.set_other_config")
 async def set_other_config(context: Context, self: str, value: dict[str, str]) -> None:
-    await _update(context, self, {"other_config": value})
+    await _set(context, self, other_config=value)
 
 
 @answers("task.add_to_other_config")
 async def add_to_other_config(context: Context, self: str, key: str, value: str) -> None:
-    def add(tx: Transaction) -> None:
-        record = tx.get("task", self)
+    def add(tx: Transaction, record: Record) -> None:
         if key in record["other_config"]:
             raise XenAPIError("MAP_DUPLICATE_KEY", "task", "other_config", self, key)
         tx.update("task", self, {"other_config": {**record["other_config"], key: value}})
 
-    await context.pool.write(add)
+    await _write(context, self, add)
 
 
 @answers("task.remove_from_other_config")
 async def remove_from_other_config(context: Context, self: str, key: str) -> None:
-    def remove(tx: Transaction) -> None:
-        kept = {k: v for k, v in tx.get("task", self)["other_config"].items() if k != key}
+    def remove(tx: Transaction, record: Record) -> None:
+        kept = {name: said for name, said in record["other_config"].items() if name != key}
         tx.update("task", self, {"other_config": kept})
 
-    await context.pool.write(remove)
+    await _write(context, self, remove)

@@ -91,7 +91,7 @@ def pages(dispatcher: Dispatcher, *, trusted: bool) -> FastAPI:
         return Response(headers={**CORS, **more, **http_actions.UNCACHED})
 
     async def refuse(request: Request, error: Exception) -> Response:
-        return http_actions.refusal(request, trusted=trusted)
+        return await http_actions.refuse(dispatcher.pool, request, trusted=trusted)
 
     for status in (404, 405):
         app.add_exception_handler(status, refuse)
@@ -115,7 +115,6 @@ class Gateway:
 
     def __init__(self, dispatcher: Dispatcher, trusted: bool) -> None:
         self._dispatcher = dispatcher
-        self._view = dispatcher.pool.db.view
         self._trusted = trusted
 
     def _caller(self, request: Request) -> Caller:
@@ -150,7 +149,7 @@ class Gateway:
     async def _json_result(self, call: jsonrpc.Call, request: Request) -> Any:
         if call.method in introspection.ANSWERED:
             return introspection.answer(call.method, call.params)
-        return await self._call(call, request, encoding.json_value)
+        return await self._call(call, request, lambda _, value: encoding.json_value(value))
 
     async def _call(
         self, call: MethodCall | jsonrpc.Call, request: Request, encode: Callable[..., Any]
@@ -158,7 +157,7 @@ class Gateway:
         try:
             caller = self._caller(request)
             type_, value = await self._dispatcher.call(call.method, call.params, caller)
-            return encode(self._view, type_, value)
+            return encode(type_, value)
         except XenAPIError:
             raise
         except Exception as error:  # the outermost place: the client gets no stack trace

@@ -7,7 +7,7 @@ import msgspec
 from datamodel import api
 from datamodel.model import RecordType, Type
 from datamodel.wire import xmlrpc
-from pooldb import View
+from pooldb import Row
 from pooldb.view import Record
 
 from xapi.context import RecordOf, RecordsOf
@@ -23,30 +23,29 @@ def public(cls: str, record: Record) -> dict[str, Any]:
     return {field.name: record[field.name] for field in api.classes[cls].public_fields}
 
 
-def xml_value(view: View, type_: Type | None, value: Any) -> str:
+def xml_value(type_: Type | None, value: Any) -> str:
     """``<value>…</value>`` of a result."""
     match value:
-        case RecordOf(cls, ref):
-            return xml_record(view, cls, ref)
-        case RecordsOf(cls, refs):
-            found = ((ref, xml_record(view, cls, ref)) for ref in refs if view.find(cls, ref))
-            return xmlrpc.struct(found)
+        case RecordOf(cls, row):
+            return xml_record(cls, row)
+        case RecordsOf(cls, rows):
+            return xmlrpc.struct((ref, xml_record(cls, row)) for ref, row in rows.items())
         case {"events": events, "valid_ref_counts": counts, "token": token}:
             return xmlrpc.struct(
                 (
-                    ("events", xml_events(view, events)),
+                    ("events", xml_events(events)),
                     ("valid_ref_counts", xml_counts(counts)),
                     ("token", xmlrpc.text(token)),
                 )
             )
         case [{"operation": _}, *_]:
-            return xml_events(view, value)
+            return xml_events(value)
         case _:
             return XML.encode(type_, value)
 
 
-def xml_record(view: View, cls: str, ref: str) -> str:
-    return view.encoded(cls, ref, "xml", lambda record: XML.encode(RecordType(cls), record))
+def xml_record(cls: str, row: Row) -> str:
+    return row.encoded("xml", lambda record: XML.encode(RecordType(cls), record))
 
 
 def xml_counts(counts: Mapping[str, int]) -> str:
@@ -54,46 +53,44 @@ def xml_counts(counts: Mapping[str, int]) -> str:
     return xmlrpc.struct(members)
 
 
-def xml_events(view: View, events: Iterable[dict[str, Any]]) -> str:
-    return xmlrpc.array(_xml_event(view, event) for event in events)
+def xml_events(events: Iterable[dict[str, Any]]) -> str:
+    return xmlrpc.array(map(_xml_event, events))
 
 
-def _xml_event(view: View, event: dict[str, Any]) -> str:
+def _xml_event(event: dict[str, Any]) -> str:
     members = [(name, xmlrpc.text(event[name])) for name in EVENT_MEMBERS]
     snapshot = event.get("snapshot")
-    if snapshot is not None and view.find(snapshot.cls, snapshot.ref):
-        members.append(("snapshot", xml_record(view, snapshot.cls, snapshot.ref)))
+    if snapshot is not None:
+        members.append(("snapshot", xml_record(snapshot.cls, snapshot.row)))
     return xmlrpc.struct(members)
 
 
-def json_value(view: View, type_: Type | None, value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """A result as JSON's encoder takes it."""
     match value:
-        case RecordOf(cls, ref):
-            return json_record(view, cls, ref)
-        case RecordsOf(cls, refs):
-            return {ref: json_record(view, cls, ref) for ref in refs if view.find(cls, ref)}
+        case RecordOf(cls, row):
+            return json_record(cls, row)
+        case RecordsOf(cls, rows):
+            return {ref: json_record(cls, row) for ref, row in rows.items()}
         case {"events": events, "valid_ref_counts": _}:
-            return {**value, "events": [_json_event(view, event) for event in events]}
+            return {**value, "events": [_json_event(event) for event in events]}
         case [{"operation": _}, *_]:
-            return [_json_event(view, event) for event in value]
+            return [_json_event(event) for event in value]
         case None:
             return ""
         case _:
             return value
 
 
-def json_record(view: View, cls: str, ref: str) -> msgspec.Raw:
-    return view.encoded(
-        cls, ref, "json", lambda record: msgspec.Raw(_json.encode(public(cls, record)))
-    )
+def json_record(cls: str, row: Row) -> msgspec.Raw:
+    return row.encoded("json", lambda record: msgspec.Raw(_json.encode(public(cls, record))))
 
 
-def _json_event(view: View, event: dict[str, Any]) -> dict[str, Any]:
+def _json_event(event: dict[str, Any]) -> dict[str, Any]:
     snapshot = event.get("snapshot")
     if snapshot is None:
         return event
-    return {**event, "snapshot": json_record(view, snapshot.cls, snapshot.ref)}
+    return {**event, "snapshot": json_record(snapshot.cls, snapshot.row)}
 
 
 def to_json(value: Any) -> bytes:
