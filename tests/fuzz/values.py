@@ -89,28 +89,66 @@ ENTRIES: tuple[tuple[str, Symbol], ...] = (
 )
 """Entries of maps of texts; many are looked at by somebody."""
 
-# No half of a surrogate pair is here: neither wire has a form for it.
-HOSTILE_TEXTS = (
-    *("", " ", "\n", "\t", "\r", "a\rb\r\nc", "\x00", "a\x01b", "\x1b[31m", "\ufffe"),
-    *("é", "日本語", "🙂", "a\u0301", "\u202eabc", "\u2028", "\u00a0", "ſ", "İ"),
-    *("٣", "１２", "²", "Ⅷ", "৫", "٣.٥", "੦"),
-    *("-1", "0", "00", "+1", "1_000", " 7 ", "0x10", "1e3", "1e999", "nan", "inf", "-Infinity"),
-    *("255", "256", "65536", "9999999999", "9" * 30, "9" * 5000, "-9223372036854775809"),
-    *("&amp;", "<a>", "]]>", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "<provision>"),
-    *("<provision><disk size='8GiB'/></provision>", "<provision><disk/></provision>"),
-    *("//disk[@sr='x']", "/domain/0/../1", "../../../../etc/passwd", "/dev/sda", "C:\\x"),
-    *("a/b", "/", "local/domain", "%s%n%d", "%(a)s", "{0}", "{a.b}", "$(id)", "`id`", "${a}"),
-    *("'; drop table rows; --", '"', "'", "\\", "\\N", "null", "None", "undefined", "()", "(("),
+NAMES = ("device", "userdevice", "bridge", "interface", "VLAN", "name", "mode", "hostname")
+ODD_NAMES = (
     *("xvda", "xvdaa", "xvdzz", "hdz", "sd", "xvd", "d0", "xvda1", "autodetect", "eth999999999"),
-    *("00000000-0000-0000-0000-000000000000", "x" * 36, "VM", "Host", "vm", "OpaqueRef:"),
-    *("20260230T00:00:00Z", "20261301T25:61:61Z", "2026-01-01", "99999999T99:99:99Z", "today"),
+    *("-1", "0", "00", "255", "256", "65536", "9999999999", "9" * 30, "٣", "１", "²", " 7", "5\n"),
+)
+ODD_ADDRESSES = (
     *("192.0.2.256", "1.2.3", "::1%eth0", "0.0.0.0/0", "192.0.2.1/33", "2001:db8::/129", ":"),
+    *("192.0.2.1/", "192.0.2.1/x", "/24", "::", "::ffff:192.0.2.1", "192.0.2.5/-1", "١٩٢.0.2.1"),
+    *("a" * 300, "localhost", "256", "0x7f000001", "192.0.2.5,192.0.2.6", ",", "192.0.2.5\n"),
+)
+ODD_URLS = (
     *("http://", "http://[", "https://[::1", "http://a:b@c:99999999/", "https://192.0.2.5:x/"),
-    *("{", '{"method": 5}', '{"a": ' * 500, "[" * 3000, "(" * 3000, "not " * 3000),
-    *('field "uuid"', 'field "nosuch" = "x"', '"a" = "b" and', "x" * LONG, "é" * LONG),
-    *("task/", "/x", "*", "vm/", "a,b", "-1,-1", "99999999999999999999,0", "٣,٣"),
+    *("http://℀/", "http://a]b/", "https://[x]/", "https://192.0.2.5:99999/repository/enabled"),
+    *("file:///etc/passwd", "http:///x", "//x", "HTTP://X", "http://a b/", "javascript:x"),
+)
+ODD_DATES = (
+    *("", "today", "20260230T00:00:00Z", "20261301T00:00:00Z", "20260101T25:61:61Z", "2026-01-01"),
+    *("00000000T00:00:00Z", "99999999T99:99:99Z", "20260101T00:00:00.5+01:00"),
+    *("٢٠٢٦٠١٠١T00:00:00Z", "2026-0101T00:00:00Z", "20260101T00:00:00", "20260101T000000Z"),
+    *("20260101T00:00:00+99:99", "20260101T00:00:60Z", "99991231T23:59:59Z", "00010101T00:00:00Z"),
+)
+ODD_DOCUMENTS = (
+    *("&amp;", "<a>", "]]>", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "<provision>", "<a/>"),
+    *("<provision><disk size='8GiB'/></provision>", "<provision><disk/></provision>"),
+    *("<a>" * 3000, "{", "{}", "[]", "5", "null", '{"method": 5}', '{"method": {}}', '["method"]'),
+    *('{"a": ' * 3000, "[" * 9000, '{"a": 1e999}', "-----BEGIN CERTIFICATE-----"),
     *("-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----", ".pem", "a.pem", "a\n.pem"),
 )
+ODD_EXPRESSIONS = (
+    *('field "uuid"', 'field "nosuch" = "x"', '"a" = "b" and', "(" * 3000, "not " * 3000, "()"),
+    *("true or " * 3000 + "true", '"', 'field "_ref" = field "uuid"', 'field "other_config" = ""'),
+)
+ODD_EVENTS = (
+    *("task/", "/x", "*", "vm/", "a,b", "-1,-1", "99999999999999999999,0", "٣,٣", "1,1,1", ","),
+)
+# No half of a surrogate pair is here: neither wire has a form for it.
+ODD_TEXTS = (
+    *("", " ", "\n", "\t", "\r", "a\rb\r\nc", "\x00", "a\x01b", "\x1b[31m", "\ufffe"),
+    *("é", "日本語", "🙂", "a\u0301", "\u202eabc", "\u2028", "\u00a0", "ſ", "İ", "x" * LONG),
+    *("٣.٥", "Ⅷ", "৫", "+1", "1_000", "0x10", "1e3", "1e999", "nan", "inf", "-Infinity"),
+    *("9" * 5000, "-9223372036854775809", "1.5", "-0", "true", "TRUE", "é" * LONG),
+    *("//disk[@sr='x']", "/domain/0/../1", "../../../../etc/passwd", "/dev/sda", "C:\\x"),
+    *("a/b", "/", "local/domain", "%s%n%d", "%(a)s", "{0}", "{a.b}", "$(id)", "`id`", "${a}"),
+    *("'; drop table rows; --", "'", "\\", "\\N", "None", "undefined", "a=b", "a:b,c:d", "|"),
+    *("00000000-0000-0000-0000-000000000000", "x" * 36, "VM", "Host", "vm", "OpaqueRef:"),
+)
+FAMILIES = (
+    *(ODD_TEXTS, ODD_TEXTS, ODD_NAMES, ODD_ADDRESSES, ODD_URLS),
+    *(ODD_DATES, ODD_DOCUMENTS, ODD_EXPRESSIONS, ODD_EVENTS),
+)
+ODD: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(NAMES, ODD_NAMES),
+    **dict.fromkeys(("since", "before", "after"), ODD_DATES),
+    **dict.fromkeys(("call", "cert", "crl", "certificate", "disks", "args"), ODD_DOCUMENTS),
+    **dict.fromkeys(("private_key", "certificate_chain", "unattend", "contents"), ODD_DOCUMENTS),
+    **dict.fromkeys(("classes", "token"), ODD_EVENTS),
+    "expr": ODD_EXPRESSIONS,
+}
+"""What is odd for text of these names; `TEXTS` says which names are addresses and URLs."""
+
 HOSTILE_INTS: tuple[Symbol, ...] = (
     *(0, -1, 1, 255, 256, 2**31 - 1, 2**31, 2**32, 2**53 + 1, 2**62, 2**63 - 1, -(2**63)),
     *(2**63, -(2**63) - 1, 2**64, 10**30, 10**400),
@@ -134,16 +172,6 @@ HOSTILE_FLOATS: tuple[Symbol, ...] = (
         "0x1p3",
         "9" * 400,
     ),
-)
-HOSTILE_DATES = (
-    *("", "today", "20260230T00:00:00Z", "20261301T00:00:00Z", "20260101T25:61:61Z", "2026-01-01"),
-    *(
-        "00000000T00:00:00Z",
-        "99999999T99:99:99Z",
-        "20260101T00:00:00.5+01:00",
-        "٢٠٢٦٠١٠١T00:00:00Z",
-    ),
-    *("2026-0101T00:00:00Z", "20260101T00:00:00", "20260101T000000Z", "20260101T00:00:00+99:99"),
 )
 WRONG: tuple[Symbol, ...] = (
     *(None, True, False, 0, 7, -1, 1.5, "x", [], ["x"], [[]], {"$map": []}),
@@ -196,7 +224,7 @@ class Drawer:
             return rng.choice(WRONG)
         match type_:
             case StringType() | SecretType():
-                return rng.choice((self._odd_text(), self._odd_text(), self._other(name)))
+                return rng.choice((self._odd_text(name), self._odd_text(name), self._other(name)))
             case IntType():
                 return rng.choice(HOSTILE_INTS)
             case FloatType():
@@ -204,7 +232,7 @@ class Drawer:
             case BoolType():
                 return rng.choice(("true", "1", 1, 0, "", None))
             case DateTimeType():
-                return rng.choice(HOSTILE_DATES)
+                return rng.choice(ODD_DATES)
             case EnumType(_, values):
                 known = rng.choice(values)
                 return rng.choice((known.upper(), known.swapcase(), known + " ", "", "x", 0))
@@ -236,8 +264,13 @@ class Drawer:
             return self.live(self.rng.choice(CLASSES))
         return self.rng.choice(TEXTS.get(name, WORDS))
 
-    def _odd_text(self) -> str:
-        return self.rng.choice(HOSTILE_TEXTS)
+    def _odd_text(self, name: str = "") -> str:
+        family = ODD.get(name)
+        if TEXTS.get(name) in (ADDRESSES, URLS):
+            family = ODD_ADDRESSES if TEXTS[name] is ADDRESSES else ODD_URLS
+        if family is None or self.rng.random() < 0.4:
+            family = self.rng.choice(FAMILIES)
+        return self.rng.choice(family)
 
     def _other(self, name: str) -> Symbol:
         """Text that is right elsewhere: of another name, a reference, a uuid."""
