@@ -57,11 +57,12 @@ def _wrong_type(method: str, message: Message | None, params: Params) -> bool:
         return True
     given = params[1:] if message.session else params
     return any(
-        _is_wrong(param.type, value) for param, value in zip(message.params, given, strict=False)
+        is_wrong(param.type, value) for param, value in zip(message.params, given, strict=False)
     )
 
 
-def _is_wrong(type_: Type, value: Any) -> bool:
+def is_wrong(type_: Type, value: Any) -> bool:
+    """Whether a value is not of its type."""
     try:
         to_native(type_, value, api.classes)
     except (XenAPIError, ValueError, OverflowError):

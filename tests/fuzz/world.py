@@ -257,7 +257,8 @@ class World:
         return vm
 
     def _disks(self, vm: str) -> list[str]:
-        return [self.api.VBD.get_VDI(vbd) for vbd in self.api.VM.get_VBDs(vm)]
+        records = (self.api.VBD.get_record(vbd) for vbd in self.api.VM.get_VBDs(vm))
+        return [record["VDI"] for record in records if not record["empty"]]
 
     def _make_busy(self, vm: str) -> None:
         """Have the VM in the middle of an operation: its guest is told to halt, and does not."""
