@@ -1,5 +1,6 @@
 """From the values of either wire to native values of the declared types, and empty records."""
 
+import math
 import re
 from collections.abc import Mapping
 
@@ -33,7 +34,8 @@ DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)T(\d\d):?(\d\d):?(\d\d)(\.\d+)?(Z|[+-
 def to_native(type_: Type, value: object, classes: Mapping[str, Class]) -> Native:
     """Convert what a client sent. Integers may come as numbers or decimal text on either wire.
 
-    Raises INTERNAL_ERROR for what is not of the type, INVALID_VALUE for text that XML cannot carry.
+    Raises INTERNAL_ERROR for what is not of the type, INVALID_VALUE for text that XML cannot carry
+    and for numbers that JSON cannot.
     """
     match type_:
         case StringType() | SecretType() | RefType():
@@ -51,7 +53,7 @@ def to_native(type_: Type, value: object, classes: Mapping[str, Class]) -> Nativ
         case IntType():
             return _integer(type_, value)
         case FloatType():
-            return _float(type_, value)
+            return _finite(_float(type_, value))
         case BoolType():
             if isinstance(value, bool):
                 return value
@@ -101,6 +103,13 @@ def _float(type_: Type, value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     raise wrong_type(type_, value)
+
+
+def _finite(value: float) -> float:
+    """Neither the road to the forwarders nor a JSON-RPC client could be told of others."""
+    if not math.isfinite(value):
+        raise invalid_value("a number that is not finite", value)
+    return value
 
 
 def default_record(cls: Class) -> dict[str, Native]:
