@@ -8,12 +8,19 @@ from typing import Any
 
 from datamodel import api
 from datamodel.model import Message, RefType
+from forwarder import messages
+from forwarder.registry import FUNCTIONS
+from xapi import answers
+from xapi.context import ANSWERS
 
 from tests.fuzz.values import DEAD, Drawer, Symbol
 
 WIRES = ("xml", "xml", "json2", "json1")
 DEEP = ("VM", "VM", "VM", "VBD", "VBD", "VDI", "VDI", "VIF", "SR", "PBD", "host", "pool", "task")
 """Classes whose messages do the most, as often as they are drawn."""
+
+DECLARING = (messages, answers)
+"""Importing these declares what does something; the others answer NOT_IMPLEMENTED at most."""
 
 CHANGES = ("set", "add", "remove")
 
@@ -75,7 +82,8 @@ def _those(fits: Callable[[Message], bool]) -> tuple[Message, ...]:
 
 
 CUSTOM = _those(lambda message: message.impl != "db")
-OF_CLASS = {cls: tuple(message for message in CUSTOM if message.cls == cls) for cls in DEEP}
+DOES = _those(lambda message: message.impl != "db" and message.wire in {**FUNCTIONS, **ANSWERS})
+OF_CLASS = {cls: tuple(message for message in DOES if message.cls == cls) for cls in DEEP}
 SETTERS = _those(lambda message: message.implicit in CHANGES)
 READS = _those(lambda message: message.impl == "db" and message.implicit not in CHANGES)
 FINDS = tuple(message for message in READS if message.implicit != "get")
