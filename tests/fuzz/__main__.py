@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.conftest import running_pool
 from tests.fuzz import calls
-from tests.fuzz.run import Run, replay
+from tests.fuzz.run import Run
 
 
 def main() -> int:
@@ -25,10 +25,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, running_pool(Path(folder)) as pool:
         run = Run(pool, lambda text: print(text, flush=True))
         if asked.replay:
-            found = list(replay(run, asked.replay))
-            for call, answer, what in found:
-                print(f"{call.method}: {answer}\n    {what or 'as it should be'}")
-            return int(any(what for _, _, what in found))
+            found = list(run.replay(asked.replay))
+            for made, what in found:
+                print(f"{made.call.method}: {made.answer}\n    {what or 'as it should be'}")
+            return int(any(what for _, what in found))
         print(f"seed {asked.seed}", flush=True)
         numbers = range(asked.first, asked.first + asked.calls)
         run.go(calls.draw(asked.seed, number) for number in numbers)

@@ -101,7 +101,7 @@ def _params(rng: Random, message: Message) -> list[Symbol]:
     params = list(message.params)
     style = rng.choices(("good", "one", "some", "all"), (4, 4, 1, 1))[0]
     victim = rng.randrange(len(params)) if params else 0
-    if len(params) < message.required or (message.required < len(params) and rng.random() < 0.3):
+    if rng.random() < 0.3:
         params = params[: message.required]
     drawn = []
     for place, param in enumerate(params):

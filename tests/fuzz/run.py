@@ -35,6 +35,19 @@ OBEY = re.compile(r"VM(_appliance)?\.clean_(shutdown|reboot)|VM\.suspend|VM\.shu
 IDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|0x[0-9a-f]+|\d+")
 
 
+@dataclass(frozen=True)
+class Made:
+    """A call that was made, with the names of the world's objects, and what came of it."""
+
+    call: Call
+    params: list[Any]
+    answer: Answer
+    seconds: float
+    ended: float
+    waits: bool
+    """Whether it waits still, for what it was told to wait for."""
+
+
 @dataclass
 class Failure:
     """What is wrong, as often as it was seen, with one call that shows it."""
@@ -116,7 +129,7 @@ class Run:
         self._address = ("127.0.0.1", pool.layout.ports["xapi"])
         self._logs = Logs(pool.layout.path("log", "x").parent)
         self._say = say
-        self._tasks: dict[str, tuple[Call, list[Any], float]] = {}
+        self._tasks: dict[str, Made] = {}
         self.world = World(pool)
         self.figures = Figures(say)
         self.world.build()
@@ -127,7 +140,8 @@ class Run:
         left = iter(drawn)
         with ThreadPoolExecutor(IN_FLIGHT, "call") as threads:
             while batch := [call for _, call in zip(range(BATCH), left, strict=False)]:
-                list(threads.map(self._make, batch))
+                for made in threads.map(self._make, batch):
+                    self._note(made)
                 self._end_tasks()
                 self._look_at_logs(batch[-1])
                 if not self._has_pulse(batch[-1]):
@@ -136,27 +150,38 @@ class Run:
                     self.world.build()
                 self._say(f"{self.figures.calls} calls, {len(self.figures.failures)} failures")
 
-    def _make(self, call: Call) -> None:
+    def replay(self, lines: Iterable[str]) -> Iterator[tuple[Made, str | None]]:
+        """Make calls of their lines, one after the other; each with what is wrong with it."""
+        for call in map(calls.read, filter(str.strip, lines)):
+            made = self._make(call)
+            yield made, judge.verdict(call.method, made.params, made.answer)
+
+    def _make(self, call: Call) -> Made:
         params = [self.world.resolve(param) for param in call.params]
         pinned = replace(call, params=[self.world.pinned(param) for param in call.params])
-        waits, bound = self._bound(call, params)
-        figures, begun = self.figures, time.monotonic()
+        may_wait, bound = self._bound(call, params)
+        begun = time.monotonic()
         answer = wires.send(self._address, call.wire, call.method, params, bound)
         ended = time.monotonic()
-        figures.slow[call.method] = max(figures.slow[call.method], int((ended - begun) * 1000))
+        waits = may_wait and answer.broken == wires.NO_ANSWER
+        return Made(pinned, params, answer, ended - begun, ended, waits)
+
+    def _note(self, made: Made) -> None:
+        call, answer, figures = made.call, made.answer, self.figures
         figures.calls += 1
         figures.messages.add(call.method.removeprefix("Async."))
-        if waits and answer.broken.startswith("no answer in"):
+        figures.slow[call.method] = max(figures.slow[call.method], int(made.seconds * 1000))
+        if made.waits:
             figures.outcomes["still waits, as it was told to"] += 1
             return
-        what = judge.verdict(call.method, params, answer)
-        figures.outcomes["failure" if what else "result" if answer.kind == "ok" else "error"] += 1
+        what = judge.verdict(call.method, made.params, answer)
+        figures.outcomes["failure" if what else "error" if answer.error else "result"] += 1
         if answer.error is not None:
             figures.codes[answer.error[0]] += 1
         if what is not None:
-            figures.add(call.method, what, pinned.line)
+            figures.add(call.method, what, call.line)
         elif call.method.startswith("Async.") and answer.error is None:
-            self._tasks[answer.result] = (pinned, params, ended)
+            self._tasks[answer.result] = made
 
     def _bound(self, call: Call, params: list[Any]) -> tuple[bool, float]:
         """Whether the call may well not end, and how long it is listened to."""
@@ -175,11 +200,11 @@ class Run:
         deadline = time.monotonic() + TASKS_S
         cancelled: set[str] = set()
         while self._tasks and time.monotonic() < deadline:
-            for task, (call, params, begun) in list(self._tasks.items()):
+            for task, made in list(self._tasks.items()):
                 try:
                     record = found.get_record(task)
                     if record["status"] in ("pending", "cancelling"):
-                        if time.monotonic() > begun + CANCEL_AFTER_S and task not in cancelled:
+                        if time.monotonic() > made.ended + CANCEL_AFTER_S and task not in cancelled:
                             cancelled.add(task)
                             found.cancel(task)
                         continue
@@ -190,13 +215,13 @@ class Run:
                 if record["error_info"]:
                     error = tuple(record["error_info"])
                     self.figures.codes[error[0]] += 1
-                    what = judge.of_error(call.method, params, error)
+                    what = judge.of_error(made.call.method, made.params, error)
                     if what is not None:
-                        self.figures.add(call.method, what, call.line)
+                        self.figures.add(made.call.method, what, made.call.line)
             time.sleep(0.05)
-        for call, _, _ in self._tasks.values():
+        for made in self._tasks.values():
             what = f"a task that has not ended {TASKS_S:g} s after it was cancelled"
-            self.figures.add(call.method, what, call.line)
+            self.figures.add(made.call.method, what, made.call.line)
         self._tasks.clear()
 
     def _look_at_logs(self, last: Call) -> None:
@@ -214,11 +239,3 @@ class Run:
         what = f"the pool stands still: {answer.broken or answer.error}"
         self.figures.add("secret.create", what, f"in the calls to {last.number}")
         return False
-
-
-def replay(run: Run, lines: Iterable[str]) -> Iterator[tuple[Call, Answer, str | None]]:
-    """Make calls of their lines, one after the other."""
-    for call in map(calls.read, filter(str.strip, lines)):
-        params = [run.world.resolve(param) for param in call.params]
-        answer = wires.send(run._address, call.wire, call.method, params, ANSWER_S)
-        yield call, answer, judge.verdict(call.method, params, answer)

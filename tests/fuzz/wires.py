@@ -10,6 +10,7 @@ from typing import Any
 # What no XML document can have; such text goes over JSON.
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 ESCAPES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): "&#13;"}
+NO_ANSWER = "no answer in the time that it may take"
 INT32 = range(-(2**31), 2**31)
 INT64 = range(-(2**63), 2**63)
 
@@ -21,10 +22,6 @@ class Answer:
     result: Any = None
     error: tuple[str, ...] | None = None
     broken: str = ""
-
-    @property
-    def kind(self) -> str:
-        return "broken" if self.broken else "ok" if self.error is None else self.error[0]
 
 
 class NoForm(Exception):
@@ -107,7 +104,7 @@ def send(
         response = connection.getresponse()
         status, received = response.status, response.read()
     except TimeoutError:
-        return Answer(broken=f"no answer in {timeout_s:g} s")
+        return Answer(broken=NO_ANSWER)
     except (http.client.HTTPException, OSError) as error:
         return Answer(broken=f"no answer: {type(error).__name__}: {error}")
     finally:
