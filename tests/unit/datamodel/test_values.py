@@ -77,9 +77,7 @@ def test_tabs_and_lines_are_text() -> None:
     assert to_native(StringType(), "a\tb\r\nc", api.classes) == "a\tb\r\nc"
 
 
-@pytest.mark.parametrize(
-    "said, value", [(1, 1.0), ("1", 1.0), ("-.5e1", -5.0), ("1.", 1.0), ("inf", float("inf"))]
-)
+@pytest.mark.parametrize("said, value", [(1, 1.0), ("1", 1.0), ("-.5e1", -5.0), ("1.", 1.0)])
 def test_a_float_comes_as_a_number_or_as_text(said: object, value: float) -> None:
     assert to_native(FloatType(), said, api.classes) == value
 

@@ -15,22 +15,23 @@ BOUND = events.TIMEOUT_MAX_S
 @pytest.mark.parametrize(
     ("said", "waits"),
     [
-        *((number, 0.0) for number in (-math.inf, -1e308, -1.0, -1e-300, -0.0, 0.0)),
+        *((number, 0.0) for number in (-1e308, -1.0, -1e-300, -0.0, 0.0)),
         *((number, number) for number in (0.5, 30.0, BOUND)),
-        *((number, BOUND) for number in (BOUND + 1.0, 1e308, math.inf)),
+        *((number, BOUND) for number in (BOUND + 1.0, 1e308)),
     ],
 )
 def test_timeouts_are_bounded(said: float, waits: float) -> None:
     assert events._bounded(said) == waits
 
 
-def test_what_is_no_number_is_refused(gateway: Gateway) -> None:
+@pytest.mark.parametrize("said", [math.nan, math.inf, -math.inf])
+def test_what_is_not_finite_is_refused(gateway: Gateway, said: float) -> None:
     with pytest.raises(XenAPIError) as refused:
-        gateway.call("event.from", gateway.login(), ["vm"], "", math.nan)
-    assert refused.value.description == ["INVALID_VALUE", "what is no number", "nan"]
+        gateway.call("event.from", gateway.login(), ["vm"], "", said)
+    assert refused.value.description == ["INVALID_VALUE", "a number that is not finite", str(said)]
 
 
-@pytest.mark.parametrize("said", [-1.0, -math.inf, 0, "-5"])
+@pytest.mark.parametrize("said", [-1.0, 0, "-5"])
 def test_a_time_that_is_over_is_answered_at_once(gateway: Gateway, said: Any) -> None:
     session = gateway.login()
     token = events.token_text(gateway.db.view.generation)

@@ -1,8 +1,8 @@
 """From the values of either wire to native values of the declared types, and empty records."""
 
+import math
 import re
 from collections.abc import Mapping
-from math import isnan
 
 from datamodel import dates
 from datamodel.errors import XenAPIError
@@ -36,7 +36,7 @@ def to_native(type_: Type, value: object, classes: Mapping[str, Class]) -> Nativ
     """Convert what a client sent. Integers may come as numbers or decimal text on either wire.
 
     Raises INTERNAL_ERROR for what is not of the type, INVALID_VALUE for text that XML cannot carry
-    and for what is no number.
+    and for numbers that JSON cannot.
     """
     match type_:
         case StringType() | SecretType() | RefType():
@@ -100,9 +100,7 @@ def _float(type_: Type, value: object) -> float:
         value = float(value)
     if not isinstance(value, float):
         raise wrong_type(type_, value)
-    if isnan(value):
-        raise invalid_value("what is no number", "nan")
-    return value
+    return _finite(value)
 
 
 def _date(type_: Type, value: object) -> str:
@@ -110,6 +108,13 @@ def _date(type_: Type, value: object) -> str:
         return dates.plain(value if isinstance(value, str) else "")
     except ValueError:
         raise wrong_type(type_, value) from None
+
+
+def _finite(value: float) -> float:
+    """Neither the road to the forwarders nor a JSON-RPC client could be told of others."""
+    if not math.isfinite(value):
+        raise invalid_value("a number that is not finite", value)
+    return value
 
 
 def default_record(cls: Class) -> dict[str, Native]:

@@ -26,10 +26,10 @@ TABLE: dict[str, Translation] = {
     "Cancelled": lambda vm, task, value: XenAPIError("TASK_CANCELLED", task),
     "Unimplemented": lambda vm, task, value: XenAPIError("NOT_IMPLEMENTED", value),
     "Failed_to_acknowledge_shutdown_request": lambda vm, task, value: XenAPIError(
-        "VM_FAILED_SHUTDOWN_ACK", vm
+        "VM_FAILED_SHUTDOWN_ACKNOWLEDGMENT", vm
     ),
     "Failed_to_acknowledge_suspend_request": lambda vm, task, value: XenAPIError(
-        "VM_FAILED_SUSPEND_ACK", vm
+        "VM_FAILED_SUSPEND_ACKNOWLEDGMENT", vm
     ),
     "Failed_to_shutdown": lambda vm, task, value: XenAPIError("VM_SHUTDOWN_TIMEOUT", vm, value[1]),
     "Failed_to_suspend": lambda vm, task, value: XenAPIError("VM_SUSPEND_TIMEOUT", vm, value[1]),

@@ -4,10 +4,10 @@ from datamodel import XenAPIError
 from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 
+from forwarder import urls
 from forwarder.context import Context
 from forwarder.lifecycle.host import is_live
 from forwarder.messages.host import get_vms_which_prevent_evacuation
-from forwarder.messages.repository import split
 from forwarder.registry import implements
 
 
@@ -16,7 +16,8 @@ def configure_repository_proxy(
     ctx: Context, self: str, url: str, username: str, password: str
 ) -> None:
     """The password is kept as a secret, the one before it is destroyed."""
-    if split(url).scheme not in ("http", "https"):
+    parts = urls.split(url)
+    if parts is None or parts.scheme not in ("http", "https"):
         raise XenAPIError("INVALID_REPOSITORY_PROXY_URL", url)
     if bool(username) != bool(password) or "\n" in username + password:
         raise XenAPIError("INVALID_REPOSITORY_PROXY_CREDENTIAL")

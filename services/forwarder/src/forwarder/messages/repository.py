@@ -2,11 +2,11 @@
 
 import ipaddress
 import re
-from urllib.parse import SplitResult, urlsplit
 
 from datamodel import XenAPIError
 from pooldb import Transaction
 
+from forwarder import urls
 from forwarder.context import Context
 from forwarder.registry import implements
 
@@ -83,30 +83,23 @@ def set_gpgkey_path(ctx: Context, self: str, value: str) -> None:
         tx.update("Repository", self, {"gpgkey_path": value})
 
 
-def split(url: str) -> SplitResult:
-    """The parts of an address; those of one that is none are empty."""
-    try:
-        return urlsplit(url)
-    except ValueError:
-        return urlsplit("")
-
-
 def _check_url(url: str) -> None:
     """Raise INVALID_BASE_URL[url] unless it is http or https and names a host."""
-    parts = split(url)
-    if parts.scheme not in ("http", "https") or not HOST_NAME.fullmatch(parts.hostname or ""):
+    parts = urls.split(url)
+    named = parts is not None and HOST_NAME.fullmatch(parts.hostname or "")
+    if parts is None or parts.scheme not in ("http", "https") or not named:
         raise XenAPIError("INVALID_BASE_URL", url)
 
 
 def _check_pool_url(url: str) -> None:
     """Raise INVALID_BASE_URL[url] unless it is where a pool's coordinator gives its own."""
-    parts = split(url)
+    parts = urls.split(url)
+    if parts is None or parts.scheme != "https" or parts.path != POOL_PATH:
+        raise XenAPIError("INVALID_BASE_URL", url)
     try:
         ipaddress.ip_address(parts.hostname or "")
     except ValueError:
         raise XenAPIError("INVALID_BASE_URL", url) from None
-    if parts.scheme != "https" or parts.path != POOL_PATH:
-        raise XenAPIError("INVALID_BASE_URL", url)
 
 
 def _check_key(path: str) -> None:

@@ -99,7 +99,7 @@ async def from_(context: Context, classes: list[str], token: str, timeout: float
 
 
 def _bounded(timeout: float) -> float:
-    """How long a client waits at most; raises INVALID_VALUE for what is no number."""
+    """How long a client waits at most."""
     return min(max(timeout, 0.0), TIMEOUT_MAX_S)
 
 
