@@ -1,5 +1,6 @@
 """Tasks: each call with effects is one, from its birth here to its end in the forwarder."""
 
+import math
 import time
 from concurrent.futures import Future
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from typing import Any
 from datamodel import XenAPIError
 from datamodel.model import Message
 from datamodel.refs import NULL_REF, PREFIX
+from datamodel.values import invalid_value
 from pooldb import Transaction, leases, outcomes
 
 from xapi.context import Context
@@ -65,6 +67,8 @@ def drop_old(tx: Transaction) -> None:
 async def forward(context: Context, params: list[Any], *, asynchronous: bool) -> Any:
     """Have the forwarder run the call: its task's reference at once, or its result at its end."""
     message: Message = context.message
+    for param, value in zip(message.params, params, strict=True):
+        _require_finite(param.name, value)
     name = f"Async.{message.wire}" if asynchronous else message.wire
     crowded = context.view.count("task") > TASKS_KEPT
 
@@ -93,6 +97,18 @@ async def forward(context: Context, params: list[Any], *, asynchronous: bool) ->
     headers = {"task": task, "traceparent": traceparent, "session subject": context.subject}
     reply = context.pool.forward(call, headers, REPLY_TIMEOUT_S)
     return task if asynchronous else await _answer(context, task, reply)
+
+
+def _require_finite(name: str, value: Any) -> None:
+    """Raise INVALID_VALUE for infinities and what is no number: a call is kept as JSON."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise invalid_value(name, f"{value:g}")
+    if isinstance(value, dict):
+        for key, element in value.items():
+            _require_finite(key, element)
+    elif isinstance(value, list):
+        for element in value:
+            _require_finite(name, element)
 
 
 async def _answer(context: Context, task: str, reply: "Future[Any]") -> Any:

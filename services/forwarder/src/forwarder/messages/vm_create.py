@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+import re
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
@@ -10,11 +11,14 @@ from typing import Any
 import defusedxml.ElementTree
 from datamodel import XenAPIError, api
 from datamodel.refs import NULL_REF, new_uuid
+from datamodel.values import INT_MAX, invalid_value
+from defusedxml.common import DefusedXmlException
 from pooldb import Transaction, query
 
-from forwarder import devices, locking
+from forwarder import devices, locking, places, vm_values
 from forwarder.context import Context
 from forwarder.memory import overhead_bytes
+from forwarder.messages.sr import require_attached
 from forwarder.messages.vdi import copy_vdi, create_vdi, destroy_vdi
 from forwarder.reconcile import date
 from forwarder.registry import implements
@@ -47,6 +51,10 @@ NEW_METRICS: dict[str, Any] = {"VCPUs_utilisation": {"0": 0.0}}
 VENDOR_DEVICE_PLATFORM = 2
 """The version of the virtual hardware that has the device of Windows Update's drivers."""
 
+SIZE = re.compile("[0-9]{1,19}")
+PROVISIONED = ("system", "user", "ephemeral", "suspend", "crashdump")
+"""What disks may be for that a template asks for."""
+
 GENERATIONS = random.SystemRandom()
 FIELDS = api.classes["VM"].fields
 
@@ -55,29 +63,13 @@ def derived_sets(cls: str) -> set[str]:
     return {relation.many[1] for relation in api.relations if relation.many[0] == cls}
 
 
-def check_memory(record: Mapping[str, Any]) -> None:
-    """Raise MEMORY_CONSTRAINT_VIOLATION_ORDER unless the four limits are in order."""
-    limits = [
-        int(record[f"memory_{name}"])
-        for name in ("static_min", "dynamic_min", "dynamic_max", "static_max")
-    ]
-    if limits != sorted(limits) or limits[0] < 0:
-        raise XenAPIError("MEMORY_CONSTRAINT_VIOLATION_ORDER")
-
-
-def check_vcpus(maximum: int, at_startup: int, given: int) -> None:
-    """Raise INVALID_VALUE, which names the number given, unless both fit each other."""
-    if not 0 < at_startup <= maximum:
-        raise XenAPIError(
-            "INVALID_VALUE", "VCPU values must satisfy: 0 < VCPUs_at_startup ≤ VCPUs_max", given
-        )
-
-
 @implements("VM.create")
 def create(ctx: Context, args: dict[str, Any]) -> str:
     """A new VM as told; whether it can run with that is seen when it is to start."""
     with ctx.transaction() as tx:
-        return new_vm(tx, {name: args[name] for name in args if name not in LEFT_TO_MESSAGES})
+        values = {name: args[name] for name in args if name not in LEFT_TO_MESSAGES}
+        vm_values.check_new(values)
+        return new_vm(tx, values)
 
 
 LEFT_TO_MESSAGES = frozenset(
@@ -213,6 +205,8 @@ def copy_device(tx: Transaction, cls: str, source: str, vm: str, changes: dict[s
 
 def mac_of(seed: str, device: int) -> str:
     """The address of a VM's interface that was given none: always the same, and local."""
+    if device not in range(places.INTERFACES):  # of an earlier version, which had no bound
+        seed, device = f"{seed} {device}", 0
     first = seed.encode()
     for _ in range(2 * device + 1):
         first = md5(first)
@@ -294,7 +288,7 @@ def provision(ctx: Context, vm: str) -> None:
     wanted = _disks(ctx.view.get("VM", vm)["other_config"].get("disks", ""))
     with ctx.transaction() as tx:
         for disk in wanted:
-            _provision_disk(tx, vm, disk)
+            _provision_disk(ctx, tx, vm, disk)
         other_config = dict(tx.get("VM", vm)["other_config"])
         other_config.pop("disks", None)
         changes = {"is_a_template": False, "other_config": other_config}
@@ -302,23 +296,36 @@ def provision(ctx: Context, vm: str) -> None:
 
 
 def _disks(text: str) -> list[ElementTree.Element]:
+    """What is asked for; raises INVALID_VALUE for text that does not ask for disks."""
     if not text:
         return []
     try:
-        return list(defusedxml.ElementTree.fromstring(text).iter("disk"))
-    except ElementTree.ParseError as error:
-        raise XenAPIError("INVALID_VALUE", "other_config:disks", text) from error
+        found = defusedxml.ElementTree.fromstring(text, forbid_dtd=True)
+    except (ElementTree.ParseError, DefusedXmlException, ValueError) as error:
+        raise invalid_value("other_config:disks", text) from error
+    if found.tag != "provision" or any(disk.tag != "disk" for disk in found):
+        raise invalid_value("other_config:disks", text)
+    return list(found)
 
 
-def _provision_disk(tx: Transaction, vm: str, disk: ElementTree.Element) -> None:
+def _provision_disk(ctx: Context, tx: Transaction, vm: str, disk: ElementTree.Element) -> None:
+    """Make one disk; raises INVALID_VALUE, UUID_INVALID or what VDI.create and VBD.create raise."""
+    record = tx.get("VM", vm)
+    size, type_ = disk.get("size", ""), disk.get("type", "system")
+    if not SIZE.fullmatch(size) or int(size) > INT_MAX:
+        raise invalid_value("other_config:disks:size", size)
+    if type_ not in PROVISIONED:
+        raise invalid_value("other_config:disks:type", type_)
+    place = places.choose(tx, record, disk.get("device", ""), "Disk")
     sr = tx.by_uuid("SR", disk.get("sr", ""))
+    require_attached(ctx, sr)
     vdi = create_vdi(
         tx,
         {
-            "name_label": f"{tx.get('VM', vm)['name_label']} {disk.get('device', '0')}",
+            "name_label": f"{record['name_label']} {place}",
             "SR": sr,
-            "virtual_size": int(disk.get("size", "0")),
-            "type": disk.get("type", "system"),
+            "virtual_size": int(size),
+            "type": type_,
         },
     )
     devices.add(
@@ -327,7 +334,7 @@ def _provision_disk(tx: Transaction, vm: str, disk: ElementTree.Element) -> None
         {
             "VM": vm,
             "VDI": vdi,
-            "userdevice": disk.get("device", "0"),
+            "userdevice": place,
             "bootable": disk.get("bootable") == "true",
             "mode": "RW",
             "type": "Disk",
