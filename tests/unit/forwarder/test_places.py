@@ -169,7 +169,7 @@ def test_a_device_becomes_another_kind_only_where_that_can_be(guest: Guest) -> N
 def test_a_suspended_guests_device_has_a_name(guest: Guest, context: Context) -> None:
     with context.transaction() as tx:
         tx.update("VM", guest.vm, {"power_state": "Suspended"})
-    plugged = {"currently_attached": True}
+    plugged: dict[str, Any] = {"currently_attached": True}
     for name in ("garbage", "autodetect", "xvd"):
         assert refusal(guest.add, "0", device=name, **plugged) == ["INVALID_DEVICE", name]
     guest.add("0", device="xvda", **plugged)

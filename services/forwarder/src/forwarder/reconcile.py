@@ -254,7 +254,10 @@ def apply_heartbeat(tx: Transaction, host: str, facts: Mapping[str, Any]) -> Non
     """
     whose = f"host {tx.get('host', host)['uuid']}"
     with alone(whose, "processors"):
-        add_processors(tx, host, int(facts["cpus"]))
+        cpus = int(facts["cpus"])
+        if cpus > CPUS_MOST:
+            raise ValueError(f"{cpus} are more than a host can have")
+        add_processors(tx, host, cpus)
     with alone(whose, "times and squeezed"):
         _apply_facts(tx, host, facts)
     with alone(whose, "memory of its control domain"):
@@ -283,7 +286,9 @@ def _apply_facts(tx: Transaction, host: str, facts: Mapping[str, Any]) -> None:
 
 def _size_control_domain(tx: Transaction, vm: str, size: int) -> None:
     """What a control domain has is Xen's to say: it was given it when the host was switched on."""
-    record = tx.get("VM", vm)
+    record = tx.find("VM", vm)
+    if record is None:
+        return
     _update_if_different(tx, "VM", vm, record, dict.fromkeys(CONTROL_DOMAIN_SIZES, size))
     metrics = tx.find("VM_metrics", record["metrics"])
     if metrics is not None:
@@ -302,7 +307,7 @@ def _of_squeezed(record: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[st
     return changes
 
 
-CPU_VENDOR = "unknown"
+CPU_VENDOR, CPUS_MOST = "unknown", 8192
 
 
 def add_processors(tx: Transaction, host: str, count: int) -> None:

@@ -1,7 +1,7 @@
 """What a VM's settings may be: one rule for each, whichever way they come.
 
-VM.create takes limits that contradict each other, as the field's servers do; `check_start` refuses
-them. What no record could hold, nobody takes.
+VM.create takes limits that contradict each other, and negative delays, as the field's servers do;
+`check_start` refuses what no host can run. What no record could hold, nobody takes.
 """
 
 import re
@@ -16,7 +16,6 @@ VCPUS_MOST = 8192
 
 MULTIPLIER_MOST = 100.0
 RESTART_PRIORITIES = ("", "restart", "best-effort")
-NATURAL = ("order", "start_delay", "shutdown_delay")
 LIMITS = ("static_min", "dynamic_min", "dynamic_max", "static_max")
 
 COUNT = re.compile("-?[0-9]{1,9}")
@@ -36,8 +35,6 @@ def check_new(record: Mapping[str, Any]) -> None:
     for name in ("VCPUs_max", "VCPUs_at_startup"):
         if record.get(name, 1) > VCPUS_MOST:
             raise invalid_value(name, record[name])
-    for name in NATURAL:
-        check_natural(name, record.get(name, 0))
     check_restart_priority(record.get("ha_restart_priority", ""))
 
 
@@ -101,11 +98,11 @@ def check_start(vm: Mapping[str, Any]) -> None:
     order = vm["HVM_boot_params"].get("order", "")
     if not BOOT_ORDER.fullmatch(order):
         raise invalid_value("HVM_boot_params:order", order)
-    for name, path, value in _nodes(vm):
-        if not NODE.fullmatch(path) or len(path) + len(value.encode()) > NODE_MAX:
-            raise invalid_value(
-                name, value if len(value) < NODE_MAX else f"{len(value)} characters"
-            )
+    for name, path, said in _nodes(vm):
+        if not NODE.fullmatch(path):
+            raise invalid_value(f"{name}: no name of a node of xenstore", path)
+        if len(path) + len(said.encode()) > NODE_MAX:
+            raise invalid_value(f"{name}: too long for xenstore", len(said))
 
 
 def _check_cores(vcpus: int, platform: Mapping[str, str]) -> None:

@@ -68,7 +68,7 @@ async def forward(context: Context, params: list[Any], *, asynchronous: bool) ->
     """Have the forwarder run the call: its task's reference at once, or its result at its end."""
     message: Message = context.message
     for param, value in zip(message.params, params, strict=True):
-        _require_finite(param.name, value)
+        require_finite(param.name, value)
     name = f"Async.{message.wire}" if asynchronous else message.wire
     crowded = context.view.count("task") > TASKS_KEPT
 
@@ -99,16 +99,16 @@ async def forward(context: Context, params: list[Any], *, asynchronous: bool) ->
     return task if asynchronous else await _answer(context, task, reply)
 
 
-def _require_finite(name: str, value: Any) -> None:
+def require_finite(name: str, value: Any) -> None:
     """Raise INVALID_VALUE for infinities and what is no number: a call is kept as JSON."""
     if isinstance(value, float) and not math.isfinite(value):
         raise invalid_value(name, f"{value:g}")
     if isinstance(value, dict):
         for key, element in value.items():
-            _require_finite(key, element)
+            require_finite(key, element)
     elif isinstance(value, list):
         for element in value:
-            _require_finite(name, element)
+            require_finite(name, element)
 
 
 async def _answer(context: Context, task: str, reply: "Future[Any]") -> Any:
