@@ -94,7 +94,7 @@ class Objects:
         plain = {name: empty[name] for name in declared.ctor_fields}
         for name in declared.ctor_fields:
             match declared.fields[name].type:
-                case RefType(target) if target in self.refs:
+                case RefType("VM" | "network" as target):
                     plain[name] = self.refs[target]
         plain |= {"userdevice": "1"} if cls == "VBD" else {}
         plain |= {"device": "1", "MAC": "00:16:3e:00:00:01"} if cls == "VIF" else {}
@@ -126,3 +126,4 @@ def test_what_is_raised_is_the_apis_own(
         finally:
             with context.transaction() as tx:
                 locking.end_all(tx, context.task)
+            context.commit()

@@ -153,6 +153,20 @@ def test_cores_that_fill_sockets_are_taken(said: str) -> None:
     start_with(platform={"cores-per-socket": said})
 
 
+@pytest.mark.parametrize(
+    ("action", "kind"),
+    [
+        *(("rename_restart", kind) for kind in ("pv", "hvm")),
+        *(("coredump_and_restart", kind) for kind in ("hvm", "pvh", "pv_in_pvh")),
+    ],
+)
+def test_what_cannot_be_done_with_a_crashed_guest_is_refused(action: str, kind: str) -> None:
+    changes = {"actions_after_crash": action, "domain_type": kind}
+    expected = ["VALUE_NOT_SUPPORTED", "VM.actions_after_crash", action]
+    assert refusal(start_with, **changes)[:3] == expected
+    start_with(actions_after_crash="coredump_and_destroy", domain_type="pv")
+
+
 @pytest.mark.parametrize("key", ["", " ", "a b", "a//b", "/a", "a/", "\u00e4", "a:b", "x" * 4096])
 def test_what_no_node_of_xenstore_can_be_called_is_refused_at_the_start(key: str) -> None:
     words = refusal(start_with, platform={key: "1"})

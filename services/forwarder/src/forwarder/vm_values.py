@@ -18,6 +18,8 @@ MULTIPLIER_MOST = 100.0
 RESTART_PRIORITIES = ("", "restart", "best-effort")
 LIMITS = ("static_min", "dynamic_min", "dynamic_max", "static_max")
 
+COREDUMPS = ("coredump_and_destroy", "coredump_and_restart")
+
 COUNT = re.compile("-?[0-9]{1,9}")
 BOOT_ORDER = re.compile("[a-z]{0,26}")
 
@@ -94,6 +96,7 @@ def check_start(vm: Mapping[str, Any]) -> None:
     if not _is_in_order(vm):
         raise XenAPIError("MEMORY_CONSTRAINT_VIOLATION")
     check_multiplier("HVM_shadow_multiplier", float(vm["HVM_shadow_multiplier"]))
+    _check_crash(vm["actions_after_crash"], vm["domain_type"])
     _check_cores(most, vm["platform"])
     order = vm["HVM_boot_params"].get("order", "")
     if not BOOT_ORDER.fullmatch(order):
@@ -103,6 +106,17 @@ def check_start(vm: Mapping[str, Any]) -> None:
             raise invalid_value(f"{name}: no name of a node of xenstore", path)
         if len(path) + len(said.encode()) > NODE_MAX:
             raise invalid_value(f"{name}: too long for xenstore", len(said))
+
+
+def _check_crash(action: str, domain_type: str) -> None:
+    """What becomes of a crashed guest is something that can be done with it."""
+    if action == "rename_restart":
+        reason = "option would leak a domain; VMs and not domains are managed by this API"
+    elif action in COREDUMPS and domain_type != "pv":
+        reason = "cannot invoke a coredump of an HVM, PVH or PV-in-PVH domain"
+    else:
+        return
+    raise XenAPIError("VALUE_NOT_SUPPORTED", "VM.actions_after_crash", action, reason)
 
 
 def _check_cores(vcpus: int, platform: Mapping[str, str]) -> None:
