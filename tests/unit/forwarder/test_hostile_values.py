@@ -20,7 +20,7 @@ from datamodel.model import (
 from datamodel.refs import NULL_REF
 from datamodel.values import default_record
 from forwarder import context as contexts
-from forwarder import locking, registry
+from forwarder import registry
 from forwarder.context import Context
 
 MODULES = {
@@ -52,7 +52,7 @@ class Objects:
         with context.transaction() as tx:
             for cls in ("pool", "host", "SR", "network", "VM_appliance", "GPU_group", "USB_group"):
                 self.refs[cls] = tx.create(cls, {})
-            self.refs["VDI"] = tx.create("VDI", {"SR": self.refs["SR"], "managed": True})
+            self.refs["VDI"] = tx.create("VDI", {"SR": self.refs["SR"], "type": "user"})
             limits = dict.fromkeys(
                 ["static_max", "static_min", "dynamic_max", "dynamic_min"], 2**27
             )
@@ -96,7 +96,8 @@ class Objects:
             match declared.fields[name].type:
                 case RefType("VM" | "network" as target):
                     plain[name] = self.refs[target]
-        plain |= {"userdevice": "1"} if cls == "VBD" else {}
+        disk = {"userdevice": "1", "VDI": self.refs["VDI"], "type": "Disk", "mode": "RW"}
+        plain |= disk if cls == "VBD" else {}
         plain |= {"device": "1", "MAC": "00:16:3e:00:00:01"} if cls == "VIF" else {}
         yield plain
         for name in declared.ctor_fields:
@@ -118,12 +119,12 @@ def test_what_is_raised_is_the_apis_own(
     monkeypatch.setattr(contexts, "LOCK_WAIT_S", 0.0)
     message = api.message(wire)
     assert message is not None
-    for params in Objects(context).calls(message):
+    objects = Objects(context)
+    context.commit()
+    for params in objects.calls(message):
         try:
             registry.run(context, wire, params)
         except XenAPIError as error:
             assert error.code != "INTERNAL_ERROR", params
         finally:
-            with context.transaction() as tx:
-                locking.end_all(tx, context.task)
-            context.commit()
+            context.abandon()  # the next call finds the objects as they were
