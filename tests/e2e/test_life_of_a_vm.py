@@ -147,6 +147,29 @@ def test_devices_are_hotplugged(api: Any, running: str) -> None:
         assert failure(cls.plug, device)[0] == "DEVICE_ALREADY_ATTACHED"
 
 
+def test_disks_at_far_places_are_plugged_and_let_go_of(api: Any, vm: str) -> None:
+    sr = api.pool.get_default_SR(api.pool.get_all()[0])
+    places = {"26": "xvdaa", "30": "xvdae", "hdb": "xvdb", "254": "xvdiu"}
+    for place in places:
+        api.VBD.create(records.vbd(vm, api.VDI.create(records.vdi(sr, 1024)), place))
+    api.VM.start(vm, False, False)
+    vbds = [api.VBD.get_record(vbd) for vbd in api.VM.get_VBDs(vm)]
+    assert all(vbd["currently_attached"] for vbd in vbds)
+    told = {vbd["userdevice"]: vbd["device"] for vbd in vbds}
+    assert told == {"0": "xvda", **places}
+    api.VM.hard_shutdown(vm)
+    assert api.VM.get_current_operations(vm) == {}
+
+
+def test_a_setter_with_rules_asks_for_them(api: Any, vm: str) -> None:
+    (vbd,) = api.VM.get_VBDs(vm)
+    assert failure(api.VBD.set_userdevice, vbd, "garbage") == ["INVALID_DEVICE", "garbage"]
+    api.VBD.set_userdevice(vbd, "30")
+    assert api.VBD.get_userdevice(vbd) == "30"
+    multiplier = float("nan")
+    assert failure(api.VM.set_HVM_shadow_multiplier, vm, multiplier)[0] == "INVALID_VALUE"
+
+
 @pytest.mark.parametrize("kind", ["hvm", "pvh"])
 def test_a_medium_is_inserted_and_ejected(api: Any, vm: str, kind: str) -> None:
     """Also into a drive that is no device of its guest while it is empty."""

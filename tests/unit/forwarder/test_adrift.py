@@ -109,7 +109,9 @@ class Pool:
             self.here, self.there = (new_host(tx, memory_mib=4096) for _ in range(2))
             tx.create("pool", {"master": self.there})
             self.vm = new_vm(tx)
-            self.disk = tx.create("VBD", {"VM": self.vm, "type": "Disk", "empty": True})
+            self.disk = tx.create(
+                "VBD", {"VM": self.vm, "type": "Disk", "empty": True, "userdevice": "0"}
+            )
 
     def publish(self, *_: Any) -> None:
         """The broker's part: nobody listens."""

@@ -51,6 +51,12 @@ class Obedient:
     def run(self, *_: Any) -> dict[str, str]:
         return {}
 
+    def answering(self, hosts: list[str], *_: Any) -> dict[str, bool]:
+        return dict.fromkeys(hosts, False)
+
+    def drop_work(self, host: str) -> None:
+        pass
+
 
 def populate(tx: Transaction) -> None:
     """A pool with something of each class, and a VM in each state."""

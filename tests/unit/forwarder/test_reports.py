@@ -1,6 +1,6 @@
 """Whether a host is live is what its reports say, whichever forwarder hears them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -277,3 +277,130 @@ def test_a_state_that_was_written_before_costs_no_commit(db: Database, host: str
     Reports(db).take(host, again)  # type: ignore[arg-type]
     assert again.acked
     assert db.read_kv(HEARD, host) == heard
+
+
+# --- what cannot be read ------------------------------------------------------------------------
+
+NONSENSE: tuple[Any, ...] = (None, "nonsense", -1, 1e300, float("nan"), [], {}, [[]], "9" * 5000)
+STATE: dict[str, Any] = encode(VmState, RUNNING)
+PLUGGED = {"active": True, "plugged": True}
+INTERFACE = {**PLUGGED, "kthread_pid": 0, "media_present": True, "pvs_rules_active": False}
+
+
+class Told(Report):
+    """A host tells of a VM with a disk and an interface; members can be anything."""
+
+    def __init__(self, uuid: str, **members: Any) -> None:
+        devices = {
+            "vbds": [[{"id": [uuid, "xvdaa"]}, PLUGGED]],
+            "vifs": [[{"id": [uuid, "0"]}, INTERFACE]],
+        }
+        said = {"kind": "vm", "id": uuid, "version": 1, "state": STATE, **devices}
+        super().__init__({**said, **members})
+
+
+class Guest:
+    """A VM that ``host`` runs, with a disk at the 27th place and an interface."""
+
+    def __init__(self, db: Database, host: str) -> None:
+        self._db, self._host = db, host
+        with db.transaction() as tx:
+            metrics = tx.create("VM_metrics", {})
+            running = {"power_state": "Halted", "scheduled_to_be_resident_on": host}
+            self.vm = tx.create("VM", {**running, "metrics": metrics})
+            self.vbd = tx.create("VBD", {"VM": self.vm, "userdevice": "26", "empty": True})
+            self.vif = tx.create("VIF", {"VM": self.vm, "device": "0"})
+
+    @property
+    def uuid(self) -> str:
+        return str(self._db.view.get("VM", self.vm)["uuid"])
+
+    def told(self, **members: Any) -> None:
+        report = Told(self.uuid, **members)
+        Reports(self._db).take(self._host, report)  # type: ignore[arg-type]
+        assert report.acked
+
+    def shown(self) -> tuple[str, bool, bool]:
+        """The power state, and whether disk and interface are plugged."""
+        view = self._db.view
+        return (
+            view.get("VM", self.vm)["power_state"],
+            view.get("VBD", self.vbd)["currently_attached"],
+            view.get("VIF", self.vif)["currently_attached"],
+        )
+
+
+@pytest.fixture
+def guest(db: Database, host: str) -> Guest:
+    return Guest(db, host)
+
+
+def test_a_disk_at_any_place_is_found_by_its_name(guest: Guest, db: Database) -> None:
+    guest.told()
+    assert guest.shown() == ("Running", True, True)
+    assert db.view.get("VBD", guest.vbd)["device"] == "xvdaa"
+
+
+@pytest.mark.parametrize("field", [name for name in STATE if name != "power_state"])
+def test_a_field_that_cannot_be_read_is_lost_alone(guest: Guest, field: str) -> None:
+    for version, nonsense in enumerate(NONSENSE, start=1):
+        guest.told(version=version, state={**STATE, field: nonsense})
+        assert guest.shown() == ("Running", True, True), nonsense
+    without = {name: said for name, said in STATE.items() if name != field}
+    guest.told(version=len(NONSENSE) + 1, state={**without, "power_state": "Paused"})
+    assert guest.shown() == ("Paused", True, True)
+
+
+def test_without_a_power_state_nothing_is_known_of_a_vm(guest: Guest) -> None:
+    for version, nonsense in enumerate(NONSENSE, start=1):
+        guest.told(version=version, state={**STATE, "power_state": nonsense})
+        assert guest.shown() == ("Halted", False, False), nonsense
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda nonsense: nonsense,
+        lambda nonsense: [nonsense, PLUGGED],
+        lambda nonsense: [{"id": nonsense}, PLUGGED],
+        lambda nonsense: [{"id": ["vm", nonsense]}, PLUGGED],
+        lambda nonsense: [{"id": ["vm", "xvdaa"]}, nonsense],
+    ],
+)
+def test_a_device_that_cannot_be_read_is_lost_alone(
+    guest: Guest, make: Callable[[Any], Any]
+) -> None:
+    good = Told(guest.uuid).body
+    for version, nonsense in enumerate(NONSENSE, start=1):
+        odd = make(nonsense)
+        guest.told(version=version, vbds=[odd, *good["vbds"]], vifs=[odd, *good["vifs"]])
+        assert guest.shown() == ("Running", True, True), nonsense
+
+
+def test_a_record_of_a_device_without_a_place_spoils_no_report(guest: Guest, db: Database) -> None:
+    with db.transaction() as tx:
+        for place in ("garbage", "", "26"):
+            tx.create("VBD", {"VM": guest.vm, "userdevice": place, "empty": True})
+    guest.told()
+    assert guest.shown()[0] == "Running"
+
+
+def test_what_cannot_be_read_is_logged_once_with_its_name(
+    guest: Guest, caplog: pytest.LogCaptureFixture
+) -> None:
+    for version in (1, 2):
+        guest.told(version=version, vbds=[[{"id": ["vm", "xvdq"]}, "nonsense"]])
+    (said,) = [one.getMessage() for one in caplog.records if "cannot be read" in one.getMessage()]
+    assert guest.uuid in said
+    assert "VBD xvdq" in said
+
+
+@pytest.mark.parametrize("fact", [*FACTS, "control_domain_kib", "memory_reserve_kib"])
+def test_a_host_lives_whatever_it_says_of_itself(db: Database, host: str, fact: str) -> None:
+    for nonsense in NONSENSE:
+        with db.transaction() as tx:
+            tx.update("host_metrics", tx.get("host", host)["metrics"], {"live": False})
+        beat = Heartbeat(**{fact: nonsense})
+        Reports(db).take(host, beat)  # type: ignore[arg-type]
+        assert is_live(db, host), nonsense
+        assert beat.acked

@@ -58,6 +58,7 @@ def field(
     internal_only: bool = False,
     persist: bool = True,
     has_effect: bool = False,
+    has_rules: bool = False,
     ignore_foreign_key: bool = False,
     client_cert: tuple[str, ...] = (),
     tags: tuple[str, ...] = (),
@@ -65,7 +66,8 @@ def field(
 ) -> FieldSpec:
     """Declare a field; ``role`` may set it, ``key_roles`` says who may write single keys of a map.
 
-    ``column`` is its name in query expressions where that differs from the wire's.
+    ``column`` is its name in query expressions where that differs from the wire's. With
+    ``has_rules`` its values depend on other objects, so the forwarder decides what it is set to.
     """
     return FieldSpec(
         doc,
@@ -79,6 +81,7 @@ def field(
             "internal_only": internal_only,
             "persist": persist,
             "has_effect": has_effect,
+            "has_rules": has_rules,
             "ignore_foreign_key": ignore_foreign_key,
             "client_cert": client_cert,
             "doc_tags": tags,

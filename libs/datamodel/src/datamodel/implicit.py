@@ -105,6 +105,7 @@ def _of_field(facts: dict[str, Any], field: Field, me: Param, message: Any) -> I
         return
     change = {
         **shared,
+        "has_rules": field.has_rules,
         "min_role": field.setter_role,
         "client_cert": "setter" in field.client_cert,
     }

@@ -158,6 +158,7 @@ class Field:
     internal_only: bool = False
     persist: bool = True
     has_effect: bool = False
+    has_rules: bool = False
     ignore_foreign_key: bool = False
     client_cert: tuple[str, ...] = ()
     doc_tags: tuple[str, ...] = ()
@@ -205,6 +206,7 @@ class Message:
     history: History
     implicit: str | None = None
     field: str | None = None
+    has_rules: bool = False
     session: bool = True
     is_async: bool = False
     secret: bool = False
@@ -225,6 +227,11 @@ class Message:
     @property
     def state(self) -> str:
         return state_of(self.history)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the database alone answers it: it reads, or sets a field that has no rules."""
+        return self.impl == "db" and not self.has_rules
 
     @cached_property
     def required(self) -> int:

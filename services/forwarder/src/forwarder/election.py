@@ -20,31 +20,6 @@ class Verdict:
     refusal: XenAPIError | None
 
 
-def check_settings(vm: Mapping[str, Any]) -> None:
-    """Raise the field's error for settings that no host can run: VM.create takes them.
-
-    INVALID_VALUE, VALUE_NOT_SUPPORTED or MEMORY_CONSTRAINT_VIOLATION.
-    """
-    most, first = int(vm["VCPUs_max"]), int(vm["VCPUs_at_startup"])
-    for name, value in (("VCPUs_max", most), ("VCPUs-at-startup", first)):
-        if value < 1:
-            raise XenAPIError("INVALID_VALUE", name, value)
-    if first > most:
-        raise XenAPIError(
-            "VALUE_NOT_SUPPORTED", "VCPUs-at-startup", first, "value greater than VCPUs-max"
-        )
-    limits = [
-        int(vm[f"memory_{name}"])
-        for name in ("static_min", "dynamic_min", "dynamic_max", "static_max")
-    ]
-    if limits != sorted(limits) or limits[0] < 0:
-        raise XenAPIError("MEMORY_CONSTRAINT_VIOLATION")
-    if float(vm["HVM_shadow_multiplier"]) < 1.0:
-        raise XenAPIError(
-            "INVALID_VALUE", "HVM_shadow_multiplier", f"{vm['HVM_shadow_multiplier']:g}"
-        )
-
-
 def refusal(tx: Any, vm_ref: str, vm: Mapping[str, Any], host: str) -> XenAPIError | None:
     """Why a VM cannot run on a host, None when it can."""
     record = tx.get("host", host)

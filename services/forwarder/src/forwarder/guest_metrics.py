@@ -23,8 +23,8 @@ HOST_NAME, DOMAIN = "data/host_name_dns", "data/domain"
 FEATURE = "control/feature-"
 CANNOT_SUSPEND = "data/cant_suspend_reason"
 # Agents tell of an interface's addresses in an older way, by its Linux name, and in a newer one.
-OLDER = re.compile(r"attr/(?:eth|xenbr)(\d+)/(?:ip|ipv6/(\d+)/addr)")
-NEWER = re.compile(r"attr/vif/(\d+)/(ipv[46])/(\d+)")
+OLDER = re.compile(r"attr/(?:eth|xenbr)([0-9]+)/(?:ip|ipv6/([0-9]+)/addr)")
+NEWER = re.compile(r"attr/vif/([0-9]+)/(ipv[46])/([0-9]+)")
 
 
 def facts(agent: Mapping[str, str], *, has_drivers: bool) -> dict[str, Any]:

@@ -5,11 +5,10 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
 from pooldb import Transaction
 
 from forwarder import host_facts, memory
-from forwarder.reconcile import date, update_if_different
+from forwarder.reconcile import alone, date, update_if_different
 
 log = logging.getLogger(__name__)
 
@@ -28,43 +27,46 @@ CONTROL_DOMAIN_SIZES = (
 def apply(tx: Transaction, host: str, facts: Mapping[str, Any]) -> None:
     """A host says that it lives, since when, how much memory it has, and if guests share it.
 
-    An older one says nothing of its machine but how many processors it has.
+    It lives even if the rest cannot be read. An older one says nothing of its machine but how many
+    processors it has.
     """
-    if facts.get("machine") is None:
-        add_processors(tx, host, int(facts["cpus"]))
-    else:
-        _apply_machine(tx, host, facts["machine"])
-    record = tx.get("host", host)
-    times = {key: f"{facts[key]:.0f}." for key in ("agent_start_time", "boot_time")}
-    changed = {"other_config": {**record["other_config"], **times}, **_of_squeezed(record, facts)}
-    update_if_different(tx, "host", host, record, changed)
-    if facts.get("control_domain_kib") is not None:
-        _size_control_domain(tx, record["control_domain"], int(facts["control_domain_kib"]) * 1024)
-    metrics_ref = record["metrics"]
+    whose = f"host {tx.get('host', host)['uuid']}"
+    with alone(whose, "machine"):
+        if facts.get("machine") is None:
+            add_processors(tx, host, int(facts["cpus"]))
+        else:
+            host_facts.apply(tx, host, facts["machine"])
+    with alone(whose, "times and squeezed"):
+        _apply_facts(tx, host, facts)
+    with alone(whose, "memory of its control domain"):
+        if facts.get("control_domain_kib") is not None:
+            size = int(facts["control_domain_kib"]) * 1024
+            _size_control_domain(tx, tx.get("host", host)["control_domain"], size)
+    metrics_ref = tx.get("host", host)["metrics"]
     metrics = tx.find("host_metrics", metrics_ref)
     if metrics is None:
         return
-    changes: dict[str, Any] = {
-        "live": True,
-        "memory_total": int(facts["memory_total_kib"]) * 1024,
-        "memory_free": int(facts["memory_free_kib"]) * 1024,
-    }
+    changes: dict[str, Any] = {"live": True}
+    with alone(whose, "memory"):
+        total, free = int(facts["memory_total_kib"]), int(facts["memory_free_kib"])
+        changes |= {"memory_total": total * 1024, "memory_free": free * 1024}
     if any(metrics[name] != value for name, value in changes.items()):
         changes["last_updated"] = date(time.time())
         tx.update("host_metrics", metrics_ref, changes)
 
 
-def _apply_machine(tx: Transaction, host: str, said: Mapping[str, Any]) -> None:
-    """A description that nobody can read does not make its host silent."""
-    try:
-        host_facts.apply(tx, host, said)
-    except msgspec.ValidationError as error:
-        log.error("host %s tells of its machine what cannot be read: %s", host, error)
+def _apply_facts(tx: Transaction, host: str, facts: Mapping[str, Any]) -> None:
+    record = tx.get("host", host)
+    times = {key: f"{facts[key]:.0f}." for key in ("agent_start_time", "boot_time")}
+    changed = {"other_config": {**record["other_config"], **times}, **_of_squeezed(record, facts)}
+    update_if_different(tx, "host", host, record, changed)
 
 
 def _size_control_domain(tx: Transaction, vm: str, size: int) -> None:
     """What a control domain has is Xen's to say: it was given it when the host was switched on."""
-    record = tx.get("VM", vm)
+    record = tx.find("VM", vm)
+    if record is None:
+        return
     update_if_different(tx, "VM", vm, record, dict.fromkeys(CONTROL_DOMAIN_SIZES, size))
     metrics = tx.find("VM_metrics", record["metrics"])
     if metrics is not None:

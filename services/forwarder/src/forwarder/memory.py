@@ -22,10 +22,13 @@ STRAYS = "stray_domains"
 
 
 def overhead_bytes(vm: Mapping[str, Any]) -> int:
-    """What Xen needs for a VM besides its guest's memory."""
+    """What Xen needs for a VM besides its guest's memory.
+
+    Limits that no start allows count as far as they make sense: a record may have them.
+    """
     kind = KINDS[vm["domain_type"]]
     factor = float(vm["HVM_shadow_multiplier"])
-    static_max, vcpus = int(vm["memory_static_max"]), int(vm["VCPUs_max"])
+    static_max, vcpus = max(int(vm["memory_static_max"]), 0), max(int(vm["VCPUs_max"]), 0)
     return overhead(kind, static_max, vcpus, factor).total_mib * MIB
 
 

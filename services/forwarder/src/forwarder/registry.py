@@ -74,5 +74,5 @@ def missing() -> list[str]:
     return [
         message.wire
         for message in api.messages.values()
-        if message.impl != "db" and message.wire not in FUNCTIONS and message.state != "Removed"
+        if not message.is_plain and message.wire not in FUNCTIONS and message.state != "Removed"
     ]

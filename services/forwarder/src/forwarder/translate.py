@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
 from pooldb import Reader
 from xenops.types import (
@@ -28,6 +29,8 @@ from xenops.types import (
     VmSchedulerParams,
 )
 
+from forwarder import places
+
 ACTIONS = {
     "destroy": [VmAction.Shutdown],
     "restart": [VmAction.Start],
@@ -40,11 +43,16 @@ ACTIONS = {
 MODES = {"RO": VbdMode.ReadOnly, "RW": VbdMode.ReadWrite}
 TYPES = {"CD": VbdTy.CDROM, "Disk": VbdTy.Disk, "Floppy": VbdTy.Floppy}
 SUSPENDED = "suspended"
+NAME_MAX = 1024
 
 
 def metadata(view: Reader, vm_ref: str, *, suspended: bool = False) -> Metadata:
-    """Everything that xenopsd must know to run a VM."""
+    """Everything that xenopsd must know to run a VM.
+
+    Raises INVALID_DEVICE or DEVICE_ALREADY_EXISTS for VBDs that no guest can have together.
+    """
     record = view.get("VM", vm_ref)
+    places.require_plain(view, record)
     vbds = [vbd(view, ref) for ref in record["VBDs"]]
     return Metadata(
         vm=vm(record, bootable_disks(view, record)),
@@ -58,7 +66,7 @@ def bootable_disks(view: Reader, record: Mapping[str, Any]) -> list[Disk]:
     """The disks that a bootloader may look at: those marked bootable, in the guest's order."""
     vbds = [view.get("VBD", ref) for ref in record["VBDs"]]
     chosen = [found for found in vbds if found["bootable"] and found["type"] == "Disk"]
-    in_order = sorted(chosen, key=lambda found: device_name(found))
+    in_order = sorted(chosen, key=lambda found: places.disk_number(device_name(found)) or 0)
     disks = [disk_of(view, found["VDI"]) for found in in_order]
     return [disk for disk in disks if disk is not None]
 
@@ -67,7 +75,7 @@ def vm(record: Mapping[str, Any], disks: list[Disk]) -> Vm:
     """``disks`` are those that a bootloader may look at."""
     return Vm(
         id=record["uuid"],
-        name=record["name_label"],
+        name=shortened(record["name_label"]),
         ssidref=0,
         xsdata=dict(record["xenstore_data"]),
         platformdata=dict(record["platform"]),
@@ -90,10 +98,15 @@ def vm(record: Mapping[str, Any], disks: list[Disk]) -> Vm:
     )
 
 
+def shortened(name: str) -> str:
+    """A name as far as it fits into a node of xenstore, where it is for people to read."""
+    return name.encode()[:NAME_MAX].decode(errors="ignore")
+
+
 def builder(record: Mapping[str, Any], disks: list[Disk]) -> VmBuilderInfo:
     kind = record["domain_type"]
     if kind in ("hvm", "unspecified"):
-        order = record["HVM_boot_params"].get("order", "cd")
+        order = record["HVM_boot_params"].get("order") or "cd"
         return VmBuilderInfo("HVM", VmHvmInfo(boot_order=order))
     if record["PV_bootloader"] and not record["PV_kernel"]:
         boot = VmPvBoot(
@@ -139,11 +152,11 @@ def drive(view: Reader, ref: str) -> Vbd:
 
 
 def device_name(record: Mapping[str, Any]) -> str:
-    """The guest's name of a VBD's device: ``xvda`` for userdevice 0, or the name that was given."""
-    if record["device"]:
-        return str(record["device"])
-    said = str(record["userdevice"])
-    return f"xvd{chr(ord('a') + int(said))}" if said.isdigit() and int(said) < 26 else said
+    """The guest's name of a VBD's device; raises INVALID_DEVICE for one that is at no place."""
+    name = places.device_of(record)
+    if name is None:
+        raise XenAPIError("INVALID_DEVICE", record["userdevice"])
+    return name
 
 
 def disk_of(view: Reader, vdi: str) -> Disk | None:
@@ -171,11 +184,16 @@ def vif(view: Reader, ref: str) -> Vif:
     )
 
 
-def locking_mode(view: Reader, record: Mapping[str, Any]) -> VifLockingMode:
-    """A VIF's own mode, or its network's where it says so."""
+def mode_of(view: Reader, record: Mapping[str, Any]) -> str:
+    """The locking mode in effect: a VIF's own, or its network's where it says so."""
     mode = record["locking_mode"]
     if mode == "network_default":
         mode = view.get("network", record["network"])["default_locking_mode"]
+    return str(mode)
+
+
+def locking_mode(view: Reader, record: Mapping[str, Any]) -> VifLockingMode:
+    mode = mode_of(view, record)
     if mode == "locked":
         allowed = VifLockedAddresses(
             ipv4=list(record["ipv4_allowed"]), ipv6=list(record["ipv6_allowed"])

@@ -38,7 +38,7 @@ class Dispatcher:
         asynchronous = "Async." in name
         _count(message, params, bare if asynchronous else message.wire)
         native = await self._call(message, params, caller, asynchronous=asynchronous)
-        if message.impl != "db":
+        if not message.is_plain:
             telemetry.hop(
                 service="xapi",
                 message=name,

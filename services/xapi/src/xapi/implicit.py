@@ -18,7 +18,7 @@ IN_THE_VIEW = frozenset({"role"})
 
 def serves(message: Message) -> bool:
     """Whether a message is answered here, from its kind alone."""
-    return message.impl == "db" or (message.cls in IN_THE_VIEW and message.implicit in KINDS)
+    return message.is_plain or (message.cls in IN_THE_VIEW and message.implicit in KINDS)
 
 
 async def answer(context: Context, params: list[Any]) -> Any:

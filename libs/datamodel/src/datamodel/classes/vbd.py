@@ -58,12 +58,15 @@ class VBD:
             ),
         ),
     ]
-    userdevice: A[str, field("The position that it was given: 0 is the first.", RW)]
+    userdevice: A[str, field("The position that it was given: 0 is the first.", RW, has_rules=True)]
     bootable: A[bool, field("Whether a guest may boot from it.", RW)]
     mode: A[
         enums.VbdMode, field("Whether the guest may write to it (RW) or only read (RO).", STATIC)
     ]
-    type: A[enums.VbdType, field("Whether the guest sees a disk, a CD drive or a floppy.", RW)]
+    type: A[
+        enums.VbdType,
+        field("Whether the guest sees a disk, a CD drive or a floppy.", RW, has_rules=True),
+    ]
     unpluggable: A[
         bool,
         field("Whether it can be unplugged while its VM runs.", RW, default=True, since="miami"),

@@ -23,7 +23,7 @@ FIELDS = {
     "VDI": ("name_label", "name_description", "on_boot", "allow_caching"),
     "SR": ("name_label", "name_description", "shared"),
     "PIF": ("disallow_unplug", "primary_address_type"),
-    "VBD": ("mode", "bootable", "type", "unpluggable"),
+    "VBD": ("mode", "bootable", "unpluggable"),
     "pool": (
         *("default_SR", "suspend_image_SR", "crash_dump_SR"),
         *("ext_auth_cache_enabled", "telemetry_next_collection"),
@@ -41,7 +41,7 @@ MAPS = {
 
 
 OPERATIONS = {
-    **{("VBD", field): f"set_{field}" for field in ("mode", "bootable", "type", "unpluggable")},
+    **{("VBD", field): f"set_{field}" for field in ("mode", "bootable", "unpluggable")},
     ("VDI", "on_boot"): "set_on_boot",
     ("SR", "shared"): "set_shared",
 }

@@ -1,6 +1,5 @@
-"""VBD.create, destroy, plug, unplug, insert, eject."""
+"""VBD.create, destroy, set_userdevice, plug, unplug, insert, eject."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +7,7 @@ from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
 
-from forwarder import devices, translate
+from forwarder import devices, locking, places, translate
 from forwarder.context import Context
 from forwarder.lifecycle import vbd as table
 from forwarder.lifecycle.holds import How
@@ -16,7 +15,6 @@ from forwarder.messages.vm_power import resident, sync
 from forwarder.registry import implements
 
 LIVE = ("Running", "Paused")
-AUTODETECT = "autodetect"
 # What a disk may be for, if a guest is to have it.
 VDI_TYPES = frozenset(
     {"system", "user", "ephemeral", "suspend", "crashdump", "metadata", "rrd", "pvs_cache"}
@@ -33,12 +31,15 @@ def create(ctx: Context, args: dict[str, Any]) -> str:
         for task, other in record["current_operations"].items():
             if other in MIGRATIONS:
                 raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VM", vm, other, task)
-        device = _place(tx, record, args["userdevice"])
+        place = places.choose(tx, record, args["userdevice"], args["type"])
         suspended = record["power_state"] == "Suspended"
+        plugged = args["device"] if suspended else ""
+        if plugged:
+            places.check(tx, record, plugged, args["type"])
         values = {
             **args,
-            "userdevice": device,
-            "device": args["device"] if suspended else "",
+            "userdevice": place,
+            "device": plugged,
             "VDI": args["VDI"] or NULL_REF,
         }
         return devices.add(tx, "VBD", values, attached=suspended and args["currently_attached"])
@@ -58,33 +59,29 @@ def _check_drive(tx: Transaction, args: Mapping[str, Any]) -> None:
         raise XenAPIError("VDI_READONLY", args["VDI"])
 
 
-def _place(tx: Transaction, vm: Mapping[str, Any], said: str) -> str:
-    """Where a new VBD goes: as was said, or the first place that is free."""
-    numbers = {disk_number(tx.get("VBD", ref)["userdevice"]) for ref in vm["VBDs"]}
-    if said == AUTODETECT:
-        return next(str(number) for number in range(255) if number not in numbers)
-    number = disk_number(said)
-    if number is None:
-        raise XenAPIError("INVALID_DEVICE", said)
-    if number in numbers:
-        raise XenAPIError("DEVICE_ALREADY_EXISTS", said)
-    return said
+@implements("VBD.set_userdevice")
+def set_userdevice(ctx: Context, self: str, value: str) -> None:
+    """Give it another place; a device that is plugged stays where it is until it is unplugged."""
+    ctx.lock("VBD", self, "set_userdevice")
+    with ctx.transaction() as tx:
+        record = tx.get("VBD", self)
+        vm = tx.get("VM", record["VM"])
+        place = places.choose(tx, vm, value, record["type"], besides=self)
+        tx.update("VBD", self, {"userdevice": place})
 
 
-def disk_number(said: str) -> int | None:
-    """The number of a disk by any of its names: ``1``, ``hdb``, ``xvdb``; None for no name."""
-    if said.isascii() and said.isdigit():
-        return int(said)
-    match = DISK_NAME.fullmatch(said)
-    if match is None:
-        return None
-    number = 0
-    for letter in match[1]:
-        number = number * 26 + ord(letter) - ord("a") + 1
-    return number - 1
-
-
-DISK_NAME = re.compile("(?:hd|xvd|sd)([a-z]{1,2})")
+@implements("VBD.set_type")
+def set_type(ctx: Context, self: str, value: str) -> None:
+    """Make it a device of another kind, if such a one can be at its place."""
+    ctx.lock("VBD", self, "set_type")
+    with ctx.transaction() as tx:
+        record = tx.get("VBD", self)
+        if value != "CD" and record["empty"]:
+            raise XenAPIError("VBD_NOT_REMOVABLE_MEDIA", self)
+        vm = tx.get("VM", record["VM"])
+        places.check(tx, vm, record["userdevice"], value, besides=self)
+        tx.update("VBD", self, {"type": value})
+        locking.refresh(tx, "VBD", self)
 
 
 @implements("VBD.destroy")

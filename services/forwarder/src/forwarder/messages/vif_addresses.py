@@ -1,18 +1,11 @@
 """What a VIF lets through, and the addresses that its guest is told to take."""
 
-import ipaddress
 from typing import Any
 
-from datamodel import XenAPIError
-
-from forwarder import translate
+from forwarder import addresses, translate
 from forwarder.context import Context
 from forwarder.messages.vif import LIVE, act
 from forwarder.registry import implements
-
-FAMILIES = {"ipv4": ipaddress.IPv4Address, "ipv6": ipaddress.IPv6Address}
-INTERFACES = {"ipv4": ipaddress.IPv4Interface, "ipv6": ipaddress.IPv6Interface}
-TAGS = range(4095)
 
 
 def _change(ctx: Context, vif: str, wire: str, argument: str, **changes: Any) -> None:
@@ -30,18 +23,14 @@ def set_locking_mode(ctx: Context, self: str, value: str) -> None:
     _change(ctx, self, "VIF.set_locking_mode", "locking_mode", locking_mode=value)
 
 
-def _allow(ctx: Context, vif: str, family: str, addresses: list[str]) -> None:
-    for address in addresses:
-        _checked(FAMILIES[family], address, "INVALID_IP_ADDRESS_SPECIFIED", f"{family}_allowed")
-    allowed = {f"{family}_allowed": list(dict.fromkeys(addresses))}
-    _change(ctx, vif, "VIF.set_locking_mode", "locking_mode", **allowed)
+def _allow(ctx: Context, vif: str, family: str, allowed: list[str]) -> None:
+    addresses.check_allowed(family, allowed)
+    _let_through(ctx, vif, family, allowed)
 
 
-def _checked(kind: Any, text: str, code: str, parameter: str) -> None:
-    try:
-        kind(text)
-    except ValueError:
-        raise XenAPIError(code, parameter) from None
+def _let_through(ctx: Context, vif: str, family: str, allowed: list[str]) -> None:
+    changes = {f"{family}_allowed": list(dict.fromkeys(allowed))}
+    _change(ctx, vif, "VIF.set_locking_mode", "locking_mode", **changes)
 
 
 def _allowed(ctx: Context, vif: str, family: str) -> list[str]:
@@ -60,7 +49,8 @@ def add_ipv4_allowed(ctx: Context, self: str, value: str) -> None:
 
 @implements("VIF.remove_ipv4_allowed")
 def remove_ipv4_allowed(ctx: Context, self: str, value: str) -> None:
-    _allow(ctx, self, "ipv4", [one for one in _allowed(ctx, self, "ipv4") if one != value])
+    kept = [one for one in _allowed(ctx, self, "ipv4") if one != value]
+    _let_through(ctx, self, "ipv4", kept)
 
 
 @implements("VIF.set_ipv6_allowed")
@@ -75,16 +65,14 @@ def add_ipv6_allowed(ctx: Context, self: str, value: str) -> None:
 
 @implements("VIF.remove_ipv6_allowed")
 def remove_ipv6_allowed(ctx: Context, self: str, value: str) -> None:
-    _allow(ctx, self, "ipv6", [one for one in _allowed(ctx, self, "ipv6") if one != value])
+    kept = [one for one in _allowed(ctx, self, "ipv6") if one != value]
+    _let_through(ctx, self, "ipv6", kept)
 
 
 @implements("VIF.set_trunks")
 def set_trunks(ctx: Context, self: str, value: list[int]) -> None:
-    for tag in value:
-        if tag not in TAGS:
-            raise XenAPIError("INVALID_VALUE", "trunks", str(tag))
-    trunks = list(dict.fromkeys(value))
-    _change(ctx, self, "VIF.set_trunks", "trunks", trunks=trunks)
+    addresses.check_trunks(value)
+    _carry(ctx, self, value)
 
 
 @implements("VIF.add_trunks")
@@ -94,23 +82,25 @@ def add_trunks(ctx: Context, self: str, value: int) -> None:
 
 @implements("VIF.remove_trunks")
 def remove_trunks(ctx: Context, self: str, value: int) -> None:
-    set_trunks(ctx, self, [tag for tag in ctx.view.get("VIF", self)["trunks"] if tag != value])
+    _carry(ctx, self, [tag for tag in ctx.view.get("VIF", self)["trunks"] if tag != value])
+
+
+def _carry(ctx: Context, vif: str, trunks: list[int]) -> None:
+    _change(ctx, vif, "VIF.set_trunks", "trunks", trunks=list(dict.fromkeys(trunks)))
 
 
 def _configure(ctx: Context, vif: str, family: str, mode: str, address: str, gateway: str) -> None:
     """Only a static configuration has addresses; they are checked before anything changes."""
-    addresses: list[str] = []
-    if mode == "Static":
-        if "/" not in address:
-            raise XenAPIError("INVALID_CIDR_ADDRESS_SPECIFIED", "address")
-        _checked(INTERFACES[family], address, "INVALID_CIDR_ADDRESS_SPECIFIED", "address")
-        if gateway:
-            _checked(FAMILIES[family], gateway, "INVALID_IP_ADDRESS_SPECIFIED", "gateway")
-        addresses = [address]
+    is_static = mode == "Static"
+    if is_static:
+        addresses.check_static(family, address, gateway)
+        record = ctx.view.get("VIF", vif)
+        if translate.mode_of(ctx.view, record) == "locked":
+            addresses.check_unlocked(family, address, record[f"{family}_allowed"])
     changes = {
         f"{family}_configuration_mode": mode,
-        f"{family}_addresses": addresses,
-        f"{family}_gateway": gateway if addresses else "",
+        f"{family}_addresses": [address] if is_static else [],
+        f"{family}_gateway": gateway if is_static else "",
     }
     name = f"{family}_configuration"
     _change(ctx, vif, f"VIF.set_{name}", name, **changes)

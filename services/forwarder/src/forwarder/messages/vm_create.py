@@ -1,14 +1,12 @@
 """VM.create: a VM from what a client says of it."""
 
 import hashlib
-from collections.abc import Mapping
 from typing import Any
 
-from datamodel import XenAPIError
 from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 
-from forwarder import locking
+from forwarder import locking, places, vm_values
 from forwarder.context import Context
 from forwarder.memory import overhead_bytes
 from forwarder.registry import implements
@@ -19,29 +17,13 @@ VENDOR_DEVICE_PLATFORM = 2
 """The version of the virtual hardware that has the device of Windows Update's drivers."""
 
 
-def check_memory(record: Mapping[str, Any]) -> None:
-    """Raise MEMORY_CONSTRAINT_VIOLATION_ORDER unless the four limits are in order."""
-    limits = [
-        int(record[f"memory_{name}"])
-        for name in ("static_min", "dynamic_min", "dynamic_max", "static_max")
-    ]
-    if limits != sorted(limits) or limits[0] < 0:
-        raise XenAPIError("MEMORY_CONSTRAINT_VIOLATION_ORDER")
-
-
-def check_vcpus(maximum: int, at_startup: int, given: int) -> None:
-    """Raise INVALID_VALUE, which names the number given, unless both fit each other."""
-    if not 0 < at_startup <= maximum:
-        raise XenAPIError(
-            "INVALID_VALUE", "VCPU values must satisfy: 0 < VCPUs_at_startup ≤ VCPUs_max", given
-        )
-
-
 @implements("VM.create")
 def create(ctx: Context, args: dict[str, Any]) -> str:
     """A new VM as told; whether it can run with that is seen when it is to start."""
     with ctx.transaction() as tx:
-        return new_vm(tx, {name: args[name] for name in args if name not in LEFT_TO_MESSAGES})
+        values = {name: args[name] for name in args if name not in LEFT_TO_MESSAGES}
+        vm_values.check_new(values)
+        return new_vm(tx, values)
 
 
 LEFT_TO_MESSAGES = frozenset(
@@ -76,6 +58,8 @@ def new_vm(tx: Transaction, values: dict[str, Any]) -> str:
 
 def mac_of(seed: str, device: int) -> str:
     """The address of a VM's interface that was given none: always the same, and local."""
+    if device not in range(places.INTERFACES):  # of an earlier version, which had no bound
+        seed, device = f"{seed} {device}", 0
     first = seed.encode()
     for _ in range(2 * device + 1):
         first = md5(first)

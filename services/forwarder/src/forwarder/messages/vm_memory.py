@@ -9,10 +9,10 @@ from xenops.memory import MIB
 
 from forwarder import memory
 from forwarder.context import Context
-from forwarder.messages.vm_create import check_memory
 from forwarder.messages.vm_power import on_resident, resident, sync
 from forwarder.messages.vm_settings import update_resources
 from forwarder.registry import implements
+from forwarder.vm_values import check_memory
 
 # The field's own: how near a guest has to come, and how long that may take.
 NEAR_BYTES = MIB

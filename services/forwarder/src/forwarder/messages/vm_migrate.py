@@ -6,7 +6,7 @@ from typing import Any
 from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
 
-from forwarder import election, locking, translate
+from forwarder import election, locking, translate, vm_values
 from forwarder.context import Context
 from forwarder.messages.vm_power import believe, place, resident, sync
 from forwarder.migration import metadata_text, url
@@ -68,7 +68,7 @@ def why_immobile(ctx: Context, vm: str) -> XenAPIError | None:
         with ctx.transaction() as tx:
             locking.check(tx, "VM", vm, "pool_migrate")
         resident(ctx, vm)
-        election.check_settings(ctx.view.get("VM", vm))
+        vm_values.check_start(ctx.view.get("VM", vm))
     except XenAPIError as error:
         return error
     return None
@@ -94,7 +94,7 @@ def _settle(ctx: Context, vm: str, migration: str, source: str, destination: str
 @implements("VM.assert_can_boot_here")
 def assert_can_boot_here(ctx: Context, self: str, host: str) -> None:
     record = ctx.view.get("VM", self)
-    election.check_settings(record)
+    vm_values.check_start(record)
     refusal = election.refusal(ctx.view, self, record, host)
     if refusal is not None:
         raise refusal

@@ -10,7 +10,7 @@ from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 from xenops.types import Disk
 
-from forwarder import adrift, census, election, locking, reconcile, reports, translate
+from forwarder import adrift, census, election, locking, reconcile, reports, translate, vm_values
 from forwarder.bios import GENERIC_BIOS_STRINGS
 from forwarder.context import Context, is_null
 from forwarder.lifecycle.holds import How
@@ -109,7 +109,7 @@ def _place(ctx: Context, vm: str, host: str) -> str:
         chosen = record["scheduled_to_be_resident_on"]
         verdicts: list[election.Verdict] = []
         if is_null(chosen):
-            election.check_settings(record)
+            vm_values.check_start(record)
             tx.update("VM", vm, {"memory_overhead": overhead_bytes(record)})
             chosen = host
             if is_null(host):

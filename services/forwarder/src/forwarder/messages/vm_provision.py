@@ -1,18 +1,25 @@
 """VM.provision: a VM of a clone of a template, with the disks that the template asks for."""
 
+import re
 import xml.etree.ElementTree as ElementTree
 
 import defusedxml.ElementTree
 from datamodel import XenAPIError
+from datamodel.values import INT_MAX, invalid_value
+from defusedxml.common import DefusedXmlException
 from pooldb import Transaction
 
-from forwarder import devices
+from forwarder import devices, places
 from forwarder.context import Context
+from forwarder.messages.sr import require_attached
 from forwarder.messages.vdi import create_vdi
 from forwarder.messages.vm_copy import OWNER
 from forwarder.messages.vm_settings import become
 from forwarder.registry import implements
 
+SIZE = re.compile("[0-9]{1,19}")
+PROVISIONED = ("system", "user", "ephemeral", "suspend", "crashdump")
+"""What disks may be for that a template asks for."""
 INSTALLED_KEYS = ("disks", "postinstall")
 """What a template says of its installation: it would be done again otherwise."""
 
@@ -24,7 +31,7 @@ def provision(ctx: Context, vm: str) -> None:
     wanted = _disks(ctx.view.get("VM", vm)["other_config"].get("disks", ""))
     with ctx.transaction() as tx:
         for disk in wanted:
-            _provision_disk(tx, vm, disk)
+            _provision_disk(ctx, tx, vm, disk)
         said = tx.get("VM", vm)["other_config"]
         left = {key: value for key, value in said.items() if key not in INSTALLED_KEYS}
         tx.update("VM", vm, {"other_config": left, "is_default_template": False})
@@ -32,24 +39,39 @@ def provision(ctx: Context, vm: str) -> None:
 
 
 def _disks(text: str) -> list[ElementTree.Element]:
+    """What is asked for; raises INVALID_VALUE for text that does not ask for disks."""
     if not text:
         return []
     try:
-        return list(defusedxml.ElementTree.fromstring(text).iter("disk"))
-    except ElementTree.ParseError as error:
-        raise XenAPIError("INVALID_VALUE", "other_config:disks", text) from error
+        found = defusedxml.ElementTree.fromstring(text, forbid_dtd=True)
+    except (ElementTree.ParseError, DefusedXmlException, ValueError) as error:
+        raise invalid_value("other_config:disks", text) from error
+    if found.tag != "provision" or any(disk.tag != "disk" for disk in found):
+        raise invalid_value("other_config:disks", text)
+    return list(found)
 
 
-def _provision_disk(tx: Transaction, vm: str, disk: ElementTree.Element) -> None:
-    """A disk of the VM's own, named by its place."""
-    device, kind = disk.get("device", "0"), disk.get("type", "system")
+def _provision_disk(ctx: Context, tx: Transaction, vm: str, disk: ElementTree.Element) -> None:
+    """A disk of the VM's own, named by its place.
+
+    Raises INVALID_VALUE, UUID_INVALID, or what VDI.create and VBD.create do.
+    """
+    record = tx.get("VM", vm)
+    size, kind = disk.get("size", ""), disk.get("type", "system")
+    if not SIZE.fullmatch(size) or int(size) > INT_MAX:
+        raise invalid_value("other_config:disks:size", size)
+    if kind not in PROVISIONED:
+        raise invalid_value("other_config:disks:type", kind)
+    place = places.choose(tx, record, disk.get("device", ""), "Disk")
+    sr = _sr(tx, disk.get("sr", ""))
+    require_attached(ctx, sr)
     vdi = create_vdi(
         tx,
         {
-            "name_label": device,
+            "name_label": place,
             "name_description": "Created by template provisioner",
-            "SR": _sr(tx, disk.get("sr", "")),
-            "virtual_size": int(disk.get("size", "0")),
+            "SR": sr,
+            "virtual_size": int(size),
             "type": kind,
         },
     )
@@ -59,7 +81,7 @@ def _provision_disk(tx: Transaction, vm: str, disk: ElementTree.Element) -> None
         {
             "VM": vm,
             "VDI": vdi,
-            "userdevice": device,
+            "userdevice": place,
             "bootable": disk.get("bootable") == "true",
             "mode": "RW",
             "type": "Disk",

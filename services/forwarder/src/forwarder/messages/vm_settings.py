@@ -7,17 +7,14 @@ from datamodel import XenAPIError, not_implemented
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
 
-from forwarder import bios, locking
+from forwarder import bios, locking, places
 from forwarder.context import Context
 from forwarder.memory import overhead_bytes
-from forwarder.messages.vbd import disk_number
-from forwarder.messages.vm_create import NEW_METRICS, VENDOR_DEVICE_PLATFORM, check_vcpus
+from forwarder.messages.vm_create import NEW_METRICS, VENDOR_DEVICE_PLATFORM
 from forwarder.messages.vm_power import on_resident
 from forwarder.reconcile import date
 from forwarder.registry import implements
-
-VBD_DEVICES, VIF_DEVICES = 255, 16
-RESTART_PRIORITIES = ("", "restart", "best-effort")
+from forwarder.vm_values import check_multiplier, check_natural, check_restart_priority, check_vcpus
 
 
 @implements("VM.update_allowed_operations")
@@ -33,17 +30,13 @@ def assert_operation_valid(ctx: Context, self: str, op: str) -> None:
 
 @implements("VM.get_allowed_VBD_devices")
 def get_allowed_vbd_devices(ctx: Context, vm: str) -> list[str]:
-    record = ctx.view.get("VM", vm)
-    taken = {disk_number(ctx.view.get("VBD", vbd)["userdevice"]) for vbd in record["VBDs"]}
-    # A guest's last number stays free, as ever; a control domain may use it.
-    numbers = range(VBD_DEVICES + record["is_control_domain"])
-    return [str(number) for number in numbers if number not in taken]
+    return places.free_disks(ctx.view, ctx.view.get("VM", vm))
 
 
 @implements("VM.get_allowed_VIF_devices")
 def get_allowed_vif_devices(ctx: Context, vm: str) -> list[str]:
     taken = {ctx.view.get("VIF", vif)["device"] for vif in ctx.view.get("VM", vm)["VIFs"]}
-    return [str(number) for number in range(VIF_DEVICES) if str(number) not in taken]
+    return [str(number) for number in range(places.INTERFACES) if str(number) not in taken]
 
 
 @implements("VM.set_VCPUs_number_live")
@@ -134,27 +127,21 @@ def set_hvm_boot_policy(ctx: Context, self: str, value: str) -> None:
 @implements("VM.set_HVM_shadow_multiplier")
 def set_hvm_shadow_multiplier(ctx: Context, self: str, value: float) -> None:
     ctx.lock("VM", self, "changing_shadow_memory")
-    _check_multiplier(value)
+    check_multiplier("multiplier", value)
     update_resources(ctx, self, HVM_shadow_multiplier=value)
 
 
 @implements("VM.set_shadow_multiplier_live")
 def set_shadow_multiplier_live(ctx: Context, self: str, multiplier: float) -> None:
     ctx.lock("VM", self, "changing_shadow_memory_live")
-    _check_multiplier(multiplier)
+    check_multiplier("multiplier", multiplier)
     raise not_implemented("VM.set_shadow_multiplier_live")
-
-
-def _check_multiplier(value: float) -> None:
-    if value < 1.0:
-        raise XenAPIError("INVALID_VALUE", "multiplier", f"{value:g}")
 
 
 @implements("VM.set_ha_restart_priority", looked_at=())
 def set_ha_restart_priority(ctx: Context, self: str, value: str) -> None:
     """Whether HA restarts the VM; one that runs is protected from here on."""
-    if value not in RESTART_PRIORITIES:
-        raise XenAPIError("INVALID_VALUE", "ha_restart_priority", value)
+    check_restart_priority(value)
     record = ctx.view.get("VM", self)
     runs = record["power_state"] == "Running" and record["ha_restart_priority"] != value
     protected = {"ha_always_run": value == "restart"} if runs else {}
@@ -182,8 +169,7 @@ def set_shutdown_delay(ctx: Context, self: str, value: int) -> None:
 
 
 def _set_natural(ctx: Context, vm: str, field: str, value: int) -> None:
-    if value < 0:
-        raise XenAPIError("INVALID_VALUE", f"{field} must be non-negative", value)
+    check_natural(field, value)
     _update(ctx, vm, **{field: value})
 
 

@@ -114,8 +114,9 @@ class Devices:
         self._storage.epoch_end(disk.value)
 
     def unplug_vbd(self, task: Task, domain: DomainInfo | None, vbd: Vbd, force: bool) -> None:
-        if domain is not None:
-            self._remove(task, domain, "vbd", names.disk_number(vbd.id[1]), force)
+        number = names.find_disk_number(vbd.id[1])
+        if domain is not None and number is not None:
+            self._remove(task, domain, "vbd", number, force)
         self.deactivate_disk(vbd.id[0], vbd)
 
     def insert(self, task: Task, domain: DomainInfo, vbd: Vbd, disk: Disk) -> None:
@@ -168,12 +169,13 @@ class Devices:
 
     def vbd_state(self, domain: DomainInfo | None, vbd: Vbd) -> VbdState:
         vm, name = vbd.id
-        number = names.disk_number(name)
-        plugged = domain is not None and self._is_plugged(domain.domid, "vbd", number)
+        number = names.find_disk_number(name)
+        if domain is None or number is None or not self._is_plugged(domain.domid, "vbd", number):
+            return VbdState(active=self.is_active(vm, "vbd", name), plugged=False)
         return VbdState(
             active=self.is_active(vm, "vbd", name),
-            plugged=plugged,
-            backend_present=self.medium(vm, number) if plugged else None,
+            plugged=True,
+            backend_present=self.medium(vm, number),
         )
 
     # --- VIF --------------------------------------------------------------------------------

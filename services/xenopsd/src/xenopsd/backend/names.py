@@ -8,7 +8,13 @@ from xenops.errors import XenopsError, internal_error
 # States of a device's two ends (xen/io/xenbus.h).
 WAITING, CONNECTED, CLOSING, CLOSED = "2", "4", "5", "6"
 
-DISK = re.compile(r"(xvd|hd|sd)([a-z]+)")
+DISK = re.compile(r"(xvd|hd|sd|fd)([a-z]{1,3})")
+IDE_MAJORS = (3, 22)
+KINDS_MAX = {"xvd": 1 << 20, "hd": 2 * len(IDE_MAJORS), "sd": 16, "fd": 2}
+"""How many devices of a kind have a number."""
+
+NO_DRIVE = KINDS_MAX["xvd"]
+"""The position of what is no drive at all."""
 
 # What xenstored takes (xs_wire.h, docs/misc/xenstore.txt): a path, and a path with its value.
 PATH = re.compile(r"(/[A-Za-z0-9@_-]+)+")
@@ -19,25 +25,44 @@ NAME_BYTES_MAX = 1024
 
 def disk_number(name: str) -> int:
     """The number of a block device, as Xen's frontends count them; raises XenopsError."""
+    found = find_disk_number(name)
+    if found is None:
+        raise XenopsError("Internal_error", f"{name} is no name of a disk device")
+    return found
+
+
+def find_disk_number(name: str) -> int | None:
+    """The same; None for a name that is none, whose device cannot have been plugged."""
+    parsed = _parsed(name)
+    match parsed:
+        case None:
+            return None
+        case "hd", index:
+            return IDE_MAJORS[index // 2] << 8 | index % 2 << 6
+        case "sd", index:
+            return 8 << 8 | index << 4
+        case "fd", index:
+            return 203 << 8 | index << 4
+        case _, index:
+            return 202 << 8 | index << 4 if index < 16 else 1 << 28 | index << 8
+
+
+def _parsed(name: str) -> tuple[str, int] | None:
+    """Kind and index of a device by its name."""
     match = DISK.fullmatch(name)
     if match is None:
-        raise XenopsError("Internal_error", f"{name} is no name of a disk device")
+        return None
     kind, letters = match.groups()
-    index = 0
+    index = -1
     for letter in letters:
-        index = index * 26 + ord(letter) - ord("a") + 1
-    index -= 1
-    if kind == "hd":
-        return (3 << 8 if index < 2 else 22 << 8) | ((index % 2) << 6)
-    if kind == "sd":
-        return 8 << 8 | index << 4
-    return 202 << 8 | index << 4 if index < 16 else 1 << 28 | index << 8
+        index = (index + 1) * len(ascii_lowercase) + ord(letter) - ord("a")
+    return (kind, index) if index < KINDS_MAX[kind] else None
 
 
 def ide_position(name: str) -> int:
     """Which drive a disk device is to a guest that sees no other kind: 0 for ``xvda``."""
-    letters = name[-1:]
-    return ord(letters) - ord("a") if len(name) == len("xvda") else len(ascii_lowercase)
+    parsed = _parsed(name)
+    return NO_DRIVE if parsed is None or parsed[0] == "fd" else parsed[1]
 
 
 def shown(name: str) -> str:
