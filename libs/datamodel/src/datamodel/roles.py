@@ -40,7 +40,7 @@ DOCS = {
     VM_ADMIN: "May make, change and destroy VMs and their disks.",
     VM_OPERATOR: "May start and stop VMs, change their media and see their consoles.",
     CLIENT_CERT: "For clients that come in by a certificate instead of a password.",
-    READ_ONLY: "May see everything that is no secret, and change nothing but tasks.",
+    READ_ONLY: "May see everything that is no secret, and change nothing but their own tasks.",
 }
 
 EXTRA_PERMISSIONS = {"task.destroy/any": POOL_OPERATOR}
