@@ -46,7 +46,7 @@ def test_the_docs_have_the_same_table(cls: str) -> None:
 
 
 def rendered(table: Table) -> list[str]:
-    columns = [" and ".join(names) for names in table.columns]
+    columns = [", ".join(names) for names in table.columns]
     rows = [
         [", ".join(f"`{name}`" for name in names.split()), *fates]
         for fates, names in table.groups.items()
