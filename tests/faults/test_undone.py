@@ -48,8 +48,7 @@ PASSING = re.compile(r"/(control/shutdown|data/updated|memory/hold)$")
 
 FAULTS = {
     Fault(0, BEFORE): 1,
-    Fault(0, BEFORE, OSError): 1,
-    Fault(0, AFTER, RuntimeError): 1,
+    Fault(0, AFTER, OSError): 1,
     Fault(0, CANCELLED): 1,
 }
 LOSSES = {Fault(0, BEFORE): 1, Fault(1, AFTER): 3, Fault(2, AWAY): 3}
