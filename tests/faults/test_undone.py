@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from xenops.envelope import XENOPSD
+from xenops.errors import XenopsError
 from xenops.extensions import Ended
 from xenops.types import (
     Disk,
@@ -479,3 +480,16 @@ def test_what_could_not_be_undone_is_undone_before_the_next_operation(pool: Pool
         assert pool.run(metadata, OPERATIONS["start"]).state.tag == "Failed"
         pool.failing.calls.arm(None)
         assert pool.run(metadata, OPERATIONS["start"]).state.tag == "Completed"
+
+
+def test_a_device_that_cannot_be_unplugged_holds_no_memory(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise XenopsError("Device_detach_rejected", ("VBD", "51712", "it hangs"))
+
+    with pool.vm("HVM") as metadata:
+        pool.bring(metadata, OPERATIONS["hard shutdown"])
+        with monkeypatch.context() as patch:
+            patch.setattr(pool.host.devices, "_close", refuse)
+            assert pool.run(metadata, OPERATIONS["hard shutdown"]).state.tag == "Completed"
