@@ -7,9 +7,13 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from xenops.errors import XenopsError
 from xenops.types import PowerState, VbdMode, VbdTy
 from xenopsd.backend import names
+from xenopsd.tasks import RunningTask
+from xenports.xenstore import XenstoreError
 
 from tests.contract.backend import HOST_MIB, HYPERVISORS, Backend
 
@@ -109,6 +113,72 @@ def test_memory_that_is_not_there_is_refused_with_the_sums(clean: Backend) -> No
     needed, free = refused.value.value
     assert needed > free > 0
     assert clean.domains.find(vm.id) is None
+
+
+SHORT = 100
+KEYS = st.one_of(
+    st.sampled_from(
+        ["", "a b", "a/", "/a", "a//b", "grün", "a.b", "a:b", "a@b", "n" * 2030, "n" * 2040]
+    ),
+    st.text(max_size=8),
+    st.from_regex(r"[A-Za-z0-9/_@ -]{1,8}", fullmatch=True),
+)
+VALUES = st.one_of(
+    st.text(max_size=8),
+    st.builds("".__add__, st.sampled_from(["q" * 4030, "q" * 4060, "ü" * 2040])),
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(KEYS, VALUES, st.sampled_from(["platform", "vm-data"]))
+def test_what_xenstore_does_not_take_is_refused_before_there_is_a_domain(
+    clean: Backend, key: str, value: str, kind: str
+) -> None:
+    vm = clean.vm()
+    if kind == "platform":
+        vm = dataclasses.replace(vm, platformdata={key: value})
+    else:
+        vm = dataclasses.replace(vm, xsdata={f"vm-data/{key}": value})
+    made = len(clean.hypervisor.domains())
+    try:
+        clean.create(vm)
+    except XenopsError as refused:
+        assert re.match("platform:|xenstore_data:", refused.value)
+        assert len(clean.hypervisor.domains()) == made
+        if len(key + value) < SHORT:  # what is long may be so only with the longest domid
+            with pytest.raises(XenstoreError):
+                clean.store.write(f"/warren-probe/{key}", value)
+    else:
+        assert clean.domains.request(vm.id) == "poweroff"
+    finally:
+        clean.domains.destroy(vm.id)
+        clean.domains.clean(vm.id)
+        clean.store.remove("/warren-probe")
+
+
+@pytest.mark.parametrize("name", ["n" * 5000, "ü" * 3000, "a\nb", ""])
+def test_a_vm_may_have_any_name(clean: Backend, name: str) -> None:
+    vm = dataclasses.replace(clean.vm(), name=name)
+    clean.create(vm)
+    shown = clean.store.read(f"/local/domain/{clean.domid(vm)}/name")
+    assert shown is not None and name.startswith(shown) and len(shown) >= min(len(name), 500)
+
+
+def test_a_domain_without_nodes_is_one_to_be_removed(clean: Backend) -> None:
+    """xenopsd died, or xenstored was away, just when the domain had been made."""
+    vm = clean.vm()
+    clean.hypervisor.create(vm.id, "pvh", 4096, 1)
+    assert clean.domains.request(vm.id) == "poweroff"
+
+
+def test_a_guest_whose_request_was_cancelled_does_not_obey_later(clean: Backend) -> None:
+    vm = clean.running()
+    clean.disturb(vm, obeys=False)
+    task = RunningTask("cancelled", "test")
+    task.cancel()
+    with pytest.raises(XenopsError):
+        clean.domains.request_shutdown(task, vm.id, "poweroff", 60.0)
+    assert not clean.store.read(f"/local/domain/{clean.domid(vm)}/control/shutdown")
 
 
 def test_a_guest_that_is_asked_stops(clean: Backend) -> None:

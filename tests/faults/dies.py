@@ -54,7 +54,9 @@ def plan(host: Host, vm: str, wire: str) -> Plan:
 def main() -> None:
     folder, vm, wire, number = sys.argv[1:]
     host = host_in(Path(folder))
-    body = {"method": wire, "params": [{"id": vm, "debug_info": "dies"}]}
+    said = {"id": vm, "debug_info": "dies"}
+    image = {"suspend_vdi": ["VDI", IMAGE]} if wire in ("VM.suspend", "VM.resume") else {}
+    body = {"method": wire, "params": [{**said, **image}]}
     host.journal.begin("operation", wire, vm, body, "dies")
     DyingRunner(host, int(number)).run(plan(host, vm, wire), RunningTask("operation", "dies"), vm)
     host.journal.end("operation", {"done": True})

@@ -17,7 +17,7 @@ from tests.faults.failing import AFTER, AWAY, BEFORE, Fault, Faults
 from tests.faults.test_undone import LOST_MAX, OPERATIONS, Pool
 
 ATOMICS = {Fault(0, BEFORE): 1, Fault(0, AFTER, RuntimeError): 1}
-CALLS = {Fault(0, BEFORE): 1, Fault(1, AFTER): 2, Fault(0, AWAY): 2}
+CALLS = {Fault(0, BEFORE): 1, Fault(1, AFTER): 4, Fault(0, AWAY): 4}
 
 
 @dataclass

@@ -62,8 +62,12 @@ class Checks:
     def remove(self, metadata: Metadata) -> None:
         """Take a VM away with all that it has here: it is suspended, if that is noted, or off."""
         vm = metadata.vm.id
-        plan = operations.remove(metadata, suspended=self._host.is_suspended(vm))
-        self._runner.run(plan, _task(vm), vm)
+        suspended = self._host.is_suspended(vm)
+        try:
+            self._runner.run(operations.remove(metadata, suspended=suspended), _task(vm), vm)
+        except XenopsError as error:
+            log.warning("VM %s is removed with all that it holds: %s", vm, error)
+            self._runner.run(operations.discard(metadata, suspended=suspended), _task(vm), vm)
 
     def _actions(self, metadata: Metadata) -> list[VmAction]:
         vm = metadata.vm

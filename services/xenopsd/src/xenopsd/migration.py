@@ -254,7 +254,8 @@ class Receiver:
                 raise internal_error("the migration was aborted before its commit")
         except Exception as error:  # whatever it was, the guest goes on where it is
             log.warning("migration %s of VM %s failed before its commit: %s", id_, vm, error)
-            _or_later(self.abort, id_)
+            self._unsettled[id_] = vm
+            _or_later(self.settle_again, vm)
             _try_line(stream, {"error": str(error)})
             return
         self._runner.show("committed: the guest runs here", task, vm, began)

@@ -76,14 +76,19 @@ def teardown(vm: Metadata, request: str = POWEROFF_REQUEST) -> Plan:
         *_groups([VusbUnplug(vusb) for vusb in vm.vusbs]),
         BestEffort(VmPause(vm.vm)),
         *((VmDestroyDeviceModel(vm.vm),) if _is_emulated(vm) else ()),
-        *_groups(
-            [
-                *(VbdUnplug(vbd, True) for vbd in vm.vbds),
-                *(VifUnplug(vif, True) for vif in vm.vifs),
-                *(PciUnplug(pci) for pci in vm.pcis),
-            ]
-        ),
+        *_unplug(vm),
         VmDestroy(vm.vm),
+    )
+
+
+def _unplug(vm: Metadata) -> Plan:
+    """All devices, whatever the guest says."""
+    return _groups(
+        [
+            *(VbdUnplug(vbd, True) for vbd in vm.vbds),
+            *(VifUnplug(vif, True) for vif in vm.vifs),
+            *(PciUnplug(pci) for pci in vm.pcis),
+        ]
     )
 
 
@@ -105,6 +110,16 @@ def remove(vm: Metadata, *, suspended: bool) -> Plan:
     A suspended VM keeps its hardware.
     """
     return (*teardown(vm), *(() if suspended else _release(vm)))
+
+
+def discard(vm: Metadata, *, suspended: bool) -> Plan:
+    """The same of a domain whose devices cannot be had back: they go with it."""
+    return (
+        *((BestEffort(VmDestroyDeviceModel(vm.vm)),) if _is_emulated(vm) else ()),
+        VmDestroy(vm.vm),
+        *_unplug(vm),
+        *(() if suspended else _release(vm)),
+    )
 
 
 def _release(vm: Metadata) -> Plan:

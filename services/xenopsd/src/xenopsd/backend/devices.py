@@ -294,10 +294,11 @@ class Devices:
 
         def insist() -> None:
             """A guest or a back end that was just connecting has not heard it."""
-            if force and self._xenstore.read(said[0]) != CLOSED:
+            if force and self._xenstore.read(said[0]) not in (CLOSED, None):
                 self._xenstore.write(*said)
 
-        wanted = (CLOSED,)
+        # What has no nodes any more has been let go of by whoever removed them.
+        wanted = (CLOSED, None)
         if not self._await_state(task, domid, kind, device, wanted, DETACH_TIMEOUT_S, insist):
             reason = (kind.upper(), str(device), "the guest has not let go of it")
             raise XenopsError("Device_detach_rejected", reason)
@@ -315,7 +316,7 @@ class Devices:
         domid: int,
         kind: str,
         device: int,
-        wanted: tuple[str, ...],
+        wanted: tuple[str | None, ...],
         timeout_s: float,
         meanwhile: Callable[[], None] = lambda: None,
     ) -> bool:

@@ -61,8 +61,6 @@ SUSPEND_ACK_S, SUSPEND_DONE_S = 30.0, 1200.0
 WAIT_SLICE_S = 1.0
 TARGET_S = 2.0
 
-DOMID_MAX = 32767
-
 # What a domain's node `action-request` asks for, once nobody works on it.
 POWEROFF_REQUEST, REBOOT_REQUEST = "poweroff", "reboot"
 # What a guest that has suspended itself asks for.
@@ -137,7 +135,7 @@ class Domains:
         """
         if self.find(vm.id) is not None:
             raise XenopsError("Already_exists", ("domain", vm.id))
-        for what, path, value in _asked_nodes(vm, DOMID_MAX):
+        for what, path, value in _asked_nodes(vm):
             names.require_writable(what, path, value)
         kind = KINDS[vm.ty.tag]
         taken_kib = overhead(kind, vm.memory_static_max, vm.vcpu_max).total_mib * KIB
@@ -231,7 +229,7 @@ class Domains:
             nodes[f"{base}/cpu/{number}/availability"] = online
         if kind == "hvm":
             nodes |= {f"{base}/hvmloader/{key}": value for key, value in FIRMWARE.items()}
-        nodes |= {path: value for _, path, value in _asked_nodes(vm, domid)}
+        nodes |= {base + path: value for _, path, value in _asked_nodes(vm)}
         self._xenstore.write_all(nodes)
 
     def build(self, vm: Vm, boot: Boot) -> None:
@@ -625,14 +623,15 @@ class Domains:
         return found
 
 
-def _asked_nodes(vm: Vm, domid: int) -> Iterator[tuple[str, str, str]]:
-    """The nodes whose names the VM's owner chose: what each is, its path and its value."""
-    base = names.domain(domid)
+def _asked_nodes(vm: Vm) -> Iterator[tuple[str, str, str]]:
+    """The nodes whose names a VM's owner chose: what each is, its path below the domain's, and
+    its value.
+    """
     for key, value in vm.platformdata.items():
-        yield f"platform:{key}", f"{base}/platform/{key}", value
+        yield f"platform:{key}", f"/platform/{key}", value
     for key, value in vm.xsdata.items():
         if key.startswith("vm-data/"):
-            yield f"xenstore_data:{key}", f"{base}/{key}", value
+            yield f"xenstore_data:{key}", f"/{key}", value
 
 
 def time_offset(vm: Vm) -> int:

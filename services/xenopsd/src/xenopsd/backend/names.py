@@ -16,9 +16,11 @@ KINDS_MAX = {"xvd": 1 << 20, "hd": 2 * len(IDE_MAJORS), "sd": 16, "fd": 2}
 NO_DRIVE = KINDS_MAX["xvd"]
 """The position of what is no drive at all."""
 
-# What xenstored takes (xs_wire.h, docs/misc/xenstore.txt): a path, and a path with its value.
+# What xenstored takes (xs_wire.h, docs/misc/xenstore.txt): a path below a domain's, and a path with
+# its value.
 PATH = re.compile(r"(/[A-Za-z0-9@_-]+)+")
-PATH_BYTES_MAX, PAYLOAD_BYTES_MAX = 3072, 4096
+PATH_BYTES_MAX, PAYLOAD_BYTES_MAX = 2048, 4096
+DOMID_MAX = 32767
 # A name is for people, who need no more of it.
 NAME_BYTES_MAX = 1024
 
@@ -71,12 +73,15 @@ def shown(name: str) -> str:
 
 
 def require_writable(what: str, path: str, value: str) -> None:
-    """Raise XenopsError for a node that xenstored would not take; ``what`` names it to people."""
+    """Raise XenopsError for a node of a domain that xenstored would not take.
+
+    ``path`` is below the domain's own; ``what`` names the node to people.
+    """
     if not PATH.fullmatch(path):
-        raise internal_error(f"{what} has characters that xenstore does not take in a path")
+        raise internal_error(f"{what} is no path that xenstore takes")
     if len(path) > PATH_BYTES_MAX:
-        raise internal_error(f"{what} makes a path of more than {PATH_BYTES_MAX} bytes")
-    room = PAYLOAD_BYTES_MAX - len(path) - 1
+        raise internal_error(f"{what} is a path of more than {PATH_BYTES_MAX} bytes")
+    room = PAYLOAD_BYTES_MAX - len(domain(DOMID_MAX) + path) - 1
     try:
         found = len(value.encode())
     except UnicodeEncodeError as error:
