@@ -6,7 +6,7 @@ from tests.conftest import running_pool
 from tests.fuzz import calls
 from tests.fuzz.run import Run
 
-SEED, CALLS = 1, 400
+SEED, CALLS = 1, 300
 
 
 def test_drawn_calls_are_answered_in_the_apis_words(tmp_path: Path) -> None:

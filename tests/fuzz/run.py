@@ -119,7 +119,7 @@ def _of_log(service: str, said: dict[str, Any]) -> str:
     lines = said["exception"].splitlines()
     places = [line.strip() for line in lines if line.strip().startswith("File ")]
     kind = re.sub(r"-\w+$", "", service)
-    return f"{kind}: {said['text']:.80}: {lines[-1]:.200} at {places[-1] if places else '?'}"
+    return f"{kind} has logged: {lines[-1]:.100} at {places[-1] if places else '?'}"
 
 
 class Run:

@@ -14,11 +14,12 @@ from datamodel.values import to_native
 from datamodel.wire import xmlrpc
 from forwarder import context as contexts
 from forwarder import devices, firstboot, locking, registry
-from forwarder.context import Context
+from forwarder.context import Context, Work
 from forwarder.messages.vdi import create_vdi
 from forwarder.messages.vm_create import new_vm
 from pooldb import Database, Transaction
 from xapi.implicit import constructor_record
+from xenops.envelope import XENOPSD
 
 from tests.fuzz.judge import is_wrong
 from tests.fuzz.values import CLASSES, DEAD, Drawer, Symbol
@@ -43,12 +44,14 @@ EACH = 6
 
 
 class Obedient:
-    """Hosts that can be asked nothing and do all work at once."""
+    """Hosts that can be asked nothing and do all work at once; both must have a form."""
 
-    def ask(self, host: str, *_: Any, **params: Any) -> Any:
+    def ask(self, host: str, wire: str, operation: str, *_: Any, **params: Any) -> Any:
+        XENOPSD.request(wire, {**params, "debug_info": ""}, operation)
         raise XenAPIError("HOST_OFFLINE", host)
 
-    def run(self, *_: Any) -> dict[str, str]:
+    def run(self, context: Context, host: str, work: Work) -> dict[str, str]:
+        XENOPSD.request(work.wire, {**work.params, "debug_info": ""}, work.operation)
         return {}
 
     def answering(self, hosts: list[str], *_: Any) -> dict[str, bool]:
@@ -156,3 +159,22 @@ def test_what_is_odd_is_answered_in_the_apis_words(
             with db.transaction() as tx:
                 locking.end_all(tx, context.task)
     assert failed == []
+
+
+def test_a_drive_is_not_given_no_medium(db: Database, context: Context) -> None:
+    drive = next(ref for ref, vbd in db.view.all("VBD").items() if vbd["empty"])
+    with pytest.raises(XenAPIError) as refused:
+        registry.run(context, "VBD.insert", [drive, NULL])
+    assert refused.value.description == ["HANDLE_INVALID", "VDI", NULL]
+    context.abandon()
+
+
+@pytest.mark.parametrize("call", ["[" * 9000, '{"a":' * 9000])
+def test_an_extension_called_by_what_nests_too_deep_is_unknown(
+    db: Database, context: Context, call: str
+) -> None:
+    host = db.view.refs("host")[0]
+    with pytest.raises(XenAPIError) as refused:
+        registry.run(context, "host.call_extension", [host, call])
+    assert refused.value.description == ["MESSAGE_METHOD_UNKNOWN", call]
+    context.abandon()

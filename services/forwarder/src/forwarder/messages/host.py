@@ -213,7 +213,7 @@ def call_extension(ctx: Context, host: str, call: str) -> str:
     """No extensions are installed on Warren's hosts."""
     try:
         method = json.loads(call)["method"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         method = call
     raise XenAPIError("MESSAGE_METHOD_UNKNOWN", method)
 

@@ -139,6 +139,7 @@ def unplug_force_no_safety_check(ctx: Context, self: str) -> None:
 
 @implements("VBD.insert")
 def insert(ctx: Context, vbd: str, vdi: str) -> None:
+    ctx.view.get("VDI", vdi)
     ctx.lock("VBD", vbd, "insert", ("VDI", vdi, How.READ))
     if _is_live(ctx, vbd):
         # The drive is plugged, but not with this medium yet.
