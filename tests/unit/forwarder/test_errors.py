@@ -1,19 +1,42 @@
 """Each error of xenopsd has its words in the XenAPI."""
 
+import re
+from pathlib import Path
+
 import pytest
 from datamodel import api
 from forwarder.errors import TABLE, translate
 from xenops.errors import XenopsError
 from xenops.types import ErrorsError, PowerState
 
+ROOT = Path(__file__).parents[3]
+
 
 def test_every_translation_is_of_an_error_that_exists() -> None:
     assert set(TABLE) <= set(ErrorsError.tags)
 
 
+def test_every_error_that_a_host_raises_has_its_words() -> None:
+    """What has none is a bug of the host's, and says so."""
+    raised = {
+        tag
+        for package in ("services/xenopsd", "services/squeezed", "libs/xenops")
+        for path in (ROOT / package).rglob("*.py")
+        for tag in re.findall(r'XenopsError\(\s*"(\w+)"', path.read_text())
+    }
+    assert "Does_not_exist" in raised
+    assert raised - set(TABLE) == {"Internal_error"}
+
+
 @pytest.mark.parametrize(
     ("error", "description"),
     [
+        (
+            XenopsError("Does_not_exist", ("VM", "x")),
+            ["VM_BAD_POWER_STATE", "vm", "running", "halted"],
+        ),
+        (XenopsError("Does_not_exist", ("VBD", "x/xvda")), ["DEVICE_NOT_ATTACHED", "vm"]),
+        (XenopsError("Already_exists", ("domain", "x")), ["DOMAIN_EXISTS", "vm", "x"]),
         (
             XenopsError("Bad_power_state", (PowerState.Running, PowerState.Halted)),
             ["VM_BAD_POWER_STATE", "vm", "halted", "running"],

@@ -20,7 +20,22 @@ def _storage(vm: str, task: str, value: Any) -> XenAPIError:
     return XenAPIError(code, *params)
 
 
+def _does_not_exist(vm: str, task: str, value: Any) -> XenAPIError:
+    """The host does not have it: the VM does not run there, or the device is not plugged there.
+
+    That says nothing of other hosts; see `forwarder.census`.
+    """
+    kind, _ = value
+    if kind in ("VBD", "VIF"):
+        return XenAPIError("DEVICE_NOT_ATTACHED", vm)
+    return XenAPIError("VM_BAD_POWER_STATE", vm, "running", "halted")
+
+
 TABLE: dict[str, Translation] = {
+    "Does_not_exist": _does_not_exist,
+    "Already_exists": lambda vm, task, value: XenAPIError("DOMAIN_EXISTS", vm, value[1]),
+    "Device_is_connected": lambda vm, task, value: XenAPIError("DEVICE_ALREADY_ATTACHED", vm),
+    "Invalid_vcpus": lambda vm, task, value: XenAPIError("INVALID_VALUE", "VCPUs", value),
     "Bad_power_state": _bad_power_state,
     "Storage_backend_error": _storage,
     "Cancelled": lambda vm, task, value: XenAPIError("TASK_CANCELLED", task),

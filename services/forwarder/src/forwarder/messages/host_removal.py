@@ -73,8 +73,8 @@ def _give_up(ctx: Context, host: str) -> None:
     try:
         with ctx.outside():
             ctx.hosts.drop_work(host)
-    except BrokerError:  # it is not begun late: it has a deadline
-        log.exception("host %s may find work of before", host)
+    except BrokerError as error:  # it is not begun late: it has a deadline
+        log.warning("host %s may find work of before: %s", host, error)
     let_go_of_disks(ctx, host)
 
 
