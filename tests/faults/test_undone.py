@@ -221,6 +221,8 @@ class Pool:
         self.host.journal.set_metadata(metadata)
         if operation.begins is not HALTED:
             self.done("VM.start", vm, id=vm, paused=False)
+            # A driver follows its target in its own time.
+            self.backend.disturb(metadata.vm, balloon=None)
         if operation.begins is SUSPENDED:
             self.done("VM.suspend", vm, id=vm, **_disk(metadata))
         if operation.begins is PAUSED:
