@@ -1,11 +1,12 @@
 """Messages to a host: what each is answered, and what is begun."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
 from xenops.client import Client
 from xenopsd.frontend import Frontend
-from xenopsd.queues import Queues
+from xenopsd.queues import Item, Queues
 
 from broker import Delivery
 from tests.contract.backend import simulated
@@ -23,6 +24,32 @@ def asking(frontend: Frontend) -> Client:
         return replies[0]
 
     return Client(transport, "test")
+
+
+def test_what_waits_ends_as_soon_as_it_is_cancelled(tmp_path: Path) -> None:
+    """It need not come to its turn, which a guest that does not stop may put off for long."""
+    with simulated(tmp_path) as backend:
+        host, queues = host_in(tmp_path), Queues(1)
+        vm = add_vm(host, backend)
+        ask = asking(frontend_of(host, tmp_path, queues))
+        held, let_go = threading.Event(), threading.Event()
+
+        def occupy() -> None:
+            held.set()
+            let_go.wait()
+
+        queues.push(vm, Item(occupy))
+        assert held.wait(10.0)
+        ask("VM.start", "start", id=vm, paused=False)
+        assert ask("Task.stat", "question", id="start").state.tag == "Pending"
+        ask("Task.cancel", "other question", id="start")
+        assert ask("Task.stat", "question", id="start").state.tag == "Failed"
+        let_go.set()
+        queues.push(vm, Item(held.clear))
+        queues.close()
+        while not queues.idle():
+            pass
+        assert host.domains.find(vm) is None
 
 
 def test_what_was_cancelled_before_it_came_is_not_begun(tmp_path: Path) -> None:

@@ -222,6 +222,8 @@ class Frontend:
 
     def _work(self, task: RunningTask, wire: str, params: Params, body: Any) -> None:
         """Run one operation to its end; whatever happens, the task ends and the VM is looked at."""
+        if not task.take():
+            return  # it was cancelled while it waited
         vm = _vm_of(params)
         began = time.perf_counter()
         done = threading.Event()
@@ -229,13 +231,7 @@ class Frontend:
         watcher.start()
         error = self._run(task, wire, params, body)
         done.set()
-        # The state goes out before the end: who hears of the end finds the state already.
-        state = self._tell(vm)
-        waiting = self._tasks.end(task, error, vm if body.get("forget") and not error else None)
-        for listener in waiting:
-            listener(state)
-        if not waiting:
-            self._updates.task(task.id)
+        self._end(task, vm, error, forget=bool(body.get("forget")) and error is None)
         telemetry.hop(
             service=self._service,
             message=wire,
@@ -244,6 +240,20 @@ class Frontend:
             result="failed: " + str(error) if error else "done",
             ms=(time.perf_counter() - began) * 1000,
         )
+
+    def _end(
+        self, task: RunningTask, vm: str, error: XenopsError | None, *, forget: bool = False
+    ) -> None:
+        """End a task, and tell those who wait for it.
+
+        The state goes out before the end: who hears of the end finds the state already.
+        """
+        state = self._tell(vm)
+        waiting = self._tasks.end(task, error, vm if forget else None)
+        for listener in waiting:
+            listener(state)
+        if not waiting:
+            self._updates.task(task.id)
 
     def _tell(self, vm: str) -> Any:
         """Publish a VM's state; the update, None when there is none to have."""
@@ -517,12 +527,19 @@ class Frontend:
         self._sender.withdraw(params["id"])
 
     def _cancel(self, params: Params) -> None:
-        """Ask an operation to stop; one that has not come yet will not be begun."""
+        """Ask an operation to stop; one that waits, or has not come yet, will not be begun."""
         id_, debug = params["id"], params["debug_info"]
         with self._beginning:
             if self._host.journal.begin(id_, "Task.cancel", "", {}, debug):
                 self._tasks.end(self._tasks.start(id_, debug), XenopsError("Cancelled", id_))
-        self._tasks.cancel(id_)
+        task = self._tasks.running(id_)
+        if task is None:
+            return
+        if task.withdraw():
+            operation = self._host.journal.operation(id_)
+            self._end(task, operation["vm"] if operation else "", XenopsError("Cancelled", id_))
+        else:
+            task.cancel()
 
     # --- start ------------------------------------------------------------------------------
 

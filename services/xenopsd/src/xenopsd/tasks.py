@@ -37,6 +37,17 @@ class RunningTask:
         self._cancel_points = 0
         self._slice = (0.0, 1.0)
         self._cancelled = threading.Event()
+        self._lock = threading.Lock()
+        self._is_taken = False
+
+    def take(self) -> bool:
+        """Begin the work, or find that it has been withdrawn: one of the two is done, once."""
+        with self._lock:
+            taken, self._is_taken = self._is_taken, True
+        return not taken
+
+    withdraw = take
+    """Have work that waits not be begun; False if it has begun already."""
 
     def cancel(self) -> None:
         """Ask the operation to stop where it can; what has gone too far goes through."""
@@ -110,10 +121,9 @@ class Tasks:
             return False
         return True
 
-    def cancel(self, id_: str) -> None:
-        task = self._running.get(id_)
-        if task is not None:
-            task.cancel()
+    def running(self, id_: str) -> RunningTask | None:
+        """A task that waits or runs; None for one that has ended, or that nobody knows."""
+        return self._running.get(id_)
 
     def ids(self) -> list[str]:
         return list(self._running)
