@@ -180,8 +180,9 @@ def test_a_disk_is_reverted_as_the_table_says(db: Database) -> None:
 def test_devices_are_copied_as_the_table_says(db: Database, cls: str, operation: Operation) -> None:
     with db.transaction() as tx:
         vm = new_vm(tx, {"name_label": "vm"})
-        values = {**Values(tx).record(cls), "VM": vm, "device": "3", "VDI": NULL_REF}
-        source = tx.create(cls, {**values, "type": "CD"})
+        values = {**Values(tx).record(cls), "VM": vm, "device": "3"}
+        drive = {"VDI": NULL_REF, "type": "CD"} if cls == "VBD" else {}
+        source = tx.create(cls, {**values, **drive})
         many = f"{cls}s"
         made = copy_vm(tx, vm, "copy", operation)
         check(cls, operation, tx.get(cls, tx.get("VM", made)[many][0]), tx.get(cls, source))

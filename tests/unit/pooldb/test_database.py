@@ -40,6 +40,12 @@ def test_a_derived_set_cannot_be_set(db: Database) -> None:
         tx.update("VM", vm, {"VBDs": []})
 
 
+@pytest.mark.parametrize("field", ["VBDs", "name_lable"])
+def test_a_new_object_has_the_fields_of_its_class_alone(db: Database, field: str) -> None:
+    with pytest.raises(InvariantError, match=field), db.transaction() as tx:
+        tx.create("VM", {field: []})
+
+
 def test_both_ends_of_many_to_many_are_kept(db: Database) -> None:
     with db.transaction() as tx:
         group = tx.create("VM_group", {"name_label": "apart"})

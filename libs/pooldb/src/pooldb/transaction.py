@@ -94,7 +94,10 @@ class Transaction:
         return self._view.by_uuid(cls, uuid)
 
     def create(self, cls: str, values: Mapping[str, Any], ref: str | None = None) -> str:
-        """Add an object; what ``values`` leaves out takes its default, the uuid a new one."""
+        """Add an object; what ``values`` leaves out takes its default, the uuid a new one.
+
+        Derived sets, and fields that the class does not have, cannot be set (InvariantError).
+        """
         ref = ref or new_ref()
         record = default_record(api.classes[cls])
         if "uuid" in record:
@@ -102,8 +105,9 @@ class Transaction:
         for many in MANY_ENDS[cls]:
             del record[many]
         for name, value in values.items():
-            if name in record:
-                record[name] = value
+            if name not in record:
+                raise InvariantError(f"{cls}.{name} is derived or unknown; it cannot be set")
+            record[name] = value
         self._write(cls, ref, record)
         return ref
 

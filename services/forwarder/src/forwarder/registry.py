@@ -5,7 +5,7 @@ from typing import Any
 
 from datamodel import XenAPIError, api, not_implemented
 
-from forwarder import references
+from forwarder import references, signatures
 from forwarder.context import Context
 
 Function = Callable[..., Any]
@@ -18,6 +18,10 @@ class UnknownMessage(Exception):
     """A function was declared for a message that the XenAPI does not have."""
 
 
+class SecondFunction(Exception):
+    """A message has a function already; which of two counted, the order of imports would say."""
+
+
 LOOKED_AT: dict[str, tuple[str, ...]] = {}
 """The parameters whose references are looked at first, where a function has said so."""
 
@@ -28,6 +32,7 @@ def implements(
     """Declare the function of a message: ``(context, *parameters in native form) -> result``.
 
     The references of all parameters are looked at first, or of those that ``looked_at`` names.
+    Raises UnknownMessage, SecondFunction, `signatures.WrongSignature`.
     """
     return _declaring(FUNCTIONS, wire, looked_at)
 
@@ -40,10 +45,14 @@ def refuses(wire: str, looked_at: tuple[str, ...] | None = None) -> Callable[[Fu
 def _declaring(
     where: dict[str, Function], wire: str, looked_at: tuple[str, ...] | None
 ) -> Callable[[Function], Function]:
-    if api.message(wire) is None:
+    message = api.message(wire)
+    if message is None:
         raise UnknownMessage(wire)
 
     def declare(function: Function) -> Function:
+        if wire in FUNCTIONS or wire in REFUSALS:
+            raise SecondFunction(wire)
+        signatures.check(message, function, answers=where is FUNCTIONS)
         where[wire] = function
         if looked_at is not None:
             LOOKED_AT[wire] = looked_at

@@ -33,7 +33,9 @@ def destroy(ctx: Context, self: str) -> None:
 
 
 def _creator(cls: str) -> Function:
-    def create_new_blob(ctx: Context, owner: str, name: str, mime_type: str, public: bool) -> str:
+    def create_new_blob(
+        ctx: Context, owner: str, name: str, mime_type: str, public: bool, /
+    ) -> str:
         with ctx.transaction() as tx:
             blobs = tx.get(cls, owner)["blobs"]
             if name in blobs:

@@ -49,7 +49,7 @@ OPERATIONS = {
 
 
 def _setter(cls: str, field: str) -> Function:
-    def set_field(ctx: Context, self: str, value: Any) -> None:
+    def set_field(ctx: Context, self: str, value: Any, /) -> None:
         if (cls, field) in OPERATIONS:
             ctx.lock(cls, self, OPERATIONS[cls, field])
         with ctx.transaction() as tx:

@@ -1,7 +1,7 @@
 """Objects that are only records: made and removed as they are told, and no more."""
 
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 from datamodel import XenAPIError
 from datamodel.values import invalid_value
@@ -66,7 +66,7 @@ def remove_purpose(ctx: Context, self: str, value: str) -> None:
         tx.update("network", self, {"purpose": kept})
 
 
-def _no_directory(*_: Any) -> None:
+def _no_directory(ctx: Context, *_: object) -> NoReturn:
     """No outside directory is joined, so there is nobody whom one could ask."""
     raise XenAPIError("AUTH_IS_DISABLED")
 

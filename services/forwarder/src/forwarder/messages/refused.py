@@ -1,5 +1,7 @@
 """Messages whose whole answer is a refusal: what they ask for is gone, or not for clients."""
 
+from typing import NoReturn
+
 from datamodel import XenAPIError
 from datamodel.refusals import number
 from datamodel.values import invalid_value
@@ -53,7 +55,7 @@ OF_STORAGE_ON = {
 
 
 def _refusal(code: str, *params: str) -> Function:
-    def refuse(ctx: Context, *asked: object) -> None:
+    def refuse(ctx: Context, *asked: object) -> NoReturn:
         raise XenAPIError(code, *params)
 
     return refuse
@@ -99,7 +101,7 @@ def create_cluster(
     pool_auto_join: bool,
     token_timeout: float,
     token_timeout_coefficient: float,
-) -> None:
+) -> NoReturn:
     """There is no cluster stack, so none has this name."""
     raise XenAPIError("INVALID_CLUSTER_STACK", cluster_stack)
 
@@ -111,7 +113,7 @@ def create_cluster_of_pool(
     cluster_stack: str,
     token_timeout: float,
     token_timeout_coefficient: float,
-) -> None:
+) -> NoReturn:
     if token_timeout < TOKEN_TIMEOUT_MIN_S:
         raise invalid_value("token_timeout", number(token_timeout))
     if token_timeout_coefficient < TOKEN_COEFFICIENT_MIN_S:

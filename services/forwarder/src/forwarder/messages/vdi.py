@@ -130,9 +130,6 @@ def resize(ctx: Context, vdi: str, size: int) -> None:
         account(tx, record["SR"])
 
 
-implements("VDI.resize_online")(resize)
-
-
 @implements("VDI.copy")
 def copy(ctx: Context, vdi: str, sr: str, base_vdi: str, into_vdi: str) -> str:
     """A full copy on another SR, or into a VDI that is there and large enough."""
@@ -207,7 +204,7 @@ def data_destroy(ctx: Context, self: str) -> None:
 
 
 @implements("VDI.get_nbd_info")
-def get_nbd_info(ctx: Context, self: str) -> list[Any]:
+def get_nbd_info(ctx: Context, self: str) -> list[dict[str, Any]]:
     """Nobody serves VDIs of dummy SRs over NBD."""
     return []
 

@@ -3,6 +3,8 @@
 None of them is there, and each call says so by the field's own error once it has been checked.
 """
 
+from typing import Any
+
 from datamodel import XenAPIError, not_implemented
 
 from forwarder.context import Context
@@ -50,7 +52,7 @@ def query_services(ctx: Context, self: str) -> dict[str, str]:
 
 
 @implements("VM.get_data_sources")
-def get_data_sources(ctx: Context, self: str) -> list[dict[str, object]]:
+def get_data_sources(ctx: Context, self: str) -> list[dict[str, Any]]:
     ctx.lock("VM", self, "data_source_op")
     raise not_implemented("VM.get_data_sources")
 
