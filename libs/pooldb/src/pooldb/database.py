@@ -12,6 +12,7 @@ from pooldb.engine import DatabaseError, Engine
 from pooldb.schema import migrate
 from pooldb.transaction import CannotWrite, Transaction
 from pooldb.view import Change, Deletion, View
+from pooldb.watches import Watches
 
 # The log is cut to this many entries when it has grown by as many again.
 LOG_ENTRIES_KEPT = 50_000
@@ -27,6 +28,7 @@ class Database:
         self._engine = engine
         migrate(engine)
         self.view = View()
+        self.watches = Watches(self.view)
         with engine.snapshot():
             self._load()
 

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_S = 1.0
 # A call begins with a transaction, which catches up by itself; only waiting for others needs news.
 NEWS_PAUSE_S = 0.02
+# A call that waits for a lock, a guest or a host has a thread, which costs little, and no slot.
+WAITING_MAX = 2000
 
 
 def run(config: settings.Settings) -> None:
@@ -33,14 +35,14 @@ def run(config: settings.Settings) -> None:
     with db.transaction() as tx:
         installed.settle(tx)
     broker = connect(config.broker)
-    pool = ThreadPoolExecutor(config.workers, thread_name_prefix="task")
+    pool = ThreadPoolExecutor(WAITING_MAX, thread_name_prefix="task")
     # One thread, so that a host's reports are applied in their order.
     in_order = ThreadPoolExecutor(1, thread_name_prefix="reports")
     follower = pooldb.Follower(db, pause_s=NEWS_PAUSE_S)
     broker.subscribe(EVENTS_EXCHANGE, [""], lambda said: follower.hear(said["generation"]))
     reports = Reports(db)
     hosts = Hosts(db.view, config.broker, in_order, reports.take)
-    worker = Worker(db, broker, hosts, pool, config.service)
+    worker = Worker(db, broker, hosts, pool, config.service, config.workers)
     reports.publish, reports.answering = worker.publish, hosts.answering
     hosts.keep_up()
     worker.start()

@@ -1,5 +1,6 @@
 """What a message's function has at hand: the pool, its task, locks, and the hosts' xenopsd."""
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -17,13 +18,15 @@ from xenops.errors import XenopsError
 from forwarder import adrift, announcements, errors, locking
 from forwarder.announcements import Announcement, withholds
 from forwarder.lifecycle.holds import How
-from forwarder.locking import CANCELLED, Doubt
+from forwarder.locking import CANCELLED, Busy, Doubt
 
 if TYPE_CHECKING:
     from forwarder.hosts import Hosts
 
 LOCK_WAIT_S = 120.0
 LOOK_S = 0.5
+# What is waited for may have ended without a change that is seen, its task's record gone.
+LOOK_ANYWAY_S = 5.0
 ANSWER_TIMEOUT_S = 30.0
 
 
@@ -72,6 +75,8 @@ class Context:
     """VMs, by reference, of which it is not known how work for them ended."""
     take_overs: leases.TakeOvers = field(default_factory=leases.TakeOvers)
     """How often the task was taken over, this run included."""
+    slots: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    """Bounds how many calls work at a time: one that waits gives its slot back meanwhile."""
     _open: Transaction | None = None
     _is_outside: bool = False
     _is_vain: bool = False
@@ -141,12 +146,17 @@ class Context:
 
     @contextmanager
     def outside(self) -> Iterator[None]:
-        """While others are waited for nobody is kept from writing: each block is committed."""
+        """While others are waited for nobody is kept from writing: each block is committed.
+
+        Nor from working: who waits has no slot.
+        """
         self.commit()
         self._is_outside = True
+        self.slots.release()
         try:
             yield
         finally:
+            self.slots.acquire()
             self._is_outside = False
 
     def check_cancelled(self) -> None:
@@ -200,12 +210,14 @@ class Context:
                 with self.transaction() as tx:
                     begin(tx)
                 return
-            except XenAPIError as error:
-                if error.code != "OTHER_OPERATION_IN_PROGRESS" or time.monotonic() > deadline:
+            except Busy as busy:
+                left, since = deadline - time.monotonic(), self.db.view.generation
+                if left < 0:
                     raise
-            self.commit()
-            self.check_cancelled()
-            self.db.view.wait(self.db.view.generation + 1, LOOK_S)
+                watched = {*busy.watched, self.task}
+            with self.outside():
+                self.check_cancelled()
+                self.db.watches.wait(watched, since, min(left, LOOK_ANYWAY_S))
 
     def announce(self, name: str, vm: str, text: str) -> None:
         """Have operators told of what was done to a VM, when the task ends well."""

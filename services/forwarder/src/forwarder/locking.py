@@ -7,6 +7,7 @@ from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
 
+from forwarder import turns
 from forwarder.lifecycle import holds, sr, vbd, vdi, vif, vm, vm_appliance
 from forwarder.lifecycle import host as host_table
 from forwarder.lifecycle.holds import Hold, How
@@ -25,6 +26,15 @@ PLACES = "places"
 
 ADRIFT = "adrift"
 """kv namespace: ended task → {VM that it still holds: its doubts}; see `forwarder.adrift`."""
+
+
+class Busy(XenAPIError):
+    """OTHER_OPERATION_IN_PROGRESS: ``watched`` are objects of which one changes when it ends."""
+
+    def __init__(self, error: XenAPIError, watched: Iterable[str]) -> None:
+        super().__init__(error.code, *error.params)
+        self.watched = frozenset(watched)
+
 
 Doubt: TypeAlias = list[str]
 """A host and the id of the operation, or migration, that it may yet do or have done."""
@@ -59,17 +69,22 @@ def begin(
     """Check an operation, and hold all that it needs, with ``also`` what this one call needs.
 
     One that this task has begun already is left alone. Raises what the class's table says, and
-    OTHER_OPERATION_IN_PROGRESS[class, reference, operation, task] for what another task holds. If a
-    silent host is why that one has not ended: HOST_OFFLINE[host].
+    `Busy` for what another task holds, or wants and was accepted before. If a silent host is why
+    that one has not ended: HOST_OFFLINE[host].
     """
     mine, held = _holds(tx, task)
     record = tx.get(cls, ref)
     first = _first(cls, ref, operation)
     if first in mine or record.get("current_operations", {}).get(task) == operation:
         return
+    previous = turns.before(tx, task, first, {other for other, _ in held})
+    if previous is not None:
+        waits = XenAPIError("OTHER_OPERATION_IN_PROGRESS", cls, ref, operation, previous)
+        raise Busy(waits, {previous})
     wanted = [first, *_wanted([*_needs(tx, first), *_behind(tx, also)], operation, ref)]
     _check(tx, wanted, held, strict=strict)
     _note(tx, task, mine, wanted)
+    turns.tell(tx, task, first)
 
 
 def check(tx: Transaction, cls: str, ref: str, operation: str, *, strict: bool = True) -> None:
@@ -97,9 +112,12 @@ def _check(
                 TABLES[hold_.cls].check(tx, hold_.ref, found, hold_.operation, strict=strict)
         _check_free(wanted, held)
     except XenAPIError as error:
-        if error.code == "OTHER_OPERATION_IN_PROGRESS":
-            _look_for_silent(tx, _in_the_way(tx, wanted, held))
-        raise
+        if error.code != "OTHER_OPERATION_IN_PROGRESS":
+            raise
+        tasks = set(_in_the_way(tx, wanted, held))
+        _look_for_silent(tx, tasks)
+        roots = {found.root for task, found in held if task in tasks and found.root}
+        raise Busy(error, {*tasks, *roots, *(hold_.ref for hold_ in wanted if hold_.own)}) from None
 
 
 def hold(

@@ -19,6 +19,7 @@ class Settings:
     """None sends the logs to stderr."""
     alive_file: str | None
     workers: int
+    """How many calls work at a time; those that wait do not count."""
 
 
 def load(path: Path) -> Settings:

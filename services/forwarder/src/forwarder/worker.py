@@ -34,8 +34,15 @@ class Worker:
     """One forwarder's work; several forwarders share the queue."""
 
     def __init__(
-        self, db: Database, broker: Connection, hosts: Hosts, pool: Executor, service: str
+        self,
+        db: Database,
+        broker: Connection,
+        hosts: Hosts,
+        pool: Executor,
+        service: str,
+        at_once: int = 1,
     ) -> None:
+        """``at_once`` calls work at a time; as many as ``pool`` has threads are begun and wait."""
         self._db = db
         self._broker = broker
         self._hosts = hosts
@@ -44,6 +51,7 @@ class Worker:
         self._owner = f"{service} {uuid.uuid4()}"
         self._mine: set[str] = set()
         self._lock = threading.Lock()
+        self._slots = threading.Semaphore(at_once)
 
     def start(self) -> None:
         self._broker.serve(FORWARDER_QUEUE, self._take, self._pool)
@@ -83,6 +91,7 @@ class Worker:
         One that could not be ended is found again by its lease.
         """
         context = self._context(body)
+        self._slots.acquire()
         try:
             if context.claim(LEASE_S, body):
                 work = self._give_up if context.take_overs.are_too_many else self._work
@@ -93,6 +102,7 @@ class Worker:
             log.exception("%s of task %s could not be ended", body["method"], body["task"])
         finally:
             context.abandon()
+            self._slots.release()
             with self._lock:
                 self._mine.discard(body["task"])
         return None
@@ -106,6 +116,7 @@ class Worker:
             owner=self._owner,
             service=self._service,
             publish=self.publish,
+            slots=self._slots,
             session=body.get("session"),
             subject=body.get("subject", ""),
             traceparent=body.get("traceparent"),

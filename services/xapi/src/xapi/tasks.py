@@ -86,7 +86,7 @@ async def forward(context: Context, params: list[Any], *, asynchronous: bool) ->
     crowded = context.view.count("task") > TASKS_KEPT
 
     traceparent = context.caller.traceparent
-    call = {
+    call: dict[str, Any] = {
         "method": message.wire,
         "params": params,
         "session": context.session,
@@ -100,7 +100,9 @@ async def forward(context: Context, params: list[Any], *, asynchronous: bool) ->
         if crowded:
             drop_old(tx)
         task = create(tx, context.user, name)
-        call.update(task=task, operation=task.removeprefix(PREFIX))
+        # The number that this commit will have says in which order calls were accepted.
+        accepted = tx.generation + 1
+        call.update(task=task, operation=task.removeprefix(PREFIX), accepted=accepted)
         leases.offer(tx, leases.TASKS, task, UNHEARD_S, call)
         return task
 

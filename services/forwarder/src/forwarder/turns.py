@@ -1,0 +1,55 @@
+"""Whose turn it is: calls for one object are begun in the order in which they were accepted.
+
+The gateway notes with each call as which commit it was accepted, so the order is the same for all
+forwarders. A call has begun once it holds something; one that ends without is in nobody's way.
+"""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from pooldb import Transaction, leases
+
+from forwarder.lifecycle.holds import FORCED, Hold
+
+
+def before(tx: Transaction, task: str, wanted: Hold, begun: Collection[str]) -> str | None:
+    """The task whose turn comes right before this one's on an object; None if it is its turn.
+
+    ``begun`` are the tasks that hold something. Forced operations wait for nobody's turn.
+    """
+    calls = {key: lease["body"] or {} for key, lease in tx.kv_items(leases.TASKS).items()}
+    mine = calls.get(task, {}).get("accepted")
+    if mine is None or wanted.operation in FORCED:
+        return None
+    earlier = [
+        (call["accepted"], other)
+        for other, call in calls.items()
+        if other not in begun and call.get("accepted", mine) < mine and _is_about(call, wanted.ref)
+    ]
+    return max(earlier)[1] if earlier else None
+
+
+def tell(tx: Transaction, task: str, wanted: Hold) -> None:
+    """Have those whose turn comes after this task's see that it has begun."""
+    waiting = (
+        other != task and _is_about(lease["body"] or {}, wanted.ref)
+        for other, lease in tx.kv_items(leases.TASKS).items()
+    )
+    if any(waiting) and tx.find("task", task) is not None:
+        tx.touch("task", task)
+
+
+def _is_about(call: dict[str, Any], ref: str) -> bool:
+    return ref in _texts(call.get("params", []))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case list():
+            for element in value:
+                yield from _texts(element)
+        case dict():
+            for element in value.values():
+                yield from _texts(element)
