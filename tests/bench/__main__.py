@@ -4,6 +4,7 @@ Each round measures everything once, so that what else goes on on the machine hi
 """
 
 import itertools
+import os
 import tempfile
 import threading
 import time
@@ -29,6 +30,8 @@ TIMES_MIN = 3
 TURNS = 9
 IN_FLIGHT = 8
 VMS = 1000
+WAITING = 500
+PAGE = os.sysconf("SC_PAGE_SIZE")
 MIB = 1024 * 1024
 
 T = TypeVar("T")
@@ -192,6 +195,37 @@ def events(bench: Bench, vm: str) -> None:
     bench.note("change → event.from", 31.0, 1, lambda: [hear(number) for number in range(10)])
 
 
+def crowd(bench: Bench, crowded: str, other: str) -> None:
+    """What others take while many calls wait for a VM whose guest does not stop."""
+    client = bench.client
+    client("VM.start", crowded, False, False)
+    host = client("host.get_name_label", client("VM.get_resident_on", crowded))
+    xen = bench.pool.xen(bench.pool.host_named(host))
+    xen.call("behave", domid=int(client("VM.get_domid", crowded)), obeys=False)
+    client("Async.VM.clean_shutdown", crowded)
+    before = memory_mib(bench.pool)
+    for _ in range(WAITING):
+        client("Async.VM.pause", crowded)
+    said = f", {WAITING} wait"
+    bench.measure(
+        f"VM.get_possible_hosts{said}", None, partial(client, "VM.get_possible_hosts", other)
+    )
+    for _ in range(TURNS):
+        for wire, arguments in (("VM.start", (False, False)), ("VM.hard_shutdown", ())):
+            call = partial(timed, partial(client, wire, other, *arguments))
+            bench.note(f"{wire}{said}", None, 1, lambda call=call: [call()])
+    each_kib = (memory_mib(bench.pool) - before) * 1024 / WAITING
+    print(f"a waiting call takes {each_kib:.0f} KiB of the forwarders' memory", flush=True)
+    client("VM.hard_shutdown", crowded)
+
+
+def memory_mib(pool: Pool) -> float:
+    """What the forwarders have of the machine's memory."""
+    pids = (pid for name, pid in pool.supervisor.pids().items() if name.startswith("forwarder"))
+    said = (Path(f"/proc/{pid}/statm").read_text().split()[1] for pid in pids)
+    return sum(int(pages) for pages in said) * PAGE / MIB
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, running_pool(Path(folder)) as pool:
         bench = Bench(pool)
@@ -208,6 +242,7 @@ def main() -> None:
             power(bench, vms)
             migrate(bench, large)
             events(bench, vms[0])
+            crowd(bench, vms[1], vms[0])
         print(HEAD)
         for measured in bench.found.values():
             print(measured.line(), flush=True)

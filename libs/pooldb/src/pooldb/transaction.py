@@ -160,8 +160,11 @@ class Transaction:
     def kv_delete(self, ns: str, key: str) -> None:
         self._engine.execute("delete from kv where ns = ? and key = ?", (ns, key))
 
-    def kv_items(self, ns: str) -> dict[str, Any]:
-        rows = self._engine.execute("select key, value from kv where ns = ?", (ns,)).fetchall()
+    def kv_items(self, ns: str, naming: str = "") -> dict[str, Any]:
+        """All internal values of a namespace, or those in whose text ``naming`` stands."""
+        rows = self._engine.execute(
+            "select key, value from kv where ns = ? and value like ?", (ns, f"%{naming}%")
+        ).fetchall()
         return {key: json.loads(value) for key, value in rows}
 
     def _stored(self, cls: str, ref: str) -> dict[str, Any] | None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LOCK_WAIT_S = 120.0
 LOOK_S = 0.5
-# What is waited for may have ended without a change that is seen, its task's record gone.
+# Of what is waited for the end is not seen if the record of its task is gone.
 LOOK_ANYWAY_S = 5.0
 ANSWER_TIMEOUT_S = 30.0
 
@@ -214,10 +214,12 @@ class Context:
                 left, since = deadline - time.monotonic(), self.db.view.generation
                 if left < 0:
                     raise
+                if not all(map(self.db.view.class_of, busy.watched)):
+                    left = min(left, LOOK_ANYWAY_S)
                 watched = {*busy.watched, self.task}
             with self.outside():
                 self.check_cancelled()
-                self.db.watches.wait(watched, since, min(left, LOOK_ANYWAY_S))
+                self.db.watches.wait(watched, since, left)
 
     def announce(self, name: str, vm: str, text: str) -> None:
         """Have operators told of what was done to a VM, when the task ends well."""

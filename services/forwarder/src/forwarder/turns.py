@@ -17,26 +17,29 @@ def before(tx: Transaction, task: str, wanted: Hold, begun: Collection[str]) -> 
 
     ``begun`` are the tasks that hold something. Forced operations wait for nobody's turn.
     """
-    calls = {key: lease["body"] or {} for key, lease in tx.kv_items(leases.TASKS).items()}
-    mine = calls.get(task, {}).get("accepted")
+    mine = ((tx.kv_get(leases.TASKS, task) or {}).get("body") or {}).get("accepted")
     if mine is None or wanted.operation in FORCED:
         return None
     earlier = [
         (call["accepted"], other)
-        for other, call in calls.items()
-        if other not in begun and call.get("accepted", mine) < mine and _is_about(call, wanted.ref)
+        for other, call in _about(tx, wanted.ref)
+        if other not in begun and call.get("accepted", mine) < mine
     ]
     return max(earlier)[1] if earlier else None
 
 
 def tell(tx: Transaction, task: str, wanted: Hold) -> None:
     """Have those whose turn comes after this task's see that it has begun."""
-    waiting = (
-        other != task and _is_about(lease["body"] or {}, wanted.ref)
-        for other, lease in tx.kv_items(leases.TASKS).items()
-    )
-    if any(waiting) and tx.find("task", task) is not None:
+    if any(other != task for other, _ in _about(tx, wanted.ref)) and tx.find("task", task):
         tx.touch("task", task)
+
+
+def _about(tx: Transaction, ref: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The accepted calls that name an object, by their tasks."""
+    for task, lease in tx.kv_items(leases.TASKS, naming=ref).items():
+        call = lease["body"] or {}
+        if _is_about(call, ref):
+            yield task, call
 
 
 def _is_about(call: dict[str, Any], ref: str) -> bool:
