@@ -47,7 +47,7 @@ MEMORY = 8 * MIB
 LOST_MAX = 400
 OF_A_DOMAIN = re.compile(r"(/local/domain/|/xenops/domain/|/libxl/|/backend/\w+/|/domains/)\d+")
 # What guests write when they please, and requests that they have heard.
-PASSING = re.compile(r"/(control/shutdown|data/updated|memory/hold)$")
+PASSING = re.compile(r"/(control/shutdown|data/updated|memory/hold)$|^/local/domain/\d+/attr/vif\b")
 
 FAULTS = {
     Fault(0, BEFORE): 1,
