@@ -127,8 +127,7 @@ def _conclude(tx: Transaction, vm: str, record: Any, told: dict[str, Any]) -> No
         tx.kv_delete(LOST, vm)
         return
     silent = [host for host in tx.refs("host") if host not in told]
-    domains = [host for host, found in tx.kv_items(CENSUS).items() if record["uuid"] in found]
-    if silent or domains:
+    if silent or tx.kv_items(CENSUS, naming=record["uuid"]):
         return
     if tx.get("VM", vm)["power_state"] in reconcile.LIVE_STATES:
         log.error("VM %s was lost: no host has it", record["uuid"])
@@ -158,12 +157,8 @@ def domains_of(ctx: Context, vm: str) -> list[str]:
     """
     record = ctx.view.get("VM", vm)
     with ctx.transaction() as tx:
-        said = tx.kv_items(CENSUS)
-    named = [
-        host
-        for host, found in said.items()
-        if record["uuid"] in found and host != record["resident_on"]
-    ]
+        said = tx.kv_items(CENSUS, naming=record["uuid"])
+    named = [host for host in said if host != record["resident_on"]]
     return [host for host in named if _has_domain(ctx, host, record["uuid"])]
 
 
