@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from service_table import SERVICES, Need, Service, at_hosts, at_pool
+
 MEMORY_MIB_DEFAULT = 8192
 CPUS_DEFAULT = 4
 LOOPBACK = "127.0.0.1"
@@ -89,6 +91,8 @@ class Layout:
     """URL of the pool database; None keeps it in the folder."""
     machines: list[Machine] = field(default_factory=lambda: [Machine()])
     """Of several hosts, forwarders and so on, one goes onto each in turn."""
+    services: tuple[Service, ...] = SERVICES
+    """What runs in it; that is no part of its description."""
 
     @property
     def url(self) -> str:
@@ -140,7 +144,8 @@ class Layout:
 
 
 NODE = ("amqp", "management", "distribution")
-PORTS = ("xapi", *NODE, "epmd", "mpathalert")
+# What is found by who starts the pool, and not kept in its description.
+UNDESCRIBED = ("folder", "services")
 
 
 def numbered(name: str, number: int) -> str:
@@ -148,10 +153,23 @@ def numbered(name: str, number: int) -> str:
     return name if number == 1 else f"{name}-{number}"
 
 
-def _purposes(brokers: int, xapis: int) -> list[str]:
-    """What a pool needs ports for."""
-    more = [numbered(name, number) for number in range(2, brokers + 1) for name in NODE]
-    return [*PORTS, *more, *(numbered("xapi", number) for number in range(2, xapis + 1))]
+def purposes(
+    services: Sequence[Service] = SERVICES,
+    hosts: Sequence[str] = (),
+    brokers: int = 1,
+    xapis: int = 1,
+) -> list[str]:
+    """What a pool needs ports for: clients', the broker's, and the services' that listen."""
+    clients = [service.called() for service in services if Need.CLIENTS in service.needs]
+    listening = [service for service in services if service.port is not None]
+    return [
+        *clients,
+        *(numbered(name, number) for number in range(1, brokers + 1) for name in NODE),
+        "epmd",
+        *(service.called() for service in at_pool(listening)),
+        *(service.called(host) for service in at_hosts(listening) for host in hosts),
+        *(numbered(name, number) for number in range(2, xapis + 1) for name in clients),
+    ]
 
 
 def load(
@@ -164,6 +182,7 @@ def load(
     xapis: int = 1,
     database: str | None = None,
     machines: Sequence[Machine] = (Machine(),),
+    services: tuple[Service, ...] = SERVICES,
 ) -> Layout:
     """The pool in ``folder``, made up if there is none yet.
 
@@ -176,27 +195,31 @@ def load(
         stored["hosts"] = [Host(**host) for host in stored["hosts"]]
         stored["machines"] = [Machine(**machine) for machine in stored.get("machines", [{}])]
         # A pool that is older than one of the purposes takes any port for it.
-        stored["ports"] = _free_ports(list(PORTS)) | stored["ports"]
-        return Layout(folder, **stored)
-    ports = _ports(_purposes(brokers, xapis), port_base)
+        names = [host.name for host in stored["hosts"]]
+        stored["ports"] = _free_ports(purposes(services, names)) | stored["ports"]
+        return Layout(folder, **stored, services=services)
     where = itertools.islice(itertools.cycle(machines), hosts)
     made = [
         Host(f"host{number}", str(uuid.uuid4()), address=machine.address)
         for number, machine in enumerate(where, 1)
     ]
-    return _stored(
-        Layout(folder, ports, made, forwarders, brokers, xapis, database, list(machines))
+    needed = purposes(services, [host.name for host in made], brokers, xapis)
+    ports = _ports(needed, port_base)
+    layout = Layout(
+        folder, ports, made, forwarders, brokers, xapis, database, list(machines), services
     )
+    return _stored(layout)
 
 
 def make(folder: Path, hosts: list[Host], *, forwarders: int, port_base: int | None) -> Layout:
     """A new pool of these hosts, described in its folder. Raises PortTaken as ``load`` does."""
-    return _stored(Layout(folder, _ports(list(PORTS), port_base), hosts, forwarders))
+    needed = purposes(hosts=[host.name for host in hosts])
+    return _stored(Layout(folder, _ports(needed, port_base), hosts, forwarders))
 
 
 def _stored(layout: Layout) -> Layout:
     layout.folder.mkdir(parents=True, exist_ok=True)
-    described = {name: value for name, value in asdict(layout).items() if name != "folder"}
+    described = {name: value for name, value in asdict(layout).items() if name not in UNDESCRIBED}
     (layout.folder / "pool.json").write_text(json.dumps(described, indent=2))
     return layout
 
