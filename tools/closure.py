@@ -3,6 +3,9 @@
 ``closure.py members PACKAGE``: the workspace's folders that it is built from;
 ``closure.py lock PACKAGE``: the part of requirements.lock that it needs, hashes and all.
 PACKAGE is a member's name (``warren-xapi``) or a name in the lock file (``hatchling``).
+
+By hand: pip knows no workspace, and uv, which does, exports from a lock file of its own format; an
+image's build begins with Debian's Python alone.
 """
 
 import re

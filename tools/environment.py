@@ -1,6 +1,9 @@
 """Make the private Python environment: pinned packages from the lock file, ours as editable.
 
 Run by `make` with the system's Python; safe to repeat, quick when nothing changed.
+
+By hand: what makes environments (uv, say) is not in Debian 12, and would itself have to be installed
+into one first.
 """
 
 import hashlib

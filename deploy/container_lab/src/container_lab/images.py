@@ -1,4 +1,7 @@
-"""Warren's images, built by an engine from this checkout."""
+"""Warren's images, built by an engine from this checkout.
+
+By hand: the engine's Python client builds without BuildKit, which the Dockerfile needs.
+"""
 
 import subprocess
 from pathlib import Path
