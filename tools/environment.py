@@ -2,8 +2,8 @@
 
 Run by `make` with the system's Python; safe to repeat, quick when nothing changed.
 
-By hand: what makes environments (uv, say) is not in Debian 12, and would itself have to be installed
-into one first.
+By hand: what makes environments (uv, say) is not in Debian 12, and would have to be installed into
+one first.
 """
 
 import hashlib
