@@ -23,8 +23,10 @@ def members() -> dict[str, tuple[str, list[str]]]:
     """The workspace's packages by name: folder and the names that each asks for."""
     workspace = tomllib.loads((ROOT / "pyproject.toml").read_text())
     found = {}
-    for folder in workspace["tool"]["warren"]["members"]:
-        project = tomllib.loads((ROOT / folder / "pyproject.toml").read_text())["project"]
+    patterns = workspace["tool"]["warren"]["members"]
+    for path in (path for name in patterns for path in ROOT.glob(f"{name}/pyproject.toml")):
+        folder = str(path.parent.relative_to(ROOT))
+        project = tomllib.loads(path.read_text())["project"]
         asked = [NAME.match(line)[0].lower() for line in project["dependencies"]]  # type: ignore[index]
         found[project["name"]] = (folder, asked)
     return found

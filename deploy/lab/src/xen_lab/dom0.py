@@ -44,8 +44,9 @@ def _packaged() -> list[Path]:
 
 def checkout() -> tuple[Path, ...]:
     """The folders of this checkout's packages, Warren's and others'; dom0 has the same Python."""
-    members = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["tool"]["warren"]["members"]
-    sources = [CHECKOUT / member / "src" for member in members]
+    workspace = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+    patterns = workspace["tool"]["warren"]["members"]
+    sources = [path for name in patterns for path in CHECKOUT.glob(f"{name}/src")]
     return (CHECKOUT, *sources, CHECKOUT / ".venv/lib/python3.11/site-packages")
 
 
