@@ -30,7 +30,8 @@ def test_each_kind_of_installation_knows_every_need() -> None:
 @BY_NAME
 def test_a_need_is_of_a_host_or_of_the_pool(service: Service, tmp_path: Path) -> None:
     """Settings of both kinds of installation can be made, so no row needs what it cannot have."""
-    layout = layouts.load(tmp_path / "pool", hosts=1, forwarders=1, port_base=None)
+    ports = dict.fromkeys(layouts.purposes(), 1)
+    layout = layouts.Layout(tmp_path / "pool", ports, [layouts.Host("host1", "uuid")])
     (of,) = (one for one in services.instances(layout) if one.service is service)
     host = warren.installation.Host("host1", "uuid", "192.0.2.1", 1, 1024)
     site = warren.installation.Site(

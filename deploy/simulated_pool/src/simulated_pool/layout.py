@@ -1,5 +1,6 @@
 """Where a simulated pool keeps its things: one folder with settings, secrets, state and logs."""
 
+import ipaddress
 import itertools
 import json
 import os
@@ -14,7 +15,7 @@ from service_table import SERVICES, Need, Service, at_hosts, at_pool
 
 MEMORY_MIB_DEFAULT = 8192
 CPUS_DEFAULT = 4
-LOOPBACK = "127.0.0.1"
+LOOPBACK, NETWORK = "127.0.0.1", "127.0.0.0"
 
 
 class PortTaken(Exception):
@@ -200,11 +201,13 @@ def load(
         return Layout(folder, **stored, services=services)
     where = itertools.islice(itertools.cycle(machines), hosts)
     made = [
-        Host(f"host{number}", str(uuid.uuid4()), address=machine.address)
+        Host(f"host{number}", str(uuid.uuid4()), address=_address(machine, number))
         for number, machine in enumerate(where, 1)
     ]
     needed = purposes(services, [host.name for host in made], brokers, xapis)
     ports = _ports(needed, port_base)
+    if port_base is not None:
+        ports |= _usual_ports(services, made)
     layout = Layout(
         folder, ports, made, forwarders, brokers, xapis, database, list(machines), services
     )
@@ -228,15 +231,42 @@ def _ports(purposes: list[str], base: int | None) -> dict[str, int]:
     return _free_ports(purposes) if base is None else _fixed_ports(purposes, base)
 
 
+def _address(machine: Machine, number: int) -> str:
+    """Where the host with this number is reached: hosts of one machine each have an own address.
+
+    Clients take it from ``host.address`` and go to the usual ports there. Linux has a whole network
+    of loopback addresses; elsewhere the hosts share one.
+    """
+    own = str(ipaddress.IPv4Address(NETWORK) + number)
+    return own if machine.address == LOOPBACK and _is_free(own, 0) else machine.address
+
+
+def _usual_ports(services: Sequence[Service], hosts: Sequence[Host]) -> dict[str, int]:
+    """The usual ports of what each host has, where they may be taken and are free."""
+    return {
+        service.called(host.name): service.port
+        for host in hosts
+        if [other.address for other in hosts].count(host.address) == 1
+        for service in at_hosts(services)
+        if service.port is not None and _is_free(host.address, service.port)
+    }
+
+
+def _is_free(address: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError:  # taken, not ours to take, or no address of this machine
+            return False
+        return True
+
+
 def _fixed_ports(purposes: list[str], base: int) -> dict[str, int]:
     ports = {purpose: base + offset for offset, purpose in enumerate(purposes)}
     for purpose, port in ports.items():
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError as error:
-                raise PortTaken(port, purpose) from error
+        if not _is_free(LOOPBACK, port):
+            raise PortTaken(port, purpose)
     return ports
 
 
