@@ -1,4 +1,7 @@
-"""Run every static check and say which failed; ends non-zero when one did."""
+"""Run every static check and say which failed; ends non-zero when one did.
+
+By hand: tox and pre-commit make environments of their own, and the checks need this one.
+"""
 
 import subprocess
 import sys

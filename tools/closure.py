@@ -3,6 +3,9 @@
 ``closure.py members PACKAGE``: the workspace's folders that it is built from;
 ``closure.py lock PACKAGE``: the part of requirements.lock that it needs, hashes and all.
 PACKAGE is a member's name (``warren-xapi``) or a name in the lock file (``hatchling``).
+
+By hand: pip knows no workspace, and uv, which does, exports from a lock file of its own format; an
+image's build begins with Debian's Python alone.
 """
 
 import re
@@ -20,8 +23,10 @@ def members() -> dict[str, tuple[str, list[str]]]:
     """The workspace's packages by name: folder and the names that each asks for."""
     workspace = tomllib.loads((ROOT / "pyproject.toml").read_text())
     found = {}
-    for folder in workspace["tool"]["warren"]["members"]:
-        project = tomllib.loads((ROOT / folder / "pyproject.toml").read_text())["project"]
+    patterns = workspace["tool"]["warren"]["members"]
+    for path in (path for name in patterns for path in ROOT.glob(f"{name}/pyproject.toml")):
+        folder = str(path.parent.relative_to(ROOT))
+        project = tomllib.loads(path.read_text())["project"]
         asked = [NAME.match(line)[0].lower() for line in project["dependencies"]]  # type: ignore[index]
         found[project["name"]] = (folder, asked)
     return found

@@ -1,7 +1,13 @@
 """Build ``build/warren_<version>_<architecture>.deb``: Warren for a dom0 without containers.
 
 Its Python packages are those of the lock file, by their hashes, in a folder of their own; the
-bindings of Xen's libraries are built against this machine's. Needs `make env` and libxen-dev.
+bindings of Xen's libraries are built against this machine's; the services' units come from the
+table of services. Needs `make env` and libxen-dev.
+
+By hand here, and why no tool does it: debhelper and dh-virtualenv build a source package of one
+Python project with what the mirror has, and this is a workspace of several with pinned wheels. What
+its maintainer scripts do is systemd's and Debian's own: users by systemd-sysusers, folders by
+systemd-tmpfiles, restarts by deb-systemd-invoke.
 """
 
 import shutil
@@ -10,10 +16,13 @@ import sys
 from pathlib import Path
 
 from closure import ROOT, closure
+from service_table import SERVICES
+from service_table.units import unit, unit_name
 
-SERVICES = ("xapi", "forwarder", "xenopsd", "squeezed", "mpathalert", "cli")
+PACKAGES = sorted({service.package for service in SERVICES} | {"cli"})
 BUILD, SOURCE = ROOT / "build/deb", ROOT / "deploy/debian"
 LIBRARY = BUILD / "usr/lib/warren"
+UNITS = "lib/systemd/system"
 LIBXEN = ROOT / "libs/xenports/src/xenports/libxen/build.py"
 VERSION = "0.1.0"
 
@@ -26,7 +35,7 @@ def run(*command: str | Path) -> str:
 
 def install_packages() -> None:
     """Warren's own packages and what they need, into ``LIBRARY``."""
-    folders, blocks = closure(*(f"warren-{name}" for name in SERVICES))
+    folders, blocks = closure(*(f"warren-{name}" for name in PACKAGES))
     lock = BUILD.with_suffix(".lock")
     lock.write_text("".join(blocks))
     pip = [ROOT / ".venv/bin/pip", "--quiet", "--disable-pip-version-check", "install"]
@@ -42,6 +51,17 @@ def build_bindings() -> None:
         left.unlink()
 
 
+def write_units(root: Path) -> None:
+    """Write the services' units beside those that are there, and have the target want them all."""
+    units = root / UNITS
+    for service in SERVICES:
+        (units / unit_name(service)).write_text(unit(service))
+    wants = units / "warren.target.wants"
+    wants.mkdir()
+    for path in units.glob("warren-*.service"):
+        (wants / path.name).symlink_to(f"../{path.name}")
+
+
 def control(architecture: str) -> str:
     text = (SOURCE / "DEBIAN/control").read_text()
     return text.replace("VERSION", VERSION).replace("ARCHITECTURE", architecture)
@@ -50,6 +70,7 @@ def control(architecture: str) -> str:
 def main() -> None:
     shutil.rmtree(BUILD, ignore_errors=True)
     shutil.copytree(SOURCE / "root", BUILD)
+    write_units(BUILD)
     install_packages()
     build_bindings()
     architecture = run("dpkg", "--print-architecture")

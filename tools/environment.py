@@ -1,6 +1,9 @@
 """Make the private Python environment: pinned packages from the lock file, ours as editable.
 
 Run by `make` with the system's Python; safe to repeat, quick when nothing changed.
+
+By hand: what makes environments (uv, say) is not in Debian 12, and would have to be installed into
+one first.
 """
 
 import hashlib
@@ -27,7 +30,9 @@ def fingerprint() -> str:
 def members() -> list[Path]:
     """Folders of the workspace's packages, as the root pyproject.toml names them."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    return [ROOT / name for name in settings["tool"]["warren"]["members"]]
+    patterns = settings["tool"]["warren"]["members"]
+    found = [path for name in patterns for path in sorted(ROOT.glob(f"{name}/pyproject.toml"))]
+    return [path.parent for path in found]
 
 
 def main() -> None:

@@ -15,15 +15,18 @@ import XenAPI
 from container_lab.composition import Composition
 from container_lab.engine import Engine
 from container_lab.images import VERSION
+from service_table import SERVICES, at_hosts, at_pool
 
 from tests.conftest import make_vm, remove_vm
 from tests.containers.walking import walk
 
 BROKEN_HANDSHAKE = (ssl.SSLError, ConnectionError)
-OF_A_HOST = ("xen", "xenopsd", "squeezed", "mpathalert")
+HOSTS = ("host1", "host2")
 LIVE_SERVICES = [
-    *("rabbitmq", "forwarder", "xapi", "mpathalert", "prometheus"),
-    *(f"{name}-host{number}" for name in OF_A_HOST for number in (1, 2)),
+    *("rabbitmq", "prometheus"),
+    *(f"xen-{host}" for host in HOSTS),
+    *(service.called() for service in at_pool(SERVICES)),
+    *(service.called(host) for service in at_hosts(SERVICES) for host in HOSTS),
 ]
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from container_lab.engine import Engine
 from container_lab.images import CHECKOUT, VERSION
+from service_table import SERVICES
 
 MACHINE, XEN = "package-dom0", "package-xen"
-UNITS = ["rabbitmq", "forwarder", "xapi", "mpathalert", "mpathalert-watch", "squeezed", "xenopsd"]
+UNITS = ["rabbitmq", *(service.name for service in SERVICES)]
 # What systemd needs to run a container as if it were a machine.
 AS_MACHINE = (
     *("--cap-add", "SYS_ADMIN", "--cap-add", "NET_ADMIN", "--cap-add", "IPC_LOCK"),
@@ -99,8 +100,8 @@ def test_services_are_what_the_units_say(machine: Machine) -> None:
         unit: machine.run("ps", "--no-headers", "-o", "user", "--pid", machine.pid(unit))
         for unit in UNITS
     }
-    assert users.pop("xenopsd") == users.pop("squeezed") == "root"
-    assert set(users.values()) == {"warren"}
+    wanted = {one.name: "root" if one.capabilities else "warren" for one in SERVICES}
+    assert users == {"rabbitmq": "warren"} | wanted
 
 
 @pytest.mark.parametrize("unit", UNITS)

@@ -70,6 +70,13 @@ def upgrade(pool: Pool, name: str) -> None:
     pool.supervisor.replace(name)
 
 
+def tell_broker(layout: Layout, earlier: set[str]) -> None:
+    """Have the broker know this Warren's users and queues; what ``earlier`` users may do stays."""
+    said = dict(pools.definitions(layout))
+    said["permissions"] = [one for one in said["permissions"] if one["user"] not in earlier]
+    pools.management(layout, layout.nodes[0]).apply(said)
+
+
 def walk(layout: Layout, password: str) -> None:
     story.tell(layout.url, "root", password, story.Teller(print, lambda fraction: None))
 
@@ -77,6 +84,9 @@ def walk(layout: Layout, password: str) -> None:
 def test_each_service_beside_those_before_it(
     pool: Pool, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    secrets = pool.layout.folder.glob("secrets/broker-*")
+    earlier = {path.name.removeprefix("broker-") for path in secrets}
+    tell_broker(pool.layout, earlier)
     # Who serves comes before who calls, as they are started.
     ordered = sorted(services.processes(pool.layout), key=lambda process: process.order)
     machines = [process.name for process in ordered if process.name.startswith("xen-")]
@@ -91,6 +101,7 @@ def test_each_service_beside_those_before_it(
         print(f"\n{', '.join(names)} upgraded: {counts}")
     assert counts.sent == CLIENTS * CALLS_EACH
     assert counts.lost == 0
+    tell_broker(pool.layout, set())
     walk(pool.layout, pool.password)
     says_what_a_new_one_says(pool)
 

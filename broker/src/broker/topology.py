@@ -1,20 +1,42 @@
-"""What exists in the broker, as data; ``python -m broker.topology`` prints it as definitions."""
+"""What exists in the broker, as data: made from the table of services."""
 
 import base64
 import hashlib
-import json
 import re
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-FORWARDER_QUEUE = "org.xen.xapi.forwarder"
-EVENTS_EXCHANGE = "org.xen.xapi.events"
+from service_table import SERVICES, Rights, Service, at_hosts, at_pool
+from service_table.names import (
+    EVENTS_EXCHANGE,
+    FORWARDER_QUEUE,
+    MEMORY_QUEUE,
+    UPDATES_EXCHANGE,
+    UPDATES_QUEUE,
+    XENOPSD_QUEUE,
+)
+
+__all__ = [
+    "DEAD_LETTER",
+    "DELIVERY_LIMIT",
+    "EVENTS_EXCHANGE",
+    "FORWARDER_QUEUE",
+    "MEMORY_QUEUE",
+    "POOL_VHOST",
+    "UPDATES_EXCHANGE",
+    "UPDATES_QUEUE",
+    "XENOPSD_QUEUE",
+    "Definitions",
+    "definitions",
+    "host_definitions",
+    "host_users",
+    "host_vhost",
+    "pool_users",
+]
+
 DEAD_LETTER = "org.xen.xapi.dead-letter"
-XENOPSD_QUEUE = "org.xen.xapi.xenopsd.classic"
-MEMORY_QUEUE = "org.xen.xapi.memory"
-UPDATES_EXCHANGE = "org.xen.xapi.xenopsd.updates"
-UPDATES_QUEUE = "org.xen.xapi.forwarder.updates"
+# What the broker calls the exchange that leads to each queue by its name.
+DEFAULT_EXCHANGE = "amq.default"
 
 POOL_VHOST = "/"
 
@@ -33,8 +55,8 @@ WORK_MAX = 100_000
 DEAD_LETTERS_KEPT = 10_000
 # What one service that listens is behind by; news say "look", so the latest are enough.
 NEWS_KEPT = 10_000
-# A host's services have three connections; each may come back before the broker missed it.
-HOST_CONNECTIONS_MAX = 16
+# A host's service has one connection, and may come back before the broker missed the last one.
+HOST_CONNECTIONS_MAX = 8
 
 UPDATE_KINDS = ("vm.#", "vbd.#", "vif.#", "host.#", "multipath.#")
 
@@ -58,15 +80,20 @@ def _work_queue(vhost: str, name: str) -> dict[str, Any]:
     return _queue(vhost, name, **dead, **{"x-delivery-limit": DELIVERY_LIMIT})
 
 
-def _policies(vhost: str) -> list[dict[str, Any]]:
+def _policies(vhost: str, services: Iterable[Service]) -> list[dict[str, Any]]:
     """The bounds of a vhost's queues, by what they are for."""
-    work = _any(FORWARDER_QUEUE, XENOPSD_QUEUE, MEMORY_QUEUE)
+    work = _any(*_work(services))
     news = _any(EVENTS_EXCHANGE, UPDATES_EXCHANGE)
     return [
         _policy(vhost, "work", f"^{work}$", WORK_MAX, "reject-publish"),
         _policy(vhost, "dead letters", f"^{_any(DEAD_LETTER)}$", DEAD_LETTERS_KEPT, "drop-head"),
         _policy(vhost, "news", rf"^{news}\.", NEWS_KEPT, "drop-head"),
     ]
+
+
+def _work(services: Iterable[Service]) -> list[str]:
+    """The queues of these services' work."""
+    return [service.queue for service in services if service.queue is not None]
 
 
 def _any(*names: str) -> str:
@@ -97,50 +124,86 @@ def _exchange(vhost: str, name: str, kind: str) -> dict[str, Any]:
     }
 
 
+def pool_users(services: Iterable[Service] = SERVICES) -> list[str]:
+    """The users of the pool's services."""
+    return [service.called() for service in at_pool(services) if service.rights is not None]
+
+
+def host_users(host: str, services: Iterable[Service] = SERVICES) -> list[str]:
+    """The users of the services on the host of this name."""
+    return [service.called(host) for service in at_hosts(services) if service.rights is not None]
+
+
 def definitions(
-    users: Mapping[str, str], host_users: Mapping[str, str], operator: str
+    password: Callable[[str], str],
+    hosts: Mapping[str, str],
+    operator: str,
+    services: tuple[Service, ...] = SERVICES,
 ) -> Definitions:
     """Everything that the broker of a pool holds, in RabbitMQ's definitions format.
 
-    ``users``: password by name of those who may use every vhost. ``host_users``: name of the user
-    by uuid of the host whose vhost it may use, and no other. ``operator`` administers.
+    Each service has a user with the rights of its row and no others; ``operator`` administers, and
+    may do everything. ``password`` is that of a user; ``hosts`` are names by uuid.
     """
-    shared = [user for user in users if user not in host_users.values()]
+    users = [_user(name, password(name)) for name in pool_users(services)]
     pool = {
         "vhosts": [{"name": POOL_VHOST}],
-        "users": [
-            _host_user(name, password)
-            if name in host_users.values()
-            else _user(name, password, "administrator" if name == operator else "")
-            for name, password in users.items()
+        "users": [_user(operator, password(operator), "administrator"), *users],
+        "permissions": [
+            _everything(operator, POOL_VHOST),
+            *(
+                _permission(service, service.called(), POOL_VHOST, service.rights)
+                for service in at_pool(services)
+                if service.rights is not None
+            ),
         ],
-        "permissions": [_permission(user, POOL_VHOST) for user in shared],
-        "policies": _policies(POOL_VHOST),
+        "policies": _policies(POOL_VHOST, services),
         "exchanges": [_exchange(POOL_VHOST, EVENTS_EXCHANGE, "fanout")],
-        "queues": [_work_queue(POOL_VHOST, FORWARDER_QUEUE), _queue(POOL_VHOST, DEAD_LETTER)],
+        "queues": [
+            *(_work_queue(POOL_VHOST, queue) for queue in _work(at_pool(services))),
+            _queue(POOL_VHOST, DEAD_LETTER),
+        ],
     }
-    hosts = [_host(uuid, [*shared, user]) for uuid, user in host_users.items()]
-    return _joined([pool, *hosts])
+    of_hosts = [
+        host_definitions(uuid, name, password, operator, services) for uuid, name in hosts.items()
+    ]
+    return _joined([pool, *of_hosts])
 
 
-def host_definitions(uuid: str, user: str, password: str, shared: Iterable[str]) -> Definitions:
-    """What a host that joins adds: its vhost, its ``user``, and what the ``shared`` ones may do."""
-    return _joined([{"users": [_host_user(user, password)]}, _host(uuid, [*shared, user])])
-
-
-def _host(uuid: str, users: Iterable[str]) -> Definitions:
-    """A host's vhost, used by these users."""
+def host_definitions(
+    uuid: str,
+    name: str,
+    password: Callable[[str], str],
+    operator: str,
+    services: tuple[Service, ...] = SERVICES,
+) -> Definitions:
+    """What a host adds: its vhost, its services' users, and what the pool's services may do."""
     vhost = host_vhost(uuid)
     updates = {"x-single-active-consumer": True, "x-max-length": UPDATES_KEPT}
     return {
         "vhosts": [{"name": vhost}],
-        "permissions": [_permission(user, vhost) for user in users],
-        "policies": _policies(vhost),
+        "users": [
+            _user(user, password(user), limits={"max-connections": HOST_CONNECTIONS_MAX})
+            for user in host_users(name, services)
+        ],
+        "permissions": [
+            _everything(operator, vhost),
+            *(
+                _permission(service, service.called(), vhost, service.host_rights)
+                for service in at_pool(services)
+                if service.host_rights is not None
+            ),
+            *(
+                _permission(service, service.called(name), vhost, service.rights)
+                for service in at_hosts(services)
+                if service.rights is not None
+            ),
+        ],
+        "policies": _policies(vhost, services),
         "exchanges": [_exchange(vhost, UPDATES_EXCHANGE, "topic")],
         "queues": [
             _queue(vhost, DEAD_LETTER),
-            _work_queue(vhost, XENOPSD_QUEUE),
-            _work_queue(vhost, MEMORY_QUEUE),
+            *(_work_queue(vhost, queue) for queue in _work(at_hosts(services))),
             _queue(vhost, UPDATES_QUEUE, **updates),
         ],
         "bindings": [
@@ -157,21 +220,40 @@ def _host(uuid: str, users: Iterable[str]) -> Definitions:
     }
 
 
-def _host_user(name: str, password: str) -> dict[str, Any]:
-    return {**_user(name, password, ""), "limits": {"max-connections": HOST_CONNECTIONS_MAX}}
-
-
-def _user(name: str, password: str, tags: str) -> dict[str, Any]:
+def _user(name: str, password: str, tags: str = "", **said: Any) -> dict[str, Any]:
     return {
         "name": name,
         "password_hash": _password_hash(name, password),
         "hashing_algorithm": "rabbit_password_hashing_sha256",
         "tags": tags,
+        **said,
     }
 
 
-def _permission(user: str, vhost: str) -> dict[str, Any]:
+def _everything(user: str, vhost: str) -> dict[str, Any]:
     return {"user": user, "vhost": vhost, "configure": ".*", "write": ".*", "read": ".*"}
+
+
+def _permission(service: Service, user: str, vhost: str, rights: Rights) -> dict[str, Any]:
+    """What a service's user may make, write and read: patterns of whole names.
+
+    A queue in which it listens is called for the exchange, the service and its connection.
+    """
+    own = [rf"{re.escape(name)}\.{re.escape(service.package)}[^.]*\.[^.]+" for name in rights.hears]
+    write = [re.escape(name) for name in (DEFAULT_EXCHANGE, *rights.publishes)]
+    read = [re.escape(name) for name in (*rights.takes, *rights.hears)]
+    return {
+        "user": user,
+        "vhost": vhost,
+        "configure": _whole(own),
+        "write": _whole([*write, *own]),
+        "read": _whole([*read, *own]),
+    }
+
+
+def _whole(patterns: Iterable[str]) -> str:
+    """A pattern of names that match one of these whole; without any it is that of no name."""
+    return f"^({'|'.join(patterns)})$"
 
 
 def _joined(parts: Iterable[Definitions]) -> Definitions:
@@ -186,7 +268,3 @@ def _password_hash(user: str, password: str) -> str:
     """RabbitMQ's salted SHA-256 of a password; the same user's is always the same."""
     salt = hashlib.sha256(user.encode()).digest()[:4]
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
-
-
-if __name__ == "__main__":
-    json.dump(definitions({}, dict.fromkeys(sys.argv[1:], ""), ""), sys.stdout, indent=2)

@@ -7,10 +7,12 @@ import enum
 import json
 import secrets
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from service_table import HOST_FOLDER, SERVICES, Need, Service, at_hosts, at_pool
 
 from broker import topology
 from warren import certificates
@@ -19,18 +21,17 @@ from warren.files import secret, write_private
 STATE = Path("/var/lib/warren")
 RUNTIME = Path("/run/warren")
 XENSTORE = "/run/xenstored/socket"
+# Where a simulated Xen is.
+XEN = RUNTIME / "xen"
 # A file on the root file system of every host, which a container can be given.
 ON_ROOT = "/etc/machine-id"
 AMQPS_PORT, MANAGEMENT_PORT, METRICS_PORT = 5671, 15671, 15692
-ALERTER_METRICS_PORT = 9442
-OPERATOR, ALERTER = "operator", "mpathalert"
+OPERATOR = "operator"
 BROKER_AUTHORITY = Path(OPERATOR, "broker-authority.pem")
 BROKER_CERTIFICATE = Path("rabbitmq", "server.pem")
 BROKER_PASSWORD, BROKER_AUTHORITY_PUBLIC = "broker-password", "broker-authority-public.pem"
-POOL_USERS = (OPERATOR, "xapi", "forwarder")
-"""The broker's users who may use every vhost."""
 LOCAL_NAMES = ("localhost", "127.0.0.1")
-POOL_SECRET = Path("xapi", "pool-secret")
+POOL_SECRET, ROOT_PASSWORD = Path("xapi", "pool-secret"), "root-password"
 DATABASE_CERTIFICATE = Path("postgresql", "server.pem")
 DATABASE_NAME, DATABASE_USER, DATABASE_PASSFILE = "pool", "warren", "database-password"
 GATEWAY_CERTIFICATES = Path("xapi", "certificates")
@@ -45,11 +46,6 @@ class Account(enum.StrEnum):
     OPERATOR = "operator"
 
 
-def user_of(host: str) -> str:
-    """The broker's user of the services of the host with this name."""
-    return f"xenopsd-{host}"
-
-
 @dataclass(frozen=True)
 class Host:
     """A host of the pool. ``memory_mib`` is all its memory, the control domain's included."""
@@ -62,13 +58,9 @@ class Host:
     simulated: bool = False
 
     @property
-    def user(self) -> str:
-        return user_of(self.name)
-
-    @property
     def folder(self) -> str:
         """The folder of its services' settings; a machine is one host, unless it simulates some."""
-        return f"xenopsd-{self.name}" if self.simulated else "xenopsd"
+        return f"{HOST_FOLDER}-{self.name}" if self.simulated else HOST_FOLDER
 
 
 @dataclass(frozen=True)
@@ -99,6 +91,39 @@ class Site:
         return self.root / service
 
 
+@dataclass(frozen=True)
+class Instance:
+    """A service with the folder of its settings, of the pool (``site``) or of a ``host``."""
+
+    service: Service
+    folder: Path
+    broker: tuple[str, int]
+    log_dir: str | None
+    of_site: Site | None = None
+    of_host: Host | None = None
+
+    @property
+    def name(self) -> str:
+        """What it and its user at the broker are called."""
+        return self.service.called(None if self.of_host is None else self.of_host.name)
+
+    @property
+    def site(self) -> Site:
+        """What its installation is; only the pool's services may need that."""
+        assert self.of_site is not None, f"{self.name} knows nothing of the pool"
+        return self.of_site
+
+    @property
+    def host(self) -> Host:
+        """Its host; only what each host has may need what is a host's."""
+        assert self.of_host is not None, f"{self.name} has no host"
+        return self.of_host
+
+    @property
+    def password_file(self) -> Path:
+        return self.folder / self.service.password_file
+
+
 def install(site: Site) -> Site:
     """Write everything that is missing, and the settings anew; returns the site with its hosts.
 
@@ -106,30 +131,52 @@ def install(site: Site) -> Site:
     """
     site = replace(site, hosts=tuple(_known(site, host) for host in site.hosts))
     ca = certificates.authority(site.root / BROKER_AUTHORITY, certificates.AUTHORITY_NAME)
-    folders = {name: name for name in POOL_USERS} | {host.user: host.folder for host in site.hosts}
-    passwords = {
-        user: secret(site.folder(folder) / BROKER_PASSWORD) for user, folder in folders.items()
-    }
-    for folder in folders.values():
-        write_private(site.folder(folder) / BROKER_AUTHORITY_PUBLIC, ca.public)
+    services = instances(site)
+    passwords = {of.name: secret(of.password_file) for of in services if of.service.rights}
+    passwords[OPERATOR] = secret(site.folder(OPERATOR) / BROKER_PASSWORD)
+    for folder in {site.folder(OPERATOR), *(of.folder for of in services)}:
+        write_private(folder / BROKER_AUTHORITY_PUBLIC, ca.public)
     _broker(site, ca, passwords)
     if site.database_host is not None:
         _postgresql(site, ca, site.database_host)
-    _xapi(site, ca)
-    _forwarder(site)
-    _alerter(site, ca)
-    for host in site.hosts:
-        write_host(site.folder(host.folder), host, broker_at(site), site.log_dir)
+    _gateway_certificates(site, ca)
+    for of in services:
+        write_service(of)
+    _first_boot(site)
     write_settings(site.folder(OPERATOR), operator_settings(site))
     return site
 
 
-def write_host(folder: Path, host: Host, broker: tuple[str, int], log_dir: str | None) -> None:
-    """Write the settings of a host's services into their folder."""
-    common = host_settings(folder, host, broker, log_dir)
-    write_settings(folder, xenopsd_settings(folder, host, common))
-    write_settings(folder, squeezed_settings(host, common), "squeezed.json")
-    write_settings(folder, watcher_settings(host, common), "mpathalert.json")
+def instances(site: Site) -> list[Instance]:
+    """All services of an installation."""
+    pool = [
+        Instance(service, site.folder(service.settings_folder), broker_at(site), site.log_dir, site)
+        for service in at_pool(SERVICES)
+    ]
+    hosts = [
+        of
+        for host in site.hosts
+        for of in host_instances(site.folder(host.folder), host, broker_at(site), site.log_dir)
+    ]
+    return pool + hosts
+
+
+def host_instances(
+    folder: Path, host: Host, broker: tuple[str, int], log_dir: str | None
+) -> list[Instance]:
+    """All services of a host, which share a folder."""
+    return [
+        Instance(service, folder, broker, log_dir, of_host=host) for service in at_hosts(SERVICES)
+    ]
+
+
+def write_service(of: Instance) -> None:
+    """Write a service's settings, and the secrets that they name."""
+    if Need.ROOT_PASSWORD in of.service.needs:
+        secret(of.folder / ROOT_PASSWORD)
+    if Need.POOL_SECRET in of.service.needs:
+        write_private(of.folder / POOL_SECRET.name, secret(of.site.root / POOL_SECRET))
+    write_settings(of.folder, service_settings(of), of.service.settings_file)
 
 
 def write_settings(folder: Path, settings: Mapping[str, Any], name: str = "settings.json") -> None:
@@ -151,8 +198,8 @@ def _broker(site: Site, ca: certificates.Authority, passwords: Mapping[str, str]
     cookie = folder / ".erlang.cookie"
     if not cookie.exists():
         write_private(cookie, secrets.token_hex(16))
-    host_users = {host.uuid: host.user for host in site.hosts}
-    definitions = topology.definitions(passwords, host_users, OPERATOR)
+    hosts = {host.uuid: host.name for host in site.hosts}
+    definitions = topology.definitions(passwords.__getitem__, hosts, OPERATOR)
     write_private(folder / "definitions.json", json.dumps(definitions, indent=2))
     write_private(folder / "enabled_plugins", "[rabbitmq_management, rabbitmq_prometheus].\n")
     write_private(folder / "rabbitmq.conf", "\n".join(broker_configuration(folder)) + "\n")
@@ -190,13 +237,15 @@ def broker_at(site: Site) -> tuple[str, int]:
     return site.broker_host, AMQPS_PORT
 
 
-def broker_settings(folder: Path, broker: tuple[str, int], vhost: str, user: str) -> dict[str, Any]:
-    """How a service reaches the broker; its password and whom it trusts are in its folder."""
+def broker_settings(
+    folder: Path, broker: tuple[str, int], vhost: str, user: str, password_file: str
+) -> dict[str, Any]:
+    """How a user reaches the broker; its password and whom it trusts are in its folder."""
     return {
         "addresses": [f"{broker[0]}:{broker[1]}"],
         "vhost": vhost,
         "user": user,
-        "password_file": str(folder / BROKER_PASSWORD),
+        "password_file": str(folder / password_file),
         "authority_file": str(folder / BROKER_AUTHORITY_PUBLIC),
     }
 
@@ -208,13 +257,16 @@ def _certified(path: Path, ca: certificates.Authority, names: Sequence[str]) -> 
 
 
 def _postgresql(site: Site, ca: certificates.Authority, host: str) -> None:
-    folder = site.folder("postgresql")
-    password = secret(folder / "password")
+    settings = site.folder("postgresql")
+    password = secret(settings / "password")
     _certified(site.root / DATABASE_CERTIFICATE, ca, [host, *LOCAL_NAMES])
-    write_private(folder / "pg_hba.conf", "local all all peer\nhostssl all all all scram-sha-256\n")
-    write_private(folder / "postgresql.conf", "\n".join(database_configuration(folder)) + "\n")
-    for service in POOL_USERS:
-        write_private(site.folder(service) / DATABASE_PASSFILE, f"*:*:*:*:{password}\n")
+    write_private(
+        settings / "pg_hba.conf", "local all all peer\nhostssl all all all scram-sha-256\n"
+    )
+    write_private(settings / "postgresql.conf", "\n".join(database_configuration(settings)) + "\n")
+    readers = [of.folder for of in instances(site) if Need.DATABASE in of.service.needs]
+    for folder in (site.folder(OPERATOR), *readers):
+        write_private(folder / DATABASE_PASSFILE, f"*:*:*:*:{password}\n")
 
 
 def database_configuration(folder: Path) -> list[str]:
@@ -231,11 +283,10 @@ def database_configuration(folder: Path) -> list[str]:
     ]
 
 
-def database_url(site: Site, service: str) -> str:
-    """How a service reaches the pool database."""
+def database_url(site: Site, folder: Path) -> str:
+    """How whoever has its settings in ``folder`` reaches the pool database."""
     if site.database_host is None:
         return f"sqlite:///{STATE / 'pool/pool.db'}"
-    folder = site.folder(service)
     options = {
         "passfile": folder / DATABASE_PASSFILE,
         "sslmode": "verify-full",
@@ -245,73 +296,27 @@ def database_url(site: Site, service: str) -> str:
     return f"postgresql://{DATABASE_USER}@{site.database_host}/{DATABASE_NAME}?{said}"
 
 
-def _xapi(site: Site, ca: certificates.Authority) -> None:
-    folder = site.folder("xapi")
-    for name in ("root-password", "pool-secret"):
-        secret(folder / name)
+def _gateway_certificates(site: Site, ca: certificates.Authority) -> None:
     gateway = site.root / GATEWAY_CERTIFICATE
     if not gateway.exists():
         write_private(gateway, certificates.self_signed(site.names))
     # By this name Warren's own clients ask for a certificate that they can check.
     known = site.root / GATEWAY_CERTIFICATES / f"{site.gateway_host}.pem"
     _certified(known, ca, [site.gateway_host])
-    settings = {
-        "service": "xapi",
-        "listen": [site.listen_host, site.https_port],
-        "certificates_dir": str(gateway.parent),
-        "redirect": [site.listen_host, site.http_port],
-        "public_port": site.public_port,
-        "unix_socket": str(RUNTIME / "xapi.sock"),
-        "database": database_url(site, "xapi"),
-        "broker": broker_settings(folder, broker_at(site), topology.POOL_VHOST, "xapi"),
-        "root_password_file": str(folder / "root-password"),
-        "pool_secret_file": str(folder / "pool-secret"),
-        "log_dir": site.log_dir,
-        "alive_file": alive_file("xapi"),
-    }
-    write_settings(folder, settings)
 
 
-def _forwarder(site: Site) -> None:
+def _first_boot(site: Site) -> None:
     folder = site.folder("forwarder")
-    settings = {
-        "service": "forwarder",
-        "database": database_url(site, "forwarder"),
-        "broker": broker_settings(folder, broker_at(site), topology.POOL_VHOST, "forwarder"),
-        "log_dir": site.log_dir,
-        "alive_file": alive_file("forwarder"),
-    }
-    write_settings(folder, settings)
     pool = {
-        "database": database_url(site, "forwarder"),
+        "database": database_url(site, folder),
         "pool_name": site.pool_name,
         "hosts": [host_facts(host) for host in site.hosts],
     }
-    write_private(folder / "pool.json", json.dumps(pool, indent=2) + "\n")
-
-
-def _alerter(site: Site, ca: certificates.Authority) -> None:
-    folder = site.folder(ALERTER)
-    write_private(folder / "pool-secret", secret(site.root / POOL_SECRET))
-    write_private(folder / BROKER_AUTHORITY_PUBLIC, ca.public)
-    settings = {
-        "service": ALERTER,
-        "url": gateway_url(site),
-        "authority_file": str(folder / BROKER_AUTHORITY_PUBLIC),
-        "pool_secret_file": str(folder / "pool-secret"),
-        "listen": [site.listen_host, ALERTER_METRICS_PORT],
-        "log_dir": site.log_dir,
-        "alive_file": alive_file(ALERTER),
-    }
-    write_settings(folder, settings)
+    write_settings(folder, pool, "pool.json")
 
 
 def gateway_url(site: Site) -> str:
     return f"https://{site.gateway_host}:{site.https_port}"
-
-
-def alive_file(service: str) -> str:
-    return str(RUNTIME / f"{service}.alive")
 
 
 def host_facts(host: Host) -> dict[str, Any]:
@@ -325,63 +330,70 @@ def host_facts(host: Host) -> dict[str, Any]:
     }
 
 
-def host_settings(
-    folder: Path, host: Host, broker: tuple[str, int], log_dir: str | None
-) -> dict[str, Any]:
-    """What each service of a host is told; they share a folder and a user at the broker."""
-    xen = RUNTIME / "xen"
-    return {
-        "xen_socket": str(xen / "xen.sock") if host.simulated else None,
-        "xenstore_socket": str(xen / "xenstored/socket") if host.simulated else XENSTORE,
-        "broker": broker_settings(folder, broker, topology.host_vhost(host.uuid), host.user),
-        "log_dir": log_dir,
+def service_settings(of: Instance) -> dict[str, Any]:
+    """What a service is told: what all are told, and what its needs bring."""
+    service, host = of.service, of.of_host
+    said: dict[str, Any] = {
+        "service": of.name,
+        "log_dir": of.log_dir,
+        "alive_file": str(RUNTIME / f"{service.name}.alive"),
     }
+    if service.rights is not None:
+        vhost = topology.POOL_VHOST if host is None else topology.host_vhost(host.uuid)
+        file = service.password_file
+        said["broker"] = broker_settings(of.folder, of.broker, vhost, of.name, file)
+    if service.port is not None:
+        said["listen"] = [of.site.listen_host, service.port]
+    for need in sorted(service.needs, key=lambda need: need.name):
+        said |= NEEDS[need](of)
+    return said
 
 
-def xenopsd_settings(folder: Path, host: Host, common: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "service": f"xenopsd-{host.name}",
-        **common,
-        "state_dir": str(STATE / "xenopsd"),
-        "host_uuid": host.uuid,
-        "hostname": host.name,
-        "cpus": host.cpus,
-        "shared_storage_dir": str(STATE / "storage"),
-        "hooks_dir": str(folder / "hooks"),
-        "migration_address": host.address,
-        "alive_file": alive_file("xenopsd"),
-    }
-
-
-def squeezed_settings(host: Host, common: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "service": f"squeezed-{host.name}",
-        **common,
-        "state_dir": str(STATE / "squeezed"),
-        "alive_file": alive_file("squeezed"),
-    }
-
-
-def watcher_settings(host: Host, common: Mapping[str, Any]) -> dict[str, Any]:
-    """The watcher of a host's storage paths; a simulated host has none."""
-    return {
-        "service": f"mpathalert-{host.name}",
-        "broker": common["broker"],
-        "log_dir": common["log_dir"],
-        "boot_mount": "/" if host.simulated else ON_ROOT,
-        "alive_file": alive_file("mpathalert-watch"),
-    }
+NEEDS: dict[Need, Callable[[Instance], dict[str, Any]]] = {
+    Need.STATE: lambda of: {"state_dir": str(STATE / of.service.package)},
+    Need.XEN: lambda of: {"xen_socket": str(XEN / "xen.sock") if of.host.simulated else None},
+    Need.XENSTORE: lambda of: {
+        "xenstore_socket": str(XEN / "xenstored/socket") if of.host.simulated else XENSTORE
+    },
+    Need.MACHINE: lambda of: {
+        "host_uuid": of.host.uuid,
+        "hostname": of.host.name,
+        "cpus": of.host.cpus,
+    },
+    Need.SHARED_STORAGE: lambda of: {"shared_storage_dir": str(STATE / "storage")},
+    Need.HOOKS: lambda of: {"hooks_dir": str(of.folder / "hooks")},
+    Need.MIGRATION: lambda of: {"migration_address": of.host.address},
+    # A simulated host has no storage paths.
+    Need.MULTIPATH: lambda of: {"boot_mount": "/" if of.host.simulated else ON_ROOT},
+    Need.BOOTLOADER: lambda of: {},
+    Need.DATABASE: lambda of: {"database": database_url(of.site, of.folder)},
+    Need.ROOT_PASSWORD: lambda of: {"root_password_file": str(of.folder / ROOT_PASSWORD)},
+    Need.POOL_SECRET: lambda of: {"pool_secret_file": str(of.folder / POOL_SECRET.name)},
+    Need.CLIENTS: lambda of: {
+        "listen": [of.site.listen_host, of.site.https_port],
+        "certificates_dir": str(of.site.root / GATEWAY_CERTIFICATES),
+        "redirect": [of.site.listen_host, of.site.http_port],
+        "public_port": of.site.public_port,
+        "unix_socket": str(RUNTIME / "xapi.sock"),
+    },
+    Need.GATEWAY: lambda of: {
+        "url": gateway_url(of.site),
+        "authority_file": str(of.folder / BROKER_AUTHORITY_PUBLIC),
+    },
+}
+"""The settings that each need of a service brings."""
 
 
 def operator_settings(site: Site) -> dict[str, Any]:
     """What the command line needs to find the pool again."""
+    folder = site.folder(OPERATOR)
     return {
         "broker": broker_settings(
-            site.folder(OPERATOR), broker_at(site), topology.POOL_VHOST, OPERATOR
+            folder, broker_at(site), topology.POOL_VHOST, OPERATOR, BROKER_PASSWORD
         ),
         "management_url": f"https://{site.broker_host}:{MANAGEMENT_PORT}",
         "gateway_url": gateway_url(site),
-        "database": database_url(site, OPERATOR),
+        "database": database_url(site, folder),
         "hosts": {host.name: host.uuid for host in site.hosts},
     }
 
@@ -403,5 +415,8 @@ def new_hosts(names: Sequence[str], cpus: int, memory_mib: int, address: str | N
 
 def password(root: Path, account: Account) -> str:
     """What the setup gave an account; root may have changed its own since."""
-    file = {Account.ROOT: "xapi/root-password", Account.OPERATOR: f"{OPERATOR}/{BROKER_PASSWORD}"}
+    file = {
+        Account.ROOT: f"xapi/{ROOT_PASSWORD}",
+        Account.OPERATOR: f"{OPERATOR}/{BROKER_PASSWORD}",
+    }
     return (root / file[account]).read_text().strip()

@@ -1,7 +1,7 @@
 """How a machine comes into the pool, invited at the pool's side, joining at its own; how it leaves.
 
-An invitation is a file that holds the password of the new host's user at the broker, whom to trust,
-and where the broker is. Whoever has it can be that host, and no other.
+An invitation is a file that holds the passwords of the new host's users at the broker, whom to
+trust, and where the broker is. Whoever has it can be that host, and no other.
 """
 
 import secrets
@@ -14,11 +14,10 @@ from warren import gateway
 from warren.files import SECRET_BYTES, write_private
 from warren.installation import (
     BROKER_AUTHORITY_PUBLIC,
-    BROKER_PASSWORD,
-    POOL_USERS,
+    OPERATOR,
     Host,
-    user_of,
-    write_host,
+    host_instances,
+    write_service,
 )
 from warren.operator import Operator
 
@@ -35,19 +34,21 @@ def invite(root: Path, host: Host, broker: tuple[str, int]) -> dict[str, Any]:
     ``broker`` is where the host will find it. Raises BrokerError, GatewayError, NotSetUp.
     """
     operator = Operator(root)
-    password = secrets.token_urlsafe(SECRET_BYTES)
+    passwords = {
+        user: secrets.token_urlsafe(SECRET_BYTES) for user in topology.host_users(host.name)
+    }
     with operator.session() as call:
         known = call("host.get_by_name_label", host.name)
         if known:
             host = Host(**{**asdict(host), "uuid": call("host.get_uuid", known[0])})
-        added = topology.host_definitions(host.uuid, host.user, password, POOL_USERS)
+        added = topology.host_definitions(host.uuid, host.name, passwords.__getitem__, OPERATOR)
         operator.management.apply(added)
         call("host.create", host.uuid, host.name, "", host.name, host.address, *LICENSING)
     return {
         "host": asdict(host),
         "broker": broker,
         "authority": operator.authority(),
-        "password": password,
+        "passwords": passwords,
     }
 
 
@@ -55,10 +56,12 @@ def join(root: Path, invitation: dict[str, Any], log_dir: str | None) -> Host:
     """Write the settings of this machine as the host that was invited."""
     host = Host(**invitation["host"])
     folder = root / host.folder
-    write_private(folder / BROKER_PASSWORD, invitation["password"])
     write_private(folder / BROKER_AUTHORITY_PUBLIC, invitation["authority"])
     address, port = invitation["broker"]
-    write_host(folder, host, (address, port), log_dir)
+    for of in host_instances(folder, host, (address, port), log_dir):
+        if of.service.rights is not None:
+            write_private(of.password_file, invitation["passwords"][of.name])
+        write_service(of)
     return host
 
 
@@ -72,4 +75,5 @@ def remove(root: Path, name: str) -> None:
         for host in call("host.get_by_name_label", name):
             call("host.declare_dead", host)
             call("host.destroy", host)
-    operator.management.remove(user_of(name))
+    for user in topology.host_users(name):
+        operator.management.remove(user)

@@ -1,30 +1,60 @@
-"""What the broker holds: nothing in it grows without end."""
+"""What the broker holds: nothing grows without end, and each user may do what its row says."""
 
 import re
 
+import pytest
+from service_table import SERVICES, Service, at_hosts
+
 from broker import topology
 
-HOST, USER = "6f8c", "xenopsd-host1"
+UUID, HOST = "6f8c", "host1"
+VHOST = topology.host_vhost(UUID)
+
+
+def made() -> topology.Definitions:
+    return topology.definitions(lambda user: f"password of {user}", {UUID: HOST}, "operator")
 
 
 def test_every_queue_is_bounded() -> None:
-    made = topology.definitions({"xapi": "a", USER: "b"}, {HOST: USER}, "operator")
-    for queue in made["queues"]:
+    definitions = made()
+    for queue in definitions["queues"]:
         bounds = [
             policy["definition"]["max-length"]
-            for policy in made["policies"]
+            for policy in definitions["policies"]
             if policy["vhost"] == queue["vhost"] and re.search(policy["pattern"], queue["name"])
         ]
         assert len(bounds) + ("x-max-length" in queue["arguments"]) == 1, queue["name"]
 
 
-def test_a_hosts_user_has_its_own_vhost_and_a_limit_and_others_neither() -> None:
-    made = topology.definitions({"xapi": "a", USER: "b"}, {HOST: USER}, "operator")
-    limited = [user["name"] for user in made["users"] if "limits" in user]
-    vhosts = [entry["vhost"] for entry in made["permissions"] if entry["user"] == USER]
-    assert (limited, vhosts) == ([USER], [topology.host_vhost(HOST)])
+def test_each_services_queue_is_there_where_it_serves_it() -> None:
+    there = {(queue["vhost"], queue["name"]) for queue in made()["queues"]}
+    hosts = at_hosts(SERVICES)
+    wanted = {
+        (VHOST if service in hosts else topology.POOL_VHOST, service.queue)
+        for service in SERVICES
+        if service.queue is not None
+    }
+    assert wanted <= there
+
+
+def test_a_hosts_users_have_its_vhost_alone_and_a_limit_and_others_none() -> None:
+    definitions = made()
+    users = topology.host_users(HOST)
+    limited = [user["name"] for user in definitions["users"] if "limits" in user]
+    vhosts = {said["vhost"] for said in definitions["permissions"] if said["user"] in users}
+    assert (limited, vhosts) == (users, {VHOST})
+
+
+@pytest.mark.parametrize("service", at_hosts(SERVICES), ids=lambda service: service.name)
+def test_a_hosts_service_takes_from_its_own_queue_alone(service: Service) -> None:
+    definitions = made()
+    (said,) = (one for one in definitions["permissions"] if one["user"] == service.called(HOST))
+    queues = [queue["name"] for queue in definitions["queues"] if queue["vhost"] == VHOST]
+    taken = [name for name in queues if re.search(said["read"], name)]
+    assert taken == ([] if service.queue is None else [service.queue])
+    assert not [name for name in queues if re.search(said["configure"], name)]
+    assert not [name for name in queues if re.search(said["write"], name)]
 
 
 def test_definitions_are_the_same_each_time() -> None:
-    made = [topology.definitions({"xapi": "a"}, {}, "operator") for _ in range(2)]
-    assert made[0] == made[1]
+    assert made() == made()

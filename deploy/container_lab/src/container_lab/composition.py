@@ -1,4 +1,7 @@
-"""The composition as its user runs it: up, looked at, down."""
+"""The composition as its user runs it: up, looked at, down.
+
+By hand: Compose has no library, and its command line is what is tried here.
+"""
 
 import json
 import socket

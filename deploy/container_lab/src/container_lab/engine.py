@@ -2,6 +2,8 @@
 
 It changes no firewall rule and no bridge of the machine, so containers reach each other and the
 ports that they publish, and nothing outside.
+
+By hand: testcontainers and the engine's Python client need an engine that already runs.
 """
 
 import os

@@ -1,14 +1,19 @@
-"""Warren's images, built by an engine from this checkout."""
+"""Warren's images, built by an engine from this checkout.
+
+By hand: the engine's Python client builds without BuildKit, which the Dockerfile needs.
+"""
 
 import subprocess
 from pathlib import Path
+
+from service_table import SERVICES as TABLE
 
 from container_lab.engine import Engine
 
 CHECKOUT = Path(__file__).resolve().parents[4]
 SERVICES = (
-    *("xapi", "forwarder", "xenopsd", "squeezed", "mpathalert", "simulated-xen", "cli"),
-    *("rabbitmq", "postgresql", "prometheus"),
+    *sorted({service.package for service in TABLE}),
+    *("simulated-xen", "cli", "rabbitmq", "postgresql", "prometheus"),
 )
 DOCKERFILE = "deploy/images/Dockerfile"
 VERSION = "0.1.0"

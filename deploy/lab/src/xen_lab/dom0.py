@@ -36,7 +36,7 @@ def package(folder: Path) -> Path:
 
 def _packaged() -> list[Path]:
     """What a package is made of."""
-    folders = ("services", "libs", "broker", "cli", "deploy/debian", "tools")
+    folders = ("services", "libs", "broker", "cli", "deploy/debian", "deploy/services", "tools")
     found = [file for folder in folders for file in (CHECKOUT / folder).rglob("*")]
     kept = [file for file in found if file.is_file() and "__pycache__" not in file.parts]
     return [CHECKOUT / "requirements.lock", *kept]
@@ -44,8 +44,9 @@ def _packaged() -> list[Path]:
 
 def checkout() -> tuple[Path, ...]:
     """The folders of this checkout's packages, Warren's and others'; dom0 has the same Python."""
-    members = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["tool"]["warren"]["members"]
-    sources = [CHECKOUT / member / "src" for member in members]
+    workspace = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+    patterns = workspace["tool"]["warren"]["members"]
+    sources = [path for name in patterns for path in CHECKOUT.glob(f"{name}/src")]
     return (CHECKOUT, *sources, CHECKOUT / ".venv/lib/python3.11/site-packages")
 
 

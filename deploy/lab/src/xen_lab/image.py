@@ -1,4 +1,8 @@
-"""The image of a dom0 with Debian's Xen, and a small guest; built once for the same inputs."""
+"""The image of a dom0 with Debian's Xen, and a small guest; built once for the same inputs.
+
+mmdebstrap makes the file system. By hand: mkosi and debvm know no disk that boots Xen before
+the kernel.
+"""
 
 import gzip
 import hashlib

@@ -1,4 +1,7 @@
-"""An emulated machine that boots Xen with the lab's dom0, and a way to run commands in it."""
+"""An emulated machine that boots Xen with the lab's dom0, and a way to run commands in it.
+
+By hand: libvirt wants a daemon of the machine's, which then owns the processes.
+"""
 
 import contextlib
 import os

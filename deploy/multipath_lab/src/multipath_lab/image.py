@@ -1,4 +1,7 @@
-"""The image of a Debian machine with multipath-tools; built once for the same inputs."""
+"""The image of a Debian machine with multipath-tools; built once for the same inputs.
+
+mmdebstrap makes the file system; what else is by hand here is the choice of what is in it.
+"""
 
 import hashlib
 import shutil

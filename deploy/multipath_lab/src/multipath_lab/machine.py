@@ -1,4 +1,7 @@
-"""An emulated machine that reaches one disk over two paths, which can be taken away."""
+"""An emulated machine that reaches one disk over two paths, which can be taken away.
+
+By hand: qemu.qmp, the library for that protocol, is for asyncio, and two commands are said here.
+"""
 
 import json
 import socket

@@ -3,7 +3,6 @@
 import json
 import shutil
 from dataclasses import replace
-from typing import Any
 
 from simulated_pool import layout as layouts
 from simulated_pool import pool, services
@@ -30,7 +29,7 @@ def up(machine: MultipathMachine, say: pool.Say) -> Layout:
     pool.up(made, say)
     supervisor = Supervisor(folder)
     supervisor.stop(f"mpathalert-{made.hosts[0].name}")
-    _configure(made, "mpathalert", {**services.alert_settings(made), "interval_s": INTERVAL_S})
+    _configure(made, "mpathalert", {**_settings(made, "mpathalert"), "interval_s": INTERVAL_S})
     supervisor.stop("mpathalert")
     supervisor.start("mpathalert")
     return made
@@ -39,14 +38,21 @@ def up(machine: MultipathMachine, say: pool.Say) -> Layout:
 def watcher(machine: MultipathMachine, layout: Layout) -> list[str]:
     """The command line that runs the host's watcher in the machine; it ends with the command."""
     host = replace(layout.hosts[0], broker_address=OUTSIDE)
-    said: dict[str, Any] = services.watch_settings(layout, host)
+    name = f"mpathalert-{host.name}"
+    said = _settings(replace(layout, hosts=[host]), name)
     del said["multipathd_socket"]
     said["boot_mount"] = MOUNT
-    config = _configure(layout, f"mpathalert-{host.name}", said)
+    config = _configure(layout, name, said)
     line = dom0.line(
         machine.shared, dom0.checkout(), "python3", "-m", "mpathalert.watch", "--config", config
     )
     return machine.ssh(line, terminal=True)
+
+
+def _settings(layout: Layout, name: str) -> dict[str, object]:
+    """What the service of this name is told in a simulated pool."""
+    (of,) = (one for one in services.instances(layout) if one.name == name)
+    return services.settings(of)
 
 
 def _configure(layout: Layout, service: str, settings: dict[str, object]) -> str:

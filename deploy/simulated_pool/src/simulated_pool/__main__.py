@@ -27,7 +27,7 @@ def main() -> None:
         "--port-base",
         type=int,
         default=PORT_BASE_DEFAULT,
-        help=f"first of the {len(layout.PORTS)} ports of a new pool: {', '.join(layout.PORTS)}",
+        help=f"first of the ports of a new pool, for {', '.join(layout.purposes())}",
     )
     arguments = parser.parse_args()
     folder = arguments.folder.resolve()

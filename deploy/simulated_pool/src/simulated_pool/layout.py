@@ -1,5 +1,6 @@
 """Where a simulated pool keeps its things: one folder with settings, secrets, state and logs."""
 
+import ipaddress
 import itertools
 import json
 import os
@@ -10,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from service_table import SERVICES, Need, Service, at_hosts, at_pool
+
 MEMORY_MIB_DEFAULT = 8192
 CPUS_DEFAULT = 4
-LOOPBACK = "127.0.0.1"
+LOOPBACK, NETWORK = "127.0.0.1", "127.0.0.0"
 
 
 class PortTaken(Exception):
@@ -89,6 +92,8 @@ class Layout:
     """URL of the pool database; None keeps it in the folder."""
     machines: list[Machine] = field(default_factory=lambda: [Machine()])
     """Of several hosts, forwarders and so on, one goes onto each in turn."""
+    services: tuple[Service, ...] = SERVICES
+    """What runs in it; that is no part of its description."""
 
     @property
     def url(self) -> str:
@@ -140,7 +145,8 @@ class Layout:
 
 
 NODE = ("amqp", "management", "distribution")
-PORTS = ("xapi", *NODE, "epmd", "mpathalert")
+# What is found by who starts the pool, and not kept in its description.
+UNDESCRIBED = ("folder", "services")
 
 
 def numbered(name: str, number: int) -> str:
@@ -148,10 +154,23 @@ def numbered(name: str, number: int) -> str:
     return name if number == 1 else f"{name}-{number}"
 
 
-def _purposes(brokers: int, xapis: int) -> list[str]:
-    """What a pool needs ports for."""
-    more = [numbered(name, number) for number in range(2, brokers + 1) for name in NODE]
-    return [*PORTS, *more, *(numbered("xapi", number) for number in range(2, xapis + 1))]
+def purposes(
+    services: Sequence[Service] = SERVICES,
+    hosts: Sequence[str] = (),
+    brokers: int = 1,
+    xapis: int = 1,
+) -> list[str]:
+    """What a pool needs ports for: clients', the broker's, and the services' that listen."""
+    clients = [service.called() for service in services if Need.CLIENTS in service.needs]
+    listening = [service for service in services if service.port is not None]
+    return [
+        *clients,
+        *(numbered(name, number) for number in range(1, brokers + 1) for name in NODE),
+        "epmd",
+        *(service.called() for service in at_pool(listening)),
+        *(service.called(host) for service in at_hosts(listening) for host in hosts),
+        *(numbered(name, number) for number in range(2, xapis + 1) for name in clients),
+    ]
 
 
 def load(
@@ -164,6 +183,7 @@ def load(
     xapis: int = 1,
     database: str | None = None,
     machines: Sequence[Machine] = (Machine(),),
+    services: tuple[Service, ...] = SERVICES,
 ) -> Layout:
     """The pool in ``folder``, made up if there is none yet.
 
@@ -176,27 +196,33 @@ def load(
         stored["hosts"] = [Host(**host) for host in stored["hosts"]]
         stored["machines"] = [Machine(**machine) for machine in stored.get("machines", [{}])]
         # A pool that is older than one of the purposes takes any port for it.
-        stored["ports"] = _free_ports(list(PORTS)) | stored["ports"]
-        return Layout(folder, **stored)
-    ports = _ports(_purposes(brokers, xapis), port_base)
+        names = [host.name for host in stored["hosts"]]
+        stored["ports"] = _free_ports(purposes(services, names)) | stored["ports"]
+        return Layout(folder, **stored, services=services)
     where = itertools.islice(itertools.cycle(machines), hosts)
     made = [
-        Host(f"host{number}", str(uuid.uuid4()), address=machine.address)
+        Host(f"host{number}", str(uuid.uuid4()), address=_address(machine, number))
         for number, machine in enumerate(where, 1)
     ]
-    return _stored(
-        Layout(folder, ports, made, forwarders, brokers, xapis, database, list(machines))
+    needed = purposes(services, [host.name for host in made], brokers, xapis)
+    ports = _ports(needed, port_base)
+    if port_base is not None:
+        ports |= _usual_ports(services, made)
+    layout = Layout(
+        folder, ports, made, forwarders, brokers, xapis, database, list(machines), services
     )
+    return _stored(layout)
 
 
 def make(folder: Path, hosts: list[Host], *, forwarders: int, port_base: int | None) -> Layout:
     """A new pool of these hosts, described in its folder. Raises PortTaken as ``load`` does."""
-    return _stored(Layout(folder, _ports(list(PORTS), port_base), hosts, forwarders))
+    needed = purposes(hosts=[host.name for host in hosts])
+    return _stored(Layout(folder, _ports(needed, port_base), hosts, forwarders))
 
 
 def _stored(layout: Layout) -> Layout:
     layout.folder.mkdir(parents=True, exist_ok=True)
-    described = {name: value for name, value in asdict(layout).items() if name != "folder"}
+    described = {name: value for name, value in asdict(layout).items() if name not in UNDESCRIBED}
     (layout.folder / "pool.json").write_text(json.dumps(described, indent=2))
     return layout
 
@@ -205,15 +231,42 @@ def _ports(purposes: list[str], base: int | None) -> dict[str, int]:
     return _free_ports(purposes) if base is None else _fixed_ports(purposes, base)
 
 
+def _address(machine: Machine, number: int) -> str:
+    """Where the host with this number is reached: hosts of one machine each have an own address.
+
+    Clients take it from ``host.address`` and go to the usual ports there. Linux has a whole network
+    of loopback addresses; elsewhere the hosts share one.
+    """
+    own = str(ipaddress.IPv4Address(NETWORK) + number)
+    return own if machine.address == LOOPBACK and _is_free(own, 0) else machine.address
+
+
+def _usual_ports(services: Sequence[Service], hosts: Sequence[Host]) -> dict[str, int]:
+    """The usual ports of what each host has, where they may be taken and are free."""
+    return {
+        service.called(host.name): service.port
+        for host in hosts
+        if [other.address for other in hosts].count(host.address) == 1
+        for service in at_hosts(services)
+        if service.port is not None and _is_free(host.address, service.port)
+    }
+
+
+def _is_free(address: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError:  # taken, not ours to take, or no address of this machine
+            return False
+        return True
+
+
 def _fixed_ports(purposes: list[str], base: int) -> dict[str, int]:
     ports = {purpose: base + offset for offset, purpose in enumerate(purposes)}
     for purpose, port in ports.items():
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError as error:
-                raise PortTaken(port, purpose) from error
+        if not _is_free(LOOPBACK, port):
+            raise PortTaken(port, purpose)
     return ports
 
 

@@ -38,7 +38,7 @@ def up(layout: Layout, say: Say) -> None:
         supervisor.start(process.name)
     await_broker(layout)
     if layout.brokers > 1:
-        management(layout, layout.nodes[0]).apply(_definitions(layout))
+        management(layout, layout.nodes[0]).apply(definitions(layout))
     say("pool database: first boot")
     _first_boot(layout)
     for process in sorted(_all(layout), key=lambda process: process.order):
@@ -116,12 +116,14 @@ def _whole(layout: Layout) -> bool:
     return all(count == layout.brokers for count in seen)
 
 
-def _definitions(layout: Layout) -> topology.Definitions:
+def definitions(layout: Layout) -> topology.Definitions:
     """Users, vhosts, queues and exchanges."""
-    host_users = {host.uuid: f"xenopsd-{host.name}" for host in layout.hosts}
-    names = ["operator", "xapi", "forwarder", *host_users.values()]
-    users = {name: layout.secret(f"broker-{name}") for name in names}
-    return topology.definitions(users, host_users, "operator")
+    return topology.definitions(
+        lambda user: layout.secret(f"broker-{user}"),
+        {host.uuid: host.name for host in layout.hosts},
+        "operator",
+        layout.services,
+    )
 
 
 def _describe_broker(layout: Layout) -> None:
@@ -130,7 +132,7 @@ def _describe_broker(layout: Layout) -> None:
     The nodes of a cluster load who may enter alone: a queue that is made before all nodes are there
     is kept on those alone that are.
     """
-    said = _definitions(layout)
+    said = definitions(layout)
     if layout.brokers > 1:
         said = {kind: said[kind] for kind in ("vhosts", "users", "permissions")}
     for at in layout.nodes:

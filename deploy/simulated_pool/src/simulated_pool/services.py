@@ -2,10 +2,14 @@
 
 import json
 import sys
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from simulated_pool.layout import Gateway, Host, Layout, Machine
+from broker.topology import POOL_VHOST, host_vhost
+from service_table import Need, Per, Service
+
+from simulated_pool.layout import Host, Layout, Machine
 
 MIB_KIB = 1024
 REAL_XENSTORE = "/run/xenstored/socket"
@@ -19,49 +23,94 @@ class Process:
     name: str
     command: tuple[str, ...]
     order: int
+    restarts: bool = True
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A service as it runs on a machine, for a host if each host has one."""
+
+    layout: Layout
+    service: Service
+    name: str
+    machine: Machine
+    of_host: Host | None = None
+
+    @property
+    def address(self) -> str:
+        return self.machine.address if self.of_host is None else self.of_host.address
+
+    @property
+    def host(self) -> Host:
+        """Its host; only what each host has may need what is a host's."""
+        assert self.of_host is not None, f"{self.name} has no host"
+        return self.of_host
+
+    def folder(self, *parts: str) -> str:
+        """A folder of the pool's, which exists."""
+        return str(self.layout.path(*parts, "x").parent)
 
 
 def processes(layout: Layout) -> list[Process]:
     """All processes but the broker, with their settings written to files."""
-    found = []
-    for number, host in enumerate(layout.hosts, 1):
-        machine = layout.machine(number)
-        found += [] if host.through else [_xen(layout, host, machine)]
-        for name, module, settings in (
-            ("squeezed", "squeezed", squeezed_settings(layout, host)),
-            ("xenopsd", "xenopsd", xenopsd_settings(layout, host)),
-            ("mpathalert", "mpathalert.watch", watch_settings(layout, host)),
-        ):
-            service = _service(f"{name}-{host.name}", module, layout, settings, 2, machine)
-            if host.through:
-                command = (*host.through, "python3", *service.command[1:])
-                service = replace(service, command=command)
-            found.append(service)
-    for number in range(1, layout.forwarders + 1):
-        name = f"forwarder-{number}"
-        machine = layout.machine(number)
-        settings = forwarder_settings(layout, name, machine)
-        found.append(_service(name, "forwarder", layout, settings, 3, machine))
-    for gateway in layout.gateways:
-        settings = xapi_settings(layout, gateway)
-        found.append(_service(gateway.name, "xapi", layout, settings, 4, gateway.machine))
-    alerter = alert_settings(layout)
-    found.append(_service("mpathalert", "mpathalert.alert", layout, alerter, 5, layout.machine(1)))
-    return found
+    xens = [
+        _xen(layout, host, layout.machine(number))
+        for number, host in enumerate(layout.hosts, 1)
+        if not host.through
+    ]
+    return xens + [_process(instance) for instance in instances(layout)]
 
 
-def _service(
-    name: str,
-    module: str,
-    layout: Layout,
-    settings: dict[str, object],
-    order: int,
-    machine: Machine,
-) -> Process:
-    config = layout.path("config", f"{name}.json")
-    config.write_text(json.dumps(settings, indent=2))
-    command = (*machine.through, sys.executable, "-m", module, "--config", str(config))
-    return Process(name, command, order)
+def instances(layout: Layout) -> list[Instance]:
+    """All services of the pool as they run."""
+    return [
+        Instance(layout, service, name, machine, host)
+        for service in layout.services
+        for name, machine, host in _places(layout, service)
+    ]
+
+
+def _places(layout: Layout, service: Service) -> list[tuple[str, Machine, Host | None]]:
+    """Where a service runs and what it is called there; who is one of several has a number."""
+    if service.per is Per.HOST:
+        return [
+            (service.called(host.name), layout.machine(number), host)
+            for number, host in enumerate(layout.hosts, 1)
+        ]
+    if Need.CLIENTS in service.needs:
+        return [(gateway.name, gateway.machine, None) for gateway in layout.gateways]
+    if service.per is Per.SEVERAL:
+        return [
+            (f"{service.called()}-{number}", layout.machine(number), None)
+            for number in range(1, layout.forwarders + 1)
+        ]
+    return [(service.called(), layout.machine(1), None)]
+
+
+def _process(of: Instance) -> Process:
+    config = of.layout.path("config", f"{of.name}.json")
+    config.write_text(json.dumps(settings(of), indent=2))
+    through, python = of.machine.through, sys.executable
+    if of.of_host is not None and of.of_host.through:
+        through, python = of.of_host.through, "python3"
+    command = (*through, python, "-m", of.service.module, "--config", str(config))
+    return Process(of.name, command, of.service.order, of.service.restarts)
+
+
+def settings(of: Instance) -> dict[str, object]:
+    """What a service is told: what all are told, and what its needs bring."""
+    said: dict[str, object] = {
+        "service": of.name,
+        "log_dir": of.folder("log"),
+        "alive_file": str(of.layout.path("alive", of.name)),
+    }
+    if of.service.rights is not None:
+        said["broker"] = _broker(of)
+    if of.service.port is not None:
+        said["listen"] = [of.address, of.layout.ports[of.name]]
+    for need in of.service.needs:
+        said |= NEEDS[need](of)
+    return said
 
 
 def _xen(layout: Layout, host: Host, machine: Machine) -> Process:
@@ -92,87 +141,64 @@ def database_url(layout: Layout) -> str:
     return layout.database or f"sqlite:///{layout.path('database', 'pool.db')}"
 
 
-def _broker(
-    layout: Layout, user: str, vhost: str, near: str, through: str | None = None
-) -> dict[str, object]:
-    """How a service at ``near`` reaches the broker: at the node beside it first."""
-    nodes = sorted(layout.nodes, key=lambda node: node.machine.address != near)
+def _broker(of: Instance) -> dict[str, object]:
+    """How a service reaches the broker: at the node beside it first."""
+    host = of.of_host
+    nodes = sorted(of.layout.nodes, key=lambda node: node.machine.address != of.address)
+    through = None if host is None else host.broker_address
+    user = of.service.called(None if host is None else host.name)
     return {
         "addresses": [f"{through or node.machine.address}:{node.amqp}" for node in nodes],
-        "vhost": vhost,
+        "vhost": POOL_VHOST if host is None else host_vhost(host.uuid),
         "user": user,
-        "password_file": str(layout.secret_file(f"broker-{user}")),
+        "password_file": str(of.layout.secret_file(f"broker-{user}")),
     }
 
 
-def _broker_of(layout: Layout, host: Host) -> dict[str, object]:
-    """The same for the services of a host."""
-    user, vhost = f"xenopsd-{host.name}", f"host/{host.uuid}"
-    return _broker(layout, user, vhost, host.address, host.broker_address)
-
-
-def _host_settings(layout: Layout, host: Host, module: str) -> dict[str, object]:
-    """What every service of a host is told."""
+def _state(of: Instance) -> str:
     # Its database cannot be where two machines see it.
-    state = f"{DOM0_STATE}/{module}" if host.through else str(_state(layout, host, module))
-    return {
-        "service": f"{module}-{host.name}",
-        "state_dir": state,
-        "xen_socket": None if host.through else str(xen_socket(layout, host)),
-        "xenstore_socket": (REAL_XENSTORE if host.through else str(xenstore_socket(layout, host))),
-        "broker": _broker_of(layout, host),
-        "log_dir": str(layout.path("log", "x").parent),
-    }
+    if of.host.through:
+        return f"{DOM0_STATE}/{of.service.package}"
+    return of.folder("hosts", of.host.name, of.service.package)
 
 
-def _state(layout: Layout, host: Host, module: str) -> Path:
-    return layout.path("hosts", host.name, module, "journal").parent
+def _xenstore(of: Instance) -> str:
+    return REAL_XENSTORE if of.host.through else str(xenstore_socket(of.layout, of.host))
 
 
-def squeezed_settings(layout: Layout, host: Host) -> dict[str, object]:
-    return _host_settings(layout, host, "squeezed")
+def _multipath(of: Instance) -> dict[str, object]:
+    if of.host.through:
+        return {}
+    return {"multipathd_socket": str(multipathd_socket(of.layout, of.host))}
 
 
-def xenopsd_settings(layout: Layout, host: Host) -> dict[str, object]:
-    return {
-        **_host_settings(layout, host, "xenopsd"),
-        "host_uuid": host.uuid,
-        "hostname": host.name,
-        "cpus": host.cpus,
-        "shared_storage_dir": str(layout.path("storage", "locks").parent),
-        "hooks_dir": str(layout.path("hosts", host.name, "hooks", "x").parent),
-        "migration_address": host.address,
-    }
-
-
-def watch_settings(layout: Layout, host: Host) -> dict[str, object]:
-    socket = {} if host.through else {"multipathd_socket": str(multipathd_socket(layout, host))}
-    return {
-        "service": f"mpathalert-{host.name}",
-        **socket,
-        "broker": _broker_of(layout, host),
-        "log_dir": str(layout.path("log", "x").parent),
-    }
-
-
-def alert_settings(layout: Layout) -> dict[str, object]:
-    return {
-        "service": "mpathalert",
-        "url": layout.url,
-        "pool_secret_file": str(layout.secret_file("pool")),
-        "listen": ["127.0.0.1", layout.ports["mpathalert"]],
-        "log_dir": str(layout.path("log", "x").parent),
-    }
-
-
-def forwarder_settings(layout: Layout, name: str, machine: Machine) -> dict[str, object]:
-    return {
-        "service": name,
-        "database": database_url(layout),
-        "broker": _broker(layout, "forwarder", "/", machine.address),
-        "log_dir": str(layout.path("log", "x").parent),
-        "workers": 16,
-    }
+NEEDS: dict[Need, Callable[[Instance], dict[str, object]]] = {
+    Need.STATE: lambda of: {"state_dir": _state(of)},
+    Need.XEN: lambda of: {
+        "xen_socket": None if of.host.through else str(xen_socket(of.layout, of.host))
+    },
+    Need.XENSTORE: lambda of: {"xenstore_socket": _xenstore(of)},
+    Need.MACHINE: lambda of: {
+        "host_uuid": of.host.uuid,
+        "hostname": of.host.name,
+        "cpus": of.host.cpus,
+    },
+    Need.SHARED_STORAGE: lambda of: {"shared_storage_dir": of.folder("storage")},
+    Need.HOOKS: lambda of: {"hooks_dir": of.folder("hosts", of.host.name, "hooks")},
+    Need.MIGRATION: lambda of: {"migration_address": of.address},
+    Need.MULTIPATH: _multipath,
+    Need.BOOTLOADER: lambda of: {},
+    Need.DATABASE: lambda of: {"database": database_url(of.layout)},
+    Need.ROOT_PASSWORD: lambda of: {"root_password_file": str(of.layout.secret_file("root"))},
+    Need.POOL_SECRET: lambda of: {"pool_secret_file": str(of.layout.secret_file("pool"))},
+    Need.CLIENTS: lambda of: {
+        "listen": [of.address, of.layout.ports[of.name]],
+        "one_of_several": of.layout.xapis > 1,
+        "unix_socket": str(of.layout.path(f"{of.name}.sock")),
+    },
+    Need.GATEWAY: lambda of: {"url": of.layout.url},
+}
+"""The settings that each need of a service brings."""
 
 
 def first_boot_settings(layout: Layout) -> dict[str, object]:
@@ -190,18 +216,4 @@ def first_boot_settings(layout: Layout) -> dict[str, object]:
             }
             for host in layout.hosts
         ],
-    }
-
-
-def xapi_settings(layout: Layout, gateway: Gateway) -> dict[str, object]:
-    return {
-        "service": gateway.name,
-        "listen": [gateway.machine.address, gateway.port],
-        "one_of_several": layout.xapis > 1,
-        "unix_socket": str(layout.path(f"{gateway.name}.sock")),
-        "database": database_url(layout),
-        "broker": _broker(layout, "xapi", "/", gateway.machine.address),
-        "root_password_file": str(layout.secret_file("root")),
-        "pool_secret_file": str(layout.secret_file("pool")),
-        "log_dir": str(layout.path("log", "x").parent),
     }

@@ -42,7 +42,7 @@ def write_settings(folder: Path, processes: list[Process]) -> Path:
             f"command={shlex.join(process.command).replace('%', '%%')}",
             f"priority={process.order}",
             "autostart=false",
-            "autorestart=true",
+            f"autorestart={str(process.restarts).lower()}",
             "startsecs=0",
             f"startretries={RETRIES}",
             "stopwaitsecs=20",

@@ -1,0 +1,79 @@
+"""systemd's units, made from the table: what a service needs says what its unit grants.
+
+What all units have in common is a drop-in of the package, ``warren-.service.d/common.conf``.
+"""
+
+from service_table.rows import Need, Service
+
+STATE_FOLDERS = {Need.SHARED_STORAGE: "warren/storage", Need.DATABASE: "warren/pool"}
+"""Folders of /var/lib that a need brings, besides that of the service's own."""
+
+BOOTLOADER = ("MKNOD", "CHOWN", "SETUID", "SETGID", "SYS_CHROOT")
+"""What pygrub needs to become a user without rights that sees nothing but the guest's disk."""
+
+AFTER = {Need.DATABASE: "warren-first-boot.service"}
+"""What has to be there before, besides the broker."""
+
+
+def unit_name(service: Service) -> str:
+    return f"warren-{service.name}.service"
+
+
+def unit(service: Service) -> str:
+    """The unit of a service. It is passed over where there are no settings for it."""
+    folder = f"/etc/warren/{service.settings_folder}"
+    config = f"{folder}/{service.settings_file}"
+    user = "root" if service.capabilities else "warren"
+    return _text(
+        {
+            "Unit": [
+                ("Description", f"Warren: {service.does}"),
+                ("After", _words("warren-rabbitmq.service", *_of(service, AFTER))),
+                ("ConditionPathExists", config),
+            ],
+            "Service": [
+                ("User", user),
+                ("Group", user),
+                ("Restart", "always" if service.restarts else "no"),
+                ("ExecStart", f"/usr/bin/python3 -m {service.module} --config {config}"),
+                ("StateDirectory", _words(*state_folders(service))),
+                ("BindReadOnlyPaths", folder),
+                *_capabilities(service),
+                # By default systemd ends all that a service started with it.
+                *([("KillMode", "process")] if service.outlived else []),
+            ],
+        }
+    )
+
+
+def state_folders(service: Service) -> list[str]:
+    """Its folders of /var/lib."""
+    own = [f"warren/{service.package}"] if Need.STATE in service.needs else []
+    return own + _of(service, STATE_FOLDERS)
+
+
+def _capabilities(service: Service) -> list[tuple[str, str]]:
+    # Ports below 1024.
+    ambient = ["CAP_NET_BIND_SERVICE"] if Need.CLIENTS in service.needs else []
+    more = BOOTLOADER if Need.BOOTLOADER in service.needs else ()
+    bounding = [*ambient, *(f"CAP_{name}" for name in (*service.capabilities, *more))]
+    return [("AmbientCapabilities", _words(*ambient)), ("CapabilityBoundingSet", _words(*bounding))]
+
+
+def _of(service: Service, by_need: dict[Need, str]) -> list[str]:
+    return [value for need, value in by_need.items() if need in service.needs]
+
+
+def _words(*words: str) -> str:
+    return " ".join(words)
+
+
+def _text(sections: dict[str, list[tuple[str, str]]]) -> str:
+    """A unit file; that no capability is left has to be said, other settings of nothing not."""
+    parts = []
+    for name, settings in sections.items():
+        lines = [
+            f"{key}={said}" for key, said in settings if said or key == "CapabilityBoundingSet"
+        ]
+        parts.append("\n".join([f"[{name}]", *lines]) + "\n")
+    return "\n".join(parts)
