@@ -24,7 +24,7 @@ def test_what_moved_before_the_first_look_is_told(tmp_path: Path) -> None:
         plan = (*operations.start(metadata), VmUnpause(metadata.vm))
         DyingRunner(host, -1).run(plan, RunningTask("start", "test"), vm)
         frontend = frontend_of(host, tmp_path, Queues(2), told.put)
-        watching = threading.Thread(target=frontend.watch, args=(stop,))
+        watching = threading.Thread(target=frontend.watcher.follow, args=(stop,))
         watching.start()
         try:
             body = told.get(timeout=60.0)

@@ -99,7 +99,7 @@ def frontend_of(
 def restart(host: Host, folder: Path) -> None:
     """What xenopsd does when it starts again; returns once everything has been looked at."""
     queues = Queues(2)
-    frontend_of(host, folder, queues).recover()
+    frontend_of(host, folder, queues).restart.recover()
     for vm in host.journal.vms():
         looked_at = threading.Event()
         queues.push(vm, Item(looked_at.set))

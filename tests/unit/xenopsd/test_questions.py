@@ -18,7 +18,7 @@ def asking(frontend: Frontend) -> Client:
 
     def transport(wire: str, body: dict[str, Any], operation: str) -> Any:
         replies: list[Any] = []
-        frontend.handle(
+        frontend.messages.handle(
             Delivery(wire, body, operation, {}, "", lambda: None, replies.append, lambda _: None)
         )
         return replies[0]

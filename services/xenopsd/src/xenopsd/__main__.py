@@ -153,10 +153,10 @@ def run(config: settings.Settings) -> None:
         service=config.service,
     )
     threading.Thread(target=receiver.serve, name="migrations", daemon=True).start()
-    frontend.recover()
-    connection.serve(XENOPSD_QUEUE, frontend.handle, messages)
-    guests = Guests(store, hypervisor, frontend.tell)
-    for follow, name in ((frontend.watch, "domains"), (guests.follow, "guests")):
+    frontend.restart.recover()
+    connection.serve(XENOPSD_QUEUE, frontend.messages.handle, messages)
+    guests = Guests(store, hypervisor, frontend.inventory.tell_known)
+    for follow, name in ((frontend.watcher.follow, "domains"), (guests.follow, "guests")):
         threading.Thread(target=follow, args=(stop,), name=name, daemon=True).start()
     alive = telemetry.Alive(config.alive_file)
     alive.sign()

@@ -134,12 +134,10 @@ class Journal:
             )
             return True
 
-    def end(self, id_: str, outcome: dict[str, Any], forget: str | None = None) -> None:
-        """Note how an operation ended, and forget a VM with it; old operations go now and then."""
+    def end(self, id_: str, outcome: dict[str, Any]) -> None:
+        """Note how an operation ended; old operations go now and then."""
         with self.together():
             self._run("update operations set outcome = ? where id = ?", json.dumps(outcome), id_)
-            if forget is not None:
-                self.forget(forget)
             self._ends += 1
             if self._ends % FORGET_EVERY == 0:
                 self._run(

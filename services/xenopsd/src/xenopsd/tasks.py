@@ -34,6 +34,8 @@ class RunningTask:
         self.cancellable = True
         self.facts: dict[str, str] = {}
         self.listeners: list[EndListener] = []
+        self.at_success: Callable[[], None] | None = None
+        """Done in the transaction of a successful end."""
         self._cancel_points = 0
         self._slice = (0.0, 1.0)
         self._cancelled = threading.Event()
@@ -94,28 +96,30 @@ class Tasks:
                 task.listeners.append(listener)
         return task is not None
 
-    def end(
-        self, task: RunningTask, error: XenopsError | None, forget: str | None = None
-    ) -> list[EndListener]:
+    def end(self, task: RunningTask, error: XenopsError | None) -> list[EndListener]:
         """Make the end known; a repeated question gets the same answer after a restart too.
 
-        Returns once it is in the journal: a caller waits for it, so it must not be lost. The VM
-        ``forget`` goes with it. Those who wait for the end are the caller's to tell.
+        Returns once it is in the journal: a caller waits for it, so it must not be lost. Those who
+        wait for the end are the caller's to tell.
         """
         outcome: dict[str, Any] = {"duration": time.time() - task.began, "facts": task.facts}
         if error is not None:
             outcome["error"] = encode(ErrorsError, error.error)
             if error.detail:
                 outcome["facts"] = {**task.facts, DETAIL: error.detail}
-        while not self._written(task.id, outcome, forget):
+        also = task.at_success if error is None else None
+        while not self._written(task.id, outcome, also):
             self._wait(TRY_AGAIN_S)
         with self._lock:
             self._running.pop(task.id, None)
             return task.listeners
 
-    def _written(self, id_: str, outcome: dict[str, Any], forget: str | None) -> bool:
+    def _written(self, id_: str, outcome: dict[str, Any], also: Callable[[], None] | None) -> bool:
         try:
-            self._journal.end(id_, outcome, forget)
+            with self._journal.together():
+                self._journal.end(id_, outcome)
+                if also is not None:
+                    also()
         except sqlite3.OperationalError as error:
             log.error("the end of %s cannot be written and is tried again: %s", id_, error)
             return False
