@@ -5,10 +5,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from daemon.queues import Queues
+from daemon.tasks import RunningTask
 from xenopsd import operations
 from xenopsd.atomics import VmUnpause
-from xenopsd.queues import Queues
-from xenopsd.tasks import RunningTask
 
 from tests.contract.backend import simulated
 from tests.faults.atomic_host import add_vm, frontend_of, host_in

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from daemon.queues import Item, Queues
 from xenops.envelope import XENOPSD
 from xenops.errors import XenopsError
 from xenops.extensions import Ended
@@ -33,7 +34,6 @@ from xenops.types import (
     VmHvmInfo,
 )
 from xenopsd import checks
-from xenopsd.queues import Item, Queues
 
 from broker import Delivery
 from tests.contract.backend import MIB, Backend, simulated
@@ -176,7 +176,7 @@ class Pool:
         id_ = f"operation-{next(self._operations)}"
         replies: queue.Queue[Any] = queue.Queue()
         body = XENOPSD.request(wire, params, id_)
-        self.frontend.messages.handle(
+        self.frontend.server.handle(
             Delivery(wire, body, id_, {}, "", lambda: None, replies.put, lambda _: None)
         )
         return XENOPSD.read_reply(XENOPSD.method(wire), replies.get(timeout=60.0))

@@ -3,34 +3,32 @@
 from functools import partial
 
 from broker.topology import XENOPSD_QUEUE
+from daemon.operations import Operations
+from daemon.queues import Queues
+from daemon.runner import Runner
 
 from xenopsd.checks import Checks
-from xenopsd.frontend.engine import Operations
 from xenopsd.frontend.inventory import Inventory
-from xenopsd.frontend.messages import Messages
+from xenopsd.frontend.messages import server
 from xenopsd.frontend.plans import Plans
 from xenopsd.frontend.restart import Restart
 from xenopsd.frontend.watcher import Watcher
 from xenopsd.frontend.work import Tools, VmWork
 from xenopsd.host import Host
 from xenopsd.migration import Receiver, Sender
-from xenopsd.queues import Queues
 from xenopsd.recovery import Recovery
-from xenopsd.runner import Runner
-from xenopsd.tasks import Tasks
 from xenopsd.updates import Updates
 
 
 class Frontend:
-    """One host's xenopsd: ``messages``, ``inventory``, ``watcher`` and ``restart``."""
+    """One host's xenopsd: ``server``, ``inventory``, ``watcher`` and ``restart``."""
 
     def __init__(
         self,
         *,
         host: Host,
         queues: Queues,
-        tasks: Tasks,
-        runner: Runner,
+        runner: Runner[Host],
         updates: Updates,
         checks: Checks,
         receiver: Receiver,
@@ -52,7 +50,6 @@ class Frontend:
         )
         operations = Operations(
             journal=host.journal,
-            tasks=tasks,
             queues=queues,
             updates=updates,
             work=partial(VmWork, tools),
@@ -61,6 +58,6 @@ class Frontend:
             queue=XENOPSD_QUEUE,
         )
         unsettled = (self.recovery, receiver, sender)
-        self.messages = Messages(tools, operations, tasks, service)
+        self.server = server(tools, operations, service)
         self.watcher = Watcher(host, queues, checks, self.inventory.tell_known, unsettled)
         self.restart = Restart(host, operations, receiver, sender, self.watcher.check)

@@ -1,8 +1,9 @@
 """Which atomics an operation of a VM or of its device is."""
 
 from collections.abc import Callable
-from typing import Any
 
+from daemon.plans import explain
+from daemon.server import Params
 from xenops.errors import XenopsError
 from xenops.memory import KIB
 from xenops.types import Disk, Metadata
@@ -25,9 +26,6 @@ from xenopsd.atomics import (
 from xenopsd.frontend.inventory import Inventory
 from xenopsd.journal import Journal
 from xenopsd.operations import Plan
-from xenopsd.steps import explain
-
-Params = dict[str, Any]
 
 
 class Plans:

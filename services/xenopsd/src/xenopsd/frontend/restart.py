@@ -1,12 +1,13 @@
 """What a xenopsd that starts does with what the one before it has begun."""
 
 from collections.abc import Callable
-from typing import Any
 
+from daemon.journal import Operation
+from daemon.operations import Operations
+from daemon.server import Params
 from xenops.envelope import XENOPSD
 from xenops.errors import XenopsError, internal_error
 
-from xenopsd.frontend.engine import Operations, Params
 from xenopsd.frontend.work import MIGRATE
 from xenopsd.host import Host
 from xenopsd.migration import Receiver, Sender
@@ -38,9 +39,9 @@ class Restart:
             self._host.domains.let_go(vm)
             self._check(vm)
 
-    def _judge(self, operation: dict[str, Any]) -> Params | XenopsError | None:
+    def _judge(self, operation: Operation) -> Params | XenopsError | None:
         """Teardowns go on, a VM that has left has left, and all else ends as a failure."""
-        vm, wire, body = operation["vm"], operation["method"], operation["params"]
+        vm, wire, body = operation.subject, operation.method, operation.body
         here = self._host.journal.exists(vm)
         if wire == "VM.shutdown" and here:
             params = XENOPSD.read_request(body)[1]

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
+from daemon.queues import Item, Queues
 from xenports.hypervisor import DomainInfo, HypervisorError
 
 from xenopsd.checks import Checks
 from xenopsd.host import Host
-from xenopsd.queues import Item, Queues
 
 log = logging.getLogger(__name__)
 

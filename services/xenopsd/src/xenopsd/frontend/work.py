@@ -4,19 +4,20 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
+from daemon.journal import Operation
+from daemon.runner import Runner
+from daemon.server import Params
+from daemon.tasks import RunningTask
 from xenops.errors import XenopsError, bad_power_state
 from xenops.types import PowerState
 
 from xenopsd.atomics import VmUnpause
 from xenopsd.checks import Checks
-from xenopsd.frontend.engine import Operation, Params
 from xenopsd.frontend.inventory import Inventory
 from xenopsd.frontend.plans import Plans
 from xenopsd.host import Host
 from xenopsd.migration import Receiver, Sender
 from xenopsd.recovery import Before, Recovery
-from xenopsd.runner import Runner
-from xenopsd.tasks import RunningTask
 from xenopsd.updates import Updates
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ class Tools:
     host: Host
     inventory: Inventory
     plans: Plans
-    runner: Runner
+    runner: Runner[Host]
     updates: Updates
     checks: Checks
     recovery: Recovery
@@ -46,7 +47,7 @@ class Tools:
 
 
 class VmWork:
-    """`xenopsd.frontend.engine.Work`."""
+    """`daemon.operations.Work`."""
 
     def __init__(self, tools: Tools, operation: Operation, params: Params) -> None:
         self._tools = tools
@@ -81,7 +82,8 @@ class VmWork:
     def undo(self, error: XenopsError) -> XenopsError | None:
         """Undo a failed operation or end it; the error, None when it is at its end after all.
 
-        What a hook says is no part of that, and is told in any case.
+        What a hook says is no part of that, and is told in any case. What raises is tried again
+        before anything else happens to the VM.
         """
         vm = self._vm
         log.warning("%s of VM %s failed: %s", self._wire, vm, error)
@@ -89,8 +91,6 @@ class VmWork:
             if self._is_done_after(error) and error.tag != "Hook_failed":
                 log.warning("%s of VM %s is at its end all the same", self._wire, vm)
                 return None
-        except Exception:  # tried again before anything else happens to the VM
-            log.exception("VM %s is not yet as it should be after a failure", vm)
         finally:
             self._tools.updates.rebooting.discard(vm)
         return error
