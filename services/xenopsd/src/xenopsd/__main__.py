@@ -1,6 +1,5 @@
 """``python -m xenopsd --config FILE``: runs the VMs of one host."""
 
-import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -34,8 +33,6 @@ from xenopsd.ports.storage import DummyStorage, Storage
 from xenopsd.settings import Settings
 from xenopsd.squeezed import Squeezed
 from xenopsd.updates import Updates
-
-log = logging.getLogger(__name__)
 
 THREADS = 16
 XEN_TIMEOUT_S = 30.0
