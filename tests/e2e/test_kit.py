@@ -27,6 +27,8 @@ from broker import BrokerSettings, connect
 from tests.conftest import Pool
 from tests.e2e.counter import COUNT, INTERFACE, QUEUE
 
+PROGRAM = Path(__file__).with_name("counter.py")
+LINES_MAX = 60
 ANSWER_S = 30.0
 COUNTER = "sheep"
 
@@ -54,7 +56,7 @@ class Host:
         self.start()
 
     def start(self) -> None:
-        program = shutil.copy(Path(__file__).with_name("counter.py"), self.folder)
+        program = shutil.copy(PROGRAM, self.folder)
         command = [sys.executable, program, "--config", str(self.folder / "settings.json")]
         self.process = subprocess.Popen(command)
 
@@ -111,6 +113,10 @@ def host(pool: Pool, tmp_path: Path) -> Iterator[Host]:
         host.end(signal.SIGKILL)
     host.broker.close()
     management.remove(name)
+
+
+def test_a_daemon_needs_few_lines_of_its_own() -> None:
+    assert sum(bool(line.strip()) for line in PROGRAM.read_text().splitlines()) <= LINES_MAX
 
 
 def test_an_operation_from_its_beginning_to_its_end(host: Host) -> None:
