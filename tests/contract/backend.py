@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from daemon.tasks import RunningTask
 from xenops.types import (
     Disk,
     Vbd,
@@ -35,7 +36,6 @@ from xenopsd.ports.files import FileStorage
 from xenopsd.ports.hotplug import LinuxHotplug, NoHotplug
 from xenopsd.ports.memory import Unshared
 from xenopsd.ports.storage import DummyStorage
-from xenopsd.tasks import RunningTask
 from xenports.pyxs.store import Store
 from xenports.simulated.hypervisor import SimulatedHypervisor
 

@@ -7,12 +7,12 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from daemon.tasks import RunningTask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from xenops.errors import XenopsError
 from xenops.types import PowerState, VbdMode, VbdTy
 from xenopsd.backend import names
-from xenopsd.tasks import RunningTask
 from xenports.xenstore import XenstoreError
 
 from tests.contract.backend import HOST_MIB, HYPERVISORS, Backend

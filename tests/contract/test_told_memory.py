@@ -5,10 +5,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from daemon.queues import Queues
+from daemon.tasks import RunningTask
 from xenopsd import operations
 from xenopsd.atomics import VmUnpause
-from xenopsd.queues import Queues
-from xenopsd.tasks import RunningTask
 
 from tests.contract.backend import simulated
 from tests.faults.atomic_host import add_vm, frontend_of, host_in
@@ -24,7 +24,7 @@ def test_what_moved_before_the_first_look_is_told(tmp_path: Path) -> None:
         plan = (*operations.start(metadata), VmUnpause(metadata.vm))
         DyingRunner(host, -1).run(plan, RunningTask("start", "test"), vm)
         frontend = frontend_of(host, tmp_path, Queues(2), told.put)
-        watching = threading.Thread(target=frontend.watch, args=(stop,))
+        watching = threading.Thread(target=frontend.watcher.follow, args=(stop,))
         watching.start()
         try:
             body = told.get(timeout=60.0)

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from broker.envelope import Message
+from daemon.queues import Item, Queues
+from daemon.runner import Runner
 from xenops.types import Disk, Metadata, Vbd, VbdMode, VbdTy, Vif
 from xenopsd.backend.devices import Devices
 from xenopsd.backend.domains import Domains
@@ -21,9 +23,6 @@ from xenopsd.ports.device_model import NoDeviceModels
 from xenopsd.ports.hotplug import NoHotplug
 from xenopsd.ports.memory import Unshared
 from xenopsd.ports.storage import DummyStorage
-from xenopsd.queues import Item, Queues
-from xenopsd.runner import Runner
-from xenopsd.tasks import Tasks
 from xenopsd.updates import Updates
 from xenports.pyxs.store import Store
 from xenports.simulated.hypervisor import SimulatedHypervisor
@@ -77,16 +76,14 @@ def frontend_of(
     folder: Path,
     queues: Queues,
     hear: Callable[[Any], object] = lambda _: None,
-    runner: Runner | None = None,
+    runner: Runner[Host] | None = None,
 ) -> Frontend:
     listener: Any = Listener(hear)
-    tasks = Tasks(host.journal)
     runner = runner or Runner(host, ThreadPoolExecutor(4), "test")
-    updates = Updates(listener, host, tasks, dict)
+    updates = Updates(listener, host, dict)
     return Frontend(
         host=host,
         queues=queues,
-        tasks=tasks,
         runner=runner,
         updates=updates,
         checks=Checks(host, runner, updates),
@@ -99,7 +96,7 @@ def frontend_of(
 def restart(host: Host, folder: Path) -> None:
     """What xenopsd does when it starts again; returns once everything has been looked at."""
     queues = Queues(2)
-    frontend_of(host, folder, queues).recover()
+    frontend_of(host, folder, queues).restart.recover()
     for vm in host.journal.vms():
         looked_at = threading.Event()
         queues.push(vm, Item(looked_at.set))

@@ -12,18 +12,19 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from daemon.journal import Operation
+from daemon.runner import Runner
+from daemon.tasks import RunningTask
 from xenops.types import Disk
 from xenopsd import operations
 from xenopsd.atomics import Atomic, VmUnpause
 from xenopsd.host import Host
 from xenopsd.operations import Plan
-from xenopsd.runner import Runner
-from xenopsd.tasks import RunningTask
 
 from tests.faults.atomic_host import IMAGE, host_in
 
 
-class DyingRunner(Runner):
+class DyingRunner(Runner[Host]):
     """Dies when it comes to the atomic of this number."""
 
     def __init__(self, host: Host, number: int) -> None:
@@ -57,7 +58,7 @@ def main() -> None:
     said = {"id": vm, "debug_info": "dies"}
     image = {"suspend_vdi": ["VDI", IMAGE]} if wire in ("VM.suspend", "VM.resume") else {}
     body = {"method": wire, "params": [{**said, **image}]}
-    host.journal.begin("operation", wire, vm, body, "dies")
+    host.journal.begin(Operation("operation", wire, vm, body, "dies"))
     DyingRunner(host, int(number)).run(plan(host, vm, wire), RunningTask("operation", "dies"), vm)
     host.journal.end("operation", {"done": True})
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from daemon.runner import Runner
+from daemon.tasks import RunningTask
 from xenops.errors import XenopsError, internal_error
 from xenopsd.atomics import Atomic
 from xenopsd.backend.devices import Devices
@@ -18,8 +20,6 @@ from xenopsd.ports.device_model import NoDeviceModels
 from xenopsd.ports.hotplug import NoHotplug
 from xenopsd.ports.memory import Reserved, Waiter
 from xenopsd.ports.storage import DummyStorage
-from xenopsd.runner import Runner
-from xenopsd.tasks import RunningTask
 from xenports.hypervisor import Hypervisor, HypervisorError
 from xenports.pyxs.store import Store
 from xenports.simulated.hypervisor import SimulatedHypervisor
@@ -83,7 +83,7 @@ class Failing(Atomic):
         return str(self.atomic)
 
 
-class FailingRunner(Runner):
+class FailingRunner(Runner[Host]):
     """Has one atomic fail, or the task cancelled when it comes to it."""
 
     def __init__(self, host: Host) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from daemon.tasks import RunningTask
 from xenops.types import Disk, PowerState
 from xenopsd import operations
 from xenopsd.atomics import VmUnpause
 from xenopsd.host import Host
-from xenopsd.tasks import RunningTask
 
 from tests.contract.backend import Backend, simulated
 from tests.faults.atomic_host import IMAGE, add_vm, host_in, restart

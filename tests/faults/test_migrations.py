@@ -66,7 +66,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     with simulated(folder / "one") as one, simulated(folder / "two") as two:
         pools = [Pool(one, folder / "one", "one"), Pool(two, folder / "two", "two")]
         for pool in pools:
-            threading.Thread(target=pool.frontend._receiver.serve, daemon=True).start()
+            threading.Thread(target=pool.frontend.restart._receiver.serve, daemon=True).start()
         yield Pair(*pools, itertools.count())
         for pool in pools:
             pool.queues.close()
@@ -141,6 +141,6 @@ def test_a_vm_that_left_and_came_back_stays_when_xenopsd_starts_again(pair: Pair
         pair.source.bring(metadata, OPERATIONS["pause"])
         assert pair.migrate(metadata)
         assert Pair(pair.destination, pair.source, pair.numbers).migrate(metadata)
-        pair.source.frontend.recover()
+        pair.source.frontend.restart.recover()
         pair.source.settle(metadata.vm.id)
         check(pair, metadata, arrived=False)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from daemon.queues import Item, Queues
 from xenops.envelope import XENOPSD
 from xenops.errors import XenopsError
 from xenops.extensions import Ended
@@ -33,7 +34,6 @@ from xenops.types import (
     VmHvmInfo,
 )
 from xenopsd import checks
-from xenopsd.queues import Item, Queues
 
 from broker import Delivery
 from tests.contract.backend import MIB, Backend, simulated
@@ -176,7 +176,7 @@ class Pool:
         id_ = f"operation-{next(self._operations)}"
         replies: queue.Queue[Any] = queue.Queue()
         body = XENOPSD.request(wire, params, id_)
-        self.frontend.handle(
+        self.frontend.server.handle(
             Delivery(wire, body, id_, {}, "", lambda: None, replies.put, lambda _: None)
         )
         return XENOPSD.read_reply(XENOPSD.method(wire), replies.get(timeout=60.0))
@@ -264,8 +264,7 @@ class Pool:
 
     def settle(self, vm: str) -> None:
         """What is tried again every few seconds."""
-        self.frontend._tried_again_at = 0.0
-        self.frontend._try_again()
+        self.frontend.watcher.try_again()
         over = queue.Queue[None]()
         self.queues.push(vm, Item(lambda: over.put(None)))
         over.get(timeout=60.0)
@@ -351,7 +350,7 @@ def check(
     ``late``: it was told to have failed before it was known which.
     """
     vm = metadata.vm.id
-    assert vm not in pool.frontend._recovery.unsettled()
+    assert vm not in pool.frontend.recovery.unsettled()
     now = pool.seen(vm)
     assert now["request"] is None
     assert not now["model stands still"]
@@ -446,7 +445,7 @@ def test_an_unplugged_disk_does_not_come_back_when_its_guest_reboots(
         pool.bring(metadata, OPERATIONS["VBD.plug"])
         before = pool.host.domains.get(vm).domid
         pool.backend.act(metadata.vm, "reboot")
-        pool.frontend.check(vm)
+        pool.frontend.watcher.check(vm)
         pool.settle(vm)
         assert pool.host.domains.get(vm).domid != before
         plugged = [state["plugged"] for _, state in pool.seen(vm)["vbds"]]
@@ -467,7 +466,7 @@ def test_a_guest_that_has_ended_goes_although_a_hook_fails(
         hook.chmod(0o755)
         try:
             pool.backend.act(metadata.vm, action)
-            pool.frontend.check(vm)
+            pool.frontend.watcher.check(vm)
             pool.settle(vm)
         finally:
             hook.unlink()

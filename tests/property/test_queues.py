@@ -3,9 +3,9 @@
 import threading
 from collections import defaultdict
 
+from daemon.queues import Item, Queues
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from xenopsd.queues import Item, Queues
 
 
 @settings(deadline=None, max_examples=30)

@@ -20,7 +20,7 @@ def test_every_error_that_a_host_raises_has_its_words() -> None:
     """What has none is a bug of the host's, and says so."""
     raised = {
         tag
-        for package in ("services/xenopsd", "services/squeezed", "libs/xenops")
+        for package in ("services/xenopsd", "services/squeezed", "libs/daemon", "libs/xenops")
         for path in (ROOT / package).rglob("*.py")
         for tag in re.findall(r'XenopsError\(\s*"(\w+)"', path.read_text())
     }

@@ -24,9 +24,14 @@ def installed(package: str, extras: frozenset[str] = frozenset()) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("package", ["warren-xapi", "warren-forwarder", "warren-xenopsd"])
+@pytest.mark.parametrize(
+    "package",
+    [f"warren-{name}" for name in ("xapi", "forwarder", "xenopsd", "squeezed", "mpathalert")],
+)
 def test_an_image_holds_what_its_service_needs_and_no_more(package: str) -> None:
-    _, blocks = TOOL["closure"](package)
+    folders, blocks = TOOL["closure"](package)
     locked = {re.match(r"[a-z0-9.-]+", block)[0] for block in blocks}  # type: ignore[index]
-    ours = set(TOOL["members"]())
-    assert locked == installed(package) - ours
+    ours = {name: f"./{folder}" for name, (folder, _) in TOOL["members"]().items()}
+    needed = installed(package)
+    assert locked == needed - ours.keys()
+    assert set(folders) == {ours[name] for name in needed & ours.keys()}

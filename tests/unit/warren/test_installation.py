@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from daemon.settings import load
+from mpathalert.settings import Alert, Watch
+from squeezed.settings import Settings as Squeezed
 from typer.testing import CliRunner
 from warren.commands import app
+from xenopsd.settings import Settings as Xenopsd
 
 from broker import topology
 
@@ -55,6 +59,19 @@ def test_settings_name_files_of_the_same_service(etc: Path) -> None:
             if name.endswith("_file") and name != "alive_file":
                 assert Path(value).parent == path.parent
                 assert Path(value).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("xenopsd-host1/settings.json", Xenopsd),
+        ("xenopsd-host1/squeezed.json", Squeezed),
+        ("xenopsd-host1/mpathalert.json", Watch),
+        ("mpathalert/settings.json", Alert),
+    ],
+)
+def test_each_daemon_takes_its_settings(etc: Path, name: str, kind: Any) -> None:
+    assert load(etc / name, kind).log_dir is None
 
 
 def said_in(value: Any) -> Iterator[tuple[str, Any]]:

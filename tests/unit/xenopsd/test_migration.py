@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from daemon.runner import Runner
+from daemon.tasks import RunningTask
 from xenops.extensions import MigrationMemory, MigrationStatus
 from xenopsd.backend.domains import Size
 from xenopsd.host import Host
 from xenopsd.migration import Receiver, Sender
-from xenopsd.runner import Runner
-from xenopsd.tasks import RunningTask, Tasks
 from xenopsd.updates import Updates
 
 from tests.contract.backend import Backend, simulated
@@ -30,7 +30,7 @@ class Destination:
         self.metadata = self.host.journal.metadata(self.vm)
         self.host.journal.forget(self.vm)
         broker: Any = Listener()
-        self.updates = Updates(broker, self.host, Tasks(self.host.journal), dict)
+        self.updates = Updates(broker, self.host, dict)
         self.runner = Runner(self.host, ThreadPoolExecutor(2), "test")
         self.receiver = Receiver(self.host, self.runner, folder, "127.0.0.1", self.updates.vm)
 

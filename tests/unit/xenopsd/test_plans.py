@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from daemon.plans import explain, leaves
 from hypothesis import given
 from hypothesis import strategies as st
 from xenops.types import (
@@ -31,7 +32,6 @@ from xenops.types import (
 from xenopsd import operations
 from xenopsd.atomics import VbdPlug, VmDestroy, VmSurvive
 from xenopsd.operations import Plan
-from xenopsd.steps import explain, leaves
 
 GOLDEN = Path(__file__).parent / "golden"
 MIB = 1024 * 1024

@@ -4,9 +4,9 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from daemon.queues import Item, Queues
 from xenops.client import Client
 from xenopsd.frontend import Frontend
-from xenopsd.queues import Item, Queues
 
 from broker import Delivery
 from tests.contract.backend import simulated
@@ -18,7 +18,7 @@ def asking(frontend: Frontend) -> Client:
 
     def transport(wire: str, body: dict[str, Any], operation: str) -> Any:
         replies: list[Any] = []
-        frontend.handle(
+        frontend.server.handle(
             Delivery(wire, body, operation, {}, "", lambda: None, replies.append, lambda _: None)
         )
         return replies[0]

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from xenopsd.tasks import Tasks
 from xenopsd.updates import Updates
 
 from tests.contract.backend import simulated
@@ -14,7 +13,7 @@ def test_a_vm_that_arrives_is_not_here_before_its_migration_is_committed(tmp_pat
     with simulated(tmp_path) as backend:
         host = host_in(tmp_path)
         broker: Any = Listener()
-        updates = Updates(broker, host, Tasks(host.journal), dict)
+        updates = Updates(broker, host, dict)
         vm = add_vm(host, backend)
         host.journal.set_migration("1", vm, "destination", "Prepared", {})
         backend.create(host.journal.metadata(vm).vm)

@@ -1,24 +1,22 @@
 """``python -m mpathalert.alert --config FILE``: tells the pool's operators of lost paths."""
 
-import argparse
 import signal
 import socket
 import ssl
 import sys
-import threading
 import time
 import xmlrpc.client
-from pathlib import Path
 from typing import Any
 
 import telemetry
 import XenAPI
+from daemon.process import Stop, main
 from prometheus_client import CollectorRegistry, start_http_server
 
-from mpathalert import settings
 from mpathalert.alerter import EVENTS_S, Alerter
 from mpathalert.alerts import Alerts
 from mpathalert.metrics import Levels
+from mpathalert.settings import Alert
 
 # An answer that has not come so long after the server should have given it never will.
 ANSWER_S = 30.0
@@ -28,13 +26,14 @@ def date() -> str:
     return time.strftime("%Y%m%dT%H:%M:%SZ", time.gmtime())
 
 
-def run(config: settings.Alert) -> None:
-    """Serve until a signal, which ends even a call that waits for events."""
+def run(config: Alert, stop: Stop) -> None:
+    """A signal ends even a call that waits for events."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit())
     # The client's package has no other way to bound how long a call may hang.
     socket.setdefaulttimeout(EVENTS_S + ANSWER_S)
     levels = Levels()
+    pool_secret = config.pool_secret_file.read_text().strip()
     registry = CollectorRegistry()
     registry.register(levels)
     address, port = config.listen
@@ -47,7 +46,7 @@ def run(config: settings.Alert) -> None:
 
     def log_in() -> Any:
         session = XenAPI.Session(config.url, transport)
-        session.slave_local_login(config.pool_secret)
+        session.slave_local_login(pool_secret)
         return session.xenapi
 
     alerter = Alerter(
@@ -56,16 +55,8 @@ def run(config: settings.Alert) -> None:
         levels,
         telemetry.Alive(config.alive_file),
     )
-    alerter.run(threading.Event().wait)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m mpathalert.alert", description=__doc__)
-    parser.add_argument("--config", type=Path, required=True, help="settings, a JSON file")
-    config = settings.load_alert(parser.parse_args().config)
-    telemetry.setup(config.service, config.log_dir)
-    run(config)
+    alerter.run(stop.wait)
 
 
 if __name__ == "__main__":
-    main()
+    main("mpathalert.alert", __doc__, Alert, run)

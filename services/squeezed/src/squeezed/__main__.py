@@ -1,25 +1,22 @@
 """``python -m squeezed --config FILE``: shares the memory of one host."""
 
-import argparse
 import logging
-import signal
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-import telemetry
 from broker.topology import MEMORY_QUEUE
+from daemon.process import Stop, attend, main
 from xenports.hypervisor import Hypervisor, HypervisorError
 from xenports.pyxs.store import Store
 from xenports.simulated.hypervisor import SimulatedHypervisor
 from xenports.xenstore import XenstoreError
 
 from broker import connect
-from squeezed import record, settings
+from squeezed import record
 from squeezed.frontend import Frontend
 from squeezed.host import Observer, concerns
 from squeezed.journal import Journal
+from squeezed.settings import Settings
 from squeezed.squeezer import Squeezer
 
 log = logging.getLogger(__name__)
@@ -32,7 +29,7 @@ SIGN_EVERY_S = 2.0
 BETWEEN_TURNS_S = 0.02
 
 
-def hypervisor_of(config: settings.Settings, store: Store) -> Hypervisor:
+def hypervisor_of(config: Settings, store: Store) -> Hypervisor:
     if config.xen_socket is not None:
         return SimulatedHypervisor(config.xen_socket)
     # The bindings are there only where they were built against this Xen.
@@ -69,12 +66,10 @@ def follow(hypervisor: Hypervisor, due: threading.Event, stop: threading.Event) 
             due.set()
 
 
-def run(config: settings.Settings) -> None:
-    """Serve until a signal."""
-    stop, due = threading.Event(), threading.Event()
+def run(config: Settings, stop: Stop) -> None:
+    due = threading.Event()
     store = Store(config.xenstore_socket)
     hypervisor = hypervisor_of(config, store)
-    config.state_dir.mkdir(parents=True, exist_ok=True)
     squeezer = Squeezer(
         observer=Observer(hypervisor, store, config.reserve_kib),
         journal=Journal(config.state_dir / "reservations.db"),
@@ -88,27 +83,12 @@ def run(config: settings.Settings) -> None:
         threading.Thread(target=follow, args=(hypervisor, due, stop), name="domains", daemon=True),
     ):
         loop.start()
-    connection = connect(config.broker)
-    # One thread, so that a request comes before its withdrawal.
-    messages = ThreadPoolExecutor(1, thread_name_prefix="message")
+    connection = connect(config.broker_settings())
     frontend = Frontend(squeezer, hypervisor, config.service)
-    connection.serve(MEMORY_QUEUE, frontend.handle, messages)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    alive = telemetry.Alive(config.alive_file)
-    while not stop.wait(SIGN_EVERY_S):
-        if connection.connected:
-            alive.sign()
-    connection.close()
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m squeezed", description=__doc__)
-    parser.add_argument("--config", type=Path, required=True, help="settings, a JSON file")
-    config = settings.load(parser.parse_args().config)
-    telemetry.setup(config.service, config.log_dir)
-    run(config)
+    # One thread, so that a request comes before its withdrawal.
+    frontend.serve(connection, MEMORY_QUEUE, threads=1)
+    attend(stop, connection, config.alive_file, every_s=SIGN_EVERY_S)
 
 
 if __name__ == "__main__":
-    main()
+    main("squeezed", __doc__, Settings, run)

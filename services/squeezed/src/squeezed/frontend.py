@@ -1,14 +1,13 @@
 """The messages that squeezed takes. Each is answered at once, but for requests that wait."""
 
 import json
-import logging
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 import telemetry
 from broker.topology import MEMORY_QUEUE
-from xenops.idl import Method
+from daemon.server import Call, Params, Server
 from xenops.memory import KIB
 from xenops.squeezed import SQUEEZED, DomainZeroPolicy, SqueezedError
 from xenports.hypervisor import DomainInfo, Hypervisor, HypervisorError
@@ -18,23 +17,22 @@ from broker import Delivery
 from squeezed.journal import Reservation
 from squeezed.squeezer import Refusal, Request, Squeezer
 
-log = logging.getLogger(__name__)
-
-Params = dict[str, Any]
-
 # How long a request waits at most, whatever its client would wait.
 WAIT_MAX_S = 60.0
 KIB_MAX = (1 << 63) - 1
 
 
-class Frontend:
-    """One host's squeezed, from a message to its answer."""
+class Frontend(Server):
+    """One host's squeezed, from a message to its answer.
+
+    What waits is asked for again by its client if this process dies.
+    """
 
     def __init__(self, squeezer: Squeezer, hypervisor: Hypervisor, service: str) -> None:
         self._squeezer = squeezer
         self._hypervisor = hypervisor
         self._service = service
-        self._answers: dict[str, Callable[[Params], Any]] = {
+        answers: dict[str, Callable[[Params], Any]] = {
             "login": self._log_in,
             "delete_reservation": self._delete,
             "transfer_reservation_to_domain": self._transfer,
@@ -45,44 +43,23 @@ class Frontend:
             "get_host_initial_free_memory": lambda p: self._initial_free_kib(),
             "get_host_reserved_memory": lambda p: squeezer.observer.reserve_kib,
         }
+        begins = {"reserve_memory": self._reserve, "reserve_memory_range": self._reserve}
+        super().__init__(SQUEEZED, answers, begins, (HypervisorError, XenstoreError))
 
     def handle(self, delivery: Delivery) -> None:
-        """Answer a message. What waits is asked for again by its client if this process dies."""
-        id_ = delivery.message_id
-        try:
-            method, params = SQUEEZED.read_request(delivery.body)
-            self._hop(method.wire, id_, delivery)
-            if method.wire in ("reserve_memory", "reserve_memory_range"):
-                self._reserve(method, params, id_, delivery.reply)
-                delivery.ack()
-                return
-            reply = SQUEEZED.success(method, self._answers[method.wire](params), id_)
-        except SqueezedError as error:
-            reply = SQUEEZED.failure(error, id_)
-        except (HypervisorError, XenstoreError) as error:
-            reply = SQUEEZED.failure(SqueezedError("Internal_error", str(error)), id_)
-        except Exception as error:  # a bug fails this call, and the caller is told
-            log.exception("%s failed", delivery.method)
-            text = f"{type(error).__name__}: {error}"
-            reply = SQUEEZED.failure(SqueezedError("Internal_error", text), id_)
-        delivery.ack()
-        delivery.reply(reply)
-
-    def _hop(self, wire: str, id_: str, delivery: Delivery) -> None:
-        traceparent = delivery.headers.get("traceparent")
         telemetry.hop(
             service=self._service,
             queue=MEMORY_QUEUE,
-            message=wire,
-            task=id_,
-            traceparent=traceparent,
+            message=delivery.method,
+            task=delivery.message_id,
+            traceparent=delivery.headers.get("traceparent"),
         )
+        super().handle(delivery)
 
     # --- reservations -----------------------------------------------------------------------
 
-    def _reserve(
-        self, method: Method, params: Params, id_: str, reply: Callable[[Any], None]
-    ) -> None:
+    def _reserve(self, call: Call) -> None:
+        params, id_ = call.params, call.id
         client = self._client(params)
         minimum = _amount(params["kib"] if "kib" in params else params["minimum"])
         maximum = _amount(params.get("maximum", minimum))
@@ -95,9 +72,9 @@ class Frontend:
         def answer(outcome: Reservation | Refusal | None) -> None:
             if isinstance(outcome, Reservation):
                 value = outcome.id if "kib" in params else (outcome.id, outcome.kib)
-                reply(SQUEEZED.success(method, value, id_))
+                call.answer(value)
             else:
-                reply(SQUEEZED.failure(refused(outcome, id_), id_))
+                call.refuse(refused(outcome, id_))
 
         deadline = self._squeezer.clock() + WAIT_MAX_S
         self._squeezer.reserve(Request(id_, client, minimum, maximum, deadline, answer))

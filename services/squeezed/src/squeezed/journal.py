@@ -1,10 +1,9 @@
-"""What must outlive squeezed: who is logged in, and what is reserved for whom. One SQLite file."""
+"""What must outlive squeezed: who is logged in, and what is reserved for whom."""
 
-import sqlite3
-import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from daemon.database import Database
 
 TABLES = """
 create table if not exists sessions (client text primary key, id text not null);
@@ -24,23 +23,11 @@ class Reservation:
     vm: str | None = None
 
 
-class Journal:
+class Journal(Database):
     """Threads share it; each method is one transaction."""
 
     def __init__(self, path: Path | str) -> None:
-        self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.execute("pragma journal_mode = wal")
-        self._db.execute("pragma synchronous = full")
-        self._db.executescript(TABLES)
-
-    def _run(self, statement: str, *values: Any) -> list[Any]:
-        with self._lock:
-            return self._db.execute(statement, values).fetchall()
-
-    def close(self) -> None:
-        with self._lock:
-            self._db.close()
+        super().__init__(path, TABLES)
 
     def client_of(self, session: str) -> str | None:
         rows = self._run("select client from sessions where id = ?", session)

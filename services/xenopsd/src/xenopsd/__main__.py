@@ -1,22 +1,20 @@
 """``python -m xenopsd --config FILE``: runs the VMs of one host."""
 
-import argparse
-import logging
-import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
-import telemetry
 from broker.topology import XENOPSD_QUEUE
+from daemon.process import Stop, attend, main
+from daemon.queues import Queues
+from daemon.runner import Runner
 from xenports.hypervisor import Hypervisor, HypervisorError
 from xenports.pyxs.store import Store
 from xenports.simulated.hypervisor import SimulatedHypervisor
 
 from broker import connect
-from xenopsd import settings
 from xenopsd.backend.devices import Devices
 from xenopsd.backend.domains import Domains
 from xenopsd.checks import Checks
@@ -32,16 +30,13 @@ from xenopsd.ports.hotplug import Hotplug, LinuxHotplug, NoHotplug
 from xenopsd.ports.machine import Describes, LinuxMachine, SimulatedMachine
 from xenopsd.ports.qemu import Qemu
 from xenopsd.ports.storage import DummyStorage, Storage
-from xenopsd.queues import Queues
-from xenopsd.runner import Runner
+from xenopsd.settings import Settings
 from xenopsd.squeezed import Squeezed
-from xenopsd.tasks import Tasks
 from xenopsd.updates import Updates
-
-log = logging.getLogger(__name__)
 
 THREADS = 16
 XEN_TIMEOUT_S = 30.0
+HEARTBEAT_S = 5.0
 # As long as the domains last, which is until the machine is switched off.
 QEMU_DIR = Path("/run/xenopsd")
 
@@ -62,7 +57,7 @@ def await_xen(hypervisor: Hypervisor) -> None:
 Ports = tuple[Hypervisor, Storage, Hotplug, DeviceModels, Bootloader, Describes]
 
 
-def ports(config: settings.Settings, store: Store) -> Ports:
+def ports(config: Settings, store: Store) -> Ports:
     """What runs and feeds domains here: the simulated Xen, or the real one."""
     shared = config.shared_storage_dir
     rights = DummyStorage(shared / "locks", config.host_uuid)
@@ -91,16 +86,12 @@ def boot_time() -> float:
     return time.time() - uptime_s
 
 
-def run(config: settings.Settings) -> None:
-    """Serve until a signal."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+def run(config: Settings, stop: Stop) -> None:
     store = Store(config.xenstore_socket)
     hypervisor, storage, hotplug, device_models, bootloader, machine = ports(config, store)
     await_xen(hypervisor)
     journal = Journal(config.state_dir / "journal.db")
-    connection = connect(config.broker)
+    connection = connect(config.broker_settings())
     memory = Squeezed(connection)
     host = Host(
         Domains(hypervisor, store, journal, memory),
@@ -112,9 +103,7 @@ def run(config: settings.Settings) -> None:
         config.shared_storage_dir / "suspended",
     )
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="parallel")
-    messages = ThreadPoolExecutor(THREADS, thread_name_prefix="message")
     runner = Runner(host, executor, config.service)
-    tasks = Tasks(journal)
 
     begun = {"agent_start_time": time.time(), "boot_time": boot_time()}
 
@@ -137,14 +126,13 @@ def run(config: settings.Settings) -> None:
             "machine": msgspec.to_builtins(described),
         }
 
-    updates = Updates(connection, host, tasks, facts)
+    updates = Updates(connection, host, facts)
     checks = Checks(host, runner, updates)
     address = config.migration_address
     receiver = Receiver(host, runner, config.state_dir, address, updates.vm)
     frontend = Frontend(
         host=host,
         queues=Queues(config.workers),
-        tasks=tasks,
         runner=runner,
         updates=updates,
         checks=checks,
@@ -153,24 +141,13 @@ def run(config: settings.Settings) -> None:
         service=config.service,
     )
     threading.Thread(target=receiver.serve, name="migrations", daemon=True).start()
-    frontend.recover()
-    connection.serve(XENOPSD_QUEUE, frontend.handle, messages)
-    guests = Guests(store, hypervisor, frontend.tell)
-    for follow, name in ((frontend.watch, "domains"), (guests.follow, "guests")):
+    frontend.restart.recover()
+    frontend.server.serve(connection, XENOPSD_QUEUE, THREADS)
+    guests = Guests(store, hypervisor, frontend.inventory.tell_known)
+    for follow, name in ((frontend.watcher.follow, "domains"), (guests.follow, "guests")):
         threading.Thread(target=follow, args=(stop,), name=name, daemon=True).start()
-    alive = telemetry.Alive(config.alive_file)
-    alive.sign()
-    updates.beat(stop, alive)
-    connection.close()
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m xenopsd", description=__doc__)
-    parser.add_argument("--config", type=Path, required=True, help="settings, a JSON file")
-    config = settings.load(parser.parse_args().config)
-    telemetry.setup(config.service, config.log_dir)
-    run(config)
+    attend(stop, connection, config.alive_file, every_s=HEARTBEAT_S, beat=updates.host)
 
 
 if __name__ == "__main__":
-    main()
+    main("xenopsd", __doc__, Settings, run)

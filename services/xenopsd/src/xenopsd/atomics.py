@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import ClassVar
 
+from daemon import plans
+from daemon.tasks import RunningTask
 from xenops.errors import XenopsError, bad_power_state
 from xenops.memory import KIB
 from xenops.types import (
@@ -26,20 +28,14 @@ from xenports.hypervisor import PAGE_KIB, DomainInfo
 
 from xenopsd.backend.domains import Size
 from xenopsd.host import Host
-from xenopsd.tasks import RunningTask
 
 HOOK_TIMEOUT_S = 600.0
 SHUTDOWN_ACK_S = 60.0
 
 
 @dataclass(frozen=True)
-class Atomic:
-    """``weight`` is its share of the operation's progress."""
-
-    weight: ClassVar[int] = 1
-
-    def perform(self, host: Host, task: RunningTask) -> None:
-        raise NotImplementedError
+class Atomic(plans.Atomic[Host]):
+    """One that says of VMs, devices and disks what people know them by."""
 
     def __str__(self) -> str:
         said = []

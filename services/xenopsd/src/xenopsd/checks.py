@@ -5,6 +5,8 @@ import time
 import uuid
 from dataclasses import replace
 
+from daemon.runner import Runner
+from daemon.tasks import RunningTask
 from xenops.errors import XenopsError
 from xenops.types import Metadata, VmAction
 
@@ -12,8 +14,6 @@ from xenopsd import operations
 from xenopsd.backend.domains import POWEROFF_REQUEST, SUSPEND_REQUEST
 from xenopsd.host import Host
 from xenopsd.operations import Plan
-from xenopsd.runner import Runner
-from xenopsd.tasks import RunningTask
 from xenopsd.updates import Updates
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ REBOOT_LOOP_S, REBOOT_DELAY_S = 5.0, 2.0
 class Checks:
     """Brings VMs into the state that their domains and their configuration ask for."""
 
-    def __init__(self, host: Host, runner: Runner, updates: Updates) -> None:
+    def __init__(self, host: Host, runner: Runner[Host], updates: Updates) -> None:
         self._host = host
         self._runner = runner
         self._updates = updates

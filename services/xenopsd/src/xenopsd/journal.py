@@ -1,76 +1,30 @@
-"""What must outlive xenopsd: VMs and their devices, operations begun and ended, migrations.
-
-One SQLite file in the host's state folder. An operation is here before its message is acknowledged.
-"""
+"""What must outlive xenopsd: VMs and their devices, operations, migrations."""
 
 import json
-import sqlite3
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from daemon import journal
 from xenops.codec import decode, encode
 from xenops.errors import does_not_exist
 from xenops.types import Metadata
 
-OPERATIONS_KEPT = 5000
-# Looking for those beyond takes as long as they are many, so it is not done at each end.
-FORGET_EVERY = 100
-
 TABLES = """
 create table if not exists vms (id text primary key, metadata text not null);
 create table if not exists extras (id text primary key, extra text not null);
-create table if not exists operations (
-    id text primary key, method text not null, vm text not null, params text not null,
-    debug text not null, began real not null, outcome text
-);
 create table if not exists migrations (id text primary key, vm text not null, role text not null,
     state text not null, facts text not null);
 create index if not exists migrations_of_vm on migrations (vm);
-create table if not exists facts (name text primary key, value integer not null);
 """
 
 
-class Journal:
-    """Threads share it; each method is one transaction, or part of the one it is called in."""
+class Journal(journal.Journal):
+    """The kit's, with what is kept of VMs. One file in the host's state folder."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = threading.RLock()
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.execute("pragma journal_mode = wal")
-        self._db.execute("pragma synchronous = full")
-        self._db.executescript(TABLES)
+        super().__init__(path, TABLES)
         self._decoded: dict[str, Metadata] = {}
-        self._ends = 0
-
-    def close(self) -> None:
-        with self._lock:
-            self._db.close()
-
-    def _run(self, statement: str, *values: Any) -> list[Any]:
-        with self._lock:
-            return self._db.execute(statement, values).fetchall()
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """What the block does is one transaction."""
-        with self._lock:
-            if self._db.in_transaction:
-                yield
-                return
-            self._db.execute("begin immediate")
-            try:
-                yield
-                self._db.execute("commit")
-            except BaseException:
-                # SQLite has undone it already when the disk is full, say.
-                if self._db.in_transaction:
-                    self._db.execute("rollback")
-                raise
 
     # --- VMs --------------------------------------------------------------------------------
 
@@ -115,50 +69,6 @@ class Journal:
 
     def set_extra(self, vm: str, extra: dict[str, Any]) -> None:
         self._run("insert or replace into extras values (?, ?)", vm, json.dumps(extra))
-
-    # --- operations -------------------------------------------------------------------------
-
-    def begin(self, id_: str, method: str, vm: str, params: Any, debug: str) -> bool:
-        """Note an operation; False when it is known already."""
-        with self._lock:
-            if self._run("select 1 from operations where id = ?", id_):
-                return False
-            self._run(
-                "insert into operations values (?, ?, ?, ?, ?, ?, null)",
-                id_,
-                method,
-                vm,
-                json.dumps(params),
-                debug,
-                time.time(),
-            )
-            return True
-
-    def end(self, id_: str, outcome: dict[str, Any], forget: str | None = None) -> None:
-        """Note how an operation ended, and forget a VM with it; old operations go now and then."""
-        with self.together():
-            self._run("update operations set outcome = ? where id = ?", json.dumps(outcome), id_)
-            if forget is not None:
-                self.forget(forget)
-            self._ends += 1
-            if self._ends % FORGET_EVERY == 0:
-                self._run(
-                    "delete from operations where outcome is not null and id in (select id from"
-                    " operations order by began desc limit -1 offset ?)",
-                    OPERATIONS_KEPT,
-                )
-
-    def forget_operation(self, id_: str) -> None:
-        self._run("delete from operations where id = ? and outcome is not null", id_)
-
-    def operation(self, id_: str) -> dict[str, Any] | None:
-        rows = self._run("select * from operations where id = ?", id_)
-        return _operation(rows[0]) if rows else None
-
-    def unfinished(self) -> list[dict[str, Any]]:
-        """Operations that were begun and have no end, the oldest first."""
-        rows = self._run("select * from operations where outcome is null order by began")
-        return [_operation(row) for row in rows]
 
     # --- migrations -------------------------------------------------------------------------
 
@@ -219,29 +129,6 @@ class Journal:
 
     def migrations(self) -> list[dict[str, Any]]:
         return [_migration(row) for row in self._run("select * from migrations")]
-
-    # --- versions ---------------------------------------------------------------------------
-
-    def next_version(self, block: int) -> int:
-        """The first of ``block`` update versions that nobody has used."""
-        with self._lock:
-            rows = self._run("select value from facts where name = 'version'")
-            first = rows[0][0] if rows else 1
-            self._run("insert or replace into facts values ('version', ?)", first + block)
-            return int(first)
-
-
-def _operation(row: Any) -> dict[str, Any]:
-    id_, method, vm, params, debug, began, outcome = row
-    return {
-        "id": id_,
-        "method": method,
-        "vm": vm,
-        "params": json.loads(params),
-        "debug": debug,
-        "began": began,
-        "outcome": None if outcome is None else json.loads(outcome),
-    }
 
 
 def _migration(row: Any) -> dict[str, Any]:

@@ -33,6 +33,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from daemon.runner import Runner
+from daemon.tasks import RunningTask
 from xenops.codec import DecodeError, decode, encode
 from xenops.errors import XenopsError, internal_error
 from xenops.extensions import MigrationEndpoint, MigrationMemory, MigrationStatus
@@ -44,8 +46,6 @@ from xenopsd.atomics import VmClean, VmCreate, VmSurvive, VmUnpause
 from xenopsd.backend.domains import Size
 from xenopsd.host import Host
 from xenopsd.operations import Plan
-from xenopsd.runner import Runner
-from xenopsd.tasks import RunningTask
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ class Receiver:
     def __init__(
         self,
         host: Host,
-        runner: Runner,
+        runner: Runner[Host],
         state_dir: Path,
         address: str,
         changed: Callable[[str], None],
@@ -292,7 +292,7 @@ class Receiver:
 class Sender:
     """The source's side."""
 
-    def __init__(self, host: Host, runner: Runner, stopped: threading.Event) -> None:
+    def __init__(self, host: Host, runner: Runner[Host], stopped: threading.Event) -> None:
         self._host = host
         self._runner = runner
         self._stopped = stopped

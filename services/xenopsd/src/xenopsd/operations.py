@@ -1,7 +1,10 @@
 """Operations as plans: pure functions from a VM and its devices to atomics in order."""
 
 from collections.abc import Callable, Iterable
+from typing import TypeAlias
 
+from daemon import plans
+from daemon.plans import BestEffort, Parallel, Serial, parallel, serial
 from xenops.types import Disk, Metadata, Pci, Vbd, VbdMode, Vif
 
 from xenopsd.atomics import (
@@ -30,6 +33,7 @@ from xenopsd.atomics import (
     VmUnpause,
 )
 from xenopsd.backend.domains import POWEROFF_REQUEST, REBOOT_REQUEST
+from xenopsd.host import Host
 from xenopsd.passthrough import (
     PciDequarantine,
     PciPlug,
@@ -39,8 +43,8 @@ from xenopsd.passthrough import (
     VusbPlug,
     VusbUnplug,
 )
-from xenopsd.steps import BestEffort, Parallel, Serial, Step, parallel, serial
 
+Step: TypeAlias = plans.Step[Host]
 Plan = tuple[Step, ...]
 
 # Parallel groups are cut to this size, so that one VM does not take every worker.

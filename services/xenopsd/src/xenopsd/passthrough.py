@@ -6,12 +6,12 @@ Unimplemented, and since nothing is ever plugged there is nothing to unplug.
 
 from dataclasses import dataclass
 
+from daemon.tasks import RunningTask
 from xenops.errors import XenopsError
 from xenops.types import Pci, PciAddress, Vgpu, Vusb
 
 from xenopsd.atomics import Atomic
 from xenopsd.host import Host
-from xenopsd.tasks import RunningTask
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from daemon.runner import Runner
+from daemon.tasks import RunningTask
 from xenops.errors import XenopsError
 from xenops.types import Metadata, Vbd, VbdState, Vif, VifState
 from xenports.hypervisor import DomainInfo
@@ -31,8 +33,6 @@ from xenopsd.backend import names
 from xenopsd.backend.domains import POWEROFF_REQUEST, REBOOT_REQUEST
 from xenopsd.checks import Checks
 from xenopsd.host import Host
-from xenopsd.runner import Runner
-from xenopsd.tasks import RunningTask
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class Before:
 class Recovery:
     """Brings a VM out of what a failed operation left. Calls for one VM come one at a time."""
 
-    def __init__(self, host: Host, runner: Runner, checks: Checks) -> None:
+    def __init__(self, host: Host, runner: Runner[Host], checks: Checks) -> None:
         self._host = host
         self._runner = runner
         self._checks = checks

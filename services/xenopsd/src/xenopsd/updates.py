@@ -1,48 +1,24 @@
-"""What this host tells the pool: states of VMs, tasks and of itself, with rising versions."""
+"""What this host tells the pool: states of VMs, tasks and of itself."""
 
-import logging
-import threading
 from collections.abc import Callable
 from typing import Any
 
-from broker.envelope import Message
-from broker.topology import UPDATES_EXCHANGE
-from telemetry import Alive
+from daemon import updates
 from xenops.codec import encode
-from xenops.types import Task, Vbd, VbdState, Vif, VifState, VmState
+from xenops.types import Vbd, VbdState, Vif, VifState, VmState
 
 from broker import Connection
 from xenopsd.host import Host
-from xenopsd.tasks import Tasks
-
-log = logging.getLogger(__name__)
-
-VERSIONS_A_BLOCK = 1000
-HEARTBEAT_S = 5.0
 
 
-class Updates:
-    """Publishes full states, so that one update alone says how things are."""
+class Updates(updates.Updates):
+    """The kit's, with VMs and the host; ``facts`` is what the latter says of itself."""
 
-    def __init__(
-        self, broker: Connection, host: Host, tasks: Tasks, facts: Callable[[], dict[str, Any]]
-    ) -> None:
-        self._broker = broker
+    def __init__(self, broker: Connection, host: Host, facts: Callable[[], dict[str, Any]]) -> None:
+        super().__init__(broker, host.journal)
         self._host = host
-        self._tasks = tasks
         self._facts = facts
-        self._lock = threading.Lock()
-        self._next = self._until = 0
         self.rebooting: set[str] = set()
-
-    def version(self) -> int:
-        """A number larger than all before it, also than those before a restart."""
-        with self._lock:
-            if self._next == self._until:
-                self._next = self._host.journal.next_version(VERSIONS_A_BLOCK)
-                self._until = self._next + VERSIONS_A_BLOCK
-            self._next += 1
-            return self._next - 1
 
     def vm_body(self, vm: str) -> dict[str, Any]:
         """The state of a VM and its devices; null once this host knows nothing of it.
@@ -71,24 +47,8 @@ class Updates:
         self.publish_vm(self.vm_body(vm))
 
     def publish_vm(self, body: dict[str, Any]) -> None:
-        self._publish(f"vm.{body['id']}", body)
-
-    def task(self, id_: str) -> None:
-        state = encode(Task, self._tasks.stat(id_))
-        key = f"task.{id_.replace('/', '.')}"
-        body = {"kind": "task", "id": id_, "version": self.version(), "state": state}
-        self._publish(key, body)
+        self.publish(f"vm.{body['id']}", body)
 
     def host(self) -> None:
-        self._publish("host.heartbeat", {"kind": "host", "state": self._facts()})
-
-    def beat(self, stop: threading.Event, alive: Alive) -> None:
-        """Say every few seconds that this host is there."""
-        self.host()
-        while not stop.wait(HEARTBEAT_S):
-            self.host()
-            if self._broker.connected:
-                alive.sign()
-
-    def _publish(self, key: str, body: dict[str, Any]) -> None:
-        self._broker.publish(UPDATES_EXCHANGE, key, Message(method=key.split(".")[0], body=body))
+        """Say that this host is there, and how it is."""
+        self.publish("host.heartbeat", {"kind": "host", "state": self._facts()})

@@ -11,7 +11,7 @@ from xenops.codec import encode
 from xenops.errors import DETAIL, XenopsError, does_not_exist
 from xenops.types import ErrorsError, Task, TaskCompletion, TaskState
 
-from xenopsd.journal import Journal
+from daemon.journal import Journal
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ EndListener = Callable[[Any], None]
 
 
 class RunningTask:
-    """The task of an operation that waits or runs; `xenopsd.backend.task.Task`."""
+    """The task of an operation that waits or runs; threads share it."""
 
     def __init__(self, id_: str, debug: str) -> None:
         self.id = id_
@@ -34,6 +34,8 @@ class RunningTask:
         self.cancellable = True
         self.facts: dict[str, str] = {}
         self.listeners: list[EndListener] = []
+        self.at_success: Callable[[], None] | None = None
+        """Done in the transaction of a successful end."""
         self._cancel_points = 0
         self._slice = (0.0, 1.0)
         self._cancelled = threading.Event()
@@ -74,7 +76,7 @@ class RunningTask:
 
 
 class Tasks:
-    """The tasks of this host: running ones here, ended ones from the journal."""
+    """The tasks of a daemon: running ones here, ended ones from the journal."""
 
     def __init__(self, journal: Journal, wait: Callable[[float], object] = time.sleep) -> None:
         self._journal = journal
@@ -94,28 +96,30 @@ class Tasks:
                 task.listeners.append(listener)
         return task is not None
 
-    def end(
-        self, task: RunningTask, error: XenopsError | None, forget: str | None = None
-    ) -> list[EndListener]:
+    def end(self, task: RunningTask, error: XenopsError | None) -> list[EndListener]:
         """Make the end known; a repeated question gets the same answer after a restart too.
 
-        Returns once it is in the journal: a caller waits for it, so it must not be lost. The VM
-        ``forget`` goes with it. Those who wait for the end are the caller's to tell.
+        Returns once it is in the journal: a caller waits for it, so it must not be lost. Those who
+        wait for the end are the caller's to tell.
         """
         outcome: dict[str, Any] = {"duration": time.time() - task.began, "facts": task.facts}
         if error is not None:
             outcome["error"] = encode(ErrorsError, error.error)
             if error.detail:
                 outcome["facts"] = {**task.facts, DETAIL: error.detail}
-        while not self._written(task.id, outcome, forget):
+        also = task.at_success if error is None else None
+        while not self._written(task.id, outcome, also):
             self._wait(TRY_AGAIN_S)
         with self._lock:
             self._running.pop(task.id, None)
             return task.listeners
 
-    def _written(self, id_: str, outcome: dict[str, Any], forget: str | None) -> bool:
+    def _written(self, id_: str, outcome: dict[str, Any], also: Callable[[], None] | None) -> bool:
         try:
-            self._journal.end(id_, outcome, forget)
+            with self._journal.together():
+                self._journal.end(id_, outcome)
+                if also is not None:
+                    also()
         except sqlite3.OperationalError as error:
             log.error("the end of %s cannot be written and is tried again: %s", id_, error)
             return False
@@ -143,7 +147,7 @@ class Tasks:
         operation = self._journal.operation(id_)
         if operation is None:
             raise does_not_exist("task", id_)
-        outcome = operation["outcome"]
+        outcome = operation.outcome
         if outcome is None:
             state = TaskState("Pending", 0.0)
         elif "error" in outcome:
@@ -151,7 +155,7 @@ class Tasks:
         else:
             state = TaskState("Completed", TaskCompletion(duration=outcome["duration"]))
         facts = (outcome or {}).get("facts", {})
-        return _describe(id_, operation["debug"], operation["began"], state, facts, False)
+        return _describe(id_, operation.debug, operation.began, state, facts, False)
 
 
 def _describe(

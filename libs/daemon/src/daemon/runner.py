@@ -3,71 +3,74 @@
 import logging
 import time
 from concurrent.futures import Executor, wait
+from typing import Generic
 
 import telemetry
 from xenops.errors import XenopsError, internal_error
 
-from xenopsd.atomics import Atomic
-from xenopsd.host import Host
-from xenopsd.steps import BestEffort, Parallel, Serial, Step, leaves
-from xenopsd.tasks import RunningTask
+from daemon.plans import Atomic, BestEffort, H, Parallel, Serial, Step, leaves
+from daemon.tasks import RunningTask
 
 log = logging.getLogger(__name__)
 
 
-class Runner:
-    """``executor`` runs what is parallel; nested groups run in order within their branch."""
+class Runner(Generic[H]):
+    """Runs plans on ``host``; ``executor`` runs what is parallel.
 
-    def __init__(self, host: Host, executor: Executor, service: str) -> None:
+    Nested groups run in order within their branch.
+    """
+
+    def __init__(self, host: H, executor: Executor, service: str) -> None:
         self._host = host
         self._executor = executor
         self._service = service
 
-    def run(self, plan: tuple[Step, ...], task: RunningTask, vm: str) -> None:
+    def run(self, plan: tuple[Step[H], ...], task: RunningTask, subject: str) -> None:
         """Run to the end; raises the first XenopsError."""
         total = sum(leaf.weight for step in plan for leaf in leaves(step)) or 1
         done = 0
         for step in plan:
             weight = sum(leaf.weight for leaf in leaves(step))
             task.enter(done / total, (done + weight) / total)
-            self._step(step, task, vm, may_fan_out=True)
+            self._step(step, task, subject, may_fan_out=True)
             done += weight
 
-    def _step(self, step: Step, task: RunningTask, vm: str, *, may_fan_out: bool) -> None:
+    def _step(self, step: Step[H], task: RunningTask, subject: str, *, may_fan_out: bool) -> None:
         match step:
             case Serial(steps):
                 for inner in steps:
-                    self._step(inner, task, vm, may_fan_out=may_fan_out)
+                    self._step(inner, task, subject, may_fan_out=may_fan_out)
             case Parallel(steps) if may_fan_out:
-                self._parallel(steps, task, vm)
+                self._parallel(steps, task, subject)
             case Parallel(steps):
                 for inner in steps:
-                    self._step(inner, task, vm, may_fan_out=False)
+                    self._step(inner, task, subject, may_fan_out=False)
             case BestEffort(inner):
                 try:
-                    self._step(inner, task, vm, may_fan_out=may_fan_out)
+                    self._step(inner, task, subject, may_fan_out=may_fan_out)
                 except XenopsError as error:
-                    log.info("%s: %s failed, which does not matter: %s", vm, inner, error)
+                    log.info("%s: %s failed, which does not matter: %s", subject, inner, error)
             case _:
-                self._atomic(step, task, vm)
+                self._atomic(step, task, subject)
 
-    def _parallel(self, steps: tuple[Step, ...], task: RunningTask, vm: str) -> None:
+    def _parallel(self, steps: tuple[Step[H], ...], task: RunningTask, subject: str) -> None:
         futures = [
-            self._executor.submit(self._step, step, task, vm, may_fan_out=False) for step in steps
+            self._executor.submit(self._step, step, task, subject, may_fan_out=False)
+            for step in steps
         ]
         wait(futures)
         errors = [error for future in futures if (error := future.exception()) is not None]
         for error in errors[1:]:
-            log.error("%s: another parallel step failed too: %s", vm, error)
+            log.error("%s: another parallel step failed too: %s", subject, error)
         if errors:
             raise errors[0]
 
-    def show(self, step: str, task: RunningTask, vm: str, began: float) -> None:
+    def show(self, step: str, task: RunningTask, subject: str, began: float) -> None:
         """Show a step that is no atomic and was begun at ``began`` (perf_counter)."""
         ms = (time.perf_counter() - began) * 1000
-        telemetry.hop(service=self._service, step=step, task=task.id, vm=vm, ms=ms)
+        telemetry.hop(service=self._service, step=step, task=task.id, subject=subject, ms=ms)
 
-    def _atomic(self, atomic: Atomic, task: RunningTask, vm: str) -> None:
+    def _atomic(self, atomic: Atomic[H], task: RunningTask, subject: str) -> None:
         task.check_cancelled()
         began = time.perf_counter()
         try:
@@ -82,6 +85,6 @@ class Runner:
                 service=self._service,
                 atomic=str(atomic),
                 task=task.id,
-                vm=vm,
+                subject=subject,
                 ms=(time.perf_counter() - began) * 1000,
             )

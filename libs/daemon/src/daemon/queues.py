@@ -1,4 +1,4 @@
-"""One queue per VM: its operations run one after the other, different VMs' side by side."""
+"""One queue per subject, any object: what is done to it is done in order, to others meanwhile."""
 
 import logging
 import threading
@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Item:
-    """Work for one VM. Two waiting items with the same ``merge`` are one."""
+    """Work on one subject. Two waiting items with the same ``merge`` are one."""
 
     run: Callable[[], None]
     merge: str | None = None
@@ -32,9 +32,9 @@ class Queues:
         for thread in self._threads:
             thread.start()
 
-    def push(self, vm: str, item: Item) -> None:
+    def push(self, subject: str, item: Item) -> None:
         with self._changed:
-            queue = self._waiting.setdefault(vm, deque())
+            queue = self._waiting.setdefault(subject, deque())
             if item.merge is not None and any(found.merge == item.merge for found in queue):
                 return
             queue.append(item)
@@ -51,16 +51,16 @@ class Queues:
             return not self._busy and not self._waiting
 
     def _next(self) -> tuple[str, Item] | None:
-        """The next VM's next item: the VM goes to the end of the line."""
-        for vm, queue in self._waiting.items():
-            if vm in self._busy:
+        """The next subject's next item: the subject goes to the end of the line."""
+        for subject, queue in self._waiting.items():
+            if subject in self._busy:
                 continue
             item = queue.popleft()
-            del self._waiting[vm]
+            del self._waiting[subject]
             if queue:
-                self._waiting[vm] = queue
-            self._busy.add(vm)
-            return vm, item
+                self._waiting[subject] = queue
+            self._busy.add(subject)
+            return subject, item
         return None
 
     def _work(self) -> None:
@@ -70,12 +70,12 @@ class Queues:
                     if self._closed:
                         return
                     self._changed.wait()
-            vm, item = found
+            subject, item = found
             try:
                 item.run()
             except Exception:  # an item tells of its failures itself; a worker outlives its bugs
-                log.exception("work for VM %s failed", vm)
+                log.exception("work on %s failed", subject)
             finally:
                 with self._changed:
-                    self._busy.discard(vm)
+                    self._busy.discard(subject)
                     self._changed.notify_all()

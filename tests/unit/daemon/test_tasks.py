@@ -1,14 +1,14 @@
-"""Tasks of xenopsd: what is said of them while they run and after their end."""
+"""Tasks of a daemon: what is said of them while they run and after their end."""
 
 import sqlite3
 from pathlib import Path
 
 import pytest
+from daemon.journal import Journal, Operation
+from daemon.tasks import Tasks
 from xenops.errors import XenopsError
-from xenopsd.journal import Journal
-from xenopsd.tasks import Tasks
 
-OPERATION = ("operation/1", "VM.start", "vm", {}, "debug")
+OPERATION = Operation("operation/1", "VM.start", "vm", {}, "debug")
 
 
 class FullDisk(Journal):
@@ -21,7 +21,7 @@ class FullDisk(Journal):
 @pytest.fixture
 def journal(tmp_path: Path) -> FullDisk:
     journal = FullDisk(tmp_path / "journal.db")
-    assert journal.begin(*OPERATION)
+    assert journal.begin(OPERATION)
     return journal
 
 

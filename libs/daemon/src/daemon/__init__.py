@@ -1,0 +1,1 @@
+"""What a host's daemons are built of; see the README."""

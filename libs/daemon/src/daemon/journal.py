@@ -1,0 +1,101 @@
+"""Operations begun and ended. An operation is here before its message is acknowledged."""
+
+import json
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from daemon.database import Database
+
+OPERATIONS_KEPT = 5000
+# Looking for those beyond takes as long as they are many, so it is not done at each end.
+FORGET_EVERY = 100
+
+# Files of earlier versions have another name for the column ``subject``: it stands in no statement.
+TABLES = """
+create table if not exists operations (
+    id text primary key, method text not null, subject text not null, params text not null,
+    debug text not null, began real not null, outcome text
+);
+create table if not exists facts (name text primary key, value integer not null);
+"""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One on ``subject``; ``body`` is its call as it came, with what its caller added."""
+
+    id: str
+    method: str
+    subject: str
+    body: Any
+    debug: str
+    began: float = field(default_factory=time.time)
+    outcome: Any = None
+    """How it ended, as `daemon.tasks` writes it; None while it waits or runs."""
+
+
+class Journal(Database):
+    """Each method is one transaction, or part of the one it is called in.
+
+    ``tables`` are those of the daemon's own.
+    """
+
+    def __init__(self, path: Path, tables: str = "") -> None:
+        super().__init__(path, TABLES + tables)
+        self._ends = 0
+
+    def begin(self, operation: Operation) -> bool:
+        """Note an operation; False when its id is known already."""
+        with self._lock:
+            if self._run("select 1 from operations where id = ?", operation.id):
+                return False
+            self._run(
+                "insert into operations values (?, ?, ?, ?, ?, ?, null)",
+                operation.id,
+                operation.method,
+                operation.subject,
+                json.dumps(operation.body),
+                operation.debug,
+                operation.began,
+            )
+            return True
+
+    def end(self, id_: str, outcome: dict[str, Any]) -> None:
+        """Note how an operation ended; old operations go now and then."""
+        with self.together():
+            self._run("update operations set outcome = ? where id = ?", json.dumps(outcome), id_)
+            self._ends += 1
+            if self._ends % FORGET_EVERY == 0:
+                self._run(
+                    "delete from operations where outcome is not null and id in (select id from"
+                    " operations order by began desc limit -1 offset ?)",
+                    OPERATIONS_KEPT,
+                )
+
+    def forget_operation(self, id_: str) -> None:
+        self._run("delete from operations where id = ? and outcome is not null", id_)
+
+    def operation(self, id_: str) -> Operation | None:
+        rows = self._run("select * from operations where id = ?", id_)
+        return _operation(rows[0]) if rows else None
+
+    def unfinished(self) -> list[Operation]:
+        """Operations that were begun and have no end, the oldest first."""
+        rows = self._run("select * from operations where outcome is null order by began")
+        return [_operation(row) for row in rows]
+
+    def next_version(self, block: int) -> int:
+        """The first of ``block`` update versions that nobody has used."""
+        with self._lock:
+            rows = self._run("select value from facts where name = 'version'")
+            first = rows[0][0] if rows else 1
+            self._run("insert or replace into facts values ('version', ?)", first + block)
+            return int(first)
+
+
+def _operation(row: Any) -> Operation:
+    id_, method, subject, body, debug, began, outcome = row
+    ended = None if outcome is None else json.loads(outcome)
+    return Operation(id_, method, subject, json.loads(body), debug, began, ended)

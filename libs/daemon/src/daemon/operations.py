@@ -1,0 +1,197 @@
+"""Operations from beginning to end: each is begun once, has its subject's turn, and ends for good.
+
+An operation is in the journal before its message is acknowledged. What is done, and what follows a
+failure, its `Work` says.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import telemetry
+from xenops.envelope import XENOPSD
+from xenops.errors import XenopsError, internal_error
+
+from daemon.journal import Journal, Operation
+from daemon.queues import Item, Queues
+from daemon.server import Call, Params
+from daemon.tasks import RunningTask, Tasks
+from daemon.updates import Updates
+
+log = logging.getLogger(__name__)
+
+PROGRESS_EVERY_S = 0.5
+CANCEL = "Task.cancel"
+TASK_METHODS = {w: method for w, method in XENOPSD.methods.items() if w.startswith("Task.")}
+"""What the interface of a daemon with operations has, too; see `Operations.answers`."""
+
+
+class Work(Protocol):
+    """One attempt at one operation."""
+
+    def do(self, task: RunningTask) -> None:
+        """Do it to its end; raises what it fails with."""
+        ...
+
+    def undo(self, error: XenopsError) -> XenopsError | None:
+        """Bring a failed one back to its beginning, or to its end; what its caller is told.
+
+        If this raises, the caller is told the error.
+        """
+        ...
+
+
+class Operations:
+    """``work`` makes the work of an operation with its parameters.
+
+    ``tell`` publishes how a subject is and returns the update, None when there is none to have.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        queues: Queues,
+        updates: Updates,
+        work: Callable[[Operation, Params], Work],
+        tell: Callable[[str], Any],
+        service: str,
+        queue: str,
+    ) -> None:
+        self._journal = journal
+        self.tasks = Tasks(journal)
+        self._queues = queues
+        self._updates = updates
+        self._work = work
+        self._tell = tell
+        self._service = service
+        self._queue = queue
+        self._beginning = threading.Lock()
+
+    def accept(self, call: Call, subject: str) -> None:
+        """Begin what a call asks for; it is answered with its id, by which its task is known."""
+        operation = Operation(
+            call.id, call.method.wire, subject, call.delivery.body, call.params["debug_info"]
+        )
+        self.begin(operation, call.params, call.traceparent)
+        call.answer(call.id)
+
+    def begin(self, operation: Operation, params: Params, traceparent: str | None) -> None:
+        """Journal an operation and put it into its subject's queue; a known one is left alone."""
+        # A repetition must find the task of the first, or its end.
+        with self._beginning:
+            if not self._journal.begin(operation):
+                return
+            task = self.tasks.start(operation.id, operation.debug)
+        telemetry.hop(
+            service=self._service,
+            queue=self._queue,
+            message=operation.method,
+            task=operation.id,
+            subject=operation.subject,
+            traceparent=traceparent,
+        )
+        self._push(task, operation, params)
+
+    def cancel(self, id_: str, debug: str) -> None:
+        """Ask an operation to stop; one that waits, or has not come yet, will not be begun."""
+        cancelled = XenopsError("Cancelled", id_)
+        with self._beginning:
+            if self._journal.begin(Operation(id_, CANCEL, "", {}, debug)):
+                self.tasks.end(self.tasks.start(id_, debug), cancelled)
+        task = self.tasks.running(id_)
+        if task is None:
+            return
+        if task.withdraw():
+            known = self._journal.operation(id_)
+            self._end(task, known.subject if known else "", cancelled)
+        else:
+            task.cancel()
+
+    def recover(self, judge: Callable[[Operation], Params | XenopsError | None]) -> None:
+        """At start: what becomes of each operation that a death interrupted, ``judge`` says.
+
+        One goes on with the parameters that it returns, or ends with an error, or with None.
+        """
+        for operation in self._journal.unfinished():
+            task = self.tasks.start(operation.id, operation.debug)
+            verdict = judge(operation)
+            if isinstance(verdict, dict):
+                self._push(task, operation, verdict)
+            else:
+                self.tasks.end(task, verdict)
+                self._updates.task(self.tasks.stat(task.id))
+
+    def answers(self) -> dict[str, Callable[[Params], Any]]:
+        """The questions about tasks, for a `daemon.server.Server`."""
+        tasks = self.tasks
+        return {
+            "Task.stat": lambda p: tasks.stat(p["id"]),
+            "Task.cancel": lambda p: self.cancel(p["id"], p["debug_info"]),
+            "Task.destroy": lambda p: self._journal.forget_operation(p["id"]),
+            "Task.list": lambda p: [tasks.stat(id_) for id_ in tasks.ids()],
+        }
+
+    def _push(self, task: RunningTask, operation: Operation, params: Params) -> None:
+        self._queues.push(operation.subject, Item(lambda: self._run(task, operation, params)))
+
+    def _run(self, task: RunningTask, operation: Operation, params: Params) -> None:
+        """Run one operation; whatever happens, its task ends."""
+        if not task.take():
+            return  # it was cancelled while it waited
+        began = time.perf_counter()
+        done = threading.Event()
+        reporter = threading.Thread(target=self._report, args=(task, done), daemon=True)
+        reporter.start()
+        error = self._worked(task, operation, params)
+        done.set()
+        self._end(task, operation.subject, error)
+        telemetry.hop(
+            service=self._service,
+            message=operation.method,
+            task=task.id,
+            subject=operation.subject,
+            result="failed: " + str(error) if error else "done",
+            ms=(time.perf_counter() - began) * 1000,
+        )
+
+    def _worked(
+        self, task: RunningTask, operation: Operation, params: Params
+    ) -> XenopsError | None:
+        """Do an operation, or undo it; the error that its caller is told."""
+        work = None
+        try:
+            work = self._work(operation, params)
+            work.do(task)
+            return None
+        except XenopsError as error:
+            failure = error
+        except Exception as error:  # a bug fails this operation, and its caller is told
+            log.exception("%s of %s failed", operation.method, operation.subject)
+            failure = internal_error(f"{type(error).__name__}: {error}")
+        try:
+            return failure if work is None else work.undo(failure)
+        except Exception:
+            log.exception("%s is not as it should be after a failure", operation.subject)
+            return failure
+
+    def _end(self, task: RunningTask, subject: str, error: XenopsError | None) -> None:
+        """End a task, and tell those who wait for it.
+
+        The state goes out before the end: who hears of the end finds the state already.
+        """
+        state = self._tell(subject)
+        waiting = self.tasks.end(task, error)
+        for listener in waiting:
+            listener(state)
+        if not waiting:
+            self._updates.task(self.tasks.stat(task.id))
+
+    def _report(self, task: RunningTask, done: threading.Event) -> None:
+        """Publish the task's progress while it runs, when it changed."""
+        last = 0.0
+        while not done.wait(PROGRESS_EVERY_S):
+            if task.fraction != last:
+                last = task.fraction
+                self._updates.task(self.tasks.stat(task.id))

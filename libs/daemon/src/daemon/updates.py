@@ -1,0 +1,49 @@
+"""What a daemon tells the pool: full states with rising versions, so that one alone says it all."""
+
+import threading
+from concurrent.futures import Future
+from typing import Any
+
+from broker.envelope import Message
+from broker.topology import UPDATES_EXCHANGE
+from xenops.codec import encode
+from xenops.types import Task
+
+from broker import Connection
+from daemon.journal import Journal
+
+VERSIONS_A_BLOCK = 1000
+
+
+def publish(broker: Connection, key: str, body: dict[str, Any]) -> "Future[Any]":
+    """Tell whoever follows updates of this key's kind; done once the broker has it."""
+    kind = key.split(".")[0]
+    return broker.publish(UPDATES_EXCHANGE, key, Message(method=kind, body=body))
+
+
+class Updates:
+    """Threads share it."""
+
+    def __init__(self, broker: Connection, journal: Journal) -> None:
+        self._broker = broker
+        self._journal = journal
+        self._lock = threading.Lock()
+        self._next = self._until = 0
+
+    def version(self) -> int:
+        """A number larger than all before it, also than those before a restart."""
+        with self._lock:
+            if self._next == self._until:
+                self._next = self._journal.next_version(VERSIONS_A_BLOCK)
+                self._until = self._next + VERSIONS_A_BLOCK
+            self._next += 1
+            return self._next - 1
+
+    def publish(self, key: str, body: dict[str, Any]) -> None:
+        publish(self._broker, key, body)
+
+    def task(self, task: Task) -> None:
+        key = f"task.{task.id.replace('/', '.')}"
+        state = encode(Task, task)
+        body = {"kind": "task", "id": task.id, "version": self.version(), "state": state}
+        self.publish(key, body)

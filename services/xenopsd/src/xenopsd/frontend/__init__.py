@@ -1,0 +1,63 @@
+"""What xenopsd takes from the broker and hears from its host, put together."""
+
+from functools import partial
+
+from broker.topology import XENOPSD_QUEUE
+from daemon.operations import Operations
+from daemon.queues import Queues
+from daemon.runner import Runner
+
+from xenopsd.checks import Checks
+from xenopsd.frontend.inventory import Inventory
+from xenopsd.frontend.messages import server
+from xenopsd.frontend.plans import Plans
+from xenopsd.frontend.restart import Restart
+from xenopsd.frontend.watcher import Watcher
+from xenopsd.frontend.work import Tools, VmWork
+from xenopsd.host import Host
+from xenopsd.migration import Receiver, Sender
+from xenopsd.recovery import Recovery
+from xenopsd.updates import Updates
+
+
+class Frontend:
+    """One host's xenopsd: ``server``, ``inventory``, ``watcher`` and ``restart``."""
+
+    def __init__(
+        self,
+        *,
+        host: Host,
+        queues: Queues,
+        runner: Runner[Host],
+        updates: Updates,
+        checks: Checks,
+        receiver: Receiver,
+        sender: Sender,
+        service: str,
+    ) -> None:
+        self.recovery = Recovery(host, runner, checks)
+        self.inventory = Inventory(host, updates)
+        tools = Tools(
+            host=host,
+            inventory=self.inventory,
+            plans=Plans(host.journal, self.inventory),
+            runner=runner,
+            updates=updates,
+            checks=checks,
+            recovery=self.recovery,
+            receiver=receiver,
+            sender=sender,
+        )
+        operations = Operations(
+            journal=host.journal,
+            queues=queues,
+            updates=updates,
+            work=partial(VmWork, tools),
+            tell=self.inventory.tell,
+            service=service,
+            queue=XENOPSD_QUEUE,
+        )
+        unsettled = (self.recovery, receiver, sender)
+        self.server = server(tools, operations, service)
+        self.watcher = Watcher(host, queues, checks, self.inventory.tell_known, unsettled)
+        self.restart = Restart(host, operations, receiver, sender, self.watcher.check)

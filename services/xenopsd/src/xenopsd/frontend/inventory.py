@@ -1,0 +1,135 @@
+"""What this host knows of VMs and their devices: added, removed, listed, and told to the pool."""
+
+import logging
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from xenops.errors import XenopsError, bad_power_state
+from xenops.types import Metadata, PowerState, Vbd, VbdState, Vif, VifState, Vm, VmState
+
+from xenopsd.host import Host
+from xenopsd.migration import read_metadata
+from xenopsd.updates import Updates
+
+log = logging.getLogger(__name__)
+
+DeviceId = tuple[str, str]
+Device = TypeVar("Device", Vbd, Vif)
+
+
+class Inventory:
+    """Questions about what is known, each answered at once."""
+
+    def __init__(self, host: Host, updates: Updates) -> None:
+        self._host = host
+        self._journal = host.journal
+        self._updates = updates
+
+    # --- VMs --------------------------------------------------------------------------------
+
+    def stat(self, vm: str) -> tuple[Vm, VmState]:
+        metadata = self._journal.metadata(vm)
+        state = self._host.domains.state(metadata.vm, vm in self._updates.rebooting)
+        return metadata.vm, state
+
+    def vms(self) -> list[tuple[Vm, VmState]]:
+        return [self.stat(vm) for vm in self._journal.vms()]
+
+    def add_vm(self, vm: Vm) -> str:
+        self._journal.set_metadata(Metadata(vm=vm))
+        return vm.id
+
+    def remove_vm(self, vm: str) -> None:
+        self._journal.metadata(vm)
+        found = self._host.domains.power_state(vm, self._host.domains.find(vm))
+        if found in (PowerState.Running, PowerState.Paused):
+            raise bad_power_state(found, PowerState.Halted)
+        self._journal.forget(vm)
+        self._updates.vm(vm)
+
+    def import_metadata(self, text: str) -> str:
+        metadata = read_metadata(text)
+        vm = metadata.vm.id
+        with self._journal.together():
+            self._journal.set_metadata(metadata)
+            self._host.set_suspended(vm, metadata.domains == "suspended")
+        return vm
+
+    # --- devices ----------------------------------------------------------------------------
+
+    def vbd(self, id_: DeviceId) -> Vbd:
+        """The VBD of an id; raises XenopsError Does_not_exist."""
+        return _found("VBD", self._journal.metadata(id_[0]).vbds, id_)
+
+    def vif(self, id_: DeviceId) -> Vif:
+        """The VIF of an id; raises XenopsError Does_not_exist."""
+        return _found("VIF", self._journal.metadata(id_[0]).vifs, id_)
+
+    def vbds(self, vm: str) -> list[tuple[Vbd, VbdState]]:
+        domain = self._host.domains.find(vm)
+        vbds = self._journal.metadata(vm).vbds
+        return [(vbd, self._host.devices.vbd_state(domain, vbd)) for vbd in vbds]
+
+    def vifs(self, vm: str) -> list[tuple[Vif, VifState]]:
+        domain = self._host.domains.find(vm)
+        vifs = self._journal.metadata(vm).vifs
+        return [(vif, self._host.devices.vif_state(domain, vif)) for vif in vifs]
+
+    def add_vbd(self, vbd: Vbd) -> DeviceId:
+        self._journal.change(
+            vbd.id[0], lambda found: replace(found, vbds=[*_others(found.vbds, vbd), vbd])
+        )
+        return vbd.id
+
+    def add_vif(self, vif: Vif) -> DeviceId:
+        self._journal.change(
+            vif.id[0], lambda found: replace(found, vifs=[*_others(found.vifs, vif), vif])
+        )
+        return vif.id
+
+    def remove_vbd(self, id_: DeviceId) -> None:
+        vbd = self.vbd(id_)
+        domain = self._host.domains.find(vbd.id[0])
+        if self._host.devices.vbd_state(domain, vbd).plugged:
+            raise XenopsError("Device_is_connected")
+        self._journal.change(vbd.id[0], lambda found: replace(found, vbds=_others(found.vbds, vbd)))
+
+    def remove_vif(self, id_: DeviceId) -> None:
+        vif = self.vif(id_)
+        domain = self._host.domains.find(vif.id[0])
+        if self._host.devices.vif_state(domain, vif).plugged:
+            raise XenopsError("Device_is_connected")
+        self._journal.change(vif.id[0], lambda found: replace(found, vifs=_others(found.vifs, vif)))
+
+    # --- for the pool -----------------------------------------------------------------------
+
+    def state(self, vm: str) -> Any:
+        """The update of a VM's state, None when there is none to have."""
+        try:
+            return self._updates.vm_body(vm)
+        except Exception:  # the work has ended all the same; the forwarder asks for the state then
+            log.exception("the state of VM %s cannot be told", vm)
+            return None
+
+    def tell(self, vm: str) -> Any:
+        """Publish a VM's state; the update, None when there is none to have."""
+        state = self.state(vm)
+        if state is not None:
+            self._updates.publish_vm(state)
+        return state
+
+    def tell_known(self, vm: str) -> None:
+        """Publish a VM's state; of domains that are none of ours nothing is said."""
+        if self._journal.exists(vm):
+            self.tell(vm)
+
+
+def _found(kind: str, devices: list[Device], id_: DeviceId) -> Device:
+    for device in devices:
+        if device.id == id_:
+            return device
+    raise XenopsError("Does_not_exist", (kind, "/".join(id_)))
+
+
+def _others(devices: list[Device], device: Device) -> list[Device]:
+    return [found for found in devices if found.id != device.id]

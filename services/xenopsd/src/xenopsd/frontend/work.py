@@ -1,0 +1,117 @@
+"""An operation on a VM or on its device: what is done, and what follows when it fails."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from daemon.journal import Operation
+from daemon.runner import Runner
+from daemon.server import Params
+from daemon.tasks import RunningTask
+from xenops.errors import XenopsError, bad_power_state
+from xenops.types import PowerState
+
+from xenopsd.atomics import VmUnpause
+from xenopsd.checks import Checks
+from xenopsd.frontend.inventory import Inventory
+from xenopsd.frontend.plans import Plans
+from xenopsd.host import Host
+from xenopsd.migration import Receiver, Sender
+from xenopsd.recovery import Before, Recovery
+from xenopsd.updates import Updates
+
+log = logging.getLogger(__name__)
+
+MIGRATE = "VM.migrate"
+NEEDS = {
+    "VM.start": (PowerState.Halted,),
+    "VM.reboot": (PowerState.Running, PowerState.Paused),
+    "VM.resume": (PowerState.Suspended, PowerState.Halted),
+}
+"""The power states that an operation begins in; the first is what a refusal names."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What all work on VMs is done with."""
+
+    host: Host
+    inventory: Inventory
+    plans: Plans
+    runner: Runner[Host]
+    updates: Updates
+    checks: Checks
+    recovery: Recovery
+    receiver: Receiver
+    sender: Sender
+
+
+class VmWork:
+    """`daemon.operations.Work`."""
+
+    def __init__(self, tools: Tools, operation: Operation, params: Params) -> None:
+        self._tools = tools
+        self._wire = operation.method
+        self._vm = operation.subject
+        self._body: Any = operation.body
+        self._params = params
+        self._before: Before | None = None
+
+    def do(self, task: RunningTask) -> None:
+        tools, vm = self._tools, self._vm
+        if self._body.get("forget"):
+            task.at_success = lambda: tools.host.journal.forget(vm)
+        self._settle_earlier()
+        if self._body.get("metadata") is not None:
+            tools.receiver.clear(vm)
+            tools.inventory.import_metadata(self._body["metadata"])
+        if self._wire == MIGRATE:
+            metadata = tools.host.journal.metadata(vm)
+            tools.sender.migrate(task, metadata, self._params["xenops_url"])
+            return
+        self._require_power_state()
+        if self._wire == "VM.reboot":
+            tools.updates.rebooting.add(vm)
+        plan = tools.plans.of(self._wire, self._params)
+        if self._body.get("unpause"):
+            plan = (*plan, VmUnpause(tools.host.journal.metadata(vm).vm))
+        self._before = tools.recovery.before(self._params)
+        tools.runner.run(plan, task, vm)
+        tools.updates.rebooting.discard(vm)
+
+    def undo(self, error: XenopsError) -> XenopsError | None:
+        """Undo a failed operation or end it; the error, None when it is at its end after all.
+
+        What a hook says is no part of that, and is told in any case. What raises is tried again
+        before anything else happens to the VM.
+        """
+        vm = self._vm
+        log.warning("%s of VM %s failed: %s", self._wire, vm, error)
+        try:
+            if self._is_done_after(error) and error.tag != "Hook_failed":
+                log.warning("%s of VM %s is at its end all the same", self._wire, vm)
+                return None
+        finally:
+            self._tools.updates.rebooting.discard(vm)
+        return error
+
+    def _is_done_after(self, error: XenopsError) -> bool:
+        tools = self._tools
+        if self._before is not None:
+            return tools.recovery.settle(self._wire, self._params, self._before, error)
+        tools.host.domains.let_go(self._vm)
+        tools.checks.check(self._vm)
+        return False
+
+    def _settle_earlier(self) -> None:
+        """Nothing begins on what an earlier operation left; but all of it may go."""
+        if self._wire == "VM.shutdown":
+            self._tools.recovery.give_up(self._vm)
+        self._tools.recovery.settle_again(self._vm)
+
+    def _require_power_state(self) -> None:
+        if self._wire in NEEDS:
+            domains = self._tools.host.domains
+            found = domains.power_state(self._vm, domains.find(self._vm))
+            if found not in NEEDS[self._wire]:
+                raise bad_power_state(found, NEEDS[self._wire][0])
