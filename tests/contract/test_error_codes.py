@@ -9,7 +9,6 @@ from datamodel import api
 
 ROOT = Path(__file__).parents[2]
 UNDECLARED = {
-    "SR_NO_PBDS": "the original answers it without having declared it",
     "Fault": "the original's word for an asynchronous call of a message that has none",
 }
 

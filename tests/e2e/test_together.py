@@ -99,15 +99,19 @@ def test_an_sr_goes_when_nothing_uses_it(api: Any) -> None:
     host = api.host.get_all()[0]
     sr = api.SR.create(host, {}, "0", "spare", "", "dummy", "", True, {})
     vdi = api.VDI.create(records.vdi(sr, 1024))
+    pbds = api.SR.get_PBDs(sr)
+    for remove in (api.SR.destroy, api.SR.forget):
+        with pytest.raises(XenAPI.Failure) as refused:
+            remove(sr)
+        assert refused.value.details == ["SR_HAS_PBD", sr]
+    for pbd in pbds:
+        api.PBD.unplug(pbd)
     with pytest.raises(XenAPI.Failure) as refused:
         api.SR.destroy(sr)
-    assert refused.value.details == ["SR_NOT_EMPTY", sr]
+    assert refused.value.details == ["SR_NOT_EMPTY"]
+    api.PBD.plug(pbds[0])
     api.VDI.destroy(vdi)
-    with pytest.raises(XenAPI.Failure) as refused:
-        api.SR.forget(sr)
-    assert refused.value.details == ["SR_HAS_PBD", sr]
-    for pbd in api.SR.get_PBDs(sr):
-        api.PBD.unplug(pbd)
-    api.SR.forget(sr)
+    api.PBD.unplug(pbds[0])
+    api.SR.destroy(sr)
     with pytest.raises(XenAPI.Failure):
         api.SR.get_uuid(sr)

@@ -9,9 +9,8 @@ from typing import Any
 import pooldb
 from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
-from forwarder import devices, locking, messages
+from forwarder import devices, locking, messages, volumes
 from forwarder.context import Context
-from forwarder.messages.vdi import create_vdi
 from forwarder.messages.vm_create import new_vm
 from forwarder.registry import FUNCTIONS
 from hypothesis import Phase, given, settings
@@ -35,7 +34,7 @@ class Trees:
         nobody: Any = None
         with self.db.transaction() as tx:
             leases.acquire(tx, leases.TASKS, "task", "me", 600.0)
-            self.sr = tx.create("SR", {"physical_size": ROOM})
+            self.sr = tx.create("SR", {"type": "dummy", "physical_size": ROOM})
             host = tx.create("host", {})
             tx.create("PBD", {"SR": self.sr, "host": host, "currently_attached": True})
             for name in ("first", "second"):
@@ -90,7 +89,7 @@ class Trees:
         if vm is not None and self.free(vm):
             with suppress(XenAPIError), self.changes() as tx:
                 self.writes += 1
-                vdi = create_vdi(
+                vdi = volumes.create(
                     tx,
                     {
                         "SR": self.sr,

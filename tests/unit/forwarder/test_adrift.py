@@ -384,7 +384,7 @@ class TestSuspension:
     @pytest.fixture
     def running(self, pool: Pool) -> Pool:
         with pool.db.transaction() as tx:
-            image = tx.create("VDI", {"type": "suspend", "SR": tx.create("SR", {})})
+            image = tx.create("VDI", {"type": "suspend", "SR": tx.create("SR", {"type": "dummy"})})
         pool.change(power_state="Running", resident_on=pool.here, suspend_VDI=image)
         metrics: Any = {"current_domain_type": "pvh"}
         with pool.db.transaction() as tx:

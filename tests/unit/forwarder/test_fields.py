@@ -19,9 +19,8 @@ from datamodel.model import (
 )
 from datamodel.refs import NULL_REF
 from datamodel.values import default_record
-from forwarder import devices
+from forwarder import devices, volumes
 from forwarder.fields import TABLES, Fate, Operation, Table
-from forwarder.messages.vdi import copy_vdi, create_vdi
 from forwarder.messages.vm_copy import copy_vm
 from forwarder.messages.vm_create import new_vm
 from forwarder.messages.vm_revert import restore
@@ -141,14 +140,15 @@ def test_a_vm_is_reverted_as_the_table_says(db: Database) -> None:
 def test_a_disk_is_copied_as_the_table_says(db: Database, operation: Operation) -> None:
     with db.transaction() as tx:
         source = disk_with_values(tx)
-        made = tx.get("VDI", copy_vdi(tx, source, operation))
+        made = tx.get("VDI", volumes.copy(tx, source, operation))
         check("VDI", operation, made, tx.get("VDI", source))
 
 
 def disk_with_values(tx: Transaction) -> str:
-    source = create_vdi(tx, {"SR": tx.create("SR", {}), "virtual_size": 5})
+    source = volumes.create(tx, {"SR": tx.create("SR", {"type": "dummy"}), "virtual_size": 5})
     values = {**Values(tx).record("VDI"), "sharable": False, "on_boot": "persist", "type": "rrd"}
     tx.update("VDI", source, {**values, "snapshot_of": NULL_REF})
+    tx.update("SR", values["SR"], {"type": "dummy"})
     return source
 
 

@@ -130,7 +130,9 @@ OPERATIONS: list[tuple[str, str, str, tuple[tuple[str, How], ...]]] = [
     *(("VDI", operation, "Halted disk", ()) for operation in ("snapshot", "clone", "resize")),
     ("VDI", "copy", "Halted image", (("Halted disk", How.CHANGE),)),
     ("VDI", "mirror", "Running disk", (("SR", How.KEEP),)),
-    ("SR", "scan", "SR", ()),
+    *(("VDI", operation, "Halted disk", ()) for operation in ("enable_cbt", "set_on_boot")),
+    *(("SR", operation, "SR", ()) for operation in ("scan", "vdi_create", "pbd_create")),
+    *(("PBD", operation, "PBD", ()) for operation in ("plug", "unplug", "destroy")),
 ]
 
 REFUSALS = {"OTHER_OPERATION_IN_PROGRESS", "OPERATION_NOT_ALLOWED", "VDI_IN_USE"}

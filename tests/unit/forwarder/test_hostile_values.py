@@ -13,9 +13,8 @@ from datamodel.model import Message, Native
 from datamodel.values import to_native
 from datamodel.wire import xmlrpc
 from forwarder import context as contexts
-from forwarder import devices, firstboot, locking, registry
+from forwarder import devices, firstboot, locking, registry, volumes
 from forwarder.context import Context, Work
-from forwarder.messages.vdi import create_vdi
 from forwarder.messages.vm_create import new_vm
 from pooldb import Database, Transaction
 from xapi.implicit import constructor_record
@@ -74,7 +73,7 @@ def populate(tx: Transaction) -> None:
     limits |= {f"memory_{limit}": 64 * MIB for limit in ("dynamic_max", "dynamic_min")}
     for state in ("Halted", "Running", "Paused", "Suspended"):
         vm = new_vm(tx, {**limits, "VCPUs_max": 1, "VCPUs_at_startup": 1})
-        disk = create_vdi(tx, {"SR": sr, "virtual_size": MIB, "type": "user"})
+        disk = volumes.create(tx, {"SR": sr, "virtual_size": MIB, "type": "user"})
         for place, vdi, kind in (("0", disk, "Disk"), ("3", NULL, "CD")):
             values = {"userdevice": place, "type": kind, "mode": "RO", "empty": vdi == NULL}
             devices.add(tx, "VBD", {"VM": vm, "VDI": vdi, **values})

@@ -39,7 +39,7 @@ def test_drivers_that_came_to_change_or_went_are_followed(db: Database) -> None:
         installed.settle(tx)
     (record,) = db.view.all("SM").values()
     assert db.view.get("SM", known) == record
-    assert record["name_label"] == drivers.DRIVERS[drivers.DUMMY].name_label
+    assert record["name_label"] == drivers.DRIVERS[drivers.DUMMY].description.name_label
     assert record["other_config"] == {"note": "kept"}
 
 

@@ -26,7 +26,7 @@ class Guest:
         self.context = context
         with context.transaction() as tx:
             self.network = tx.create("network", {})
-            self.sr = tx.create("SR", {"physical_size": 2**40})
+            self.sr = tx.create("SR", {"type": "dummy", "physical_size": 2**40})
             tx.create("PBD", {"SR": self.sr, "currently_attached": True})
             self.vm = tx.create(
                 "VM", {"power_state": "Halted", "domain_type": "hvm", "is_a_template": True}

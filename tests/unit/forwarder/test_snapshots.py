@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
-from forwarder import devices, locking, snapshot_metadata
+from forwarder import devices, locking, snapshot_metadata, volumes
 from forwarder.context import Context
-from forwarder.messages.vdi import create_vdi
 from forwarder.messages.vm_create import new_vm
 from forwarder.registry import FUNCTIONS
 from pooldb.view import Record
@@ -44,14 +43,15 @@ class Pool:
 
     def new_sr(self, **fields: Any) -> str:
         with self.context.transaction() as tx:
-            sr = tx.create("SR", {"physical_size": ROOM, **fields})
+            sr = tx.create("SR", {"type": "dummy", "physical_size": ROOM, **fields})
             tx.create("PBD", {"SR": sr, "host": self.host, "currently_attached": True})
         return sr
 
     def disk(self, **fields: Any) -> str:
         values = {"SR": self.sr, "virtual_size": 2**20, "type": "user", **fields}
         with self.context.transaction() as tx:
-            vdi = create_vdi(tx, values)
+            vdi = volumes.create(tx, values)
+            tx.update("VDI", vdi, fields)
         self.commit()
         return vdi
 

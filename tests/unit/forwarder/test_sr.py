@@ -4,6 +4,7 @@ import pytest
 from datamodel import XenAPIError
 from forwarder import drivers
 from forwarder.context import Context
+from forwarder.drivers import dummy
 from forwarder.messages import sr
 
 
@@ -12,7 +13,7 @@ def create(context: Context, size: int, type_: str = drivers.DUMMY) -> str:
 
 
 @pytest.mark.parametrize(
-    ("asked", "size"), [(10**12, 10**12), (512, 512), (2**50, 2**50), (0, sr.SIZE_BYTES)]
+    ("asked", "size"), [(10**12, 10**12), (512, 512), (2**50, 2**50), (0, dummy.SIZE_BYTES)]
 )
 def test_an_sr_is_as_large_as_it_was_asked_for(context: Context, asked: int, size: int) -> None:
     made = create(context, asked)

@@ -30,7 +30,7 @@ class Way:
         self.context = context
         with context.transaction() as tx:
             self.network = tx.create("network", {"default_locking_mode": "unlocked"})
-            self.sr = tx.create("SR", {"physical_size": 2**40})
+            self.sr = tx.create("SR", {"type": "dummy", "physical_size": 2**40})
             tx.create("PBD", {"SR": self.sr, "currently_attached": True})
             self.vm = tx.create("VM", {**PLAIN, "power_state": "Halted"})
             self.vif = tx.create("VIF", {"VM": self.vm, "device": "0", "network": self.network})
@@ -356,4 +356,4 @@ def test_a_disk_goes_on_an_sr_that_is_plugged(way: Way, context: Context) -> Non
         tx.update("PBD", pbd, {"currently_attached": False})
         uuid = tx.get("SR", way.sr)["uuid"]
     text = f"<provision><disk device='0' size='1' sr='{uuid}'/></provision>"
-    assert refusal(way.provision, text) == ["SR_NO_PBDS", way.sr]
+    assert refusal(way.provision, text) == ["SR_HAS_NO_PBDS", way.sr]

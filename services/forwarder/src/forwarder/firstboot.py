@@ -77,6 +77,7 @@ def _make(tx: Transaction, described: dict[str, Any]) -> None:
             "shared": True,
         },
         hosts,
+        {},
     )
     _pool(tx, described, hosts[0], sr)
     for name, memory, disk in TEMPLATES:

@@ -81,7 +81,7 @@ def begin(
     if previous is not None:
         waits = XenAPIError("OTHER_OPERATION_IN_PROGRESS", cls, ref, operation, previous)
         raise Busy(waits, {previous})
-    wanted = [first, *_wanted([*_needs(tx, first), *_behind(tx, also)], operation, ref)]
+    wanted = [first, *_wanted([*_needs(tx, first), *_behind(tx, also)], first)]
     _check(tx, wanted, held, strict=strict)
     _note(tx, task, mine, wanted)
     turns.tell(tx, task, first)
@@ -90,7 +90,7 @@ def begin(
 def check(tx: Transaction, cls: str, ref: str, operation: str, *, strict: bool = True) -> None:
     """Raise what ``begin`` would, for another task."""
     first = _first(cls, ref, operation)
-    wanted = [first, *_wanted(_needs(tx, first), operation, ref)]
+    wanted = [first, *_wanted(_needs(tx, first), first)]
     _check(tx, wanted, _holds(tx, "")[1], strict=strict)
 
 
@@ -106,7 +106,7 @@ def _check(
     tx: Transaction, wanted: list[Hold], held: list[tuple[str, Hold]], *, strict: bool
 ) -> None:
     try:
-        for hold_ in wanted:
+        for hold_ in holds.in_order(wanted):
             if hold_.own and hold_.cls in TABLES:
                 found = tx.get(hold_.cls, hold_.ref)
                 TABLES[hold_.cls].check(tx, hold_.ref, found, hold_.operation, strict=strict)
@@ -150,11 +150,12 @@ def _behind(
         yield from holds.need(tx, cls, ref, how)
 
 
-def _wanted(needs: Iterable[tuple[str, str, How]], operation: str, root: str) -> Iterator[Hold]:
-    begun_too = holds.BEGUN_TOO.get(operation, {})
+def _wanted(needs: Iterable[tuple[str, str, How]], first: Hold) -> Iterator[Hold]:
+    begun_too = holds.BEGUN_TOO.get((first.cls, first.operation), {})
     for cls, ref, how in dict.fromkeys(needs):
         name = begun_too.get(cls)
-        yield Hold(cls, ref, name or operation, how.value, own=name is not None, root=root)
+        operation = name or first.operation
+        yield Hold(cls, ref, operation, how.value, own=name is not None, root=first.ref)
 
 
 def _check_free(wanted: Iterable[Hold], held: list[tuple[str, Hold]]) -> None:

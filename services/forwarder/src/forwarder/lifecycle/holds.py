@@ -8,7 +8,7 @@ An operation holds all that it needs from its beginning, in one transaction, or 
 waits for another while that one waits for it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -149,12 +149,21 @@ def _with_vbds(tx: Any, vdi: Record) -> Needs:
         yield from need(tx, "VBD", vbd, How.CHANGE)
 
 
+def _moving(tx: Any, vdi: Record) -> Needs:
+    for vbd in vdi["VBDs"]:
+        yield "VM", tx.get("VBD", vbd)["VM"], How.CHANGE
+
+
 def _removing_sr(tx: Any, sr: Record) -> Needs:
     for pbd in sr["PBDs"]:
         yield from need(tx, "PBD", pbd, How.CHANGE)
     for ref in sr["VDIs"]:
         yield "VDI", ref, How.CHANGE
         yield from _with_vbds(tx, tx.get("VDI", ref))
+
+
+def _of_pbd(tx: Any, pbd: Record) -> Needs:
+    yield "SR", pbd["SR"], How.KEEP
 
 
 def _nothing(tx: Any, record: Record) -> Needs:
@@ -173,29 +182,42 @@ HOLDS: dict[str, dict[str, Callable[[Any, Record], Needs]]] = {
     },
     "VBD": dict.fromkeys(("plug", "unplug", "unplug_force", "insert", "eject"), _of_vbd),
     "VIF": dict.fromkeys(("plug", "unplug", "unplug_force", "move", "configure"), _of_vif),
-    "VDI": {**dict.fromkeys(("destroy", "forget"), _with_vbds)},
+    "VDI": {**dict.fromkeys(("destroy", "forget"), _with_vbds), "mirror": _moving},
     "SR": {**dict.fromkeys(("destroy", "forget"), _removing_sr)},
+    "PBD": dict.fromkeys(("plug", "unplug", "destroy"), _of_pbd),
 }
 """What else an operation needs, by class and operation; what is not here needs its object alone."""
 
 SHARING = {
     "VM": frozenset({"snapshot", "checkpoint", "clone", "copy", "export", "get_boot_record"}),
     "VDI": frozenset({"snapshot", "clone", "copy", "update"}),
-    "SR": frozenset({"scan", "update"}),
+    "SR": frozenset({"scan", "vdi_create", "pbd_create"}),
 }
 """Operations that leave their own object as it is; all others change it."""
 
-BYTES = {"VDI": frozenset({"clone", "copy"})}
+BYTES = {"VDI": frozenset({"copy"})}
 """Of those, the ones that read a disk's bytes."""
 
-BEGUN_TOO: Mapping[str, Mapping[str, str]] = {
+BEGUN_TOO: Mapping[tuple[str, str], Mapping[str, str]] = {
     **{
-        operation: {"VBD": "attach", "VIF": "attach"}
+        ("VM", operation): {"VBD": "attach", "VIF": "attach"}
         for operation in ("start", "start_on", "resume", "resume_on")
     },
-    "revert": {"VM": "reverting"},
+    ("VM", "revert"): {"VM": "reverting"},
+    **{
+        ("VDI", operation): {"SR": f"vdi_{operation}"}
+        for operation in (
+            *("destroy", "snapshot", "clone", "resize", "enable_cbt", "disable_cbt"),
+            *("data_destroy", "list_changed_blocks", "set_on_boot"),
+        )
+    },
+    ("VDI", "mirror"): {"VM": "migrate_send"},
+    ("VDI", "resize_online"): {"SR": "vdi_resize"},
+    ("PBD", "plug"): {"SR": "plug"},
+    ("PBD", "unplug"): {"SR": "unplug"},
+    ("PBD", "destroy"): {"SR": "pbd_destroy"},
 }
-"""Operations that are begun on what one needs: by the one, the class, the other."""
+"""Operations that are begun on what one needs: by the one, the other by its class."""
 
 OF_DEVICES = frozenset({"plug", "unplug", "unplug_force", "insert", "eject", "move", "configure"})
 FORCED = frozenset({"hard_shutdown", "hard_reboot"})
@@ -219,6 +241,11 @@ def others(tx: Any, cls: str, record: Record, operation: str) -> Needs:
     if cls == "VDI":
         yield from need(tx, "SR", record["SR"], How.KEEP)
     yield from HOLDS.get(cls, {}).get(operation, _nothing)(tx, record)
+
+
+def in_order(holds: Iterable[Hold]) -> list[Hold]:
+    """In the order in which refusals count: an SR is asked before its disks and PBDs."""
+    return sorted(holds, key=lambda hold: hold.cls != "SR")
 
 
 def is_shown(cls: str, operation: str) -> bool:

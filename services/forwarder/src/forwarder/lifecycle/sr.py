@@ -1,23 +1,91 @@
-"""The SR's operations."""
+"""The SR's operations. The first refusal in the order of `check` is the one that counts."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from forwarder.lifecycle.simple import check_free
+from datamodel import XenAPIError
+
+from forwarder import drivers
 
 # The field's order of allowed_operations.
 OPERATIONS = (
-    *("destroy", "unplug", "plug", "update", "vdi_resize", "forget", "vdi_clone", "scan"),
-    *("vdi_snapshot", "vdi_create", "vdi_destroy"),
+    *("vdi_introduce", "vdi_enable_cbt", "vdi_list_changed_blocks", "destroy", "unplug", "plug"),
+    *("pbd_create", "vdi_disable_cbt", "update", "pbd_destroy", "vdi_resize", "forget"),
+    *("vdi_clone", "vdi_data_destroy", "scan", "vdi_snapshot", "vdi_mirror", "vdi_create"),
+    *("vdi_destroy", "vdi_set_on_boot"),
 )
+
+FEATURES = {
+    "update": "SR_UPDATE",
+    "vdi_create": "VDI_CREATE",
+    "vdi_introduce": "VDI_INTRODUCE",
+    "vdi_destroy": "VDI_DELETE",
+    "vdi_resize": "VDI_RESIZE",
+    "vdi_snapshot": "VDI_SNAPSHOT",
+    "vdi_mirror": "VDI_MIRROR",
+    "vdi_set_on_boot": "VDI_RESET_ON_BOOT",
+    **dict.fromkeys(
+        ("vdi_enable_cbt", "vdi_disable_cbt", "vdi_data_destroy", "vdi_list_changed_blocks"),
+        "VDI_CONFIG_CBT",
+    ),
+}
+"""What a driver must be able to do. Where it cannot clone, a disk is copied instead."""
+
+NOT_FOR_TOOLS = ("vdi_create", "vdi_destroy")
+UNPLUGGED = ("destroy", "forget")
+TOGETHER = ("plug",)
+"""Operations that may go on side by side."""
 
 
 def check(
     tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool = True
 ) -> None:
     """Raise the field's error unless the operation may begin now."""
-    check_free("SR", ref, record)
+    require_feature(ref, record, FEATURES.get(operation))
+    if record["is_tools_sr"] and operation in NOT_FOR_TOOLS:
+        raise XenAPIError("SR_OPERATION_NOT_SUPPORTED", ref)
+    if operation in UNPLUGGED and is_plugged(tx, record):
+        raise XenAPIError("SR_HAS_PBD", ref)
+    if operation == "destroy":
+        if not record["PBDs"]:
+            raise XenAPIError("SR_HAS_NO_PBDS", ref)
+        if _has_disks(tx, record):
+            raise XenAPIError("SR_NOT_EMPTY")
+    for task, other in record["current_operations"].items():
+        if operation not in TOGETHER or other not in TOGETHER:
+            raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "SR", ref, other, task)
+
+
+def require_feature(ref: str, record: Mapping[str, Any], feature: str | None) -> None:
+    """Raise SR_OPERATION_NOT_SUPPORTED[SR] unless the driver has the feature, if any is named."""
+    if feature is not None and feature not in drivers.features(record["type"]):
+        raise XenAPIError("SR_OPERATION_NOT_SUPPORTED", ref)
+
+
+def is_plugged(tx: Any, record: Mapping[str, Any]) -> bool:
+    """Whether any host uses an SR."""
+    return any(tx.get("PBD", pbd)["currently_attached"] for pbd in record["PBDs"])
+
+
+def require_plugged(tx: Any, ref: str) -> None:
+    """Raise SR_HAS_NO_PBDS[SR] unless a host uses the SR."""
+    if not is_plugged(tx, tx.get("SR", ref)):
+        raise XenAPIError("SR_HAS_NO_PBDS", ref)
+
+
+def _has_disks(tx: Any, record: Mapping[str, Any]) -> bool:
+    """Whether there is anything on an SR but what goes with it."""
+    disks = (tx.get("VDI", vdi) for vdi in record["VDIs"])
+    return any(disk["managed"] and disk["type"] != "rrd" for disk in disks)
 
 
 def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:
-    return list(OPERATIONS) if not record["current_operations"] else []
+    return [operation for operation in OPERATIONS if _may(tx, ref, record, operation)]
+
+
+def _may(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> bool:
+    try:
+        check(tx, ref, record, operation)
+    except XenAPIError:
+        return False
+    return True

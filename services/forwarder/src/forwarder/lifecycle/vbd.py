@@ -62,7 +62,7 @@ def check_disk(tx: Any, ref: str, record: Mapping[str, Any]) -> None:
     """Raise unless a VBD with this record may be given its disk, as others use it now."""
     vdi_ref = record["VDI"]
     vdi = tx.find("VDI", vdi_ref)
-    if vdi is None:
+    if vdi is None or _is_dom0(tx, record):
         return
     if not vdi["managed"]:
         raise XenAPIError("VDI_NOT_MANAGED", ref)
@@ -88,8 +88,14 @@ def _users(tx: Any, ref: str, vdi: Mapping[str, Any]) -> Iterator[str]:
         vm = tx.find("VM", vbd["VM"])
         suspended = vm is not None and vm["power_state"] == "Suspended"
         held = vbd["currently_attached"] or vbd["reserved"] or vbd["current_operations"]
-        if held and not suspended:
+        if held and not suspended and not _is_dom0(tx, vbd):
             yield str(vbd["mode"])
+
+
+def _is_dom0(tx: Any, vbd: Mapping[str, Any]) -> bool:
+    """Whether a VBD is a host's own: what it and others may do beside, their storage says."""
+    vm = tx.find("VM", vbd["VM"])
+    return vm is not None and bool(vm["is_control_domain"])
 
 
 def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:

@@ -1,68 +1,136 @@
-"""PBDs: whether a host uses an SR. Dummy storage is there as soon as it is asked for."""
+"""PBDs: which hosts use an SR, and how they reach it."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from datamodel import XenAPIError
+from datamodel.refs import new_uuid
+from pooldb import Reader, Transaction
 
-from forwarder import locking
+from forwarder import drivers, locking, volumes
 from forwarder.context import Context
-from forwarder.drivers import DRIVERS
 from forwarder.registry import implements
+
+PASSWORD = "password"
+SECRET = "_secret"
+"""What is put behind the name of a key whose value is the uuid of a secret."""
+
+
+def add(tx: Transaction, values: Mapping[str, Any]) -> str:
+    """Add an unplugged PBD to its SR; passwords of its configuration become secrets."""
+    config = dict(_hidden(tx, values.get("device_config", {})))
+    ref = tx.create("PBD", {**values, "device_config": config, "currently_attached": False})
+    locking.refresh(tx, "SR", values["SR"])
+    return ref
+
+
+def remove(tx: Transaction, pbd: str) -> None:
+    """Remove a PBD, and its secrets."""
+    config = tx.get("PBD", pbd)["device_config"]
+    uuids = {value for key, value in config.items() if key.endswith(PASSWORD + SECRET)}
+    for ref, secret in tx.all("secret").items():
+        if secret["uuid"] in uuids:
+            tx.delete("secret", ref)
+    tx.delete("PBD", pbd)
+
+
+def _hidden(tx: Transaction, config: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for key, value in config.items():
+        if key.endswith(PASSWORD):
+            uuid = new_uuid()
+            tx.create("secret", {"uuid": uuid, "value": value})
+            yield key + SECRET, uuid
+        else:
+            yield key, value
+
+
+def attach(tx: Transaction, pbd: str) -> None:
+    """Connect a PBD's host to its SR; on the coordinator's the SR is scanned then.
+
+    Raises SR_UNKNOWN_DRIVER[type], SR_NOT_SHARABLE[SR, host], or what the driver does.
+    """
+    record = tx.get("PBD", pbd)
+    sr = tx.get("SR", record["SR"])
+    driver = drivers.of(sr["type"])
+    _require_sharable(tx, pbd)
+    driver.sr_attach(sr["uuid"], record["device_config"])
+    tx.update("PBD", pbd, {"currently_attached": True})
+    if any(pool["master"] == record["host"] for pool in tx.all("pool").values()):
+        volumes.scan(tx, record["SR"])
+    _refresh(tx, record["SR"])
+
+
+def _require_sharable(tx: Reader, pbd: str) -> None:
+    """Raise SR_NOT_SHARABLE[SR, host] for an SR that one host has, and that one is another."""
+    record = tx.get("PBD", pbd)
+    sr = tx.get("SR", record["SR"])
+    others = (tx.get("PBD", other) for other in sr["PBDs"] if other != pbd)
+    if not sr["shared"] and any(other["currently_attached"] for other in others):
+        raise XenAPIError("SR_NOT_SHARABLE", record["SR"], record["host"])
+
+
+def _refresh(tx: Transaction, sr: str) -> None:
+    """Whether it is plugged is what an SR and its disks allow something by."""
+    locking.refresh(tx, "SR", sr)
+    for vdi in tx.get("SR", sr)["VDIs"]:
+        locking.refresh(tx, "VDI", vdi)
 
 
 @implements("PBD.create")
 def create(ctx: Context, args: dict[str, Any]) -> str:
+    ctx.lock("SR", args["SR"], "pbd_create")
     with ctx.transaction() as tx:
         for pbd in tx.get("SR", args["SR"])["PBDs"]:
             if tx.get("PBD", pbd)["host"] == args["host"]:
                 raise XenAPIError("PBD_EXISTS", args["SR"], args["host"], pbd)
-        return tx.create("PBD", {**args, "currently_attached": False})
+        return add(tx, args)
 
 
 @implements("PBD.destroy")
 def destroy(ctx: Context, self: str) -> None:
     ctx.lock("PBD", self, "destroy")
+    record = ctx.view.get("PBD", self)
+    if record["currently_attached"]:
+        raise XenAPIError("OPERATION_NOT_ALLOWED", "PBD is currently attached")
     with ctx.transaction() as tx:
-        if tx.get("PBD", self)["currently_attached"]:
-            raise XenAPIError("OPERATION_NOT_ALLOWED", "the PBD is still plugged; unplug it first")
-        tx.delete("PBD", self)
+        remove(tx, self)
+        locking.refresh(tx, "SR", record["SR"])
 
 
 @implements("PBD.plug")
 def plug(ctx: Context, self: str) -> None:
-    """Refused with SR_UNKNOWN_DRIVER for an SR of a type that Warren does not know."""
-    kind = ctx.view.get("SR", ctx.view.get("PBD", self)["SR"])["type"]
-    if kind not in DRIVERS:
-        raise XenAPIError("SR_UNKNOWN_DRIVER", kind)
+    """Have the host use the SR; nothing to do if it does.
+
+    Raises what `attach` does.
+    """
     ctx.lock("PBD", self, "plug")
-    _require_sharable(ctx, self)
-    _attach(ctx, self, attached=True)
+    if ctx.view.get("PBD", self)["currently_attached"]:
+        return
+    with ctx.transaction() as tx:
+        attach(tx, self)
 
 
 @implements("PBD.unplug")
 def unplug(ctx: Context, self: str) -> None:
-    """Refused with VDI_IN_USE while a VM on the host uses one of the SR's disks."""
+    """Refused with VDI_IN_USE[VDI…] while VMs on the host use the SR's disks."""
     ctx.lock("PBD", self, "unplug")
     record = ctx.view.get("PBD", self)
-    for vdi in ctx.view.get("SR", record["SR"])["VDIs"]:
-        for vbd in ctx.view.get("VDI", vdi)["VBDs"]:
-            device = ctx.view.get("VBD", vbd)
-            vm = ctx.view.get("VM", device["VM"])
-            if device["currently_attached"] and vm["resident_on"] == record["host"]:
-                raise XenAPIError("VDI_IN_USE", vdi, "PBD.unplug")
-    _attach(ctx, self, attached=False)
-
-
-def _require_sharable(ctx: Context, pbd: str) -> None:
-    """Raise SR_NOT_SHARABLE[SR, host] for an SR that one host has, and that one is another."""
-    record = ctx.view.get("PBD", pbd)
+    if not record["currently_attached"]:
+        return
+    used = list(_used(ctx.view, record))
+    if used:
+        raise XenAPIError("VDI_IN_USE", *used)
     sr = ctx.view.get("SR", record["SR"])
-    others = (ctx.view.get("PBD", other) for other in sr["PBDs"] if other != pbd)
-    if not sr["shared"] and any(other["currently_attached"] for other in others):
-        raise XenAPIError("SR_NOT_SHARABLE", record["SR"], record["host"])
-
-
-def _attach(ctx: Context, pbd: str, *, attached: bool) -> None:
     with ctx.transaction() as tx:
-        tx.update("PBD", pbd, {"currently_attached": attached})
-        locking.refresh(tx, "SR", tx.get("PBD", pbd)["SR"])
+        drivers.of(sr["type"]).sr_detach(sr["uuid"])
+        tx.update("PBD", self, {"currently_attached": False})
+        _refresh(tx, record["SR"])
+
+
+def _used(tx: Reader, pbd: Mapping[str, Any]) -> Iterator[str]:
+    """The SR's disks that VMs on a PBD's host have."""
+    for vdi in tx.get("SR", pbd["SR"])["VDIs"]:
+        vbds = [tx.get("VBD", vbd) for vbd in tx.get("VDI", vdi)["VBDs"]]
+        attached = [vbd for vbd in vbds if vbd["currently_attached"] or vbd["reserved"]]
+        if any(tx.get("VM", vbd["VM"])["resident_on"] == pbd["host"] for vbd in attached):
+            yield vdi

@@ -20,8 +20,8 @@ FIELDS = {
         *("name_label", "name_description", "other_config", "suspend_SR"),
         *("user_version", "snapshot_schedule"),
     ),
-    "VDI": ("name_label", "name_description", "on_boot", "allow_caching"),
-    "SR": ("name_label", "name_description", "shared"),
+    "VDI": ("name_label", "name_description", "allow_caching"),
+    "SR": ("name_label", "name_description"),
     "PIF": ("disallow_unplug", "primary_address_type"),
     "VBD": ("mode", "bootable", "unpluggable"),
     "pool": (
@@ -42,8 +42,6 @@ MAPS = {
 
 OPERATIONS = {
     **{("VBD", field): f"set_{field}" for field in ("mode", "bootable", "unpluggable")},
-    ("VDI", "on_boot"): "set_on_boot",
-    ("SR", "shared"): "set_shared",
 }
 """Fields that operations rely on, so that setting one is an operation itself."""
 

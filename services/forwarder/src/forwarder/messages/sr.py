@@ -1,6 +1,7 @@
-"""SRs, as far as VMs on dummy storage need them."""
+"""SRs: made, introduced, scanned and removed; their drivers do what is done to the storage."""
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from datamodel import XenAPIError
@@ -8,25 +9,36 @@ from datamodel.refs import new_uuid
 from datamodel.values import invalid_value
 from pooldb import Transaction
 
-from forwarder import disks, locking
+from forwarder import disks, drivers, locking, volumes
 from forwarder.context import Context
-from forwarder.drivers import DRIVERS, DUMMY
 from forwarder.lifecycle.host import is_live
+from forwarder.lifecycle.sr import require_plugged
+from forwarder.messages import pbd as pbds
 from forwarder.registry import implements
 
 SECTOR_BYTES = 512
-SIZE_BYTES = 2**44
-"""Of a dummy SR that nobody has said a size of."""
+UNKNOWN_SIZE = -1
+"""Of an SR that was introduced and that nobody has looked at yet."""
 
 
 def create_sr(
-    tx: Transaction, values: dict[str, Any], hosts: Iterable[str], size: int = SIZE_BYTES
+    tx: Transaction,
+    values: Mapping[str, Any],
+    hosts: Iterable[str],
+    device_config: Mapping[str, str],
+    size: int = 0,
 ) -> str:
-    """Add an SR of ``size`` bytes with a plugged PBD on each of these hosts."""
-    sr = tx.create("SR", {**values, "physical_size": size})
+    """Make an SR of ``size`` bytes, with a PBD on each of these hosts, plugged where it can be.
+
+    Raises SR_UNKNOWN_DRIVER[type], or what the driver does.
+    """
+    driver, uuid = drivers.of(values["type"]), new_uuid()
+    size = driver.sr_create(uuid, device_config, size)
+    sr = tx.create("SR", {**values, "uuid": uuid, "physical_size": size})
     for host in hosts:
-        tx.create("PBD", {"host": host, "SR": sr, "currently_attached": True})
-    locking.refresh(tx, "SR", sr)
+        pbd = pbds.add(tx, {"host": host, "SR": sr, "device_config": device_config})
+        with contextlib.suppress(XenAPIError):
+            pbds.attach(tx, pbd)
     return sr
 
 
@@ -44,64 +56,56 @@ def create(
     sm_config: dict[str, str],
 ) -> str:
     """An SR of ``physical_size`` bytes; 0 leaves its size to the driver."""
-    _require_driver(type_)
+    kind = type_.lower()
+    drivers.of(kind)
     if physical_size < 0 or physical_size % SECTOR_BYTES:
         raise invalid_value("physical_size", str(physical_size))
     with ctx.transaction() as tx:
         return create_sr(
             tx,
             {
-                "uuid": new_uuid(),
                 "name_label": name_label,
                 "name_description": name_description,
-                "type": type_,
+                "type": kind,
                 "content_type": content_type,
                 "shared": shared,
                 "sm_config": sm_config,
             },
             tx.refs("host") if shared else [host],
-            physical_size or SIZE_BYTES,
+            device_config,
+            physical_size,
         )
-
-
-def _require_driver(type_: str) -> None:
-    """Raise SR_UNKNOWN_DRIVER[type] for a type of SRs that nothing serves."""
-    if type_ not in DRIVERS:
-        raise XenAPIError("SR_UNKNOWN_DRIVER", type_)
 
 
 @implements("SR.scan")
 def scan(ctx: Context, sr: str) -> None:
-    """A dummy SR's records are all that there is of it."""
+    """Have the pool's records say what is on the SR."""
     ctx.lock("SR", sr, "scan")
-    require_attached(ctx, sr)
+    require_plugged(ctx.view, sr)
+    with ctx.transaction() as tx:
+        volumes.scan(tx, sr)
 
 
 @implements("SR.update")
 def update(ctx: Context, sr: str) -> None:
-    ctx.lock("SR", sr, "update")
-    require_attached(ctx, sr)
-
-
-def require_attached(ctx: Context, sr: str) -> None:
-    """Raise SR_NO_PBDS[sr] unless a host uses the SR."""
-    pbds = [ctx.view.get("PBD", pbd) for pbd in ctx.view.get("SR", sr)["PBDs"]]
-    if not any(pbd["currently_attached"] for pbd in pbds):
-        raise XenAPIError("SR_NO_PBDS", sr)
+    """Have the SR's record say how large it is."""
+    require_plugged(ctx.view, sr)
+    with ctx.transaction() as tx:
+        volumes.measure(tx, sr)
 
 
 @implements("SR.get_supported_types")
 def get_supported_types(ctx: Context) -> list[str]:
-    return list(DRIVERS)
+    return list(drivers.DRIVERS)
 
 
 @implements("SR.assert_supports_database_replication")
 def assert_supports_database_replication(ctx: Context, sr: str) -> None:
     """What every host has to use; and no kind of SR keeps a copy of the database."""
-    pbds = [ctx.view.get("PBD", pbd) for pbd in ctx.view.get("SR", sr)["PBDs"]]
-    using = {pbd["host"] for pbd in pbds if pbd["currently_attached"]}
-    if len(pbds) > len(using) or using != set(ctx.view.refs("host")):
-        raise XenAPIError("SR_NO_PBDS", sr)
+    found = [ctx.view.get("PBD", pbd) for pbd in ctx.view.get("SR", sr)["PBDs"]]
+    using = {pbd["host"] for pbd in found if pbd["currently_attached"]}
+    if len(found) > len(using) or using != set(ctx.view.refs("host")):
+        raise XenAPIError("SR_HAS_NO_PBDS", sr)
     raise XenAPIError("SR_OPERATION_NOT_SUPPORTED", sr)
 
 
@@ -117,7 +121,6 @@ def introduce(
     sm_config: dict[str, str],
 ) -> str:
     """Make an SR that exists known to the pool; its PBDs are the caller's to make and plug."""
-    kind = type_.lower()
     with ctx.transaction() as tx:
         if any(record["uuid"] == uuid for record in tx.all("SR").values()):
             raise XenAPIError("SR_UUID_EXISTS", uuid)
@@ -127,42 +130,62 @@ def introduce(
                 "uuid": uuid or new_uuid(),
                 "name_label": name_label,
                 "name_description": name_description,
-                "type": kind,
+                "type": type_.lower(),
                 "content_type": content_type,
                 "shared": shared,
                 "sm_config": sm_config,
-                "physical_size": SIZE_BYTES if kind == DUMMY else -1,
+                **dict.fromkeys(
+                    ("physical_size", "physical_utilisation", "virtual_allocation"), UNKNOWN_SIZE
+                ),
             },
         )
         locking.refresh(tx, "SR", sr)
     return sr
 
 
+@implements("SR.set_shared")
+def set_shared(ctx: Context, sr: str, value: bool) -> None:
+    """Refused with SR_HAS_MULTIPLE_PBDS[PBD…] for one that is to be one host's and is not."""
+    ctx.lock("SR", sr, "set_shared")
+    found = ctx.view.get("SR", sr)["PBDs"]
+    if not value and len(found) > 1:
+        raise XenAPIError("SR_HAS_MULTIPLE_PBDS", *found)
+    with ctx.transaction() as tx:
+        tx.update("SR", sr, {"shared": value})
+
+
 @implements("SR.forget")
 def forget(ctx: Context, sr: str) -> None:
     """Remove the records of an SR that no host uses; what it stores stays where it is."""
     ctx.lock("SR", sr, "forget")
-    _remove(ctx, sr)
+    with ctx.transaction() as tx:
+        _remove(tx, sr)
 
 
 @implements("SR.destroy")
 def destroy(ctx: Context, sr: str) -> None:
+    """Erase an SR without disks that no host uses, and remove its records."""
     ctx.lock("SR", sr, "destroy")
-    if ctx.view.get("SR", sr)["VDIs"]:
-        raise XenAPIError("SR_NOT_EMPTY", sr)
-    _remove(ctx, sr)
-
-
-def _remove(ctx: Context, sr: str) -> None:
+    record = ctx.view.get("SR", sr)
+    if record["other_config"].get("indestructible") == "true":
+        raise XenAPIError("SR_INDESTRUCTIBLE", sr)
+    for host, found in ctx.view.all("host").items():
+        if found["local_cache_sr"] == sr:
+            raise XenAPIError("SR_IS_CACHE_SR", host)
     with ctx.transaction() as tx:
-        record = tx.get("SR", sr)
-        if any(tx.get("PBD", pbd)["currently_attached"] for pbd in record["PBDs"]):
-            raise XenAPIError("SR_HAS_PBD", sr)
-        for vdi in record["VDIs"]:
-            disks.forget(tx, vdi)
-        for pbd in record["PBDs"]:
-            tx.delete("PBD", pbd)
-        tx.delete("SR", sr)
+        driver = drivers.of(record["type"])
+        driver.sr_attach(record["uuid"], tx.get("PBD", record["PBDs"][0])["device_config"])
+        driver.sr_destroy(record["uuid"])
+        _remove(tx, sr)
+
+
+def _remove(tx: Transaction, sr: str) -> None:
+    record = tx.get("SR", sr)
+    for vdi in record["VDIs"]:
+        disks.forget(tx, vdi)
+    for pbd in record["PBDs"]:
+        pbds.remove(tx, pbd)
+    tx.delete("SR", sr)
 
 
 @implements("SR.get_live_hosts", looked_at=())
@@ -180,6 +203,8 @@ def get_live_hosts(ctx: Context, sr: str) -> list[str]:
 def probe(
     ctx: Context, host: str, device_config: dict[str, str], type_: str, sm_config: dict[str, str]
 ) -> str:
-    """What there is to introduce: of dummy SRs nothing is outside the pool's database."""
-    _require_driver(type_)
-    return "<SRlist></SRlist>"
+    """What there is to introduce."""
+    driver = drivers.of(type_.lower())
+    if "SR_PROBE" not in driver.description.features:
+        raise XenAPIError("SR_OPERATION_NOT_SUPPORTED")
+    return driver.sr_probe(device_config)

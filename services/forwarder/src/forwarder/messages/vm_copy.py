@@ -10,12 +10,11 @@ from datamodel import XenAPIError
 from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 
-from forwarder import devices, locking, snapshot_metadata
+from forwarder import devices, locking, snapshot_metadata, volumes
 from forwarder.context import Context, is_null
 from forwarder.fields import Operation, taken
 from forwarder.lifecycle.holds import How
-from forwarder.messages.sr import require_attached
-from forwarder.messages.vdi import copy_vdi, require_room
+from forwarder.lifecycle.sr import require_plugged
 from forwarder.messages.vm_create import MAC_SEED, NEW_METRICS, mac_of, new_vm
 from forwarder.reconcile import date
 from forwarder.registry import implements
@@ -42,7 +41,7 @@ def copy(ctx: Context, vm: str, new_name: str, sr: str) -> str:
     if not is_null(sr):
         if ctx.view.get("SR", sr)["content_type"] == "iso":
             raise XenAPIError("OPERATION_NOT_ALLOWED", "Cannot copy a VM's disks to an ISO SR")
-        require_attached(ctx, sr)
+        require_plugged(ctx.view, sr)
     with ctx.transaction() as tx:
         return copy_vm(tx, vm, new_name, Operation.COPY, sr=sr)
 
@@ -67,7 +66,7 @@ def copy_vm(
 ) -> str:
     """A new VM like another one, with copies of its disks and devices; ``ignored`` VDIs apart.
 
-    Raises SR_FULL before anything is made, and what `copy_vdi` does.
+    Raises SR_FULL before anything is made, and what `volumes.copy` does.
     """
     record = tx.get("VM", source)
     kept = [vbd for vbd in record["VBDs"] if _has_none_of(tx, vbd, ignored)]
@@ -106,7 +105,7 @@ def _require_room(tx: Transaction, vbds: list[str], sr: str) -> None:
         if record["type"] == "Disk" and not is_null(record["VDI"]):
             vdi = tx.get("VDI", record["VDI"])
             wanted[vdi["SR"] if is_null(sr) else sr] += int(vdi["virtual_size"])
-    require_room(tx, wanted)
+    volumes.require_room(tx, wanted)
 
 
 def _other_config(record: Mapping[str, Any], *, snapshot: bool) -> dict[str, str]:
@@ -158,7 +157,7 @@ def _copy_vbd(tx: Transaction, source: str, vm: str, operation: Operation, sr: s
     if record["type"] == "Disk":
         changes["other_config"] = {OWNER: "", **record["other_config"]}
         if not is_null(record["VDI"]):
-            changes["VDI"] = copy_vdi(tx, record["VDI"], operation, sr)
+            changes["VDI"] = volumes.copy(tx, record["VDI"], operation, sr)
     copy_vbd(tx, source, vm, operation, changes)
 
 

@@ -4,9 +4,8 @@ from datamodel import api
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
 
-from forwarder import census, devices, disks, locking
+from forwarder import census, devices, disks, locking, volumes
 from forwarder.context import Context
-from forwarder.messages.vdi import destroy_vdi
 from forwarder.registry import implements
 
 OWNED = [
@@ -54,5 +53,5 @@ def remove(tx: Transaction, vm: str) -> None:
     tx.delete("VM", vm)
     image = tx.find("VDI", record["suspend_VDI"])
     if image is not None and not disks.is_in_use(tx, record["suspend_VDI"]):
-        destroy_vdi(tx, record["suspend_VDI"])
+        volumes.destroy(tx, record["suspend_VDI"])
     locking.refresh(tx, "VM_appliance", record["appliance"])

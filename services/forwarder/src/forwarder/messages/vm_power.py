@@ -10,13 +10,22 @@ from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 from xenops.types import Disk
 
-from forwarder import adrift, census, election, locking, reconcile, reports, translate, vm_values
+from forwarder import (
+    adrift,
+    census,
+    election,
+    locking,
+    reconcile,
+    reports,
+    translate,
+    vm_values,
+    volumes,
+)
 from forwarder.bios import GENERIC_BIOS_STRINGS
 from forwarder.context import Context, is_null
 from forwarder.lifecycle.holds import How
 from forwarder.lifecycle.host import is_live
 from forwarder.memory import overhead_bytes
-from forwarder.messages.vdi import create_vdi, destroy_vdi
 from forwarder.migration import metadata_text
 from forwarder.references import require_live
 from forwarder.registry import implements
@@ -274,7 +283,7 @@ def discard_image(ctx: Context, vm: str) -> None:
     with ctx.transaction() as tx:
         vdi = tx.get("VM", vm)["suspend_VDI"]
         if tx.find("VDI", vdi) is not None:
-            destroy_vdi(tx, vdi)
+            volumes.destroy(tx, vdi)
         reconcile.apply_stopped(tx, vm, "Halted")
 
 
@@ -374,7 +383,7 @@ def _suspend_vdi(ctx: Context, vm: str) -> Disk:
         record = tx.get("VM", vm)
         vdi = record["suspend_VDI"]
         if is_null(vdi):
-            vdi = create_vdi(
+            vdi = volumes.create(
                 tx,
                 {
                     "name_label": f"Suspend image of {record['name_label']}",
@@ -408,7 +417,7 @@ def _drop_suspend_vdi(tx: Any, vm: str) -> None:
     vdi = tx.get("VM", vm)["suspend_VDI"]
     tx.update("VM", vm, {"suspend_VDI": NULL_REF})
     if tx.find("VDI", vdi) is not None:
-        destroy_vdi(tx, vdi)
+        volumes.destroy(tx, vdi)
 
 
 @implements("VM.resume")

@@ -9,10 +9,9 @@ from datamodel.values import INT_MAX, invalid_value
 from defusedxml.common import DefusedXmlException
 from pooldb import Transaction
 
-from forwarder import devices, places
+from forwarder import devices, places, volumes
 from forwarder.context import Context
-from forwarder.messages.sr import require_attached
-from forwarder.messages.vdi import create_vdi
+from forwarder.lifecycle.sr import require_plugged
 from forwarder.messages.vm_copy import OWNER
 from forwarder.messages.vm_settings import become
 from forwarder.registry import implements
@@ -64,8 +63,8 @@ def _provision_disk(ctx: Context, tx: Transaction, vm: str, disk: ElementTree.El
         raise invalid_value("other_config:disks:type", kind)
     place = places.choose(tx, record, disk.get("device", ""), "Disk")
     sr = _sr(tx, disk.get("sr", ""))
-    require_attached(ctx, sr)
-    vdi = create_vdi(
+    require_plugged(tx, sr)
+    vdi = volumes.create(
         tx,
         {
             "name_label": place,

@@ -15,10 +15,9 @@ from datamodel.model import RefType
 from datamodel.refs import NULL_REF
 from pooldb import Reader, Transaction
 
-from forwarder import devices, disks, locking, snapshot_metadata
+from forwarder import devices, disks, locking, snapshot_metadata, volumes
 from forwarder.context import Context, is_null
 from forwarder.fields import Operation, cleared, taken
-from forwarder.messages.vdi import account, check_source, copy_vdi, require_room
 from forwarder.messages.vm_copy import copy_device, copy_of, copy_vbd, fresh_generation
 from forwarder.messages.vm_create import NEW_METRICS, new_vm
 from forwarder.messages.vm_power import cancel_others, stop
@@ -58,10 +57,10 @@ def require_restorable(tx: Reader, vm: str, snapshot: str) -> None:
     wanted: Counter[str] = Counter()
     for disk, images in _images(tx, snapshot).items():
         record = tx.get("VDI", images[0])
-        check_source(images[0], record, Operation.REVERT)
+        volumes.check_source(images[0], record, Operation.REVERT)
         if not disks.is_of_vm_alone(tx, disk, vm):
             wanted[record["SR"]] += int(record["virtual_size"])
-    require_room(tx, wanted)
+    volumes.require_room(tx, wanted)
 
 
 def read_saved(tx: Reader, vm: str, snapshot: str) -> tuple[str, dict[str, Any]]:
@@ -150,9 +149,9 @@ def _restored(tx: Transaction, vm: str, disk: str, image: str) -> str:
     if disks.is_of_vm_alone(tx, disk, vm):
         saved = taken("VDI", Operation.REVERT, tx.get("VDI", image))
         tx.update("VDI", disk, saved | cleared("VDI", Operation.REVERT))
-        account(tx, tx.get("VDI", disk)["SR"])
+        volumes.account(tx, tx.get("VDI", disk)["SR"])
         return disk
-    made = copy_vdi(tx, image, Operation.CLONE)
+    made = volumes.copy(tx, image, Operation.CLONE)
     for each in [image] if disk == image else tx.get("VDI", disk)["snapshots"]:
         tx.update("VDI", each, {"snapshot_of": made})
     return made
