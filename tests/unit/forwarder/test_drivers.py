@@ -7,19 +7,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from datamodel import XenAPIError
 from datamodel.refs import NULL_REF, new_uuid
 from forwarder import drivers, locking
 from forwarder.context import Context
 from forwarder.drivers.driver import Contents, Driver, Volume
 from forwarder.drivers.dummy import Dummy
-from forwarder.registry import FUNCTIONS
 
 from tests.unit.forwarder.paper import PAPER, Paper
+from tests.unit.forwarder.storage import CONFIG, SIZE, Pool
 
-CONFIG = {"shelf": "a"}
 NOTHING = Contents(0, 0, ())
-SIZE = 2**20
 
 DRIVERS_UNDER_TEST: dict[str, Callable[[], Driver]] = {
     "dummy": Dummy,
@@ -102,39 +99,6 @@ def test_what_it_has_features_for_can_be_recorded(driver: Driver) -> None:
 
 
 # --- the messages -------------------------------------------------------------------------------
-
-
-class Pool:
-    """A host, and an SR of a driver's type that it has plugged."""
-
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        with context.transaction() as tx:
-            self.host = tx.create("host", {})
-            tx.create("pool", {"master": self.host})
-        self.sr = self.call(
-            "SR.create", self.host, CONFIG, 0, "sr", "", PAPER.upper(), "", False, {}
-        )
-        (self.pbd,) = self.get("SR", self.sr)["PBDs"]
-
-    def call(self, name: str, *args: Any) -> Any:
-        try:
-            return FUNCTIONS[name](self.context, *args)
-        finally:
-            with self.context.transaction() as tx:
-                locking.end_all(tx, "task")
-
-    def refused(self, name: str, *args: Any) -> list[str]:
-        with pytest.raises(XenAPIError) as refusal:
-            self.call(name, *args)
-        return refusal.value.description
-
-    def get(self, cls: str, ref: str) -> Any:
-        return self.context.view.get(cls, ref)
-
-    def disk(self, size: int = SIZE) -> str:
-        values = {"SR": self.sr, "virtual_size": size, "type": "user", "name_label": "disk"}
-        return str(self.call("VDI.create", values))
 
 
 @pytest.fixture

@@ -25,13 +25,20 @@ def add(tx: Transaction, values: Mapping[str, Any]) -> str:
 
 
 def remove(tx: Transaction, pbd: str) -> None:
-    """Remove a PBD, and its secrets."""
-    config = tx.get("PBD", pbd)["device_config"]
-    uuids = {value for key, value in config.items() if key.endswith(PASSWORD + SECRET)}
-    for ref, secret in tx.all("secret").items():
-        if secret["uuid"] in uuids:
-            tx.delete("secret", ref)
+    """Remove a PBD, and the secrets that no other one needs."""
+    own = _secrets(tx.get("PBD", pbd))
     tx.delete("PBD", pbd)
+    if own:
+        left = own.difference(*map(_secrets, tx.all("PBD").values()))
+        for ref, secret in tx.all("secret").items():
+            if secret["uuid"] in left:
+                tx.delete("secret", ref)
+
+
+def _secrets(pbd: Mapping[str, Any]) -> set[str]:
+    """The uuids of the secrets that a PBD's configuration names."""
+    config = pbd["device_config"].items()
+    return {value for key, value in config if key.endswith(PASSWORD + SECRET)}
 
 
 def _hidden(tx: Transaction, config: Mapping[str, str]) -> Iterator[tuple[str, str]]:

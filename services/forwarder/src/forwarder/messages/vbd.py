@@ -11,6 +11,7 @@ from forwarder import devices, locking, places, translate
 from forwarder.context import Context
 from forwarder.lifecycle import vbd as table
 from forwarder.lifecycle.holds import How
+from forwarder.lifecycle.vdi import type_word
 from forwarder.messages.vm_power import resident, sync
 from forwarder.registry import implements
 
@@ -50,7 +51,7 @@ def _check_drive(tx: Transaction, args: Mapping[str, Any]) -> None:
     if not args["empty"]:
         vdi = tx.get("VDI", args["VDI"])
         if vdi["type"] not in VDI_TYPES:
-            raise XenAPIError("VDI_INCOMPATIBLE_TYPE", args["VDI"], vdi["type"])
+            raise XenAPIError("VDI_INCOMPATIBLE_TYPE", args["VDI"], type_word(vdi["type"]))
     if args["type"] == "CD" and args["mode"] != "RO":
         raise XenAPIError("VBD_CDS_MUST_BE_READONLY")
     if args["type"] != "CD" and args["empty"]:
