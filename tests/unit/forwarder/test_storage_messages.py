@@ -245,3 +245,13 @@ def test_a_disk_whose_changes_are_tracked_is_not_moved(pool: Pool) -> None:
     pool.call("VDI.enable_cbt", vdi)
     plugged_vm(pool, vdi)
     assert pool.refused("VDI.pool_migrate", vdi, pool.sr, {}) == ["VDI_CBT_ENABLED", vdi]
+
+
+def test_what_is_overwritten_is_in_nobodys_use(pool: Pool) -> None:
+    source, into = pool.disk(), pool.disk()
+    begin(pool, "VDI", into, "copy")
+    args = (source, NULL_REF, NULL_REF, into)
+    assert pool.refused("VDI.copy", *args)[:3] == ["OTHER_OPERATION_IN_PROGRESS", "VDI", into]
+    end(pool)
+    plugged_vm(pool, into, mode="RO")
+    assert pool.refused("VDI.copy", *args) == ["VDI_IN_USE", into, "copy"]

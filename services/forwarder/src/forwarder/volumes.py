@@ -92,12 +92,13 @@ def require_managed(vdi: str, record: Mapping[str, Any]) -> None:
 def overwrite(tx: Transaction, source: str, into: str) -> None:
     """Give a disk the contents of another; its record keeps all but what it takes.
 
-    Raises VDI_IN_USE, VDI_READONLY, VDI_TOO_SMALL, and what `check_source` does.
+    Raises SR_HAS_NO_PBDS, VDI_READONLY, VDI_TOO_SMALL, and what `check_source` and `check_unused`
+    do.
     """
     record, found = tx.get("VDI", source), tx.get("VDI", into)
     check_source(source, record, Operation.COPY)
-    # It is overwritten, which nobody who has it must see: as when it is resized.
-    table.check(tx, into, found, "resize")
+    sr_table.require_plugged(tx, found["SR"])
+    table.check_unused(tx, into, found, "copy")
     if found["read_only"] or found["is_a_snapshot"]:
         raise XenAPIError("VDI_READONLY", into)
     if int(found["virtual_size"]) < int(record["virtual_size"]):

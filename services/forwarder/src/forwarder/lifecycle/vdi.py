@@ -91,6 +91,12 @@ def check(
     _check_kind(tx, ref, record, operation)
 
 
+def check_unused(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> None:
+    """Refuse for an operation a disk that is used in any way, though it is not begun on it."""
+    _check_concurrency(ref, record, operation)
+    _check_use(tx, ref, record, operation, Row())
+
+
 def _check_halted(tx: Any, record: Mapping[str, Any]) -> None:
     """Raise VM_BAD_POWER_STATE for a VM that has the disk and is not off."""
     for vbd in record["VBDs"]:

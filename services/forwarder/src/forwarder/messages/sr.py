@@ -12,7 +12,7 @@ from pooldb import Transaction
 from forwarder import disks, drivers, locking, volumes
 from forwarder.context import Context
 from forwarder.lifecycle.host import is_live
-from forwarder.lifecycle.sr import require_plugged
+from forwarder.lifecycle.sr import require_feature, require_plugged
 from forwarder.messages import pbd as pbds
 from forwarder.registry import implements
 
@@ -89,6 +89,7 @@ def scan(ctx: Context, sr: str) -> None:
 @implements("SR.update")
 def update(ctx: Context, sr: str) -> None:
     """Have the SR's record say how large it is."""
+    require_feature(sr, ctx.view.get("SR", sr), "SR_UPDATE")
     require_plugged(ctx.view, sr)
     with ctx.transaction() as tx:
         volumes.measure(tx, sr)

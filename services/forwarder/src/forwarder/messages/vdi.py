@@ -49,7 +49,7 @@ def snapshot(ctx: Context, vdi: str, driver_params: dict[str, str]) -> str:
 
 
 def _copy(ctx: Context, vdi: str, operation: Operation) -> str:
-    ctx.lock("VDI", vdi, operation)
+    ctx.lock("VDI", vdi, operation.value)
     require_plugged(ctx.view, ctx.view.get("VDI", vdi)["SR"])
     with ctx.transaction() as tx:
         return volumes.copy(tx, vdi, operation)
