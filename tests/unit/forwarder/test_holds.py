@@ -275,6 +275,12 @@ def test_operations_of_the_table_are_messages_or_words_of_the_xenapi() -> None:
             assert known or operation == "configure", f"{cls}.{operation}"
 
 
+def test_what_is_begun_too_is_seen_by_clients() -> None:
+    for (cls, operation), too in holds.BEGUN_TOO.items():
+        assert f"{cls}.{operation}" in api.messages or holds.is_shown(cls, operation)
+        assert all(holds.is_shown(other, name) for other, name in too.items())
+
+
 @settings(
     max_examples=60,
     deadline=None,

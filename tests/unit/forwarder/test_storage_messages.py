@@ -90,6 +90,27 @@ def test_what_is_done_to_a_pbd_is_seen_on_its_sr(pool: Pool, operation: str, mar
     assert pool.refused("VDI.create", values) == busy
 
 
+def test_an_sr_is_asked_before_its_disk(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    vdi = pool.disk()
+    plugged_vm(pool, vdi, mode="RW")
+    monkeypatch.setattr(drivers, "features", lambda type_: ())
+    for wire, *args in (("VDI.destroy",), ("VDI.resize", 2 * SIZE)):
+        unsupported = ["SR_OPERATION_NOT_SUPPORTED", pool.sr]
+        assert pool.refused(wire, vdi, *args) == unsupported
+    assert pool.refused("VDI.forget", vdi) == ["VDI_IN_USE", vdi, "forget"]
+
+
+def test_moving_a_disk_is_work_on_its_vm(pool: Pool) -> None:
+    vdi = pool.disk()
+    with pool.context.transaction() as tx:
+        vm = tx.create("VM", {"power_state": "Halted"})
+        tx.create("VBD", {"VM": vm, "VDI": vdi, "type": "Disk", "mode": "RW"})
+    begin(pool, "VDI", vdi, "mirror")
+    assert pool.get("VM", vm)["current_operations"] == {"other": "migrate_send"}
+    assert pool.get("SR", pool.sr)["current_operations"] == {}
+    assert pool.refused("VM.destroy", vm)[0] == "OTHER_OPERATION_IN_PROGRESS"
+
+
 def test_an_sr_stays_plugged_while_something_is_done_to_its_disks(pool: Pool) -> None:
     vdi = pool.disk()
     begin(pool, "VDI", vdi, "copy")

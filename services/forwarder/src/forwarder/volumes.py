@@ -201,8 +201,9 @@ def scan(tx: Transaction, sr: str) -> None:
             tx.update("VDI", vdi, _facts(volumes[location]))
         elif _is_free(tx, vdi):
             disks.forget(tx, vdi)
-    for location in volumes.keys() - recorded.keys():
-        _record(tx, {"uuid": new_uuid(), "SR": sr}, volumes[location])
+    for location, volume in volumes.items():
+        if location not in recorded:
+            _record(tx, {"uuid": new_uuid(), "SR": sr}, volume)
     account(tx, sr)
 
 
