@@ -6,6 +6,7 @@ from pooldb import Transaction
 
 from forwarder import census, devices, disks, locking
 from forwarder.context import Context
+from forwarder.messages.blob import remove_blob
 from forwarder.messages.vdi import destroy_vdi
 from forwarder.registry import implements
 
@@ -42,11 +43,13 @@ def remove(tx: Transaction, vm: str) -> None:
     for cls, owned in (
         ("VM_metrics", [record["metrics"]]),
         ("VM_guest_metrics", [record["guest_metrics"]]),
-        ("blob", record["blobs"].values()),
     ):
         for ref in owned:
             if tx.find(cls, ref) is not None:
                 tx.delete(cls, ref)
+    for blob in record["blobs"].values():
+        if tx.find("blob", blob) is not None:
+            remove_blob(tx, blob)
     for child in record["children"]:
         tx.update("VM", child, {"parent": record["parent"]})
     for snapshot in record["snapshots"]:
