@@ -1,20 +1,14 @@
 """What a connection's bytes go to: actions that stream get all that follows their head."""
 
-import asyncio
-from typing import Any
-
 import pytest
-import uvicorn
 from fastapi import Response
 from starlette.types import Receive, Scope, Send
-from uvicorn.server import ServerState
 from xapi.http.asked import Asked
-from xapi.http.front import Front
 from xapi.http.registry import Served, serves
-from xapi.http.serving import Actions
 from xapi.http.streams import Stream
 
 from tests.unit.xapi.conftest import Gateway
+from tests.unit.xapi.wire import Client
 
 ACTIONS: dict[str, Served] = {}
 
@@ -39,46 +33,6 @@ async def breaks(asked: Asked, stream: Stream) -> None:
     raise ValueError("in the middle")
 
 
-class Wire(asyncio.Transport):
-    """A transport that remembers what is written, and what was done to it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.written = b""
-        self.closed = ""
-        self.protocol: Any = None
-
-    def write(self, data: Any) -> None:
-        self.written += data
-
-    def set_protocol(self, protocol: Any) -> None:
-        self.protocol = protocol
-
-    def get_protocol(self) -> Any:
-        return self.protocol
-
-    def is_closing(self) -> bool:
-        return bool(self.closed)
-
-    def close(self) -> None:
-        self.closed = self.closed or "closed"
-
-    def abort(self) -> None:
-        self.closed = self.closed or "reset"
-
-    def can_write_eof(self) -> bool:
-        return True
-
-    def write_eof(self) -> None:
-        self.written += b"<end>"
-
-    def pause_reading(self) -> None:
-        pass
-
-    def resume_reading(self) -> None:
-        pass
-
-
 async def plain(scope: Scope, receive: Receive, send: Send) -> None:
     """What uvicorn serves: says the method and path. It does not read."""
     said = f"{scope['method']} {scope['path']}"
@@ -86,52 +40,9 @@ async def plain(scope: Scope, receive: Receive, send: Send) -> None:
     await Response(said, headers=closing)(scope, receive, send)
 
 
-class Client:
-    """One connection to a front, without sockets."""
-
-    def __init__(self, gateway: Gateway, *, trusted: bool = True) -> None:
-        self._gateway = gateway
-        self.wire = Wire()
-        gateway.run(self._connect(trusted))
-
-    async def _connect(self, trusted: bool) -> None:
-        actions = Actions(self._gateway.dispatcher.pool, trusted=trusted, served=ACTIONS)
-        config = uvicorn.Config(plain, log_config=None, lifespan="off", server_header=False)
-        config.load()
-        self._tasks = ServerState()
-        front = Front(actions, config, self._tasks, {}, asyncio.get_running_loop())
-        self.wire.set_protocol(front)
-        front.connection_made(self.wire)
-
-    def send(self, *pieces: bytes) -> bytes:
-        """Send, piece by piece; all that has been answered once nothing moves any more."""
-        self._gateway.run(self._send(pieces))
-        return self.wire.written
-
-    async def _send(self, pieces: tuple[bytes, ...]) -> None:
-        for piece in pieces:
-            self.wire.protocol.data_received(piece)
-            await asyncio.sleep(0)
-        await self._settle()
-
-    async def _settle(self) -> None:
-        """Let everything run that can: what is left waits for the client."""
-        for _ in range(50):
-            await asyncio.sleep(0)
-
-    def end(self) -> bytes:
-        """Say that nothing more will be sent."""
-        self._gateway.run(self._end())
-        return self.wire.written
-
-    async def _end(self) -> None:
-        self.wire.protocol.eof_received()
-        await self._settle()
-
-
 @pytest.fixture
 def client(gateway: Gateway) -> Client:
-    return Client(gateway)
+    return Client(gateway, ACTIONS, plain)
 
 
 CONNECT = b"CONNECT /console?ref=OpaqueRef:x HTTP/1.0\r\ncookie: session_id=x\r\n\r\n"
@@ -147,7 +58,7 @@ def test_what_follows_the_head_at_once_is_not_lost_however_it_is_cut(
 ) -> None:
     whole = head + AT_ONCE
     for cut in range(len(whole)):
-        client = Client(gateway)
+        client = Client(gateway, ACTIONS, plain)
         answer = client.send(whole[:cut], whole[cut:])
         assert answer.count(b"HTTP/1.1") == 2, cut
         assert answer.endswith(b"\r\n\r\n" + AT_ONCE), cut
@@ -156,10 +67,10 @@ def test_what_follows_the_head_at_once_is_not_lost_however_it_is_cut(
 
 
 def test_heads_of_answers_say_how_the_connection_goes_on(gateway: Gateway) -> None:
-    tunnel = Client(gateway).send(CONNECT)
+    tunnel = Client(gateway, ACTIONS, plain).send(CONNECT)
     assert tunnel.startswith(b"HTTP/1.1 200 OK\r\n")
     assert b"Connection: close\r\n" in tunnel
-    other = Client(gateway).send(UPGRADE)
+    other = Client(gateway, ACTIONS, plain).send(UPGRADE)
     assert other.startswith(b"HTTP/1.1 101 Switching Protocols\r\n")
     assert b"Connection: Upgrade\r\n" in other
 
@@ -173,13 +84,13 @@ def test_a_connection_may_have_been_used_before(client: Client) -> None:
 
 def test_a_tunnel_waits_for_the_answer_before_it(gateway: Gateway) -> None:
     """The head arrives while the request before it is still being answered."""
-    client = Client(gateway)
+    client = Client(gateway, ACTIONS, plain)
 
     async def together() -> None:
         client.wire.protocol.data_received(PAGE)
         client.wire.protocol.data_received(CONNECT)
         client.wire.protocol.data_received(AT_ONCE)
-        await client._settle()
+        await client.settle()
 
     gateway.run(together())
     assert client.wire.written.index(b"GET /b") < client.wire.written.index(b"Connection: close")
@@ -189,7 +100,7 @@ def test_a_tunnel_waits_for_the_answer_before_it(gateway: Gateway) -> None:
 def test_all_else_is_as_without_it_however_it_is_cut(gateway: Gateway) -> None:
     whole = PAGE + CALL + PAGE
     for cut in range(len(whole)):
-        answer = Client(gateway).send(whole[:cut], whole[cut:])
+        answer = Client(gateway, ACTIONS, plain).send(whole[:cut], whole[cut:])
         assert answer.count(b"HTTP/1.1 200 OK") == 3, cut
 
 
@@ -242,7 +153,7 @@ class TestEarlyAnswers:
         assert client.wire.closed == "closed"
 
     def test_so_is_a_stream_that_is_refused(self, gateway: Gateway) -> None:
-        client = Client(gateway, trusted=False)
+        client = Client(gateway, ACTIONS, plain, trusted=False)
         answer = client.send(CONNECT + AT_ONCE)
         assert answer.startswith(b"HTTP/1.1 401")
         assert answer.endswith(b"<end>")

@@ -50,10 +50,10 @@ def _basic(header: str) -> tuple[str, str] | None:
 
 
 def parameter(request: Request, name: str) -> str | None:
-    """A parameter of the request; None where it is not given."""
+    """A parameter of the request, the first of that name; None where it is not given."""
     cookies = request.headers.get("cookie", "")
     for cookie in cookies.split(";" if ";" in cookies else "&"):
         key, _, value = cookie.strip().partition("=")
         if key == name:
             return unquote(value)
-    return request.query_params.get(name)
+    return next(iter(request.query_params.getlist(name)), None)

@@ -1,5 +1,6 @@
 """The bytes of an action that has a connection to itself, from the end of the request's head on."""
 
+import re
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from http import HTTPStatus
@@ -7,6 +8,8 @@ from http import HTTPStatus
 from fastapi import Response
 
 from xapi.http.pages import CLOSING
+
+CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Stream:
@@ -43,5 +46,6 @@ class Stream:
 
 def _head(status: int, headers: Iterable[tuple[str, str]]) -> bytes:
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
-    lines += [f"{name}: {value}" for name, value in headers]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+    # Some values are what clients have said: none may end its line.
+    lines += [f"{name}: {CONTROLS.sub(' ', value)}" for name, value in headers]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")

@@ -10,18 +10,18 @@ from xapi.http.registry import serves
 PLACE = "/services"
 DRIVERS = f"{PLACE}/SM"
 MULTIPLEXOR = {
-    "driver": "mux",
-    "name": "storage multiplexor",
-    "description": "forwards calls to other plugins",
-    "vendor": "XCP",
-    "copyright": "see the source code",
-    "version": "2.0",
-    "required_api_version": "2.0",
-    "features": [DRIVERS],
-    "configuration": {},
-    "required_cluster_stack": [],
-    "supported_image_formats": [],
     "smapi_version": "SMAPIv2",
+    "supported_image_formats": [],
+    "required_cluster_stack": [],
+    "configuration": {},
+    "features": [DRIVERS],
+    "required_api_version": "2.0",
+    "version": "2.0",
+    "copyright": "see the source code",
+    "vendor": "XCP",
+    "description": "forwards calls to other plugins",
+    "name": "storage multiplexor",
+    "driver": "mux",
 }
 """What a storage driver says of itself; this one stands for all that have a place of their own."""
 
