@@ -104,6 +104,19 @@ class TestBlobs:
         with requests.gateway.db.transaction() as tx:
             assert not tx.kv_items(blobs.UPLOADS)
 
+    def test_an_upload_that_the_process_does_not_outlive_fails_its_task(
+        self, gateway: Gateway, blob: str
+    ) -> None:
+        session = gateway.login()
+        task = gateway.call("task.create", session, "transfer", "")
+        client = Client(gateway, trusted=False)
+        query = f"ref={blob}&session_id={session}&task_id={task}"
+        head = f"PUT /blob?{query} HTTP/1.1\r\ncontent-length: 9\r\n\r\nsome".encode()
+        gateway.run(self._until_answered(client, head))
+        client.cut()
+        assert client.wire.closed == "reset"
+        assert gateway.db.view.get("task", task)["status"] == "failure"
+
     @pytest.mark.parametrize("length", [blobs.BLOB_BYTES_MAX + 1, 1 << 50])
     def test_one_that_is_too_large_is_refused_before_it_is_sent(
         self, requests: Requests, blob: str, length: int

@@ -83,6 +83,8 @@ def test_what_fits_is_registered(name: str, function: Any, streams: bool) -> Non
         ("get_services", nothing_of_the_request),
         ("get_services", no_response),
         ("get_services", both),
+        ("post_services", no_parameters),
+        ("connect_console", no_parameters),
     ],
 )
 def test_what_does_not_fit_is_refused(name: str, function: Any) -> None:

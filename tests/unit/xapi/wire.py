@@ -121,6 +121,16 @@ class Client:
         self.send(request)
         return self.answer()
 
+    def cut(self) -> None:
+        """Stop whatever serves the request, as uvicorn does when the process ends."""
+        self._gateway.run(self._cut())
+
+    async def _cut(self) -> None:
+        tasks = list(self._tasks.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
     def answer(self) -> tuple[str, str]:
         """What was answered once that has ended."""
         self._gateway.run(self.wire.ended.wait())

@@ -16,6 +16,9 @@ Function = Callable[..., Awaitable[Any]]
 NATIVE = {STRING: str | None, BOOL: bool | None, INT: int | None}
 """What a parameter is in Python; None where the request does not say it."""
 
+ANSWERED_METHODS = ("GET", "PUT")
+"""Requests of other methods that do not stream are calls, or what browsers ask before a call."""
+
 
 class WronglyServed(Exception):
     """A function does not fit the declaration of the action that it says it serves."""
@@ -63,6 +66,8 @@ def _checked(action: HttpAction, function: Function) -> bool:
     if params != declared:
         raise WronglyServed(f"{action.name}: takes {params}, declared are {declared}")
     streams = Stream in leading
+    if not streams and action.method not in ANSWERED_METHODS:
+        raise WronglyServed(f"{action.name}: {action.method} has to be answered by a stream")
     if hints.get("return") is not (type(None) if streams else Response):
         raise WronglyServed(f"{action.name}: returns {hints.get('return')}")
     return streams

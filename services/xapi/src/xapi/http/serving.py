@@ -3,6 +3,7 @@
 Known method → known path → session → role → task → parameters → the function → the task's end.
 """
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -86,6 +87,9 @@ class Actions:
         except Elsewhere as elsewhere:
             # The task is for whoever serves the request there.
             return elsewhere.response(request)
+        except asyncio.CancelledError:
+            await task.fail(XenAPIError("INTERNAL_ERROR", "the gateway is being stopped"))
+            raise
         except Exception as error:  # the outermost place: the client gets no stack trace
             refusal, reason = _told(request, error)
             await task.fail(reason)
