@@ -66,18 +66,26 @@ class Front(HttpToolsProtocol):
             self._look()
 
     def data_received(self, data: bytes) -> None:
-        if self._in_message or not self._may_stream(data):
+        if self._in_message:
             super().data_received(data)
             return
         self._held += data
-        self._look()
+        if self._may_stream():
+            self._look()
+        else:
+            self._release()
 
-    def _may_stream(self, data: bytes) -> bool:
-        begins = (self._held + data[:METHOD_MAX])[:METHOD_MAX]
+    def _may_stream(self) -> bool:
+        begins = self._held[:METHOD_MAX]
         return any(
             begins.startswith(method) or method.startswith(begins)
             for method in self._actions.streaming_methods
         )
+
+    def _release(self) -> None:
+        """Leave to uvicorn what is held."""
+        held, self._held = self._held, b""
+        super().data_received(held)
 
     def _look(self) -> None:
         """Find out whose the bytes are that are held, once the head of the request is there."""
@@ -86,8 +94,7 @@ class Front(HttpToolsProtocol):
             return
         scope = _parsed(head + ended) if ended else None
         if scope is None or not self._actions.streams(scope["method"], scope["path"]):
-            held, self._held = self._held, b""
-            super().data_received(held)
+            self._release()
         elif self.cycle is not None and not self.cycle.response_complete:
             self.flow.pause_reading()  # until the request before it is answered
         else:
