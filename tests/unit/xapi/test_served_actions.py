@@ -1,6 +1,6 @@
 """What the served actions do, and what becomes of the task that came with a request."""
 
-import logging
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -161,24 +161,21 @@ class TestAuditLog:
             handler.close()
         audit.AUDIT.handlers[:], audit.AUDIT.propagate = handlers, propagate
 
-    def say(self, *lines: str, at: float = 0.0) -> None:
-        for line in lines:
-            record = logging.LogRecord("audit", logging.INFO, "", 0, line, (), None)
-            record.created = at
-            audit.AUDIT.handle(record)
+    def say(self, line: str, time: str) -> None:
+        audit.AUDIT.info("%s", json.dumps({"time": time, "member": line}))
 
     def said(self, answer: str) -> list[str]:
         """What the lines of an answer say, but of the task that came with the request."""
-        lines = answer.removeprefix("200").splitlines()
-        said = [line.partition("] ")[2] for line in lines]
-        return [each for each in said if "task.create" not in each]
+        lines = [json.loads(line) for line in answer.removeprefix("200").splitlines()]
+        return [line["member"] for line in lines if line.get("call") != "task.create"]
 
     def test_oldest_first_over_all_its_files(
         self, requests: Requests, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(audit.AUDIT.handlers[0], "maxBytes", 1000)
         lines = [f"line {number}" for number in range(60)]
-        self.say(*lines)
+        for line in lines:
+            audit.append(line)
         answer = requests.ask("GET /audit_log")
         assert self.said(answer) == lines
         assert "Content-Type: text/plain\r\n" in requests.head
@@ -187,10 +184,10 @@ class TestAuditLog:
     @pytest.mark.parametrize(
         ("since", "said"),
         [
-            ("", "old new"),
-            ("2001", "old new"),
-            ("2001-09-09T01:46:40Z", "old new"),
-            ("20010909T01:46:40.250Z", "old new"),
+            ("", "without a time, old, new"),
+            ("2001", "old, new"),
+            ("2001-09-09T01:46:40Z", "old, new"),
+            ("20010909T01:46:40.250Z", "old, new"),
             ("20010909T01:46:40.251Z", "new"),
             ("2001-09-10", "new"),
             ("20170714T02:40:00Z", "new"),
@@ -199,12 +196,15 @@ class TestAuditLog:
         ],
     )
     def test_from_a_time_on(self, requests: Requests, since: str, said: str) -> None:
-        self.say("old", at=1_000_000_000.25)
-        self.say("new", at=1_500_000_000.0)
-        assert self.said(requests.ask(f"GET /audit_log?since={since}")) == said.split()
+        audit.AUDIT.info('{"member": "without a time"}')
+        self.say("old", "20010909T01:46:40.250Z")
+        self.say("new", "20170714T02:40:00.000Z")
+        assert self.said(requests.ask(f"GET /audit_log?since={since}")) == (
+            said.split(", ") if said else []
+        )
 
     def test_nobody_writes_a_line_that_seems_to_be_another(self, requests: Requests) -> None:
-        self.say("one\n[20010909T01:46:40.000Z|audit] two\r\nthree")
+        audit.append('one\n{"time": "20010909T01:46:40.000Z"}\r\nthree')
         assert len(self.said(requests.ask("GET /audit_log"))) == 1
 
     def test_calls_are_in_it(self, requests: Requests) -> None:

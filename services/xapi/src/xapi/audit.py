@@ -1,7 +1,4 @@
-"""The audit log: who was allowed or refused what, secrets left out.
-
-A line is the time and a JSON object, or what a member tells: ``[20260101T00:00:00.000Z|audit] …``.
-"""
+"""The audit log: who was allowed or refused what, one JSON object a line, secrets left out."""
 
 import contextlib
 import json
@@ -17,16 +14,8 @@ from datamodel.model import Message, SecretType
 AUDIT = logging.getLogger("audit")
 FILE_BYTES_MAX, FILES_KEPT = 20 * 1024 * 1024, 5
 BLOCK_BYTES = 64 * 1024
+TIME = b'{"time": "'
 STAMP = len("20260101T00:00:00.000")
-
-
-class Lines(logging.Formatter):
-    """One line each, whatever is said."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        at = datetime.fromtimestamp(record.created, UTC)
-        stamp = f"{at:%Y%m%dT%H:%M:%S}.{at.microsecond // 1000:03}"
-        return f"[{stamp}Z|audit] " + "\\n".join(record.getMessage().splitlines())
 
 
 def open_log(log_dir: str | None) -> None:
@@ -36,9 +25,9 @@ def open_log(log_dir: str | None) -> None:
         return
     Path(log_dir).mkdir(parents=True, exist_ok=True)
     file = telemetry.BoundedFile(
-        Path(log_dir) / "audit.log", maxBytes=FILE_BYTES_MAX, backupCount=FILES_KEPT
+        Path(log_dir) / "audit.jsonl", maxBytes=FILE_BYTES_MAX, backupCount=FILES_KEPT
     )
-    file.setFormatter(Lines())
+    file.setFormatter(logging.Formatter("%(message)s"))
     AUDIT.handlers[:] = [file]
     AUDIT.propagate = False
 
@@ -54,7 +43,12 @@ def recorded(since: str) -> Generator[bytes, None, None]:
         files = [stack.enter_context(path.open("rb")) for path in _files() if path.exists()]
         for file in files:
             while lines := file.readlines(BLOCK_BYTES):
-                yield b"".join(line for line in lines if line[1 : 1 + STAMP] >= earliest)
+                yield b"".join(line for line in lines if _time(line) >= earliest)
+
+
+def _time(line: bytes) -> bytes:
+    """When a line was written, by its first member; earlier versions did not say."""
+    return line[len(TIME) :][:STAMP] if line.startswith(TIME) else b""
 
 
 def _files() -> list[Path]:
@@ -71,10 +65,15 @@ def write(message: Message, params: list[Any], subject: str, outcome: str) -> No
         "<secret>" if message.secret or isinstance(param.type, SecretType) else value
         for param, value in zip(message.params, params, strict=False)
     ]
-    line = {"subject": subject, "call": message.wire, "params": said, "outcome": outcome}
-    AUDIT.info("%s", json.dumps(line, default=str, ensure_ascii=False))
+    _tell(subject=subject, call=message.wire, params=said, outcome=outcome)
 
 
 def append(line: str) -> None:
     """Record what a member tells, as it tells it."""
-    AUDIT.info("%s", line)
+    _tell(member=line)
+
+
+def _tell(**said: Any) -> None:
+    at = datetime.now(UTC)
+    line = {"time": f"{at:%Y%m%dT%H:%M:%S}.{at.microsecond // 1000:03}Z", **said}
+    AUDIT.info("%s", json.dumps(line, default=str, ensure_ascii=False))
