@@ -37,14 +37,14 @@ OWN: dict[str, Served] = {}
 @serves("connect_console", OWN)
 async def echo(asked: Asked, stream: Stream) -> None:
     await stream.start()
-    while data := await stream.reader.read(MIB):
+    while data := await stream.read(MIB):
         await stream.write(data)
 
 
 @serves("connect_console_ws", OWN)
 async def upgraded(asked: Asked, stream: Stream) -> None:
     await stream.start(101, {"connection": "Upgrade", "upgrade": "echo"})
-    while data := await stream.reader.read(MIB):
+    while data := await stream.read(MIB):
         await stream.write(data)
 
 

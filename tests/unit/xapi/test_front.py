@@ -16,14 +16,14 @@ ACTIONS: dict[str, Served] = {}
 @serves("connect_console", ACTIONS)
 async def echo(asked: Asked, stream: Stream) -> None:
     await stream.start()
-    while data := await stream.reader.read(1000):
+    while data := await stream.read(1000):
         await stream.write(data)
 
 
 @serves("connect_console_ws", ACTIONS)
 async def upgraded(asked: Asked, stream: Stream) -> None:
     await stream.start(101, {"connection": "Upgrade", "upgrade": "echo"})
-    while data := await stream.reader.read(1000):
+    while data := await stream.read(1000):
         await stream.write(data)
 
 

@@ -104,6 +104,31 @@ class TestBlobs:
         with requests.gateway.db.transaction() as tx:
             assert not tx.kv_items(blobs.UPLOADS)
 
+    def test_an_upload_that_stands_still_is_given_up(
+        self, gateway: Gateway, blob: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("xapi.http.actions.blob.SILENT_MAX_S", 0.0)
+        client = Client(gateway)
+        head = f"PUT /blob?ref={blob} HTTP/1.1\r\ncontent-length: 9\r\n\r\n"
+        client.exchange(head.encode())
+        assert client.wire.closed == "reset"
+
+    def test_an_upload_whose_task_is_cancelled_ends_at_the_next_block(
+        self, gateway: Gateway, blob: str
+    ) -> None:
+        session = gateway.login()
+        task = gateway.call("task.create", session, "transfer", "")
+        client = Client(gateway, trusted=False)
+        query = f"ref={blob}&session_id={session}&task_id={task}"
+        head = f"PUT /blob?{query} HTTP/1.1\r\ncontent-length: 9\r\n\r\nsome".encode()
+        gateway.run(self._until_answered(client, head))
+        gateway.call("task.cancel", session, task)
+        client.exchange(b"more")
+        assert client.wire.closed == "reset"
+        record = gateway.db.view.get("task", task)
+        assert (record["status"], record["error_info"]) == ("cancelled", ["TASK_CANCELLED", task])
+        assert gateway.db.view.get("blob", blob)["size"] == 0
+
     def test_an_upload_that_the_process_does_not_outlive_fails_its_task(
         self, gateway: Gateway, blob: str
     ) -> None:

@@ -79,7 +79,7 @@ class Actions:
                 name: _typed(request, name, type_) for name, type_ in asked.action.params
             }
             if stream is not None:
-                stream.before_start = task.begin
+                stream.follow(task)
                 await served.function(asked, stream, **given)
                 response = None
             else:

@@ -25,6 +25,12 @@ class RequestTask:
         if self.ref is not None and self.session is not None:
             access.check_task(self.pool.db.view.get("task", self.ref), self.session)
 
+    def require_wanted(self) -> None:
+        """Raise TASK_CANCELLED once somebody has asked for the task's end."""
+        record = None if self.ref is None else self.pool.db.view.find("task", self.ref)
+        if record is not None and "cancel" in record["current_operations"].values():
+            raise XenAPIError("TASK_CANCELLED", self.ref)
+
     async def begin(self) -> None:
         """Say that the request is being served."""
         await self._tell(lambda tx, task: tx.update("task", task, {"progress": 0.0}))
@@ -33,7 +39,9 @@ class RequestTask:
         await self._tell(lambda tx, task: tasks.end(tx, task, status="success", result=""))
 
     async def fail(self, reason: XenAPIError) -> None:
-        await self._tell(lambda tx, task: tasks.fail(tx, task, reason))
+        status = "cancelled" if reason.code == "TASK_CANCELLED" else "failure"
+        ending = {"status": status, "error_info": reason.description, "current_operations": {}}
+        await self._tell(lambda tx, task: tasks.end(tx, task, **ending))
 
     async def _tell(self, change: Callable[[Transaction, str], None]) -> None:
         """Change the task if it is pending and whoever asks may end it."""

@@ -10,7 +10,7 @@ from xapi import tasks
 from xapi.http.asked import Asked
 from xapi.http.pages import Refused, bare, page
 from xapi.http.registry import serves
-from xapi.http.streams import Stream
+from xapi.http.streams import SILENT_MAX_S, Stream
 
 GET_REALM = "Blob handler"
 READ_BYTES = 64 * 1024
@@ -69,7 +69,7 @@ async def _pieces(stream: Stream, size: int) -> AsyncIterator[bytes]:
     """What the client sends, in pieces to be kept; raises ConnectionError when it sends less."""
     left, piece = size, bytearray()
     while left:
-        data = await stream.reader.read(min(READ_BYTES, left))
+        data = await stream.read(min(READ_BYTES, left), SILENT_MAX_S)
         if not data:
             raise ConnectionAbortedError(f"{left} bytes less than the request says")
         piece += data
