@@ -99,11 +99,11 @@ def test_a_blob_travels_whole(pool: conftest.Pool, api: Any, session: str) -> No
 
 def test_the_audit_log_has_what_was_done_since(pool: conftest.Pool, api: Any, session: str) -> None:
     network = api.network.get_all()[0]
-    api.network.set_name_description(network, "audited")
+    api.network.set_name_description(network, "seen since")
     query = f"session_id={session}"
     found = ask(pool, "GET", f"/audit_log?{query}&since=2020-01-01T00:00:00Z")
     assert (found.status, found.headers["content-type"]) == (200, "text/plain")
-    assert b'"audited"' in found.whole
+    assert b'"seen since"' in found.whole
     assert ask(pool, "GET", f"/audit_log?{query}&since=2999").whole == b""
 
 
