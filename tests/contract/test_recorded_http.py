@@ -20,7 +20,7 @@ from tests.unit.xapi.wire import Client
 
 __all__ = ["empty", "gateway"]
 
-NAME = re.compile(r"<(\w+?)(:\d+)?>")
+NAME = re.compile(r"<(session|task|blob|uuid|secret)(:\d+)?>")
 USERS = {"root": ("rootpw", None), "alice": ("alicepw", READ_ONLY), "bob": ("bobpw", VM_OPERATOR)}
 COMPARED = ("content-type", "www-authenticate", "access-control-allow-origin")
 SECRET = "of the pool"

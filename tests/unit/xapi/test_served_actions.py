@@ -245,6 +245,13 @@ def test_below_services_is_nothing_but_what_has_its_own_place(requests: Requests
     assert requests.ask("GET /services/nosuch") == "404"
 
 
+@pytest.mark.parametrize("path", ["/foo%3C%3E%27%22%26", "/foo<>'\"&"])
+def test_a_page_has_the_escapes_of_xml(gateway: Gateway, path: str) -> None:
+    client = Client(gateway)
+    _, body = client.exchange(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    assert "URL /foo&lt;&gt;&apos;&quot;&amp; was not found" in body
+
+
 # --- the seam itself: with actions of its own ---------------------------------------------------
 
 OWN: dict[str, Served] = {}

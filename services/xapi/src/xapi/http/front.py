@@ -5,6 +5,7 @@ that does.
 """
 
 import asyncio
+import re
 from typing import Any
 from urllib.parse import unquote
 
@@ -20,6 +21,7 @@ from xapi.http.streams import Stream
 
 HEAD_MAX = 64 * 1024
 METHOD_MAX = len(b"CONNECT ")
+UNQUOTED = re.compile(rb'[<>"\\^`{|}\x80-\xff]')
 READ_AHEAD = 1024 * 1024
 """How much a client sends before whoever serves its stream has read it."""
 
@@ -92,6 +94,8 @@ class Front(HttpToolsProtocol):
         head, ended, rest = self._held.partition(b"\r\n\r\n")
         if not ended and len(head) < HEAD_MAX and b"\n\n" not in head:
             return
+        head = _quoted(head)
+        self._held = head + ended + rest
         scope = _parsed(head + ended) if ended else None
         if scope is None or not self._actions.streams(scope["method"], scope["path"]):
             self._release()
@@ -132,6 +136,12 @@ class Front(HttpToolsProtocol):
             self._wire.abort()
         else:
             close_gently(self._wire, writer)
+
+
+def _quoted(head: bytes) -> bytes:
+    """A head whose target has no characters that parsers refuse; some clients do not quote them."""
+    line, end, headers = head.partition(b"\r\n")
+    return UNQUOTED.sub(lambda found: b"%%%02X" % found[0][0], line) + end + headers
 
 
 class GentlyClosed:

@@ -64,8 +64,14 @@ def forbidden() -> Response:
 
 
 def not_found(path: str) -> Response:
-    text = f"<p>The requested URL {escaped(path)} was not found on this server.</p>"
-    return page(404, "not found", text)
+    """The one page of another shape: what a server of files says."""
+    body = (
+        '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN"> <html><head>'
+        " <title>404 Not Found</title> </head><body> <h1>Not Found</h1>"
+        f" <p>The requested URL {escaped(path)} was not found on this server.</p>"
+        " <hr><address>Xapi Server</address></body></html>"
+    )
+    return Response(body, 404, headers=CLOSING)
 
 
 def unsupported(said: str) -> Response:
