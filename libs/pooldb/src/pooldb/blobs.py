@@ -92,11 +92,17 @@ def drop(tx: Transaction, upload: str) -> None:
 
 
 def forget(tx: Transaction, blob: str) -> None:
-    """Drop the bytes of a blob, for one that goes, say."""
+    """Drop the bytes of a blob."""
     said = tx.kv_get(CONTENTS, blob)
     if said is not None:
         _drop_pieces(tx, said["upload"], said["pieces"])
         tx.kv_delete(CONTENTS, blob)
+
+
+def remove(tx: Transaction, blob: str) -> None:
+    """Delete a blob with its bytes; raises HANDLE_INVALID."""
+    forget(tx, blob)
+    tx.delete("blob", blob)
 
 
 def _drop_pieces(tx: Transaction, upload: str, pieces: int) -> None:

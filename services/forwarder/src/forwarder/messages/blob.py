@@ -29,13 +29,7 @@ def destroy(ctx: Context, self: str) -> None:
             for ref, record in tx.all(cls).items():
                 kept = {name: blob for name, blob in record["blobs"].items() if blob != self}
                 tx.update(cls, ref, {"blobs": kept})
-        remove_blob(tx, self)
-
-
-def remove_blob(tx: Transaction, blob: str) -> None:
-    """Remove a blob with its bytes."""
-    blobs.forget(tx, blob)
-    tx.delete("blob", blob)
+        blobs.remove(tx, self)
 
 
 def _creator(cls: str) -> Function:

@@ -2,11 +2,10 @@
 
 from datamodel import api
 from datamodel.refs import NULL_REF
-from pooldb import Transaction
+from pooldb import Transaction, blobs
 
 from forwarder import census, devices, disks, locking
 from forwarder.context import Context
-from forwarder.messages.blob import remove_blob
 from forwarder.messages.vdi import destroy_vdi
 from forwarder.registry import implements
 
@@ -49,7 +48,7 @@ def remove(tx: Transaction, vm: str) -> None:
                 tx.delete(cls, ref)
     for blob in record["blobs"].values():
         if tx.find("blob", blob) is not None:
-            remove_blob(tx, blob)
+            blobs.remove(tx, blob)
     for child in record["children"]:
         tx.update("VM", child, {"parent": record["parent"]})
     for snapshot in record["snapshots"]:
