@@ -50,7 +50,7 @@ def test_plain_http_names_the_secure_address(composition: Composition) -> None:
     url = f"http://127.0.0.1:{composition.ports['HTTP']}/jsonrpc"
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.build_opener(Stay).open(url, timeout=10)
-    assert caught.value.code == 308
+    assert caught.value.code == 302
     assert caught.value.headers["location"] == f"{composition.url}/jsonrpc"
 
 

@@ -9,8 +9,8 @@ from datamodel.roles import READ_ONLY
 from fastapi import Request
 from pooldb import leases
 from xapi import sessions
+from xapi.http import serving
 from xapi.passwords import hash_password
-from xapi.rpc import http_actions
 
 from tests.unit.xapi.conftest import Gateway
 
@@ -50,9 +50,8 @@ class Actions:
             "query_string": urlencode(query).encode(),
             "headers": [(key.encode(), said.encode()) for key, said in (headers or {}).items()],
         }
-        pool = self.gateway.dispatcher.pool
-        response = self.gateway.run(http_actions.refuse(pool, Request(scope), trusted=trusted))
-        return response.status_code
+        actions = serving.Actions(self.gateway.dispatcher.pool, trusted=trusted)
+        return self.gateway.run(actions.answer(Request(scope))).status_code
 
     def ended(self, name: str) -> list[str] | None:
         """What a task failed with; None while it is pending."""
@@ -133,7 +132,7 @@ def test_a_role_that_does_not_do_is_what_the_task_says(actions: Actions) -> None
 
 @pytest.mark.parametrize(
     ("target", "status"),
-    [("GET /nothing", 403), ("HEAD /import", 501), ("GET /", 403), ("GET /blob", 501)],
+    [("GET /nothing", 403), ("HEAD /import", 501), ("GET /", 403)],
 )
 def test_whatever_is_refused_ends_its_task(actions: Actions, target: str, status: int) -> None:
     asking = {"session_id": actions.sessions["root"], "task_id": actions.tasks["root"]}

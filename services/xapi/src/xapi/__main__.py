@@ -14,6 +14,7 @@ from pooldb import Transaction
 from broker import Connection, connect
 from xapi import answers, audit, sessions, settings
 from xapi.dispatch import Dispatcher
+from xapi.http import actions
 from xapi.listeners import listeners, serve_all
 from xapi.pool import Pool
 from xapi.rpc.certificates import Certificates
@@ -66,7 +67,8 @@ def main() -> None:
     config = settings.load(parser.parse_args().config)
     telemetry.setup(config.service, config.log_dir)
     audit.open_log(config.log_dir)
-    log.info("answering %d modules' messages here", len(answers.__all__))
+    said = "answering %d modules' messages and %d modules' actions here"
+    log.info(said, len(answers.__all__), len(actions.__all__))
     uvloop.run(serve(config))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import socket
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import uvicorn
 
 from xapi.dispatch import Dispatcher
+from xapi.http.front import Front
+from xapi.http.serving import Actions
 from xapi.rpc import redirect
 from xapi.rpc.application import application
 from xapi.rpc.certificates import Certificates
@@ -41,17 +44,29 @@ def listeners(
     config: Settings, dispatcher: Dispatcher, certificates: Certificates | None
 ) -> list[Listener]:
     """As the settings say; without certificates calls come by plain HTTP."""
-    local = Listener(application(dispatcher, trusted=True), [own_socket(config.unix_socket)])
-    app = application(dispatcher, trusted=False)
+    local = gateway(dispatcher, [own_socket(config.unix_socket)], trusted=True)
     place: dict[str, Any] = {"host": config.listen_host, "port": config.listen_port}
     if certificates is None:
-        return [Listener(app, **place), local]
+        return [gateway(dispatcher, **place), local]
     context = certificates.context
-    found = [Listener(app, ssl_context_factory=lambda *_: context, **place), local]
+    found = [gateway(dispatcher, ssl_context_factory=lambda *_: context, **place), local]
     if config.redirect is not None:
         host, port = config.redirect
         found.append(Listener(redirect.application(config.public_port), host=host, port=port))
     return found
+
+
+def gateway(
+    dispatcher: Dispatcher,
+    sockets: list[socket.socket] | None = None,
+    *,
+    trusted: bool = False,
+    **options: Any,
+) -> Listener:
+    """A listener for calls and actions; ``trusted`` is for the unix socket."""
+    actions = Actions(dispatcher.pool, trusted=trusted)
+    app = application(dispatcher, actions, trusted=trusted)
+    return Listener(app, sockets, http=functools.partial(Front, actions), **options)
 
 
 def own_socket(path: str) -> socket.socket:

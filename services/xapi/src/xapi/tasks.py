@@ -66,11 +66,6 @@ def end(tx: Transaction, task: str, **ending: Any) -> None:
     tx.update("task", task, {**ended, **ending})
 
 
-def fail(tx: Transaction, task: str, error: XenAPIError) -> None:
-    """End a task by a failure."""
-    end(tx, task, status="failure", error_info=error.description)
-
-
 def drop_old(tx: Transaction) -> None:
     """Delete the tasks that ended long ago."""
     oldest = date(tx.now() - ENDED_KEPT_S)

@@ -1,7 +1,7 @@
 """Blobs: the places for bytes that clients hang on objects by a name of theirs."""
 
 from datamodel import XenAPIError
-from pooldb import Transaction
+from pooldb import Transaction, blobs
 
 from forwarder.context import Context
 from forwarder.registry import Function, implements
@@ -23,13 +23,13 @@ def _new(tx: Transaction, mime_type: str, public: bool) -> str:
 
 @implements("blob.destroy")
 def destroy(ctx: Context, self: str) -> None:
-    """Remove a blob from whatever it hangs on."""
+    """Remove a blob with its bytes, and from whatever it hangs on."""
     with ctx.transaction() as tx:
         for cls in OWNERS:
             for ref, record in tx.all(cls).items():
                 kept = {name: blob for name, blob in record["blobs"].items() if blob != self}
                 tx.update(cls, ref, {"blobs": kept})
-        tx.delete("blob", self)
+        blobs.remove(tx, self)
 
 
 def _creator(cls: str) -> Function:
@@ -37,11 +37,11 @@ def _creator(cls: str) -> Function:
         ctx: Context, owner: str, name: str, mime_type: str, public: bool, /
     ) -> str:
         with ctx.transaction() as tx:
-            blobs = tx.get(cls, owner)["blobs"]
-            if name in blobs:
+            held = tx.get(cls, owner)["blobs"]
+            if name in held:
                 raise XenAPIError("MAP_DUPLICATE_KEY", cls, "blobs", owner, name)
             blob = _new(tx, mime_type, public)
-            tx.update(cls, owner, {"blobs": {**blobs, name: blob}})
+            tx.update(cls, owner, {"blobs": {**held, name: blob}})
         return blob
 
     return create_new_blob

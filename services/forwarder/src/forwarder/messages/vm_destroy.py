@@ -2,7 +2,7 @@
 
 from datamodel import api
 from datamodel.refs import NULL_REF
-from pooldb import Transaction
+from pooldb import Transaction, blobs
 
 from forwarder import census, devices, disks, locking, volumes
 from forwarder.context import Context
@@ -41,11 +41,13 @@ def remove(tx: Transaction, vm: str) -> None:
     for cls, owned in (
         ("VM_metrics", [record["metrics"]]),
         ("VM_guest_metrics", [record["guest_metrics"]]),
-        ("blob", record["blobs"].values()),
     ):
         for ref in owned:
             if tx.find(cls, ref) is not None:
                 tx.delete(cls, ref)
+    for blob in record["blobs"].values():
+        if tx.find("blob", blob) is not None:
+            blobs.remove(tx, blob)
     for child in record["children"]:
         tx.update("VM", child, {"parent": record["parent"]})
     for snapshot in record["snapshots"]:

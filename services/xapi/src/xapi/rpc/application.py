@@ -1,6 +1,5 @@
 """The HTTP application: XML-RPC at every POST that nothing else takes, JSON-RPC at ``/jsonrpc``."""
 
-import html
 import logging
 import re
 from collections.abc import Callable
@@ -17,7 +16,9 @@ from xmlrpc_fastapi.faults import ParseError, UnknownCharset
 
 from xapi.context import Caller
 from xapi.dispatch import Dispatcher
-from xapi.rpc import encoding, http_actions, introspection, jsonrpc
+from xapi.http.pages import UNCACHED, escaped, page
+from xapi.http.serving import Actions
+from xapi.rpc import encoding, introspection, jsonrpc
 
 log = logging.getLogger(__name__)
 
@@ -30,14 +31,14 @@ PAGE = """<!DOCTYPE html><title>Warren</title><p>This is Warren, a XenAPI server
 <p><a href="/reference/">The reference of all calls</a>"""
 
 
-def application(dispatcher: Dispatcher, *, trusted: bool) -> ASGIApp:
+def application(dispatcher: Dispatcher, actions: Actions, *, trusted: bool) -> ASGIApp:
     """The application for one listener; ``trusted`` is for the unix socket.
 
     A call is a POST and comes by the thousand, so it does not go through the routes of the pages.
     """
     gateway = Gateway(dispatcher, trusted)
     xml = XMLRPCEndpoint(gateway.xml, LIMITS, _parse_error)
-    rest = pages(dispatcher, trusted=trusted)
+    rest = pages(dispatcher, actions)
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "POST":
@@ -53,8 +54,8 @@ def application(dispatcher: Dispatcher, *, trusted: bool) -> ASGIApp:
     return serve
 
 
-def pages(dispatcher: Dispatcher, *, trusted: bool) -> FastAPI:
-    """What is there for browsers and supervisors."""
+def pages(dispatcher: Dispatcher, actions: Actions) -> FastAPI:
+    """What is there for browsers and supervisors; all else is for the actions to answer."""
     app = FastAPI(title="Warren", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/healthz")
@@ -88,26 +89,26 @@ def pages(dispatcher: Dispatcher, *, trusted: bool) -> FastAPI:
         allowed = [asked] if asked else []
         said = ", ".join([*allowed, CORS["Access-Control-Allow-Headers"]])
         more = {"Access-Control-Allow-Headers": said, "Access-Control-Allow-Methods": "PUT"}
-        return Response(headers={**CORS, **more, **http_actions.UNCACHED})
+        return Response(headers={**CORS, **more, **UNCACHED})
 
-    async def refuse(request: Request, error: Exception) -> Response:
-        return await http_actions.refuse(dispatcher.pool, request, trusted=trusted)
+    async def other(request: Request, error: Exception) -> Response:
+        return await actions.answer(request)
 
     for status in (404, 405):
-        app.add_exception_handler(status, refuse)
+        app.add_exception_handler(status, other)
     return app
 
 
 def _headed(response: Response) -> Response:
     response.headers.update(CORS)
-    response.headers.update(http_actions.UNCACHED)
+    response.headers.update(UNCACHED)
     return response
 
 
 def _parse_error(error: ParseError) -> Response:
     if isinstance(error, UnknownCharset):
-        return http_actions.page(415, "unsupported media type", html.escape(str(error)))
-    return http_actions.page(500, "internal server error", html.escape(str(error)))
+        return page(415, "unsupported media type", escaped(str(error)))
+    return page(500, "internal server error", escaped(str(error)))
 
 
 class Gateway:

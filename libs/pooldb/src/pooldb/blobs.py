@@ -1,0 +1,124 @@
+"""The bytes of blobs, in pieces, so that whatever process a client asks has them.
+
+New bytes take the place of the old ones as a whole, in the transaction that ends their upload: one
+that breaks off changes nothing.
+"""
+
+import base64
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from datamodel import XenAPIError
+from datamodel.refs import new_uuid
+
+from pooldb.database import Database
+from pooldb.transaction import Transaction
+
+CONTENTS = "blob-contents"
+"""kv namespace: what a blob holds, by its reference."""
+
+UPLOADS = "blob-uploads"
+"""kv namespace: what is on its way, by a name of its own, and since when."""
+
+PIECES = "blob-pieces"
+"""kv namespace: ``<name of the upload>/<number>`` → base64."""
+
+PIECE_BYTES = 1024 * 1024
+BLOB_BYTES_MAX = 32 * 1024 * 1024
+ALL_BYTES_MAX = 512 * 1024 * 1024
+# Whoever uploads for longer has gone away.
+UPLOAD_MAX_S = 3600.0
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Bytes: the name of the upload that they came by, their length, and in how many pieces."""
+
+    upload: str
+    size: int
+    pieces: int = 0
+
+
+def begin(tx: Transaction, blob: str, size: int) -> str:
+    """Begin to replace a blob's bytes; the upload's name. Raises VALUE_NOT_SUPPORTED."""
+    for upload, said in tx.kv_items(UPLOADS).items():
+        if said["at"] < tx.now() - UPLOAD_MAX_S:
+            drop(tx, upload)
+    kept = [*tx.kv_items(CONTENTS).values(), *tx.kv_items(UPLOADS).values()]
+    if size > BLOB_BYTES_MAX:
+        raise _too_large(size, f"a blob holds at most {BLOB_BYTES_MAX} bytes")
+    if size + sum(each["size"] for each in kept) > ALL_BYTES_MAX:
+        raise _too_large(size, f"the blobs of a pool hold at most {ALL_BYTES_MAX} bytes")
+    upload = new_uuid()
+    tx.kv_set(UPLOADS, upload, {"blob": blob, "size": size, "pieces": 0, "at": tx.now()})
+    return upload
+
+
+def _too_large(size: int, reason: str) -> XenAPIError:
+    return XenAPIError("VALUE_NOT_SUPPORTED", "size", size, reason)
+
+
+def add(tx: Transaction, upload: str, piece: bytes) -> None:
+    """Keep the next piece of an upload; raises INTERNAL_ERROR when it was given up."""
+    said = _said(tx, upload)
+    tx.kv_set(PIECES, f"{upload}/{said['pieces']}", base64.b64encode(piece).decode())
+    tx.kv_set(UPLOADS, upload, {**said, "pieces": said["pieces"] + 1})
+
+
+def finish(tx: Transaction, upload: str) -> Contents:
+    """Make the upload the bytes of its blob, instead of those before; raises HANDLE_INVALID."""
+    said = _said(tx, upload)
+    tx.get("blob", said["blob"])
+    forget(tx, said["blob"])
+    contents = Contents(upload, said["size"], said["pieces"])
+    tx.kv_set(CONTENTS, said["blob"], asdict(contents))
+    tx.kv_delete(UPLOADS, upload)
+    return contents
+
+
+def _said(tx: Transaction, upload: str) -> Any:
+    said = tx.kv_get(UPLOADS, upload)
+    if said is None:
+        raise XenAPIError("INTERNAL_ERROR", "the upload of the blob's bytes was given up")
+    return said
+
+
+def drop(tx: Transaction, upload: str) -> None:
+    """Give an upload up, if it has not ended."""
+    said = tx.kv_get(UPLOADS, upload)
+    if said is not None:
+        _drop_pieces(tx, upload, said["pieces"])
+        tx.kv_delete(UPLOADS, upload)
+
+
+def forget(tx: Transaction, blob: str) -> None:
+    """Drop the bytes of a blob."""
+    said = tx.kv_get(CONTENTS, blob)
+    if said is not None:
+        _drop_pieces(tx, said["upload"], said["pieces"])
+        tx.kv_delete(CONTENTS, blob)
+
+
+def remove(tx: Transaction, blob: str) -> None:
+    """Delete a blob with its bytes; raises HANDLE_INVALID."""
+    forget(tx, blob)
+    tx.delete("blob", blob)
+
+
+def _drop_pieces(tx: Transaction, upload: str, pieces: int) -> None:
+    for number in range(pieces):
+        tx.kv_delete(PIECES, f"{upload}/{number}")
+
+
+def find(db: Database, blob: str) -> Contents | None:
+    """What a blob holds; None before its first upload."""
+    said = db.read_kv(CONTENTS, blob)
+    return None if said is None else Contents(**said)
+
+
+def read(db: Database, contents: Contents, number: int) -> bytes:
+    """One of the pieces; raises INTERNAL_ERROR when others took their place meanwhile."""
+    piece = db.read_kv(PIECES, f"{contents.upload}/{number}")
+    if piece is None:
+        raise XenAPIError("INTERNAL_ERROR", "the blob's bytes were replaced while they were read")
+    return base64.b64decode(piece)

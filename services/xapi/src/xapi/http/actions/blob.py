@@ -1,0 +1,104 @@
+"""The bytes that clients keep beside objects."""
+
+from collections.abc import AsyncIterator
+from functools import partial
+
+from datamodel import XenAPIError
+from pooldb import Transaction, blobs
+
+from xapi import tasks
+from xapi.http.asked import Asked
+from xapi.http.pages import Refused, bare, page
+from xapi.http.registry import serves
+from xapi.http.streams import SILENT_MAX_S, Stream
+
+GET_REALM = "Blob handler"
+READ_BYTES = 64 * 1024
+
+
+@serves("get_blob")
+async def get_blob(asked: Asked, stream: Stream, ref: str | None, uuid: str | None) -> None:
+    """Send a blob's bytes; whoever comes may read a public one."""
+    if ref is None and uuid is None:
+        raise _unnamed()
+    blob = _found(asked, ref, uuid)
+    record = asked.view.find("blob", blob)
+    if record is None or not record["public"]:
+        asked.require_role(GET_REALM)
+    if record is None:
+        raise _unknown(blob)
+    pool = asked.pool
+    contents = await pool.run(blobs.find, pool.db, blob)
+    if contents is None:
+        raise Refused(bare(404), XenAPIError("HANDLE_INVALID", "blob", blob))
+    said = {"content-length": str(contents.size), "content-type": record["mime_type"]}
+    await stream.start(200, said)
+    for number in range(contents.pieces):
+        await stream.write(await pool.run(blobs.read, pool.db, contents, number))
+
+
+@serves("put_blob")
+async def put_blob(asked: Asked, stream: Stream, ref: str | None, uuid: str | None) -> None:
+    """Replace a blob's bytes; the client is told to go on before it sends the first of them."""
+    if ref is None and uuid is None:
+        raise _unnamed()
+    blob = _found(asked, ref, uuid)
+    if asked.view.find("blob", blob) is None:
+        raise _unknown(blob)
+    size, pool = _length(asked), asked.pool
+    try:
+        upload = await pool.write(lambda tx: blobs.begin(tx, blob, size))
+    except XenAPIError as error:
+        raise Refused(page(413, "content too large", ""), error) from error
+    try:
+        await stream.start(200, {"access-control-allow-origin": "*"})
+        async for piece in _pieces(stream, size):
+            await pool.write(partial(blobs.add, upload=upload, piece=piece))
+        await pool.write(lambda tx: _finish(tx, blob, upload))
+    except BaseException:
+        await pool.write(lambda tx: blobs.drop(tx, upload))
+        raise
+
+
+def _finish(tx: Transaction, blob: str, upload: str) -> None:
+    contents = blobs.finish(tx, upload)
+    tx.update("blob", blob, {"size": contents.size, "last_updated": tasks.now()})
+
+
+async def _pieces(stream: Stream, size: int) -> AsyncIterator[bytes]:
+    """What the client sends, in pieces to be kept; raises ConnectionError when it sends less."""
+    left, piece = size, bytearray()
+    while left:
+        data = await stream.read(min(READ_BYTES, left), SILENT_MAX_S)
+        if not data:
+            raise ConnectionAbortedError(f"{left} bytes less than the request says")
+        piece += data
+        left -= len(data)
+        if len(piece) >= blobs.PIECE_BYTES or not left:
+            yield bytes(piece)
+            piece.clear()
+
+
+def _length(asked: Asked) -> int:
+    """How long the request says that its body is; raises Refused."""
+    said = asked.request.headers.get("content-length", "")
+    if not said.isdecimal():
+        raise Refused(page(411, "length required", ""), XenAPIError("INVALID_VALUE", "length", ""))
+    return int(said)
+
+
+def _found(asked: Asked, ref: str | None, uuid: str | None) -> str:
+    """The reference that a request names, also one of nothing; the uuid may be in its place."""
+    named = ref if ref is not None else str(uuid)
+    try:
+        return named if ref is not None else asked.view.by_uuid("blob", named)
+    except XenAPIError:
+        return named
+
+
+def _unnamed() -> Refused:
+    return Refused(bare(400), XenAPIError("INVALID_VALUE", "ref", ""))
+
+
+def _unknown(blob: str) -> Refused:
+    return Refused(bare(404, "Unknown reference\n"), XenAPIError("HANDLE_INVALID", "blob", blob))

@@ -1,0 +1,37 @@
+"""A request for an action, and by whom it is asked."""
+
+from dataclasses import dataclass
+
+from datamodel import XenAPIError
+from datamodel.http_actions import HttpAction
+from fastapi import Request
+from pooldb import View
+
+from xapi import access
+from xapi.http.credentials import Session
+from xapi.http.pages import Refused, forbidden, unauthorised
+from xapi.pool import Pool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request; ``session`` is None for somebody who is not known."""
+
+    pool: Pool
+    action: HttpAction
+    request: Request
+    session: Session | None
+
+    @property
+    def view(self) -> View:
+        return self.pool.db.view
+
+    def require_role(self, realm: str | None = None) -> None:
+        """Raise Refused unless whoever asks is known and has the action's permission."""
+        if self.session is None:
+            reason = XenAPIError("SESSION_AUTHENTICATION_FAILED")
+            raise Refused(unauthorised(realm or self.action.name), reason)
+        try:
+            access.require(f"http/{self.action.name}".lower(), self.session)
+        except XenAPIError as denied:
+            raise Refused(forbidden(), denied) from denied

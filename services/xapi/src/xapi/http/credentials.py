@@ -1,0 +1,59 @@
+"""Who asks for an action of HTTP: each parameter is taken from a cookie, else from the query."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from datamodel import XenAPIError
+from fastapi import Request
+
+from xapi import access, sessions
+from xapi.pool import Pool
+
+Session = Mapping[str, Any]
+
+
+async def session_of(pool: Pool, request: Request) -> Session | None:
+    """Who asks: what their session says, or would say; None for nobody who is known.
+
+    Whoever gives one kind of credentials is judged by it, also where another one would do.
+    """
+    session, secret = parameter(request, "session_id"), parameter(request, "pool_secret")
+    try:
+        if session is not None:
+            record = sessions.check(pool, session)
+            await sessions.keep_alive(pool, session, record)
+            return record
+        if secret is not None:
+            return access.SUPERUSER if sessions.is_secret(pool, secret) else None
+        basic = _basic(request.headers.get("authorization", ""))
+        if basic is None:
+            return None
+        name, password = basic
+        role = await sessions.role_of(pool, name, password)
+    except XenAPIError:
+        return None
+    roles = {"is_local_superuser": role is None, "rbac_permissions": [role] if role else []}
+    return {**access.SUPERUSER, **roles, "auth_user_name": name}
+
+
+def _basic(header: str) -> tuple[str, str] | None:
+    scheme, _, said = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        name, _, password = base64.b64decode(said, validate=True).decode().partition(":")
+    except ValueError:
+        return None
+    return name, password
+
+
+def parameter(request: Request, name: str) -> str | None:
+    """A parameter of the request, the first of that name; None where it is not given."""
+    cookies = request.headers.get("cookie", "")
+    for cookie in cookies.split(";" if ";" in cookies else "&"):
+        key, _, value = cookie.strip().partition("=")
+        if key == name:
+            return unquote(value)
+    return next(iter(request.query_params.getlist(name)), None)

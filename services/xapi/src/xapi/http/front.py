@@ -1,0 +1,196 @@
+"""In front of uvicorn: actions that stream have the connection to themselves, all else is its.
+
+uvicorn cannot tunnel, loses bytes of bodies that end with the connection, and knows no answer
+that does.
+"""
+
+import asyncio
+import re
+from typing import Any
+from urllib.parse import unquote
+
+import httptools
+from fastapi import Request
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from xapi.http.closing import close_gently
+from xapi.http.serving import Actions
+from xapi.http.streams import Stream
+
+HEAD_MAX = 64 * 1024
+METHOD_MAX = len(b"CONNECT ")
+UNQUOTED = re.compile(rb'[<>"\\^`{|}\x80-\xff]')
+READ_AHEAD = 1024 * 1024
+"""How much a client sends before whoever serves its stream has read it."""
+
+
+class Front(HttpToolsProtocol):
+    """One connection. Bytes between two requests are held until it is known whose they are."""
+
+    def __init__(
+        self,
+        actions: Actions,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._actions = actions
+        self._held = b""
+        self._in_message = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self._wire = transport
+        super().connection_made(GentlyClosed(transport, self._close))  # type: ignore[arg-type]
+
+    def _close(self) -> None:
+        """End the connection as uvicorn wishes."""
+        if self.cycle is None or not self.cycle.more_body:
+            self._wire.close()
+            return
+        self.connections.discard(self)
+        close_gently(self._wire)
+
+    def on_message_begin(self) -> None:
+        self._in_message = True
+        super().on_message_begin()
+
+    def on_message_complete(self) -> None:
+        self._in_message = False
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._held:
+            self._look()
+
+    def data_received(self, data: bytes) -> None:
+        if self._in_message:
+            super().data_received(data)
+            return
+        self._held += data
+        if self._may_stream():
+            self._look()
+        else:
+            self._release()
+
+    def _may_stream(self) -> bool:
+        begins = self._held[:METHOD_MAX]
+        return any(
+            begins.startswith(method) or method.startswith(begins)
+            for method in self._actions.streaming_methods
+        )
+
+    def _release(self) -> None:
+        """Leave to uvicorn what is held."""
+        held, self._held = self._held, b""
+        super().data_received(held)
+
+    def _look(self) -> None:
+        """Find out whose the bytes are that are held, once the head of the request is there."""
+        head, ended, rest = self._held.partition(b"\r\n\r\n")
+        if not ended and len(head) < HEAD_MAX and b"\n\n" not in head:
+            return
+        head = _quoted(head)
+        self._held = head + ended + rest
+        scope = _parsed(head + ended) if ended else None
+        if scope is None or not self._actions.streams(scope["method"], scope["path"]):
+            self._release()
+        elif self.cycle is not None and not self.cycle.response_complete:
+            self.flow.pause_reading()  # until the request before it is answered
+        else:
+            self._held = b""
+            self._hand_over(Request(scope | {"client": self.client, "server": self.server}), rest)
+
+    def _hand_over(self, request: Request, rest: bytes) -> None:
+        """Give the connection to whoever serves the request, with all that came behind its head."""
+        self._unset_keepalive_if_required()
+        self.connections.discard(self)
+        reader = asyncio.StreamReader(limit=READ_AHEAD, loop=self.loop)
+        protocol = asyncio.StreamReaderProtocol(reader, loop=self.loop)
+        self._wire.set_protocol(protocol)
+        protocol.connection_made(self._wire)
+        self._wire.resume_reading()
+        reader.feed_data(rest)
+        writer = asyncio.StreamWriter(self._wire, protocol, reader, self.loop)
+        task = self.loop.create_task(self._serve(request, Stream(reader, writer), writer))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _serve(self, request: Request, stream: Stream, writer: asyncio.StreamWriter) -> None:
+        """Serve the request and end the connection."""
+        try:
+            done = await self._actions.stream(request, stream)
+        except ConnectionError:
+            return  # nobody is left to answer
+        except BaseException:
+            self._wire.abort()
+            raise
+        if done:
+            self._wire.close()
+        elif stream.started:
+            # A reset tells the client that this is not all; words would be taken for bytes.
+            self._wire.abort()
+        else:
+            close_gently(self._wire, writer)
+
+
+def _quoted(head: bytes) -> bytes:
+    """A head whose target has no characters that parsers refuse; some clients do not quote them."""
+    line, end, headers = head.partition(b"\r\n")
+    return UNQUOTED.sub(lambda found: b"%%%02X" % found[0][0], line) + end + headers
+
+
+class GentlyClosed:
+    """A transport, but how it is closed."""
+
+    def __init__(self, transport: asyncio.Transport, close: Any) -> None:
+        self._transport = transport
+        self.close = close
+        self.write = transport.write
+        self.is_closing = transport.is_closing
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+class _Head:
+    """What a parser finds."""
+
+    def __init__(self) -> None:
+        self.url = b""
+        self.headers: list[tuple[bytes, bytes]] = []
+
+    def on_url(self, url: bytes) -> None:
+        self.url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers.append((name.lower(), value))
+
+
+def _parsed(head: bytes) -> dict[str, Any] | None:
+    """A request's head as a scope of ASGI; None where it is not HTTP's."""
+    found = _Head()
+    parser = httptools.HttpRequestParser(found)
+    try:
+        parser.feed_data(head)
+    except httptools.HttpParserUpgrade:
+        pass  # what CONNECT and upgrades end with
+    except httptools.HttpParserError:
+        return None
+    try:
+        url = httptools.parse_url(found.url)
+    except httptools.HttpParserInvalidURLError:
+        return None
+    return {
+        "type": "http",
+        "http_version": parser.get_http_version(),
+        "method": parser.get_method().decode(),
+        "path": unquote(url.path.decode("latin-1")),
+        "raw_path": url.path,
+        "query_string": url.query or b"",
+        "headers": found.headers,
+    }

@@ -1,0 +1,151 @@
+"""From a request to the function of its action: the same steps for each action.
+
+Known method → known path → session → role → task → parameters → the function → the task's end.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from datamodel import XenAPIError, http_actions
+from datamodel.errors import not_implemented
+from datamodel.http_actions import BOOL, INT, ParamType
+from fastapi import Request, Response
+
+from xapi import access
+from xapi.http.asked import Asked
+from xapi.http.credentials import parameter, session_of
+from xapi.http.pages import (
+    Elsewhere,
+    Refused,
+    failed,
+    forbidden,
+    not_found,
+    page,
+    unsupported,
+)
+from xapi.http.registry import SERVED, Served
+from xapi.http.streams import Stream
+from xapi.http.task import RequestTask
+from xapi.pool import Pool
+
+log = logging.getLogger(__name__)
+
+
+class Actions:
+    """The actions as one listener serves them; ``trusted`` is for the unix socket."""
+
+    def __init__(self, pool: Pool, *, trusted: bool, served: Mapping[str, Served] = SERVED) -> None:
+        self._pool = pool
+        self._trusted = trusted
+        self._served = served
+        methods = {each.action.method for each in served.values() if each.streams}
+        self.streaming_methods = tuple(f"{method} ".encode() for method in sorted(methods))
+        """What a request begins with that may be for an action that streams."""
+
+    def streams(self, method: str, path: str) -> bool:
+        """Whether what serves a path has the connection to itself."""
+        action = http_actions.find(method, path)
+        return (
+            action is not None and action.name in self._served and self._served[action.name].streams
+        )
+
+    async def answer(self, request: Request) -> Response:
+        """The answer to a request that is no call, and that does not stream."""
+        response = await self._serve(request, None)
+        assert response is not None
+        return response
+
+    async def stream(self, request: Request, stream: Stream) -> bool:
+        """Serve an action that streams. False: it was refused, or it failed."""
+        refusal = await self._serve(request, stream)
+        if refusal is not None and not stream.started:
+            await stream.answer(refusal)
+        return refusal is None
+
+    async def _serve(self, request: Request, stream: Stream | None) -> Response | None:
+        """Do what is asked; the answer, None where it went by the stream."""
+        await self._pool.catch_up()
+        session = access.SUPERUSER if self._trusted else await session_of(self._pool, request)
+        task = RequestTask(self._pool, parameter(request, "task_id"), session)
+        try:
+            asked, served = self._admitted(request, session)
+            if served.streams != (stream is not None):
+                # It came behind another request, before that one was answered.
+                raise Refused(page(400, "bad request", ""), not_implemented(asked.action.name))
+            task.require()
+            given: dict[str, Any] = {
+                name: _typed(request, name, type_) for name, type_ in asked.action.params
+            }
+            if stream is not None:
+                stream.follow(task)
+                await served.function(asked, stream, **given)
+                response = None
+            else:
+                response = await served.function(asked, **given)
+        except Elsewhere as elsewhere:
+            # The task is for whoever serves the request there.
+            return elsewhere.response(request)
+        except asyncio.CancelledError:
+            await task.fail(XenAPIError("INTERNAL_ERROR", "the gateway is being stopped"))
+            raise
+        except Exception as error:  # the outermost place: the client gets no stack trace
+            refusal, reason = _told(request, error)
+            await task.fail(reason)
+            return refusal
+        await task.succeed()
+        return response
+
+    def _admitted(
+        self, request: Request, session: Mapping[str, Any] | None
+    ) -> tuple[Asked, Served]:
+        """The request with what serves it; raises Refused."""
+        method, path = request.method, request.scope["path"]
+        action = http_actions.find(method, path)
+        if method not in http_actions.METHODS:
+            raise _refused(f"{method} {path}", unsupported(f"Unknown {method} not supported"))
+        if action is None:
+            raise _refused(f"{method} {path}", forbidden())
+        if action.name == "get_root":
+            # Whatever nothing else is there for.
+            raise _refused(action.name, not_found(path) if self._trusted else forbidden())
+        asked = Asked(self._pool, action, request, session)
+        if action.checked:
+            asked.require_role()
+        if action.name not in self._served:
+            raise _refused(action.name, unsupported(f"{action.name} is not served yet"))
+        return asked, self._served[action.name]
+
+
+def _refused(what: str, response: Response) -> Refused:
+    return Refused(response, not_implemented(what))
+
+
+def _typed(request: Request, name: str, type_: ParamType) -> Any:
+    """A parameter in native form, None where it is not given; raises Refused."""
+    said = parameter(request, name)
+    if said is None or type_ not in (BOOL, INT):
+        return said
+    if type_ == BOOL:
+        return said == "true"
+    try:
+        return int(said)
+    except ValueError:
+        reason = XenAPIError("INVALID_VALUE", name, said)
+        raise Refused(page(400, "bad request", ""), reason) from None
+
+
+def _told(request: Request, error: Exception) -> tuple[Response, XenAPIError]:
+    """What the client and the task are told of what went wrong."""
+    if isinstance(error, Refused):
+        return error.response, error.reason
+    if isinstance(error, ConnectionError):
+        reason = XenAPIError("INTERNAL_ERROR", "the client closed the connection")
+        return failed(reason), reason
+    if not isinstance(error, XenAPIError):
+        log.exception("%s %s failed", request.method, request.scope["path"])
+        error = XenAPIError("INTERNAL_ERROR", f"{type(error).__name__}: {error}")
+    if error.code == "RBAC_PERMISSION_DENIED":
+        return forbidden(), error
+    return failed(error), error
