@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from starlette.types import ASGIApp
 from xapi import answers, sessions  # noqa: F401  importing them declares the answers
 from xapi.dispatch import Dispatcher
+from xapi.http.serving import Actions
 from xapi.pool import Pool
 from xapi.rpc.application import application
 
@@ -89,7 +90,7 @@ class Server:
 
     async def _made(self, db: pooldb.Database) -> ASGIApp:
         pool = Pool(db, None, ThreadPoolExecutor(1))
-        return application(Dispatcher(pool), trusted=True)
+        return application(Dispatcher(pool), Actions(pool, trusted=True), trusted=True)
 
     def post(self, path: str, body: bytes, kind: str) -> tuple[int, bytes]:
         """Status and body; whatever leaves the application is raised here."""
