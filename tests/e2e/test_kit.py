@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 from broker.envelope import Message
-from broker.topology import MEMORY_QUEUE, UPDATES_EXCHANGE, host_definitions, host_vhost
+from broker.topology import UPDATES_EXCHANGE, host_definitions, host_vhost
+from service_table import Per, Rights, Service
 from simulated_pool import pool as pools
 from xenops.client import Client
 from xenops.codec import decode
@@ -31,12 +32,22 @@ PROGRAM = Path(__file__).with_name("counter.py")
 LINES_MAX = 60
 ANSWER_S = 30.0
 COUNTER = "sheep"
+ROW = Service(
+    name="counter",
+    module="counter",
+    does="counts",
+    per=Per.HOST,
+    order=2,
+    needs=frozenset(),
+    rights=Rights(takes=(QUEUE,), publishes=(UPDATES_EXCHANGE,)),
+    queue=QUEUE,
+)
 
 
 class Host:
     """Where the counter runs: its process, its gate, and what it tells."""
 
-    def __init__(self, folder: Path, access: dict[str, Any]) -> None:
+    def __init__(self, folder: Path, access: dict[str, Any], ours: dict[str, Any]) -> None:
         self.folder = folder
         settings = {
             "service": "counter",
@@ -51,7 +62,7 @@ class Host:
         self.gate.bind(str(folder / "gate"))
         self.gate.listen()
         self.told: SimpleQueue[Any] = SimpleQueue()
-        self.broker = connect(BrokerSettings.read(access, "test"))
+        self.broker = connect(BrokerSettings.read(ours, "test"))
         self.broker.subscribe(UPDATES_EXCHANGE, ["task.#", "counter.#"], self.told.put)
         self.start()
 
@@ -97,22 +108,24 @@ def host(pool: Pool, tmp_path: Path) -> Iterator[Host]:
     name = uuid.uuid4().hex
     node = pool.layout.nodes[0]
     management = pools.management(pool.layout, node)
-    said = host_definitions(name, name, "secret", ["operator"])
-    queue = next(found for found in said["queues"] if found["name"] == MEMORY_QUEUE)
-    management.apply({**said, "queues": [*said["queues"], {**queue, "name": QUEUE}]})
+    management.apply(host_definitions(name, name, lambda user: "secret", "operator", (ROW,)))
     (tmp_path / "password").write_text("secret")
     access = {
         "addresses": [f"{node.machine.address}:{node.amqp}"],
         "vhost": host_vhost(name),
-        "user": name,
+        "user": ROW.called(name),
         "password_file": str(tmp_path / "password"),
     }
-    host = Host(tmp_path, access)
+    operator = {
+        "user": "operator",
+        "password_file": str(pool.layout.secret_file("broker-operator")),
+    }
+    host = Host(tmp_path, access, access | operator)
     yield host
     with contextlib.suppress(ProcessLookupError):
         host.end(signal.SIGKILL)
     host.broker.close()
-    management.remove(name)
+    management.remove(ROW.called(name))
 
 
 def test_a_daemon_needs_few_lines_of_its_own() -> None:
