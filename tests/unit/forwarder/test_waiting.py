@@ -18,7 +18,7 @@ from forwarder.worker import Worker
 from pooldb import leases
 
 from broker import Connection, Delivery
-from tests.unit.forwarder.test_election import new_vm
+from tests.unit.forwarder.test_election import new_host, new_vm
 
 LONG_S = 60.0
 
@@ -86,7 +86,8 @@ class Pool:
 @pytest.fixture
 def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
     # A wait that nothing ends would be seen by the test's own time-out alone.
-    monkeypatch.setattr(context, "LOOK_ANYWAY_S", LONG_S)
+    for name in ("LOOK_ANYWAY_S", "LOOK_AGAIN_S"):
+        monkeypatch.setattr(context, name, LONG_S)
     pool = Pool(tmp_path, threads=32)
     yield pool
     pool.threads.shutdown()
@@ -148,6 +149,19 @@ def test_a_wait_has_an_end(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     pool.take(call).result(LONG_S)
     error = pool.db.view.get("task", call["task"])["error_info"]
     assert error[:4] == ["OTHER_OPERATION_IN_PROGRESS", "VM", pool.vm, "start"]
+
+
+def test_a_host_that_falls_silent_wakes_who_waits_for_a_vm_adrift_on_it(pool: Pool) -> None:
+    with pool.db.transaction() as tx:
+        host = new_host(tx)
+        locking.begin(tx, "ended", "VM", pool.vm, "start")
+        tx.kv_set(locking.ADRIFT, "ended", {pool.vm: [[host, "operation"]]})
+    call = pool.offer("VM.clone", pool.vm, "x")
+    future = pool.take(call)
+    with pool.db.transaction() as tx:
+        tx.update("host_metrics", tx.get("host", host)["metrics"], {"live": False})
+    future.result(LONG_S)
+    assert pool.db.view.get("task", call["task"])["error_info"] == ["HOST_OFFLINE", host]
 
 
 class TestTurns:

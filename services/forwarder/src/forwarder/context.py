@@ -27,6 +27,7 @@ LOCK_WAIT_S = 120.0
 LOOK_S = 0.5
 # Of what is waited for the end is not seen if the record of its task is gone.
 LOOK_ANYWAY_S = 5.0
+LOOK_AGAIN_S = 20.0
 ANSWER_TIMEOUT_S = 30.0
 
 
@@ -214,8 +215,8 @@ class Context:
                 left, since = deadline - time.monotonic(), self.db.view.generation
                 if left < 0:
                     raise
-                if not all(map(self.db.view.class_of, busy.watched)):
-                    left = min(left, LOOK_ANYWAY_S)
+                is_seen = all(map(self.db.view.class_of, busy.watched))
+                left = min(left, LOOK_AGAIN_S if is_seen else LOOK_ANYWAY_S)
                 watched = {*busy.watched, self.task}
             with self.outside():
                 self.check_cancelled()

@@ -115,9 +115,11 @@ def _check(
         if error.code != "OTHER_OPERATION_IN_PROGRESS":
             raise
         tasks = set(_in_the_way(tx, wanted, held))
-        _look_for_silent(tx, tasks)
+        # Whether their hosts are live is what the end of those whose VMs are adrift hangs on.
+        signs = _look_for_silent(tx, tasks)
         roots = {found.root for task, found in held if task in tasks and found.root}
-        raise Busy(error, {*tasks, *roots, *(hold_.ref for hold_ in wanted if hold_.own)}) from None
+        ours = {hold_.ref for hold_ in wanted if hold_.own}
+        raise Busy(error, tasks | signs | roots | ours) from None
 
 
 def hold(
@@ -186,13 +188,19 @@ def _note(tx: Transaction, task: str, mine: list[Hold], wanted: list[Hold]) -> N
     _refresh_all(tx, shown)
 
 
-def _look_for_silent(tx: Transaction, tasks: Iterable[str]) -> None:
-    """Raise HOST_OFFLINE[host] for one that ended tasks wait for, and that cannot be asked."""
+def _look_for_silent(tx: Transaction, tasks: Iterable[str]) -> set[str]:
+    """Raise HOST_OFFLINE[host] for one that ended tasks wait for, and that cannot be asked.
+
+    Otherwise the objects that would say so of the hosts that are waited for.
+    """
+    signs = set()
     for task in tasks:
         for doubts in (tx.kv_get(ADRIFT, task) or {}).values():
             for host, _ in doubts:
                 if not host_table.is_live(tx, host):
                     raise XenAPIError("HOST_OFFLINE", host)
+                signs.add(tx.get("host", host)["metrics"])
+    return signs
 
 
 def end_all(tx: Transaction, task: str) -> None:
