@@ -259,7 +259,7 @@ class TestForced:
         assert running.call("VM.hard_shutdown", running.vm) is None
 
     def test_a_vm_in_doubt_is_not_asked_for_where_it_may_not_be(self, moving: Pool) -> None:
-        """The sequence that made one VM run twice: see `docs/cluster.md`."""
+        """The sequence that once made one VM run twice."""
         with moving.db.transaction() as tx:
             doubts = {moving.vm: [[moving.here, "m"], [moving.there, "m"]]}
             tx.kv_set(locking.ADRIFT, "mover", doubts)
