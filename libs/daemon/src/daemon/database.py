@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-
 SCHEMA = 1
 """Grows with a change that a version before cannot read; a new table is none."""
 

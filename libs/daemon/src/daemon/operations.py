@@ -177,9 +177,9 @@ class Operations:
         self, task: RunningTask, operation: Operation, params: Params
     ) -> XenopsError | None:
         """Do an operation, or undo it; the error that its caller is told."""
-        work, error = None, self._overtaken(operation)
-        if error is not None:
-            return error
+        if (overtaken_by := self._overtaken(operation)) is not None:
+            return overtaken_by
+        work = None
         try:
             work = self._work(operation, params)
             work.do(task)
