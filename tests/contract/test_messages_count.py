@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 from datamodel import api
-from forwarder import messages, registry
+from forwarder import messages
+from forwarder.core import registry
 from xapi import answers
 from xapi.context import ANSWERS
 from xapi.implicit import serves

@@ -9,7 +9,8 @@ import sys
 from typing import Any
 
 from forwarder import __main__ as forwarder
-from forwarder import messages, registry, worker
+from forwarder import messages, worker
+from forwarder.core import registry
 
 
 def die(*_: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pooldb
 import pytest
 from forwarder import messages
-from forwarder.context import Context
+from forwarder.core.context import Context
 from pooldb import Database, leases
 
 

@@ -10,11 +10,12 @@ import pooldb
 import pytest
 from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
-from forwarder import locking, messages
-from forwarder.context import Work
-from forwarder.hosts import Hosts
+from forwarder import messages
+from forwarder.core.context import Work
+from forwarder.daemons.hosts import Hosts
 from forwarder.lifecycle.host import is_live
-from forwarder.reports import Reports
+from forwarder.locks import locking
+from forwarder.updates.reports import Reports
 from forwarder.worker import Worker
 from pooldb import leases
 from xenops.codec import encode

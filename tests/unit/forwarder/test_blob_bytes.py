@@ -1,7 +1,7 @@
 """A blob that goes takes its bytes along, whatever it goes with."""
 
 import pytest
-from forwarder.context import Context
+from forwarder.core.context import Context
 from forwarder.messages import blob, vm_destroy
 from pooldb import blobs
 

@@ -5,9 +5,9 @@ from typing import Any, cast
 import pytest
 from datamodel import XenAPIError, api
 from datamodel.model import RefType
-from forwarder import references, registry
-from forwarder.context import Context
-from forwarder.hosts import Hosts
+from forwarder.core import references, registry
+from forwarder.core.context import Context
+from forwarder.daemons.hosts import Hosts
 from pooldb import Database
 
 from tests.unit.forwarder.test_adrift import Silence

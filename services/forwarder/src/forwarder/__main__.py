@@ -12,9 +12,10 @@ import telemetry
 from broker.topology import EVENTS_EXCHANGE
 
 from broker import connect
-from forwarder import installed, messages, settings
-from forwarder.hosts import Hosts
-from forwarder.reports import Reports
+from forwarder import messages, settings
+from forwarder.daemons.hosts import Hosts
+from forwarder.records import installed
+from forwarder.updates.reports import Reports
 from forwarder.worker import Worker
 
 log = logging.getLogger(__name__)

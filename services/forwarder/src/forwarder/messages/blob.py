@@ -3,8 +3,8 @@
 from datamodel import XenAPIError
 from pooldb import Transaction, blobs
 
-from forwarder.context import Context
-from forwarder.registry import Function, implements
+from forwarder.core.context import Context
+from forwarder.core.registry import Function, implements
 
 OWNERS = ("host", "VM", "pool", "network", "SR")
 DEFAULT_TYPE = "application/octet-stream"

@@ -5,8 +5,8 @@ from typing import Any
 from datamodel.refusals import number
 from datamodel.values import invalid_value
 
-from forwarder.context import Context
-from forwarder.registry import refuses
+from forwarder.core.context import Context
+from forwarder.core.registry import refuses
 
 Record = dict[str, Any]
 

@@ -5,8 +5,8 @@ import ssl
 
 from datamodel import XenAPIError
 
-from forwarder.context import Context
-from forwarder.registry import implements, refuses
+from forwarder.core.context import Context
+from forwarder.core.registry import implements, refuses
 
 NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]*\.pem")
 

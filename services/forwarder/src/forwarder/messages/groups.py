@@ -5,8 +5,8 @@ from typing import Any
 from datamodel import XenAPIError
 from pooldb import Transaction
 
-from forwarder.context import Context
-from forwarder.registry import implements
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
 
 
 @implements("GPU_group.create")

@@ -6,11 +6,12 @@ from collections.abc import Collection
 
 from datamodel import XenAPIError
 
-from forwarder import election, locking, memory
-from forwarder.context import LOCK_WAIT_S, LOOK_S, Context
+from forwarder.core.context import LOCK_WAIT_S, LOOK_S, Context
+from forwarder.core.registry import implements, refuses
+from forwarder.locks import locking
 from forwarder.messages.vm_migrate import other_hosts, pool_migrate, why_immobile
-from forwarder.reconcile import date
-from forwarder.registry import implements, refuses
+from forwarder.placement import election, memory
+from forwarder.states.reconcile import date
 
 DISABLED_FOR_GOOD = "disabled-for-good"
 """kv namespace: hosts that only ``host.enable`` enables again."""

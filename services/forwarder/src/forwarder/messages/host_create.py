@@ -5,9 +5,10 @@ from typing import Any
 from datamodel import XenAPIError
 from pooldb import Transaction
 
-from forwarder import locking, new_host
-from forwarder.context import Context
-from forwarder.registry import implements
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
+from forwarder.locks import locking
+from forwarder.records import new_host
 
 
 @implements("host.create")

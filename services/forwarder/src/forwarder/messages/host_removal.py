@@ -6,14 +6,17 @@ from datamodel import XenAPIError
 from pooldb import Transaction
 
 from broker import BrokerError
-from forwarder import adrift, census, locking, reconcile
-from forwarder.adrift import DEAD
-from forwarder.context import Context
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
 from forwarder.lifecycle.host import is_live
+from forwarder.locks import locking
 from forwarder.messages.host import DISABLED_FOR_GOOD, guests
 from forwarder.messages.vm_power import let_go_of_disks
-from forwarder.registry import implements
-from forwarder.reports import HEARD
+from forwarder.placement import adrift
+from forwarder.placement.adrift import DEAD
+from forwarder.states import reconcile
+from forwarder.updates import census
+from forwarder.updates.reports import HEARD
 
 OWN = {"host_CPUs": "host_cpu", "PBDs": "PBD", "PIFs": "PIF", "PCIs": "PCI", "PGPUs": "PGPU"}
 """A host's own records, by the field that lists them."""

@@ -6,9 +6,9 @@ from typing import Any
 from datamodel import api
 from pooldb import Transaction
 
-from forwarder.context import Context
-from forwarder.reconcile import date
-from forwarder.registry import Function, implements
+from forwarder.core.context import Context
+from forwarder.core.registry import Function, implements
+from forwarder.states.reconcile import date
 
 
 def _introducer(wire: str) -> Function:

@@ -4,9 +4,9 @@ from typing import Any
 
 from datamodel import XenAPIError
 
-from forwarder import devices
-from forwarder.context import Context
-from forwarder.registry import implements
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
+from forwarder.records import devices
 
 
 @implements("network.create")

@@ -2,8 +2,8 @@
 
 from datamodel.values import invalid_value
 
-from forwarder.context import Context
-from forwarder.registry import refuses
+from forwarder.core.context import Context
+from forwarder.core.registry import refuses
 
 
 @refuses("Observer.set_hosts", looked_at=())

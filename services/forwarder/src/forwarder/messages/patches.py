@@ -1,7 +1,7 @@
 """Patches of the old kind, pool_patch: there are none any more, and nothing is left to clean."""
 
-from forwarder.context import Context
-from forwarder.registry import implements
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
 
 
 @implements("pool_patch.clean", looked_at=())

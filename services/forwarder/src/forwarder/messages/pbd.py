@@ -7,9 +7,11 @@ from datamodel import XenAPIError
 from datamodel.refs import new_uuid
 from pooldb import Reader, Transaction
 
-from forwarder import drivers, locking, volumes
-from forwarder.context import Context
-from forwarder.registry import implements
+from forwarder import drivers
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
+from forwarder.locks import locking
+from forwarder.storage import volumes
 
 PASSWORD = "password"
 SECRET = "_secret"

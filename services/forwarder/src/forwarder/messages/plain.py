@@ -8,9 +8,9 @@ from typing import Any
 from datamodel import XenAPIError, api
 from pooldb import Transaction
 
-from forwarder import locking
-from forwarder.context import Context
-from forwarder.registry import Function, implements
+from forwarder.core.context import Context
+from forwarder.core.registry import Function, implements
+from forwarder.locks import locking
 
 FIELDS = {
     "VM": (

@@ -5,9 +5,9 @@ import re
 from datamodel import XenAPIError
 from datamodel.values import invalid_value
 
-from forwarder.context import Context
-from forwarder.registry import implements, refuses
-from forwarder.restrictions import EDITION
+from forwarder.core.context import Context
+from forwarder.core.registry import implements, refuses
+from forwarder.values.restrictions import EDITION
 
 GUEST_AGENT_CONFIG = re.compile(
     "auto_update_enabled=(true|false)|auto_update_url=https?:.*", re.DOTALL

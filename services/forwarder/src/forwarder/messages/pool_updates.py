@@ -4,11 +4,11 @@ from datamodel import XenAPIError
 from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 
-from forwarder import urls
-from forwarder.context import Context
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
 from forwarder.lifecycle.host import is_live
 from forwarder.messages.host import get_vms_which_prevent_evacuation
-from forwarder.registry import implements
+from forwarder.values import urls
 
 
 @implements("pool.configure_repository_proxy", looked_at=())

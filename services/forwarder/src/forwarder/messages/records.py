@@ -6,8 +6,8 @@ from typing import Any, NoReturn
 from datamodel import XenAPIError
 from datamodel.values import invalid_value
 
-from forwarder.context import Context
-from forwarder.registry import Function, implements
+from forwarder.core.context import Context
+from forwarder.core.registry import Function, implements
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CLASSES = ("secret", "user", "VM_group")

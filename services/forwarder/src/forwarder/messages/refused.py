@@ -6,8 +6,8 @@ from datamodel import XenAPIError
 from datamodel.refusals import number
 from datamodel.values import invalid_value
 
-from forwarder.context import Context
-from forwarder.registry import Function, implements
+from forwarder.core.context import Context
+from forwarder.core.registry import Function, implements
 
 ALWAYS: dict[str, tuple[str, ...]] = {
     "console.create": ("NOT_IMPLEMENTED", "Console.create"),

@@ -9,12 +9,14 @@ from datamodel.refs import new_uuid
 from datamodel.values import invalid_value
 from pooldb import Transaction
 
-from forwarder import disks, drivers, locking, volumes
-from forwarder.context import Context
+from forwarder import drivers
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
 from forwarder.lifecycle.host import is_live
 from forwarder.lifecycle.sr import require_feature, require_plugged
+from forwarder.locks import locking
 from forwarder.messages import pbd as pbds
-from forwarder.registry import implements
+from forwarder.storage import disks, volumes
 
 SECTOR_BYTES = 512
 UNKNOWN_SIZE = -1

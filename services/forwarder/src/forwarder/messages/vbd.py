@@ -7,13 +7,16 @@ from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
 
-from forwarder import devices, locking, places, translate
-from forwarder.context import Context
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
+from forwarder.daemons import translate
 from forwarder.lifecycle import vbd as table
 from forwarder.lifecycle.holds import How
 from forwarder.lifecycle.vdi import type_word
+from forwarder.locks import locking
 from forwarder.messages.vm_power import resident, sync
-from forwarder.registry import implements
+from forwarder.records import devices
+from forwarder.values import places
 
 LIVE = ("Running", "Paused")
 # What a disk may be for, if a guest is to have it.

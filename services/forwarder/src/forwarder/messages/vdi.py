@@ -6,13 +6,14 @@ from typing import Any
 from datamodel import XenAPIError, handle_invalid
 from datamodel.refs import NULL_REF
 
-from forwarder import locking, volumes
-from forwarder.context import Context, is_null
-from forwarder.fields import Operation
+from forwarder.core.context import Context, is_null
+from forwarder.core.registry import implements
 from forwarder.lifecycle.holds import How
 from forwarder.lifecycle.sr import require_plugged
 from forwarder.lifecycle.vdi import type_word
-from forwarder.registry import implements
+from forwarder.locks import locking
+from forwarder.records.fields import Operation
+from forwarder.storage import volumes
 
 
 @implements("VDI.create")

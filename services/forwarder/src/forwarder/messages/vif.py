@@ -4,12 +4,14 @@ from typing import Any
 
 from datamodel import XenAPIError
 
-from forwarder import addresses, devices, places, translate
-from forwarder.context import Context
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
+from forwarder.daemons import translate
 from forwarder.lifecycle.holds import How
 from forwarder.messages.vm_create import MAC_SEED, mac_of
 from forwarder.messages.vm_power import resident, sync
-from forwarder.registry import implements
+from forwarder.records import devices
+from forwarder.values import addresses, places
 
 LIVE = ("Running", "Paused")
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from forwarder import addresses, translate
-from forwarder.context import Context
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
+from forwarder.daemons import translate
 from forwarder.messages.vif import LIVE, act
-from forwarder.registry import implements
+from forwarder.values import addresses
 
 
 def _change(ctx: Context, vif: str, wire: str, argument: str, **changes: Any) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 from datamodel.refs import NULL_REF
 
-from forwarder import locking
-from forwarder.context import Context, is_null
+from forwarder.core.context import Context, is_null
+from forwarder.core.registry import implements
+from forwarder.locks import locking
 from forwarder.messages import vm_power
 from forwarder.messages.vm_settings import refuse_special
-from forwarder.registry import implements
 
 
 @implements("VM_appliance.create")

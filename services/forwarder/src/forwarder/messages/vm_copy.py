@@ -1,4 +1,4 @@
-"""VM.clone, copy, snapshot: another VM like one that there is; see `forwarder.fields`."""
+"""VM.clone, copy, snapshot: another VM like one that there is; see `forwarder.records.fields`."""
 
 import random
 import time
@@ -10,14 +10,16 @@ from datamodel import XenAPIError
 from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 
-from forwarder import devices, locking, snapshot_metadata, volumes
-from forwarder.context import Context, is_null
-from forwarder.fields import Operation, taken
+from forwarder.core.context import Context, is_null
+from forwarder.core.registry import implements
 from forwarder.lifecycle.holds import How
 from forwarder.lifecycle.sr import require_plugged
+from forwarder.locks import locking
 from forwarder.messages.vm_create import MAC_SEED, NEW_METRICS, mac_of, new_vm
-from forwarder.reconcile import date
-from forwarder.registry import implements
+from forwarder.records import devices, snapshot_metadata
+from forwarder.records.fields import Operation, taken
+from forwarder.states.reconcile import date
+from forwarder.storage import volumes
 
 BASE_TEMPLATE = "base_template_name"
 TEMPLATE_KEYS = ("default_template", "xensource_internal")

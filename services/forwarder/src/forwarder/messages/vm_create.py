@@ -6,10 +6,11 @@ from typing import Any
 from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 
-from forwarder import locking, places, vm_values
-from forwarder.context import Context
-from forwarder.memory import overhead_bytes
-from forwarder.registry import implements
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
+from forwarder.locks import locking
+from forwarder.placement.memory import overhead_bytes
+from forwarder.values import places, vm_values
 
 MAC_SEED = "mac_seed"
 NEW_METRICS: dict[str, Any] = {"VCPUs_utilisation": {"0": 0.0}}

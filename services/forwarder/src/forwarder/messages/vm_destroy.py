@@ -4,9 +4,12 @@ from datamodel import api
 from datamodel.refs import NULL_REF
 from pooldb import Transaction, blobs
 
-from forwarder import census, devices, disks, locking, volumes
-from forwarder.context import Context
-from forwarder.registry import implements
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
+from forwarder.locks import locking
+from forwarder.records import devices
+from forwarder.storage import disks, volumes
+from forwarder.updates import census
 
 OWNED = [
     (relation.one[0], relation.many[1])

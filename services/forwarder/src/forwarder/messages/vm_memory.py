@@ -7,12 +7,12 @@ from typing import Any
 from datamodel import XenAPIError
 from xenops.memory import MIB
 
-from forwarder import memory
-from forwarder.context import Context
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
 from forwarder.messages.vm_power import on_resident, resident, sync
 from forwarder.messages.vm_settings import update_resources
-from forwarder.registry import implements
-from forwarder.vm_values import check_memory
+from forwarder.placement import memory
+from forwarder.values.vm_values import check_memory
 
 # The field's own: how near a guest has to come, and how long that may take.
 NEAR_BYTES = MIB

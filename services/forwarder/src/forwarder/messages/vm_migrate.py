@@ -6,11 +6,14 @@ from typing import Any
 from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
 
-from forwarder import election, locking, translate, vm_values
-from forwarder.context import Context
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
+from forwarder.daemons import translate
+from forwarder.daemons.migration import metadata_text, url
+from forwarder.locks import locking
 from forwarder.messages.vm_power import believe, place, resident, sync
-from forwarder.migration import metadata_text, url
-from forwarder.registry import implements
+from forwarder.placement import election
+from forwarder.values import vm_values
 
 # The destination may wait for its guests to give what the newcomer needs.
 PREPARE_MAX_S = 90.0

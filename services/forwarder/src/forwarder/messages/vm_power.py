@@ -10,25 +10,21 @@ from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 from xenops.types import Disk
 
-from forwarder import (
-    adrift,
-    census,
-    election,
-    locking,
-    reconcile,
-    reports,
-    translate,
-    vm_values,
-    volumes,
-)
-from forwarder.bios import GENERIC_BIOS_STRINGS
-from forwarder.context import Context, is_null
+from forwarder.core.context import Context, is_null
+from forwarder.core.references import require_live
+from forwarder.core.registry import implements
+from forwarder.daemons import translate
+from forwarder.daemons.migration import metadata_text
 from forwarder.lifecycle.holds import How
 from forwarder.lifecycle.host import is_live
-from forwarder.memory import overhead_bytes
-from forwarder.migration import metadata_text
-from forwarder.references import require_live
-from forwarder.registry import implements
+from forwarder.locks import locking
+from forwarder.placement import adrift, election
+from forwarder.placement.memory import overhead_bytes
+from forwarder.states import reconcile
+from forwarder.storage import volumes
+from forwarder.updates import census, reports
+from forwarder.values import vm_values
+from forwarder.values.bios import GENERIC_BIOS_STRINGS
 
 CLEAN_TIMEOUT_S, LOOK_AGAIN_S = 1200.0, 2.0
 CHOOSER = random.Random()

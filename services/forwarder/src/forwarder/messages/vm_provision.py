@@ -9,12 +9,14 @@ from datamodel.values import INT_MAX, invalid_value
 from defusedxml.common import DefusedXmlException
 from pooldb import Transaction
 
-from forwarder import devices, places, volumes
-from forwarder.context import Context
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
 from forwarder.lifecycle.sr import require_plugged
 from forwarder.messages.vm_copy import OWNER
 from forwarder.messages.vm_settings import become
-from forwarder.registry import implements
+from forwarder.records import devices
+from forwarder.storage import volumes
+from forwarder.values import places
 
 SIZE = re.compile("[0-9]{1,19}")
 PROVISIONED = ("system", "user", "ephemeral", "suspend", "crashdump")

@@ -2,8 +2,8 @@
 
 from datamodel import XenAPIError
 
-from forwarder.context import Context
-from forwarder.registry import implements
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
 
 
 @implements("VM.get_SRs_required_for_recovery")

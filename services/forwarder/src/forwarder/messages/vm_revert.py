@@ -15,14 +15,16 @@ from datamodel.model import RefType
 from datamodel.refs import NULL_REF
 from pooldb import Reader, Transaction
 
-from forwarder import devices, disks, locking, snapshot_metadata, volumes
-from forwarder.context import Context, is_null
-from forwarder.fields import Operation, cleared, taken
+from forwarder.core.context import Context, is_null
+from forwarder.core.registry import implements
+from forwarder.locks import locking
 from forwarder.messages.vm_copy import copy_device, copy_of, copy_vbd, fresh_generation
 from forwarder.messages.vm_create import NEW_METRICS, new_vm
 from forwarder.messages.vm_power import cancel_others, stop
-from forwarder.registry import implements
-from forwarder.snapshot_metadata import FIELDS, Unreadable
+from forwarder.records import devices, snapshot_metadata
+from forwarder.records.fields import Operation, cleared, taken
+from forwarder.records.snapshot_metadata import FIELDS, Unreadable
+from forwarder.storage import disks, volumes
 
 
 @implements("VM.revert")

@@ -7,8 +7,8 @@ from typing import Any
 
 from datamodel import XenAPIError, not_implemented
 
-from forwarder.context import Context
-from forwarder.registry import implements
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
 
 
 def missing_plugin(name: str) -> XenAPIError:

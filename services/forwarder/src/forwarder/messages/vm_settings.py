@@ -7,14 +7,20 @@ from datamodel import XenAPIError, not_implemented
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
 
-from forwarder import bios, locking, places
-from forwarder.context import Context
-from forwarder.memory import overhead_bytes
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
+from forwarder.locks import locking
 from forwarder.messages.vm_create import NEW_METRICS, VENDOR_DEVICE_PLATFORM
 from forwarder.messages.vm_power import on_resident
-from forwarder.reconcile import date
-from forwarder.registry import implements
-from forwarder.vm_values import check_multiplier, check_natural, check_restart_priority, check_vcpus
+from forwarder.placement.memory import overhead_bytes
+from forwarder.states.reconcile import date
+from forwarder.values import bios, places
+from forwarder.values.vm_values import (
+    check_multiplier,
+    check_natural,
+    check_restart_priority,
+    check_vcpus,
+)
 
 
 @implements("VM.update_allowed_operations")

@@ -7,10 +7,10 @@ from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
 
-from forwarder import turns
 from forwarder.lifecycle import holds, sr, vbd, vdi, vif, vm, vm_appliance
 from forwarder.lifecycle import host as host_table
 from forwarder.lifecycle.holds import Hold, How
+from forwarder.locks import turns
 
 LOCKS = "locks"
 """kv namespace: task → list of its `Hold`s."""
@@ -25,7 +25,7 @@ PLACES = "places"
 """kv namespace: VM → [the task that has a place on a host reserved for it, that host]."""
 
 ADRIFT = "adrift"
-"""kv namespace: ended task → {VM that it still holds: its doubts}; see `forwarder.adrift`."""
+"""kv namespace: ended task → {VM that it still holds: its doubts}; see `placement.adrift`."""
 
 
 class Busy(XenAPIError):

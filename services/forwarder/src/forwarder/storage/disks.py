@@ -5,7 +5,8 @@ from datamodel.model import RefType
 from datamodel.refs import NULL_REF
 from pooldb import Reader, Transaction
 
-from forwarder import devices, locking
+from forwarder.locks import locking
+from forwarder.records import devices
 
 REFERRING = [
     (cls.name, field.name)

@@ -5,7 +5,7 @@ from typing import Any
 from datamodel import XenAPIError, api, handle_invalid
 from datamodel.model import Message, RefType, SetType, Type
 
-from forwarder.context import Context, is_null
+from forwarder.core.context import Context, is_null
 from forwarder.lifecycle.host import is_live
 
 ON_HOST = {

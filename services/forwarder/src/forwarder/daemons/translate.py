@@ -29,7 +29,7 @@ from xenops.types import (
     VmSchedulerParams,
 )
 
-from forwarder import places
+from forwarder.values import places
 
 ACTIONS = {
     "destroy": [VmAction.Shutdown],

@@ -5,7 +5,7 @@ from typing import Any
 
 from pooldb import Transaction
 
-from forwarder import locking
+from forwarder.locks import locking
 
 METRICS = {"VBD": "VBD_metrics", "VIF": "VIF_metrics"}
 

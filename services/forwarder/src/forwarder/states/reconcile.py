@@ -16,8 +16,10 @@ from pooldb import Database, Reader, Transaction
 from xenops.codec import DecodeError, decode
 from xenops.types import PowerState, VbdState, VifState, VmDomainType, VmState
 
-from forwarder import guest_metrics, locking, places
-from forwarder.locking import LOST
+from forwarder.locks import locking
+from forwarder.locks.locking import LOST
+from forwarder.states import guest_metrics
+from forwarder.values import places
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +67,7 @@ def apply_vm(tx: Transaction, host: str, body: Mapping[str, Any]) -> None:
         _strike(tx, host, body["id"])
     if record["resident_on"] == host and record["scheduled_to_be_resident_on"] in (NULL_REF, host):
         if state is None:
-            # That it is unknown here says nothing of other hosts: see `forwarder.census`.
+            # That it is unknown here says nothing of other hosts: see `forwarder.updates.census`.
             tx.kv_set(LOST, vm, host)
         else:
             _apply_clock(tx, vm, record, state)

@@ -15,9 +15,10 @@ from datamodel.refs import NULL_REF
 from pooldb import Database, Transaction
 from xenops.errors import XenopsError
 
-from forwarder import locking, reconcile
 from forwarder.lifecycle.host import is_live
-from forwarder.locking import ADRIFT, Doubt
+from forwarder.locks import locking
+from forwarder.locks.locking import ADRIFT, Doubt
+from forwarder.states import reconcile
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ DEAD = "dead"
 """kv namespace: the hosts that were declared dead, until they are heard again."""
 
 Ask = Callable[..., Any]
-"""A question to a host, as `forwarder.hosts.Hosts.ask`."""
+"""A question to a host, as `forwarder.daemons.hosts.Hosts.ask`."""
 
 
 def begin(tx: Transaction, task: str, vm: str, host: str, operation: str) -> None:

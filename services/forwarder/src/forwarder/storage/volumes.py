@@ -8,13 +8,15 @@ from datamodel import XenAPIError
 from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Reader, Transaction
 
-from forwarder import disks, drivers, locking
-from forwarder.context import is_null
+from forwarder import drivers
+from forwarder.core.context import is_null
 from forwarder.drivers.driver import Contents, Driver, Volume
-from forwarder.fields import Operation, taken
 from forwarder.lifecycle import sr as sr_table
 from forwarder.lifecycle import vdi as table
-from forwarder.reconcile import date
+from forwarder.locks import locking
+from forwarder.records.fields import Operation, taken
+from forwarder.states.reconcile import date
+from forwarder.storage import disks
 
 
 def create(tx: Transaction, values: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ def _storage(vm: str, task: str, value: Any) -> XenAPIError:
 def _does_not_exist(vm: str, task: str, value: Any) -> XenAPIError:
     """The host does not have it: the VM does not run there, or the device is not plugged there.
 
-    That says nothing of other hosts; see `forwarder.census`.
+    That says nothing of other hosts; see `forwarder.updates.census`.
     """
     kind, _ = value
     if kind in ("VBD", "VIF"):

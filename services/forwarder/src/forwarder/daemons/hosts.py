@@ -23,7 +23,7 @@ from xenops.extensions import Ended
 from xenops.types import Task
 
 from broker import BrokerError, BrokerSettings, CallTimeout, Connection, Delivery
-from forwarder.context import ANSWER_TIMEOUT_S, Context, Work
+from forwarder.core.context import ANSWER_TIMEOUT_S, Context, Work
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from typing import Any
 from pooldb import Transaction
 
 from forwarder import drivers
-from forwarder.reconcile import update_if_different
-from forwarder.restrictions import EDITION, LICENSE_PARAMS, RESTRICTIONS
+from forwarder.states.reconcile import update_if_different
+from forwarder.values.restrictions import EDITION, LICENSE_PARAMS, RESTRICTIONS
 
 API_VERSION = (2, 23)
 _API = ".".join(map(str, API_VERSION))

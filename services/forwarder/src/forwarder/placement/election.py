@@ -8,8 +8,9 @@ from typing import Any
 from datamodel import XenAPIError
 from pooldb import Transaction
 
-from forwarder import locking, memory
 from forwarder.lifecycle.host import is_live
+from forwarder.locks import locking
+from forwarder.placement import memory
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from typing import Any
 
 from pooldb import Transaction
 
-from forwarder import host_facts, memory
-from forwarder.reconcile import alone, date, update_if_different
+from forwarder.placement import memory
+from forwarder.states.reconcile import alone, date, update_if_different
+from forwarder.updates import host_facts
 
 log = logging.getLogger(__name__)
 

@@ -18,11 +18,14 @@ from datamodel.refs import NULL_REF
 from pooldb import Database, Reader, Transaction
 from xenops.errors import XenopsError
 
-from forwarder import announcements, locking, memory, reconcile
-from forwarder.context import Context
+from forwarder.core import announcements
+from forwarder.core.context import Context
 from forwarder.lifecycle.host import is_live
-from forwarder.locking import LOST
-from forwarder.reconcile import CENSUS
+from forwarder.locks import locking
+from forwarder.locks.locking import LOST
+from forwarder.placement import memory
+from forwarder.states import reconcile
+from forwarder.states.reconcile import CENSUS
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +33,7 @@ STRAY = "HOST_RUNS_UNKNOWN_DOMAIN"
 """Name of the message about a domain that belongs to no VM of the pool."""
 
 Ask = Callable[..., Any]
-"""A question to a host, as `forwarder.hosts.Hosts.ask`."""
+"""A question to a host, as `forwarder.daemons.hosts.Hosts.ask`."""
 
 
 def take(tx: Transaction, host: str, domains: Iterable[tuple[str, int]]) -> None:

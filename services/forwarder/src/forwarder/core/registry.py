@@ -5,8 +5,8 @@ from typing import Any
 
 from datamodel import XenAPIError, api, not_implemented
 
-from forwarder import references, signatures
-from forwarder.context import Context
+from forwarder.core import references, signatures
+from forwarder.core.context import Context
 
 Function = Callable[..., Any]
 

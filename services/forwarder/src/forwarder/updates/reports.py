@@ -8,9 +8,12 @@ from typing import Any
 from pooldb import Database, Transaction
 
 from broker import Delivery
-from forwarder import adrift, announcements, census, heartbeat, multipath, reconcile
-from forwarder.announcements import Announcement
+from forwarder.core import announcements
+from forwarder.core.announcements import Announcement
 from forwarder.lifecycle.host import is_live
+from forwarder.placement import adrift
+from forwarder.states import reconcile
+from forwarder.updates import census, heartbeat, multipath
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +32,7 @@ It is shared because each report goes to one forwarder, and which one it is chan
 
 
 Answering = Callable[[Iterable[str], float], Mapping[str, bool]]
-"""Which hosts answer a question, as `forwarder.hosts.Hosts.answering`."""
+"""Which hosts answer a question, as `forwarder.daemons.hosts.Hosts.answering`."""
 
 
 class Reports:

@@ -15,13 +15,16 @@ from datamodel.refs import NULL_REF
 from pooldb import CannotWrite, Database, Reader, Transaction, leases
 from xenops.errors import XenopsError
 
-from forwarder import adrift, announcements, errors, locking
-from forwarder.announcements import Announcement, withholds
+from forwarder.core import announcements
+from forwarder.core.announcements import Announcement, withholds
+from forwarder.daemons import errors
 from forwarder.lifecycle.holds import How
-from forwarder.locking import CANCELLED, Busy, Doubt
+from forwarder.locks import locking
+from forwarder.locks.locking import CANCELLED, Busy, Doubt
+from forwarder.placement import adrift
 
 if TYPE_CHECKING:
-    from forwarder.hosts import Hosts
+    from forwarder.daemons.hosts import Hosts
 
 LOCK_WAIT_S = 120.0
 LOOK_S = 0.5

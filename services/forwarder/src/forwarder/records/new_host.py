@@ -9,12 +9,12 @@ from typing import Any
 from pooldb import Transaction
 from xenops.memory import MIB
 
-from forwarder import locking
-from forwarder.bios import GENERIC_BIOS_STRINGS
-from forwarder.heartbeat import CONTROL_DOMAIN_SIZES, CPU_VENDOR, add_processors
-from forwarder.installed import API_VERSION, LICENCE, PRODUCT
+from forwarder.locks import locking
 from forwarder.messages.vm_create import new_vm
-from forwarder.reconcile import date
+from forwarder.records.installed import API_VERSION, LICENCE, PRODUCT
+from forwarder.states.reconcile import date
+from forwarder.updates.heartbeat import CONTROL_DOMAIN_SIZES, CPU_VENDOR, add_processors
+from forwarder.values.bios import GENERIC_BIOS_STRINGS
 
 CONTROL_DOMAIN_BYTES = 512 * MIB
 FIRMWARE = {

@@ -1,0 +1,1 @@
+"""What hosts tell by themselves."""
