@@ -18,7 +18,7 @@ def die(*_: Any) -> None:
 
 
 def main() -> None:
-    assert messages.__all__
+    assert messages.DRAWERS
     registry.FUNCTIONS[sys.argv.pop(1)] = die
     # What another forwarder left is found soon.
     worker.LEASE_S, worker.RENEW_EVERY_S, worker.TAKE_OVER_EVERY_S = 1.0, 0.2, 0.2

@@ -13,14 +13,14 @@ from forwarder import messages
 from forwarder.core.context import Context
 from forwarder.core.registry import FUNCTIONS
 from forwarder.locks import locking
-from forwarder.messages.vm_create import new_vm
+from forwarder.messages.vm.create import new_vm
 from forwarder.records import devices
 from forwarder.storage import volumes
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from pooldb import Transaction, leases
 
-assert messages.__all__
+assert messages.DRAWERS
 PLACES = "012"
 ROOM = 2**30
 STEPS = 60

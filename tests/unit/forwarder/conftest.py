@@ -12,7 +12,7 @@ from pooldb import Database, leases
 
 @pytest.fixture
 def db(tmp_path: Path) -> Database:
-    assert messages.__all__
+    assert messages.DRAWERS
     return pooldb.connect(f"sqlite:///{tmp_path / 'pool.db'}")
 
 

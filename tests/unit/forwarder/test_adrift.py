@@ -104,7 +104,7 @@ class Pool:
         self.db = pooldb.connect(f"sqlite:///{folder / 'pool.db'}")
         self.hosts = Silence()
         broker, hosts = cast(Connection, self), cast(Hosts, self.hosts)
-        assert messages.__all__  # which declare their functions
+        assert messages.DRAWERS  # which declare their functions
         self.worker = Worker(self.db, broker, hosts, ThreadPoolExecutor(1), "forwarder")
         with self.db.transaction() as tx:
             self.here, self.there = (new_host(tx, memory_mib=4096) for _ in range(2))

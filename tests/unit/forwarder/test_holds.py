@@ -63,7 +63,7 @@ class World:
 
 
 def make(folder: Path) -> World:
-    assert messages.__all__
+    assert messages.DRAWERS
     world = World(pooldb.connect(f"sqlite:///{folder / 'pool.db'}"))
     with world.db.transaction() as tx:
         here, there = (new_host(tx, memory_mib=4096) for _ in range(2))

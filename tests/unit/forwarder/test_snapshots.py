@@ -8,7 +8,7 @@ from datamodel.refs import NULL_REF
 from forwarder.core.context import Context
 from forwarder.core.registry import FUNCTIONS
 from forwarder.locks import locking
-from forwarder.messages.vm_create import new_vm
+from forwarder.messages.vm.create import new_vm
 from forwarder.records import devices, snapshot_metadata
 from forwarder.storage import volumes
 from pooldb.view import Record

@@ -2,7 +2,7 @@
 
 from datamodel import api
 from datamodel.values import default_record
-from forwarder.messages.vm_create import mac_of
+from forwarder.messages.vm.create import mac_of
 from forwarder.records import snapshot_metadata
 
 

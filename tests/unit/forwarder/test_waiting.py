@@ -29,7 +29,7 @@ class Pool:
     """A database with VMs, and a forwarder of which one call works at a time."""
 
     def __init__(self, folder: Path, threads: int) -> None:
-        assert messages.__all__
+        assert messages.DRAWERS
         self.db = pooldb.connect(f"sqlite:///{folder / 'pool.db'}")
         self.threads = ThreadPoolExecutor(threads)
         broker, hosts = cast(Connection, self), cast(Hosts, self)

@@ -48,7 +48,7 @@ def run(config: settings.Settings) -> None:
     hosts.keep_up()
     worker.start()
     alive = telemetry.Alive(config.alive_file)
-    log.info("%d modules of messages", len(messages.__all__))
+    log.info("%d modules of messages", len(messages.DRAWERS))
     while not stop.wait(LOOK_EVERY_S):
         for look in (hosts.keep_up, reports.look_for_silent_hosts, reports.settle_paths):
             try:

@@ -15,7 +15,7 @@ from pooldb import Transaction
 from xenops.memory import MIB
 
 from forwarder.messages.sr import create_sr
-from forwarder.messages.vm_create import new_vm
+from forwarder.messages.vm.create import new_vm
 from forwarder.records import installed, new_host
 from forwarder.updates.heartbeat import CPU_VENDOR
 

@@ -8,13 +8,14 @@ from datamodel.refs import NULL_REF
 from pooldb import Transaction
 
 from forwarder.core.context import Context
+from forwarder.core.patterns import setter
 from forwarder.core.registry import implements
 from forwarder.daemons import translate
 from forwarder.lifecycle import vbd as table
 from forwarder.lifecycle.holds import How
 from forwarder.lifecycle.vdi import type_word
 from forwarder.locks import locking
-from forwarder.messages.vm_power import resident, sync
+from forwarder.messages.vm.power import resident, sync
 from forwarder.records import devices
 from forwarder.values import places
 
@@ -24,6 +25,9 @@ VDI_TYPES = frozenset(
     {"system", "user", "ephemeral", "suspend", "crashdump", "metadata", "rrd", "pvs_cache"}
 )
 MIGRATIONS = ("migrate_send", "pool_migrate")
+
+
+implements("VBD.set_mode")(setter("VBD", "mode", begun_as="set_mode"))
 
 
 @implements("VBD.create")
@@ -173,3 +177,19 @@ def _is_live(ctx: Context, vbd: str) -> bool:
 @implements("VBD.assert_attachable")
 def assert_attachable(ctx: Context, self: str) -> None:
     table.check(ctx.view, self, ctx.view.get("VBD", self), "attach")
+
+
+@implements("VBD.pause")
+def pause(ctx: Context, self: str) -> str:
+    raise _unsupported(ctx, self)
+
+
+@implements("VBD.unpause")
+def unpause(ctx: Context, self: str, token: str) -> None:
+    raise _unsupported(ctx, self)
+
+
+def _unsupported(ctx: Context, vbd: str) -> XenAPIError:
+    """No storage can pause one of its disks."""
+    vdi = ctx.view.get("VDI", ctx.view.get("VBD", vbd)["VDI"])
+    return XenAPIError("SR_OPERATION_NOT_SUPPORTED", vdi["SR"])
