@@ -13,8 +13,8 @@ from forwarder import messages
 from forwarder.core.context import Context
 from forwarder.core.registry import FUNCTIONS
 from forwarder.locks import locking
-from forwarder.messages.vm.create import new_vm
 from forwarder.records import devices
+from forwarder.records.new_vm import new_vm
 from forwarder.storage import volumes
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st

@@ -20,10 +20,10 @@ from datamodel.model import (
 from datamodel.refs import NULL_REF
 from datamodel.values import default_record
 from forwarder.messages.vm.copy import copy_vm
-from forwarder.messages.vm.create import new_vm
 from forwarder.messages.vm.revert import restore
 from forwarder.records import devices
 from forwarder.records.fields import TABLES, Fate, Operation, Table
+from forwarder.records.new_vm import new_vm
 from forwarder.storage import volumes
 from pooldb import Database, Transaction
 from pooldb.relations import MANY_ENDS

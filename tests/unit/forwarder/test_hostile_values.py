@@ -17,8 +17,8 @@ from forwarder.core import context as contexts
 from forwarder.core import registry
 from forwarder.core.context import Context, Work
 from forwarder.locks import locking
-from forwarder.messages.vm.create import new_vm
 from forwarder.records import devices
+from forwarder.records.new_vm import new_vm
 from forwarder.storage import volumes
 from pooldb import Database, Transaction
 from xapi.implicit import constructor_record

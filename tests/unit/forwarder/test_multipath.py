@@ -7,7 +7,8 @@ import msgspec
 import pooldb
 import pytest
 from forwarder.updates import multipath
-from forwarder.updates.reports import HEARD, Reports
+from forwarder.updates.hearing import HEARD
+from forwarder.updates.reports import Reports
 from pooldb import Database
 from xenops.multipath import Paths, Report
 

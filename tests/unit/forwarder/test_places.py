@@ -9,7 +9,7 @@ from forwarder.core import context as contexts
 from forwarder.core import registry
 from forwarder.core.context import Context
 from forwarder.daemons import translate
-from forwarder.messages.vm.create import mac_of
+from forwarder.records.new_vm import mac_of
 from forwarder.values import places
 from pooldb import Database
 from xapi.implicit import constructor_record

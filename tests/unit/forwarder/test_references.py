@@ -27,7 +27,7 @@ def refusal(context: Context, wire: str, *params: Any) -> list[str]:
     return refused.value.description
 
 
-@pytest.mark.parametrize("wire", sorted(references.RUNS_ON_HOST))
+@pytest.mark.parametrize("wire", sorted(registry.ON_HOST))
 def test_a_message_that_a_host_answers_names_one(wire: str) -> None:
     message = api.message(wire)
     assert message is not None

@@ -8,8 +8,8 @@ from datamodel.refs import NULL_REF
 from forwarder.core.context import Context
 from forwarder.core.registry import FUNCTIONS
 from forwarder.locks import locking
-from forwarder.messages.vm.create import new_vm
 from forwarder.records import devices, snapshot_metadata
+from forwarder.records.new_vm import new_vm
 from forwarder.storage import volumes
 from pooldb.view import Record
 

@@ -15,8 +15,8 @@ from pooldb import Transaction
 from xenops.memory import MIB
 
 from forwarder.messages.sr import create_sr
-from forwarder.messages.vm.create import new_vm
 from forwarder.records import installed, new_host
+from forwarder.records.new_vm import new_vm
 from forwarder.updates.heartbeat import CPU_VENDOR
 
 GIB = 1024 * MIB

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import telemetry
 from broker.topology import XENOPSD_QUEUE
@@ -18,38 +18,17 @@ from xenops.errors import XenopsError
 from forwarder.core import announcements
 from forwarder.core.announcements import Announcement, withholds
 from forwarder.daemons import errors
+from forwarder.daemons.hosts import ANSWER_TIMEOUT_S, Hosts, Work
 from forwarder.lifecycle.holds import How
 from forwarder.locks import locking
 from forwarder.locks.locking import CANCELLED, Busy, Doubt
 from forwarder.placement import adrift
-
-if TYPE_CHECKING:
-    from forwarder.daemons.hosts import Hosts
 
 LOCK_WAIT_S = 120.0
 LOOK_S = 0.5
 # Of what is waited for the end is not seen if the record of its task is gone.
 LOOK_ANYWAY_S = 5.0
 LOOK_AGAIN_S = 20.0
-ANSWER_TIMEOUT_S = 30.0
-
-
-@dataclass(frozen=True)
-class Work:
-    """An operation for a host's xenopsd; see `xenops.extensions.Work`."""
-
-    wire: str
-    operation: str
-    params: Mapping[str, Any]
-    metadata: str | None = None
-    forget: bool = False
-    unpause: bool = False
-
-    @property
-    def subject(self) -> str:
-        """The VM that it is about."""
-        id_ = self.params["id"]
-        return str(id_ if isinstance(id_, str) else id_[0])
 
 
 class Publish(Protocol):
@@ -61,7 +40,7 @@ class Context:
     """One run of one task. A second run after a take-over finds the first one's locks its own."""
 
     db: Database
-    hosts: "Hosts"
+    hosts: Hosts
     task: str
     operation: str
     owner: str

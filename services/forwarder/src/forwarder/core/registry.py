@@ -26,6 +26,10 @@ LOOKED_AT: dict[str, tuple[str, ...]] = {}
 """The parameters whose references are looked at first, where a function has said so."""
 
 
+ON_HOST: set[str] = set()
+"""Messages that a host has to answer."""
+
+
 def implements(
     wire: str, looked_at: tuple[str, ...] | None = None
 ) -> Callable[[Function], Function]:
@@ -40,6 +44,17 @@ def implements(
 def refuses(wire: str, looked_at: tuple[str, ...] | None = None) -> Callable[[Function], Function]:
     """Declare what a message that does not do its job yet refuses before it says so."""
     return _declaring(REFUSALS, wire, looked_at)
+
+
+def answered_by_hosts(*wires: str) -> None:
+    """Declare messages that the host which they name has to answer.
+
+    Whether it is there is asked before anything else. Raises UnknownMessage.
+    """
+    for wire in wires:
+        if api.message(wire) is None:
+            raise UnknownMessage(wire)
+        ON_HOST.add(wire)
 
 
 def _declaring(
@@ -69,6 +84,8 @@ def run(context: Context, wire: str, params: list[Any]) -> Any:
     message = api.message(wire)
     if message is None:
         raise XenAPIError("MESSAGE_METHOD_UNKNOWN", wire)
+    if wire in ON_HOST:
+        references.require_host(context, message, params)
     order = LOOKED_AT.get(wire, references.order_of(message))
     references.check(context, message, params, order)
     if wire in FUNCTIONS:

@@ -6,10 +6,10 @@ import queue
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future
-from dataclasses import replace
-from typing import Any, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeAlias
 
 from broker.envelope import Message
 from broker.topology import UPDATES_EXCHANGE, UPDATES_QUEUE, XENOPSD_QUEUE, host_vhost
@@ -23,10 +23,10 @@ from xenops.extensions import Ended
 from xenops.types import Task
 
 from broker import BrokerError, BrokerSettings, CallTimeout, Connection, Delivery
-from forwarder.core.context import ANSWER_TIMEOUT_S, Context, Work
 
 log = logging.getLogger(__name__)
 
+ANSWER_TIMEOUT_S = 30.0
 ASK_ANYWAY_S = 3.0
 # A host that has been silent for so long while work is under way is given up.
 SILENCE_MAX_S = 60.0
@@ -38,6 +38,36 @@ WORK_MAX_S = math.inf
 RUN = XENOPSD.method("WORK.run")
 News: TypeAlias = "Task | Future[Any]"
 """Of work: its progress, or the answer at its end."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """An operation for a host's xenopsd; see `xenops.extensions.Work`."""
+
+    wire: str
+    operation: str
+    params: Mapping[str, Any]
+    metadata: str | None = None
+    forget: bool = False
+    unpause: bool = False
+
+    @property
+    def subject(self) -> str:
+        """The VM that it is about."""
+        id_ = self.params["id"]
+        return str(id_ if isinstance(id_, str) else id_[0])
+
+
+class Follower(Protocol):
+    """Who has work done: the run of a task."""
+
+    told: dict[tuple[str, str], dict[str, Any] | None]
+    """What hosts said of VMs, by uuid, at the end of work; None if unheard."""
+
+    @property
+    def debug(self) -> str: ...
+    def progress(self, fraction: float) -> None: ...
+    def check_cancelled(self) -> None: ...
 
 
 class Hosts:
@@ -139,7 +169,7 @@ class Hosts:
             raise XenAPIError("CANNOT_CONTACT_HOST", host)
         return connection
 
-    def run(self, context: Context, host: str, work: Work) -> dict[str, str]:
+    def run(self, context: Follower, host: str, work: Work) -> dict[str, str]:
         """Work, to its end; raises XenopsError when it failed.
 
         With XenAPIError the host is gone meanwhile, and the work may be done all the same.
@@ -173,7 +203,7 @@ class Hosts:
         return self._ready(host).call_async(XENOPSD_QUEUE, message, timeout_s=WORK_MAX_S)
 
     def _follow(
-        self, context: Context, host: str, work: Work, news: "queue.Queue[News]"
+        self, context: Follower, host: str, work: Work, news: "queue.Queue[News]"
     ) -> dict[str, str]:
         """Hear of work until it has ended, and ask after it when nothing is heard for a while."""
         heard, has_begun, cancelled = time.monotonic(), False, False
@@ -199,7 +229,7 @@ class Hosts:
             if not cancelled and _asked_to_stop(context):
                 cancelled = self._cancel(context, host, work)
 
-    def _read(self, context: Context, host: str, work: Work, news: News) -> Task:
+    def _read(self, context: Follower, host: str, work: Work, news: News) -> Task:
         """The task that news are of: its progress, or the answer with the VM's state."""
         if isinstance(news, Task):
             return news
@@ -210,7 +240,7 @@ class Hosts:
         context.told[host, work.subject] = ended.vm
         return ended.task
 
-    def _cancel(self, context: Context, host: str, work: Work) -> bool:
+    def _cancel(self, context: Follower, host: str, work: Work) -> bool:
         """Ask for work to stop; False when nobody answers, which says nothing of the work."""
         try:
             stop = f"{work.operation}/cancel"
@@ -219,7 +249,7 @@ class Hosts:
             return False
         return True
 
-    def _stat(self, context: Context, host: str, work: Work) -> Task | None:
+    def _stat(self, context: Follower, host: str, work: Work) -> Task | None:
         """Ask after work that was not heard of; None when nobody can say how it is."""
         question = f"{work.operation}/stat"
         try:
@@ -229,7 +259,7 @@ class Hosts:
         return found
 
 
-def _asked_to_stop(context: Context) -> bool:
+def _asked_to_stop(context: Follower) -> bool:
     try:
         context.check_cancelled()
     except XenAPIError:

@@ -6,9 +6,10 @@ from datamodel import XenAPIError
 
 from forwarder.core.context import Context
 from forwarder.core.patterns import introducer, setter
-from forwarder.core.registry import implements
+from forwarder.core.registry import answered_by_hosts, implements
 from forwarder.records import blobs, devices
 
+answered_by_hosts("network.attach", "network.attach_for_vm", "network.detach_for_vm")
 implements("network.set_default_locking_mode")(setter("network", "default_locking_mode"))
 implements("network.create_new_blob")(blobs.creator("network"))
 implements("network.pool_introduce")(

@@ -3,7 +3,9 @@
 from datamodel.values import invalid_value
 
 from forwarder.core.context import Context
-from forwarder.core.registry import refuses
+from forwarder.core.registry import answered_by_hosts, refuses
+
+answered_by_hosts("Observer.register", "Observer.unregister")
 
 
 @refuses("Observer.set_hosts", looked_at=())

@@ -1,7 +1,9 @@
 """Patches of the old kind, pool_patch: there are none any more, and nothing is left to clean."""
 
 from forwarder.core.context import Context
-from forwarder.core.registry import implements
+from forwarder.core.registry import answered_by_hosts, implements
+
+answered_by_hosts("pool_patch.apply", "pool_patch.precheck", "pool_patch.clean_on_host")
 
 
 @implements("pool_patch.clean", looked_at=())

@@ -12,7 +12,7 @@ from pooldb import Transaction
 from forwarder import drivers
 from forwarder.core.context import Context
 from forwarder.core.patterns import refusal, setter
-from forwarder.core.registry import implements
+from forwarder.core.registry import answered_by_hosts, implements
 from forwarder.lifecycle.host import is_live
 from forwarder.lifecycle.sr import require_feature, require_plugged
 from forwarder.locks import locking
@@ -28,6 +28,7 @@ UNKNOWN_SIZE = -1
 BY_STORAGE_ALONE = ("physical_size", "physical_utilisation", "virtual_allocation")
 """Fields that only the SR's driver may write, because only it knows them."""
 
+answered_by_hosts("SR.create", "SR.make", "SR.probe", "SR.probe_ext")
 for _field in ("name_label", "name_description"):
     implements(f"SR.set_{_field}")(setter("SR", _field))
 for _field in BY_STORAGE_ALONE:

@@ -14,12 +14,12 @@ from forwarder.daemons import translate
 from forwarder.lifecycle import vbd as table
 from forwarder.lifecycle.holds import How
 from forwarder.lifecycle.vdi import type_word
+from forwarder.lifecycle.vm import LIVE
 from forwarder.locks import locking
-from forwarder.messages.vm.power import resident, sync
+from forwarder.messages.vm.power import on_resident, resident
 from forwarder.records import devices
 from forwarder.values import places
 
-LIVE = ("Running", "Paused")
 # What a disk may be for, if a guest is to have it.
 VDI_TYPES = frozenset(
     {"system", "user", "ephemeral", "suspend", "crashdump", "metadata", "rrd", "pvs_cache"}
@@ -108,13 +108,7 @@ def destroy(ctx: Context, self: str) -> None:
 def act(ctx: Context, vbd: str, wire: str, **params: Any) -> None:
     """Have the VM's host do something with the device, then believe what it says."""
     record = ctx.view.get("VBD", vbd)
-    vm = record["VM"]
-    host = resident(ctx, vm)
-    device = (ctx.view.get("VM", vm)["uuid"], translate.device_name(record))
-    try:
-        ctx.run(host, vm, wire, id=device, **params)
-    finally:
-        sync(ctx, host, vm)
+    on_resident(ctx, record["VM"], wire, device=translate.device_name(record), **params)
 
 
 @implements("VBD.plug")

@@ -14,6 +14,8 @@ import msgspec
 from pooldb import Transaction
 from xenops.multipath import BOOT, KEY, Level, Paths, Report, parse_level
 
+from forwarder.updates.registry import on
+
 REPORTS = "multipath"
 """kv namespace: host → its last report."""
 
@@ -23,6 +25,7 @@ IDS = "SCSIid"
 COUNT = re.compile("[0-9]{1,9}")
 
 
+@on("multipath")
 def take(tx: Transaction, host: str, body: Mapping[str, Any]) -> None:
     """Keep a report and write its keys; raises msgspec.ValidationError, changing nothing.
 

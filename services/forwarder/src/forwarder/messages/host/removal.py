@@ -17,7 +17,7 @@ from forwarder.placement import adrift
 from forwarder.placement.adrift import DEAD
 from forwarder.states import reconcile
 from forwarder.updates import census
-from forwarder.updates.reports import HEARD
+from forwarder.updates.hearing import HEARD
 
 OWN = {"host_CPUs": "host_cpu", "PBDs": "PBD", "PIFs": "PIF", "PCIs": "PCI", "PGPUs": "PGPU"}
 """A host's own records, by the field that lists them."""

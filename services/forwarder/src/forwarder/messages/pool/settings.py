@@ -16,7 +16,6 @@ GUEST_AGENT_CONFIG = re.compile(
 )
 """The settings of guests' agents, with the values that each may have."""
 
-
 for _field in ("ext_auth_cache_enabled", "telemetry_next_collection"):
     implements(f"pool.set_{_field}")(setter("pool", _field))
 implements("pool.remove_from_guest_agent_config")(remover("pool", "guest_agent_config"))

@@ -5,7 +5,8 @@ from typing import Any
 from forwarder.core.context import Context
 from forwarder.core.registry import implements
 from forwarder.daemons import translate
-from forwarder.messages.vif.device import LIVE, act
+from forwarder.lifecycle.vm import LIVE
+from forwarder.messages.vif.device import act
 from forwarder.values import addresses
 
 

@@ -8,12 +8,11 @@ from forwarder.core.context import Context
 from forwarder.core.registry import implements
 from forwarder.daemons import translate
 from forwarder.lifecycle.holds import How
-from forwarder.messages.vm.create import MAC_SEED, mac_of
-from forwarder.messages.vm.power import resident, sync
+from forwarder.lifecycle.vm import LIVE
+from forwarder.messages.vm.power import on_resident, resident
 from forwarder.records import devices
+from forwarder.records.new_vm import MAC_SEED, mac_of
 from forwarder.values import addresses, places
-
-LIVE = ("Running", "Paused")
 
 
 @implements("VIF.create")
@@ -46,13 +45,7 @@ def destroy(ctx: Context, self: str) -> None:
 def act(ctx: Context, vif: str, wire: str, **params: Any) -> None:
     """Have the VM's host do something with the device, then believe what it says."""
     record = ctx.view.get("VIF", vif)
-    vm = record["VM"]
-    host = resident(ctx, vm)
-    device = (ctx.view.get("VM", vm)["uuid"], record["device"])
-    try:
-        ctx.run(host, vm, wire, id=device, **params)
-    finally:
-        sync(ctx, host, vm)
+    on_resident(ctx, record["VM"], wire, device=record["device"], **params)
 
 
 @implements("VIF.plug")

@@ -15,9 +15,9 @@ from forwarder.core.registry import implements
 from forwarder.lifecycle.holds import How
 from forwarder.lifecycle.sr import require_plugged
 from forwarder.locks import locking
-from forwarder.messages.vm.create import MAC_SEED, NEW_METRICS, mac_of, new_vm
 from forwarder.records import devices, snapshot_metadata
 from forwarder.records.fields import Operation, taken
+from forwarder.records.new_vm import MAC_SEED, NEW_METRICS, mac_of, new_vm
 from forwarder.states.reconcile import date
 from forwarder.storage import volumes
 

@@ -7,7 +7,7 @@ from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
 
 from forwarder.core.context import Context
-from forwarder.core.registry import implements
+from forwarder.core.registry import answered_by_hosts, implements
 from forwarder.daemons import translate
 from forwarder.daemons.migration import metadata_text, url
 from forwarder.locks import locking
@@ -17,6 +17,8 @@ from forwarder.values import vm_values
 
 # The destination may wait for its guests to give what the newcomer needs.
 PREPARE_MAX_S = 90.0
+
+answered_by_hosts("VM.pool_migrate_complete")
 
 
 @implements("VM.pool_migrate")

@@ -22,7 +22,7 @@ from forwarder.placement import adrift, election
 from forwarder.placement.memory import overhead_bytes
 from forwarder.states import reconcile
 from forwarder.storage import volumes
-from forwarder.updates import census, reports
+from forwarder.updates import census, hearing
 from forwarder.values import vm_values
 from forwarder.values.bios import GENERIC_BIOS_STRINGS
 
@@ -75,11 +75,17 @@ def resident(ctx: Context, vm: str) -> str:
     return str(host)
 
 
-def on_resident(ctx: Context, vm: str, wire: str, **params: Any) -> dict[str, str]:
-    """Have the VM's host do something, then believe what it says; also after a failure."""
-    host = resident(ctx, vm)
+def on_resident(
+    ctx: Context, vm: str, wire: str, *, device: str | None = None, **params: Any
+) -> dict[str, str]:
+    """Have the VM's host do something with it, or with the device that its guest calls so.
+
+    What the host says then is believed; also after a failure.
+    """
+    host, uuid = resident(ctx, vm), ctx.view.get("VM", vm)["uuid"]
+    subject = uuid if device is None else (uuid, device)
     try:
-        return ctx.run(host, vm, wire, id=ctx.view.get("VM", vm)["uuid"], **params)
+        return ctx.run(host, vm, wire, id=subject, **params)
     finally:
         sync(ctx, host, vm)
 
@@ -104,7 +110,7 @@ def _look_again(ctx: Context, host: str) -> bool:
         said = ctx.hosts.answering(hosts, LOOK_AGAIN_S)
     with ctx.transaction() as tx:
         for found in [ref for ref, answers in said.items() if answers]:
-            reports.hear(tx, found)
+            hearing.hear(tx, found)
     return any(said.values())
 
 

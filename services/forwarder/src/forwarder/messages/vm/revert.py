@@ -19,10 +19,10 @@ from forwarder.core.context import Context, is_null
 from forwarder.core.registry import implements
 from forwarder.locks import locking
 from forwarder.messages.vm.copy import copy_device, copy_of, copy_vbd, fresh_generation
-from forwarder.messages.vm.create import NEW_METRICS, new_vm
 from forwarder.messages.vm.power import cancel_others, stop
 from forwarder.records import devices, snapshot_metadata
 from forwarder.records.fields import Operation, cleared, taken
+from forwarder.records.new_vm import NEW_METRICS, new_vm
 from forwarder.records.snapshot_metadata import FIELDS, Unreadable
 from forwarder.storage import disks, volumes
 

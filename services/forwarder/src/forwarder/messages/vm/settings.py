@@ -10,11 +10,12 @@ from pooldb import Transaction
 from forwarder.core.context import Context, is_null
 from forwarder.core.patterns import adder, remover, setter
 from forwarder.core.registry import implements
+from forwarder.lifecycle.vm import check_snapshot
 from forwarder.locks import locking
-from forwarder.messages.vm.create import NEW_METRICS, VENDOR_DEVICE_PLATFORM
 from forwarder.messages.vm.power import on_resident
 from forwarder.placement.memory import overhead_bytes
 from forwarder.records import blobs
+from forwarder.records.new_vm import NEW_METRICS, VENDOR_DEVICE_PLATFORM
 from forwarder.states.reconcile import date
 from forwarder.values import bios, places
 from forwarder.values.vm_values import (
@@ -202,8 +203,7 @@ def set_has_vendor_device(ctx: Context, self: str, value: bool) -> None:
 
 @implements("VM.set_NVRAM")
 def set_nvram(ctx: Context, self: str, value: dict[str, str]) -> None:
-    if ctx.view.get("VM", self)["is_a_snapshot"]:
-        raise XenAPIError("VM_IS_SNAPSHOT", self, "changing_NVRAM")
+    check_snapshot(self, ctx.view.get("VM", self), "changing_NVRAM")
     _require_state(ctx, self, "Halted")
     _update(ctx, self, NVRAM=value)
 
