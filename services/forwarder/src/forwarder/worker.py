@@ -21,8 +21,8 @@ from forwarder.core.context import Context
 from forwarder.daemons.hosts import Hosts
 from forwarder.locks import locking
 from forwarder.placement import adrift
-from forwarder.states.reconcile import date
 from forwarder.updates import census
+from forwarder.values.dates import date
 
 log = logging.getLogger(__name__)
 

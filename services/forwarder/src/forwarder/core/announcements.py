@@ -11,7 +11,7 @@ from typing import Any
 from datamodel.refs import new_uuid
 from pooldb import Transaction
 
-from forwarder.states.reconcile import date
+from forwarder.values.dates import date
 
 DATA_AT_RISK, GOOD_TO_KNOW = 1, 5
 

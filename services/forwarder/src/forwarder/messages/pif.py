@@ -9,7 +9,7 @@ from pooldb import Transaction
 from forwarder.core.context import Context
 from forwarder.core.patterns import introducer, setter
 from forwarder.core.registry import answered_by_hosts, implements
-from forwarder.states.reconcile import date
+from forwarder.values.dates import date
 
 answered_by_hosts("PIF.create_VLAN", "PIF.introduce", "PIF.scan")
 for _field in ("disallow_unplug", "primary_address_type"):

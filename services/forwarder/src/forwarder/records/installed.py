@@ -5,7 +5,7 @@ from typing import Any
 from pooldb import Transaction
 
 from forwarder import drivers
-from forwarder.states.reconcile import update_if_different
+from forwarder.states.changes import update_if_different
 from forwarder.values.restrictions import EDITION, LICENSE_PARAMS, RESTRICTIONS
 
 API_VERSION = (2, 23)

@@ -12,9 +12,9 @@ from xenops.memory import MIB
 from forwarder.locks import locking
 from forwarder.records.installed import API_VERSION, LICENCE, PRODUCT
 from forwarder.records.new_vm import new_vm
-from forwarder.states.reconcile import date
 from forwarder.updates.heartbeat import CONTROL_DOMAIN_SIZES, CPU_VENDOR, add_processors
 from forwarder.values.bios import GENERIC_BIOS_STRINGS
+from forwarder.values.dates import date
 
 CONTROL_DOMAIN_BYTES = 512 * MIB
 FIRMWARE = {

@@ -6,7 +6,6 @@ import time
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +18,9 @@ from xenops.types import PowerState, VbdState, VifState, VmDomainType, VmState
 from forwarder.locks import locking
 from forwarder.locks.locking import LOST
 from forwarder.states import guest_metrics
+from forwarder.states.changes import update_if_different
 from forwarder.values import places
+from forwarder.values.dates import date
 
 log = logging.getLogger(__name__)
 
@@ -283,10 +284,6 @@ def apply_stopped(tx: Transaction, vm: str, power_state: str) -> None:
         update_if_different(tx, "VM_metrics", record["metrics"], metrics, nothing)
 
 
-def date(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y%m%dT%H:%M:%SZ")
-
-
 RUN_FACTS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "domid": ("domids", lambda domids: domids[0] if domids else -1),
     "memory_target": ("memory_target", int),
@@ -301,11 +298,3 @@ RUN_METRICS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "nested_virt": ("nested_virt", bool),
 }
 """Fields of VM and of VM_metrics that say how a VM runs: where a state tells them, and how."""
-
-
-def update_if_different(
-    tx: Transaction, cls: str, ref: str, record: Mapping[str, Any], changes: Mapping[str, Any]
-) -> None:
-    """Write ``changes`` unless the record has them already."""
-    if any(record[name] != value for name, value in changes.items()):
-        tx.update(cls, ref, changes)

@@ -15,8 +15,8 @@ from forwarder.lifecycle import sr as sr_table
 from forwarder.lifecycle import vdi as table
 from forwarder.locks import locking
 from forwarder.records.fields import Operation, taken
-from forwarder.states.reconcile import date
 from forwarder.storage import disks
+from forwarder.values.dates import date
 
 
 def create(tx: Transaction, values: Mapping[str, Any]) -> str:

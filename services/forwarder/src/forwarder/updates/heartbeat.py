@@ -8,8 +8,10 @@ from typing import Any
 from pooldb import Transaction
 
 from forwarder.placement import memory
-from forwarder.states.reconcile import alone, date, update_if_different
+from forwarder.states.changes import update_if_different
+from forwarder.states.reconcile import alone
 from forwarder.updates import host_facts
+from forwarder.values.dates import date
 
 log = logging.getLogger(__name__)
 

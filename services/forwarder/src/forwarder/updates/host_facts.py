@@ -10,7 +10,8 @@ from pooldb import Transaction
 from xenops.machine import Interface, Machine
 from xenops.types import HostCpuInfo
 
-from forwarder.states.reconcile import date, update_if_different
+from forwarder.states.changes import update_if_different
+from forwarder.values.dates import date
 
 NOT_FOR_CLIENTS = ("features",)
 """What a processor's description has, and ``host.cpu_info`` has not."""

@@ -10,7 +10,7 @@ from forwarder.core.patterns import refusal, setter
 from forwarder.core.registry import implements
 from forwarder.placement import memory
 from forwarder.records import blobs
-from forwarder.states.reconcile import date
+from forwarder.values.dates import date
 
 implements("host.set_license_params")(setter("host", "license_params"))
 implements("host.create_new_blob")(blobs.creator("host"))

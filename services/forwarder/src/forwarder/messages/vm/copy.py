@@ -18,8 +18,8 @@ from forwarder.locks import locking
 from forwarder.records import devices, snapshot_metadata
 from forwarder.records.fields import Operation, taken
 from forwarder.records.new_vm import MAC_SEED, NEW_METRICS, mac_of, new_vm
-from forwarder.states.reconcile import date
 from forwarder.storage import volumes
+from forwarder.values.dates import date
 
 BASE_TEMPLATE = "base_template_name"
 TEMPLATE_KEYS = ("default_template", "xensource_internal")

@@ -16,8 +16,8 @@ from forwarder.messages.vm.power import on_resident
 from forwarder.placement.memory import overhead_bytes
 from forwarder.records import blobs
 from forwarder.records.new_vm import NEW_METRICS, VENDOR_DEVICE_PLATFORM
-from forwarder.states.reconcile import date
 from forwarder.values import bios, places
+from forwarder.values.dates import date
 from forwarder.values.vm_values import (
     check_multiplier,
     check_natural,
