@@ -7,6 +7,7 @@ from datamodel import XenAPIError
 
 from forwarder.lifecycle import device
 from forwarder.lifecycle.possible import possible
+from forwarder.lifecycle.vm import LIVE
 
 # The field's order of allowed_operations.
 OPERATIONS = (*("attach", "unpause", "unplug", "plug", "insert", "unplug_force", "pause", "eject"),)
@@ -25,7 +26,7 @@ def check(
     _check_concurrency(ref, record, operation)
     _check_drive(ref, record, operation)
     vm = tx.get("VM", record["VM"])
-    states = ("Running", "Paused") if operation in PAUSING else ("Running",)
+    states = LIVE if operation in PAUSING else ("Running",)
     if operation in (*PLUGGING, *PAUSING):
         device.check_live(ref, record, operation, vm, states)
     if operation in PLUGGING:

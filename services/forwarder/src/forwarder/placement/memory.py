@@ -11,12 +11,13 @@ from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
 from xenops.memory import MIB, overhead
 
+from forwarder.lifecycle.vm import LIVE
+
 KINDS = {"hvm": "hvm", "pv": "pv", "pvh": "pvh", "pv_in_pvh": "pv-in-pvh", "unspecified": "hvm"}
 # What no guest gets of a host that has not said how much that is.
 RESERVE_BYTES = 16 * MIB
 SQUEEZED, RUNNING, ABSENT = "squeezed", "running", "absent"
 """The key of ``host.software_version`` that says whether memory is shared, and its values."""
-LIVE = ("Running", "Paused")
 STRAYS = "stray_domains"
 """The key of ``host.other_config`` that names domains of no VM, as "uuid=bytes" with blanks."""
 

@@ -9,6 +9,7 @@ from xenops.memory import MIB
 
 from forwarder.core.context import Context
 from forwarder.core.registry import implements
+from forwarder.lifecycle.vm import LIVE
 from forwarder.messages.vm.power import on_resident, resident, sync
 from forwarder.messages.vm.settings import update_resources
 from forwarder.placement import memory
@@ -85,7 +86,7 @@ def _set_memory(ctx: Context, vm: str, **changes: int) -> None:
     """Set limits that are in order; a running VM's dynamic range is told to its host."""
     record = {**ctx.view.get("VM", vm), **changes}
     check_memory(record)
-    if record["power_state"] in memory.LIVE and not record["is_control_domain"]:
+    if record["power_state"] in LIVE and not record["is_control_domain"]:
         _require_room(ctx, vm, record)
         on_resident(
             ctx,
