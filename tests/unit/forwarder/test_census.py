@@ -9,6 +9,7 @@ from datamodel.refs import NULL_REF
 from forwarder.core import context
 from forwarder.core.context import Work
 from forwarder.locks import locking
+from forwarder.place import register
 from forwarder.placement import memory
 from forwarder.states import reconcile
 from forwarder.updates import census
@@ -35,11 +36,11 @@ def running(pool: Pool) -> Pool:
     return pool
 
 
-def count(pool: Pool, host: str, *uuids: str, times: int = 2) -> None:
+def count(pool: Pool, host: str, *uuids: str, times: int = 2, **facts: Any) -> None:
     """A host names its domains, so often."""
     for _ in range(times):
         with pool.db.transaction() as tx:
-            census.take(tx, host, [(uuid, GIB_IN_KIB) for uuid in uuids])
+            census.take(tx, host, {"domains": [[uuid, GIB_IN_KIB] for uuid in uuids], **facts})
 
 
 def told(pool: Pool) -> list[str]:
@@ -218,7 +219,7 @@ class TestForced:
         with running.db.transaction() as tx:
             tx.create("task", {"status": "pending"}, ref="mover")
             locking.begin(tx, "mover", "VM", running.vm, "pool_migrate", strict=False)
-            locking.take_place(tx, "mover", running.vm, running.there)
+            register.claim(tx, "mover", running.vm, running.there)
         return running
 
     def test_a_forced_stop_asks_a_migration_to_stop_and_waits_for_its_end(

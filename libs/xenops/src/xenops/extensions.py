@@ -126,6 +126,16 @@ class State:
     def vm(debug_info: str, id: str) -> Json: ...
 
 
+@methods("PLACE")
+class PlaceOf:
+    """What the pool says of a VM's place: from the epoch of ``place`` on nothing of before begins.
+
+    Nor does a guest go on here whose migration is in doubt: the pool has given it up.
+    """
+
+    def see(debug_info: str, id: str, place: Place) -> None: ...
+
+
 @methods("UNWANTED")
 class Unwanted:
     """A domain that this pool made here and does not want here: a second copy, or one of no VM.

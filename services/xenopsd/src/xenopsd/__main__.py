@@ -122,7 +122,7 @@ def run(config: Settings, stop: Stop) -> None:
             ),
             "domains": [[d.uuid, d.memory_kib] for d in domains if d.domid != 0],
             "made_by": {
-                domain.uuid: pool
+                domain.uuid: [pool, journal.epoch(domain.uuid)]
                 for domain, pool in zip(domains, host.domains.makers(domains), strict=True)
                 if pool is not None
             },

@@ -240,7 +240,9 @@ class Receiver:
                 ):
                     _write_line(stream, {"error": "there is no such migration"})
                 elif asked.get("ask") == OUTCOME:
-                    _write_line(stream, {"outcome": self._outcome(known["id"])})
+                    outcome = self._outcome(known["id"])
+                    epoch = self._host.journal.epoch(known["vm"])
+                    _write_line(stream, {"outcome": outcome, "epoch": epoch})
                 else:
                     self._receive(known, stream)
         except Exception as error:  # of one connection only
@@ -447,14 +449,22 @@ class Sender:
         known = self._host.journal.migration(id_)
         if known is None or known["state"] != IN_DOUBT:
             return True
-        if self._host.journal.epoch(known["vm"]) > known["facts"].get("epoch", 0):
-            self._give_up(id_, known["vm"])
-            return True
-        outcome = _outcome_of(id_, known["facts"])
-        if outcome is not None:
-            is_gone = outcome in (COMMITTED, COMPLETED)
-            self._host.journal.advance(id_, (IN_DOUBT,), SENT if is_gone else ABORTED)
-        return outcome is not None
+        vm, facts = known["vm"], known["facts"]
+        said = {} if self._is_given_up(vm, facts) else _ask_outcome(id_, facts)
+        if said is None:
+            return False
+        # The destination may have learnt since that the VM was given to others.
+        self._host.journal.see(vm, int(said.get("epoch", 0)))
+        if said.get("outcome") in (COMMITTED, COMPLETED):
+            self._host.journal.advance(id_, (IN_DOUBT,), SENT)
+        elif self._is_given_up(vm, facts):
+            self._give_up(id_, vm)
+        else:
+            self._host.journal.advance(id_, (IN_DOUBT,), ABORTED)
+        return True
+
+    def _is_given_up(self, vm: str, facts: dict[str, Any]) -> bool:
+        return bool(self._host.journal.epoch(vm) > facts.get("epoch", 0))
 
     def _give_up(self, id_: str, vm: str) -> None:
         """The guest may have run elsewhere since: it does not go on from what it was here."""
@@ -494,13 +504,13 @@ class Sender:
                     _or_later(self.settle_again, known["vm"])
 
 
-def _outcome_of(id_: str, facts: dict[str, Any]) -> str | None:
+def _ask_outcome(id_: str, facts: dict[str, Any]) -> dict[str, Any] | None:
     """What a destination has decided; None for one that cannot be asked."""
     try:
         with closing(_connect(facts)) as connection:
             stream = _stream_of(connection)
             _write_line(stream, {"migration": id_, "token": facts["token"], "ask": OUTCOME})
-            return str(_read_line(stream).get("outcome", ABORTED))
+            return _read_line(stream)
     except (OSError, ValueError) as error:
         log.warning("migration %s is in doubt, and asked for again: %s", id_, error)
         return None

@@ -14,6 +14,7 @@ from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
 from pooldb import CannotWrite, Database, Reader, Transaction, leases
 from xenops.errors import XenopsError
+from xenops.extensions import Place as Right
 
 from forwarder.core import announcements
 from forwarder.core.announcements import Announcement, withholds
@@ -22,7 +23,11 @@ from forwarder.daemons.hosts import ANSWER_TIMEOUT_S, Hosts, Work
 from forwarder.lifecycle.holds import How
 from forwarder.locks import locking
 from forwarder.locks.locking import CANCELLED, Busy, Doubt
+from forwarder.place import register
 from forwarder.placement import adrift
+
+ENDING = frozenset({"VM.shutdown", "VM.reboot", "VM.suspend"})
+"""Work that ends a domain."""
 
 LOCK_WAIT_S = 120.0
 LOOK_S = 0.5
@@ -244,10 +249,13 @@ class Context:
         name = self.view.get("host", host)["name_label"]
         with self.transaction() as tx:
             adrift.begin(tx, self.task, vm, host, operation)
+            if wire in ENDING:
+                register.take(tx, self.task, vm)
+            right = register.right(tx, self.task, vm)
         self.hop(step="sent", queue=XENOPSD_QUEUE, message=wire, host=name)
         try:
             with self.outside(), self.in_doubt(vm, host, operation):
-                work = Work(wire, operation, params, metadata, forget, unpause)
+                work = Work(wire, operation, params, metadata, forget, unpause, right)
                 found = self.hosts.run(self, host, work)
         except XenopsError as error:
             raise self._failed(error, vm) from error
@@ -279,6 +287,11 @@ class Context:
                     announcements.write(tx, withholds(ref, error.detail))
             error = XenopsError(error.tag, refs, error.detail)
         return errors.translate(error, vm, self.task)
+
+    def right(self, vm: str) -> Right:
+        """By what right this task has hosts work for a VM."""
+        with self.transaction() as tx:
+            return register.right(tx, self.task, vm)
 
     @property
     def debug(self) -> str:

@@ -19,7 +19,7 @@ from xenops.client import Client
 from xenops.codec import decode
 from xenops.envelope import XENOPSD
 from xenops.errors import DETAIL, XenopsError
-from xenops.extensions import Ended
+from xenops.extensions import Ended, Place
 from xenops.types import Task
 
 from broker import BrokerError, BrokerSettings, CallTimeout, Connection, Delivery
@@ -50,6 +50,7 @@ class Work:
     metadata: str | None = None
     forget: bool = False
     unpause: bool = False
+    place: Place | None = None
 
     @property
     def subject(self) -> str:
@@ -196,6 +197,7 @@ class Hosts:
             "forget": work.forget,
             "metadata": work.metadata,
             "unpause": work.unpause or None,
+            "place": work.place,
         }
         body = XENOPSD.request(RUN.wire, params, work.operation)
         deadline = time.time() + ANSWER_TIMEOUT_S

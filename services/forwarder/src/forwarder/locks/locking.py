@@ -11,6 +11,7 @@ from forwarder.lifecycle import holds, sr, vbd, vdi, vif, vm, vm_appliance
 from forwarder.lifecycle import host as host_table
 from forwarder.lifecycle.holds import Hold, How
 from forwarder.locks import turns
+from forwarder.place import register
 
 LOCKS = "locks"
 """kv namespace: task → list of its `Hold`s."""
@@ -20,9 +21,6 @@ CANCELLED = "cancelled"
 
 LOST = "lost"
 """kv namespace: VM that is not where the pool has it → the host by which that was seen."""
-
-PLACES = "places"
-"""kv namespace: VM → [the task that has a place on a host reserved for it, that host]."""
 
 ADRIFT = "adrift"
 """kv namespace: ended task → {VM that it still holds: its doubts}; see `placement.adrift`."""
@@ -214,6 +212,7 @@ def end_all(tx: Transaction, task: str) -> None:
     else:
         tx.kv_delete(LOCKS, task)
     tx.kv_delete(CANCELLED, task)
+    register.end(tx, task)
     for hold_ in ended:
         _end(tx, task, hold_)
     _refresh_all(tx, ended)
@@ -236,25 +235,7 @@ def _end(tx: Transaction, task: str, held: Hold) -> None:
         left = {key: value for key, value in record["current_operations"].items() if key != task}
         tx.update(held.cls, held.ref, {"current_operations": left})
     if held.cls == "VM":
-        leave_place(tx, held.ref, task)
-
-
-def take_place(tx: Transaction, task: str, vm: str, host: str) -> None:
-    """Reserve a VM its place on a host until the task ends or leaves it; others see it so."""
-    tx.kv_set(PLACES, vm, [task, host])
-    tx.update("VM", vm, {"scheduled_to_be_resident_on": host})
-
-
-def leave_place(tx: Transaction, vm: str, task: str) -> None:
-    """Give back a VM's place, if it is this task's: nobody ends the reservation of another."""
-    holder = tx.kv_get(PLACES, vm)
-    # One without a holder is of an earlier version, whose tasks had one at a time.
-    if holder is not None and holder[0] != task:
-        return
-    tx.kv_delete(PLACES, vm)
-    record = tx.find("VM", vm)
-    if record is not None and record["scheduled_to_be_resident_on"] != NULL_REF:
-        tx.update("VM", vm, {"scheduled_to_be_resident_on": NULL_REF})
+        register.leave(tx, task, held.ref)
 
 
 def _refresh_all(tx: Transaction, held: Iterable[Hold]) -> None:

@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from datamodel import XenAPIError
-from datamodel.refs import NULL_REF
 from pooldb import Database, Transaction
 from xenops.errors import XenopsError
 
 from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
 from forwarder.locks.locking import ADRIFT, Doubt
+from forwarder.place import register
+from forwarder.place.transitions import IsDead, Place
 from forwarder.states import reconcile
 
 log = logging.getLogger(__name__)
@@ -52,9 +53,9 @@ def left_by(tx: Transaction, task: str) -> dict[str, list[Doubt]]:
     """
     found: dict[str, list[Doubt]] = {}
     for vm, doubts in (tx.kv_get(UNDER_WAY, task) or {}).items():
-        place = (tx.find("VM", vm) or {}).get("scheduled_to_be_resident_on", NULL_REF)
-        is_known = place == NULL_REF or any(host == place for host, _ in doubts)
-        found[vm] = doubts if is_known else [*doubts, [place, task]]
+        place = register.of(tx, vm) if tx.find("VM", vm) is not None else Place()
+        is_known = place.coming is None or any(host == place.coming for host, _ in doubts)
+        found[vm] = doubts if is_known else [*doubts, [str(place.coming), task]]
     return found
 
 
@@ -111,8 +112,17 @@ def forget_host(tx: Transaction, host: str) -> None:
                 release(tx, task, vm)
             elif left != doubts:
                 tx.kv_set(ADRIFT, task, {**(tx.kv_get(ADRIFT, task) or {}), vm: left})
-                if (tx.find("VM", vm) or {}).get("scheduled_to_be_resident_on") == host:
-                    locking.leave_place(tx, vm, task)
+    for vm, record in tx.all("VM").items():
+        if host in register.hosts(record) and not record["is_control_domain"]:
+            _take_from(tx, vm, host)
+
+
+def _take_from(tx: Transaction, vm: str, host: str) -> None:
+    """A dead host has a VM no more; one that may have left it is off once the others have told."""
+    if register.of(tx, vm).home == host and hosts_of(tx, vm):
+        return
+    reconcile.apply_stopped(tx, vm, IsDead(host))
+    locking.refresh(tx, "VM", vm)
 
 
 def is_heard_again(tx: Transaction, host: str) -> None:
@@ -136,6 +146,8 @@ def settle(db: Database, ask: Ask) -> None:
 def _settle(db: Database, ask: Ask, task: str, vm: str, doubts: list[Doubt]) -> None:
     uuid = (db.view.find("VM", vm) or {}).get("uuid", "")
     try:
+        for host, operation in doubts:
+            _fence(db, ask, vm, host, operation)
         if any(_is_at_it(ask, host, operation) for host, operation in doubts):
             return
         told = {
@@ -149,7 +161,23 @@ def _settle(db: Database, ask: Ask, task: str, vm: str, doubts: list[Doubt]) -> 
         for host, body in told.items():
             reconcile.apply_vm(tx, host, body)
         release(tx, task, vm)
+        home = register.of(tx, vm).home if tx.find("VM", vm) is not None else None
+        if home is not None and _is_dead(tx, home):
+            _take_from(tx, vm, home)
     log.warning("VM %s is adrift no more", uuid)
+
+
+def _fence(db: Database, ask: Ask, vm: str, host: str, operation: str) -> None:
+    """Have a host begin nothing that was begun before the VM was given to others, if it was."""
+    with db.transaction() as tx:
+        if tx.find("VM", vm) is None:
+            return
+        right, uuid = register.present_right(tx, vm), tx.get("VM", vm)["uuid"]
+    try:
+        ask(host, "PLACE.see", f"{operation}/see/{right.epoch}", DEBUG, id=uuid, place=right)
+    except XenopsError as error:
+        if error.tag != "Unimplemented":  # by a version that knows no epochs
+            raise
 
 
 def _is_at_it(ask: Ask, host: str, operation: str) -> bool:

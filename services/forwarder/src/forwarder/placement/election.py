@@ -9,7 +9,7 @@ from datamodel import XenAPIError
 from pooldb import Transaction
 
 from forwarder.lifecycle.host import is_live
-from forwarder.locks import locking
+from forwarder.place import register
 from forwarder.placement import memory
 
 
@@ -105,4 +105,4 @@ def reserve(tx: Transaction, task: str, vm_ref: str, host: str) -> None:
     reason = refusal(tx, vm_ref, vm, host)
     if reason is not None:
         raise reason
-    locking.take_place(tx, task, vm_ref, host)
+    register.claim(tx, task, vm_ref, host)

@@ -17,6 +17,8 @@ from xenops.types import PowerState, VbdState, VifState, VmDomainType, VmState
 
 from forwarder.locks import locking
 from forwarder.locks.locking import LOST
+from forwarder.place import register
+from forwarder.place.transitions import Event, IsOff, Runs
 from forwarder.states import guest_metrics
 from forwarder.states.changes import update_if_different
 from forwarder.values import places
@@ -53,38 +55,37 @@ def apply_vm(tx: Transaction, host: str, body: Mapping[str, Any]) -> None:
     What of it cannot be read is left as it was, and logged; the rest is written all the same.
     """
     vm = _find_vm(tx, body["id"])
-    if vm is None or not _is_newer(tx, host, body):
+    if vm is None or _is_anothers(tx, host, body) or not _is_newer(tx, host, body):
         return
     record, state = tx.get("VM", vm), _state(body)
     power_state = None if state is None else state.get("power_state")
     if state is not None and power_state is None:
         return
     if state is not None and power_state in LIVE:
-        if _may_be_on(tx, vm, record, host):
+        if register.told(tx, vm, Runs(host), power_state.value):
             _apply_live(tx, vm, record, host, state)
             _apply_devices(tx, record, body)
         return locking.refresh(tx, "VM", vm)
     if state is not None:
         _strike(tx, host, body["id"])
-    if record["resident_on"] == host and record["scheduled_to_be_resident_on"] in (NULL_REF, host):
-        if state is None:
-            # That it is unknown here says nothing of other hosts: see `forwarder.updates.census`.
-            tx.kv_set(LOST, vm, host)
-        else:
-            _apply_clock(tx, vm, record, state)
-            apply_stopped(tx, vm, "Suspended" if power_state is PowerState.Suspended else "Halted")
+    place = register.of(tx, vm)
+    if place.home == host and state is not None:
+        _apply_clock(tx, vm, record, state)
+        is_suspended = power_state is PowerState.Suspended
+        apply_stopped(tx, vm, IsOff(host), "Suspended" if is_suspended else "Halted")
+    elif place.hosts == {host} and place.home == host:
+        # That it is unknown here says nothing of other hosts: see `forwarder.updates.census`.
+        tx.kv_set(LOST, vm, host)
     locking.refresh(tx, "VM", vm)
 
 
-def _may_be_on(tx: Transaction, vm: str, record: Mapping[str, Any], host: str) -> bool:
-    """Whether a host that says that it runs a VM is believed: the VM is there or comes there.
-
-    One that is settled nowhere may be anywhere, and so may one that its host has lost.
-    """
-    there, coming = record["resident_on"], record["scheduled_to_be_resident_on"]
-    if host in (there, coming):
-        return True
-    return coming == NULL_REF and (there == NULL_REF or tx.kv_get(LOST, vm) is not None)
+def _is_anothers(tx: Reader, host: str, body: Mapping[str, Any]) -> bool:
+    """Whether it is another pool that had the host make this domain."""
+    pool = body.get("pool")
+    if pool is None or pool == register.pool(tx):
+        return False
+    _note(f"VM {body['id']}", f"its pool on host {host}", f"it is of pool {pool}")
+    return True
 
 
 def _strike(tx: Transaction, host: str, uuid: str) -> None:
@@ -99,10 +100,9 @@ def is_live_state(body: Mapping[str, Any]) -> bool:
     return (_state(body) or {}).get("power_state") in LIVE
 
 
-def place(record: Mapping[str, Any]) -> str:
-    """The host that a VM is on, else the one that it is being brought to; null if it is off."""
-    here, coming = record["resident_on"], record["scheduled_to_be_resident_on"]
-    return str(coming if here == NULL_REF else here)
+def is_running_state(body: Mapping[str, Any]) -> bool:
+    """Whether a host says that a VM runs, and does not stand still."""
+    return (_state(body) or {}).get("power_state") is PowerState.Running
 
 
 def _state(body: Mapping[str, Any]) -> State | None:
@@ -142,21 +142,6 @@ def is_known(db: Database, host: str, body: Mapping[str, Any]) -> bool:
     return bool((db.read_kv(VERSIONS, _version_key(host, body)) or 0) >= body["version"])
 
 
-def second_copy(tx: Reader, host: str, body: Mapping[str, Any]) -> str | None:
-    """The VM that ``host`` says it runs while the pool has it on another one.
-
-    There it is settled, or being started: one that moves is on two hosts meanwhile.
-    """
-    vm = _find_vm(tx, body["id"])
-    if vm is None or body["state"] is None:
-        return None
-    record = tx.get("VM", vm)
-    is_live = is_live_state(body)
-    is_elsewhere = place(record) not in (host, NULL_REF)
-    moves = record["resident_on"] != NULL_REF and record["current_operations"]
-    return vm if is_live and is_elsewhere and not moves else None
-
-
 def _find_vm(tx: Reader, uuid: str) -> str | None:
     try:
         return tx.by_uuid("VM", uuid)
@@ -180,8 +165,7 @@ def _apply_live(
     tx: Transaction, vm: str, record: Mapping[str, Any], host: str, state: State
 ) -> None:
     whose = f"VM {record['uuid']}"
-    changes = {"power_state": state["power_state"].value, "resident_on": host}
-    changes |= _told(whose, state, RUN_FACTS)
+    changes = _told(whose, state, RUN_FACTS)
     if "featureset" in state:
         vendor = tx.get("host", host)["cpu_info"].get("vendor", "unknown")
         changes["last_boot_CPU_flags"] = {"vendor": vendor, "features": state["featureset"]}
@@ -262,18 +246,31 @@ def _apply_device(tx: Transaction, cls: str, ref: str | None, changes: Mapping[s
         update_if_different(tx, cls, ref, tx.get(cls, ref), changes)
 
 
-def apply_stopped(tx: Transaction, vm: str, power_state: str) -> None:
-    """A VM that no host runs: ``Halted`` or ``Suspended``, which keeps its devices.
+def apply_stopped(tx: Transaction, vm: str, event: Event, power_state: str = "Halted") -> None:
+    """By ``event`` no host runs a VM any more: it is ``Halted``, or ``Suspended`` with its devices.
 
-    What the guest said of itself last stays until the next start.
+    Unless it may be on another host; raises Refused. What the guest said of itself last stays until
+    the next start.
     """
-    record = tx.get("VM", vm)
-    changes: dict[str, Any] = {"power_state": power_state, "resident_on": NULL_REF, "domid": -1}
-    if power_state == "Halted":
-        changes |= {"suspend_VDI": NULL_REF, "requires_reboot": False}
-    update_if_different(tx, "VM", vm, record, changes)
-    if power_state != "Halted":
+    was_somewhere = register.of(tx, vm).home is not None
+    place = register.move(tx, vm, event, power_state)
+    if not was_somewhere or place.home is not None:
         return
+    if power_state == "Halted":
+        _apply_halted(tx, vm)
+    else:
+        tx.update("VM", vm, {"domid": -1})
+
+
+def apply_no_image(tx: Transaction, vm: str) -> None:
+    """A suspended VM is off once its image is gone."""
+    register.show_halted(tx, vm)
+    _apply_halted(tx, vm)
+
+
+def _apply_halted(tx: Transaction, vm: str) -> None:
+    record = tx.get("VM", vm)
+    tx.update("VM", vm, {"domid": -1, "suspend_VDI": NULL_REF, "requires_reboot": False})
     for cls, many in (("VBD", "VBDs"), ("VIF", "VIFs")):
         for ref in record[many]:
             device = tx.get(cls, ref)

@@ -1,28 +1,43 @@
 """The domains that hosts have, held against the pool: none runs unseen, none is lost unsaid.
 
-With each sign of life a host names its domains. One that belongs to no VM is a *stray*: it is told
-of, and what it takes of the host's memory is nobody else's. A VM that its host does not know any
-more, or that another host has, is *lost*: "unknown here" is not "off" as long as another host may
-have it, so all are asked, and a VM is off only once every host has said that it is not there.
+With each sign of life a host names its domains, and which pool made each.
+
+| a domain | what is done about it |
+| --- | --- |
+| of a VM that has its place there | nothing |
+| of a VM that is nowhere, or was missed by its host | all hosts are asked; it is where it runs |
+| of a VM that has its place elsewhere | this second copy is paused, and told of |
+| of no VM, made by this pool | paused after a while and told of; removed if we destroyed its VM |
+| of no VM, not made by this pool | left alone, and told of |
+
+A domain of no VM is a *stray*: what it takes of its host's memory is nobody else's. A VM that its
+host does not know any more, or that another host has, is *lost*: "unknown here" is not "off" as
+long as another host may have it, so all are asked, and a VM is off only once every host has said
+that it is not there.
 
 What is seen once may be a matter of two messages that crossed; it counts when it is seen again.
 """
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
 from pooldb import Database, Reader, Transaction
 from xenops.errors import XenopsError
+from xenops.extensions import Place as Right
 
 from forwarder.core import announcements
+from forwarder.core.announcements import DATA_AT_RISK, GOOD_TO_KNOW, Announcement
 from forwarder.core.context import Context
 from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
 from forwarder.locks.locking import LOST
+from forwarder.place import register
+from forwarder.place.register import DESTROYED
+from forwarder.place.transitions import IsFound, IsLost
 from forwarder.placement import memory
 from forwarder.states import reconcile
 from forwarder.states.reconcile import CENSUS
@@ -32,13 +47,25 @@ log = logging.getLogger(__name__)
 STRAY = "HOST_RUNS_UNKNOWN_DOMAIN"
 """Name of the message about a domain that belongs to no VM of the pool."""
 
+RUNS_TWICE = "VM_RUNS_TWICE"
+"""Name of the message about a VM that two hosts say they run."""
+
+COPIES = "copies"
+"""kv namespace: "VM host" → true, where a host has a domain of a VM whose place is elsewhere."""
+
+OURS = "strays"
+"""kv namespace: host → {uuid of a stray that this pool made: [since when, epoch, if it moves]}."""
+
+# So long a domain of no VM may be somebody's who is about to say so.
+GRACE_S = 60.0
+
 Ask = Callable[..., Any]
 """A question to a host, as `forwarder.daemons.hosts.Hosts.ask`."""
 
 
-def take(tx: Transaction, host: str, domains: Iterable[tuple[str, int]]) -> None:
-    """Hold a host's domains, as (uuid, KiB), against the pool's VMs."""
-    found = {uuid: int(kib) for uuid, kib in domains}
+def take(tx: Transaction, host: str, facts: Mapping[str, Any]) -> None:
+    """Hold a host's domains against the pool's VMs; an older host does not say who made them."""
+    found = {str(uuid): int(kib) for uuid, kib in facts.get("domains", ())}
     before = tx.kv_get(CENSUS, host) or {}
     if found != before:
         tx.kv_set(CENSUS, host, found)
@@ -47,13 +74,14 @@ def take(tx: Transaction, host: str, domains: Iterable[tuple[str, int]]) -> None
         vm = _find_vm(tx, uuid)
         if vm is None:
             strays[uuid] = found[uuid] * 1024
-        elif _is_elsewhere(tx.get("VM", vm), host):
-            tx.kv_set(LOST, vm, host)
+        else:
+            _suspect(tx, vm, host)
     for vm in tx.get("host", host)["resident_VMs"]:
         uuid = tx.get("VM", vm)["uuid"]
-        if uuid not in found and uuid not in before and _is_missing(tx.get("VM", vm), host):
+        if uuid not in found and uuid not in before and _is_missing(tx.get("VM", vm)):
             tx.kv_set(LOST, vm, host)
-    _note_strays(tx, host, strays)
+    ours = _note_ours(tx, host, strays, facts)
+    _note_strays(tx, host, strays, ours)
 
 
 def _find_vm(tx: Reader, uuid: str) -> str | None:
@@ -63,85 +91,240 @@ def _find_vm(tx: Reader, uuid: str) -> str | None:
         return None
 
 
-def _is_elsewhere(vm: Any, host: str) -> bool:
-    """Whether a VM that a host has is settled on no host: one that runs twice is told by itself."""
-    return vm["resident_on"] == NULL_REF and not _is_on_its_way(vm)
+def _suspect(tx: Transaction, vm: str, host: str) -> None:
+    """A host has a domain of a VM; note it if the VM has no place there."""
+    record = tx.get("VM", vm)
+    places = register.hosts(record)
+    if not places and not _is_on_its_way(record):
+        tx.kv_set(LOST, vm, host)
+    elif places and host not in places:
+        tx.kv_set(COPIES, f"{vm} {host}", True)
 
 
-def _is_missing(vm: Any, host: str) -> bool:
+def _is_missing(vm: Any) -> bool:
     return not vm["is_control_domain"] and not _is_on_its_way(vm)
 
 
-def _is_on_its_way(vm: Any) -> bool:
-    """Whether somebody works on a VM, and will tell how that ended."""
-    return bool(vm["current_operations"]) or vm["scheduled_to_be_resident_on"] != NULL_REF
+def _is_on_its_way(vm: Any, task: str = "") -> bool:
+    """Whether somebody else than ``task`` works on a VM, and will tell how that ended."""
+    others = vm["current_operations"].keys() - {task}
+    return bool(others) or vm["scheduled_to_be_resident_on"] != NULL_REF
 
 
-def _note_strays(tx: Transaction, host: str, strays: dict[str, int]) -> None:
+# --- domains of no VM -----------------------------------------------------------------------------
+
+
+def _note_ours(
+    tx: Transaction, host: str, strays: Mapping[str, int], facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Of a host's strays those that this pool made."""
+    made_by, paused = facts.get("made_by", {}), facts.get("paused", ())
+    known = tx.kv_get(OURS, host) or {}
+    found = {}
+    for uuid in strays:
+        pool, epoch = made_by.get(uuid, (None, 0))
+        if pool == register.pool(tx):
+            since = known[uuid][0] if uuid in known else tx.now()
+            found[uuid] = [since, int(epoch), uuid not in paused]
+    if found != known:
+        tx.kv_set(OURS, host, found)
+    return found
+
+
+def _note_strays(
+    tx: Transaction, host: str, strays: Mapping[str, int], ours: Mapping[str, Any]
+) -> None:
     record = tx.get("host", host)
     known = memory.strays(record)
     if strays == known:
         return
     for uuid in strays.keys() - known.keys():
-        text = (
-            f"has a domain that belongs to no VM of the pool (uuid: {uuid},"
-            f" {strays[uuid] // 2**20} MiB): stop it there"
-        )
+        size = f"{strays[uuid] // 2**20} MiB"
+        if uuid in ours:
+            text, priority = _text_of_ours(tx, uuid), DATA_AT_RISK
+        else:
+            text, priority = "this pool did not make it, and leaves it alone", GOOD_TO_KNOW
+        text = f"has a domain that belongs to no VM of the pool (uuid: {uuid}, {size}): {text}"
         log.error("host %s %s", record["name_label"], text)
-        announcements.write_of_host(tx, STRAY, host, text, announcements.DATA_AT_RISK)
+        announcements.write_of_host(tx, STRAY, host, text, priority)
     tx.update("host", host, {"other_config": memory.with_strays(record["other_config"], strays)})
 
 
 def settle(db: Database, ask: Ask) -> None:
-    """Find the VMs that are lost: every host that can be asked is."""
+    """Bring in order what hosts have that the pool has not there, as far as they can be asked."""
+    _settle_lost(db, ask)
+    _settle_copies(db, ask)
+    _settle_strays(db, ask)
+
+
+# --- VMs that were missed -------------------------------------------------------------------------
+
+
+def _settle_lost(db: Database, ask: Ask) -> None:
     with db.transaction() as tx:
         lost = tx.kv_items(LOST)
     for vm in lost:
         record = db.view.find("VM", vm)
-        if record is not None and not _is_on_its_way(record):
-            _find(db, ask, vm, record["uuid"])
-        elif record is None:
+        if record is None:
             with db.transaction() as tx:
                 tx.kv_delete(LOST, vm)
+        elif not _is_on_its_way(record):
+            told = _told_by_all(db.view, ask, record["uuid"])
+            with db.transaction() as tx:
+                _conclude(tx, vm, told)
 
 
-def _find(db: Database, ask: Ask, vm: str, uuid: str) -> None:
+def _told_by_all(tx: Reader, ask: Ask, uuid: str) -> dict[str, Any]:
+    """What each host that can be asked says of a VM."""
     told: dict[str, Any] = {}
-    operation = f"lost/{vm}/{time.time():.0f}"
-    for host in db.view.refs("host"):
+    operation = f"lost/{uuid}/{time.time():.0f}"
+    for host in tx.refs("host"):
         try:
-            if is_live(db.view, host):
+            if is_live(tx, host):
                 told[host] = ask(host, "STATE.vm", operation, "census", id=uuid)
         except (XenAPIError, XenopsError) as error:
             log.warning("VM %s is looked for: %s", uuid, error)
-    with db.transaction() as tx:
-        record = tx.find("VM", vm)
-        if record is not None and not _is_on_its_way(record):
-            _conclude(tx, vm, record, told)
+    return told
 
 
-def _conclude(tx: Transaction, vm: str, record: Any, told: dict[str, Any]) -> None:
+def _conclude(tx: Transaction, vm: str, told: dict[str, Any], task: str = "") -> None:
     """Believe who has the VM; that it is off only if everybody has said that it is not there."""
+    record = tx.find("VM", vm)
+    if record is None or _is_on_its_way(record, task):
+        return
     having = [host for host, body in told.items() if reconcile.is_live_state(body)]
-    for host in having or told:
-        reconcile.apply_vm(tx, host, told[host])
     if having:
-        log.warning("VM %s was lost, and is on host %s", record["uuid"], having[0])
+        home = register.of(tx, vm).home
+        found = home if home in having else having[0]
+        register.move(tx, vm, IsFound(found), "Running")
+        reconcile.apply_vm(tx, found, told[found])
+        locking.refresh(tx, "VM", vm)
+        log.warning("VM %s was lost, and is on host %s", record["uuid"], found)
         tx.kv_delete(LOST, vm)
         return
+    for host, body in told.items():
+        reconcile.apply_vm(tx, host, body)
     silent = [host for host in tx.refs("host") if host not in told]
     if silent or tx.kv_items(CENSUS, naming=record["uuid"]):
         return
-    if tx.get("VM", vm)["power_state"] in reconcile.LIVE_STATES:
+    if register.of(tx, vm).home is not None:
         log.error("VM %s was lost: no host has it", record["uuid"])
-        reconcile.apply_stopped(tx, vm, "Halted")
+        reconcile.apply_stopped(tx, vm, IsLost())
         locking.refresh(tx, "VM", vm)
     tx.kv_delete(LOST, vm)
+
+
+def look_for(ctx: Context, vm: str) -> None:
+    """Have a VM that this task holds, and that its host does not know, found at once.
+
+    Raises HOST_OFFLINE[host] for one that may have it and cannot be asked.
+    """
+
+    def ask(host: str, wire: str, *_: Any, **params: Any) -> Any:
+        return ctx.ask(host, wire, **params)
+
+    told = _told_by_all(ctx.view, ask, ctx.view.get("VM", vm)["uuid"])
+    with ctx.transaction() as tx:
+        _conclude(tx, vm, told, ctx.task)
+        require_found(tx, vm)
+
+
+# --- second copies --------------------------------------------------------------------------------
+
+
+def _settle_copies(db: Database, ask: Ask) -> None:
+    with db.transaction() as tx:
+        copies = tx.kv_items(COPIES)
+    for key in copies:
+        vm, _, host = key.partition(" ")
+        try:
+            if _is_copy(db, ask, vm, host):
+                continue
+        except (XenAPIError, XenopsError) as error:
+            log.warning("a second copy of VM %s on host %s is left: %s", vm, host, error)
+            continue
+        with db.transaction() as tx:
+            tx.kv_delete(COPIES, key)
+
+
+def _is_copy(db: Database, ask: Ask, vm: str, host: str) -> bool:
+    """Whether a host has a second copy of a VM, as far as it can be asked; it is paused then."""
+    record = db.view.find("VM", vm)
+    if record is None or db.view.find("host", host) is None:
+        return False
+    if not is_live(db.view, host):
+        return True
+    operation = f"copy/{vm}/{time.time():.0f}"
+    body = ask(host, "STATE.vm", operation, "census", id=record["uuid"])
+    with db.transaction() as tx:
+        place = register.of(tx, vm)
+        if not reconcile.is_live_state(body) or not place.hosts or host in place.hosts:
+            return False
+        _tell_of_copy(tx, vm, host, place.home or str(place.coming), body)
+        right = register.present_right(tx, vm)
+    if reconcile.is_running_state(body):
+        ask(host, "UNWANTED.pause", f"{operation}/pause", "census", id=record["uuid"], place=right)
+    return True
+
+
+def _tell_of_copy(tx: Transaction, vm: str, host: str, home: str, body: Mapping[str, Any]) -> None:
+    """A VM that runs twice is for people to decide: which copy is right nobody else can know."""
+    if announcements.is_told(tx, RUNS_TWICE, vm):
+        return
+    here, there = (tx.get("host", ref)["name_label"] for ref in (host, home))
+    uuid, domids = tx.get("VM", vm)["uuid"], body["state"].get("domids") or ["DOMID"]
+    text = (
+        f"runs on host {here} too, though the pool has it on host {there}: the copy on {here} is"
+        f" paused. 'xl destroy {domids[0]}' on {here} ends that one alone;"
+        f" 'xe vm-shutdown uuid={uuid} --force' ends both"
+    )
+    log.error("VM %s %s", uuid, text)
+    announcements.write(tx, Announcement(RUNS_TWICE, vm, text, DATA_AT_RISK))
+
+
+# --- strays that this pool made -------------------------------------------------------------------
+
+
+def _text_of_ours(tx: Transaction, uuid: str) -> str:
+    if tx.kv_get(DESTROYED, uuid) is not None:
+        return "this pool has destroyed its VM, and removes it"
+    return (
+        "this pool made it, for a VM that it does not have, and pauses it;"
+        " 'xl vm-list' there shows its number, 'xl destroy NUMBER' ends it"
+    )
+
+
+def _settle_strays(db: Database, ask: Ask) -> None:
+    with db.transaction() as tx:
+        due = [
+            (host, uuid, found)
+            for host, strays in tx.kv_items(OURS).items()
+            for uuid, found in strays.items()
+            if is_live(tx, host) and tx.now() - found[0] >= GRACE_S and _find_vm(tx, uuid) is None
+        ]
+        destroyed = {uuid: tx.kv_get(DESTROYED, uuid) for _, uuid, _ in due}
+        pool = register.pool(tx) if due else ""
+    for host, uuid, (_, epoch, moves) in due:
+        gone = destroyed[uuid]
+        if gone is None and not moves:
+            continue
+        right = Right(pool=pool, epoch=epoch if gone is None else max(epoch, gone[1]))
+        wire = "UNWANTED.pause" if gone is None else "UNWANTED.destroy"
+        try:
+            ask(host, wire, f"stray/{uuid}/{time.time():.0f}", "census", id=uuid, place=right)
+        except (XenAPIError, XenopsError) as error:
+            log.warning(
+                "the domain of VM %s, which is none, is left on host %s: %s", uuid, host, error
+            )
+
+
+# --- what follows for calls -----------------------------------------------------------------------
 
 
 def forget_host(tx: Transaction, host: str) -> None:
     """The administrator says that a host is dead: what it had it has no more."""
     tx.kv_delete(CENSUS, host)
+    tx.kv_delete(OURS, host)
 
 
 def require_found(tx: Transaction, vm: str) -> None:

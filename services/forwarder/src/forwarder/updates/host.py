@@ -7,6 +7,7 @@ from pooldb import Transaction
 
 from forwarder.lifecycle.host import is_live
 from forwarder.placement import adrift
+from forwarder.states.reconcile import alone
 from forwarder.updates import census, heartbeat
 from forwarder.updates.hearing import HEARD
 from forwarder.updates.registry import on
@@ -18,4 +19,5 @@ def take(tx: Transaction, host: str, body: Mapping[str, Any]) -> None:
     if not is_live(tx, host):
         adrift.is_heard_again(tx, host)
     heartbeat.apply(tx, host, body["state"])
-    census.take(tx, host, body["state"].get("domains", ()))
+    with alone(f"host {tx.get('host', host)['uuid']}", "domains"):
+        census.take(tx, host, body["state"])

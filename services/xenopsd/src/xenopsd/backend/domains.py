@@ -277,6 +277,11 @@ class Domains:
         if domain is not None:
             self._xenstore.write(f"{names.trusted(domain.domid)}/{POOL}", pool)
 
+    def pool_of(self, vm: str) -> str | None:
+        """The pool that had work done for a VM here; None for a version that did not say."""
+        found: str | None = self._extras.extra(vm).get(POOL)
+        return found
+
     def maker(self, vm: str) -> str | None:
         """The pool that made a VM's domain; None for one that none did, and for none."""
         domain = self.find(vm)

@@ -16,6 +16,7 @@ from xenops.types import Query
 from xenopsd.frontend.inventory import Inventory
 from xenopsd.frontend.unwanted import Unwanted
 from xenopsd.frontend.work import MIGRATE, Tools
+from xenopsd.journal import Journal
 from xenopsd.migration import metadata_text, read_metadata
 
 WORK = "WORK.run"
@@ -49,6 +50,7 @@ def server(tools: Tools, operations: Operations, unwanted: Unwanted, service: st
         "MIGRATION.offer": lambda p: sender.offer(p["id"], p["vm"]),
         "MIGRATION.abort": lambda p: _abort(tools, p["id"]),
         "MIGRATION.status": lambda p: receiver.status(p["id"]),
+        "PLACE.see": lambda p: _see(journal, p["id"], p["place"]),
         "UNWANTED.pause": lambda p: unwanted.pause(p["id"], p["place"]),
         "UNWANTED.destroy": lambda p: unwanted.destroy(p["id"], p["place"]),
         "DISK.let_go": lambda p: host.devices.let_go(p["holder"], p["vm"]),
@@ -92,6 +94,10 @@ def _epoch(place: Place) -> int:
     if place.epoch < 0:
         raise internal_error(f"{place.epoch} is no epoch")
     return int(place.epoch)
+
+
+def _see(journal: Journal, vm: str, place: Place) -> None:
+    journal.see(vm, _epoch(place))
 
 
 def _query(service: str) -> Query:

@@ -31,7 +31,9 @@ class Unwanted:
         self._in_turn("destroy", vm, place, self._destroy)
 
     def _in_turn(self, wire: str, vm: str, place: Place, work: Callable[[str], None]) -> None:
-        if self._host.domains.maker(vm) != place.pool:
+        maker = self._host.domains.maker(vm)
+        is_ours = maker == place.pool or (maker is None and self._host.journal.exists(vm))
+        if not is_ours:
             raise internal_error(f"no domain of VM {vm} was made here by pool {place.pool}")
         if not self._host.journal.see(vm, place.epoch):
             raise overtaken(wire, vm, place.epoch, self._host.journal.epoch(vm))
@@ -54,3 +56,4 @@ class Unwanted:
                 self._host.device_models.stop(domain.domid)
             self._host.domains.destroy(vm)
             self._host.domains.clean(vm)
+            self._host.devices.let_go_own(vm)

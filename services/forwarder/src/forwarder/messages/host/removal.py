@@ -15,7 +15,6 @@ from forwarder.messages.host.evacuation import guests
 from forwarder.messages.vm.power import let_go_of_disks
 from forwarder.placement import adrift
 from forwarder.placement.adrift import DEAD
-from forwarder.states import reconcile
 from forwarder.updates import census
 from forwarder.updates.hearing import HEARD
 
@@ -44,10 +43,6 @@ def declare_dead(ctx: Context, host: str) -> None:
         _require_silent(ctx, host)
         adrift.forget_host(tx, host)
         census.forget_host(tx, host)
-        for vm in guests(ctx, host):
-            if not adrift.hosts_of(tx, vm):
-                reconcile.apply_stopped(tx, vm, "Halted")
-                locking.refresh(tx, "VM", vm)
         _detach(tx, tx.get("host", host)["control_domain"])
         tx.update("host", host, {"enabled": False})
 

@@ -7,6 +7,7 @@ from pooldb import Transaction, blobs
 from forwarder.core.context import Context
 from forwarder.core.registry import implements
 from forwarder.locks import locking
+from forwarder.place import register
 from forwarder.records import devices
 from forwarder.storage import disks, volumes
 from forwarder.updates import census
@@ -55,6 +56,7 @@ def remove(tx: Transaction, vm: str) -> None:
         tx.update("VM", child, {"parent": record["parent"]})
     for snapshot in record["snapshots"]:
         tx.update("VM", snapshot, {"snapshot_of": NULL_REF})
+    register.destroy(tx, vm)
     tx.delete("VM", vm)
     image = tx.find("VDI", record["suspend_VDI"])
     if image is not None and not disks.is_in_use(tx, record["suspend_VDI"]):

@@ -12,6 +12,7 @@ from forwarder.daemons import translate
 from forwarder.daemons.migration import metadata_text, url
 from forwarder.locks import locking
 from forwarder.messages.vm.power import believe, place, resident, sync
+from forwarder.place import register
 from forwarder.placement import election
 from forwarder.values import vm_values
 
@@ -41,6 +42,7 @@ def pool_migrate(ctx: Context, vm: str, host: str, options: dict[str, str]) -> N
             id=migration,
             metadata=metadata_text(metadata),
             memory=ctx.ask(source, "MIGRATION.offer", id=migration, vm=uuid),
+            place=ctx.right(vm),
         )
         facts = ctx.run(
             source,
@@ -91,6 +93,8 @@ def _settle(ctx: Context, vm: str, migration: str, source: str, destination: str
         ctx.ask(destination, "MIGRATION.abort", id=migration)
         believe(ctx, destination, vm)
         ctx.adrift.pop(vm, None)
+        with ctx.transaction() as tx:
+            register.leave(tx, ctx.task, vm)
     with contextlib.suppress(XenAPIError):
         ctx.ask(source, "MIGRATION.abort", id=migration)
         believe(ctx, source, vm)

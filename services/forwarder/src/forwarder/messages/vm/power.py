@@ -18,6 +18,8 @@ from forwarder.daemons.migration import metadata_text
 from forwarder.lifecycle.holds import How
 from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
+from forwarder.place import register
+from forwarder.place.transitions import IsOff, IsReset
 from forwarder.placement import adrift, election
 from forwarder.placement.memory import overhead_bytes
 from forwarder.states import reconcile
@@ -260,6 +262,8 @@ def begin_by_force(ctx: Context, vm: str, operation: str) -> None:
                 raise
         cancel_others(ctx, vm, operation)
     ctx.lock("VM", vm, operation)
+    with ctx.transaction() as tx:
+        register.take(tx, ctx.task, vm)
 
 
 def stop(ctx: Context, vm: str) -> None:
@@ -268,9 +272,20 @@ def stop(ctx: Context, vm: str) -> None:
     if ctx.view.get("VM", vm)["power_state"] == "Suspended":
         discard_image(ctx, vm)
     else:
-        _shut_down(ctx, vm, None)
+        _shut_down_anywhere(ctx, vm)
     for host in census.domains_of(ctx, vm):
         ctx.run(host, vm, "VM.shutdown", id=ctx.view.get("VM", vm)["uuid"], forget=True, delay=None)
+
+
+def _shut_down_anywhere(ctx: Context, vm: str) -> None:
+    """Where its host does not know a VM any more, it is looked for everywhere."""
+    try:
+        _shut_down(ctx, vm, None)
+    except XenAPIError as error:
+        if error.code != "VM_BAD_POWER_STATE" or vm in ctx.adrift:
+            raise
+        census.look_for(ctx, vm)
+        _shut_down(ctx, vm, None)
 
 
 def unprotect(ctx: Context, vm: str) -> None:
@@ -286,7 +301,7 @@ def discard_image(ctx: Context, vm: str) -> None:
         vdi = tx.get("VM", vm)["suspend_VDI"]
         if tx.find("VDI", vdi) is not None:
             volumes.destroy(tx, vdi)
-        reconcile.apply_stopped(tx, vm, "Halted")
+        reconcile.apply_no_image(tx, vm)
 
 
 @implements("VM.shutdown")
@@ -318,8 +333,9 @@ def _shut_down(ctx: Context, vm: str, timeout_s: float | None) -> None:
 def _believe_stopped(ctx: Context, vm: str) -> None:
     """The host's word that it has shut a VM down is enough, also if it has forgotten it since."""
     with ctx.transaction() as tx:
-        if tx.get("VM", vm)["power_state"] != "Halted":
-            reconcile.apply_stopped(tx, vm, "Halted")
+        home = register.of(tx, vm).home
+        if home is not None:
+            reconcile.apply_stopped(tx, vm, IsOff(home))
         tx.kv_delete(locking.LOST, vm)
         locking.refresh(tx, "VM", vm)
 
@@ -518,5 +534,7 @@ def power_state_reset(ctx: Context, vm: str) -> None:
     with ctx.transaction() as tx:
         adrift.forget(tx, vm)
         tx.kv_delete(locking.LOST, vm)
-        reconcile.apply_stopped(tx, vm, "Halted")
+        reconcile.apply_stopped(tx, vm, IsReset())
+        if tx.get("VM", vm)["power_state"] == "Suspended":
+            reconcile.apply_no_image(tx, vm)
         locking.refresh(tx, "VM", vm)

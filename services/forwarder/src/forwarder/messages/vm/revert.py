@@ -20,6 +20,7 @@ from forwarder.core.registry import implements
 from forwarder.locks import locking
 from forwarder.messages.vm.copy import copy_device, copy_of, copy_vbd, fresh_generation
 from forwarder.messages.vm.power import cancel_others, stop
+from forwarder.place import register
 from forwarder.records import devices, snapshot_metadata
 from forwarder.records.fields import Operation, cleared, taken
 from forwarder.records.new_vm import NEW_METRICS, new_vm
@@ -42,6 +43,9 @@ def revert(ctx: Context, snapshot: str) -> None:
     if not is_gone:
         cancel_others(ctx, vm, "hard_shutdown")
     ctx.lock("VM", snapshot, "revert")
+    if not is_gone:
+        with ctx.transaction() as tx:
+            register.take(tx, ctx.task, vm)
     require_restorable(ctx.view, vm, snapshot)
     if is_gone:
         with ctx.transaction() as tx:
