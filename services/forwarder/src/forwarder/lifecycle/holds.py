@@ -228,6 +228,22 @@ MOVING = frozenset({"start", "start_on", "resume", "resume_on", "suspend", "chec
 }
 """Operations after which a VM may be elsewhere, or no more: the forced ones wait for their end."""
 
+STOPPED_BY: Mapping[str, frozenset[str]] = {
+    "hard_shutdown": frozenset(
+        {
+            *("clean_shutdown", "clean_reboot", "hard_reboot", "pool_migrate"),
+            *("call_plugin", "shutdown", "suspend", "checkpoint", "resume", "resume_on"),
+        }
+    ),
+    "hard_reboot": frozenset(
+        {
+            *("clean_shutdown", "clean_reboot", "pool_migrate", "call_plugin", "suspend"),
+            "checkpoint",
+        }
+    ),
+}
+"""Operations that a forced one asks to stop, and whose end it waits for."""
+
 
 def own(cls: str, operation: str) -> How:
     """How an operation needs the object that it is begun on."""
@@ -263,12 +279,13 @@ def go_together(wanted: Hold, found: Hold) -> bool:
     """Whether an operation may begin beside another task's that holds something.
 
     Of two operations on one object the class's own table says so. But the forced ones, which may
-    begin beside any other, wait for what moves the VM.
+    begin beside any other, wait for what moves the VM, and for what they have asked to stop.
     """
     if (found.cls, found.ref) != (wanted.cls, wanted.ref):
         return True
     if wanted.own and found.own:
-        return wanted.operation not in FORCED or found.operation not in MOVING
+        awaited = MOVING | STOPPED_BY.get(wanted.operation, frozenset())
+        return wanted.operation not in FORCED or found.operation not in awaited
     if wanted.operation in FORCED and found.operation in OF_DEVICES:
         return True
     return compatible(How(wanted.how), How(found.how))

@@ -155,7 +155,10 @@ def _version_key(host: str, body: Mapping[str, Any]) -> str:
 
 def _is_newer(tx: Transaction, host: str, body: Mapping[str, Any]) -> bool:
     key = _version_key(host, body)
-    if (tx.kv_get(VERSIONS, key) or 0) >= body["version"]:
+    known = tx.kv_get(VERSIONS, key) or 0
+    if known >= body["version"]:
+        text = "what host %s says of VM %s is of version %s, older than %s: it is left alone"
+        log.info(text, host, body["id"], body["version"], known)
         return False
     tx.kv_set(VERSIONS, key, body["version"])
     return True

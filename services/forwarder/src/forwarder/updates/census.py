@@ -118,14 +118,14 @@ def _note_ours(
     tx: Transaction, host: str, strays: Mapping[str, int], facts: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Of a host's strays those that this pool made."""
-    made_by, paused = facts.get("made_by", {}), facts.get("paused", ())
     known = tx.kv_get(OURS, host) or {}
     found = {}
-    for uuid in strays:
-        pool, epoch = made_by.get(uuid, (None, 0))
-        if pool == register.pool(tx):
-            since = known[uuid][0] if uuid in known else tx.now()
-            found[uuid] = [since, int(epoch), uuid not in paused]
+    with reconcile.alone(f"host {host}", "who made its domains"):
+        for uuid in strays.keys() & facts.get("made_by", {}).keys():
+            pool, epoch = facts["made_by"][uuid]
+            if pool == register.pool(tx):
+                since = known[uuid][0] if uuid in known else tx.now()
+                found[uuid] = [since, int(epoch), uuid not in facts["paused"]]
     if found != known:
         tx.kv_set(OURS, host, found)
     return found

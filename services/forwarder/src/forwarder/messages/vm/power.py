@@ -15,7 +15,7 @@ from forwarder.core.references import require_live
 from forwarder.core.registry import implements
 from forwarder.daemons import translate
 from forwarder.daemons.migration import metadata_text
-from forwarder.lifecycle.holds import How
+from forwarder.lifecycle.holds import STOPPED_BY, How
 from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
 from forwarder.place import register
@@ -30,17 +30,6 @@ from forwarder.values.bios import GENERIC_BIOS_STRINGS
 
 CLEAN_TIMEOUT_S, LOOK_AGAIN_S = 1200.0, 2.0
 CHOOSER = random.Random()
-
-CANCELLED_BY = {
-    "hard_shutdown": (
-        *("clean_shutdown", "clean_reboot", "hard_reboot", "pool_migrate"),
-        *("call_plugin", "shutdown", "suspend", "checkpoint", "resume", "resume_on"),
-    ),
-    "hard_reboot": (
-        *("clean_shutdown", "clean_reboot", "pool_migrate", "call_plugin", "suspend", "checkpoint"),
-    ),
-}
-"""Operations that a forced one asks to stop."""
 
 
 def sync(ctx: Context, host: str, vm: str) -> None:
@@ -367,7 +356,7 @@ def cancel_others(ctx: Context, vm: str, operation: str) -> None:
     with ctx.transaction() as tx:
         for task, other in tx.get("VM", vm)["current_operations"].items():
             record = tx.find("task", task)
-            if task == ctx.task or other not in CANCELLED_BY[operation]:
+            if task == ctx.task or other not in STOPPED_BY[operation]:
                 continue
             if record is None:  # its client does not want to hear of it any more
                 tx.kv_set(locking.CANCELLED, task, True)
