@@ -119,6 +119,24 @@ def test_what_is_no_epoch_is_refused_and_changes_nothing(one: One) -> None:
     assert one.host.journal.epoch(one.vm) == 0
 
 
+def test_what_is_to_be_forgotten_late_has_come_again_since(one: One) -> None:
+    assert one.start(place(1)) == "Completed"
+    assert one.shut_down(place(2)) == "Completed"
+    one.host.journal.see(one.vm, 3)
+    with pytest.raises(XenopsError, match="Cancelled"):
+        one.ask("PLACE.leave", "1", id=one.vm, place=place(2))
+    assert one.host.journal.exists(one.vm)
+    one.ask("PLACE.leave", "2", id=one.vm, place=place(3))
+    assert not one.host.journal.exists(one.vm)
+
+
+def test_a_vm_that_runs_is_not_forgotten(one: One) -> None:
+    assert one.start(place(1)) == "Completed"
+    with pytest.raises(XenopsError, match="Bad_power_state"):
+        one.ask("PLACE.leave", "1", id=one.vm, place=place(1))
+    assert one.host.journal.exists(one.vm)
+
+
 class TestUnwanted:
     @pytest.fixture(autouse=True)
     def running(self, one: One) -> None:

@@ -128,12 +128,15 @@ class State:
 
 @methods("PLACE")
 class PlaceOf:
-    """What the pool says of a VM's place: from the epoch of ``place`` on nothing of before begins.
+    """What the pool says of a VM's place.
 
-    Nor does a guest go on here whose migration is in doubt: the pool has given it up.
+    After ``see`` nothing begins that is of an older epoch than ``place``, nor does a guest go on
+    here whose migration is in doubt: the pool has given it up. With ``leave`` the host knows
+    nothing of the VM any more; one that it runs, or that has come to it again since, is refused.
     """
 
     def see(debug_info: str, id: str, place: Place) -> None: ...
+    def leave(debug_info: str, id: str, place: Place) -> None: ...
 
 
 @methods("UNWANTED")

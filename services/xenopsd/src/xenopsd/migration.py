@@ -132,7 +132,7 @@ class Receiver:
         known = self._host.journal.migration(id_)
         if known is not None:
             if known["state"] == ABORTED:
-                raise internal_error(f"migration {id_} was aborted")
+                raise _aborted(id_)
             return self._endpoint(known["facts"])
         vm = metadata.vm.id
         self.clear(vm)
@@ -151,7 +151,7 @@ class Receiver:
         try:
             self._runner.run((create,), RunningTask(id_, "migration"), vm)
             if self.status(id_) is MigrationStatus.Aborted:
-                raise internal_error(f"migration {id_} was aborted")
+                raise _aborted(id_)
         except Exception:
             _or_later(self.abort, id_)
             raise
@@ -336,7 +336,7 @@ class Sender:
         vm, id_ = metadata.vm.id, query["migration"]
         epoch = self._host.journal.epoch(vm)
         facts = {"host": parts.hostname, "port": parts.port, "epoch": epoch, **query}
-        failure: Exception = internal_error("xenopsd was restarted in the middle of a migration")
+        failure: Exception = _failed("xenopsd was restarted in the middle of it")
         if self._state(id_) != IN_DOUBT:
             self._host.journal.set_migration(id_, vm, "source", SENDING, facts)
             try:
@@ -585,13 +585,20 @@ def _read_line(stream: BinaryIO) -> dict[str, Any]:
 def _expect(stream: BinaryIO, word: str) -> None:
     said = _read_line(stream)
     if not said.get(word):
-        raise internal_error(f"the destination failed: {said.get('error', said)}")
+        raise _failed(f"the destination failed: {said.get('error', said)}")
 
 
 def _as_xenops(error: Exception) -> XenopsError:
-    if isinstance(error, XenopsError):
-        return error
-    return XenopsError("Failed_to_contact_remote_service", str(error))
+    return error if isinstance(error, XenopsError) else _failed(str(error))
+
+
+def _failed(why: str) -> XenopsError:
+    """A migration that did not take place, for a reason that is no bug."""
+    return XenopsError("Failed_to_contact_remote_service", why, why)
+
+
+def _aborted(id_: str) -> XenopsError:
+    return XenopsError("Cancelled", id_, f"migration {id_} was aborted")
 
 
 def metadata_text(metadata: Metadata) -> str:

@@ -298,14 +298,24 @@ class Domains:
             self._xenstore.write(f"{names.domain(domain.domid)}/action-request", request)
 
     def pause(self, vm: str) -> None:
-        with translated():
-            self.hypervisor.pause(self.get(vm).domid)
+        with self._there(vm) as domain:
+            self.hypervisor.pause(domain.domid)
 
     def unpause(self, vm: str) -> None:
-        domain = self.get(vm)
-        if domain.paused:
-            with translated():
+        with self._there(vm) as domain:
+            if domain.paused:
                 self.hypervisor.unpause(domain.domid)
+
+    @contextmanager
+    def _there(self, vm: str) -> Iterator[DomainInfo]:
+        """A VM's domain; raises XenopsError Does_not_exist also if it goes meanwhile."""
+        domain = self.get(vm)
+        try:
+            with translated():
+                yield domain
+        except XenopsError:
+            self.get(vm)
+            raise
 
     def request(self, vm: str) -> str | None:
         """What is to become of a domain that nobody works on, None for one that is whole.

@@ -8,7 +8,7 @@ from daemon.journal import Operation
 from daemon.operations import Operations
 from daemon.server import Call, Params, Server
 from xenops.envelope import XENOPSD
-from xenops.errors import XenopsError, internal_error
+from xenops.errors import XenopsError, internal_error, overtaken
 from xenops.extensions import Ended, Place
 from xenops.memory import KIB
 from xenops.types import Query
@@ -51,6 +51,7 @@ def server(tools: Tools, operations: Operations, unwanted: Unwanted, service: st
         "MIGRATION.abort": lambda p: _abort(tools, p["id"]),
         "MIGRATION.status": lambda p: receiver.status(p["id"]),
         "PLACE.see": lambda p: _see(journal, p["id"], p["place"]),
+        "PLACE.leave": lambda p: _leave(inventory, journal, p["id"], p["place"]),
         "UNWANTED.pause": lambda p: unwanted.pause(p["id"], p["place"]),
         "UNWANTED.destroy": lambda p: unwanted.destroy(p["id"], p["place"]),
         "DISK.let_go": lambda p: host.devices.let_go(p["holder"], p["vm"]),
@@ -98,6 +99,12 @@ def _epoch(place: Place) -> int:
 
 def _see(journal: Journal, vm: str, place: Place) -> None:
     journal.see(vm, _epoch(place))
+
+
+def _leave(inventory: Inventory, journal: Journal, vm: str, place: Place) -> None:
+    if not journal.see(vm, _epoch(place)):
+        raise overtaken("PLACE.leave", vm, place.epoch, journal.epoch(vm))
+    inventory.remove_vm(vm)
 
 
 def _query(service: str) -> Query:

@@ -134,7 +134,8 @@ def metadata(ctx: Context, vm: str, *, suspended: bool = False) -> str:
 
 def forget(ctx: Context, host: str, vm: str) -> None:
     """A host need not know a VM that does not run there any more."""
-    ctx.ask(host, "VM.remove", id=ctx.view.get("VM", vm)["uuid"])
+    right = ctx.right(vm)
+    ctx.ask(host, "PLACE.leave", id=ctx.view.get("VM", vm)["uuid"], place=right)
 
 
 @implements("VM.start")
