@@ -15,6 +15,7 @@ from forwarder.states import reconcile
 from forwarder.updates import census
 from forwarder.updates.reports import Reports
 from pooldb import Reader
+from xenops.errors import does_not_exist
 from xenops.types import PowerState
 
 from tests.unit.forwarder.test_adrift import Pool
@@ -198,8 +199,8 @@ class TestSecondCopy:
         assert twice.hosts.unwanted == [("pause", twice.there, twice["uuid"], 1)] * 2
         (message,) = twice.db.view.all("message").values()
         assert (message["name"], message["priority"]) == (census.RUNS_TWICE, 1)
-        assert f"'xe vm-shutdown uuid={twice['uuid']} --force' ends both" in message["body"]
-        assert "'xl destroy 7' on" in message["body"]
+        assert f"'xe vm-shutdown uuid={twice['uuid']} --force' both" in message["body"]
+        assert "'xl destroy 7' on it ends that one alone" in message["body"]
         assert (twice["power_state"], twice["resident_on"]) == ("Running", twice.here)
 
     def test_one_that_stands_still_is_left_so(self, twice: Pool) -> None:
@@ -302,6 +303,39 @@ class TestOurStrays:
         (message,) = made.db.view.all("message").values()
         assert message["priority"] == 5
         assert "leaves it alone" in message["body"]
+
+    def test_one_of_a_vm_that_runs_elsewhere_is_a_second_copy(self, made: Pool) -> None:
+        """Its host has lost its journal, say, and knows nothing of it."""
+        made.hosts.states[made.here] = PowerState.Running
+        assert made.start_on(made.here) is None
+        (marks,) = self.facts["made_by"].values()
+        count(made, made.there, made["uuid"], made_by={made["uuid"]: marks}, paused=[])
+        made.worker._settle()
+        assert made.hosts.unwanted == [("pause", made.there, made["uuid"], 5)]
+        assert made["uuid"] in memory.strays(made.db.view.get("host", made.there))
+        assert told(made) == ["VM_STARTED", census.RUNS_TWICE]
+
+    def test_one_of_a_vm_that_is_nowhere_keeps_it_from_being_started(self, made: Pool) -> None:
+        (marks,) = self.facts["made_by"].values()
+        count(made, made.there, made["uuid"], made_by={made["uuid"]: marks}, paused=[])
+        made.worker._settle()
+        assert made.hosts.unwanted == []
+        assert made.start_on(made.here) == ["DOMAIN_EXISTS", made.vm, made.there]
+
+    def test_a_forced_stop_ends_one_that_its_host_knows_nothing_of(self, made: Pool) -> None:
+        made.hosts.states[made.here] = PowerState.Running
+        assert made.start_on(made.here) is None
+        (marks,) = self.facts["made_by"].values()
+        count(made, made.there, made["uuid"], made_by={made["uuid"]: marks}, paused=[])
+
+        def stop(host: str, work: Work) -> None:
+            if host == made.there:
+                raise does_not_exist("VM", made["uuid"])
+            made.hosts.states[host] = PowerState.Halted
+
+        made.hosts.does = stop
+        assert made.call("VM.hard_shutdown", made.vm) is None
+        assert made.hosts.unwanted == [("destroy", made.there, made["uuid"], 2)]
 
     @pytest.mark.parametrize("odd", [None, 7, [STRANGER], {STRANGER: None}, {STRANGER: "x"}])
     def test_a_report_that_cannot_be_read_harms_nothing(self, made: Pool, odd: Any) -> None:

@@ -19,7 +19,9 @@ RESERVE_BYTES = 16 * MIB
 SQUEEZED, RUNNING, ABSENT = "squeezed", "running", "absent"
 """The key of ``host.software_version`` that says whether memory is shared, and its values."""
 STRAYS = "stray_domains"
-"""The key of ``host.other_config`` that names domains of no VM, as "uuid=bytes" with blanks."""
+"""The key of ``host.other_config`` that names domains that the pool has not there, of no VM or of
+one whose place is elsewhere: as "uuid=bytes" with blanks.
+"""
 
 
 def overhead_bytes(vm: Mapping[str, Any]) -> int:
@@ -69,7 +71,7 @@ def reserve_bytes(tx: Any, host: str) -> int:
 
 
 def strays(host: Mapping[str, Any]) -> dict[str, int]:
-    """The domains of a host that belong to no VM, by uuid, with the bytes that each has."""
+    """The domains of a host that the pool has not there, by uuid, with the bytes that each has."""
     said = (entry.partition("=") for entry in host["other_config"].get(STRAYS, "").split())
     return {uuid: int(size) for uuid, _, size in said if size.isascii() and size.isdigit()}
 
@@ -125,7 +127,7 @@ def _sum(tx: Any, vm_ref: str, host: str, needed: int) -> str:
         f"in reserve {_mib(reserve_bytes(tx, host))}",
     ]
     for uuid, size in strays(tx.get("host", host)).items():
-        said.append(f"a domain of no VM has {_mib(size)} (uuid: {uuid})")
+        said.append(f"a domain without a place here has {_mib(size)} (uuid: {uuid})")
     for vm in present(tx, host, without=vm_ref):
         keeps, name = claim_bytes(vm, shared=shared), vm["name_label"]
         gives = max(claim_bytes(vm, shared=False) - keeps, 0)

@@ -20,7 +20,7 @@ What is seen once may be a matter of two messages that crossed; it counts when i
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from datamodel import XenAPIError
@@ -53,10 +53,13 @@ RUNS_TWICE = "VM_RUNS_TWICE"
 COPIES = "copies"
 """kv namespace: "VM host" → true, where a host has a domain of a VM whose place is elsewhere."""
 
-OURS = "strays"
-"""kv namespace: host → {uuid of a stray that this pool made: [since when, epoch, if it moves]}."""
+OURS = "unwanted"
+"""kv namespace: host → {uuid of a domain that this pool made and has not there:
 
-# So long a domain of no VM may be somebody's who is about to say so.
+[since when, epoch, whether it moves]}.
+"""
+
+# So long a domain that its host knows nothing of may be somebody's who is about to say so.
 GRACE_S = 60.0
 
 Ask = Callable[..., Any]
@@ -69,19 +72,19 @@ def take(tx: Transaction, host: str, facts: Mapping[str, Any]) -> None:
     before = tx.kv_get(CENSUS, host) or {}
     if found != before:
         tx.kv_set(CENSUS, host, found)
-    strays: dict[str, int] = {}
+    unplaced: dict[str, int] = {}
     for uuid in found.keys() & before.keys():
         vm = _find_vm(tx, uuid)
-        if vm is None:
-            strays[uuid] = found[uuid] * 1024
-        else:
+        if vm is None or host not in register.hosts(tx.get("VM", vm)):
+            unplaced[uuid] = found[uuid] * 1024
+        if vm is not None and uuid in unplaced:
             _suspect(tx, vm, host)
     for vm in tx.get("host", host)["resident_VMs"]:
         uuid = tx.get("VM", vm)["uuid"]
         if uuid not in found and uuid not in before and _is_missing(tx.get("VM", vm)):
             tx.kv_set(LOST, vm, host)
-    ours = _note_ours(tx, host, strays, facts)
-    _note_strays(tx, host, strays, ours)
+    ours = _note_ours(tx, host, unplaced, facts)
+    _note_unplaced(tx, host, unplaced, ours)
 
 
 def _find_vm(tx: Reader, uuid: str) -> str | None:
@@ -92,13 +95,12 @@ def _find_vm(tx: Reader, uuid: str) -> str | None:
 
 
 def _suspect(tx: Transaction, vm: str, host: str) -> None:
-    """A host has a domain of a VM; note it if the VM has no place there."""
+    """A host has a domain of a VM that has no place there."""
     record = tx.get("VM", vm)
-    places = register.hosts(record)
-    if not places and not _is_on_its_way(record):
-        tx.kv_set(LOST, vm, host)
-    elif places and host not in places:
+    if register.hosts(record):
         tx.kv_set(COPIES, f"{vm} {host}", True)
+    elif not _is_on_its_way(record):
+        tx.kv_set(LOST, vm, host)
 
 
 def _is_missing(vm: Any) -> bool:
@@ -111,17 +113,17 @@ def _is_on_its_way(vm: Any, task: str = "") -> bool:
     return bool(others) or vm["scheduled_to_be_resident_on"] != NULL_REF
 
 
-# --- domains of no VM -----------------------------------------------------------------------------
+# --- domains that have no place -------------------------------------------------------------------
 
 
 def _note_ours(
-    tx: Transaction, host: str, strays: Mapping[str, int], facts: Mapping[str, Any]
+    tx: Transaction, host: str, unplaced: Collection[str], facts: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Of a host's strays those that this pool made."""
+    """Of a host's domains that the pool has not there those that this pool made."""
     known = tx.kv_get(OURS, host) or {}
     found = {}
     with reconcile.alone(f"host {host}", "who made its domains"):
-        for uuid in strays.keys() & facts.get("made_by", {}).keys():
+        for uuid in set(unplaced) & facts.get("made_by", {}).keys():
             pool, epoch = facts["made_by"][uuid]
             if pool == register.pool(tx):
                 since = known[uuid][0] if uuid in known else tx.now()
@@ -131,15 +133,16 @@ def _note_ours(
     return found
 
 
-def _note_strays(
-    tx: Transaction, host: str, strays: Mapping[str, int], ours: Mapping[str, Any]
+def _note_unplaced(
+    tx: Transaction, host: str, unplaced: Mapping[str, int], ours: Mapping[str, Any]
 ) -> None:
+    """Have what these domains take be given to nobody, and those of no VM be told of."""
     record = tx.get("host", host)
     known = memory.strays(record)
-    if strays == known:
+    if unplaced == known:
         return
-    for uuid in strays.keys() - known.keys():
-        size = f"{strays[uuid] // 2**20} MiB"
+    for uuid in [new for new in unplaced.keys() - known.keys() if _find_vm(tx, new) is None]:
+        size = f"{unplaced[uuid] // 2**20} MiB"
         if uuid in ours:
             text, priority = _text_of_ours(tx, uuid), DATA_AT_RISK
         else:
@@ -147,14 +150,14 @@ def _note_strays(
         text = f"has a domain that belongs to no VM of the pool (uuid: {uuid}, {size}): {text}"
         log.error("host %s %s", record["name_label"], text)
         announcements.write_of_host(tx, STRAY, host, text, priority)
-    tx.update("host", host, {"other_config": memory.with_strays(record["other_config"], strays)})
+    tx.update("host", host, {"other_config": memory.with_strays(record["other_config"], unplaced)})
 
 
 def settle(db: Database, ask: Ask) -> None:
     """Bring in order what hosts have that the pool has not there, as far as they can be asked."""
     _settle_lost(db, ask)
     _settle_copies(db, ask)
-    _settle_strays(db, ask)
+    _settle_unwanted(db, ask)
 
 
 # --- VMs that were missed -------------------------------------------------------------------------
@@ -260,62 +263,72 @@ def _is_copy(db: Database, ask: Ask, vm: str, host: str) -> bool:
         place = register.of(tx, vm)
         if not reconcile.is_live_state(body) or not place.hosts or host in place.hosts:
             return False
-        _tell_of_copy(tx, vm, host, place.home or str(place.coming), body)
+        domids = body["state"].get("domids") or ["NUMBER"]
+        _tell_of_copy(tx, vm, host, f"'xl destroy {domids[0]}' on it")
         right = register.present_right(tx, vm)
     if reconcile.is_running_state(body):
         ask(host, "UNWANTED.pause", f"{operation}/pause", "census", id=record["uuid"], place=right)
     return True
 
 
-def _tell_of_copy(tx: Transaction, vm: str, host: str, home: str, body: Mapping[str, Any]) -> None:
+def _tell_of_copy(tx: Transaction, vm: str, host: str, command: str) -> None:
     """A VM that runs twice is for people to decide: which copy is right nobody else can know."""
     if announcements.is_told(tx, RUNS_TWICE, vm):
         return
+    place, uuid = register.of(tx, vm), tx.get("VM", vm)["uuid"]
+    home = place.home or str(place.coming)
     here, there = (tx.get("host", ref)["name_label"] for ref in (host, home))
-    uuid, domids = tx.get("VM", vm)["uuid"], body["state"].get("domids") or ["DOMID"]
     text = (
         f"runs on host {here} too, though the pool has it on host {there}: the copy on {here} is"
-        f" paused. 'xl destroy {domids[0]}' on {here} ends that one alone;"
-        f" 'xe vm-shutdown uuid={uuid} --force' ends both"
+        f" paused; {command} ends that one alone, 'xe vm-shutdown uuid={uuid} --force' both"
     )
     log.error("VM %s %s", uuid, text)
     announcements.write(tx, Announcement(RUNS_TWICE, vm, text, DATA_AT_RISK))
 
 
-# --- strays that this pool made -------------------------------------------------------------------
+# --- domains that this pool made and has not there ------------------------------------------------
+
+XL_DESTROY = "'xl vm-list' there shows its number, 'xl destroy NUMBER'"
 
 
 def _text_of_ours(tx: Transaction, uuid: str) -> str:
     if tx.kv_get(DESTROYED, uuid) is not None:
         return "this pool has destroyed its VM, and removes it"
-    return (
-        "this pool made it, for a VM that it does not have, and pauses it;"
-        " 'xl vm-list' there shows its number, 'xl destroy NUMBER' ends it"
-    )
+    return f"this pool made it, for a VM that it does not have, and pauses it; {XL_DESTROY} ends it"
 
 
-def _settle_strays(db: Database, ask: Ask) -> None:
+def _settle_unwanted(db: Database, ask: Ask) -> None:
     with db.transaction() as tx:
         due = [
-            (host, uuid, found)
-            for host, strays in tx.kv_items(OURS).items()
-            for uuid, found in strays.items()
-            if is_live(tx, host) and tx.now() - found[0] >= GRACE_S and _find_vm(tx, uuid) is None
+            order
+            for host, domains in tx.kv_items(OURS).items()
+            for uuid, (since, epoch, moves) in domains.items()
+            if is_live(tx, host) and tx.now() - since >= GRACE_S
+            if (order := _order(tx, host, uuid, epoch, moves)) is not None
         ]
-        destroyed = {uuid: tx.kv_get(DESTROYED, uuid) for _, uuid, _ in due}
-        pool = register.pool(tx) if due else ""
-    for host, uuid, (_, epoch, moves) in due:
-        gone = destroyed[uuid]
-        if gone is None and not moves:
-            continue
-        right = Right(pool=pool, epoch=epoch if gone is None else max(epoch, gone[1]))
-        wire = "UNWANTED.pause" if gone is None else "UNWANTED.destroy"
+    for host, uuid, wire, right in due:
         try:
-            ask(host, wire, f"stray/{uuid}/{time.time():.0f}", "census", id=uuid, place=right)
+            ask(host, wire, f"unwanted/{uuid}/{time.time():.0f}", "census", id=uuid, place=right)
         except (XenAPIError, XenopsError) as error:
-            log.warning(
-                "the domain of VM %s, which is none, is left on host %s: %s", uuid, host, error
-            )
+            log.warning("domain %s is left on host %s: %s", uuid, host, error)
+
+
+def _order(
+    tx: Transaction, host: str, uuid: str, epoch: int, moves: bool
+) -> tuple[str, str, str, Right] | None:
+    """What a host is told to do with a domain that it knows nothing of, and by which right."""
+    vm, destroyed = _find_vm(tx, uuid), tx.kv_get(DESTROYED, uuid)
+    if vm is not None:
+        place = register.of(tx, vm)
+        if not place.hosts or host in place.hosts:
+            return None
+        _tell_of_copy(tx, vm, host, XL_DESTROY)
+        epoch = max(epoch, place.epoch)
+    elif destroyed is not None:
+        right = Right(pool=register.pool(tx), epoch=max(epoch, destroyed[1]))
+        return host, uuid, "UNWANTED.destroy", right
+    right = Right(pool=register.pool(tx), epoch=epoch)
+    return (host, uuid, "UNWANTED.pause", right) if moves else None
 
 
 # --- what follows for calls -----------------------------------------------------------------------
@@ -344,8 +357,9 @@ def domains_of(ctx: Context, vm: str) -> list[str]:
     record = ctx.view.get("VM", vm)
     with ctx.transaction() as tx:
         said = tx.kv_items(CENSUS, naming=record["uuid"])
+        made = tx.kv_items(OURS, naming=record["uuid"])
     named = [host for host in said if host != record["resident_on"]]
-    return [host for host in named if _has_domain(ctx, host, record["uuid"])]
+    return [host for host in named if _has_domain(ctx, host, record["uuid"]) or host in made]
 
 
 def _has_domain(ctx: Context, host: str, uuid: str) -> bool:

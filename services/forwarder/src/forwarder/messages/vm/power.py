@@ -264,7 +264,18 @@ def stop(ctx: Context, vm: str) -> None:
     else:
         _shut_down_anywhere(ctx, vm)
     for host in census.domains_of(ctx, vm):
-        ctx.run(host, vm, "VM.shutdown", id=ctx.view.get("VM", vm)["uuid"], forget=True, delay=None)
+        _stop_copy(ctx, vm, host)
+
+
+def _stop_copy(ctx: Context, vm: str, host: str) -> None:
+    """End a domain of a VM where the pool has it not; also one that its host knows nothing of."""
+    uuid = ctx.view.get("VM", vm)["uuid"]
+    try:
+        ctx.run(host, vm, "VM.shutdown", id=uuid, forget=True, delay=None)
+    except XenAPIError as error:
+        if error.code != "VM_BAD_POWER_STATE":
+            raise
+        ctx.ask(host, "UNWANTED.destroy", id=uuid, place=ctx.right(vm))
 
 
 def _shut_down_anywhere(ctx: Context, vm: str) -> None:
