@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from daemon.settings import HostSettings, Settings
+from daemon.settings import ConnectedSettings, Settings
 
 # What multipath-tools listens on; ``@`` says that it is abstract.
 MULTIPATHD_SOCKET = "@/org/kernel/linux/storage/multipathd"
 INTERVAL_S = 120.0
 
 
-class Watch(HostSettings, frozen=True, kw_only=True):
+class Watch(ConnectedSettings, frozen=True, kw_only=True):
     """For the watcher of one host. ``boot_mount`` is where its root file system is mounted."""
 
     multipathd_socket: str = MULTIPATHD_SOCKET
