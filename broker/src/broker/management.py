@@ -1,4 +1,7 @@
-"""RabbitMQ's management interface: what an operator asks of the broker and sets in it."""
+"""RabbitMQ's management interface: what an operator asks of the broker and sets in it.
+
+By hand: a few requests in JSON, for which Python's own HTTP client is enough.
+"""
 
 import base64
 import json

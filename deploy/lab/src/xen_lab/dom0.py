@@ -1,4 +1,7 @@
-"""Warren in a dom0 of the lab: installed from its package, and how its Python is run there."""
+"""Warren in a dom0 of the lab: installed from its package, and how its Python is run there.
+
+By hand: dpkg installs the package; which files of a checkout it is made of, only Warren knows.
+"""
 
 import hashlib
 import shlex
