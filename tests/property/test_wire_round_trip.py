@@ -25,7 +25,8 @@ from datamodel.values import UNREADABLE, to_native
 from datamodel.wire import xmlrpc as wire
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from xapi.rpc import encoding, jsonrpc
+from xapi import encoding
+from xapi.rpc import jsonrpc
 from xmlrpc_fastapi import Limits
 from xmlrpc_fastapi.codec import response
 from xmlrpc_fastapi.parser import parse_call

@@ -1,11 +1,11 @@
 """What a call carries on its way through xapi, and what answers it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from datamodel.model import Message
-from pooldb import Row, View
+from pooldb import View
 from pooldb.view import Record
 
 from xapi import access
@@ -61,19 +61,3 @@ def answers(wire: str) -> Callable[[Answer], Answer]:
         return function
 
     return declare
-
-
-@dataclass(frozen=True)
-class RecordOf:
-    """A result that is the record of an object; its row keeps its encodings ready."""
-
-    cls: str
-    row: Row
-
-
-@dataclass(frozen=True)
-class RecordsOf:
-    """A result that maps references to records."""
-
-    cls: str
-    rows: Mapping[str, Row]

@@ -12,11 +12,10 @@ from datamodel.model import Message, RefType, StringType, Type
 from datamodel.values import to_native
 from pooldb.view import Record
 
-from xapi import access, audit, implicit, sessions, tasks
+from xapi import access, audit, encoding, implicit, sessions, tasks
 from xapi.context import ANSWERS, Caller, Context
 from xapi.implicit import constructor_record
 from xapi.pool import Pool
-from xapi.rpc import encoding
 
 REF = StringType()
 SESSION = RefType("session")
@@ -70,13 +69,13 @@ class Dispatcher:
         return await self._audited(context, native, asynchronous=asynchronous)
 
     def _session(self, message: Message, ref: str) -> Record:
-        found = sessions.check(self.pool, ref)
-        if message.pool_internal and not found["pool"]:
+        session = sessions.check(self.pool, ref)
+        if message.pool_internal and not session["pool"]:
             raise XenAPIError(
                 "INTERNAL_ERROR",
                 f'Internal API "{message.wire}" call attempted with non-pool (external) session',
             )
-        return found
+        return session
 
     def _allow(self, context: Context, params: list[Any]) -> None:
         session, message = context.session_record, context.message
@@ -118,7 +117,7 @@ class Dispatcher:
         name = f"Async.{context.message.wire}"
         try:
             result = await answer(context, *params)
-            text = encoding.XML.encode(context.message.result, result)
+            text = encoding.xml_value(context.message.result, result)
             ending: dict[str, Any] = {"status": "success", "result": text}
         except XenAPIError as error:
             ending = {"status": "failure", "error_info": error.description}

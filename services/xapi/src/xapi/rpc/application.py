@@ -14,11 +14,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from xmlrpc_fastapi import Limits, MethodCall, StandardCodec, XMLRPCEndpoint
 from xmlrpc_fastapi.faults import ParseError, UnknownCharset
 
+from xapi import encoding
 from xapi.context import Caller
 from xapi.dispatch import Dispatcher
 from xapi.http.pages import UNCACHED, escaped, page
 from xapi.http.serving import Actions
-from xapi.rpc import encoding, introspection, jsonrpc
+from xapi.rpc import introspection, jsonrpc
 
 log = logging.getLogger(__name__)
 
