@@ -12,7 +12,7 @@ from typing import Any
 import pooldb
 from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
-from xenops.memory import MIB
+from xenops.sizes import MIB
 
 from forwarder import installed, new_host
 from forwarder.heartbeat import CPU_VENDOR

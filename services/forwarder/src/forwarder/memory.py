@@ -9,7 +9,7 @@ from typing import Any
 
 from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
-from xenops.memory import MIB, overhead
+from xenops.sizes import MIB, overhead
 
 KINDS = {"hvm": "hvm", "pv": "pv", "pvh": "pvh", "pv_in_pvh": "pv-in-pvh", "unspecified": "hvm"}
 # What no guest gets of a host that has not said how much that is.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pooldb import Transaction
-from xenops.memory import MIB
+from xenops.sizes import MIB
 
 from forwarder import locking
 from forwarder.bios import GENERIC_BIOS_STRINGS

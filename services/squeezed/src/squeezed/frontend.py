@@ -8,7 +8,7 @@ from typing import Any
 import telemetry
 from broker.topology import MEMORY_QUEUE
 from daemon.server import Call, Params, Server
-from xenops.memory import KIB
+from xenops.sizes import KIB
 from xenops.squeezed import SQUEEZED, DomainZeroPolicy, SqueezedError
 from xenports.hypervisor import DomainInfo, Hypervisor, HypervisorError
 from xenports.xenstore import XenstoreError

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from _libxen import ffi, lib
-from xenops.memory import KIB, MIB, overhead
+from xenops.sizes import KIB, MIB, overhead
 
 from xenports.hypervisor import (
     PAGE_KIB,

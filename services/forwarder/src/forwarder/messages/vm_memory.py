@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from datamodel import XenAPIError
-from xenops.memory import MIB
+from xenops.sizes import MIB
 
 from forwarder import memory
 from forwarder.context import Context

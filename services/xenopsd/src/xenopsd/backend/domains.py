@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
 from xenops.errors import XenopsError
-from xenops.memory import KIB, overhead
+from xenops.sizes import KIB, overhead
 from xenops.types import (
     PowerState,
     Vm,

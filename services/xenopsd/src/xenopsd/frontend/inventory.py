@@ -8,7 +8,7 @@ from xenops.errors import XenopsError, bad_power_state
 from xenops.types import Metadata, PowerState, Vbd, VbdState, Vif, VifState, Vm, VmState
 
 from xenopsd.host import Host
-from xenopsd.migration import read_metadata
+from xenopsd.migration.metadata import read_metadata
 from xenopsd.updates import Updates
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,8 @@ from xenopsd.checks import Checks
 from xenopsd.frontend.inventory import Inventory
 from xenopsd.frontend.plans import Plans
 from xenopsd.host import Host
-from xenopsd.migration import Receiver, Sender
+from xenopsd.migration.receiver import Receiver
+from xenopsd.migration.sender import Sender
 from xenopsd.recovery import Before, Recovery
 from xenopsd.updates import Updates
 
