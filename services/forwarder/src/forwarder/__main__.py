@@ -9,10 +9,11 @@ from broker.topology import EVENTS_EXCHANGE
 from daemon.process import Stop, main
 
 from broker import connect
-from forwarder import installed, messages
-from forwarder.hosts import Hosts
-from forwarder.reports import Reports
+from forwarder import messages
+from forwarder.daemons.hosts import Hosts
+from forwarder.records import installed
 from forwarder.settings import Settings
+from forwarder.updates.reports import Reports
 from forwarder.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ def run(config: Settings, stop: Stop) -> None:
     hosts.keep_up()
     worker.start()
     alive = telemetry.Alive(config.alive_file)
-    log.info("%d modules of messages", len(messages.__all__))
+    log.info("%d modules of messages", len(messages.DRAWERS))
     while not stop.wait(LOOK_EVERY_S):
         for look in (hosts.keep_up, reports.look_for_silent_hosts, reports.settle_paths):
             try:
