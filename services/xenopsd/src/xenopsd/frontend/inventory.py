@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from xenops.errors import XenopsError, bad_power_state
+from xenops.migration import read_metadata
 from xenops.types import Metadata, PowerState, Vbd, VbdState, Vif, VifState, Vm, VmState
 
 from xenopsd.host import Host
-from xenopsd.migration.metadata import read_metadata
 from xenopsd.updates import Updates
 
 log = logging.getLogger(__name__)

@@ -10,12 +10,12 @@ from daemon.server import Call, Params, Server
 from xenops.envelope import XENOPSD
 from xenops.errors import XenopsError
 from xenops.extensions import Ended
+from xenops.migration import metadata_text, read_metadata
 from xenops.sizes import KIB
 from xenops.types import Query
 
 from xenopsd.frontend.inventory import Inventory
 from xenopsd.frontend.work import MIGRATE, Tools
-from xenopsd.migration.metadata import metadata_text, read_metadata
 
 WORK = "WORK.run"
 SURROUNDINGS = ("forget", "metadata", "unpause")

@@ -10,6 +10,7 @@ from daemon.runner import Runner
 from daemon.tasks import RunningTask
 from xenops.errors import XenopsError
 from xenops.extensions import MigrationMemory
+from xenops.migration import facts_of
 from xenops.types import Metadata
 from xenports.hypervisor import PAGE_KIB, SUSPEND, SaveProgress
 
@@ -31,7 +32,6 @@ from xenopsd.migration.wire import (
     STREAM,
     connect,
     expect,
-    facts_of,
     read_line,
     stream_of,
     write_line,

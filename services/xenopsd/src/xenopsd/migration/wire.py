@@ -6,10 +6,8 @@ import logging
 import socket
 import ssl
 from typing import Any, BinaryIO, cast
-from urllib.parse import parse_qs, urlencode, urlsplit
 
 from xenops.errors import internal_error
-from xenops.extensions import MigrationEndpoint
 
 from xenopsd.migration import certificate
 
@@ -19,21 +17,6 @@ CONNECT_TIMEOUT_S = 30.0
 SILENCE_MAX_S = 120.0
 LINE_MAX = 4096
 STREAM, OUTCOME = "stream", "outcome"
-
-
-def url_of(endpoint: MigrationEndpoint, migration: str) -> str:
-    """What ``VM.migrate`` is told of the destination."""
-    query = urlencode(
-        {"token": endpoint.token, "fingerprint": endpoint.fingerprint, "migration": migration}
-    )
-    return f"tls://{endpoint.host}:{endpoint.port}/?{query}"
-
-
-def facts_of(url: str) -> dict[str, Any]:
-    """What `url_of` says: where the destination listens, and what it is asked with."""
-    parts = urlsplit(url)
-    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-    return {"host": parts.hostname, "port": parts.port, **query}
 
 
 def connect(facts: dict[str, Any]) -> ssl.SSLSocket:

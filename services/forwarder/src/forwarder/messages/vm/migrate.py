@@ -5,11 +5,11 @@ from typing import Any
 
 from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
+from xenops.migration import metadata_text, url_of
 
 from forwarder.core.context import Context
 from forwarder.core.registry import answered_by_hosts, implements
 from forwarder.daemons import translate
-from forwarder.daemons.migration import metadata_text, url
 from forwarder.locks import locking
 from forwarder.messages.vm.power import believe, place, resident, sync
 from forwarder.placement import election
@@ -50,7 +50,7 @@ def pool_migrate(ctx: Context, vm: str, host: str, options: dict[str, str]) -> N
             vdi_map=[],
             vif_map=[],
             pci_map=[],
-            xenops_url=url(endpoint, migration),
+            xenops_url=url_of(endpoint, migration),
             compress=False,
             verify_dest=True,
             localhost_migration=False,
