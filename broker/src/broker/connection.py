@@ -287,9 +287,9 @@ class Connection:
     def _confirmed(self, frame: Any) -> None:
         tag, multiple = frame.method.delivery_tag, frame.method.multiple
         nacked = isinstance(frame.method, pika.spec.Basic.Nack)
-        tags = [found for found in self._confirms if found <= tag] if multiple else [tag]
-        for found in tags:
-            key = self._confirms.pop(found, "")
+        tags = [number for number in self._confirms if number <= tag] if multiple else [tag]
+        for number in tags:
+            key = self._confirms.pop(number, "")
             outgoing = self._outgoing.get(key)
             if outgoing is None:
                 continue

@@ -143,8 +143,8 @@ def main() -> None:
     match arguments.what:
         case "run":
             up(machines)
-            found = road(machines, options)
-            sys.exit(suite(machines, options) or found)
+            failed = road(machines, options)
+            sys.exit(suite(machines, options) or failed)
         case "suite":
             up(machines[:1])
             sys.exit(suite(machines, options))

@@ -40,8 +40,8 @@ def package(folder: Path) -> Path:
 def _packaged() -> list[Path]:
     """What a package is made of."""
     folders = ("services", "libs", "broker", "cli", "deploy/debian", "deploy/services", "tools")
-    found = [file for folder in folders for file in (CHECKOUT / folder).rglob("*")]
-    kept = [file for file in found if file.is_file() and "__pycache__" not in file.parts]
+    paths = [file for folder in folders for file in (CHECKOUT / folder).rglob("*")]
+    kept = [file for file in paths if file.is_file() and "__pycache__" not in file.parts]
     return [CHECKOUT / "requirements.lock", *kept]
 
 

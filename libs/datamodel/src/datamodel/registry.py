@@ -97,15 +97,15 @@ class Api:
 
 def load() -> Api:
     """Read all declarations. Raises DeclarationError where they contradict each other."""
-    found = {}
+    classes = {}
     for module in pkgutil.iter_modules(class_modules.__path__):
         for declared in vars(importlib.import_module(f"datamodel.classes.{module.name}")).values():
             if isinstance(declared, type) and hasattr(declared, "__xenapi__"):
                 cls = _class(declared)
-                found[cls.name] = cls
-    if found.keys() != set(CLASSES):
-        raise DeclarationError(f"order.py does not have {found.keys() ^ set(CLASSES)}")
-    ordered = {name: found[name] for name in CLASSES}
+                classes[cls.name] = cls
+    if classes.keys() != set(CLASSES):
+        raise DeclarationError(f"order.py does not have {classes.keys() ^ set(CLASSES)}")
+    ordered = {name: classes[name] for name in CLASSES}
     api = Api(MappingProxyType(ordered), ENUMERATIONS, RELATIONS, MappingProxyType(ERRORS), ROLES)
     _check(api)
     return api

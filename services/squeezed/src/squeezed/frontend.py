@@ -88,10 +88,10 @@ class Frontend(Server):
 
     def _reservation(self, params: Params) -> Reservation:
         client = self._client(params)
-        found = self._squeezer.journal.reservation(params["reservation"])
-        if found is None or found.client != client:
+        reservation = self._squeezer.journal.reservation(params["reservation"])
+        if reservation is None or reservation.client != client:
             raise SqueezedError("Unknown_reservation", params["reservation"])
-        return found
+        return reservation
 
     def _log_in(self, params: Params) -> str:
         session = f"{params['client']}/{uuid.uuid4()}"

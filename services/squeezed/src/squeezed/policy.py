@@ -178,9 +178,9 @@ def changes(host: Host, shares: Shares) -> list[Change]:
     As long as one has to give, nobody grows. One that cannot be asked keeps what it has and no
     more, so that it cannot take later what was given away meanwhile.
     """
-    found = [_told(domain, target) for domain, target in _phase(host, shares)]
-    found += [_kept(domain) for domain in host.others]
-    return [change for change in found if _differs(host, change)]
+    possible = [_told(domain, target) for domain, target in _phase(host, shares)]
+    possible += [_kept(domain) for domain in host.others]
+    return [change for change in possible if _differs(host, change)]
 
 
 def _phase(host: Host, shares: Shares) -> list[tuple[Domain, int]]:

@@ -150,7 +150,7 @@ def _typed(message: Message, given: list[Any]) -> list[Any]:
 def _count(message: Message, params: list[Any], said: str) -> None:
     """Raise MESSAGE_PARAMETER_COUNT_MISMATCH[name, wanted, received], the session not counted."""
     received = len(params) - 1 if message.session else len(params)
-    # One with defaults takes what is too much, as the field's servers do; others are strict.
+    # One with defaults takes what is too much, as upstream does; others are strict.
     strict = message.required == len(message.params)
     if received < message.required or (strict and received > message.required):
         raise XenAPIError("MESSAGE_PARAMETER_COUNT_MISMATCH", said, message.required, received)

@@ -141,7 +141,7 @@ class Front(HttpToolsProtocol):
 def _quoted(head: bytes) -> bytes:
     """A head whose target has no characters that parsers refuse; some clients do not quote them."""
     line, end, headers = head.partition(b"\r\n")
-    return UNQUOTED.sub(lambda found: b"%%%02X" % found[0][0], line) + end + headers
+    return UNQUOTED.sub(lambda match: b"%%%02X" % match[0][0], line) + end + headers
 
 
 class GentlyClosed:
@@ -173,8 +173,8 @@ class _Head:
 
 def _parsed(head: bytes) -> dict[str, Any] | None:
     """A request's head as a scope of ASGI; None where it is not HTTP's."""
-    found = _Head()
-    parser = httptools.HttpRequestParser(found)
+    said = _Head()
+    parser = httptools.HttpRequestParser(said)
     try:
         parser.feed_data(head)
     except httptools.HttpParserUpgrade:
@@ -182,7 +182,7 @@ def _parsed(head: bytes) -> dict[str, Any] | None:
     except httptools.HttpParserError:
         return None
     try:
-        url = httptools.parse_url(found.url)
+        url = httptools.parse_url(said.url)
     except httptools.HttpParserInvalidURLError:
         return None
     return {
@@ -192,5 +192,5 @@ def _parsed(head: bytes) -> dict[str, Any] | None:
         "path": unquote(url.path.decode("latin-1")),
         "raw_path": url.path,
         "query_string": url.query or b"",
-        "headers": found.headers,
+        "headers": said.headers,
     }

@@ -168,7 +168,7 @@ class Gateway:
 
 
 def _plain(value: Any) -> str:
-    """Strings without tags, as all the field's values are."""
+    """Strings without tags, as upstream writes them."""
     if isinstance(value, list):
         return xmlrpc.array(_plain(item) for item in value)
     return xmlrpc.text(value)

@@ -56,5 +56,5 @@ def _context(path: Path) -> ssl.SSLContext:
 
 def _state(path: Path) -> tuple[int, int]:
     """What differs once a file is replaced."""
-    found = path.stat()
-    return found.st_ino, found.st_mtime_ns
+    stat = path.stat()
+    return stat.st_ino, stat.st_mtime_ns
