@@ -18,7 +18,7 @@ TIMEOUT_S = 30.0
 
 
 class Management:
-    """At ``url``; who is called there is checked against ``authority_file``, if it is not None.
+    """At ``url``, whose certificate is checked against ``authority_file`` if that is not None.
 
     Calls raise BrokerError.
     """

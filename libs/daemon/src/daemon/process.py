@@ -34,7 +34,7 @@ class Stop(threading.Event):
 
 
 def main(module: str, about: str | None, kind: type[S], run: Callable[[S, Stop], None]) -> None:
-    """``run`` as `begin` says until SIGTERM or SIGINT sets what it is given."""
+    """Begin, and ``run`` until SIGTERM or SIGINT sets the `Stop` that it is given."""
     config = begin(module, about, kind)
     stop = Stop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -45,7 +45,7 @@ def main(module: str, about: str | None, kind: type[S], run: Callable[[S, Stop],
 def begin(module: str, about: str | None, kind: type[S]) -> S:
     """Read the settings that the command line names, and set up logs.
 
-    Ends the process with a word for people when the settings are wrong.
+    When the settings are wrong, the process says why in one line and ends.
     """
     parser = argparse.ArgumentParser(prog=f"python -m {module}", description=about)
     parser.add_argument("--config", type=Path, required=True, help="settings, a JSON file")

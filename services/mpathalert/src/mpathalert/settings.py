@@ -19,7 +19,7 @@ class Watch(ConnectedSettings, frozen=True, kw_only=True):
 class Alert(Settings, frozen=True, kw_only=True):
     """For the alerter of the pool, a client of the XenAPI at ``url``.
 
-    ``authority_file`` is who vouches for it there; None for those whom this machine trusts anyway.
+    ``authority_file`` has the authority that signed its certificate; None for this machine's.
     While paths flap there is at most one message for an SR in ``interval_s``. Prometheus reads the
     levels at ``listen``.
     """

@@ -1,9 +1,9 @@
 """How a host's memory is shared: a pure function of one description. All memory is in KiB.
 
 Each domain that can be asked gets its minimum and the same fraction, gamma, of what lies between
-minimum and maximum: the largest fraction that leaves free what has to be free. Who has too much
-gives first, and only then do the others grow; both at once would pass through no free memory at
-all.
+minimum and maximum: the largest fraction that leaves free what has to be free. Those that have
+too much shrink first, and only then do the others grow: at once, both would need memory that is
+not free.
 """
 
 from collections.abc import Mapping

@@ -24,7 +24,7 @@ TICK_S = 0.25
 IMPOSSIBLE_MAX_S = 1.0
 """How long what cannot be may stay so before it is refused."""
 PREVENTED_MAX_S = 20.0
-"""How long a request waits while nobody who could give gives anything."""
+"""How long a request waits while the guests that could give memory give none."""
 
 
 @dataclass(frozen=True)

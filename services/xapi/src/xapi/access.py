@@ -18,7 +18,7 @@ SUPERUSER = {
     "auth_user_name": "root",
     "auth_user_sid": "",
 }
-"""What a session says of somebody who is trusted without one."""
+"""The session of a client that is trusted without one."""
 
 
 def permission_of(message: Message, params: list[Any]) -> str:

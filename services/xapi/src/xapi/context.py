@@ -14,7 +14,7 @@ from xapi.pool import Pool
 
 @dataclass(frozen=True)
 class Caller:
-    """Who is at the other end of the connection. ``trusted``: it came over the unix socket."""
+    """The client. ``trusted``: it came over the unix socket."""
 
     trusted: bool = False
     originator: str = ""

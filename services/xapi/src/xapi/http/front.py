@@ -1,7 +1,7 @@
-"""In front of uvicorn: actions that stream have the connection to themselves, all else is its.
+"""In front of uvicorn: actions that stream get the connection to themselves, uvicorn the rest.
 
-uvicorn cannot tunnel, loses bytes of bodies that end with the connection, and knows no answer
-that does.
+uvicorn cannot tunnel, loses bytes of a body that ends with the connection, and cannot send an
+answer that does.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ HEAD_MAX = 64 * 1024
 METHOD_MAX = len(b"CONNECT ")
 UNQUOTED = re.compile(rb'[<>"\\^`{|}\x80-\xff]')
 READ_AHEAD = 1024 * 1024
-"""How much a client sends before whoever serves its stream has read it."""
+"""How many bytes of a client are kept for a stream that does not read yet."""
 
 
 class Front(HttpToolsProtocol):
@@ -106,7 +106,7 @@ class Front(HttpToolsProtocol):
             self._hand_over(Request(scope | {"client": self.client, "server": self.server}), rest)
 
     def _hand_over(self, request: Request, rest: bytes) -> None:
-        """Give the connection to whoever serves the request, with all that came behind its head."""
+        """Give the connection to the action of the request, with all that came behind its head."""
         self._unset_keepalive_if_required()
         self.connections.discard(self)
         reader = asyncio.StreamReader(limit=READ_AHEAD, loop=self.loop)

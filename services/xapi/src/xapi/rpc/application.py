@@ -85,7 +85,7 @@ def pages(dispatcher: Dispatcher, actions: Actions) -> FastAPI:
 
     @app.options("/{path:path}")
     async def options(path: str, request: Request) -> Response:
-        """Whoever asks from a page of another server may call, with the headers that it needs."""
+        """Pages of other servers may call, with the headers that they need."""
         asked = request.headers.get("access-control-request-headers")
         allowed = [asked] if asked else []
         said = ", ".join([*allowed, CORS["Access-Control-Allow-Headers"]])

@@ -39,7 +39,7 @@ class Certificates:
     def _load(self, name: str) -> None:
         path = self._folder / f"{name}.pem"
         state = _state(path)
-        # Never one that is in use: whoever shakes hands just then would find it without its key.
+        # A new context: a handshake that uses the old one just now must not lose its key.
         self._contexts[name] = _context(path)
         self._read[name] = state
 
