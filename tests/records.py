@@ -1,4 +1,4 @@
-"""What constructors take, whole: the field's server refuses a record that leaves something out."""
+"""What constructors take, whole: upstream refuses a record that leaves something out."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -22,24 +22,24 @@ VIA = re.compile(r"^    #(?: via|  ) ([a-z0-9._-]+)$")
 def members() -> dict[str, tuple[str, list[str]]]:
     """The workspace's packages by name: folder and the names that each asks for."""
     workspace = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    found = {}
+    packages = {}
     patterns = workspace["tool"]["warren"]["members"]
     for path in (path for name in patterns for path in ROOT.glob(f"{name}/pyproject.toml")):
         folder = str(path.parent.relative_to(ROOT))
         project = tomllib.loads(path.read_text())["project"]
         asked = [NAME.match(line)[0].lower() for line in project["dependencies"]]  # type: ignore[index]
-        found[project["name"]] = (folder, asked)
-    return found
+        packages[project["name"]] = (folder, asked)
+    return packages
 
 
 def locked() -> dict[str, tuple[str, set[str]]]:
     """The lock file's packages by name: their lines, and the packages that ask for them."""
     text = (ROOT / "requirements.lock").read_text()
-    found = {}
+    packages = {}
     for block in re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]:
         askers = {match[1] for line in block.splitlines() if (match := VIA.match(line))}
-        found[NAME.match(block)[0]] = (block, askers)  # type: ignore[index]
-    return found
+        packages[NAME.match(block)[0]] = (block, askers)  # type: ignore[index]
+    return packages
 
 
 def closure(*packages: str) -> tuple[list[str], list[str]]:

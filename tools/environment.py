@@ -31,8 +31,8 @@ def members() -> list[Path]:
     """Folders of the workspace's packages, as the root pyproject.toml names them."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     patterns = settings["tool"]["warren"]["members"]
-    found = [path for name in patterns for path in sorted(ROOT.glob(f"{name}/pyproject.toml"))]
-    return [path.parent for path in found]
+    projects = [path for name in patterns for path in sorted(ROOT.glob(f"{name}/pyproject.toml"))]
+    return [path.parent for path in projects]
 
 
 def main() -> None:

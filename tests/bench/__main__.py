@@ -1,4 +1,4 @@
-"""``make bench``: how fast a fresh simulated pool answers, beside the original's figures.
+"""``make bench``: how fast a fresh simulated pool answers, beside upstream's figures.
 
 Each round measures everything once, so that what else goes on on the machine hits all alike.
 """
@@ -51,7 +51,7 @@ class Bench:
     def _pids(self) -> list[int]:
         return list(self.pool.supervisor.pids().values())
 
-    def measure(self, name: str, original_ms: float | None, *actions: Action) -> None:
+    def measure(self, name: str, upstream_ms: float | None, *actions: Action) -> None:
         """Repeat actions for a while, each in a thread of its own, and note their times."""
         until = time.perf_counter() + SECONDS
 
@@ -65,7 +65,7 @@ class Bench:
             found = self.together([partial(repeat, action) for action in actions])
             return list(itertools.chain(*found))
 
-        self.note(name, original_ms, len(actions), run)
+        self.note(name, upstream_ms, len(actions), run)
 
     def together(self, calls: Sequence[Callable[[], T]]) -> list[T]:
         """Make calls at the same time; a single one without another thread's delay."""
@@ -74,14 +74,14 @@ class Bench:
         return list(self._executor.map(lambda call: call(), calls))
 
     def note(
-        self, name: str, original_ms: float | None, in_flight: int, run: Callable[[], list[float]]
+        self, name: str, upstream_ms: float | None, in_flight: int, run: Callable[[], list[float]]
     ) -> None:
         """Note the times that ``run`` returns, with what the pool used for them."""
         before, began = cpu_of(self._pids), time.perf_counter()
         times = run()
         seconds, cpu_ms = time.perf_counter() - began, cpu_of(self._pids) - before
         key = f"{name} {in_flight}"
-        self.found.setdefault(key, Measured(name, original_ms, in_flight)).add(
+        self.found.setdefault(key, Measured(name, upstream_ms, in_flight)).add(
             times, seconds, cpu_ms
         )
 
@@ -150,12 +150,12 @@ def power(bench: Bench, vms: list[str]) -> None:
     kinds = (("VM.start", (False, False), 25.0, 208.0), ("VM.hard_shutdown", (), 14.0, 100.0))
     for clients, turns in ((bench.clients[:1], TURNS), (bench.clients, TURNS // 3)):
         for _, (wire, arguments, alone_ms, together_ms) in itertools.product(range(turns), kinds):
-            original_ms = alone_ms if len(clients) == 1 else together_ms
+            upstream_ms = alone_ms if len(clients) == 1 else together_ms
             calls = [
                 partial(timed, partial(client, wire, vm, *arguments))
                 for client, vm in zip(clients, vms, strict=False)
             ]
-            bench.note(wire, original_ms, len(calls), partial(bench.together, calls))
+            bench.note(wire, upstream_ms, len(calls), partial(bench.together, calls))
 
 
 def migrate(bench: Bench, vm: str) -> None:

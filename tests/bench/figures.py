@@ -1,4 +1,4 @@
-"""What was measured, beside the figures of the original server."""
+"""What was measured, beside the figures of upstream."""
 
 import os
 import statistics
@@ -9,7 +9,7 @@ from pathlib import Path
 TICKS = os.sysconf("SC_CLK_TCK")
 HEAD = (
     f"{'':<46}{'per second':>11}{'p50 ms':>9}{'rounds':>18}{'p99 ms':>9}{'CPU ms':>8}"
-    f"{'original':>10}{'ratio':>7}"
+    f"{'upstream':>10}{'ratio':>7}"
 )
 
 
@@ -17,12 +17,12 @@ HEAD = (
 class Measured:
     """One kind of call: times of all rounds, and the processors' time that one call took.
 
-    ``original_ms`` is the median of xen-api 26.17 with its simulated xenopsd on a machine like the
+    ``upstream_ms`` is the median of xen-api 26.17 with its simulated xenopsd on a machine like the
     one that this was written on; on another machine only the order of size can be compared.
     """
 
     name: str
-    original_ms: float | None
+    upstream_ms: float | None
     in_flight: int = 1
     rounds_ms: list[list[float]] = field(default_factory=list)
     seconds: float = 0.0
@@ -44,9 +44,9 @@ class Measured:
         name = self.name if self.in_flight == 1 else f"{self.name}, {self.in_flight} in flight"
         line = f"{name:<46}{count / self.seconds:>11.1f}{median:>9.2f}{spread:>18}{p99:>9.2f}"
         line += f"{self.cpu_ms / count:>8.2f}"
-        if self.original_ms is None:
+        if self.upstream_ms is None:
             return line
-        return f"{line}{self.original_ms:>10.2f}{median / self.original_ms:>7.1f}"
+        return f"{line}{self.upstream_ms:>10.2f}{median / self.upstream_ms:>7.1f}"
 
 
 def cpu_of(pids: Callable[[], list[int]]) -> float:

@@ -101,7 +101,7 @@ def describe_message(message: Message) -> dict[str, Any]:
 def message_facts(facts: dict[str, Any], cls: Class) -> dict[str, Any]:
     said = {key: value for key, value in facts.items() if key != "force_custom"}
     if "implicit" in facts:
-        # The facts leave out a field's history on its getter and setter, where it is the field's.
+        # The facts leave out a field's history where a getter or setter only repeats it.
         origin = cls.fields[facts["field"]].history if "field" in facts else cls.history
         said.setdefault("history", history(origin))
         said["history"] = history(said["history"])

@@ -9,7 +9,7 @@ from datamodel import api
 
 ROOT = Path(__file__).parents[2]
 UNDECLARED = {
-    "Fault": "the original's word for an asynchronous call of a message that has none",
+    "Fault": "upstream's word for an asynchronous call of a message that has none",
 }
 
 

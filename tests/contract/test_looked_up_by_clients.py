@@ -1,4 +1,4 @@
-"""The maps that clients look things up in have the original's keys, on simulated hosts."""
+"""The maps that clients look things up in have upstream's keys, on simulated hosts."""
 
 import gzip
 import json
@@ -22,7 +22,7 @@ from tests.contract.replay import DATA
 RECORDED: dict[str, Any] = json.loads(gzip.decompress((DATA / "clients.json.gz").read_bytes()))
 
 NOT_SAID = {"db_schema", "git_id", "version"}
-"""The schema of the original's database, the commit it was built of, its licence daemon's."""
+"""The schema of upstream's database, the commit it was built of, its licence daemon's."""
 ADDED_TO_LICENCE = {"sku_type"}
 
 
@@ -64,7 +64,7 @@ def test_pool_and_hosts_say_the_same_of_restrictions(db: Database) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(RECORDED["host"]))
-def test_a_host_says_all_that_the_original_says(db: Database, name: str) -> None:
+def test_a_host_says_all_that_upstream_says(db: Database, name: str) -> None:
     assert set(RECORDED["host"][name]) - NOT_SAID <= set(only(db, "host")[name])
 
 
@@ -77,7 +77,7 @@ def test_a_card_says_what_one_does(db: Database) -> None:
     assert only(db, "PIF_metrics")["speed"] == 1000
 
 
-def test_drivers_have_the_shape_and_the_words_of_the_originals(db: Database) -> None:
+def test_drivers_have_the_shape_and_the_words_of_upstream(db: Database) -> None:
     words = {word for features in RECORDED["features"].values() for word in features}
     assert {sm["type"] for sm in db.view.all("SM").values()} == set(drivers.DRIVERS)
     for record in db.view.all("SM").values():
@@ -87,7 +87,7 @@ def test_drivers_have_the_shape_and_the_words_of_the_originals(db: Database) -> 
         assert record["capabilities"] == list(record["features"])
 
 
-def test_a_simulated_guest_says_all_that_the_originals_agent_said() -> None:
+def test_a_simulated_guest_says_all_that_upstreams_agent_said() -> None:
     own = addresses("02:00:00:00:00:01", {})
     agent = {**SYSTEM, **{f"attr/vif/0/{path}": said for path, said in own.items()}}
     said = guest_metrics.facts(agent, has_drivers=True)

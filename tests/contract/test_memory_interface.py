@@ -1,4 +1,4 @@
-"""squeezed's interface: the types and methods are the field's, and its samples pass through."""
+"""squeezed's interface: the types and methods are upstream's, and its samples pass through."""
 
 import gzip
 import json

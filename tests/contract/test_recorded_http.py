@@ -1,4 +1,4 @@
-"""The actions of HTTP that are served, beside the recorded answers of the original server.
+"""The actions of HTTP that are served, beside the recorded answers of upstream.
 
 They need no hosts, so one gateway without sockets answers all that was recorded, in its order.
 """

@@ -1,4 +1,4 @@
-"""Warren's answers beside the recorded ones of the original server."""
+"""Warren's answers beside the recorded ones of upstream."""
 
 import os
 from pathlib import Path

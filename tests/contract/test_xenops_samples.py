@@ -1,4 +1,4 @@
-"""xenopsd's interface: the types and methods are the field's, and its samples pass through."""
+"""xenopsd's interface: the types and methods are upstream's, and its samples pass through."""
 
 import dataclasses
 import gzip

@@ -13,7 +13,7 @@ from daemon.process import Stop, attend, main
 from daemon.queues import Queues
 from daemon.runner import Runner
 from daemon.server import Params, Server
-from daemon.settings import HostSettings
+from daemon.settings import ConnectedSettings
 from daemon.tasks import RunningTask
 from daemon.updates import Updates
 from xenops.envelope import Interface
@@ -27,7 +27,7 @@ METHOD = Method(COUNT, {"debug_info": str, "id": str, "to": int}, frozenset(), s
 INTERFACE = Interface({**TASK_METHODS, COUNT: METHOD}, XenopsError, unknown="Unimplemented")
 
 
-class Settings(HostSettings, frozen=True, kw_only=True):
+class Settings(ConnectedSettings, frozen=True, kw_only=True):
     state_dir: Path
 
 

@@ -17,7 +17,8 @@ from xenopsd.checks import Checks
 from xenopsd.frontend import Frontend
 from xenopsd.host import Host
 from xenopsd.journal import Journal
-from xenopsd.migration import Receiver, Sender
+from xenopsd.migration.receiver import Receiver
+from xenopsd.migration.sender import Sender
 from xenopsd.ports.bootloader import NoBootloader
 from xenopsd.ports.device_model import NoDeviceModels
 from xenopsd.ports.hotplug import NoHotplug

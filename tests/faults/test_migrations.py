@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 from xenops.errors import XenopsError
+from xenops.migration import metadata_text, url_of
 from xenops.types import Metadata
-from xenopsd.migration import metadata_text, url_of
 
 from tests.contract.backend import simulated
 from tests.faults.failing import AFTER, AWAY, BEFORE, Fault, Faults

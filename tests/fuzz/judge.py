@@ -34,7 +34,7 @@ Params = list[Any]
 
 @dataclass(frozen=True)
 class Allowed:
-    """An INTERNAL_ERROR, or an undeclared code, that the original was recorded to answer."""
+    """An INTERNAL_ERROR, or an undeclared code, that upstream was recorded to answer."""
 
     reason: str
     answer: re.Pattern[str]

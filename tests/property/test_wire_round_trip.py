@@ -25,7 +25,8 @@ from datamodel.values import UNREADABLE, to_native
 from datamodel.wire import xmlrpc as wire
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from xapi.rpc import encoding, jsonrpc
+from xapi import encoding
+from xapi.rpc import jsonrpc
 from xmlrpc_fastapi import Limits
 from xmlrpc_fastapi.codec import response
 from xmlrpc_fastapi.parser import parse_call
@@ -90,7 +91,7 @@ def by_xml(type_: Type, value: Any) -> Any:
 
 
 def _untyped(value: Any) -> Any:
-    """Integers as text, as the field's clients send them: Python's has but 32 bits."""
+    """Integers as text, as the XenAPI's clients send them: Python's has but 32 bits."""
     match value:
         case bool():
             return value
@@ -142,7 +143,7 @@ def test_text_that_xml_cannot_carry_breaks_nothing(name: str, text: str) -> None
 
 @given(st.floats())
 def test_no_float_breaks_an_answer(value: float) -> None:
-    """JSON has no form for some: they are null there, where the original writes no JSON at all."""
+    """JSON has no form for some: they are null there, where upstream writes no JSON at all."""
     [(found,), _] = xmlrpc.client.loads(response(encoding.XML.encode(FloatType(), value)).decode())
     assert repr(found) == repr(float(f"{value:.16g}"))
     json.loads(encoding.to_json(value), parse_constant=pytest.fail)

@@ -33,7 +33,7 @@ REPLY_TO = "amq.rabbitmq.reply-to"
 HEARTBEAT_S = 20
 RETRY_MIN_S, RETRY_MAX_S = 0.1, 3.0
 LOOK_FOR_EXPIRED_S = 0.25
-# Who has not looked for so long stood still, and has not read the answers that came meanwhile.
+# A process that has not looked for this long was suspended: answers may wait unread.
 AWAY_S = 5.0
 REFUSED_RETRY_S = 0.2
 PREFETCH = 64
@@ -55,7 +55,7 @@ class _Outgoing:
 
 @dataclass(frozen=True)
 class _Consumer:
-    """Whoever serves a durable queue."""
+    """What serves a durable queue."""
 
     queue: str
     handler: Callable[[Delivery], None]
@@ -64,7 +64,7 @@ class _Consumer:
 
 @dataclass(frozen=True)
 class _Listener:
-    """Whoever hears an exchange, in a queue that lives as long as the connection.
+    """What hears an exchange, in a queue that lives as long as the connection.
 
     Its name begins with ``prefix``; the next connection's is another one, since the broker of
     several nodes may hold on to the old one for a while.
@@ -287,9 +287,9 @@ class Connection:
     def _confirmed(self, frame: Any) -> None:
         tag, multiple = frame.method.delivery_tag, frame.method.multiple
         nacked = isinstance(frame.method, pika.spec.Basic.Nack)
-        tags = [found for found in self._confirms if found <= tag] if multiple else [tag]
-        for found in tags:
-            key = self._confirms.pop(found, "")
+        tags = [number for number in self._confirms if number <= tag] if multiple else [tag]
+        for number in tags:
+            key = self._confirms.pop(number, "")
             outgoing = self._outgoing.get(key)
             if outgoing is None:
                 continue
@@ -367,7 +367,7 @@ class Connection:
 
         def ack() -> None:
             def in_loop() -> None:
-                # The broker closes the channel of who acknowledges twice.
+                # The broker closes a channel on which a message is acknowledged twice.
                 if channel.is_open and not acknowledged.is_set():
                     acknowledged.set()
                     channel.basic_ack(method.delivery_tag)

@@ -94,7 +94,7 @@ def _take_all(channel: Any, vhost: str) -> Iterator[tuple[DeadLetter, int]]:
 
 def _read(vhost: str, properties: Any, body: bytes) -> DeadLetter:
     headers = dict(properties.headers or {})
-    # How often it was looked at, which is nothing of its own.
+    # How often it was looked at, which says nothing of the letter itself.
     headers.pop("x-delivery-count", None)
     queue, reason, text = _story(headers, body)
     return DeadLetter(

@@ -1,4 +1,7 @@
-"""RabbitMQ's management interface: what an operator asks of the broker and sets in it."""
+"""RabbitMQ's management interface: what an operator asks of the broker and sets in it.
+
+By hand: a few requests in JSON, for which Python's own HTTP client is enough.
+"""
 
 import base64
 import json
@@ -15,7 +18,7 @@ TIMEOUT_S = 30.0
 
 
 class Management:
-    """At ``url``; who is called there is checked against ``authority_file``, if it is not None.
+    """At ``url``, whose certificate is checked against ``authority_file`` if that is not None.
 
     Calls raise BrokerError.
     """

@@ -1,6 +1,9 @@
 """A private RabbitMQ node from Debian's package: own ports, own folder, loopback only.
 
 ``python -m broker.node --folder D …`` becomes the broker, so that a supervisor holds its pid.
+
+By hand: Debian's scripts run one node for the whole machine, with its settings in /etc, and no
+library starts another.
 """
 
 import argparse

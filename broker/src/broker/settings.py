@@ -4,8 +4,9 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import pika
 
 Address = tuple[str, int]
@@ -28,15 +29,11 @@ class BrokerSettings:
 
     @classmethod
     def read(cls, said: Mapping[str, Any], name: str) -> "BrokerSettings":
-        """The object ``broker`` of a service's settings; KeyError names what is missing."""
-        return cls(
-            addresses=tuple(_address(text) for text in said["addresses"]),
-            vhost=said["vhost"],
-            user=said["user"],
-            password=Path(said["password_file"]).read_text().strip(),
-            name=name,
-            authority_file=said.get("authority_file"),
-        )
+        """The object ``broker`` of a service's settings.
+
+        Raises msgspec.ValidationError, which names the setting and what is wrong.
+        """
+        return msgspec.convert(said, BrokerAccess, dec_hook=of_text).settings(name)
 
     def parameters(self, attempt: int = 0, **options: Any) -> pika.ConnectionParameters:
         """How to connect at this attempt; the certificates are read anew for each."""
@@ -52,6 +49,46 @@ class BrokerSettings:
             client_properties={"connection_name": self.name},
             ssl_options=tls,
             **options,
+        )
+
+
+class Secret:
+    """A setting that names a file: the file's text without the white space around it."""
+
+    def __init__(self, path: str) -> None:
+        """Raise ValueError when the file cannot be read."""
+        try:
+            self.text = Path(path).read_text().strip()
+        except OSError as error:
+            raise ValueError(str(error)) from error
+
+
+def of_text(kind: type, said: Any) -> Any:
+    """A setting for which JSON has no type, such as a path; msgspec tells its errors as its own."""
+    return kind(said)
+
+
+HostAndPort = Annotated[str, msgspec.Meta(pattern=r"^.+:[0-9]+$")]
+
+
+class BrokerAccess(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The object ``broker`` of a service's settings."""
+
+    addresses: Annotated[tuple[HostAndPort, ...], msgspec.Meta(min_length=1)]
+    vhost: str
+    user: str
+    password: Secret = msgspec.field(name="password_file")
+    authority_file: str | None = None
+
+    def settings(self, name: str) -> BrokerSettings:
+        """These settings for a connection of this name."""
+        return BrokerSettings(
+            addresses=tuple(_address(text) for text in self.addresses),
+            vhost=self.vhost,
+            user=self.user,
+            password=self.password.text,
+            name=name,
+            authority_file=self.authority_file,
         )
 
 

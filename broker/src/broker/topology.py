@@ -49,7 +49,7 @@ DELIVERY_LIMIT = 20
 UPDATES_KEPT = 100_000
 
 # Where nobody takes messages any more, senders are refused from here on: work that waits so long is
-# better given up by who asked for it.
+# better given up by its sender.
 WORK_MAX = 100_000
 # Dead letters are for people to read; the oldest go.
 DEAD_LETTERS_KEPT = 10_000

@@ -36,9 +36,9 @@ class Authority:
 
     def signed(self, path: Path) -> bool:
         """Whether the certificate in ``path`` is this authority's."""
-        found = x509.load_pem_x509_certificate(path.read_bytes())
+        present = x509.load_pem_x509_certificate(path.read_bytes())
         try:
-            found.verify_directly_issued_by(self.certificate)
+            present.verify_directly_issued_by(self.certificate)
         except (ValueError, InvalidSignature):
             return False
         return True
@@ -53,9 +53,9 @@ def authority(path: Path, name: str) -> Authority:
         )
         write_private(path, _pem(key, builder.sign(key, hashes.SHA256())))
     content = path.read_bytes()
-    found = serialization.load_pem_private_key(content, None)
-    assert isinstance(found, ec.EllipticCurvePrivateKey)
-    return Authority(found, x509.load_pem_x509_certificate(content))
+    kept = serialization.load_pem_private_key(content, None)
+    assert isinstance(kept, ec.EllipticCurvePrivateKey)
+    return Authority(kept, x509.load_pem_x509_certificate(content))
 
 
 def signed(by: Authority, names: Sequence[str]) -> bytes:
@@ -76,8 +76,8 @@ def self_signed(names: Sequence[str]) -> bytes:
 def names_in(path: Path) -> list[str]:
     """The names and addresses that the certificate in ``path`` is for."""
     certificate = x509.load_pem_x509_certificate(path.read_bytes())
-    found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    return [str(name.value) for name in found]
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return [str(name.value) for name in names]
 
 
 def valid_until(path: Path) -> datetime.datetime:

@@ -40,7 +40,7 @@ BROKER_MEMORY_MAX, BROKER_DISK_FREE_MIN = "400MB", "200MB"
 
 
 class Account(enum.StrEnum):
-    """Who has a password that the setup made."""
+    """Accounts for which the setup made a password."""
 
     ROOT = "root"
     OPERATOR = "operator"
@@ -284,7 +284,7 @@ def database_configuration(folder: Path) -> list[str]:
 
 
 def database_url(site: Site, folder: Path) -> str:
-    """How whoever has its settings in ``folder`` reaches the pool database."""
+    """How a service with its settings in ``folder`` reaches the pool database."""
     if site.database_host is None:
         return f"sqlite:///{STATE / 'pool/pool.db'}"
     options = {

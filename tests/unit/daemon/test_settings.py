@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from daemon.settings import HostSettings, SettingsError, load
+from daemon.settings import ConnectedSettings, SettingsError, load
 
 PASSWORD = "secret"
 
 
-class Example(HostSettings, frozen=True, kw_only=True):
+class Example(ConnectedSettings, frozen=True, kw_only=True):
     state_dir: Path
     workers: int = 8
 
@@ -78,6 +78,21 @@ def test_a_value_of_another_kind_is_named(
 ) -> None:
     with pytest.raises(SettingsError, match=rf"\$\.{name}"):
         loaded(tmp_path, {**said, name: value})
+
+
+def test_a_secret_that_cannot_be_read_is_named(tmp_path: Path, said: dict[str, Any]) -> None:
+    said["broker"]["password_file"] = str(tmp_path / "nothing")
+    with pytest.raises(SettingsError, match=r"settings\.json.*nothing.*\$\.broker\.password_file"):
+        loaded(tmp_path, said)
+
+
+@pytest.mark.parametrize("addresses", [[], ["one"], ["one:"], [":5671"], ["one:5671", "two:x"]])
+def test_addresses_of_the_broker_have_ports(
+    tmp_path: Path, said: dict[str, Any], addresses: list[str]
+) -> None:
+    said["broker"]["addresses"] = addresses
+    with pytest.raises(SettingsError, match=r"\$\.broker\.addresses"):
+        loaded(tmp_path, said)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]"])

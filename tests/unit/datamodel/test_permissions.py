@@ -1,4 +1,4 @@
-"""What the roles may do, counted as the field's servers have it."""
+"""What the roles may do, counted as upstream has it."""
 
 import pytest
 from datamodel.permissions import permissions, permissions_of

@@ -9,7 +9,7 @@ from mpathalert.alerts import LINES_MAX, Alerts
 from mpathalert.disks import Disk, Records
 
 INTERVAL_S = 120.0
-# What the field's clients look for.
+# What clients look for.
 LINE = re.compile(
     r'\[(\d{8}T\d\d:\d\d:\d\dZ)\] host=([^;]+); host-name="(.*)"; .*current=(\d+); max=(\d+)'
 )

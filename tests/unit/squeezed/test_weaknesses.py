@@ -1,4 +1,4 @@
-"""Where the original is weak and this is not; each name holds the weakness's number.
+"""Where upstream is weak and this is not; each name holds the weakness's number.
 
 S6 is in `tests/property/test_memory_policy.py`, S8 in `tests/e2e/test_memory.py`.
 """

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from daemon.settings import load
+from forwarder.settings import Settings as Forwarder
 from mpathalert.settings import Alert, Watch
 from squeezed.settings import Settings as Squeezed
 from typer.testing import CliRunner
 from warren.commands import app
+from xapi.settings import Settings as Xapi
 from xenopsd.settings import Settings as Xenopsd
 
 from broker import topology
@@ -68,9 +70,11 @@ def test_settings_name_files_of_the_same_service(etc: Path) -> None:
         ("xenopsd-host1/squeezed.json", Squeezed),
         ("xenopsd-host1/mpathalert.json", Watch),
         ("mpathalert/settings.json", Alert),
+        ("forwarder/settings.json", Forwarder),
+        ("xapi/settings.json", Xapi),
     ],
 )
-def test_each_daemon_takes_its_settings(etc: Path, name: str, kind: Any) -> None:
+def test_each_service_takes_its_settings(etc: Path, name: str, kind: Any) -> None:
     assert load(etc / name, kind).log_dir is None
 
 

@@ -12,11 +12,10 @@ from typing import Any, TypeVar
 import pooldb
 import pytest
 from datamodel.objects import ref_of
-from xapi import answers, sessions
+from xapi import answers, encoding, sessions
 from xapi.context import Caller
 from xapi.dispatch import Dispatcher
 from xapi.pool import Pool
-from xapi.rpc import encoding
 
 assert answers.__all__, "the answers declare themselves when they are imported"
 

@@ -47,8 +47,8 @@ def test_a_change_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         return (await waiting)[1]
 
     monkeypatch.setattr(View, "changed_since", noting)
-    told = asyncio.run(wait_and_change())["events"]
-    assert [event["class"] for event in told] == ["vm"]
+    told = asyncio.run(wait_and_change()).events
+    assert [event.cls for event in told] == ["VM"]
     assert looked_at.count("0") == 1
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import ssl
 
-from xenopsd import certificate
+from xenopsd.migration import certificate
 
 from tests.handshake import shown
 

@@ -14,7 +14,8 @@ from xenops.errors import XenopsError
 from xenops.extensions import MigrationMemory, MigrationStatus, Place
 from xenopsd.backend.domains import Size
 from xenopsd.host import Host
-from xenopsd.migration import Receiver, Sender
+from xenopsd.migration.receiver import Receiver
+from xenopsd.migration.sender import Sender
 from xenopsd.updates import Updates
 
 from tests.contract.backend import Backend, simulated

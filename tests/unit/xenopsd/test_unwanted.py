@@ -12,9 +12,9 @@ from xenops.client import Client
 from xenops.envelope import XENOPSD
 from xenops.errors import XenopsError
 from xenops.extensions import Ended, Place
+from xenops.migration import metadata_text
 from xenops.types import PowerState
 from xenopsd.backend.domains import Size
-from xenopsd.migration import metadata_text
 
 from broker import Delivery
 from tests.contract.backend import Backend, simulated

@@ -21,10 +21,10 @@ def _all(root: Root) -> list[DeadLetter]:
 
 
 def _found(letters: list[DeadLetter], id_: str) -> list[DeadLetter]:
-    found = [letter for letter in letters if letter.id.startswith(id_)]
-    if not found:
+    matching = [letter for letter in letters if letter.id.startswith(id_)]
+    if not matching:
         raise typer.BadParameter(f"there is no dead letter {id_}")
-    return found
+    return matching
 
 
 def _summary(letter: DeadLetter) -> dict[str, object]:
@@ -68,7 +68,7 @@ def resend_(
     sent = [
         letter
         for vhost in Operator(root).vhosts()
-        for letter in resend(vhost, lambda found: everything or found.id.startswith(id_ or ""))
+        for letter in resend(vhost, lambda letter: everything or letter.id.startswith(id_ or ""))
     ]
     if id_ is not None:
         _found(sent, id_)

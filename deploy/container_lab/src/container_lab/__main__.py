@@ -3,6 +3,8 @@
 test: build the images, run the tests, stop the engine; build: only build; up: bring the simulated
 profile up and leave it running; down: remove it and stop the engine; remove: delete the images too.
 Options go on to pytest.
+
+By hand: the engine and pytest do the work; their order is no library's.
 """
 
 import argparse

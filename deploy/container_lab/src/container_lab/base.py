@@ -1,6 +1,9 @@
 """The base image that Warren's images are built on, made by debootstrap instead of fetched.
 
 It carries this machine's certificates, so that packages can be fetched from wherever it does.
+
+By hand: debootstrap makes the files and `docker import` the image; what is added is these
+certificates.
 """
 
 import shutil

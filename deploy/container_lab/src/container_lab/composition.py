@@ -73,15 +73,15 @@ class Composition:
     def services(self) -> list[str]:
         """The services that go on running."""
         listed = self.compose("ps", "--all", "--format", "json").splitlines()
-        found = [json.loads(line) for line in listed]
-        return sorted(entry["Service"] for entry in found if entry["State"] != "exited")
+        containers = [json.loads(line) for line in listed]
+        return sorted(entry["Service"] for entry in containers if entry["State"] != "exited")
 
     def container(self, service: str) -> dict[str, Any]:
         """What the engine says of a service's container."""
         name = self.compose("ps", "--all", "--quiet", service).strip()
-        (found,) = json.loads(self._engine.docker("inspect", name))
-        assert isinstance(found, dict)
-        return found
+        (description,) = json.loads(self._engine.docker("inspect", name))
+        assert isinstance(description, dict)
+        return description
 
     def await_healthy(self, service: str, other_than: int = 0) -> None:
         """Wait for a healthy container whose process is not ``other_than``. Raises NotHealthy."""

@@ -4,6 +4,8 @@ run: road and suite; road: the whole road on both; suite: the back end's contrac
 short: one guest's life in one machine, which is off again afterwards; bench: Warren beside xl;
 libvirt: beside libvirt's driver too, PV guests only; up: boot only; shell: a shell in a dom0;
 down: switch all off. Options go on to pytest.
+
+By hand: QEMU and pytest do the work; their order is no library's.
 """
 
 import argparse
@@ -141,8 +143,8 @@ def main() -> None:
     match arguments.what:
         case "run":
             up(machines)
-            found = road(machines, options)
-            sys.exit(suite(machines, options) or found)
+            failed = road(machines, options)
+            sys.exit(suite(machines, options) or failed)
         case "suite":
             up(machines[:1])
             sys.exit(suite(machines, options))

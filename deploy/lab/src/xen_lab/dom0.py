@@ -1,4 +1,7 @@
-"""Warren in a dom0 of the lab: installed from its package, and how its Python is run there."""
+"""Warren in a dom0 of the lab: installed from its package, and how its Python is run there.
+
+By hand: dpkg installs the package; which files of a checkout it is made of, only Warren knows.
+"""
 
 import hashlib
 import shlex
@@ -37,8 +40,8 @@ def package(folder: Path) -> Path:
 def _packaged() -> list[Path]:
     """What a package is made of."""
     folders = ("services", "libs", "broker", "cli", "deploy/debian", "deploy/services", "tools")
-    found = [file for folder in folders for file in (CHECKOUT / folder).rglob("*")]
-    kept = [file for file in found if file.is_file() and "__pycache__" not in file.parts]
+    paths = [file for folder in folders for file in (CHECKOUT / folder).rglob("*")]
+    kept = [file for file in paths if file.is_file() and "__pycache__" not in file.parts]
     return [CHECKOUT / "requirements.lock", *kept]
 
 

@@ -39,7 +39,7 @@ LOADER = (
 def key() -> str:
     """Names an image by everything that goes into it."""
     digest = hashlib.sha256(Path(__file__).read_bytes())
-    for file in sorted(_files().iterdir(), key=lambda found: found.name):
+    for file in sorted(_files().iterdir(), key=lambda path: path.name):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -151,9 +151,9 @@ def _configure(root: Path, work: Path) -> None:
 
 def _releases(root: Path) -> tuple[str, str]:
     """The releases of dom0's kernel and of the guest's."""
-    found = sorted(path.name for path in (root / "lib/modules").iterdir())
-    cloud = next(name for name in found if "cloud" in name)
-    return next(name for name in found if name != cloud), cloud
+    releases = sorted(path.name for path in (root / "lib/modules").iterdir())
+    cloud = next(name for name in releases if "cloud" in name)
+    return next(name for name in releases if name != cloud), cloud
 
 
 def _unpack_kernel(bzimage: Path, target: Path) -> None:

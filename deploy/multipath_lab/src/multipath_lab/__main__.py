@@ -2,6 +2,8 @@
 
 run: the suite; up: boot only; shell: a shell in the machine; down: switch it off. Options go on to
 pytest.
+
+By hand: QEMU and pytest do the work; their order is no library's.
 """
 
 import argparse

@@ -78,11 +78,11 @@ class Service:
     per: Per
     """How many there are."""
     order: int
-    """When it is started, lower first: who serves comes before who calls."""
+    """When it is started, lower first: a service before those that call it."""
     needs: frozenset[Need]
     """What it needs."""
     rights: Rights | None
-    """At the broker, in its host's vhost or the pool's; None for who does not know the broker."""
+    """At the broker, in its host's vhost or the pool's; None where it does not use the broker."""
     queue: str | None = None
     """The queue of its work, which exists because it does."""
     host_rights: Rights | None = None
@@ -92,7 +92,7 @@ class Service:
     folder: str | None = None
     """Where its settings are, if not in a folder of its name: services of a host share one."""
     capabilities: tuple[str, ...] = ()
-    """Of Linux. Who has some runs as root, because Xen's devices ask for that; nobody else does."""
+    """Of Linux. A service that has some runs as root, as Xen's devices require; others do not."""
     outlived: bool = False
     """Whether what it started goes on when it ends or is started again."""
     restarts: bool = True

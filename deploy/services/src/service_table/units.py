@@ -1,6 +1,8 @@
 """systemd's units, made from the table: what a service needs says what its unit grants.
 
 What all units have in common is a drop-in of the package, ``warren-.service.d/common.conf``.
+
+By hand: configparser writes no key twice, and a unit may have several of a kind.
 """
 
 from service_table.rows import Need, Service

@@ -145,7 +145,7 @@ class Layout:
 
 
 NODE = ("amqp", "management", "distribution")
-# What is found by who starts the pool, and not kept in its description.
+# Found by the program that starts the pool, and not kept in its description.
 UNDESCRIBED = ("folder", "services")
 
 

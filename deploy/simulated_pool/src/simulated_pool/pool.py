@@ -1,4 +1,8 @@
-"""Brings a simulated pool up and down: broker first, then what the services need, then they."""
+"""Brings a simulated pool up and down: the broker, then what the services need, then they.
+
+By hand: supervisor starts and restarts processes, but does not wait until one serves before it
+starts the next.
+"""
 
 import json
 import subprocess

@@ -71,7 +71,7 @@ def instances(layout: Layout) -> list[Instance]:
 
 
 def _places(layout: Layout, service: Service) -> list[tuple[str, Machine, Host | None]]:
-    """Where a service runs and what it is called there; who is one of several has a number."""
+    """Where a service runs and what it is called there; one of several has a number."""
     if service.per is Per.HOST:
         return [
             (service.called(host.name), layout.machine(number), host)

@@ -123,6 +123,6 @@ def wait(api: XenAPI.xapi_local, task: str, teller: Teller) -> None:
         raise StoryFailed(f"{record['name_label']}: {record['status']} {record['error_info']}")
 
 
-def expect(what: str, found: object, wanted: object) -> None:
-    if found != wanted:
-        raise StoryFailed(f"{what}: {found!r} instead of {wanted!r}")
+def expect(what: str, seen: object, wanted: object) -> None:
+    if seen != wanted:
+        raise StoryFailed(f"{what}: {seen!r} instead of {wanted!r}")

@@ -1,9 +1,13 @@
-"""The supervisor of the pool's processes: who is started, restarted when it dies, and stopped."""
+"""The supervisor of the pool's processes: starts them, restarts those that die, and stops them.
+
+By hand: supervisor does the work, and has no client of its own for Python beside its transport.
+"""
 
 import shlex
 import subprocess
 import sys
 import time
+from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
 from xmlrpc.client import Fault, ServerProxy
@@ -21,36 +25,31 @@ LAUNCH_TIMEOUT_S = 15.0
 
 def write_settings(folder: Path, processes: list[Process]) -> Path:
     """Write ``supervisord.conf`` into ``folder`` and return its path."""
-    sections = [
-        "[supervisord]",
-        f"logfile={folder}/log/supervisord.log",
-        f"pidfile={folder}/supervisord.pid",
-        "identifier=warren",
-        "silent=true",
-        "",
-        "[unix_http_server]",
-        f"file={socket_path(folder)}",
-        "chmod=0600",
-        "",
-        "[rpcinterface:supervisor]",
-        "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface",
-    ]
+    said = ConfigParser(interpolation=None)
+    said["supervisord"] = {
+        "logfile": f"{folder}/log/supervisord.log",
+        "pidfile": f"{folder}/supervisord.pid",
+        "identifier": "warren",
+        "silent": "true",
+    }
+    said["unix_http_server"] = {"file": str(socket_path(folder)), "chmod": "0600"}
+    factory = "supervisor.rpcinterface:make_main_rpcinterface"
+    said["rpcinterface:supervisor"] = {"supervisor.rpcinterface_factory": factory}
     for process in processes:
-        sections += [
-            "",
-            f"[program:{process.name}]",
-            f"command={shlex.join(process.command).replace('%', '%%')}",
-            f"priority={process.order}",
-            "autostart=false",
-            f"autorestart={str(process.restarts).lower()}",
-            "startsecs=0",
-            f"startretries={RETRIES}",
-            "stopwaitsecs=20",
-            f"stdout_logfile={folder}/log/{process.name}.out",
-            "redirect_stderr=true",
-        ]
+        said[f"program:{process.name}"] = {
+            "command": shlex.join(process.command).replace("%", "%%"),
+            "priority": str(process.order),
+            "autostart": "false",
+            "autorestart": str(process.restarts).lower(),
+            "startsecs": "0",
+            "startretries": str(RETRIES),
+            "stopwaitsecs": "20",
+            "stdout_logfile": f"{folder}/log/{process.name}.out",
+            "redirect_stderr": "true",
+        }
     settings = folder / "supervisord.conf"
-    settings.write_text("\n".join(sections) + "\n")
+    with settings.open("w") as file:
+        said.write(file)
     return settings
 
 

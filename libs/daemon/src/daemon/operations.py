@@ -198,7 +198,7 @@ class Operations:
     def _end(self, task: RunningTask, subject: str, error: XenopsError | None) -> None:
         """End a task, and tell those who wait for it.
 
-        The state goes out before the end: who hears of the end finds the state already.
+        The state is published before the end, so that whoever hears of the end finds the new state.
         """
         state = self._tell(subject)
         waiting = self.tasks.end(task, error)

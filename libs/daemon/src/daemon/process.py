@@ -34,9 +34,18 @@ class Stop(threading.Event):
 
 
 def main(module: str, about: str | None, kind: type[S], run: Callable[[S, Stop], None]) -> None:
-    """Read the settings, set up logs, and ``run`` until SIGTERM or SIGINT sets what it is given.
+    """Begin, and ``run`` until SIGTERM or SIGINT sets the `Stop` that it is given."""
+    config = begin(module, about, kind)
+    stop = Stop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run(config, stop)
 
-    Ends the process with a word for people when the settings are wrong.
+
+def begin(module: str, about: str | None, kind: type[S]) -> S:
+    """Read the settings that the command line names, and set up logs.
+
+    When the settings are wrong, the process says why in one line and ends.
     """
     parser = argparse.ArgumentParser(prog=f"python -m {module}", description=about)
     parser.add_argument("--config", type=Path, required=True, help="settings, a JSON file")
@@ -45,10 +54,7 @@ def main(module: str, about: str | None, kind: type[S], run: Callable[[S, Stop],
     except settings.SettingsError as error:
         sys.exit(f"{module}: {error}")
     telemetry.setup(config.service, config.log_dir)
-    stop = Stop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    run(config, stop)
+    return config
 
 
 def attend(

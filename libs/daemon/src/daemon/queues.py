@@ -35,7 +35,7 @@ class Queues:
     def push(self, subject: str, item: Item) -> None:
         with self._changed:
             queue = self._waiting.setdefault(subject, deque())
-            if item.merge is not None and any(found.merge == item.merge for found in queue):
+            if item.merge is not None and any(waiting.merge == item.merge for waiting in queue):
                 return
             queue.append(item)
             self._changed.notify()
@@ -66,11 +66,11 @@ class Queues:
     def _work(self) -> None:
         while True:
             with self._changed:
-                while (found := self._next()) is None:
+                while (work := self._next()) is None:
                     if self._closed:
                         return
                     self._changed.wait()
-            subject, item = found
+            subject, item = work
             try:
                 item.run()
             except Exception:  # an item tells of its failures itself; a worker outlives its bugs

@@ -36,8 +36,8 @@ MODULE = "xenapi_client.py"
 
 
 def _identifier(name: str) -> str:
-    found = name.replace("-", "_")
-    return f"{found}_" if keyword.iskeyword(found) or found == "self" else found
+    identifier = name.replace("-", "_")
+    return f"{identifier}_" if keyword.iskeyword(identifier) or identifier == "self" else identifier
 
 
 def _hint(type_: Type) -> str:

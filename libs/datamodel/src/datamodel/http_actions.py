@@ -192,8 +192,8 @@ BY_NAME = {action.name: action for action in HTTP_ACTIONS}
 
 def find(method: str, path: str) -> HttpAction | None:
     """The action that a path belongs to."""
-    found = [a for a in HTTP_ACTIONS if a.method == method and path.startswith(a.uri)]
-    return max(found, key=lambda action: len(action.uri), default=None)
+    candidates = [a for a in HTTP_ACTIONS if a.method == method and path.startswith(a.uri)]
+    return max(candidates, key=lambda action: len(action.uri), default=None)
 
 
 def permissions() -> Iterator[tuple[str, str, bool]]:

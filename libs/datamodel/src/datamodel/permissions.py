@@ -39,15 +39,15 @@ def ref_of(name: str) -> str:
 @cache
 def role_records() -> Mapping[str, dict[str, Any]]:
     """The record of every role, and of every permission as a role of its own, by reference."""
-    found = {
+    records = {
         ref_of(name): _record(name, PERMISSION_DOC, [], is_internal=True) for name in permissions()
     }
     for role in ROLES:
         granted = [ref_of(name) for name in permissions_of(role.name)]
-        found[ref_of(role.name)] = _record(
+        records[ref_of(role.name)] = _record(
             role.name, role.doc, granted, is_internal=role.is_internal
         )
-    return found
+    return records
 
 
 def _record(name: str, doc: str, subroles: list[str], *, is_internal: bool) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the field's servers say of a value that is not of its type; clients compare these words."""
+"""What upstream says of a value that is not of its type; clients compare these words."""
 
 from datamodel.errors import XenAPIError
 from datamodel.model import (
@@ -89,7 +89,7 @@ NAMED_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"
 
 
 def _escaped(text: str) -> str:
-    """Text in quotes as the field's servers print it: bytes beyond ASCII as decimal numbers."""
+    """Text in quotes as upstream prints it: bytes beyond ASCII as decimal numbers."""
     return "".join(NAMED_ESCAPES.get(character) or _printable(character) for character in text)
 
 

@@ -100,17 +100,17 @@ class Api:
 
 def load() -> Api:
     """Read all declarations. Raises DeclarationError where they contradict each other."""
-    found: dict[str, Class] = {}
+    classes: dict[str, Class] = {}
     kinds: dict[str, Any] = {}
     for module in pkgutil.iter_modules(class_modules.__path__):
         for declared in vars(importlib.import_module(f"datamodel.classes.{module.name}")).values():
             if isinstance(declared, type) and hasattr(declared, "__xenapi__"):
                 cls = _class(declared)
-                found[cls.name] = cls
+                classes[cls.name] = cls
                 kinds[cls.name] = declared
-    if found.keys() != set(CLASSES):
-        raise DeclarationError(f"order.py does not have {found.keys() ^ set(CLASSES)}")
-    ordered = {name: found[name] for name in CLASSES}
+    if classes.keys() != set(CLASSES):
+        raise DeclarationError(f"order.py does not have {classes.keys() ^ set(CLASSES)}")
+    ordered = {name: classes[name] for name in CLASSES}
     api = Api(
         MappingProxyType(ordered),
         MappingProxyType(kinds),

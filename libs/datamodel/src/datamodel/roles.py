@@ -31,7 +31,7 @@ LISTED = (
     *(VM_POWER_ADMIN, VM_ADMIN, VM_OPERATOR, READ_ONLY, CLIENT_CERT),
     *(POOL_ADMIN, POOL_OPERATOR),
 )
-"""The order in which the field's servers list them."""
+"""The order in which upstream lists them."""
 INTERNAL = frozenset({CLIENT_CERT})
 DOCS = {
     POOL_ADMIN: "May do everything, the pool's users and secrets included.",
@@ -59,7 +59,7 @@ class Role:
 
 
 def uuid_of(name: str) -> str:
-    """Uuid of a role or permission: the MD5 of its name, as the field's pools all have it."""
+    """Uuid of a role or permission: the MD5 of its name, as in every upstream pool."""
     if name == POOL_ADMIN:
         return POOL_ADMIN_UUID
     return str(uuid.UUID(bytes=hashlib.md5(name.encode(), usedforsecurity=False).digest()))

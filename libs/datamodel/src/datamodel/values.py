@@ -46,7 +46,7 @@ def to_native(type_: Type, value: object, classes: Mapping[str, Class]) -> Nativ
                 raise invalid_value("a character that XML cannot carry", ascii(value))
             return str(value)
         case EnumType(_, values):
-            # The field's clients write enumerations in any case.
+            # Clients write enumerations in any case.
             for known in values:
                 if isinstance(value, str) and known.lower() == value.lower():
                     return known
@@ -131,5 +131,5 @@ def _copy(value: Native) -> Native:
 
 
 def invalid_value(name: str, value: object) -> XenAPIError:
-    """The field's error for a value that its type allows but its meaning does not."""
+    """The XenAPI's error for a value that its type allows but its meaning does not."""
     return XenAPIError("INVALID_VALUE", name, value)

@@ -113,9 +113,9 @@ class Database:
             return Transaction(self._engine, self.view).kv_get(ns, key)
 
     def _fact(self, name: str) -> int:
-        found = self._engine.execute("select value from facts where name = ?", (name,)).fetchone()
-        assert found is not None
-        return int(found[0])
+        row = self._engine.execute("select value from facts where name = ?", (name,)).fetchone()
+        assert row is not None
+        return int(row[0])
 
     def _write(self, generation: int, changes: list[Change]) -> None:
         for change in changes:

@@ -43,38 +43,38 @@ def offer(tx: Transaction, ns: str, key: str, unheard_s: float, body: Any) -> No
 
 def acquire(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float, body: Any = None) -> bool:
     """Take the lease if it is free, expired or already ours; False when another holds it."""
-    found = tx.kv_get(ns, key)
-    held = found is not None and found["owner"] not in (NOBODY, owner)
-    if held and found["expires"] > tx.now():
+    known = tx.kv_get(ns, key)
+    held = known is not None and known["owner"] not in (NOBODY, owner)
+    if held and known["expires"] > tx.now():
         return False
-    kept = body if body is not None else (found or {}).get("body")
+    kept = body if body is not None else (known or {}).get("body")
     lease = {"owner": owner, "expires": tx.now() + ttl_s, "body": kept}
-    tx.kv_set(ns, key, {**(found or {}), **lease})
+    tx.kv_set(ns, key, {**(known or {}), **lease})
     return True
 
 
 def take(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float, body: Any) -> bool:
     """``acquire`` for who begins the work now: one that has expired is taken over, and counted."""
-    found = tx.kv_get(ns, key)
-    is_over = found is not None and found["expires"] <= tx.now()
+    lease = tx.kv_get(ns, key)
+    is_over = lease is not None and lease["expires"] <= tx.now()
     if not acquire(tx, ns, key, owner, ttl_s, body):
         return False
     if is_over:
-        counts = {name: found.get(name, 0) + 1 for name in ("vain", "taken_over")}
+        counts = {name: lease.get(name, 0) + 1 for name in ("vain", "taken_over")}
         tx.kv_set(ns, key, {**tx.kv_get(ns, key), **counts})
     return True
 
 
 def note_progress(tx: Transaction, ns: str, key: str) -> None:
     """The work is further than it was when it was taken over last; a released lease stays so."""
-    found = tx.kv_get(ns, key)
-    if found is not None:
-        tx.kv_set(ns, key, {**found, "vain": 0})
+    lease = tx.kv_get(ns, key)
+    if lease is not None:
+        tx.kv_set(ns, key, {**lease, "vain": 0})
 
 
 def take_overs(tx: Transaction, ns: str, key: str) -> TakeOvers:
-    found = tx.kv_get(ns, key) or {}
-    return TakeOvers(found.get("taken_over", 0), found.get("vain", 0))
+    lease = tx.kv_get(ns, key) or {}
+    return TakeOvers(lease.get("taken_over", 0), lease.get("vain", 0))
 
 
 def renew(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float) -> None:
@@ -85,8 +85,8 @@ def renew(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float) -> None:
 
 def check(tx: Transaction, ns: str, key: str, owner: str) -> None:
     """Raise LeaseLost unless ``owner`` holds the lease, in the transaction that relies on it."""
-    found = tx.kv_get(ns, key)
-    if found is None or found["owner"] != owner:
+    lease = tx.kv_get(ns, key)
+    if lease is None or lease["owner"] != owner:
         raise LeaseLost(f"{ns} {key} is no longer held by {owner}")
 
 

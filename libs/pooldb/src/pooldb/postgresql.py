@@ -61,9 +61,9 @@ class PostgreSQL:
         self._open("begin isolation level read committed")
         try:
             turn = self.execute("select pg_advisory_xact_lock(?), pg_current_xact_id()", (TURN,))
-            found = turn.fetchone()
-            assert found is not None
-            self._transaction = str(found[1])
+            row = turn.fetchone()
+            assert row is not None
+            self._transaction = str(row[1])
         except BaseException:
             self.undo()
             raise
@@ -112,17 +112,17 @@ class PostgreSQL:
 
     def version(self) -> int:
         self.execute("create table if not exists schema_version (version bigint not null)")
-        found = self.execute("select version from schema_version").fetchone()
-        return 0 if found is None else int(found[0])
+        row = self.execute("select version from schema_version").fetchone()
+        return 0 if row is None else int(row[0])
 
     def set_version(self, version: int) -> None:
         self.execute("delete from schema_version")
         self.execute("insert into schema_version values (?)", (version,))
 
     def now(self) -> float:
-        found = self.execute("select extract(epoch from clock_timestamp())").fetchone()
-        assert found is not None
-        return float(found[0])
+        row = self.execute("select extract(epoch from clock_timestamp())").fetchone()
+        assert row is not None
+        return float(row[0])
 
     def close(self) -> None:
         self._connection.close()

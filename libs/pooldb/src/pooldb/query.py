@@ -2,7 +2,7 @@
 
 ``field "name__label" = "web" and not (field "power_state" = "Running")``. ``and`` and ``or`` have
 one precedence and group from the left; ``not`` has a lower one and takes all that follows. Values
-are compared as text in the form that the field's database writes them. An expression has a bounded
+are compared as text in the form that upstream's database writes them. An expression has a bounded
 size, since it is worked out for each object while others wait.
 """
 
@@ -36,7 +36,7 @@ TOKEN = re.compile(
     r'[ \t\n]*(?:"(?P<text>[^"]*)"|(?P<word>true|false|and|or|not|field|[()=])|(?P<end>\Z))'
 )
 
-# Clients compare these words, so they are those of the field's servers.
+# Clients compare these words, so they are upstream's.
 NO_TOKEN = 'Failure("lexing: empty token")'
 OUT_OF_PLACE = "Xapi_database.Db_filter_parse.MenhirBasics.Error"
 
@@ -61,7 +61,7 @@ def parse(expression: str, cls: str) -> Predicate:
 
 
 def as_text(value: object) -> str:
-    """A native value as the field's database writes it."""
+    """A native value as upstream's database writes it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
@@ -184,10 +184,10 @@ def _chain(first: Predicate, more: list[tuple[str, Predicate]]) -> Predicate:
     """Grouped from the left: what does not change the result any more is not asked."""
 
     def holds(record: WithRef) -> bool:
-        found = first(record)
+        so_far = first(record)
         for word, operand in more:
-            if found is (word == "and"):
-                found = operand(record)
-        return found
+            if so_far is (word == "and"):
+                so_far = operand(record)
+        return so_far
 
     return holds

@@ -35,15 +35,15 @@ def migrate(engine: Engine) -> None:
     """Bring the database to VERSION in the writer's turn; whoever comes first does it."""
     engine.begin()
     try:
-        found = engine.version()
-        if found > VERSION:
+        version = engine.version()
+        if version > VERSION:
             raise SchemaTooNew(
-                f"the pool database has schema {found}, this program knows {VERSION}:"
+                f"the pool database has schema {version}, this program knows {VERSION}:"
                 " upgrade Warren on this host"
             )
-        if found < 1:
+        if version < 1:
             _run(engine, TABLES.split(";"))
-        if found < VERSION:
+        if version < VERSION:
             _run(engine, ROLES_GO)
             engine.set_version(VERSION)
     except BaseException:

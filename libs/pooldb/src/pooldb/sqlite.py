@@ -71,9 +71,9 @@ class SQLite:
             self.execute("commit")
 
     def version(self) -> int:
-        found = self.execute("pragma user_version").fetchone()
-        assert found is not None
-        return int(found[0])
+        row = self.execute("pragma user_version").fetchone()
+        assert row is not None
+        return int(row[0])
 
     def set_version(self, version: int) -> None:
         self.execute(f"pragma user_version = {version}")

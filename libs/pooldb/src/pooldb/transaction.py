@@ -195,8 +195,8 @@ class Transaction(Reader):
     def _stored(self, cls: str, ref: str) -> dict[str, Any] | None:
         """The record without derived sets, as a copy that may be changed."""
         if ref in self._written:
-            found = self._written[ref][1]
-            return None if found is None else dict(found)
+            written = self._written[ref][1]
+            return None if written is None else dict(written)
         record = self._view.find_record(cls, ref)
         if record is None:
             return None
@@ -217,22 +217,22 @@ class Transaction(Reader):
             stored = self._stored(other_cls, other)
             if stored is None:
                 continue
-            refs = [found for found in stored[other_name] if found != ref]
+            refs = [one for one in stored[other_name] if one != ref]
             if other in new:
                 refs.append(ref)
             self._write(other_cls, other, {**stored, other_name: refs})
 
     def _children(self, parent: str, many: str) -> list[str]:
-        found = dict.fromkeys(self._view.children(parent, many))
+        children = dict.fromkeys(self._view.children(parent, many))
         for ref, (cls, record) in self._written.items():
             mine = any(
                 owner == parent and field == many for _, owner, field in parents(cls, record)
             )
             if mine:
-                found[ref] = None
+                children[ref] = None
             else:
-                found.pop(ref, None)
-        return list(found)
+                children.pop(ref, None)
+        return list(children)
 
     @property
     def has_changes(self) -> bool:

@@ -41,10 +41,10 @@ class Row:
 
     def encoded(self, key: str, encode: Callable[[Record], T]) -> T:
         """``encode(record)``, made once; ``key`` names the encoding."""
-        found: T | None = self._encoded.get(key)
-        if found is None:
-            found = self._encoded[key] = encode(self.record)
-        return found
+        encoded: T | None = self._encoded.get(key)
+        if encoded is None:
+            encoded = self._encoded[key] = encode(self.record)
+        return encoded
 
 
 @dataclass(frozen=True)
@@ -149,23 +149,23 @@ class View(Reader):
     def changed_since(self, generation: int) -> list[tuple[ClassName, str, Row]]:
         """What exists and changed after ``generation``: (class, reference, row), newest first."""
         with self._moved:
-            found = []
+            changed = []
             for ref, modified in reversed(self._recent.items()):
                 if modified <= generation:
                     break
                 cls = self._class_of[ref]
-                found.append((cls, ref, self._tables[cls][ref]))
-            return found
+                changed.append((cls, ref, self._tables[cls][ref]))
+            return changed
 
     def deleted_since(self, generation: int) -> list[Deletion]:
         """What was deleted after ``generation``, newest first."""
         with self._moved:
-            found = []
+            deleted = []
             for deletion in reversed(self.deletions):
                 if deletion.generation <= generation:
                     break
-                found.append(deletion)
-            return found
+                deleted.append(deletion)
+            return deleted
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` (from whichever thread) each time the view has moved."""

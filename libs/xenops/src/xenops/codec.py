@@ -2,7 +2,7 @@
 
 Records are objects whose absent options have no key; a variant is ``"Tag"`` or ``["Tag", value]``;
 an option elsewhere is ``[]`` or ``[value]``; a list of pairs whose first is a string is an object.
-Reading is lenient as the field's daemons are: tags and keys in any case, numbers as text, a field
+Reading is lenient as upstream's daemons are: tags and keys in any case, numbers as text, a field
 with a default takes it when its value is absent or wrong, unknown keys are ignored.
 """
 
@@ -172,12 +172,12 @@ def _enum(enum: type[StrEnum]) -> Codec:
 
     def read(json: Any) -> Any:
         tag = json[0] if isinstance(json, list) and json else json
-        found = by_name.get(str(tag).lower()) if isinstance(tag, str) else None
-        if found is None:
+        member = by_name.get(str(tag).lower()) if isinstance(tag, str) else None
+        if member is None:
             if unknown is None:
                 raise DecodeError(f"{json!r} is no {enum.__name__}")
             return enum(unknown)
-        return found
+        return member
 
     return lambda value: value.value, read
 
@@ -217,9 +217,9 @@ def _record(cls: Any) -> Codec:
     def encode_record(value: Any) -> Any:
         encoded = {}
         for member, wire, optional, write, _ in members:
-            found = getattr(value, member.name)
-            if not (optional and found is None):
-                encoded[wire] = write(found)
+            said = getattr(value, member.name)
+            if not (optional and said is None):
+                encoded[wire] = write(said)
         return encoded
 
     def decode_record(json: Any) -> Any:

@@ -25,10 +25,10 @@ class Interface:
 
     def method(self, wire: str) -> Method:
         """The method of a name; raises the interface's error."""
-        found = self.methods.get(wire)
-        if found is None:
+        method = self.methods.get(wire)
+        if method is None:
             raise self.failed(self.unknown, wire)
-        return found
+        return method
 
     def request(self, wire: str, params: Mapping[str, Any], id_: str) -> dict[str, Any]:
         """A call's body: all parameters in one object, or one after the other."""

@@ -41,8 +41,8 @@ def does_not_exist(kind: str, name: str) -> XenopsError:
     return XenopsError("Does_not_exist", (kind, name))
 
 
-def bad_power_state(found: Any, expected: Any) -> XenopsError:
-    return XenopsError("Bad_power_state", (found, expected))
+def bad_power_state(actual: Any, expected: Any) -> XenopsError:
+    return XenopsError("Bad_power_state", (actual, expected))
 
 
 def internal_error(text: str) -> XenopsError:

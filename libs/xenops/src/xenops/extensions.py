@@ -1,4 +1,4 @@
-"""What Warren's xenopsd can do beyond the field's interface.
+"""What Warren's xenopsd can do beyond upstream's interface.
 
 It receives a migration in two phases: the forwarder prepares the destination, hands what it
 answers to the source's ``VM.migrate`` as a URL, and asks either side what became of it. And it runs

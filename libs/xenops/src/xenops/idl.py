@@ -42,7 +42,7 @@ METHODS: dict[str, Method] = {}
 
 
 def record(wire: str) -> Callable[[C], C]:
-    """Declare a record by its name in the field's interface description."""
+    """Declare a record by its name in upstream's interface description."""
 
     def declare(cls: C) -> C:
         cls.wire = wire  # type: ignore[attr-defined]

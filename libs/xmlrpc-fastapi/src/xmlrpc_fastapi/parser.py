@@ -134,10 +134,10 @@ class _Element:
             case "array":
                 return self.children[0] if self.children else []
             case "struct":
-                found: dict[str, Any] = {}
+                members: dict[str, Any] = {}
                 for name, value in self.children:
-                    found.setdefault(name, value)
-                return found
+                    members.setdefault(name, value)
+                return members
         return self.children
 
 

@@ -1,20 +1,18 @@
 """``python -m forwarder --config FILE``: says what calls mean and has them done."""
 
-import argparse
 import logging
-import signal
-import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pooldb
 import telemetry
 from broker.topology import EVENTS_EXCHANGE
+from daemon.process import Stop, main
 
 from broker import connect
-from forwarder import messages, settings
+from forwarder import messages
 from forwarder.daemons.hosts import Hosts
 from forwarder.records import installed
+from forwarder.settings import Settings
 from forwarder.updates.reports import Reports
 from forwarder.worker import Worker
 
@@ -27,22 +25,20 @@ NEWS_PAUSE_S = 0.02
 WAITING_MAX = 2000
 
 
-def run(config: settings.Settings) -> None:
-    """Serve until a signal."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+def run(config: Settings, stop: Stop) -> None:
+    """Serve until the process is to end."""
     db = pooldb.connect(config.database)
     with db.transaction() as tx:
         installed.settle(tx)
-    broker = connect(config.broker)
+    at_broker = config.broker_settings()
+    broker = connect(at_broker)
     pool = ThreadPoolExecutor(WAITING_MAX, thread_name_prefix="task")
     # One thread, so that a host's reports are applied in their order.
     in_order = ThreadPoolExecutor(1, thread_name_prefix="reports")
     follower = pooldb.Follower(db, pause_s=NEWS_PAUSE_S)
     broker.subscribe(EVENTS_EXCHANGE, [""], lambda said: follower.hear(said["generation"]))
     reports = Reports(db)
-    hosts = Hosts(db.view, config.broker, in_order, reports.take)
+    hosts = Hosts(db.view, at_broker, in_order, reports.take)
     worker = Worker(db, broker, hosts, pool, config.service, config.workers)
     reports.publish, reports.answering = worker.publish, hosts.answering
     hosts.keep_up()
@@ -60,13 +56,5 @@ def run(config: settings.Settings) -> None:
     broker.close()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m forwarder", description=__doc__)
-    parser.add_argument("--config", type=Path, required=True, help="settings, a JSON file")
-    config = settings.load(parser.parse_args().config)
-    telemetry.setup(config.service, config.log_dir)
-    run(config)
-
-
 if __name__ == "__main__":
-    main()
+    main("forwarder", __doc__, Settings, run)

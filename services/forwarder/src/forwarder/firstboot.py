@@ -15,7 +15,7 @@ from datamodel.enums import PoolAllowedOperations
 from datamodel.objects import ref_of
 from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
-from xenops.memory import MIB
+from xenops.sizes import MIB
 
 from forwarder.messages.sr import create_sr
 from forwarder.records import installed, new_host

@@ -19,4 +19,4 @@ def _below(node: Path) -> str | None:
     below = [node.resolve().parent] if (node / "partition").exists() else []
     if (node / "slaves").exists():
         below += sorted((node / "slaves").iterdir())
-    return next((found for one in below if (found := _below(one)) is not None), None)
+    return next((device for one in below if (device := _below(one)) is not None), None)

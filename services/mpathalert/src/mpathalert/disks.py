@@ -67,11 +67,11 @@ class Records:
     def disks(self) -> dict[tuple[str, str], Disk]:
         """All disks by key; a value that is no level is left out, and named in the log once."""
         malformed: set[tuple[str, str]] = set()
-        found = {disk.key: disk for disk in self._disks(malformed)}
+        disks = {disk.key: disk for disk in self._disks(malformed)}
         for where, said in sorted(malformed - self._malformed):
             log.warning("%s = %r is not the working and all paths of a disk", where, said)
         self._malformed = malformed
-        return found
+        return disks
 
     def _disks(self, malformed: set[tuple[str, str]]) -> Iterator[Disk]:
         for host in self._records["host"].values():

@@ -60,7 +60,7 @@ _decode = msgspec.json.Decoder(_Answer).decode
 def parse_maps(answer: bytes) -> dict[str, Paths]:
     """The maps by SCSI id in the answer to ``show maps json``; raises Garbage."""
     try:
-        return {found.uuid: found.counted() for found in _decode(answer).maps}
+        return {map_.uuid: map_.counted() for map_ in _decode(answer).maps}
     except msgspec.DecodeError as error:
         raise Garbage(f"multipathd does not make sense ({error})") from error
 

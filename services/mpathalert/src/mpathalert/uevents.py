@@ -46,17 +46,17 @@ class Uevents:
 
     def heard(self) -> tuple[list[Uevent], bool]:
         """What has come, and whether something was lost because too much came."""
-        found: list[Uevent] = []
+        events: list[Uevent] = []
         lost = False
         while True:
             try:
                 message, (sender, _) = self._socket.recvfrom(MESSAGE_BYTES_MAX)
             except BlockingIOError:
-                return found, lost
+                return events, lost
             except OSError as error:
                 if error.errno != errno.ENOBUFS:
                     raise
                 lost = True
                 continue
             if sender == 0:  # other processes may send here, but the kernel alone is believed
-                found.append(parse(message))
+                events.append(parse(message))

@@ -47,7 +47,7 @@ def run(config: Watch, stop: Stop) -> None:
         ready, _, _ = select.select(waiting, [], [], min(watcher.wait_s(), SIGN_EVERY_S))
         if stop in ready:
             break
-        gone = any(found in ready for found in multipathd.sockets)
+        gone = any(socket in ready for socket in multipathd.sockets)
         if gone:
             multipathd.close()
         heard, lost = uevents.heard()

@@ -98,11 +98,11 @@ class Watcher:
                 self._tell(self._maps)
 
     def _tell(self, maps: Maps) -> None:
-        now, found = self._around.now(), (maps, self._around.boot())
-        if found == self._told and now < self._anyway:
+        now, seen = self._around.now(), (maps, self._around.boot())
+        if seen == self._told and now < self._anyway:
             return
         self._number += 1
-        report = Report(watcher=self._name, number=self._number, maps=maps, boot=found[1])
+        report = Report(watcher=self._name, number=self._number, maps=maps, boot=seen[1])
         try:
             self._around.publish(report)
         except BrokerError as error:
@@ -110,9 +110,9 @@ class Watcher:
             self._told = None
             self._looks = [now + RETRY_S]
             return
-        if found != self._told:
+        if seen != self._told:
             log.info("told the pool of %s", _text(maps))
-        self._told, self._anyway = found, now + LOOK_ANYWAY_S
+        self._told, self._anyway = seen, now + LOOK_ANYWAY_S
 
     def _say(self, trouble: MultipathdError | None) -> None:
         """Log what is wrong, or that it is no more, once."""

@@ -8,7 +8,7 @@ from typing import Any
 import telemetry
 from broker.topology import MEMORY_QUEUE
 from daemon.server import Call, Params, Server
-from xenops.memory import KIB
+from xenops.sizes import KIB
 from xenops.squeezed import SQUEEZED, DomainZeroPolicy, SqueezedError
 from xenports.hypervisor import DomainInfo, Hypervisor, HypervisorError
 from xenports.xenstore import XenstoreError
@@ -88,10 +88,10 @@ class Frontend(Server):
 
     def _reservation(self, params: Params) -> Reservation:
         client = self._client(params)
-        found = self._squeezer.journal.reservation(params["reservation"])
-        if found is None or found.client != client:
+        reservation = self._squeezer.journal.reservation(params["reservation"])
+        if reservation is None or reservation.client != client:
             raise SqueezedError("Unknown_reservation", params["reservation"])
-        return found
+        return reservation
 
     def _log_in(self, params: Params) -> str:
         session = f"{params['client']}/{uuid.uuid4()}"

@@ -82,8 +82,8 @@ class Observer:
         self.guests, self._marked = {}, set()
         domains = []
         for position, info in enumerate(infos):
-            found = values[position * len(NODES) : (position + 1) * len(NODES)]
-            nodes = dict(zip(NODES, found, strict=True))
+            said = values[position * len(NODES) : (position + 1) * len(NODES)]
+            nodes = dict(zip(NODES, said, strict=True))
             self.guests[info.domid] = Guest(info.uuid, nodes["name"] or "")
             if nodes["memory/uncooperative"] is not None:
                 self._marked.add(info.domid)
@@ -200,8 +200,8 @@ def _base(domid: int) -> str:
 def _number(value: str | None) -> int | None:
     if value is None or not NUMBER.fullmatch(value):
         return None
-    found = int(value)
-    return found if abs(found) <= KIB_MAX else None
+    number = int(value)
+    return number if abs(number) <= KIB_MAX else None
 
 
 def _range(info: DomainInfo, nodes: Mapping[str, str | None]) -> tuple[int, int]:

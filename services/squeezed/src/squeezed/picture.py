@@ -25,32 +25,32 @@ Sample = Mapping[str, Any]
 def samples(lines: Iterable[str]) -> Iterator[Sample]:
     """The samples among the lines of a log, in their order."""
     for line in lines:
-        found = json.loads(line).get("memory")
-        if found is not None:
-            yield found
+        sample = json.loads(line).get("memory")
+        if sample is not None:
+            yield sample
 
 
 def draw(record: Iterable[Sample], picture: Path) -> None:
     """Draw targets and pages of each guest, and the host's free memory, into a file."""
-    found = list(record)
+    drawn = list(record)
     pyplot.switch_backend("Agg")
     figure, (guests, host) = pyplot.subplots(
         2, 1, sharex=True, figsize=SIZE_INCHES, height_ratios=(UPPER, LOWER)
     )
-    start = found[0]["at"] if found else 0.0
-    _draw_guests(guests, found, start)
-    _draw_host(host, found, start)
+    start = drawn[0]["at"] if drawn else 0.0
+    _draw_guests(guests, drawn, start)
+    _draw_host(host, drawn, start)
     figure.tight_layout()
     figure.savefig(picture, dpi=DOTS_PER_INCH)
     pyplot.close(figure)
 
 
-def _draw_guests(axes: Axes, found: list[Sample], start: float) -> None:
-    names = {d["domid"]: d["name"] for sample in found for d in sample["domains"]}
+def _draw_guests(axes: Axes, drawn: list[Sample], start: float) -> None:
+    names = {d["domid"]: d["name"] for sample in drawn for d in sample["domains"]}
     for domid, name in sorted(names.items()):
         points = [
             (sample["at"] - start, domain["pages"] / KIB, domain["target"] / KIB)
-            for sample in found
+            for sample in drawn
             for domain in sample["domains"]
             if domain["domid"] == domid
         ]
@@ -64,10 +64,10 @@ def _draw_guests(axes: Axes, found: list[Sample], start: float) -> None:
     axes.grid(alpha=0.3)
 
 
-def _draw_host(axes: Axes, found: list[Sample], start: float) -> None:
-    times = [sample["at"] - start for sample in found]
-    free = [sample["free"] / KIB for sample in found]
-    spoken_for = [sample["spoken_for"] / KIB for sample in found]
+def _draw_host(axes: Axes, drawn: list[Sample], start: float) -> None:
+    times = [sample["at"] - start for sample in drawn]
+    free = [sample["free"] / KIB for sample in drawn]
+    spoken_for = [sample["spoken_for"] / KIB for sample in drawn]
     axes.plot(times, free, color="black", label="free")
     axes.step(times, spoken_for, where="post", color="red", label="in reserve or promised")
     axes.set_ylabel("host, MiB")

@@ -1,9 +1,9 @@
 """How a host's memory is shared: a pure function of one description. All memory is in KiB.
 
 Each domain that can be asked gets its minimum and the same fraction, gamma, of what lies between
-minimum and maximum: the largest fraction that leaves free what has to be free. Who has too much
-gives first, and only then do the others grow; both at once would pass through no free memory at
-all.
+minimum and maximum: the largest fraction that leaves free what has to be free. Those that have
+too much shrink first, and only then do the others grow: at once, both would need memory that is
+not free.
 """
 
 from collections.abc import Mapping
@@ -178,9 +178,9 @@ def changes(host: Host, shares: Shares) -> list[Change]:
     As long as one has to give, nobody grows. One that cannot be asked keeps what it has and no
     more, so that it cannot take later what was given away meanwhile.
     """
-    found = [_told(domain, target) for domain, target in _phase(host, shares)]
-    found += [_kept(domain) for domain in host.others]
-    return [change for change in found if _differs(host, change)]
+    possible = [_told(domain, target) for domain, target in _phase(host, shares)]
+    possible += [_kept(domain) for domain in host.others]
+    return [change for change in possible if _differs(host, change)]
 
 
 def _phase(host: Host, shares: Shares) -> list[tuple[Domain, int]]:

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from daemon.settings import HostSettings
+from daemon.settings import ConnectedSettings
 
 # What Xen keeps free for itself under pressure (its low-memory signal comes at 64 MiB), and what
 # making a domain takes besides the domain's own memory.
 RESERVE_KIB_DEFAULT = (64 + 8) * 1024
 
 
-class Settings(HostSettings, frozen=True, kw_only=True):
+class Settings(ConnectedSettings, frozen=True, kw_only=True):
     state_dir: Path
     xen_socket: str | None = None
     """The simulated Xen; None for the real one under this machine."""

@@ -24,7 +24,7 @@ TICK_S = 0.25
 IMPOSSIBLE_MAX_S = 1.0
 """How long what cannot be may stay so before it is refused."""
 PREVENTED_MAX_S = 20.0
-"""How long a request waits while nobody who could give gives anything."""
+"""How long a request waits while the guests that could give memory give none."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ class Squeezer:
             "domains": [
                 {**asdict(domain), "standing": domain.standing.value} for domain in host.domains
             ],
-            "reservations": [asdict(found) for found in self.journal.reservations()],
+            "reservations": [asdict(reservation) for reservation in self.journal.reservations()],
             "waiting": waiting,
         }
 
@@ -166,15 +166,15 @@ class Squeezer:
             now = self.clock()
             host = self._grant(self.look(now))
             shares = self._share(host)
-            found = changes(host, shares)
-            self.observer.tell(host, found)
+            told = changes(host, shares)
+            self.observer.tell(host, told)
             self.observer.mark(host)
-            moving = bool(found) or any(not domain.settled for domain in host.asked)
+            moving = bool(told) or any(not domain.settled for domain in host.asked)
             if moving or self._waiting or self._moved:
                 names = {domid: guest.name for domid, guest in self.observer.guests.items()}
                 self.record(Sample(now, host, names))
             self._moved = moving
-            if self._waiting and found:
+            if self._waiting and told:
                 # Those that were held back leave more to give away than before.
                 host = self._grant(self.look(now))
             self._refuse(host, now)

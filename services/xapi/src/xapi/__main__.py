@@ -1,6 +1,5 @@
 """``python -m xapi --config FILE``: the gateway of the XenAPI."""
 
-import argparse
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -9,15 +8,17 @@ from pathlib import Path
 import pooldb
 import telemetry
 import uvloop
+from daemon import process
 from pooldb import Transaction
 
 from broker import Connection, connect
-from xapi import answers, audit, sessions, settings
+from xapi import answers, audit, sessions
 from xapi.dispatch import Dispatcher
 from xapi.http import actions
 from xapi.listeners import listeners, serve_all
 from xapi.pool import Pool
 from xapi.rpc.certificates import Certificates
+from xapi.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -31,14 +32,13 @@ def first_start(tx: Transaction, root_password: str, pool_secret: str) -> None:
     sessions.set_secret(tx, pool_secret)
 
 
-async def serve(config: settings.Settings) -> None:
+async def serve(config: Settings) -> None:
     """Serve until a signal."""
     executor = ThreadPoolExecutor(THREADS, thread_name_prefix="xapi")
     db = pooldb.connect(config.database)
     with db.transaction() as tx:
-        files = (config.root_password_file, config.pool_secret_file)
-        first_start(tx, *(Path(file).read_text().strip() for file in files))
-    broker = connect(config.broker)
+        first_start(tx, config.root_password.text, config.pool_secret.text)
+    broker = connect(config.broker_settings())
     pool = Pool(db, broker, executor, one_of_several=config.one_of_several)
     certificates = None
     if config.certificates_dir is not None:
@@ -62,10 +62,7 @@ async def watch(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m xapi", description=__doc__)
-    parser.add_argument("--config", type=Path, required=True, help="settings, a JSON file")
-    config = settings.load(parser.parse_args().config)
-    telemetry.setup(config.service, config.log_dir)
+    config = process.begin("xapi", __doc__, Settings)
     audit.open_log(config.log_dir)
     said = "answering %d modules' messages and %d modules' actions here"
     log.info(said, len(answers.__all__), len(actions.__all__))

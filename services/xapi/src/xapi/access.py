@@ -16,7 +16,7 @@ ANY_TASK = "task.destroy/any"
 
 
 def stand_in(name: str, role: str | None) -> Session:
-    """What a session would say of somebody who has none; without a role they may do everything."""
+    """The session of a client that has none; without a role it may do everything."""
     said = {
         **default_record(api.classes["session"]),
         "is_local_superuser": role is None,
@@ -27,7 +27,7 @@ def stand_in(name: str, role: str | None) -> Session:
 
 
 SUPERUSER = stand_in("root", None)
-"""What a session says of somebody who is trusted without one."""
+"""The session of a client that is trusted without one."""
 
 
 def permission_of(message: Message, params: list[Any]) -> str:

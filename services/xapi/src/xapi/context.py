@@ -1,13 +1,12 @@
 """What a call carries on its way through xapi, and what answers it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from datamodel.classes import Session, SessionRef
 from datamodel.model import Message
-from datamodel.objects import ClassName
-from pooldb import Row, View
+from pooldb import View
 
 from xapi import access
 from xapi.pool import Pool
@@ -15,7 +14,7 @@ from xapi.pool import Pool
 
 @dataclass(frozen=True)
 class Caller:
-    """Who is at the other end of the connection. ``trusted``: it came over the unix socket."""
+    """The client. ``trusted``: it came over the unix socket."""
 
     trusted: bool = False
     originator: str = ""
@@ -62,19 +61,3 @@ def answers(wire: str) -> Callable[[Answer], Answer]:
         return function
 
     return declare
-
-
-@dataclass(frozen=True)
-class RecordOf:
-    """A result that is the record of an object; its row keeps its encodings ready."""
-
-    cls: ClassName
-    row: Row
-
-
-@dataclass(frozen=True)
-class RecordsOf:
-    """A result that maps references to records."""
-
-    cls: ClassName
-    rows: Mapping[str, Row]

@@ -15,11 +15,10 @@ from datamodel.refs import as_ref
 from datamodel.values import to_native
 from pooldb import Transaction
 
-from xapi import access, audit, implicit, sessions, tasks
+from xapi import access, audit, encoding, implicit, sessions, tasks
 from xapi.context import ANSWERS, Caller, Context
 from xapi.implicit import constructor_record
 from xapi.pool import Pool
-from xapi.rpc import encoding
 
 REF = StringType()
 SESSION = RefType(name_of(Session))
@@ -121,7 +120,7 @@ class Dispatcher:
         name = f"Async.{context.message.wire}"
         try:
             result = await answer(context, *params)
-            text = encoding.XML.encode(context.message.result, result)
+            text = encoding.xml_value(context.message.result, result)
             ending = None
         except XenAPIError as error:
             text, ending = "", error
@@ -154,7 +153,7 @@ def _typed(message: Message, given: list[Any]) -> list[Any]:
 def _count(message: Message, params: list[Any], said: str) -> None:
     """Raise MESSAGE_PARAMETER_COUNT_MISMATCH[name, wanted, received], the session not counted."""
     received = len(params) - 1 if message.session else len(params)
-    # One with defaults takes what is too much, as the field's servers do; others are strict.
+    # One with defaults takes what is too much, as upstream does; others are strict.
     strict = message.required == len(message.params)
     if received < message.required or (strict and received > message.required):
         raise XenAPIError("MESSAGE_PARAMETER_COUNT_MISMATCH", said, message.required, received)

@@ -10,7 +10,8 @@ from datamodel.refusals import absent, no_record
 from datamodel.values import to_native
 from pooldb import Transaction
 
-from xapi.context import Context, RecordOf, RecordsOf
+from xapi.context import Context
+from xapi.results import RecordOf, RecordsOf
 
 IN_THE_VIEW = frozenset({"role"})
 """Classes declared as computed whose objects the view has all the same, from the declarations."""

@@ -45,15 +45,17 @@ def listeners(
 ) -> list[Listener]:
     """As the settings say; without certificates calls come by plain HTTP."""
     local = gateway(dispatcher, [own_socket(config.unix_socket)], trusted=True)
-    place: dict[str, Any] = {"host": config.listen_host, "port": config.listen_port}
+    address, port = config.listen
+    place: dict[str, Any] = {"host": address, "port": port}
     if certificates is None:
         return [gateway(dispatcher, **place), local]
     context = certificates.context
-    found = [gateway(dispatcher, ssl_context_factory=lambda *_: context, **place), local]
-    if config.redirect is not None:
-        host, port = config.redirect
-        found.append(Listener(redirect.application(config.public_port), host=host, port=port))
-    return found
+    secure = gateway(dispatcher, ssl_context_factory=lambda *_: context, **place)
+    if config.redirect is None:
+        return [secure, local]
+    plain_address, plain_port = config.redirect
+    elsewhere = redirect.application(config.public_port or port)
+    return [secure, local, Listener(elsewhere, host=plain_address, port=plain_port)]
 
 
 def gateway(

@@ -111,9 +111,9 @@ def _open(
 
 def _make_room(tx: Transaction, originator: str) -> None:
     """Drop expired sessions, and the longest unused ones beyond the limits."""
-    found = sorted(tx.all(Session).items(), key=lambda item: item[1].last_active)
-    expired = [ref for ref, record in found if _is_idle(record, IDLE_MAX_S)]
-    live = found[len(expired) :]
+    by_use = sorted(tx.all(Session).items(), key=lambda item: item[1].last_active)
+    expired = [ref for ref, record in by_use if _is_idle(record, IDLE_MAX_S)]
+    live = by_use[len(expired) :]
     same = [ref for ref, record in live if record.originator == originator]
     surplus = same[: max(len(same) - ORIGINATOR_MAX + 1, 0)]
     surplus += [ref for ref, _ in live[: max(len(live) - SESSIONS_MAX + 1, 0)]]

@@ -22,16 +22,17 @@ from xenopsd.frontend import Frontend
 from xenopsd.guests import Guests
 from xenopsd.host import Host
 from xenopsd.journal import Journal
-from xenopsd.migration import Receiver, Sender
+from xenopsd.migration.receiver import Receiver
+from xenopsd.migration.sender import Sender
 from xenopsd.ports.bootloader import Bootloader, NoBootloader, PyGrub
 from xenopsd.ports.device_model import DeviceModels, NoDeviceModels
 from xenopsd.ports.files import FileStorage
 from xenopsd.ports.hotplug import Hotplug, LinuxHotplug, NoHotplug
 from xenopsd.ports.machine import Describes, LinuxMachine, SimulatedMachine
 from xenopsd.ports.qemu import Qemu
+from xenopsd.ports.squeezed_memory import SqueezedMemory
 from xenopsd.ports.storage import DummyStorage, Storage
 from xenopsd.settings import Settings
-from xenopsd.squeezed import Squeezed
 from xenopsd.updates import Updates
 
 THREADS = 16
@@ -92,7 +93,7 @@ def run(config: Settings, stop: Stop) -> None:
     await_xen(hypervisor)
     journal = Journal(config.state_dir / "journal.db")
     connection = connect(config.broker_settings())
-    memory = Squeezed(connection)
+    memory = SqueezedMemory(connection)
     host = Host(
         Domains(hypervisor, store, journal, memory),
         Devices(store, storage, hotplug),

@@ -56,6 +56,6 @@ class Guests:
             log.error("guests cannot be told of: %s", error)
             return
         for domain in domains:
-            # One that stands still is being made or ended, and told of by whoever does it.
+            # A paused domain is being made or ended; the operation that does so tells of it.
             if domain.domid in due and not domain.paused and domain.shutdown is None:
                 self._tell(domain.uuid)

@@ -144,7 +144,7 @@ class Host:
     # What changes while a VM runs has to hold after its guest's reboot and on another host.
 
     def change_vm(self, vm: str, **changes: Any) -> None:
-        self.journal.change(vm, lambda found: replace(found, vm=replace(found.vm, **changes)))
+        self.journal.change(vm, lambda known: replace(known, vm=replace(known.vm, **changes)))
 
     def now(self, vm: Vm) -> Vm:
         """A VM as it has become since a plan was made of it."""
@@ -164,8 +164,8 @@ class Host:
         changed = replace(vbd, **changes)
         self.journal.change(
             vbd.id[0],
-            lambda found: replace(
-                found, vbds=[changed if one.id == vbd.id else one for one in found.vbds]
+            lambda known: replace(
+                known, vbds=[changed if one.id == vbd.id else one for one in known.vbds]
             ),
         )
 
@@ -174,8 +174,8 @@ class Host:
         changed = replace(vif, **changes)
         self.journal.change(
             vif.id[0],
-            lambda found: replace(
-                found, vifs=[changed if one.id == vif.id else one for one in found.vifs]
+            lambda known: replace(
+                known, vifs=[changed if one.id == vif.id else one for one in known.vifs]
             ),
         )
         return changed

@@ -37,13 +37,13 @@ class Journal(journal.Journal):
     def metadata(self, vm: str) -> Metadata:
         """The VM with its devices; raises XenopsError Does_not_exist."""
         with self._lock:
-            found = self._decoded.get(vm)
-            if found is None:
+            metadata = self._decoded.get(vm)
+            if metadata is None:
                 rows = self._run("select metadata from vms where id = ?", vm)
                 if not rows:
                     raise does_not_exist("VM", vm)
-                found = self._decoded[vm] = decode(Metadata, json.loads(rows[0][0]))
-        return found
+                metadata = self._decoded[vm] = decode(Metadata, json.loads(rows[0][0]))
+        return metadata
 
     def set_metadata(self, metadata: Metadata) -> None:
         text = json.dumps(encode(Metadata, metadata))
@@ -64,8 +64,8 @@ class Journal(journal.Journal):
 
     def extra(self, vm: str) -> dict[str, Any]:
         rows = self._run("select extra from extras where id = ?", vm)
-        found: dict[str, Any] = json.loads(rows[0][0]) if rows else {}
-        return found
+        extra: dict[str, Any] = json.loads(rows[0][0]) if rows else {}
+        return extra
 
     def set_extra(self, vm: str, extra: dict[str, Any]) -> None:
         self._run("insert or replace into extras values (?, ?)", vm, json.dumps(extra))
@@ -87,8 +87,8 @@ class Journal(journal.Journal):
     def advance(self, id_: str, expected: tuple[str, ...], state: str) -> bool:
         """Move a migration on if it is in one of the expected states; False otherwise."""
         with self._lock:
-            found = self.migration(id_)
-            if found is None or found["state"] not in expected:
+            known = self.migration(id_)
+            if known is None or known["state"] not in expected:
                 return False
             self._run("update migrations set state = ? where id = ?", state, id_)
             return True

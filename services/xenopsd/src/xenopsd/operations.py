@@ -8,11 +8,16 @@ from daemon.plans import BestEffort, Parallel, Serial, parallel, serial
 from xenops.types import Disk, Metadata, Pci, Vbd, VbdMode, Vif
 
 from xenopsd.atomics import (
+    PciDequarantine,
+    PciPlug,
+    PciUnplug,
     VbdEpochBegin,
     VbdEpochEnd,
     VbdPlug,
     VbdSetActive,
     VbdUnplug,
+    VgpuSetActive,
+    VgpuStart,
     VifPlug,
     VifSetActive,
     VifUnplug,
@@ -31,18 +36,11 @@ from xenopsd.atomics import (
     VmShutdownDomain,
     VmSurvive,
     VmUnpause,
-)
-from xenopsd.backend.domains import POWEROFF_REQUEST, REBOOT_REQUEST
-from xenopsd.host import Host
-from xenopsd.passthrough import (
-    PciDequarantine,
-    PciPlug,
-    PciUnplug,
-    VgpuSetActive,
-    VgpuStart,
     VusbPlug,
     VusbUnplug,
 )
+from xenopsd.backend.domains import POWEROFF_REQUEST, REBOOT_REQUEST
+from xenopsd.host import Host
 
 Step: TypeAlias = plans.Step[Host]
 Plan = tuple[Step, ...]
@@ -240,9 +238,9 @@ def _plug_vbds(vbds: Iterable[Vbd], before: Callable[[Vbd], Plan] = lambda vbd: 
     def plug(vbd: Vbd) -> Step:
         return Serial((VbdSetActive(vbd, True), *before(vbd), VbdPlug(vbd)))
 
-    found = list(vbds)
-    writable = [vbd for vbd in found if vbd.mode is VbdMode.ReadWrite]
-    readonly = [vbd for vbd in found if vbd.mode is VbdMode.ReadOnly]
+    disks = list(vbds)
+    writable = [vbd for vbd in disks if vbd.mode is VbdMode.ReadWrite]
+    readonly = [vbd for vbd in disks if vbd.mode is VbdMode.ReadOnly]
     return (*_groups([plug(vbd) for vbd in writable]), *_groups([plug(vbd) for vbd in readonly]))
 
 
@@ -274,8 +272,8 @@ def _plug_vifs(vifs: Iterable[Vif]) -> list[Step]:
 
 
 def _groups(steps: list[Step]) -> Plan:
-    found: list[Step] = []
+    groups: list[Step] = []
     for start_ in range(0, len(steps), GROUP_MAX):
         group = tuple(steps[start_ : start_ + GROUP_MAX])
-        found.append(group[0] if len(group) == 1 else Parallel(group))
-    return tuple(found)
+        groups.append(group[0] if len(group) == 1 else Parallel(group))
+    return tuple(groups)

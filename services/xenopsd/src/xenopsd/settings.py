@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from daemon.settings import HostSettings
+from daemon.settings import ConnectedSettings
 
 
-class Settings(HostSettings, frozen=True, kw_only=True):
+class Settings(ConnectedSettings, frozen=True, kw_only=True):
     host_uuid: str
     hostname: str
     cpus: int

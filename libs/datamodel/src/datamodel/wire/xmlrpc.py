@@ -1,4 +1,4 @@
-"""Values on XML-RPC as the field's clients expect them.
+"""Values on XML-RPC as the XenAPI's clients expect them.
 
 Integers are decimal text without a tag and strings have no tag either; there is no white space
 between elements, because some clients' parsers stop at it.
@@ -23,7 +23,7 @@ from datamodel.values import UNREADABLE
 
 Encoder = Callable[[Native], str]
 
-# What XML cannot carry is dropped, as the field's servers drop control characters. A carriage
+# What XML cannot carry is dropped, as upstream drops control characters. A carriage
 # return that is written as itself is read as a line feed.
 _ESCAPES: dict[int, str | None] = {
     **{code: None for code in range(0x10000) if UNREADABLE.match(chr(code))},

@@ -53,7 +53,7 @@ def read(stream: BinaryIO) -> bytes:
 
 
 def _exactly(stream: BinaryIO, length: int) -> bytes:
-    found = stream.read(length)
-    if len(found) != length:
+    data = stream.read(length)
+    if len(data) != length:
         raise ValueError("the frames end too early")
-    return found
+    return data

@@ -35,7 +35,7 @@ REQUEST_MAX = 65536
 
 @cache
 def line() -> socket.socket:
-    """The socket to whoever asks."""
+    """The socket to the process that asks."""
     return socket.socket(fileno=sys.stdin.fileno())
 
 

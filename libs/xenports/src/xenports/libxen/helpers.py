@@ -86,10 +86,10 @@ class Helpers:
         with self._changed:
             self._used += 1
             while self._waiting:
-                found = self._waiting.pop()
-                if found.child.poll() is None:
-                    return found
-                found.end()
+                helper = self._waiting.pop()
+                if helper.child.poll() is None:
+                    return helper
+                helper.end()
         try:
             return Process()
         except OSError as error:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from _libxen import ffi, lib
-from xenops.memory import KIB, MIB, overhead
+from xenops.sizes import KIB, MIB, overhead
 
 from xenports.hypervisor import (
     PAGE_KIB,
@@ -81,9 +81,9 @@ class LibxenHypervisor:
         wanted.max_evtchn_port = EVENT_CHANNELS_MAX
         wanted.max_grant_frames = wanted.max_maptrack_frames = -1
         wanted.grant_opts = GRANT_VERSION_MAX
-        found = ffi.new("uint32_t *", 0)
-        self._call("xc_domain_create", found, wanted)
-        domid = int(found[0])
+        number = ffi.new("uint32_t *", 0)
+        self._call("xc_domain_create", number, wanted)
+        domid = int(number[0])
         try:
             self._call("xc_domain_max_vcpus", domid, vcpus)
             self._call("xc_domain_setmaxmem", domid, max_kib + SLACK_KIB)
@@ -131,14 +131,14 @@ class LibxenHypervisor:
         pass  # the guest sees in xenstore which of its vCPUs it may use
 
     def domains(self) -> list[DomainInfo]:
-        found: list[DomainInfo] = []
+        described: list[DomainInfo] = []
         first = 0
         while True:
             infos = ffi.new("xc_domaininfo_t[]", DOMAINS_A_CALL)
             count = self._call("xc_domain_getinfolist", first, DOMAINS_A_CALL, infos)
-            found += [_described(info) for info in infos[0:count] if not info.flags & DYING]
+            described += [_described(info) for info in infos[0:count] if not info.flags & DYING]
             if count < DOMAINS_A_CALL:
-                return found
+                return described
             first = infos[count - 1].domain + 1
 
     def _info(self, domid: int) -> DomainInfo | None:
@@ -154,16 +154,16 @@ class LibxenHypervisor:
 
     def physical(self) -> Physical:
         """The machine's processors; raises HypervisorError."""
-        found = self._physical()
-        threads = max(found.threads_per_core, 1)
+        machine = self._physical()
+        threads = max(machine.threads_per_core, 1)
         return Physical(
-            cpus=found.nr_cpus,
-            sockets=max(found.nr_cpus // (threads * max(found.cores_per_socket, 1)), 1),
+            cpus=machine.nr_cpus,
+            sockets=max(machine.nr_cpus // (threads * max(machine.cores_per_socket, 1)), 1),
             threads_per_core=threads,
-            nodes=found.nr_nodes,
-            khz=found.cpu_khz,
-            hvm=bool(found.capabilities & lib.XEN_SYSCTL_PHYSCAP_hvm),
-            iommu=bool(found.capabilities & lib.XEN_SYSCTL_PHYSCAP_directio),
+            nodes=machine.nr_nodes,
+            khz=machine.cpu_khz,
+            hvm=bool(machine.capabilities & lib.XEN_SYSCTL_PHYSCAP_hvm),
+            iommu=bool(machine.capabilities & lib.XEN_SYSCTL_PHYSCAP_directio),
         )
 
     def _memory(self) -> tuple[int, int]:

@@ -97,12 +97,12 @@ class Store:
         return answer
 
     def read(self, path: str) -> str | None:
-        found = self._optional(Op.READ, _path(path))
-        return None if found is None else found.decode(errors="replace")
+        value = self._optional(Op.READ, _path(path))
+        return None if value is None else value.decode(errors="replace")
 
     def read_all(self, paths: Sequence[str]) -> "list[str | None]":
-        found = self._all(Op.READ, [_path(path) for path in paths], absent=True)
-        return [None if value is None else value.decode(errors="replace") for value in found]
+        values = self._all(Op.READ, [_path(path) for path in paths], absent=True)
+        return [None if value is None else value.decode(errors="replace") for value in values]
 
     def write(self, path: str, value: str) -> None:
         self._request(Op.WRITE, _path(path), value.encode())
@@ -127,12 +127,12 @@ class Store:
     def _lists(self, paths: Sequence[str]) -> Sequence[Sequence[str]]:
         """The children of several nodes; of one that is not there, none."""
         try:
-            found = self._all(Op.DIRECTORY, [_path(path) for path in paths], absent=True)
+            lists = self._all(Op.DIRECTORY, [_path(path) for path in paths], absent=True)
         except XenstoreError as error:
             if not _is_too_big(error):
                 raise
-            found = [self._large(path) for path in paths]
-        return [[name.decode() for name in (said or b"").split(NUL) if name] for said in found]
+            lists = [self._large(path) for path in paths]
+        return [[name.decode() for name in (said or b"").split(NUL) if name] for said in lists]
 
     def _large(self, path: str) -> bytes | None:
         """The children of a node in parts; again from the first when it changes meanwhile."""
@@ -209,7 +209,7 @@ class Store:
 def _gathered(
     client: Client, op: int, payloads: Sequence[bytes], tx_id: int = 0, *, absent: bool = False
 ) -> "list[bytes | None]":
-    found: list[bytes | None] = []
+    answers: list[bytes | None] = []
     for start in range(0, len(payloads), AT_ONCE):
         try:
             batch = [
@@ -220,14 +220,14 @@ def _gathered(
         failures: list[Exception] = []
         for pending in batch:
             try:
-                found.append(client.finish(pending))
+                answers.append(client.finish(pending))
             except PyXSError as failure:
-                found.append(None)
+                answers.append(None)
                 if not (absent and failure.args and failure.args[0] in NOT_THERE):
                     failures.append(failure)
         if failures:
             raise XenstoreError(f"xenstore: {_reason(failures[0])}") from failures[0]
-    return found
+    return answers
 
 
 def _committed(client: Client, payloads: Sequence[bytes]) -> bool:

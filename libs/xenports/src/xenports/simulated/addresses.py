@@ -27,23 +27,23 @@ def _static(setting: Mapping[str, str], family: str) -> str:
 def _bytes(mac: str) -> list[int]:
     """The six numbers of a MAC; none of what is no MAC."""
     try:
-        found = list(bytes.fromhex(mac.replace(":", "")))
+        octets = list(bytes.fromhex(mac.replace(":", "")))
     except ValueError:
         return []
-    return found if len(found) == 6 else []
+    return octets if len(octets) == 6 else []
 
 
 def _leased(mac: str) -> str:
     """An address in 10.0.0.0/8, of the MAC's last half."""
-    found = _bytes(mac)
-    return ".".join(map(str, (10, *found[3:5], found[5] % 254 + 1))) if found else ""
+    octets = _bytes(mac)
+    return ".".join(map(str, (10, *octets[3:5], octets[5] % 254 + 1))) if octets else ""
 
 
 def _link_local(mac: str) -> str:
     """RFC 4291, appendix A."""
-    found = _bytes(mac)
-    if not found:
+    octets = _bytes(mac)
+    if not octets:
         return ""
-    words = [found[0] ^ 2, *found[1:3], 0xFF, 0xFE, *found[3:]]
+    words = [octets[0] ^ 2, *octets[1:3], 0xFF, 0xFE, *octets[3:]]
     pairs = zip(words[::2], words[1::2], strict=True)
     return "fe80::" + ":".join(f"{high << 8 | low:x}" for high, low in pairs)

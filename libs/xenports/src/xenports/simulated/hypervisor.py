@@ -90,7 +90,7 @@ class SimulatedHypervisor:
         self.call("set_vcpus", domid=domid, vcpus=vcpus)
 
     def domains(self) -> list[DomainInfo]:
-        return [DomainInfo(**found) for found in self.call("domains")[0]]
+        return [DomainInfo(**domain) for domain in self.call("domains")[0]]
 
     def free_kib(self) -> int:
         return int(self.call("free_kib")[0])

@@ -220,9 +220,9 @@ class Machine:
         """The pages written since the last time; an empty list begins anew."""
         with self.changed:
             domain = self.find(domid)
-            found = sorted(domain.dirty or ())
+            pages = sorted(domain.dirty or ())
             domain.dirty = set() if domain.dirty is not None else None
-            return found
+            return pages
 
     def used_pages(self, domid: int) -> int:
         """Pages from the first on that were ever written."""

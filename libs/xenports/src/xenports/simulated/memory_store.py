@@ -54,13 +54,13 @@ class MemoryStore:
     def list(self, path: str) -> "list[str]":
         below = f"{path}/"
         with self._lock:
-            found = [node.removeprefix(below) for node in self._nodes if node.startswith(below)]
-        return [name for name in found if "/" not in name]
+            names = [node.removeprefix(below) for node in self._nodes if node.startswith(below)]
+        return [name for name in names if "/" not in name]
 
     def tree(self, path: str) -> Iterator[tuple[str, str]]:
         with self._lock:
-            found = [(n, v) for n, v in self._nodes.items() if n.startswith(f"{path}/")]
-        yield from sorted(found, key=lambda node: node[0].count("/"))
+            nodes = [(n, v) for n, v in self._nodes.items() if n.startswith(f"{path}/")]
+        yield from sorted(nodes, key=lambda node: node[0].count("/"))
 
     def remove(self, *paths: str) -> None:
         for path in paths:

@@ -10,7 +10,7 @@ from datamodel import XenAPIError
 from datamodel.classes import VM, Host, HostMetrics, HostRef, VM_metrics, VMRef
 from datamodel.refs import NULL_REF
 from pooldb import Reader
-from xenops.memory import MIB, overhead
+from xenops.sizes import MIB, overhead
 
 from forwarder.lifecycle.vm import LIVE
 

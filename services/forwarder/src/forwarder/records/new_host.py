@@ -20,7 +20,7 @@ from datamodel.classes import (
 )
 from datamodel.objects import name_of, ref_of
 from pooldb import Transaction
-from xenops.memory import MIB
+from xenops.sizes import MIB
 
 from forwarder.locks import locking
 from forwarder.records.installed import API_VERSION, LICENCE, PRODUCT

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +13,9 @@ from pooldb import Row, Transaction, View
 from pooldb.view import Deletion
 
 from xapi import sessions
-from xapi.context import Context, RecordOf, answers
+from xapi.context import Context, answers
 from xapi.implicit import IN_THE_VIEW
+from xapi.results import Event, Events, EventsFrom
 
 # Changes come in bursts; waiting this long lets one answer carry a whole one.
 BATCH_S = 0.02
@@ -75,7 +75,7 @@ def parse_token(token: str) -> int:
 
 
 @answers("event.from")
-async def from_(context: Context, classes: list[str], token: str, timeout: float) -> Any:
+async def from_(context: Context, classes: list[str], token: str, timeout: float) -> EventsFrom:
     """Everything that changed since ``token``; waits for something to when nothing did."""
     since = parse_token(token)
     if since < context.view.complete_since:
@@ -90,12 +90,11 @@ async def from_(context: Context, classes: list[str], token: str, timeout: float
         sessions.check(context.pool, as_ref(str(context.session)))
         left = deadline - loop.time()
         with context.view.still():
-            found = _found(context.view, wanted, since)
-            counts = _counts(context.view) if found or left <= 0 else None
-        since = max(found.generation, since)
+            changes = _changes(context.view, wanted, since)
+            counts = _counts(context.view) if changes or left <= 0 else None
+        since = max(changes.generation, since)
         if counts is not None:
-            events = list(_events(found))
-            return {"events": events, "valid_ref_counts": counts, "token": token_text(since)}
+            return EventsFrom(_events(changes), counts, token_text(since))
         if await context.pool.moved(left) and not wanted.tasks_only:
             await asyncio.sleep(min(BATCH_S, max(deadline - loop.time(), 0)))
 
@@ -106,7 +105,7 @@ def _bounded(timeout: float) -> float:
 
 
 @dataclass(frozen=True)
-class Found:
+class Changes:
     """What a client wants to hear of, all as of one generation."""
 
     generation: int
@@ -118,53 +117,39 @@ class Found:
         return bool(self.added or self.changed or self.deleted)
 
 
-def _found(view: View, wanted: Subscription, since: int) -> Found:
+def _changes(view: View, wanted: Subscription, since: int) -> Changes:
     """What happened after ``since``. The view is kept still by the caller."""
-    found = Found(view.generation, [], [], [])
+    changes = Changes(view.generation, [], [], [])
     for cls, ref, row in view.changed_since(since):
         if _is_told(cls) and wanted.wants(cls, ref):
-            (found.added if row.created > since else found.changed).append((cls, ref, row))
+            (changes.added if row.created > since else changes.changed).append((cls, ref, row))
     for deletion in view.deleted_since(since):
         known = deletion.created <= since
         if known and _is_told(deletion.cls) and wanted.wants(deletion.cls, deletion.ref):
-            found.deleted.append(deletion)
-    return found
+            changes.deleted.append(deletion)
+    return changes
 
 
 def _counts(view: View) -> dict[str, int]:
     return {name.lower(): view.count(ClassName(name)) for name in TABLES}
 
 
-def _events(found: Found) -> Iterator[dict[str, Any]]:
-    # What is told of the pool's own words comes first, then additions by class, and so on.
-    for cls, ref, row in sorted(found.added, key=lambda row: (row[0] != "message", ORDER[row[0]])):
-        yield _event(cls, ref, "add", row)
-    for cls, ref, row in sorted(found.changed, key=lambda row: ORDER[row[0]]):
-        yield _event(cls, ref, "mod", row)
-    for deletion in sorted(found.deleted, key=lambda deletion: ORDER[deletion.cls]):
-        yield {
-            "id": str(deletion.generation),
-            "timestamp": "0.0",
-            "class": deletion.cls.lower(),
-            "operation": "del",
-            "ref": deletion.ref,
-        }
+def _events(changes: Changes) -> list[Event]:
+    """Additions come before changes, and those before deletions; each in the order of classes."""
+    # What the pool tells its operators comes first of all.
+    added = sorted(changes.added, key=lambda row: (row[0] != "message", ORDER[row[0]]))
+    changed = sorted(changes.changed, key=lambda row: ORDER[row[0]])
+    deleted = sorted(changes.deleted, key=lambda deletion: ORDER[deletion.cls])
+    return [
+        *(Event(row.created, cls, "add", ref, row) for cls, ref, row in added),
+        *(Event(row.modified, cls, "mod", ref, row) for cls, ref, row in changed),
+        *(Event(gone.generation, gone.cls, "del", gone.ref) for gone in deleted),
+    ]
 
 
 def _is_told(cls: str) -> bool:
     """Nothing happens to roles, which are part of the program."""
     return api.classes[cls].gen_events and cls not in IN_THE_VIEW
-
-
-def _event(cls: ClassName, ref: str, operation: str, row: Row) -> dict[str, Any]:
-    return {
-        "id": str(row.created if operation == "add" else row.modified),
-        "timestamp": "0.0",
-        "class": cls.lower(),
-        "operation": operation,
-        "ref": ref,
-        "snapshot": RecordOf(cls, row),
-    }
 
 
 @answers("event.inject")
@@ -190,8 +175,8 @@ async def register(context: Context, classes: list[str]) -> None:
     session = str(context.session)
 
     def add(tx: Any) -> None:
-        found = tx.kv_get(REGISTERED, session) or {"classes": [], "at": context.view.generation}
-        tx.kv_set(REGISTERED, session, {**found, "classes": sorted({*found["classes"], *classes})})
+        known = tx.kv_get(REGISTERED, session) or {"classes": [], "at": context.view.generation}
+        tx.kv_set(REGISTERED, session, {**known, "classes": sorted({*known["classes"], *classes})})
 
     await context.pool.write(add)
 
@@ -201,10 +186,10 @@ async def unregister(context: Context, classes: list[str]) -> None:
     session = str(context.session)
 
     def drop(tx: Any) -> None:
-        found = tx.kv_get(REGISTERED, session)
-        if found is not None:
-            left = sorted({*found["classes"]} - {*classes})
-            tx.kv_set(REGISTERED, session, {**found, "classes": left})
+        known = tx.kv_get(REGISTERED, session)
+        if known is not None:
+            left = sorted({*known["classes"]} - {*classes})
+            tx.kv_set(REGISTERED, session, {**known, "classes": left})
 
     await context.pool.write(drop)
 
@@ -216,25 +201,24 @@ def track_of(session: str) -> str:
 
 
 @answers("event.next")
-async def next_(context: Context) -> Any:
+async def next_(context: Context) -> Events:
     """For old clients: the events of the registered classes since the last call."""
     session = str(context.session)
-    found = context.pool.db.read_kv(REGISTERED, session)
-    if found is None or not found["classes"]:
+    registered = context.pool.db.read_kv(REGISTERED, session)
+    if registered is None or not registered["classes"]:
         raise XenAPIError("SESSION_NOT_REGISTERED", track_of(session))
-    wanted, generation = subscription(found["classes"]), found["at"]
+    wanted, generation = subscription(registered["classes"]), registered["at"]
     while True:
         sessions.check(context.pool, as_ref(session))
         with context.view.still():
-            told = _found(context.view, wanted, generation)
-        generation = told.generation
-        if told:
+            changes = _changes(context.view, wanted, generation)
+        generation = changes.generation
+        if changes:
             break
         await context.pool.moved(TIMEOUT_MAX_S)
 
     def note(tx: Transaction) -> None:
-        registered = tx.kv_get(REGISTERED, session)
-        tx.kv_set(REGISTERED, session, {**registered, "at": generation})
+        tx.kv_set(REGISTERED, session, {**tx.kv_get(REGISTERED, session), "at": generation})
 
     await context.pool.write(note)
-    return list(_events(told))
+    return Events(_events(changes))

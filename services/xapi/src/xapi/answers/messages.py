@@ -11,7 +11,8 @@ from datamodel.values import invalid_value, to_native
 from pooldb import Transaction
 from pooldb.reader import Record
 
-from xapi.context import Context, RecordOf, RecordsOf, answers
+from xapi.context import Context, answers
+from xapi.results import RecordOf, RecordsOf
 from xapi.tasks import now
 
 TABLE_OF = {"Host": "host", "Pool": "pool"}
@@ -122,5 +123,5 @@ async def get_since(context: Context, since: str) -> RecordsOf:
 def _since(context: Context, since: str, wanted: Callable[[Record], bool]) -> RecordsOf:
     begin = dates.canonical(since)
     rows = context.view.rows(Message).items()
-    found = {r: row for r, row in rows if row.record["timestamp"] >= begin and wanted(row.record)}
-    return RecordsOf(name_of(Message), found)
+    told = {r: row for r, row in rows if row.record["timestamp"] >= begin and wanted(row.record)}
+    return RecordsOf(name_of(Message), told)

@@ -65,8 +65,8 @@ async def change_password(context: Context, old_pwd: str, new_pwd: str) -> None:
 
 @answers("session.get_all_subject_identifiers")
 async def get_all_subject_identifiers(context: Context) -> list[str]:
-    found = context.view.all(Session).values()
-    return sorted({record.auth_user_sid for record in found} - {""})
+    open_sessions = context.view.all(Session).values()
+    return sorted({record.auth_user_sid for record in open_sessions} - {""})
 
 
 @answers("session.logout_subject_identifier")

@@ -13,9 +13,9 @@ from xapi.pool import Pool
 
 
 async def session_of(pool: Pool, request: Request) -> Session | None:
-    """Who asks: what their session says, or would say; None for nobody who is known.
+    """The session of who asks, or what it would be; None for somebody who is not known.
 
-    Whoever gives one kind of credentials is judged by it, also where another one would do.
+    The first kind of credentials given decides, even where another kind would have done.
     """
     session, secret = parameter(request, "session_id"), parameter(request, "pool_secret")
     try:

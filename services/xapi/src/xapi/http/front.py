@@ -1,7 +1,7 @@
-"""In front of uvicorn: actions that stream have the connection to themselves, all else is its.
+"""In front of uvicorn: actions that stream get the connection to themselves, uvicorn the rest.
 
-uvicorn cannot tunnel, loses bytes of bodies that end with the connection, and knows no answer
-that does.
+uvicorn cannot tunnel, loses bytes of a body that ends with the connection, and cannot send an
+answer that does.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ HEAD_MAX = 64 * 1024
 METHOD_MAX = len(b"CONNECT ")
 UNQUOTED = re.compile(rb'[<>"\\^`{|}\x80-\xff]')
 READ_AHEAD = 1024 * 1024
-"""How much a client sends before whoever serves its stream has read it."""
+"""How many bytes of a client are kept for a stream that does not read yet."""
 
 
 class Front(HttpToolsProtocol):
@@ -106,7 +106,7 @@ class Front(HttpToolsProtocol):
             self._hand_over(Request(scope | {"client": self.client, "server": self.server}), rest)
 
     def _hand_over(self, request: Request, rest: bytes) -> None:
-        """Give the connection to whoever serves the request, with all that came behind its head."""
+        """Give the connection to the action of the request, with all that came behind its head."""
         self._unset_keepalive_if_required()
         self.connections.discard(self)
         reader = asyncio.StreamReader(limit=READ_AHEAD, loop=self.loop)
@@ -141,7 +141,7 @@ class Front(HttpToolsProtocol):
 def _quoted(head: bytes) -> bytes:
     """A head whose target has no characters that parsers refuse; some clients do not quote them."""
     line, end, headers = head.partition(b"\r\n")
-    return UNQUOTED.sub(lambda found: b"%%%02X" % found[0][0], line) + end + headers
+    return UNQUOTED.sub(lambda match: b"%%%02X" % match[0][0], line) + end + headers
 
 
 class GentlyClosed:
@@ -173,8 +173,8 @@ class _Head:
 
 def _parsed(head: bytes) -> dict[str, Any] | None:
     """A request's head as a scope of ASGI; None where it is not HTTP's."""
-    found = _Head()
-    parser = httptools.HttpRequestParser(found)
+    said = _Head()
+    parser = httptools.HttpRequestParser(said)
     try:
         parser.feed_data(head)
     except httptools.HttpParserUpgrade:
@@ -182,7 +182,7 @@ def _parsed(head: bytes) -> dict[str, Any] | None:
     except httptools.HttpParserError:
         return None
     try:
-        url = httptools.parse_url(found.url)
+        url = httptools.parse_url(said.url)
     except httptools.HttpParserInvalidURLError:
         return None
     return {
@@ -192,5 +192,5 @@ def _parsed(head: bytes) -> dict[str, Any] | None:
         "path": unquote(url.path.decode("latin-1")),
         "raw_path": url.path,
         "query_string": url.query or b"",
-        "headers": found.headers,
+        "headers": said.headers,
     }

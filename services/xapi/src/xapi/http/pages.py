@@ -1,4 +1,4 @@
-"""What errors look like to whoever asks by HTTP. After each of them the connection closes."""
+"""What errors look like by HTTP. After each of them the connection closes."""
 
 from datamodel import XenAPIError
 from fastapi import Request, Response

@@ -88,7 +88,7 @@ class Actions:
             else:
                 response = await served.function(asked, **given)
         except Elsewhere as elsewhere:
-            # The task is for whoever serves the request there.
+            # The host that serves the request there ends its task.
             return elsewhere.response(request)
         except asyncio.CancelledError:
             await task.fail(XenAPIError("INTERNAL_ERROR", "the gateway is being stopped"))

@@ -15,11 +15,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from xmlrpc_fastapi import Limits, MethodCall, StandardCodec, XMLRPCEndpoint
 from xmlrpc_fastapi.faults import ParseError, UnknownCharset
 
+from xapi import encoding
 from xapi.context import Caller
 from xapi.dispatch import Dispatcher
 from xapi.http.pages import UNCACHED, escaped, page
 from xapi.http.serving import Actions
-from xapi.rpc import encoding, introspection, jsonrpc
+from xapi.rpc import introspection, jsonrpc
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ def pages(dispatcher: Dispatcher, actions: Actions) -> FastAPI:
 
     @app.options("/{path:path}")
     async def options(path: str, request: Request) -> Response:
-        """Whoever asks from a page of another server may call, with the headers that it needs."""
+        """Pages of other servers may call, with the headers that they need."""
         asked = request.headers.get("access-control-request-headers")
         allowed = [asked] if asked else []
         said = ", ".join([*allowed, CORS["Access-Control-Allow-Headers"]])
@@ -168,7 +169,7 @@ class Gateway:
 
 
 def _plain(value: Any) -> str:
-    """Strings without tags, as all the field's values are."""
+    """Strings without tags, as upstream writes them."""
     if isinstance(value, list):
         return xmlrpc.array(_plain(item) for item in value)
     return xmlrpc.text(value)

@@ -39,7 +39,7 @@ class Certificates:
     def _load(self, name: str) -> None:
         path = self._folder / f"{name}.pem"
         state = _state(path)
-        # Never one that is in use: whoever shakes hands just then would find it without its key.
+        # A new context: a handshake that uses the old one just now must not lose its key.
         self._contexts[name] = _context(path)
         self._read[name] = state
 
@@ -56,5 +56,5 @@ def _context(path: Path) -> ssl.SSLContext:
 
 def _state(path: Path) -> tuple[int, int]:
     """What differs once a file is replaced."""
-    found = path.stat()
-    return found.st_ino, found.st_mtime_ns
+    stat = path.stat()
+    return stat.st_ino, stat.st_mtime_ns

@@ -60,11 +60,11 @@ def _decoded(body: bytes) -> Any:
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Of members that share a name the first counts, as in the field's servers."""
-    found: dict[str, Any] = {}
+    """Of members that share a name the first counts, as upstream reads them."""
+    members: dict[str, Any] = {}
     for name, value in pairs:
-        found.setdefault(name, value)
-    return found
+        members.setdefault(name, value)
+    return members
 
 
 def _integer(text: str) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
 from xenops.errors import XenopsError
-from xenops.memory import KIB, overhead
+from xenops.sizes import KIB, overhead
 from xenops.types import (
     PowerState,
     Vm,
@@ -652,14 +652,14 @@ class Domains:
 
     def _agent(self, base: str) -> dict[str, str]:
         """What the guest says of itself, bounded, since it may say anything."""
-        found: dict[str, str] = {}
+        nodes: dict[str, str] = {}
         for directory in AGENT:
             for path, value in self._xenstore.tree(f"{base}/{directory}"):
-                if len(found) >= AGENT_NODES_MAX:
-                    return found
+                if len(nodes) >= AGENT_NODES_MAX:
+                    return nodes
                 if value:
-                    found[path.removeprefix(f"{base}/")] = value
-        return found
+                    nodes[path.removeprefix(f"{base}/")] = value
+        return nodes
 
 
 def _asked_nodes(vm: Vm) -> Iterator[tuple[str, str, str]]:

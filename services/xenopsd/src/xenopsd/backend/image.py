@@ -1,6 +1,6 @@
 """The suspend image: a signature, then records of (type, length) and a body.
 
-The format is the field's, so that its tools can tell what a file is. The memory itself is the body
+The format is upstream's, so that its tools can tell what a file is. The memory itself is the body
 of the record ``LIBXC``, which ends by itself and therefore has length 0.
 """
 
@@ -44,8 +44,8 @@ def read_head(stream: BinaryIO, vm: str) -> tuple[int, int] | None:
     while True:
         kind, length = _head(stream, vm)
         if kind == LIBXC:
-            found = SIZE.search(said)
-            return None if found is None else (int(found[1]), int(found[2]))
+            sizes = SIZE.search(said)
+            return None if sizes is None else (int(sizes[1]), int(sizes[2]))
         if kind != XENOPS:
             raise _corrupt(vm, f"record type {kind:#x} stands before the memory")
         said = _body(stream, vm, length)

@@ -27,10 +27,10 @@ NAME_BYTES_MAX = 1024
 
 def disk_number(name: str) -> int:
     """The number of a block device, as Xen's frontends count them; raises XenopsError."""
-    found = find_disk_number(name)
-    if found is None:
+    number = find_disk_number(name)
+    if number is None:
         raise XenopsError("Internal_error", f"{name} is no name of a disk device")
-    return found
+    return number
 
 
 def find_disk_number(name: str) -> int | None:
@@ -83,11 +83,11 @@ def require_writable(what: str, path: str, value: str) -> None:
         raise internal_error(f"{what} is a path of more than {PATH_BYTES_MAX} bytes")
     room = PAYLOAD_BYTES_MAX - len(domain(DOMID_MAX) + path) - 1
     try:
-        found = len(value.encode())
+        length = len(value.encode())
     except UnicodeEncodeError as error:
         raise internal_error(f"{what} has a value that is no text: {error.reason}") from error
-    if found > room:
-        raise internal_error(f"{what} has a value of {found} bytes: xenstore takes {room}")
+    if length > room:
+        raise internal_error(f"{what} has a value of {length} bytes: xenstore takes {room}")
 
 
 def domain(domid: int) -> str:

@@ -16,7 +16,8 @@ from xenopsd.frontend.unwanted import Unwanted
 from xenopsd.frontend.watcher import Watcher
 from xenopsd.frontend.work import Tools, VmWork
 from xenopsd.host import Host
-from xenopsd.migration import Receiver, Sender
+from xenopsd.migration.receiver import Receiver
+from xenopsd.migration.sender import Sender
 from xenopsd.recovery import Recovery
 from xenopsd.updates import Updates
 

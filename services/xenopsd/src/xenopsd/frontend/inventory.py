@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from xenops.errors import XenopsError, bad_power_state
+from xenops.migration import read_metadata
 from xenops.types import Metadata, PowerState, Vbd, VbdState, Vif, VifState, Vm, VmState
 
 from xenopsd.host import Host
-from xenopsd.migration import read_metadata
 from xenopsd.updates import Updates
 
 log = logging.getLogger(__name__)
@@ -41,9 +41,9 @@ class Inventory:
 
     def remove_vm(self, vm: str) -> None:
         self._journal.metadata(vm)
-        found = self._host.domains.power_state(vm, self._host.domains.find(vm))
-        if found in (PowerState.Running, PowerState.Paused):
-            raise bad_power_state(found, PowerState.Halted)
+        state = self._host.domains.power_state(vm, self._host.domains.find(vm))
+        if state in (PowerState.Running, PowerState.Paused):
+            raise bad_power_state(state, PowerState.Halted)
         self._journal.forget(vm)
         self._updates.vm(vm)
 
@@ -77,13 +77,13 @@ class Inventory:
 
     def add_vbd(self, vbd: Vbd) -> DeviceId:
         self._journal.change(
-            vbd.id[0], lambda found: replace(found, vbds=[*_others(found.vbds, vbd), vbd])
+            vbd.id[0], lambda known: replace(known, vbds=[*_others(known.vbds, vbd), vbd])
         )
         return vbd.id
 
     def add_vif(self, vif: Vif) -> DeviceId:
         self._journal.change(
-            vif.id[0], lambda found: replace(found, vifs=[*_others(found.vifs, vif), vif])
+            vif.id[0], lambda known: replace(known, vifs=[*_others(known.vifs, vif), vif])
         )
         return vif.id
 
@@ -92,14 +92,14 @@ class Inventory:
         domain = self._host.domains.find(vbd.id[0])
         if self._host.devices.vbd_state(domain, vbd).plugged:
             raise XenopsError("Device_is_connected")
-        self._journal.change(vbd.id[0], lambda found: replace(found, vbds=_others(found.vbds, vbd)))
+        self._journal.change(vbd.id[0], lambda known: replace(known, vbds=_others(known.vbds, vbd)))
 
     def remove_vif(self, id_: DeviceId) -> None:
         vif = self.vif(id_)
         domain = self._host.domains.find(vif.id[0])
         if self._host.devices.vif_state(domain, vif).plugged:
             raise XenopsError("Device_is_connected")
-        self._journal.change(vif.id[0], lambda found: replace(found, vifs=_others(found.vifs, vif)))
+        self._journal.change(vif.id[0], lambda known: replace(known, vifs=_others(known.vifs, vif)))
 
     # --- for the pool -----------------------------------------------------------------------
 
@@ -132,4 +132,4 @@ def _found(kind: str, devices: list[Device], id_: DeviceId) -> Device:
 
 
 def _others(devices: list[Device], device: Device) -> list[Device]:
-    return [found for found in devices if found.id != device.id]
+    return [other for other in devices if other.id != device.id]

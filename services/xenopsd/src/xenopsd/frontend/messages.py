@@ -10,14 +10,14 @@ from daemon.server import Call, Params, Server
 from xenops.envelope import XENOPSD
 from xenops.errors import XenopsError, internal_error, overtaken
 from xenops.extensions import Ended, Place
-from xenops.memory import KIB
+from xenops.migration import metadata_text, read_metadata
+from xenops.sizes import KIB
 from xenops.types import Query
 
 from xenopsd.frontend.inventory import Inventory
 from xenopsd.frontend.unwanted import Unwanted
 from xenopsd.frontend.work import MIGRATE, Tools
 from xenopsd.journal import Journal
-from xenopsd.migration import metadata_text, read_metadata
 
 WORK = "WORK.run"
 SURROUNDINGS = ("forget", "metadata", "unpause")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from daemon.plans import explain
 from daemon.server import Params
 from xenops.errors import XenopsError
-from xenops.memory import KIB
+from xenops.sizes import KIB
 from xenops.types import Disk, Metadata
 
 from xenopsd import operations

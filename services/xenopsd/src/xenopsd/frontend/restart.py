@@ -10,7 +10,8 @@ from xenops.errors import XenopsError, internal_error
 
 from xenopsd.frontend.work import MIGRATE
 from xenopsd.host import Host
-from xenopsd.migration import Receiver, Sender
+from xenopsd.migration.receiver import Receiver
+from xenopsd.migration.sender import Sender
 
 
 class Restart:

@@ -1,4 +1,4 @@
-"""Follows a host's domains: who has shut down is looked at, what moved is told."""
+"""Follows a host's domains: checks VMs that have shut down, and tells of those that changed."""
 
 import logging
 import threading

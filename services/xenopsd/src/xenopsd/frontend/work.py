@@ -16,7 +16,8 @@ from xenopsd.checks import Checks
 from xenopsd.frontend.inventory import Inventory
 from xenopsd.frontend.plans import Plans
 from xenopsd.host import Host
-from xenopsd.migration import Receiver, Sender
+from xenopsd.migration.receiver import Receiver
+from xenopsd.migration.sender import Sender
 from xenopsd.recovery import Before, Recovery
 from xenopsd.updates import Updates
 
@@ -116,6 +117,6 @@ class VmWork:
     def _require_power_state(self) -> None:
         if self._wire in NEEDS:
             domains = self._tools.host.domains
-            found = domains.power_state(self._vm, domains.find(self._vm))
-            if found not in NEEDS[self._wire]:
-                raise bad_power_state(found, NEEDS[self._wire][0])
+            state = domains.power_state(self._vm, domains.find(self._vm))
+            if state not in NEEDS[self._wire]:
+                raise bad_power_state(state, NEEDS[self._wire][0])

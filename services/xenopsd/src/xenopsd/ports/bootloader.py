@@ -115,15 +115,15 @@ def read(answer: bytes, folder: Path) -> Boot:
 
     Raises BootloaderError.
     """
-    found: dict[str, str] = {}
+    words: dict[str, str] = {}
     for line in answer.decode(errors="replace").split("\0"):
         word, _, said = line.partition(" ")
-        found[word] = said
-    files = {name: found[name] for name in ("kernel", "ramdisk") if found.get(name)}
+        words[word] = said
+    files = {name: words[name] for name in ("kernel", "ramdisk") if words.get(name)}
     for file in files.values():
         path = Path(file)
         if path.parent != folder or path.is_symlink() or not path.is_file():
             raise BootloaderError(f"pygrub names {file}, which is none of its files")
     if "kernel" not in files:
         raise BootloaderError("pygrub has found no kernel")
-    return Boot(files["kernel"], files.get("ramdisk"), found.get("args", ""))
+    return Boot(files["kernel"], files.get("ramdisk"), words.get("args", ""))

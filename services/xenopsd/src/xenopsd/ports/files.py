@@ -38,8 +38,8 @@ class FileStorage:
     def _candidates(self, disk: str) -> list[tuple[Path, BlockDevices]]:
         """Where the disk may be, and which devices it would be behind."""
         name = disk.replace("/", "_")
-        found = [(self._files / f"{name}{suffix}", made) for suffix, made in self._kinds.items()]
-        return [(file.resolve(), devices) for file, devices in found]
+        named = [(self._files / f"{name}{suffix}", made) for suffix, made in self._kinds.items()]
+        return [(file.resolve(), devices) for file, devices in named]
 
     def _record(self, disk: str, owner: str) -> Path:
         return self._records / f"{disk.replace('/', '_')}@{owner}"

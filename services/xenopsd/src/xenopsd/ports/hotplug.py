@@ -1,22 +1,17 @@
 """What a host does beside xenstore for a device to work: block devices' numbers, bridges."""
 
-import fcntl
 import os
-import socket
-import struct
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from pyroute2 import IPRoute, NetlinkError
 from xenops.errors import internal_error
 
 KERNEL_TIMEOUT_S = 30.0
 LOOK_S = 0.02
-# linux/sockios.h, linux/if.h: what `ip link` would do, without a process for each.
-SIOCBRADDIF, SIOCBRDELIF, SIOCGIFFLAGS, SIOCSIFFLAGS = 0x89A2, 0x89A3, 0x8913, 0x8914
-IFNAMSIZ, IFF_UP = 16, 1
 
 
 class Hotplug(Protocol):
@@ -70,31 +65,24 @@ class LinuxHotplug:
         return {"physical-device": device, "hotplug-status": "connected"}
 
     def connect(self, domid: int, position: int, bridge: str) -> None:
-        if not Path(f"/sys/class/net/{bridge}/bridge").is_dir():
-            raise internal_error(f"this host has no bridge {bridge}")
         name = _interface(domid, position)
-        interface = Path(f"/sys/class/net/{name}")
-        _await(interface.exists, f"the kernel has not made {name}")
-        try:
-            _join(name, bridge)
-        except OSError as error:
-            raise internal_error(f"{name} on {bridge}: {error.strerror}") from error
+        with _netlink(f"{name} on {bridge}") as links:
+            bridges = links.link_lookup(ifname=bridge, kind="bridge")
+            if not bridges:
+                raise internal_error(f"this host has no bridge {bridge}")
+            _await(lambda: links.link_lookup(ifname=name), f"the kernel has not made {name}")
+            # It leaves the bridge that it was on, if any.
+            links.link("set", ifname=name, master=bridges[0])
 
     def set_link(self, domid: int, position: int, *, up: bool) -> None:
         name = _interface(domid, position)
-        try:
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
-                answer = fcntl.ioctl(control, SIOCGIFFLAGS, _ifreq(name))
-                flags = int.from_bytes(answer[IFNAMSIZ : IFNAMSIZ + 2], sys.byteorder)
-                wanted = flags | IFF_UP if up else flags & ~IFF_UP
-                fcntl.ioctl(control, SIOCSIFFLAGS, _ifreq(name, wanted))
-        except OSError as error:
-            raise internal_error(f"the link of {name}: {error.strerror}") from error
+        with _netlink(f"the link of {name}") as links:
+            links.link("set", ifname=name, state="up" if up else "down")
 
     def await_gone(self, kind: str, domid: int, device: int) -> None:
         name = f"{kind}-{domid}-{device}"
-        found = Path(f"/sys/bus/xen-backend/devices/{name}")
-        _await(lambda: not found.exists(), f"the kernel has not let go of {name}")
+        backend = Path(f"/sys/bus/xen-backend/devices/{name}")
+        _await(lambda: not backend.exists(), f"the kernel has not let go of {name}")
 
 
 def _interface(domid: int, position: int) -> str:
@@ -102,24 +90,17 @@ def _interface(domid: int, position: int) -> str:
     return f"vif{domid}.{position}"
 
 
-def _join(name: str, bridge: str) -> None:
-    """Have an interface on a bridge and no other; raises OSError."""
-    master = Path(f"/sys/class/net/{name}/master")
-    present = master.resolve().name if master.exists() else None
-    port = socket.if_nametoindex(name)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
-        if present not in (None, bridge):
-            fcntl.ioctl(control, SIOCBRDELIF, _ifreq(str(present), port))
-        if present != bridge:
-            fcntl.ioctl(control, SIOCBRADDIF, _ifreq(bridge, port))
+@contextmanager
+def _netlink(what: str) -> Iterator[IPRoute]:
+    """The kernel's interfaces; raises XenopsError for what it refuses in the context."""
+    try:
+        with IPRoute() as links:
+            yield links
+    except NetlinkError as error:
+        raise internal_error(f"{what}: {os.strerror(error.code)}") from error
 
 
-def _ifreq(name: str, value: int = 0) -> bytes:
-    """A request about an interface, as netdevice(7) describes it."""
-    return struct.pack(f"={IFNAMSIZ}si20x", name.encode(), value)
-
-
-def _await(holds: Callable[[], bool], otherwise: str) -> None:
+def _await(holds: Callable[[], Any], otherwise: str) -> None:
     """Wait for what the kernel does soon; raises XenopsError."""
     deadline = time.monotonic() + KERNEL_TIMEOUT_S
     while not holds():

@@ -171,15 +171,15 @@ class _PciNames:
         return self._known[vendor, device]
 
     def _look(self, vendor: str, device: str) -> tuple[str, str]:
-        found = ""
+        maker = ""
         for line in self._lines():
-            if found and not line.startswith("\t"):
+            if maker and not line.startswith("\t"):
                 break
             if line.startswith(f"{vendor}  "):
-                found = line[len(vendor) :].strip()
-            elif found and line.startswith(f"\t{device}  "):
-                return found, line[len(device) + 1 :].strip()
-        return found, ""
+                maker = line[len(vendor) :].strip()
+            elif maker and line.startswith(f"\t{device}  "):
+                return maker, line[len(device) + 1 :].strip()
+        return maker, ""
 
     def _lines(self) -> Iterator[str]:
         for path in self._lists:

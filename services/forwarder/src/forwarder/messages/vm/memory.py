@@ -5,7 +5,7 @@ import time
 from datamodel import XenAPIError
 from datamodel.classes import VM, VM_metrics, VMRef
 from datamodel.objects import altered
-from xenops.memory import MIB
+from xenops.sizes import MIB
 
 from forwarder.core.context import Context
 from forwarder.core.registry import implements

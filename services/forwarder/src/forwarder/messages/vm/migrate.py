@@ -6,11 +6,11 @@ from datamodel import XenAPIError
 from datamodel.classes import PIF, SR, VBD, VDI, VIF, VM, Host, HostRef, Network, VMRef
 from datamodel.objects import name_of
 from datamodel.refs import NULL_REF
+from xenops.migration import metadata_text, url_of
 
 from forwarder.core.context import Context
 from forwarder.core.registry import answered_by_hosts, implements
 from forwarder.daemons import translate
-from forwarder.daemons.migration import metadata_text, url
 from forwarder.locks import locking
 from forwarder.messages.vm.power import believe, place, resident, sync
 from forwarder.place import register
@@ -53,7 +53,7 @@ def pool_migrate(ctx: Context, vm: VMRef, host: HostRef, options: dict[str, str]
             vdi_map=[],
             vif_map=[],
             pci_map=[],
-            xenops_url=url(endpoint, migration),
+            xenops_url=url_of(endpoint, migration),
             compress=False,
             verify_dest=True,
             localhost_migration=False,

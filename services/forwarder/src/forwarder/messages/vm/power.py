@@ -21,13 +21,13 @@ from datamodel.classes import (
 from datamodel.objects import name_of
 from datamodel.refs import NULL_REF, as_ref, new_uuid
 from pooldb import Transaction
+from xenops.migration import metadata_text
 from xenops.types import Disk
 
 from forwarder.core.context import Context, is_null
 from forwarder.core.references import require_live
 from forwarder.core.registry import implements
 from forwarder.daemons import translate
-from forwarder.daemons.migration import metadata_text
 from forwarder.lifecycle.holds import STOPPED_BY, How
 from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking

@@ -10,7 +10,7 @@ from daemon.tasks import RunningTask
 from xenops.errors import XenopsError
 from xenops.types import Pci, PciAddress, Vgpu, Vusb
 
-from xenopsd.atomics import Atomic
+from xenopsd.atomics.atomic import Atomic
 from xenopsd.host import Host
 
 

@@ -1,54 +1,22 @@
-"""The atomics: each is one step that a back end does, can be repeated, and says what it is."""
+"""Atomics of a VM: its domain, its image, its device model."""
 
 import subprocess
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from daemon import plans
 from daemon.tasks import RunningTask
-from xenops.errors import XenopsError, bad_power_state
-from xenops.memory import KIB
-from xenops.types import (
-    Disk,
-    Network,
-    Pci,
-    PowerState,
-    Vbd,
-    VbdTy,
-    Vgpu,
-    Vif,
-    VifIpv4Configuration,
-    VifIpv6Configuration,
-    VifLockingMode,
-    Vm,
-    Vusb,
-)
-from xenports.hypervisor import PAGE_KIB, DomainInfo
+from xenops.errors import XenopsError
+from xenops.sizes import KIB
+from xenops.types import Disk, Vm
+from xenports.hypervisor import PAGE_KIB
 
+from xenopsd.atomics.atomic import Atomic
 from xenopsd.backend.domains import Size
 from xenopsd.host import Host
 
 HOOK_TIMEOUT_S = 600.0
 SHUTDOWN_ACK_S = 60.0
-
-
-@dataclass(frozen=True)
-class Atomic(plans.Atomic[Host]):
-    """One that says of VMs, devices and disks what people know them by."""
-
-    def __str__(self) -> str:
-        said = []
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value is None or isinstance(value, Vm):
-                continue
-            if isinstance(value, Disk):
-                value = value.value
-            said.append(
-                value.id[1] if isinstance(value, Vbd | Vif | Pci | Vgpu | Vusb) else str(value)
-            )
-        return " ".join([type(self).__name__, *said])
 
 
 @dataclass(frozen=True)
@@ -256,172 +224,3 @@ class VmDestroyDeviceModel(Atomic):
         domain = host.domains.find(self.vm.id)
         if domain is not None:
             host.device_models.stop(domain.domid)
-
-
-@dataclass(frozen=True)
-class VbdEpochBegin(Atomic):
-    vbd: Vbd
-    disk: Disk
-
-    def perform(self, host: Host, task: RunningTask) -> None:
-        host.devices.epoch_begin(self.disk, persistent=self.vbd.persistent)
-
-
-@dataclass(frozen=True)
-class VbdEpochEnd(Atomic):
-    vbd: Vbd
-    disk: Disk
-
-    def perform(self, host: Host, task: RunningTask) -> None:
-        host.devices.epoch_end(self.disk)
-
-
-@dataclass(frozen=True)
-class VbdSetActive(Atomic):
-    vbd: Vbd
-    active: bool
-
-    def perform(self, host: Host, task: RunningTask) -> None:
-        host.devices.set_active(self.vbd.id[0], "vbd", self.vbd.id[1], self.active)
-
-
-@dataclass(frozen=True)
-class VbdPlug(Atomic):
-    vbd: Vbd
-
-    def perform(self, host: Host, task: RunningTask) -> None:
-        host.devices.plug_vbd(task, host.domains.get(self.vbd.id[0]), self.vbd)
-
-
-@dataclass(frozen=True)
-class VbdUnplug(Atomic):
-    vbd: Vbd
-    force: bool
-
-    def perform(self, host: Host, task: RunningTask) -> None:
-        domain = host.domains.find(self.vbd.id[0])
-        host.devices.unplug_vbd(task, domain, self.vbd, self.force)
-
-
-@dataclass(frozen=True)
-class VbdInsert(Atomic):
-    vbd: Vbd
-    disk: Disk
-
-    def perform(self, host: Host, task: RunningTask) -> None:
-        domain = _live(host, self.vbd.id[0])
-        host.devices.insert(task, domain, self.vbd, self.disk)
-        if domain.kind == "hvm":
-            drive = host.devices.drive(replace(self.vbd, backend=self.disk))
-            host.device_models.insert(domain.domid, drive)
-        host.change_vbd(self.vbd, backend=self.disk)
-
-
-@dataclass(frozen=True)
-class VbdEject(Atomic):
-    vbd: Vbd
-
-    def perform(self, host: Host, task: RunningTask) -> None:
-        domain = _live(host, self.vbd.id[0])
-        if domain.kind == "hvm" and self.vbd.ty is not VbdTy.Disk:
-            host.device_models.eject(domain.domid, host.devices.drive(self.vbd))
-        host.devices.eject(task, domain, self.vbd)
-        host.change_vbd(self.vbd, backend=None)
-
-
-@dataclass(frozen=True)
-class VifSetActive(Atomic):
-    vif: Vif
-    active: bool
-
-    def perform(self, host: Host, task: RunningTask) -> None:
-        host.devices.set_active(self.vif.id[0], "vif", self.vif.id[1], self.active)
-
-
-@dataclass(frozen=True)
-class VifPlug(Atomic):
-    vif: Vif
-
-    def perform(self, host: Host, task: RunningTask) -> None:
-        host.devices.plug_vif(task, host.domains.get(self.vif.id[0]), self.vif)
-
-
-@dataclass(frozen=True)
-class VifUnplug(Atomic):
-    vif: Vif
-    force: bool
-
-    def perform(self, host: Host, task: RunningTask) -> None:
-        domain = host.domains.find(self.vif.id[0])
-        host.devices.unplug_vif(task, domain, self.vif, self.force)
-
-
-@dataclass(frozen=True)
-class VifMove(Atomic):
-    vif: Vif
-    network: Network
-
-    def perform(self, host: Host, task: RunningTask) -> None:
-        domain = host.domains.find(self.vif.id[0])
-        if domain is not None:
-            host.devices.move_vif(domain, self.vif, self.network)
-        host.change_vif(self.vif, backend=self.network)
-
-
-@dataclass(frozen=True)
-class VifSetCarrier(Atomic):
-    vif: Vif
-    carrier: bool
-
-    def perform(self, host: Host, task: RunningTask) -> None:
-        _apply(host, host.change_vif(self.vif, carrier=self.carrier))
-
-
-@dataclass(frozen=True)
-class VifSetLockingMode(Atomic):
-    vif: Vif
-    mode: VifLockingMode
-
-    def perform(self, host: Host, task: RunningTask) -> None:
-        _apply(host, host.change_vif(self.vif, locking_mode=self.mode))
-
-
-@dataclass(frozen=True)
-class VifSetIpv4Configuration(Atomic):
-    vif: Vif
-    configuration: VifIpv4Configuration
-
-    def perform(self, host: Host, task: RunningTask) -> None:
-        _apply(host, host.change_vif(self.vif, ipv4_configuration=self.configuration))
-
-
-@dataclass(frozen=True)
-class VifSetIpv6Configuration(Atomic):
-    vif: Vif
-    configuration: VifIpv6Configuration
-
-    def perform(self, host: Host, task: RunningTask) -> None:
-        _apply(host, host.change_vif(self.vif, ipv6_configuration=self.configuration))
-
-
-@dataclass(frozen=True)
-class VifSetTrunks(Atomic):
-    vif: Vif
-    trunks: list[int]
-
-    def perform(self, host: Host, task: RunningTask) -> None:
-        _apply(host, host.change_vif(self.vif, trunks=self.trunks))
-
-
-def _apply(host: Host, vif: Vif) -> None:
-    """Have a plugged interface do what its configuration says now."""
-    domain = host.domains.find(vif.id[0])
-    if domain is not None:
-        host.devices.configure_vif(domain, vif)
-
-
-def _live(host: Host, vm: str) -> DomainInfo:
-    domain = host.domains.find(vm)
-    if domain is None:
-        raise bad_power_state(host.domains.power_state(vm, None), PowerState.Running)
-    return domain

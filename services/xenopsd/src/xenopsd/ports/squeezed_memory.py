@@ -15,7 +15,7 @@ from broker.envelope import Message
 from broker.topology import MEMORY_QUEUE
 from xenops.client import Client
 from xenops.errors import XenopsError, internal_error
-from xenops.memory import KIB
+from xenops.sizes import KIB
 from xenops.squeezed import SQUEEZED, SqueezedError
 
 from broker import BrokerError, Connection
@@ -34,7 +34,7 @@ RESERVE_MAX_S = 65.0
 ANSWER_S = 10.0
 
 
-class Squeezed:
+class SqueezedMemory:
     """`xenopsd.ports.memory.Memory`; threads share it."""
 
     def __init__(self, connection: Connection) -> None:
@@ -173,5 +173,5 @@ TABLE: dict[str, Callable[[SqueezedError, Mapping[int, str]], XenopsError]] = {
 
 def translated(error: SqueezedError, vms: Mapping[int, str]) -> XenopsError:
     """squeezed's errors as xenopsd's own."""
-    found = TABLE.get(error.tag)
-    return found(error, vms) if found else internal_error(f"squeezed: {error}")
+    translate = TABLE.get(error.tag)
+    return translate(error, vms) if translate else internal_error(f"squeezed: {error}")

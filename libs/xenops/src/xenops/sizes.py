@@ -1,6 +1,6 @@
 """How much memory a domain of a kind takes, and what of it its guest sees. All in MiB unless said.
 
-The rules are those of the field's toolstack, which the pool's admission control shares.
+The rules are upstream's; what admits VMs to a host goes by the same.
 """
 
 import math

@@ -1,0 +1,26 @@
+"""What an atomic is: one step that a back end does, can be repeated, and says what it is."""
+
+from dataclasses import dataclass, fields
+
+from daemon import plans
+from xenops.types import Disk, Pci, Vbd, Vgpu, Vif, Vm, Vusb
+
+from xenopsd.host import Host
+
+
+@dataclass(frozen=True)
+class Atomic(plans.Atomic[Host]):
+    """One that says of VMs, devices and disks what people know them by."""
+
+    def __str__(self) -> str:
+        said = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value is None or isinstance(value, Vm):
+                continue
+            if isinstance(value, Disk):
+                value = value.value
+            said.append(
+                value.id[1] if isinstance(value, Vbd | Vif | Pci | Vgpu | Vusb) else str(value)
+            )
+        return " ".join([type(self).__name__, *said])

@@ -1,0 +1,269 @@
+"""The destination's side of a migration."""
+
+import logging
+import secrets
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from daemon.runner import Runner
+from daemon.tasks import RunningTask
+from xenops.errors import XenopsError, internal_error, overtaken
+from xenops.extensions import MigrationEndpoint, MigrationMemory, MigrationStatus, Place
+from xenops.types import Metadata
+
+from xenopsd import operations
+from xenopsd.atomics import VmCreate, VmSurvive, VmUnpause
+from xenopsd.backend.domains import Size
+from xenopsd.host import Host
+from xenopsd.migration import certificate
+from xenopsd.migration.settling import or_later
+from xenopsd.migration.states import ABORTED, COMMITTED, COMPLETED, PREPARED, RECEIVING
+from xenopsd.migration.wire import (
+    OUTCOME,
+    SILENCE_MAX_S,
+    read_line,
+    stream_of,
+    try_line,
+    write_line,
+)
+from xenopsd.operations import Plan
+
+log = logging.getLogger(__name__)
+
+
+class Receiver:
+    """The destination's side: a listener, and what becomes of each migration."""
+
+    def __init__(
+        self,
+        host: Host,
+        runner: Runner[Host],
+        state_dir: Path,
+        address: str,
+        changed: Callable[[str], None],
+    ) -> None:
+        self._host = host
+        self._runner = runner
+        self._changed = changed
+        self._unsettled: dict[str, str] = {}
+        self._address = address
+        state_dir.mkdir(parents=True, exist_ok=True)
+        # What a stranger is shown, who names no migration.
+        self._tls = certificate.context(certificate.make(address)[0])
+        self._tls.sni_callback = self._choose
+        self._listener = socket.create_server((address, self._port_kept(state_dir)))
+        (state_dir / "migration.port").write_text(str(self._listener.getsockname()[1]))
+
+    def _port_kept(self, state_dir: Path) -> int:
+        """The port of the last run, so that a source in doubt finds us again."""
+        kept = state_dir / "migration.port"
+        port = int(kept.read_text()) if kept.exists() else 0
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((self._address, port))
+            except OSError:
+                return 0
+        return port
+
+    def serve(self) -> None:
+        """Accept for ever."""
+        while True:
+            connection, _ = self._listener.accept()
+            threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
+
+    def prepare(
+        self, id_: str, metadata: Metadata, memory: MigrationMemory, place: Place | None = None
+    ) -> MigrationEndpoint:
+        """Make the domain that will receive; asked again, answer the same.
+
+        Raises XenopsError, Cancelled if the VM has been given to others since.
+        """
+        epoch = 0 if place is None else place.epoch
+        if not self._host.journal.see(metadata.vm.id, epoch):
+            seen = self._host.journal.epoch(metadata.vm.id)
+            raise overtaken(id_, metadata.vm.id, epoch, seen)
+        known = self._host.journal.migration(id_)
+        if known is not None:
+            if known["state"] == ABORTED:
+                raise _aborted(id_)
+            return self._endpoint(known["facts"])
+        vm = metadata.vm.id
+        self.clear(vm)
+        if self._host.domains.find(vm) is not None:
+            raise XenopsError("Already_exists", ("domain", vm))
+        pem, fingerprint = certificate.make(self._address)
+        token = secrets.token_urlsafe(24)
+        facts = {"token": token, "fingerprint": fingerprint, "pem": pem}
+        with self._host.journal.together():
+            self._host.journal.set_migration(id_, vm, "destination", PREPARED, facts)
+            self._host.journal.set_metadata(metadata)
+            self._host.set_suspended(vm, False)
+            if place is not None:
+                self._host.domains.mark(vm, place.pool)
+        create = VmCreate(metadata.vm, size=Size.exactly(memory.pages_kib, memory.target_kib))
+        try:
+            self._runner.run((create,), RunningTask(id_, "migration"), vm)
+            if self.status(id_) is MigrationStatus.Aborted:
+                raise _aborted(id_)
+        except Exception:
+            or_later(self.abort, id_)
+            raise
+        return self._endpoint(facts)
+
+    def _endpoint(self, facts: dict[str, Any]) -> MigrationEndpoint:
+        port = self._listener.getsockname()[1]
+        return MigrationEndpoint(
+            host=self._address, port=port, token=facts["token"], fingerprint=facts["fingerprint"]
+        )
+
+    def _choose(self, connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
+        """Show the certificate of the migration that the source means."""
+        for known in self._host.journal.migrations():
+            facts = known["facts"]
+            if "pem" in facts and certificate.server_name(facts["fingerprint"]) == name:
+                connection.context = certificate.context(facts["pem"])
+
+    def abort(self, id_: str) -> None:
+        """Remove the copy, unless the migration has been committed, or this is the source.
+
+        The host knows nothing of the VM from that decision on; should it know of it when asked
+        again, the VM has come here since and stays.
+        """
+        known = self._host.journal.migration(id_)
+        if known is None or known["role"] != "destination":
+            return
+        vm = known["vm"]
+        if known["state"] in (PREPARED, RECEIVING, ABORTED):
+            self._unsettled[id_] = vm
+        with self._host.journal.together():
+            if self._host.journal.advance(id_, (PREPARED, RECEIVING), ABORTED):
+                self._host.domains.release(vm)
+                self._host.journal.forget(vm)
+        if self.status(id_) is MigrationStatus.Aborted and not self._host.journal.exists(vm):
+            self._host.domains.destroy(vm)
+            self._host.domains.clean(vm)
+        if self.status(id_) is not MigrationStatus.Committed:
+            self._unsettled.pop(id_, None)
+
+    def clear(self, vm: str) -> None:
+        """Remove the copy that a migration left here, whose end never got through."""
+        for id_ in self._host.journal.arrivals(vm):
+            self.abort(id_)
+
+    def status(self, id_: str) -> MigrationStatus:
+        known = self._host.journal.migration(id_)
+        if known is None or known["role"] != "destination":
+            return MigrationStatus.Unknown
+        return MigrationStatus(known["state"])
+
+    def recover(self) -> None:
+        """After a restart: abort what was not committed, complete what was."""
+        here = [one for one in self._host.journal.migrations() if one["role"] == "destination"]
+        for known in here:
+            if known["state"] in (PREPARED, RECEIVING, ABORTED):
+                or_later(self.abort, known["id"])
+        for known in here:
+            if known["state"] == COMMITTED:
+                self._unsettled[known["id"]] = known["vm"]
+                or_later(self.settle_again, known["vm"])
+
+    def unsettled(self) -> list[str]:
+        """The VMs of migrations to this host that have not ended as was decided."""
+        return list(self._unsettled.values())
+
+    def settle_again(self, vm: str) -> None:
+        """Abort a VM's migrations that were not committed, complete one that was."""
+        for id_ in [id_ for id_, whose in self._unsettled.items() if whose == vm]:
+            self.abort(id_)
+            if self.status(id_) is MigrationStatus.Committed:
+                self._complete(id_, vm)
+            self._unsettled.pop(id_, None)
+
+    def _converse(self, raw: socket.socket) -> None:
+        try:
+            raw.settimeout(SILENCE_MAX_S)
+            with (
+                self._tls.wrap_socket(raw, server_side=True) as connection,
+                stream_of(connection) as stream,
+            ):
+                asked = read_line(stream)
+                known = self._host.journal.migration(str(asked.get("migration")))
+                if known is None or not secrets.compare_digest(
+                    known["facts"].get("token", ""), str(asked.get("token"))
+                ):
+                    write_line(stream, {"error": "there is no such migration"})
+                elif asked.get("ask") == OUTCOME:
+                    outcome = self._outcome(known["id"])
+                    epoch = self._host.journal.epoch(known["vm"])
+                    write_line(stream, {"outcome": outcome, "epoch": epoch})
+                else:
+                    self._receive(known, stream)
+        except Exception as error:  # of one connection only
+            log.warning("a migration's connection failed: %s", error)
+
+    def _outcome(self, id_: str) -> str:
+        """What a source in doubt is told; asking ends a migration that is not committed."""
+        self.abort(id_)
+        return self.status(id_).value
+
+    def _receive(self, known: dict[str, Any], stream: BinaryIO) -> None:
+        id_, vm = known["id"], known["vm"]
+        if not self._host.journal.advance(id_, (PREPARED,), RECEIVING):
+            write_line(stream, {"error": f"migration {id_} is {known['state']}"})
+            return
+        task, began = RunningTask(id_, "migration"), time.perf_counter()
+        try:
+            write_line(stream, {"ready": True})
+            hardware = self._host.domains.restore_image(self._host.journal.metadata(vm).vm, stream)
+            self._host.keep_hardware(vm, hardware)
+            self._runner.show("memory received", task, vm, began)
+            write_line(stream, {"received": True})
+            if not read_line(stream).get("commit"):
+                raise internal_error("the source did not commit")
+            if not self._host.journal.advance(id_, (RECEIVING,), COMMITTED):
+                raise internal_error("the migration was aborted before its commit")
+        except Exception as error:  # whatever it was, the guest goes on where it is
+            log.warning("migration %s of VM %s failed before its commit: %s", id_, vm, error)
+            self._unsettled[id_] = vm
+            or_later(self.settle_again, vm)
+            try_line(stream, {"error": str(error)})
+            return
+        self._runner.show("committed: the guest runs here", task, vm, began)
+        try_line(stream, {"committed": True})
+        try:
+            self._complete(id_, vm)
+        except Exception as error:
+            log.exception("migration %s of VM %s is to be completed again", id_, vm)
+            self._unsettled[id_] = vm
+            or_later(self._changed, vm)
+            try_line(stream, {"error": str(error)})
+            return
+        try_line(stream, {"completed": True})
+
+    def _complete(self, id_: str, vm: str) -> None:
+        """After the commit: connect the devices and let the guest run. Repeatable.
+
+        A VM that was stopped meanwhile is complete.
+        """
+        if self._host.journal.exists(vm) and self._host.domains.find(vm) is not None:
+            metadata = self._host.journal.metadata(vm)
+            plan = (*self._connection(metadata), VmUnpause(metadata.vm))
+            self._runner.run(plan, RunningTask(id_, "migration"), vm)
+        self._host.journal.advance(id_, (COMMITTED,), COMPLETED)
+        self._changed(vm)
+
+    def _connection(self, metadata: Metadata) -> Plan:
+        """What a domain that has its memory still needs until it is whole."""
+        if self._host.domains.request(metadata.vm.id) is None:
+            return ()
+        return (*operations.connect(metadata), VmSurvive(metadata.vm))
+
+
+def _aborted(id_: str) -> XenopsError:
+    return XenopsError("Cancelled", id_, f"migration {id_} was aborted")

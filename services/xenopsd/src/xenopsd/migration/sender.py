@@ -1,0 +1,273 @@
+"""The source's side of a migration."""
+
+import logging
+import socket
+import threading
+import time
+from contextlib import closing, suppress
+from functools import partial
+from typing import Any
+
+from daemon.runner import Runner
+from daemon.tasks import RunningTask
+from xenops.errors import XenopsError
+from xenops.extensions import MigrationMemory
+from xenops.migration import facts_of
+from xenops.types import Metadata
+from xenports.hypervisor import PAGE_KIB, SUSPEND, SaveProgress
+
+from xenopsd import operations
+from xenopsd.atomics import VmClean
+from xenopsd.host import Host
+from xenopsd.migration.settling import or_later
+from xenopsd.migration.states import (
+    ABORTED,
+    COMMITTED,
+    COMPLETED,
+    IN_DOUBT,
+    OFFERED,
+    SENDING,
+    SENT,
+)
+from xenopsd.migration.wire import (
+    OUTCOME,
+    STREAM,
+    connect,
+    expect,
+    failed,
+    read_line,
+    stream_of,
+    write_line,
+)
+
+log = logging.getLogger(__name__)
+
+ASK_AGAIN_S = 1.0
+
+
+class Sender:
+    """The source's side."""
+
+    def __init__(self, host: Host, runner: Runner[Host], stopped: threading.Event) -> None:
+        self._host = host
+        self._runner = runner
+        self._stopped = stopped
+        self._unsettled: dict[str, str] = {}
+
+    def offer(self, id_: str, vm: str) -> MigrationMemory:
+        """Keep the guest at its size until the migration has ended; asked again, the same."""
+        if self._host.journal.migration(id_) is None:
+            self._host.journal.set_migration(id_, vm, "source", OFFERED, {})
+        size = self._host.domains.hold(vm)
+        pages = size.minimum_kib
+        return MigrationMemory(pages_kib=pages, target_kib=pages - size.offset_kib)
+
+    def withdraw(self, id_: str) -> None:
+        """A migration that was offered does not take place."""
+        known = self._host.journal.migration(id_)
+        if known is not None and self._host.journal.advance(id_, (OFFERED,), ABORTED):
+            self._host.domains.let_go(known["vm"])
+
+    def migrate(self, task: RunningTask, metadata: Metadata, url: str) -> None:
+        """Move a running VM; raises XenopsError, and then the guest goes on here."""
+        asked = facts_of(url)
+        vm, id_ = metadata.vm.id, asked["migration"]
+        epoch = self._host.journal.epoch(vm)
+        facts = {**asked, "epoch": epoch}
+        failure: Exception = failed("xenopsd was restarted in the middle of it")
+        if self._state(id_) != IN_DOUBT:
+            self._host.journal.set_migration(id_, vm, "source", SENDING, facts)
+            try:
+                self._stream(task, metadata, id_, facts)
+            except Exception as error:
+                log.warning("migration %s of VM %s did not end well: %s", id_, vm, error)
+                failure = error
+        self._unsettled[vm] = id_
+        self._decide(id_)
+        or_later(self.settle_again, vm)
+        if self._state(id_) == ABORTED:
+            raise _why(task, failure) from failure
+
+    def is_in_doubt(self, vm: str) -> bool:
+        """Whether nobody here knows if a VM has left."""
+        return vm in self._unsettled and self._state(self._unsettled[vm]) == IN_DOUBT
+
+    def settle_doubt(self, vm: str) -> None:
+        """Nothing begins on a VM that may have left; raises XenopsError while nobody knows."""
+        if self.is_in_doubt(vm):
+            self.settle_again(vm)
+
+    def unsettled(self) -> list[str]:
+        """The VMs whose migration from this host has not ended as it was decided."""
+        return list(self._unsettled)
+
+    def settle_again(self, vm: str) -> None:
+        """Have a VM's guest go on here, or its domain go, as was decided."""
+        id_ = self._unsettled.get(vm)
+        if id_ is None:
+            return
+        if self._state(id_) == IN_DOUBT and not self._is_decided(id_):
+            raise XenopsError("Failed_to_contact_remote_service", f"migration {id_} is in doubt")
+        if self._state(id_) == ABORTED:
+            self._stay(vm)
+        else:
+            self._leave(id_, vm)
+        self._unsettled.pop(vm, None)
+
+    def _state(self, id_: str) -> str:
+        known = self._host.journal.migration(id_)
+        return str(known["state"]) if known else ABORTED
+
+    def _stream(
+        self, task: RunningTask, metadata: Metadata, id_: str, facts: dict[str, Any]
+    ) -> None:
+        began = time.monotonic()
+        stopped_at = began
+
+        def suspended() -> None:
+            nonlocal stopped_at
+            stopped_at = time.monotonic()
+            self._runner.show("guest suspended", task, metadata.vm.id, round_began)
+            for vbd in metadata.vbds:
+                self._host.devices.deactivate_disk(metadata.vm.id, vbd)
+
+        pages = max(self._host.domains.hold(metadata.vm.id).minimum_kib // PAGE_KIB, 1)
+
+        rounds, round_began = 0, time.perf_counter()
+
+        def progress(done: SaveProgress) -> None:
+            nonlocal rounds, round_began
+            task.check_cancelled()
+            task.progress(min(done.sent / pages, 1.0) * 0.95)
+            if done.round > rounds:
+                step = f"memory, round {done.round}: {done.sent} pages sent"
+                self._runner.show(step, task, metadata.vm.id, round_began)
+                rounds, round_began = done.round, time.perf_counter()
+            task.facts["rounds"] = str(done.round + 1)
+            task.facts["pages_sent"] = str(done.sent)
+
+        task.enter(0.0, 1.0)
+        live = self._host.domains.moves_live(metadata.vm.id)
+        task.facts["live"] = str(live).lower()
+        with closing(connect(facts)) as connection:
+            task.at_cancel = partial(_hang_up, connection)
+            stream = stream_of(connection)
+            write_line(stream, {"migration": id_, "token": facts["token"], "ask": STREAM})
+            expect(stream, "ready")
+            self._host.domains.save_image(
+                task,
+                metadata.vm,
+                stream,
+                live=live,
+                suspended=suspended,
+                progress=progress,
+                hardware=lambda: self._host.saved_hardware(metadata.vm.id),
+            )
+            expect(stream, "received")
+            task.forbid_cancel()
+            self._host.journal.advance(id_, (SENDING,), IN_DOUBT)
+            write_line(stream, {"commit": True})
+            expect(stream, "committed")
+            self._host.journal.advance(id_, (IN_DOUBT,), SENT)
+            expect(stream, "completed")
+        now = time.monotonic()
+        task.facts["downtime_s"] = f"{now - stopped_at:.3f}"
+        task.facts["total_s"] = f"{now - began:.3f}"
+
+    def _stay(self, vm: str) -> None:
+        """The guest goes on here, with its disks."""
+        self._host.domains.let_go(vm)
+        domain = self._host.domains.find(vm)
+        if domain is None or domain.shutdown != SUSPEND or self._host.is_suspended(vm):
+            return
+        self._host.resume_in_place(self._host.journal.metadata(vm))
+
+    def _leave(self, id_: str, vm: str) -> None:
+        """The guest runs elsewhere: nothing of it stays. One that lives here has come back."""
+        domain = self._host.domains.find(vm)
+        if self._host.journal.exists(vm) and (domain is None or domain.shutdown is not None):
+            metadata = self._host.journal.metadata(vm)
+            plan = (*operations.teardown(metadata), VmClean(metadata.vm))
+            self._runner.run(plan, RunningTask(id_, "migration"), vm)
+            with self._host.journal.together():
+                self._host.journal.advance(id_, (SENT,), COMPLETED)
+                self._host.journal.forget(vm)
+        self._host.journal.advance(id_, (SENT,), COMPLETED)
+
+    def recover(self) -> None:
+        """After a restart: what was not in doubt stays; what was is asked for later, in turn."""
+        for known in self._host.journal.migrations():
+            if known["role"] == "source" and known["state"] in (OFFERED, SENDING, IN_DOUBT, SENT):
+                self._unsettled[known["vm"]] = known["id"]
+                if known["state"] != IN_DOUBT:
+                    self._decide(known["id"])
+                    or_later(self.settle_again, known["vm"])
+
+    def _decide(self, id_: str) -> None:
+        """Have it in the journal whether the guest has left; it stands still meanwhile."""
+        while not self._is_decided(id_):
+            if self._stopped.wait(ASK_AGAIN_S):
+                # The operation has no end: the next start finds it so and asks again.
+                raise SystemExit("a migration is in doubt")
+
+    def _is_decided(self, id_: str) -> bool:
+        """Whether the journal has it; where that is in doubt, the destination is asked once."""
+        self._host.journal.advance(id_, (OFFERED, SENDING), ABORTED)
+        known = self._host.journal.migration(id_)
+        if known is None or known["state"] != IN_DOUBT:
+            return True
+        vm, facts = known["vm"], known["facts"]
+        said = {} if self._is_given_up(vm, facts) else _ask_outcome(id_, facts)
+        if said is None:
+            return False
+        # The destination may have learnt since that the VM was given to others.
+        self._host.journal.see(vm, int(said.get("epoch", 0)))
+        if said.get("outcome") in (COMMITTED, COMPLETED):
+            self._host.journal.advance(id_, (IN_DOUBT,), SENT)
+        elif self._is_given_up(vm, facts):
+            self._give_up(id_, vm)
+        else:
+            self._host.journal.advance(id_, (IN_DOUBT,), ABORTED)
+        return True
+
+    def _is_given_up(self, vm: str, facts: dict[str, Any]) -> bool:
+        return bool(self._host.journal.epoch(vm) > facts.get("epoch", 0))
+
+    def _give_up(self, id_: str, vm: str) -> None:
+        """The guest may have run elsewhere since: it does not go on from what it was here."""
+        if self._host.journal.exists(vm):
+            metadata = self._host.journal.metadata(vm)
+            plan = (*operations.teardown(metadata), VmClean(metadata.vm))
+            self._runner.run(plan, RunningTask(id_, "migration"), vm)
+        self._host.journal.advance(id_, (IN_DOUBT,), ABORTED)
+
+
+def _as_xenops(error: Exception) -> XenopsError:
+    return error if isinstance(error, XenopsError) else failed(str(error))
+
+
+def _ask_outcome(id_: str, facts: dict[str, Any]) -> dict[str, Any] | None:
+    """What a destination has decided; None for one that cannot be asked."""
+    try:
+        with closing(connect(facts)) as connection:
+            stream = stream_of(connection)
+            write_line(stream, {"migration": id_, "token": facts["token"], "ask": OUTCOME})
+            return read_line(stream)
+    except (OSError, ValueError) as error:
+        log.warning("migration %s is in doubt, and asked for again: %s", id_, error)
+        return None
+
+
+def _hang_up(connection: socket.socket) -> None:
+    """End a conversation that another thread is in: it finds its peer gone."""
+    with suppress(OSError):
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+
+def _why(task: RunningTask, failure: Exception) -> XenopsError:
+    """What a migration failed with: one that was cancelled only found its peer gone."""
+    try:
+        task.check_cancelled()
+    except XenopsError as cancelled:
+        return cancelled
+    return _as_xenops(failure)
