@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from datamodel import XenAPIError
+from datamodel.classes import Host
 from datamodel.refs import NULL_REF
 from forwarder.core import context
 from forwarder.core.context import Work
@@ -18,6 +19,7 @@ from pooldb import Reader
 from xenops.errors import does_not_exist
 from xenops.types import PowerState
 
+from tests.records import shown
 from tests.unit.forwarder.test_adrift import Pool
 from tests.unit.forwarder.test_reports import Heartbeat
 
@@ -312,7 +314,7 @@ class TestOurStrays:
         count(made, made.there, made["uuid"], made_by={made["uuid"]: marks}, paused=[])
         made.worker._settle()
         assert made.hosts.unwanted == [("pause", made.there, made["uuid"], 5)]
-        assert made["uuid"] in memory.strays(made.db.view.get("host", made.there))
+        assert made["uuid"] in memory.strays(made.db.view.get(Host, made.there))
         assert told(made) == ["VM_STARTED", census.RUNS_TWICE]
 
     def test_one_of_a_vm_that_is_nowhere_keeps_it_from_being_started(self, made: Pool) -> None:
@@ -345,7 +347,7 @@ class TestOurStrays:
             assert beat.acked
         made.worker._settle()
         assert made.hosts.unwanted == []
-        assert STRANGER in memory.strays(made.db.view.get("host", made.there))
+        assert STRANGER in memory.strays(made.db.view.get(Host, made.there))
 
 
 class TestStrays:
@@ -376,7 +378,7 @@ class TestStrays:
 
     @pytest.mark.parametrize("said", ["", "x", "a=", "a=b", "=1 =", "a=١"])
     def test_what_a_client_wrote_there_is_no_number(self, pool: Pool, said: str) -> None:
-        host = {"other_config": {memory.STRAYS: said}}
+        host = shown("host", {"other_config": {memory.STRAYS: said}})
         assert sum(memory.strays(host).values()) in (0, 1)
 
 

@@ -224,10 +224,13 @@ def written(tree: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.Dict):
             keys = {key.value for key in node.keys if isinstance(key, ast.Constant)}
             yield from keys & FOLLOWS  # type: ignore[operator]
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
-            key: Any = node.targets[0].slice
-            if isinstance(key, ast.Constant) and key.value in FOLLOWS:
-                yield str(key.value)
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Attribute) and target.attr in FOLLOWS:
+                    yield target.attr
+                key: Any = target.slice if isinstance(target, ast.Subscript) else None
+                if isinstance(key, ast.Constant) and key.value in FOLLOWS:
+                    yield str(key.value)
 
 
 def test_nobody_else_writes_what_follows_from_a_place() -> None:

@@ -24,6 +24,8 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TypeAlias
 
+from datamodel.classes import HostRef, TaskRef
+
 
 class State(Enum):
     NOWHERE = auto()
@@ -37,9 +39,9 @@ class State(Enum):
 class Place:
     """Of one VM. ``task`` is the one that the epoch was given to, until it ends."""
 
-    home: str | None = None
-    coming: str | None = None
-    task: str | None = None
+    home: HostRef | None = None
+    coming: HostRef | None = None
+    task: TaskRef | None = None
     epoch: int = 0
 
     @property
@@ -51,7 +53,7 @@ class Place:
         return State.ARRIVED if self.coming == self.home else State.MOVING
 
     @property
-    def hosts(self) -> frozenset[str]:
+    def hosts(self) -> frozenset[HostRef]:
         """The hosts that may have a domain of the VM; no other may."""
         return frozenset({self.home, self.coming} - {None})  # type: ignore[arg-type]
 
@@ -60,15 +62,15 @@ class Place:
 class Claim:
     """A task is to bring the VM to a host."""
 
-    task: str
-    host: str
+    task: TaskRef
+    host: HostRef
 
 
 @dataclass(frozen=True)
 class Take:
     """A task is to end the VM's domain: nothing begins any more that was begun before."""
 
-    task: str
+    task: TaskRef
 
 
 @dataclass(frozen=True)
@@ -78,28 +80,28 @@ class Leave:
     Unless it does: then the VM is settled there.
     """
 
-    task: str
+    task: TaskRef
 
 
 @dataclass(frozen=True)
 class Runs:
     """A host says that it runs the VM."""
 
-    host: str
+    host: HostRef
 
 
 @dataclass(frozen=True)
 class IsOff:
     """A host says that the VM is off: halted, or suspended."""
 
-    host: str
+    host: HostRef
 
 
 @dataclass(frozen=True)
 class IsDead:
     """The administrator says that a host is dead: it runs nothing, and holds no disks any more."""
 
-    host: str
+    host: HostRef
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class IsReset:
 class IsFound:
     """All hosts were asked for a VM that was missed, and this one has it."""
 
-    host: str
+    host: HostRef
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,9 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from datamodel import XenAPIError
-from datamodel.refs import NULL_REF
+from datamodel.classes import VM, Host, HostRef, TaskRef, VMRef
+from datamodel.objects import name_of
+from datamodel.refs import NULL_REF, as_ref
 from pooldb import Database, Reader, Transaction
 from xenops.errors import XenopsError
 from xenops.extensions import Place as Right
@@ -66,7 +68,7 @@ Ask = Callable[..., Any]
 """A question to a host, as `forwarder.daemons.hosts.Hosts.ask`."""
 
 
-def take(tx: Transaction, host: str, facts: Mapping[str, Any]) -> None:
+def take(tx: Transaction, host: HostRef, facts: Mapping[str, Any]) -> None:
     """Hold a host's domains against the pool's VMs; an older host does not say who made them."""
     found = {str(uuid): int(kib) for uuid, kib in facts.get("domains", ())}
     before = tx.kv_get(CENSUS, host) or {}
@@ -75,49 +77,49 @@ def take(tx: Transaction, host: str, facts: Mapping[str, Any]) -> None:
     unplaced: dict[str, int] = {}
     for uuid in found.keys() & before.keys():
         vm = _find_vm(tx, uuid)
-        if vm is None or host not in register.hosts(tx.get("VM", vm)):
+        if vm is None or host not in register.hosts(tx.get(VM, vm)):
             unplaced[uuid] = found[uuid] * 1024
         if vm is not None and uuid in unplaced:
             _suspect(tx, vm, host)
-    for vm in tx.get("host", host)["resident_VMs"]:
-        uuid = tx.get("VM", vm)["uuid"]
-        if uuid not in found and uuid not in before and _is_missing(tx.get("VM", vm)):
+    for vm in tx.get(Host, host).resident_VMs:
+        uuid = tx.get(VM, vm).uuid
+        if uuid not in found and uuid not in before and _is_missing(tx.get(VM, vm)):
             tx.kv_set(LOST, vm, host)
     ours = _note_ours(tx, host, unplaced, facts)
     _note_unplaced(tx, host, unplaced, ours)
 
 
-def _find_vm(tx: Reader, uuid: str) -> str | None:
+def _find_vm(tx: Reader, uuid: str) -> VMRef | None:
     try:
-        return tx.by_uuid("VM", uuid)
+        return tx.by_uuid(VM, uuid)
     except XenAPIError:
         return None
 
 
-def _suspect(tx: Transaction, vm: str, host: str) -> None:
+def _suspect(tx: Transaction, vm: VMRef, host: HostRef) -> None:
     """A host has a domain of a VM that has no place there."""
-    record = tx.get("VM", vm)
+    record = tx.get(VM, vm)
     if register.hosts(record):
         tx.kv_set(COPIES, f"{vm} {host}", True)
     elif not _is_on_its_way(record):
         tx.kv_set(LOST, vm, host)
 
 
-def _is_missing(vm: Any) -> bool:
-    return not vm["is_control_domain"] and not _is_on_its_way(vm)
+def _is_missing(vm: VM) -> bool:
+    return not vm.is_control_domain and not _is_on_its_way(vm)
 
 
-def _is_on_its_way(vm: Any, task: str = "") -> bool:
+def _is_on_its_way(vm: VM, task: TaskRef = NULL_REF) -> bool:
     """Whether somebody else than ``task`` works on a VM, and will tell how that ended."""
-    others = vm["current_operations"].keys() - {task}
-    return bool(others) or vm["scheduled_to_be_resident_on"] != NULL_REF
+    others = vm.current_operations.keys() - {task}
+    return bool(others) or vm.scheduled_to_be_resident_on != NULL_REF
 
 
 # --- domains that have no place -------------------------------------------------------------------
 
 
 def _note_ours(
-    tx: Transaction, host: str, unplaced: Collection[str], facts: Mapping[str, Any]
+    tx: Transaction, host: HostRef, unplaced: Collection[str], facts: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Of a host's domains that the pool has not there those that this pool made."""
     known = tx.kv_get(OURS, host) or {}
@@ -134,10 +136,10 @@ def _note_ours(
 
 
 def _note_unplaced(
-    tx: Transaction, host: str, unplaced: Mapping[str, int], ours: Mapping[str, Any]
+    tx: Transaction, host: HostRef, unplaced: Mapping[str, int], ours: Mapping[str, Any]
 ) -> None:
     """Have what these domains take be given to nobody, and those of no VM be told of."""
-    record = tx.get("host", host)
+    record = tx.get(Host, host)
     known = memory.strays(record)
     if unplaced == known:
         return
@@ -148,9 +150,9 @@ def _note_unplaced(
         else:
             text, priority = "this pool did not make it, and leaves it alone", GOOD_TO_KNOW
         text = f"has a domain that belongs to no VM of the pool (uuid: {uuid}, {size}): {text}"
-        log.error("host %s %s", record["name_label"], text)
+        log.error("host %s %s", record.name_label, text)
         announcements.write_of_host(tx, STRAY, host, text, priority)
-    tx.update("host", host, {"other_config": memory.with_strays(record["other_config"], unplaced)})
+    tx.edit(Host, host).other_config = memory.with_strays(record.other_config, unplaced)
 
 
 def settle(db: Database, ask: Ask) -> None:
@@ -166,22 +168,23 @@ def settle(db: Database, ask: Ask) -> None:
 def _settle_lost(db: Database, ask: Ask) -> None:
     with db.transaction() as tx:
         lost = tx.kv_items(LOST)
-    for vm in lost:
-        record = db.view.find("VM", vm)
+    for named in lost:
+        vm: VMRef = as_ref(named)
+        record = db.view.find(VM, vm)
         if record is None:
             with db.transaction() as tx:
                 tx.kv_delete(LOST, vm)
         elif not _is_on_its_way(record):
-            told = _told_by_all(db.view, ask, record["uuid"])
+            told = _told_by_all(db.view, ask, record.uuid)
             with db.transaction() as tx:
                 _conclude(tx, vm, told)
 
 
-def _told_by_all(tx: Reader, ask: Ask, uuid: str) -> dict[str, Any]:
+def _told_by_all(tx: Reader, ask: Ask, uuid: str) -> dict[HostRef, Any]:
     """What each host that can be asked says of a VM."""
-    told: dict[str, Any] = {}
+    told: dict[HostRef, Any] = {}
     operation = f"lost/{uuid}/{time.time():.0f}"
-    for host in tx.refs("host"):
+    for host in tx.refs(Host):
         try:
             if is_live(tx, host):
                 told[host] = ask(host, "STATE.vm", operation, "census", id=uuid)
@@ -190,9 +193,11 @@ def _told_by_all(tx: Reader, ask: Ask, uuid: str) -> dict[str, Any]:
     return told
 
 
-def _conclude(tx: Transaction, vm: str, told: dict[str, Any], task: str = "") -> None:
+def _conclude(
+    tx: Transaction, vm: VMRef, told: dict[HostRef, Any], task: TaskRef = NULL_REF
+) -> None:
     """Believe who has the VM; that it is off only if everybody has said that it is not there."""
-    record = tx.find("VM", vm)
+    record = tx.find(VM, vm)
     if record is None or _is_on_its_way(record, task):
         return
     having = [host for host, body in told.items() if reconcile.is_live_state(body)]
@@ -201,32 +206,32 @@ def _conclude(tx: Transaction, vm: str, told: dict[str, Any], task: str = "") ->
         found = home if home in having else having[0]
         register.move(tx, vm, IsFound(found), "Running")
         reconcile.apply_vm(tx, found, told[found])
-        locking.refresh(tx, "VM", vm)
-        log.warning("VM %s was lost, and is on host %s", record["uuid"], found)
+        locking.refresh(tx, name_of(VM), vm)
+        log.warning("VM %s was lost, and is on host %s", record.uuid, found)
         tx.kv_delete(LOST, vm)
         return
     for host, body in told.items():
         reconcile.apply_vm(tx, host, body)
-    silent = [host for host in tx.refs("host") if host not in told]
-    if silent or tx.kv_items(CENSUS, naming=record["uuid"]):
+    silent = [host for host in tx.refs(Host) if host not in told]
+    if silent or tx.kv_items(CENSUS, naming=record.uuid):
         return
     if register.of(tx, vm).home is not None:
-        log.error("VM %s was lost: no host has it", record["uuid"])
+        log.error("VM %s was lost: no host has it", record.uuid)
         reconcile.apply_stopped(tx, vm, IsLost())
-        locking.refresh(tx, "VM", vm)
+        locking.refresh(tx, name_of(VM), vm)
     tx.kv_delete(LOST, vm)
 
 
-def look_for(ctx: Context, vm: str) -> None:
+def look_for(ctx: Context, vm: VMRef) -> None:
     """Have a VM that this task holds, and that its host does not know, found at once.
 
     Raises HOST_OFFLINE[host] for one that may have it and cannot be asked.
     """
 
-    def ask(host: str, wire: str, *_: Any, **params: Any) -> Any:
+    def ask(host: HostRef, wire: str, *_: Any, **params: Any) -> Any:
         return ctx.ask(host, wire, **params)
 
-    told = _told_by_all(ctx.view, ask, ctx.view.get("VM", vm)["uuid"])
+    told = _told_by_all(ctx.view, ask, ctx.view.get(VM, vm).uuid)
     with ctx.transaction() as tx:
         _conclude(tx, vm, told, ctx.task)
         require_found(tx, vm)
@@ -241,7 +246,7 @@ def _settle_copies(db: Database, ask: Ask) -> None:
     for key in copies:
         vm, _, host = key.partition(" ")
         try:
-            if _is_copy(db, ask, vm, host):
+            if _is_copy(db, ask, as_ref(vm), as_ref(host)):
                 continue
         except (XenAPIError, XenopsError) as error:
             log.warning("a second copy of VM %s on host %s is left: %s", vm, host, error)
@@ -250,15 +255,15 @@ def _settle_copies(db: Database, ask: Ask) -> None:
             tx.kv_delete(COPIES, key)
 
 
-def _is_copy(db: Database, ask: Ask, vm: str, host: str) -> bool:
+def _is_copy(db: Database, ask: Ask, vm: VMRef, host: HostRef) -> bool:
     """Whether a host has a second copy of a VM, as far as it can be asked; it is paused then."""
-    record = db.view.find("VM", vm)
-    if record is None or db.view.find("host", host) is None:
+    record = db.view.find(VM, vm)
+    if record is None or db.view.find(Host, host) is None:
         return False
     if not is_live(db.view, host):
         return True
     operation = f"copy/{vm}/{time.time():.0f}"
-    body = ask(host, "STATE.vm", operation, "census", id=record["uuid"])
+    body = ask(host, "STATE.vm", operation, "census", id=record.uuid)
     with db.transaction() as tx:
         place = register.of(tx, vm)
         if not reconcile.is_live_state(body) or not place.hosts or host in place.hosts:
@@ -267,17 +272,17 @@ def _is_copy(db: Database, ask: Ask, vm: str, host: str) -> bool:
         _tell_of_copy(tx, vm, host, f"'xl destroy {domids[0]}' on it")
         right = register.present_right(tx, vm)
     if reconcile.is_running_state(body):
-        ask(host, "UNWANTED.pause", f"{operation}/pause", "census", id=record["uuid"], place=right)
+        ask(host, "UNWANTED.pause", f"{operation}/pause", "census", id=record.uuid, place=right)
     return True
 
 
-def _tell_of_copy(tx: Transaction, vm: str, host: str, command: str) -> None:
+def _tell_of_copy(tx: Transaction, vm: VMRef, host: HostRef, command: str) -> None:
     """A VM that runs twice is for people to decide: which copy is right nobody else can know."""
     if announcements.is_told(tx, RUNS_TWICE, vm):
         return
-    place, uuid = register.of(tx, vm), tx.get("VM", vm)["uuid"]
-    home = place.home or str(place.coming)
-    here, there = (tx.get("host", ref)["name_label"] for ref in (host, home))
+    place, uuid = register.of(tx, vm), tx.get(VM, vm).uuid
+    home: HostRef = as_ref(place.home or str(place.coming))
+    here, there = (tx.get(Host, ref).name_label for ref in (host, home))
     text = (
         f"runs on host {here} too, though the pool has it on host {there}: the copy on {here} is"
         f" paused; {command} ends that one alone, 'xe vm-shutdown uuid={uuid} --force' both"
@@ -301,10 +306,10 @@ def _settle_unwanted(db: Database, ask: Ask) -> None:
     with db.transaction() as tx:
         due = [
             order
-            for host, domains in tx.kv_items(OURS).items()
+            for named, domains in tx.kv_items(OURS).items()
             for uuid, (since, epoch, moves) in domains.items()
-            if is_live(tx, host) and tx.now() - since >= GRACE_S
-            if (order := _order(tx, host, uuid, epoch, moves)) is not None
+            if is_live(tx, as_ref(named)) and tx.now() - since >= GRACE_S
+            if (order := _order(tx, as_ref(named), uuid, epoch, moves)) is not None
         ]
     for host, uuid, wire, right in due:
         try:
@@ -314,7 +319,7 @@ def _settle_unwanted(db: Database, ask: Ask) -> None:
 
 
 def _order(
-    tx: Transaction, host: str, uuid: str, epoch: int, moves: bool
+    tx: Transaction, host: HostRef, uuid: str, epoch: int, moves: bool
 ) -> tuple[str, str, str, Right] | None:
     """What a host is told to do with a domain that it knows nothing of, and by which right."""
     vm, destroyed = _find_vm(tx, uuid), tx.kv_get(DESTROYED, uuid)
@@ -334,43 +339,43 @@ def _order(
 # --- what follows for calls -----------------------------------------------------------------------
 
 
-def forget_host(tx: Transaction, host: str) -> None:
+def forget_host(tx: Transaction, host: HostRef) -> None:
     """The administrator says that a host is dead: what it had it has no more."""
     tx.kv_delete(CENSUS, host)
     tx.kv_delete(OURS, host)
 
 
-def require_found(tx: Transaction, vm: str) -> None:
+def require_found(tx: Transaction, vm: VMRef) -> None:
     """Raise HOST_OFFLINE[host] if a VM is lost and a host that cannot be asked may have it."""
     if tx.kv_get(LOST, vm) is None:
         return
-    for host in tx.refs("host"):
+    for host in tx.refs(Host):
         if not is_live(tx, host):
             raise XenAPIError("HOST_OFFLINE", host)
 
 
-def domains_of(ctx: Context, vm: str) -> list[str]:
+def domains_of(ctx: Context, vm: VMRef) -> list[HostRef]:
     """The hosts that have a domain of a VM which the pool has not there.
 
     Those that named one are asked. Raises HOST_OFFLINE[host] for one that cannot be asked.
     """
-    record = ctx.view.get("VM", vm)
+    record = ctx.view.get(VM, vm)
     with ctx.transaction() as tx:
-        said = tx.kv_items(CENSUS, naming=record["uuid"])
-        made = tx.kv_items(OURS, naming=record["uuid"])
-    named = [host for host in said if host != record["resident_on"]]
-    return [host for host in named if _has_domain(ctx, host, record["uuid"]) or host in made]
+        said = tx.kv_items(CENSUS, naming=record.uuid)
+        made = tx.kv_items(OURS, naming=record.uuid)
+    named: list[HostRef] = [as_ref(host) for host in said if host != record.resident_on]
+    return [host for host in named if _has_domain(ctx, host, record.uuid) or host in made]
 
 
-def _has_domain(ctx: Context, host: str, uuid: str) -> bool:
-    if ctx.view.find("host", host) is None:
+def _has_domain(ctx: Context, host: HostRef, uuid: str) -> bool:
+    if ctx.view.find(Host, host) is None:
         return False
     if not is_live(ctx.view, host):
         raise XenAPIError("HOST_OFFLINE", host)
     return reconcile.is_live_state(ctx.ask(host, "STATE.vm", id=uuid))
 
 
-def require_nowhere(ctx: Context, vm: str) -> None:
+def require_nowhere(ctx: Context, vm: VMRef) -> None:
     """Raise DOMAIN_EXISTS[VM, host] if a host has a domain of a VM that the pool has nowhere."""
     for host in domains_of(ctx, vm):
         raise XenAPIError("DOMAIN_EXISTS", vm, host)

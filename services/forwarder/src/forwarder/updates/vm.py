@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from datamodel.classes import HostRef
 from pooldb import Transaction
 
 from forwarder.states import reconcile
@@ -11,6 +12,6 @@ from forwarder.updates.registry import on
 
 
 @on("vm", reconcile.is_known)
-def take(tx: Transaction, host: str, body: Mapping[str, Any]) -> None:
+def take(tx: Transaction, host: HostRef, body: Mapping[str, Any]) -> None:
     tx.kv_set(HEARD, host, tx.now())
     reconcile.apply_vm(tx, host, body)
