@@ -23,7 +23,7 @@ SAMPLES = [
     for line in gzip.decompress((DATA / "xenops_samples.jsonl.gz").read_bytes()).splitlines()
 ]
 PLAIN = {str: "string", int: "int", float: "float", bool: "bool", None: "unit"}
-OWN = ("DISK.", "MIGRATION.", "PLAN.", "STATE.", "WORK.")
+OWN = ("DISK.", "MIGRATION.", "PLACE.", "PLAN.", "STATE.", "UNWANTED.", "WORK.")
 
 
 def grammar(type_: Any) -> str:

@@ -1,6 +1,7 @@
 """A VM has one place and one end, also when it is stopped while it moves and the broker is away."""
 
 import contextlib
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,6 @@ import XenAPI
 from tests.conftest import Pool, make_vm, remove_vm
 from tests.faults.test_kills import ENDED, OUT_OF_REACH, assert_true, end_of, kill
 
-STRANGER = "11111111-2222-3333-4444-555555555555"
 STRAY = "HOST_RUNS_UNKNOWN_DOMAIN"
 
 
@@ -67,21 +67,41 @@ def test_a_vm_is_stopped_while_it_moves_and_nobody_wants_to_hear_of_it(
     assert_true(pool, vm)
 
 
-def test_a_domain_that_belongs_to_no_vm_is_told_of(pool: Pool) -> None:
-    host = pool.host_named("host3")
-    domid = pool.xen(host).create(STRANGER, "pvh", 64 * 1024, 1)
+def test_a_domain_says_which_pool_made_it(pool: Pool, moving: tuple[str, str]) -> None:
+    vm, migration = moving
+    end_of(pool, migration)
+    with pool.session() as api:
+        ((name, domain),) = pool.domains(api.VM.get_uuid(vm))
+        said = pool.xenstore(pool.host_named(name)).read(f"/xenops/domain/{domain.domid}/pool")
+        assert said == api.pool.get_uuid(api.pool.get_all()[0])
+
+
+@pytest.mark.parametrize(
+    ("is_ours", "text"), [(False, "did not make it, and leaves it alone"), (True, "pauses it")]
+)
+def test_a_domain_that_belongs_to_no_vm_is_told_of(pool: Pool, is_ours: bool, text: str) -> None:
+    host, stranger = pool.host_named("host3"), str(uuid.uuid4())
+    domid = pool.xen(host).create(stranger, "pvh", 64 * 1024, 1)
+    mark = f"/xenops/domain/{domid}"
     with pool.session() as api:
         ref = api.host.get_by_name_label(host.name)[0]
+        if is_ours:
+            uuid_of_pool = api.pool.get_uuid(api.pool.get_all()[0])
+            pool.xenstore(host).write(f"{mark}/pool", uuid_of_pool)
         try:
-            await_in(api, ["message"], lambda: STRAY in names(api))
-            assert STRANGER in api.host.get_other_config(ref)["stray_domains"]
+            await_in(api, ["message"], lambda: told_of(api, stranger))
+            assert text in told_of(api, stranger)[0]
+            assert stranger in api.host.get_other_config(ref)["stray_domains"]
         finally:
             pool.xen(host).destroy(domid)
+            pool.xenstore(host).remove(mark)
         await_in(api, ["host"], lambda: "stray_domains" not in api.host.get_other_config(ref))
 
 
-def names(api: Any) -> list[str]:
-    return [message["name"] for message in api.message.get_all_records().values()]
+def told_of(api: Any, stranger: str) -> list[str]:
+    """What the messages about a domain of no VM say."""
+    found = api.message.get_all_records().values()
+    return [one["body"] for one in found if one["name"] == STRAY and stranger in one["body"]]
 
 
 def await_in(api: Any, classes: list[str], look: Any) -> Any:
