@@ -119,7 +119,7 @@ class Receiver:
         known = self._host.journal.migration(id_)
         if known is not None:
             if known["state"] == ABORTED:
-                raise internal_error(f"migration {id_} was aborted")
+                raise _failed(f"migration {id_} was aborted")
             return self._endpoint(known["facts"])
         vm = metadata.vm.id
         self.clear(vm)
@@ -136,7 +136,7 @@ class Receiver:
         try:
             self._runner.run((create,), RunningTask(id_, "migration"), vm)
             if self.status(id_) is MigrationStatus.Aborted:
-                raise internal_error(f"migration {id_} was aborted")
+                raise _failed(f"migration {id_} was aborted")
         except Exception:
             _or_later(self.abort, id_)
             raise
@@ -251,7 +251,7 @@ class Receiver:
             if not _read_line(stream).get("commit"):
                 raise internal_error("the source did not commit")
             if not self._host.journal.advance(id_, (RECEIVING,), COMMITTED):
-                raise internal_error("the migration was aborted before its commit")
+                raise _failed("the migration was aborted before its commit")
         except Exception as error:  # whatever it was, the guest goes on where it is
             log.warning("migration %s of VM %s failed before its commit: %s", id_, vm, error)
             self._unsettled[id_] = vm
@@ -516,13 +516,18 @@ def _read_line(stream: BinaryIO) -> dict[str, Any]:
 def _expect(stream: BinaryIO, word: str) -> None:
     said = _read_line(stream)
     if not said.get(word):
-        raise internal_error(f"the destination failed: {said.get('error', said)}")
+        raise _failed(f"the destination failed: {said.get('error', said)}")
 
 
 def _as_xenops(error: Exception) -> XenopsError:
     if isinstance(error, XenopsError):
         return error
-    return XenopsError("Failed_to_contact_remote_service", str(error))
+    return _failed(str(error))
+
+
+def _failed(why: str) -> XenopsError:
+    """The two hosts did not come to an end together, which is nobody's bug."""
+    return XenopsError("Failed_to_contact_remote_service", why)
 
 
 def metadata_text(metadata: Metadata) -> str:
