@@ -16,7 +16,7 @@ from broker.topology import UPDATES_EXCHANGE, UPDATES_QUEUE, XENOPSD_QUEUE, host
 from datamodel import XenAPIError
 from pooldb import View
 from xenops.client import Client
-from xenops.codec import decode
+from xenops.codec import NULL, decode
 from xenops.envelope import XENOPSD
 from xenops.errors import DETAIL, XenopsError
 from xenops.extensions import Ended
@@ -207,7 +207,7 @@ class Hosts:
             ended: Ended = XENOPSD.read_reply(RUN, news.result())
         except BrokerError as error:
             raise XenAPIError("CANNOT_CONTACT_HOST", host) from error
-        context.told[host, work.subject] = ended.vm
+        context.told[host, work.subject] = None if ended.vm is NULL else ended.vm
         return ended.task
 
     def _cancel(self, context: Context, host: str, work: Work) -> bool:

@@ -234,7 +234,10 @@ def _finish(
 
 def _ending(wire: str, result: Any, error: XenAPIError | None) -> dict[str, Any]:
     """What an ended task says."""
-    ended = {"finished": date(time.time()), "progress": 1.0, "allowed_operations": []}
+    ended = {
+        **{"finished": date(time.time()), "progress": 1.0},
+        **{"allowed_operations": [], "current_operations": {}},
+    }
     if error is None:
         message = api.message(wire)
         type_ = message.result if message is not None else None
