@@ -463,11 +463,11 @@ class Connection:
         if len(consumer) == 3:
             name, handler, executor = consumer
             session.up(
-                lambda: session.consume(
-                    self._broker.queues[self.vhost, name], handler, executor
+                lambda: (
+                    session.consume(self._broker.queues[self.vhost, name], handler, executor)
+                    if session.server_open
+                    else None
                 )
-                if session.server_open
-                else None
             )
             return
         exchange, hears, keys, _ = consumer
@@ -554,9 +554,11 @@ class Connection:
                 asker, key = envelope.reply_to
                 body = Message(method="", body=answer, message_id="").encoded()
                 self._session.up(
-                    lambda: asker.down(lambda: asker.connection._replied(key, body))
-                    if asker.server_open
-                    else None
+                    lambda: (
+                        asker.down(lambda: asker.connection._replied(key, body))
+                        if asker.server_open
+                        else None
+                    )
                 )
             scheduler().point()
 
@@ -588,9 +590,7 @@ class Connection:
         )
         consumer.executor.submit(_guarded, consumer.handler, delivery)
 
-    def _dead_letter(
-        self, body: bytes, message: Message, queue: str, reason: str
-    ) -> "Future[Any]":
+    def _dead_letter(self, body: bytes, message: Message, queue: str, reason: str) -> "Future[Any]":
         self._broker.count("dead letters")
         letter = replace(
             message,

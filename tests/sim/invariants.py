@@ -22,7 +22,7 @@ class Broken:
     said: str
 
 
-# --- after each step -------------------------------------------------------------------------------
+# --- after each step ----------------------------------------------------------------------------
 
 
 class Watch:
@@ -69,7 +69,7 @@ class Watch:
                     writers[disk] = who
 
 
-# --- once it is quiet ------------------------------------------------------------------------------
+# --- once it is quiet ---------------------------------------------------------------------------
 
 
 def read(database: Path) -> tuple[Records, dict[str, dict[str, Any]]]:
@@ -147,9 +147,11 @@ def _places(world: World, records: Records) -> list[Broken]:
         if vm["scheduled_to_be_resident_on"] not in (NULL, ""):
             place = hosts.get(vm["scheduled_to_be_resident_on"])
             broken.append(Broken("a place that nobody holds", f"{text}; meant for {place}"))
-        attached = [records["VBD"][vbd]["currently_attached"] for vbd in _devices(records, ref)]
-        if said != "Suspended" and any(one != (said in ("Running", "Paused")) for one in attached):
-            broken.append(Broken("a disk's plug differs", f"{text}; VBDs attached: {attached}"))
+        attached = sum(_attached(records, ref))
+        really = sum(len(_disks(world, host, domain)) for host, domain in found)
+        if said != "Suspended" and attached != really:
+            text += f"; {attached} VBDs attached, really {really}"
+            broken.append(Broken("a disk's plug differs", text))
     for uuid, stray in domains.items():
         if uuid not in known:
             where = [f"{name} ({_how(domain)})" for name, domain in stray]
@@ -157,8 +159,12 @@ def _places(world: World, records: Records) -> list[Broken]:
     return broken
 
 
-def _devices(records: Records, vm: str) -> list[str]:
-    return [ref for ref, vbd in records.get("VBD", {}).items() if vbd["VM"] == vm]
+def _attached(records: Records, vm: str) -> list[bool]:
+    return [vbd["currently_attached"] for vbd in records.get("VBD", {}).values() if vbd["VM"] == vm]
+
+
+def _disks(world: World, host: str, domain: Any) -> list[str]:
+    return world.xens[host].store.list(f"{BACKENDS}/{domain.domid}")
 
 
 def _how(domain: Any) -> str:

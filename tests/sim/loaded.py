@@ -1,7 +1,6 @@
 """The modules under test, loaded so that they wait, tell the time and draw by the simulation."""
 
 import broker
-
 from tests.sim import broker as simulated
 from tests.sim import threads
 

@@ -282,5 +282,3 @@ def process() -> Process:
 
 def use(found: Scheduler) -> None:
     SCHEDULER[:] = [found]
-
-

@@ -8,7 +8,7 @@ import random
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from typing import Any
 
@@ -285,6 +285,14 @@ class ThreadPool(Executor):
         pass
 
 
+def _wait(futures: Iterable["Future[Any]"]) -> None:
+    """`concurrent.futures.wait` without a time; that one goes by addresses."""
+    for future in futures:
+        ended = Event()
+        future.add_done_callback(lambda _, ended=ended: ended.set())  # type: ignore[misc]
+        ended.wait()
+
+
 class _Drawn(random.Random):
     """One without a seed of its own is drawn from the run's."""
 
@@ -346,8 +354,7 @@ def install() -> None:
         setattr(time, name, function)
     queue.time = _monotonic  # type: ignore[attr-defined]
     concurrent.futures.ThreadPoolExecutor = ThreadPool  # type: ignore[misc, assignment]
+    concurrent.futures.wait = _wait  # type: ignore[assignment]
     os.urandom = _bytes
     random._urandom = _bytes  # type: ignore[attr-defined]
     random.Random = _Drawn  # type: ignore[misc]
-
-

@@ -57,7 +57,7 @@ class Unreachable(Exception):
     """The gateway is away, or died before it answered."""
 
 
-# --- Xen, which outlives all others ------------------------------------------------------------
+# --- Xen, which outlives all others -------------------------------------------------------------
 
 
 class _Guests(Guests):
@@ -185,7 +185,7 @@ class Store:
             yield fired
 
 
-# --- what a process has of its machine -----------------------------------------------------------
+# --- what a process has of its machine ----------------------------------------------------------
 
 
 class Disks:
@@ -306,7 +306,7 @@ def _plain(found: Any) -> Any:
     return dict(found.row.record) if isinstance(found, RecordOf) else found
 
 
-# --- the pool --------------------------------------------------------------------------------------
+# --- the pool -----------------------------------------------------------------------------------
 
 
 class World:
