@@ -5,8 +5,8 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from forwarder.context import Context, Work
-from forwarder.hosts import RUN, Hosts
+from forwarder.core.context import Context, Work
+from forwarder.daemons.hosts import RUN, Hosts
 from xenops.codec import NULL
 from xenops.envelope import XENOPSD
 from xenops.extensions import Ended
