@@ -4,6 +4,7 @@ import hashlib
 import itertools
 from collections import deque
 from collections.abc import Callable
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,15 +12,21 @@ from tests.sim.scheduler import Process, process, scheduler
 from tests.sim.threads import Event
 
 SILENCE_MAX_S = 120.0
+WRITE_S = 0.05
 
 
 class Network:
     """``parted`` are pairs of machines between which nothing goes."""
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int) -> None:
+        self.random = Random(f"network {seed}")
         self.parted: set[frozenset[str]] = set()
         self._listeners: dict[tuple[str, int], Listener] = {}
         self._ports = itertools.count(40001)
+
+    def take_time(self) -> None:
+        """What is written takes a while to go."""
+        scheduler().park(scheduler().now + self.random.expovariate(1 / WRITE_S))
 
     def reaches(self, here: str, there: str) -> bool:
         return frozenset((here, there)) not in self.parted
@@ -102,6 +109,7 @@ class Stream:
         scheduler().point()
         if self._closed or (self.peer._closed and self._is_connected()):
             raise BrokenPipeError("the peer closed the connection")
+        self._network.take_time()
         if self._is_connected():
             self.peer._data += data
             self.peer._news.set()
@@ -111,6 +119,8 @@ class Stream:
         pass
 
     def read(self, size: int) -> bytes:
+        if not size:
+            return b""
         return self._take(lambda: size if len(self._data) >= size else 0, size)
 
     def readline(self, most: int) -> bytes:

@@ -59,6 +59,7 @@ class Scheduler:
     """One world's; made for one run. ``haste`` is how often a thread that could go on does not."""
 
     def __init__(self, seed: int, haste: float = 0.05, stalls: float = 0.0) -> None:
+        self.seed = seed
         self.random = random.Random(f"turns {seed}")
         self.haste = haste
         self.stalls = stalls

@@ -1,5 +1,6 @@
 """What happens in a run: what clients ask for, what dies, breaks and comes late, by the seed."""
 
+import contextlib
 import hashlib
 import random
 import re
@@ -34,6 +35,7 @@ class Plan:
     seed: int
     clients: int = 1
     calls: int = 6
+    pause_s: float = 0.7
     vms: int = 2
     forwarders: int = 1
     haste: float = 0.05
@@ -72,8 +74,9 @@ def plan_of(seed: int) -> Plan:
     return Plan(
         seed,
         clients=draw.choice((1, 2, 3, 5)),
-        calls=draw.choice((4, 6, 8)),
-        vms=draw.choice((1, 2, 3, 5)),
+        calls=draw.choice((4, 6, 10)),
+        pause_s=draw.choice((0.2, 0.7, 2.0)),
+        vms=draw.choice((1, 1, 2, 3, 5)),
         forwarders=draw.choice((1, 2)),
         haste=draw.choice((0.02, 0.1, 0.3)),
         stalls=draw.choice((0.0, 0.0, 0.0005, 0.003)),
@@ -99,24 +102,18 @@ class Outcome:
     story: list[str] = field(default_factory=list)
 
 
-OPERATIONS: tuple[tuple[str, int], ...] = (
-    ("VM.start", 6),
-    ("VM.start_on", 3),
-    ("VM.hard_shutdown", 5),
-    ("VM.clean_shutdown", 2),
-    ("VM.pool_migrate", 6),
-    ("VM.hard_reboot", 2),
-    ("VM.clean_reboot", 1),
-    ("VM.pause", 2),
-    ("VM.unpause", 2),
-    ("VM.suspend", 2),
-    ("VM.resume", 2),
-    ("task.cancel", 2),
-    ("VM.destroy", 1),
-    ("VM.clone", 1),
-    ("VBD.unplug", 1),
-    ("VBD.plug", 1),
-)
+FITTING: dict[str, tuple[tuple[str, int], ...]] = {
+    "Halted": (("VM.start", 8), ("VM.start_on", 5), ("VM.clone", 1), ("VM.destroy", 1)),
+    "Running": (
+        *(("VM.pool_migrate", 8), ("VM.hard_shutdown", 5), ("VM.clean_shutdown", 2)),
+        *(("VM.hard_reboot", 2), ("VM.clean_reboot", 1), ("VM.suspend", 2), ("VM.pause", 2)),
+        *(("task.cancel", 2), ("VBD.unplug", 1), ("VBD.plug", 1)),
+    ),
+    "Paused": (("VM.unpause", 4), ("VM.hard_shutdown", 2)),
+    "Suspended": (("VM.resume", 4), ("VM.hard_shutdown", 1)),
+}
+"""What clients ask of a VM in each power state, and how often."""
+OPERATIONS = tuple(dict.fromkeys(found for fitting in FITTING.values() for found in fitting))
 BUGS = ("INTERNAL_ERROR", "MESSAGE_METHOD_UNKNOWN", "MESSAGE_PARAMETER_COUNT_MISMATCH")
 
 
@@ -241,12 +238,12 @@ class Run:
         """Ask for this and that, one after the other."""
         draw = random.Random(f"client {self.plan.seed} {number}")
         for _ in range(self.plan.calls):
-            self.scheduler.park(self.scheduler.now + draw.expovariate(1 / 0.7))
-            name = draw.choices([op for op, _ in OPERATIONS], [w for _, w in OPERATIONS])[0]
+            self.scheduler.park(self.scheduler.now + draw.expovariate(1 / self.plan.pause_s))
             vms = self.vms
             if not vms:
                 break
             vm = draw.choice(vms)
+            name = self._drawn(draw, vm)
             try:
                 self._ask(draw, name, vm, number)
             except Unreachable:
@@ -255,6 +252,14 @@ class Run:
                 self._answered(number, name, error.code, list(error.params))
         self._clients -= 1
         self._asked.set()
+
+    def _drawn(self, draw: random.Random, vm: str) -> str:
+        """A call; mostly one that fits what the VM is now."""
+        fitting = OPERATIONS
+        if draw.random() < 0.8:
+            with contextlib.suppress(XenAPIError):
+                fitting = FITTING[self.world.ask("VM.get_power_state", vm)]
+        return draw.choices([name for name, _ in fitting], [weight for _, weight in fitting])[0]
 
     def _ask(self, draw: random.Random, name: str, vm: str, number: int) -> None:
         params = self._params(draw, name, vm)

@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import itertools
+import logging
 import os
 import queue
 import random
@@ -303,7 +304,6 @@ class _Drawn(random.Random):
 
 
 UNSEEDED: list[random.Random] = []
-REAL_TIME = time.time
 BYTES = random.Random("bytes")
 
 
@@ -323,6 +323,13 @@ def _monotonic() -> float:
     return 1000.0 + (SCHEDULER[-1].now if SCHEDULER else 0.0)
 
 
+REAL_GMTIME = time.gmtime
+
+
+def _gmtime(seconds: float | None = None) -> time.struct_time:
+    return REAL_GMTIME(_time() if seconds is None else seconds)
+
+
 def _sleep(seconds: float) -> None:
     found = scheduler()
     if found.current is not None:
@@ -333,28 +340,41 @@ def _bytes(count: int) -> bytes:
     return BYTES.randbytes(count)
 
 
-def install() -> None:
-    """Replace what can wait, tell the time or draw, in this Python, for modules yet to come."""
-    for name, kind in (
-        ("Lock", Lock),
-        ("RLock", RLock),
-        ("Condition", Condition),
-        ("Event", Event),
-        ("Semaphore", Semaphore),
-        ("BoundedSemaphore", Semaphore),
-        ("Thread", Thread),
-    ):
-        setattr(threading, name, kind)
-    for name, function in (
-        ("sleep", _sleep),
-        ("time", _time),
-        ("monotonic", _monotonic),
-        ("perf_counter", _monotonic),
-    ):
-        setattr(time, name, function)
-    queue.time = _monotonic  # type: ignore[attr-defined]
-    concurrent.futures.ThreadPoolExecutor = ThreadPool  # type: ignore[misc, assignment]
-    concurrent.futures.wait = _wait  # type: ignore[assignment]
-    os.urandom = _bytes
-    random._urandom = _bytes  # type: ignore[attr-defined]
-    random.Random = _Drawn  # type: ignore[misc]
+REPLACED: tuple[tuple[Any, str, Any], ...] = (
+    (threading, "Lock", Lock),
+    (threading, "RLock", RLock),
+    (threading, "Condition", Condition),
+    (threading, "Event", Event),
+    (threading, "Semaphore", Semaphore),
+    (threading, "BoundedSemaphore", Semaphore),
+    (threading, "Thread", Thread),
+    (time, "sleep", _sleep),
+    (time, "time", _time),
+    (time, "monotonic", _monotonic),
+    (time, "perf_counter", _monotonic),
+    (time, "gmtime", _gmtime),
+    (queue, "time", _monotonic),
+    # A record of the log would ask the real `threading` who it is of.
+    (logging, "logThreads", False),
+    (concurrent.futures, "ThreadPoolExecutor", ThreadPool),
+    (concurrent.futures, "wait", _wait),
+    (os, "urandom", _bytes),
+    (random, "_urandom", _bytes),
+    (random, "Random", _Drawn),
+)
+
+
+def install() -> Callable[[], None]:
+    """Replace what can wait, tell the time or draw, in modules yet to come; returns the way back.
+
+    Modules that have taken a name from these already keep what they have.
+    """
+    before = [(module, name, getattr(module, name)) for module, name, _ in REPLACED]
+    for module, name, found in REPLACED:
+        setattr(module, name, found)
+
+    def back() -> None:
+        for module, name, found in before:
+            setattr(module, name, found)
+
+    return back

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 
@@ -48,6 +49,8 @@ MIB = 1024
 HOSTS = {f"host{n}": f"{n}{n}{n}{n}{n}{n}{n}{n}-0000-4000-8000-00000000000{n}" for n in (1, 2, 3)}
 HOST_MIB = 1100
 DOM0_MIB = 512
+CALL_S = 0.01
+"""What a call of Xen that changes something takes, on average."""
 LIVE_EVERY_S = 0.5
 """How often guests' balloon drivers move."""
 RESTART_MAX_S = 2.0
@@ -80,6 +83,7 @@ class Xen:
         self.machine = Machine(memory_mib * MIB, 1)
         self.store = MemoryStore()
         self.process = Process(f"xen-{name}", name)
+        self.random = Random(f"xen {name} {found.seed}")
         self.guests = _Guests(self.machine, self.store, Path("/nowhere"))
         self.calls = Server(self.machine, self.guests)._calls
         self.calls["read_pages"] = self.machine.read_pages
@@ -130,6 +134,7 @@ class Hypervisor(SimulatedHypervisor):
             raise failure from None
         if call not in LOOKS:
             xen.at_change(xen, call)
+            xen.scheduler.park(xen.scheduler.now + xen.random.expovariate(1 / CALL_S))
         return result, b""
 
 
@@ -295,8 +300,15 @@ class Gateway:
         if not answer:
             raise Unreachable(name)
         if isinstance(answer[0], Exception):
-            raise answer[0]
+            raise _failure(answer[0])
         return _plain(answer[0])
+
+
+def _failure(error: Exception) -> XenAPIError:
+    """An error as it goes to the client."""
+    if isinstance(error, XenAPIError):
+        return error
+    return XenAPIError("INTERNAL_ERROR", f"{type(error).__name__}: {error}")
 
 
 def _plain(found: Any) -> Any:
@@ -326,7 +338,7 @@ class World:
         self.folder = folder
         self.story: list[tuple[float, str, str, Mapping[str, Any]]] = []
         self.broker = Broker(found, seed, HOSTS.values())
-        self.network = network.Network()
+        self.network = network.Network(seed)
         self.disks = Disks()
         self.gateway: Gateway | None = None
         self.random = self.broker.random
