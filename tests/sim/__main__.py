@@ -144,7 +144,8 @@ def main() -> int:
             (KEPT / f"{arguments.story}-{seed}.txt").write_text(f"{text}\n")
             for one in found["broken"]:
                 print(f"seed {seed}: {one['kind']}: {one['said']}", flush=True)
-            print(f"again: make sim SEED={seed}", flush=True)
+            story = "" if arguments.story == "random" else f" STORY={arguments.story}"
+            print(f"again: make sim SEED={seed}{story}", flush=True)
             if not arguments.go_on:
                 break
         elif arguments.seeds == 1:

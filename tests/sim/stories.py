@@ -36,6 +36,8 @@ def two_copies(run: Run) -> None:
     draw = random.Random(f"two copies {run.plan.seed}")
     run.prepare()
     [vm] = run.vms
+    for vbd in run.world.ask("VM.get_VBDs", vm):  # a disk's right would keep copies apart
+        run.world.ask("VBD.destroy", vbd)
     _whole(run, "VM.start_on", vm, run.hosts["host3"], False, False)
     migration = _begun(run, "VM.pool_migrate", vm, run.hosts["host1"], {"live": "true"})
     _pause(run, draw.random() * 1.5)

@@ -198,6 +198,7 @@ class Disks:
 
     def __init__(self) -> None:
         self.full: set[str] = set()
+        self.were_full: set[str] = set()
         self._gates: dict[str, threads.Lock] = {}
         self._connect = sqlite3.connect
 
@@ -241,6 +242,7 @@ class _Sqlite(sqlite3.Connection):
     def _step(self, statement: str) -> None:
         scheduler().point()
         if self.place in self.disks.full and statement.startswith(("insert", "update", "delete")):
+            self.disks.were_full.add(self.place)
             raise sqlite3.OperationalError("database or disk is full")
 
 
