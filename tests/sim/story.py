@@ -286,10 +286,9 @@ class Run:
                     self._join(str(result))
             else:
                 task = self.begin(name, *params)
-                if draw.random() < 0.15:
-                    return  # it does not want to know
-                record = self.end_of(task)
-                if record is None:
+                record = None if draw.random() < 0.15 else self.end_of(task)
+                if record is None:  # it does not want to know: from now on anything may go on
+                    self._using[vm] += 1
                     return
                 if record["status"] != "success":
                     error_info = record["error_info"] or [record["status"]]
@@ -300,6 +299,9 @@ class Run:
                 self._holds(name, vm)
             if name == "VM.destroy" and vm in self._vms:
                 self._vms.remove(vm)
+        except Unreachable:
+            self._using[vm] += 1  # it may be done all the same
+            raise
         finally:
             self._using[vm] -= 1
 
