@@ -117,16 +117,6 @@ def test_a_failure_undoes_its_block_and_ends_the_task(
     assert (pool.name, pool.status) == ("kept", "failure")
 
 
-def test_nothing_goes_on_in_a_task_that_has_ended(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pool = Pool(tmp_path, lambda ctx, vm: rename(ctx, vm, "after"), monkeypatch)
-    with pool.db.transaction() as tx:
-        tx.update("task", pool.task, {"current_operations": {"DummyRef:|1|task.cancel": "cancel"}})
-    pool.take()
-    assert pool.db.view.get("task", pool.task)["current_operations"] == {}
-
-
 def test_a_call_that_another_runs_is_let_go(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

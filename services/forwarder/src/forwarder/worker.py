@@ -240,10 +240,7 @@ def _finish(
 
 def _ending(wire: str, result: Any, error: XenAPIError | None) -> dict[str, Any]:
     """What an ended task says."""
-    ended = {
-        **{"finished": date(time.time()), "progress": 1.0},
-        **{"allowed_operations": [], "current_operations": {}},
-    }
+    ended = {"finished": date(time.time()), "progress": 1.0, "allowed_operations": []}
     if error is None:
         message = api.message(wire)
         type_ = message.result if message is not None else None
