@@ -13,7 +13,8 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, InvalidStateError
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -451,10 +452,10 @@ def _guarded(handler: Callable[[Delivery], None], delivery: Delivery) -> None:
 
 
 def _succeed(future: "Future[Any]", value: Any) -> None:
-    if not future.done():
+    with suppress(InvalidStateError):  # its owner has cancelled it, just now perhaps
         future.set_result(value)
 
 
 def _fail(future: "Future[Any]", error: Exception) -> None:
-    if not future.done():
+    with suppress(InvalidStateError):
         future.set_exception(error)

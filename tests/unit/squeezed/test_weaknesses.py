@@ -3,9 +3,13 @@
 S6 is in `tests/property/test_memory_policy.py`, S8 in `tests/e2e/test_memory.py`.
 """
 
+import sqlite3
+import threading
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+import squeezed.__main__ as squeezed_main
 from squeezed.policy import Standing
 from squeezed.squeezer import TICK_S
 
@@ -158,6 +162,44 @@ def test_s9_it_ends_with_the_operation() -> None:
     assert s.squeezer.delete("operation", "xenopsd")
     assert s.look().promised_kib == 0
     assert not s.squeezer.delete("operation", "xenopsd")
+
+
+def test_s9_it_ends_with_the_operation_also_while_the_disk_is_full(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    s = Scenario(memory_kib=5000)
+    s.asked(1000, id_="operation")
+
+    def full(id_: str) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(s.squeezer.journal, "forget", full)
+        assert s.squeezer.delete("operation", "xenopsd")
+        with pytest.raises(sqlite3.OperationalError):
+            s.squeezer.turn()
+    s.squeezer.turn()
+    assert s.look().promised_kib == 0
+
+
+def test_turns_go_on_after_one_that_met_a_full_disk() -> None:
+    stop, due = threading.Event(), threading.Event()
+    turns = iter([sqlite3.OperationalError("database or disk is full"), None])
+
+    class Squeezer:
+        def clock(self) -> float:
+            return 0.0
+
+        def turn(self) -> None:
+            due.set()
+            outcome = next(turns)
+            if outcome is not None:
+                raise outcome
+            stop.set()
+
+    due.set()
+    squeezed_main.turns(cast(Any, Squeezer()), due, stop)
+    assert next(turns, "over") == "over"
 
 
 def test_s9_it_ends_with_the_domain() -> None:

@@ -5,6 +5,7 @@ failure, its `Work` says.
 """
 
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -213,4 +214,7 @@ class Operations:
         while not done.wait(PROGRESS_EVERY_S):
             if task.fraction != last:
                 last = task.fraction
-                self._updates.task(self.tasks.stat(task.id))
+                try:
+                    self._updates.task(self.tasks.stat(task.id))
+                except sqlite3.OperationalError as error:
+                    log.error("the progress of %s cannot be told: %s", task.id, error)

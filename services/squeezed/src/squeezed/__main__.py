@@ -1,6 +1,7 @@
 """``python -m squeezed --config FILE``: shares the memory of one host."""
 
 import logging
+import sqlite3
 import threading
 import time
 
@@ -48,6 +49,9 @@ def turns(squeezer: Squeezer, due: threading.Event, stop: threading.Event) -> No
             at = squeezer.turn()
         except (HypervisorError, XenstoreError) as error:
             log.error("the host's memory cannot be seen: %s", error)
+            at = squeezer.clock() + AGAIN_S
+        except sqlite3.OperationalError as error:
+            log.error("what is reserved cannot be written: %s", error)
             at = squeezer.clock() + AGAIN_S
         stop.wait(BETWEEN_TURNS_S)
 

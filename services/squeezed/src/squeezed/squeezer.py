@@ -6,6 +6,7 @@ it will not come. Turns take no longer than their calls of Xen and xenstore.
 """
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -90,6 +91,8 @@ class Squeezer:
     """Called with each look at memory that moves, and with the one after it."""
     _waiting: list[Request] = field(default_factory=list)
     _moved: bool = False
+    _unforgotten: set[str] = field(default_factory=set)
+    """Reservations that have ended, which the journal could not be told: its disk was full."""
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     # --- requests ---------------------------------------------------------------------------
@@ -118,11 +121,19 @@ class Squeezer:
             known = self.journal.reservation(id_)
             is_known = known is not None and known.client == client
             if is_known:
-                self.journal.forget(id_)
+                self._forget(id_)
         for request in withdrawn:
             request.answer(None)
         self.wake()
         return bool(withdrawn) or is_known
+
+    def _forget(self, id_: str) -> None:
+        """End a reservation: now, or with the first turn in which its end can be written."""
+        try:
+            self.journal.forget(id_)
+        except sqlite3.OperationalError as error:
+            log.error("the end of %s cannot be written and is tried again: %s", id_, error)
+            self._unforgotten.add(id_)
 
     def log_in(self, client: str, session: str) -> None:
         """A client begins anew: what it has not handed to domains is free again."""
@@ -160,9 +171,13 @@ class Squeezer:
     def turn(self) -> float | None:
         """Do what is to be done now. The time of the next turn, None when only events need one.
 
-        Raises HypervisorError or XenstoreError; then nothing is lost, and another turn is due.
+        Raises HypervisorError, XenstoreError, and sqlite3.OperationalError for a full disk; then
+        nothing is lost, and another turn is due.
         """
         with self._lock:
+            for id_ in tuple(self._unforgotten):
+                self.journal.forget(id_)
+                self._unforgotten.discard(id_)
             now = self.clock()
             host = self._grant(self.look(now))
             shares = self._share(host)

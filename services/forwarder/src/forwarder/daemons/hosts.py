@@ -17,7 +17,7 @@ from datamodel import XenAPIError
 from datamodel.classes import Host, HostRef
 from pooldb import View
 from xenops.client import Client
-from xenops.codec import decode
+from xenops.codec import NULL, decode
 from xenops.envelope import XENOPSD
 from xenops.errors import DETAIL, XenopsError
 from xenops.extensions import Ended, Place
@@ -240,7 +240,7 @@ class Hosts:
             ended: Ended = XENOPSD.read_reply(RUN, news.result())
         except BrokerError as error:
             raise XenAPIError("CANNOT_CONTACT_HOST", host) from error
-        context.told[host, work.subject] = ended.vm
+        context.told[host, work.subject] = None if ended.vm is NULL else ended.vm
         return ended.task
 
     def _cancel(self, context: Follower, host: HostRef, work: Work) -> bool:

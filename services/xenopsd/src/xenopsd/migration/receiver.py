@@ -26,6 +26,7 @@ from xenopsd.migration.states import ABORTED, COMMITTED, COMPLETED, PREPARED, RE
 from xenopsd.migration.wire import (
     OUTCOME,
     SILENCE_MAX_S,
+    failed,
     read_line,
     stream_of,
     try_line,
@@ -227,7 +228,7 @@ class Receiver:
             if not read_line(stream).get("commit"):
                 raise internal_error("the source did not commit")
             if not self._host.journal.advance(id_, (RECEIVING,), COMMITTED):
-                raise internal_error("the migration was aborted before its commit")
+                raise failed("the migration was aborted before its commit")
         except Exception as error:  # whatever it was, the guest goes on where it is
             log.warning("migration %s of VM %s failed before its commit: %s", id_, vm, error)
             self._unsettled[id_] = vm

@@ -6,6 +6,7 @@ asked for again under the same id.
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -32,6 +33,8 @@ ASK_AGAIN_S = 5.0
 # A little more than squeezed lets anybody wait.
 RESERVE_MAX_S = 65.0
 ANSWER_S = 10.0
+# What is not needed any more is given back however long the broker or squeezed is away.
+RELEASE_MAX_S = 7 * 24 * 3600.0
 
 
 class SqueezedMemory:
@@ -142,8 +145,9 @@ class SqueezedMemory:
         if self._session is not None:
             params = {"session": self._session, "reservation": reservation, "debug_info": ""}
             body = SQUEEZED.request("delete_reservation", params, reservation)
-            message = Message(method="delete_reservation", body=body)
-            self._connection.call_async(MEMORY_QUEUE, message, timeout_s=RESERVE_MAX_S)
+            deadline = time.time() + RELEASE_MAX_S
+            message = Message(method="delete_reservation", body=body, deadline=deadline)
+            self._connection.call_async(MEMORY_QUEUE, message, timeout_s=math.inf)
 
     def hand_over(self, reservation: str, domid: int) -> None:
         """Should squeezed die now, it finds out by itself: that must not fail an operation."""
