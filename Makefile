@@ -13,7 +13,7 @@ DEB_DEBIAN := libxen-dev python3-cffi python3-dev
 LAB_DEBIAN := $(DEB_DEBIAN) mmdebstrap qemu-system-x86 qemu-utils lz4 cpio kmod openssh-client \
     isolinux syslinux-common xorriso
 
-.PHONY: help demo down test check format lock env debian bench fuzz lab lab-short lab-shell lab-down multipath-lab multipath-lab-down containers containers-down cluster upgrade deb reference client clean
+.PHONY: help demo down test check format lock env debian bench fuzz chaos lab lab-short lab-shell lab-down multipath-lab multipath-lab-down containers containers-down cluster upgrade deb reference client clean
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 28
 
@@ -37,6 +37,9 @@ bench: env ## measure speed; figures, no verdict
 
 fuzz: env ## draw CALLS=20000 calls with odd values from SEED, and judge the answers (half an hour)
 	$(PYTHON) -m tests.fuzz --calls $(or $(CALLS),20000) $(if $(SEED),--seed $(SEED))
+
+chaos: env ## kill, stop and cut off services while clients call, from SEED on, for MINUTES=10
+	$(PYTHON) -m tests.chaos --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED))
 
 lab: env ## run Warren on real Xen in two emulated machines (about an hour; image and boot first)
 	@sh tools/debian.sh $(LAB_DEBIAN)
