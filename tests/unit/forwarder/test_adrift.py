@@ -10,11 +10,12 @@ import pooldb
 import pytest
 from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
-from forwarder import locking, messages
-from forwarder.context import Work
-from forwarder.hosts import Hosts
+from forwarder import messages
+from forwarder.core.context import Work
+from forwarder.daemons.hosts import Hosts
 from forwarder.lifecycle.host import is_live
-from forwarder.reports import Reports
+from forwarder.locks import locking
+from forwarder.updates.reports import Reports
 from forwarder.worker import Worker
 from pooldb import leases
 from xenops.codec import encode
@@ -103,7 +104,7 @@ class Pool:
         self.db = pooldb.connect(f"sqlite:///{folder / 'pool.db'}")
         self.hosts = Silence()
         broker, hosts = cast(Connection, self), cast(Hosts, self.hosts)
-        assert messages.__all__  # which declare their functions
+        assert messages.DRAWERS  # which declare their functions
         self.worker = Worker(self.db, broker, hosts, ThreadPoolExecutor(1), "forwarder")
         with self.db.transaction() as tx:
             self.here, self.there = (new_host(tx, memory_mib=4096) for _ in range(2))

@@ -6,8 +6,12 @@ from typing import Any
 import pytest
 from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
-from forwarder import census, context, locking, memory, reconcile
-from forwarder.context import Work
+from forwarder.core import context
+from forwarder.core.context import Work
+from forwarder.locks import locking
+from forwarder.placement import memory
+from forwarder.states import reconcile
+from forwarder.updates import census
 from pooldb import Reader
 from xenops.types import PowerState
 

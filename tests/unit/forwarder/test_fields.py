@@ -19,11 +19,12 @@ from datamodel.model import (
 )
 from datamodel.refs import NULL_REF
 from datamodel.values import default_record
-from forwarder import devices, volumes
-from forwarder.fields import TABLES, Fate, Operation, Table
-from forwarder.messages.vm_copy import copy_vm
-from forwarder.messages.vm_create import new_vm
-from forwarder.messages.vm_revert import restore
+from forwarder.messages.vm.copy import copy_vm
+from forwarder.messages.vm.revert import restore
+from forwarder.records import devices
+from forwarder.records.fields import TABLES, Fate, Operation, Table
+from forwarder.records.new_vm import new_vm
+from forwarder.storage import volumes
 from pooldb import Database, Transaction
 from pooldb.relations import MANY_ENDS
 

@@ -12,10 +12,14 @@ from datamodel import XenAPIError, api
 from datamodel.model import Message, Native
 from datamodel.values import to_native
 from datamodel.wire import xmlrpc
-from forwarder import context as contexts
-from forwarder import devices, firstboot, locking, registry, volumes
-from forwarder.context import Context, Work
-from forwarder.messages.vm_create import new_vm
+from forwarder import firstboot
+from forwarder.core import context as contexts
+from forwarder.core import registry
+from forwarder.core.context import Context, Work
+from forwarder.locks import locking
+from forwarder.records import devices
+from forwarder.records.new_vm import new_vm
+from forwarder.storage import volumes
 from pooldb import Database, Transaction
 from xapi.implicit import constructor_record
 from xenops.envelope import XENOPSD

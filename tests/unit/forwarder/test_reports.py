@@ -7,7 +7,8 @@ from typing import Any
 import pooldb
 import pytest
 from datamodel.refs import NULL_REF
-from forwarder.reports import BACK_S, HEARD, SILENCE_MAX_S, Reports
+from forwarder.updates.hearing import HEARD, SILENCE_MAX_S
+from forwarder.updates.reports import BACK_S, Reports
 from pooldb import Database
 from xenops.codec import encode
 from xenops.types import PowerState, VmDomainType, VmState

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
-from forwarder import devices, locking, snapshot_metadata, volumes
-from forwarder.context import Context
-from forwarder.messages.vm_create import new_vm
-from forwarder.registry import FUNCTIONS
+from forwarder.core.context import Context
+from forwarder.core.registry import FUNCTIONS
+from forwarder.locks import locking
+from forwarder.records import devices, snapshot_metadata
+from forwarder.records.new_vm import new_vm
+from forwarder.storage import volumes
 from pooldb.view import Record
 
 ROOM = 2**30

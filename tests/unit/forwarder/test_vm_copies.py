@@ -2,8 +2,8 @@
 
 from datamodel import api
 from datamodel.values import default_record
-from forwarder import snapshot_metadata
-from forwarder.messages.vm_create import mac_of
+from forwarder.records import snapshot_metadata
+from forwarder.records.new_vm import mac_of
 
 
 def test_an_interface_has_the_same_address_whenever_it_is_made_from_the_same_seed() -> None:

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from datamodel import XenAPIError, api
 from datamodel.values import default_record
-from forwarder import registry, translate, vm_values
-from forwarder.context import Context
-from forwarder.memory import overhead_bytes
+from forwarder.core import registry
+from forwarder.core.context import Context
+from forwarder.daemons import translate
+from forwarder.placement.memory import overhead_bytes
+from forwarder.values import vm_values
 from xapi.implicit import constructor_record
 
 MIB = 2**20

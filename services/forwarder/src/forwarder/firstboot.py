@@ -14,10 +14,10 @@ from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 from xenops.memory import MIB
 
-from forwarder import installed, new_host
-from forwarder.heartbeat import CPU_VENDOR
 from forwarder.messages.sr import create_sr
-from forwarder.messages.vm_create import new_vm
+from forwarder.records import installed, new_host
+from forwarder.records.new_vm import new_vm
+from forwarder.updates.heartbeat import CPU_VENDOR
 
 GIB = 1024 * MIB
 DISKS = (

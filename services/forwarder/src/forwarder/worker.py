@@ -16,10 +16,13 @@ from datamodel.wire import xmlrpc
 from pooldb import Database, Transaction, leases, outcomes
 
 from broker import BrokerError, Connection, Delivery
-from forwarder import adrift, announcements, census, locking, registry
-from forwarder.context import Context
-from forwarder.hosts import Hosts
-from forwarder.reconcile import date
+from forwarder.core import announcements, registry
+from forwarder.core.context import Context
+from forwarder.daemons.hosts import Hosts
+from forwarder.locks import locking
+from forwarder.placement import adrift
+from forwarder.updates import census
+from forwarder.values.dates import date
 
 log = logging.getLogger(__name__)
 

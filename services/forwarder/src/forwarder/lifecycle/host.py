@@ -5,6 +5,8 @@ from typing import Any
 
 from datamodel import XenAPIError
 
+from forwarder.lifecycle.possible import possible
+
 # The field's order of allowed_operations.
 OPERATIONS = (
     *("vm_migrate", "provision", "vm_resume", "apply_updates", "enable", "power_on", "reboot"),
@@ -50,12 +52,4 @@ def check(
 
 
 def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:
-    return [operation for operation in OPERATIONS if _may(tx, ref, record, operation)]
-
-
-def _may(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> bool:
-    try:
-        check(tx, ref, record, operation)
-    except XenAPIError:
-        return False
-    return True
+    return possible(check, OPERATIONS, tx, ref, record)

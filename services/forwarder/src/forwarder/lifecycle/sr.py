@@ -6,6 +6,7 @@ from typing import Any
 from datamodel import XenAPIError
 
 from forwarder import drivers
+from forwarder.lifecycle.possible import possible
 
 # The field's order of allowed_operations.
 OPERATIONS = (
@@ -80,12 +81,4 @@ def _has_disks(tx: Any, record: Mapping[str, Any]) -> bool:
 
 
 def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:
-    return [operation for operation in OPERATIONS if _may(tx, ref, record, operation)]
-
-
-def _may(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> bool:
-    try:
-        check(tx, ref, record, operation)
-    except XenAPIError:
-        return False
-    return True
+    return possible(check, OPERATIONS, tx, ref, record)

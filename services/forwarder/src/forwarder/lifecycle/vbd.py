@@ -6,6 +6,8 @@ from typing import Any
 from datamodel import XenAPIError
 
 from forwarder.lifecycle import device
+from forwarder.lifecycle.possible import possible
+from forwarder.lifecycle.vm import LIVE
 
 # The field's order of allowed_operations.
 OPERATIONS = (*("attach", "unpause", "unplug", "plug", "insert", "unplug_force", "pause", "eject"),)
@@ -24,7 +26,7 @@ def check(
     _check_concurrency(ref, record, operation)
     _check_drive(ref, record, operation)
     vm = tx.get("VM", record["VM"])
-    states = ("Running", "Paused") if operation in PAUSING else ("Running",)
+    states = LIVE if operation in PAUSING else ("Running",)
     if operation in (*PLUGGING, *PAUSING):
         device.check_live(ref, record, operation, vm, states)
     if operation in PLUGGING:
@@ -99,12 +101,4 @@ def _is_dom0(tx: Any, vbd: Mapping[str, Any]) -> bool:
 
 
 def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:
-    return [operation for operation in OPERATIONS if _may(tx, ref, record, operation)]
-
-
-def _may(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> bool:
-    try:
-        check(tx, ref, record, operation)
-    except XenAPIError:
-        return False
-    return True
+    return possible(check, OPERATIONS, tx, ref, record)

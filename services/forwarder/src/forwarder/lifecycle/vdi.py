@@ -7,6 +7,7 @@ from typing import Any
 
 from datamodel import XenAPIError
 
+from forwarder.lifecycle.possible import possible
 from forwarder.lifecycle.sr import is_plugged, require_feature
 
 
@@ -222,12 +223,4 @@ def _check_data(tx: Any, ref: str, record: Mapping[str, Any]) -> None:
 
 
 def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:
-    return [operation for operation in SHOWN if _may(tx, ref, record, operation)]
-
-
-def _may(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> bool:
-    try:
-        check(tx, ref, record, operation)
-    except XenAPIError:
-        return False
-    return True
+    return possible(check, SHOWN, tx, ref, record)

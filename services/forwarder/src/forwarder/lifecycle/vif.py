@@ -6,6 +6,7 @@ from typing import Any
 from datamodel import XenAPIError
 
 from forwarder.lifecycle import device
+from forwarder.lifecycle.possible import possible
 
 # The field's order of allowed_operations, which do not show ``unplug_force``.
 OPERATIONS = ("attach", "unplug", "plug")
@@ -32,12 +33,4 @@ def check(
 
 
 def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:
-    return [operation for operation in OPERATIONS if _may(tx, ref, record, operation)]
-
-
-def _may(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> bool:
-    try:
-        check(tx, ref, record, operation)
-    except XenAPIError:
-        return False
-    return True
+    return possible(check, OPERATIONS, tx, ref, record)

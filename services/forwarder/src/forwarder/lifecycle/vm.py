@@ -6,6 +6,8 @@ from typing import Any
 from datamodel import XenAPIError
 from datamodel.enums import VmOperations
 
+from forwarder.lifecycle.possible import possible
+
 PARAVIRTUAL = ("pv", "pv_in_pvh", "pvh")
 HALTED, PAUSED, RUNNING, SUSPENDED = "Halted", "Paused", "Running", "Suspended"
 ANY = (HALTED, PAUSED, RUNNING, SUSPENDED)
@@ -122,7 +124,10 @@ WINS_OVER = {
 }
 """Operations that may begin beside all others but these."""
 
-ORDER = tuple(reversed([operation.value for operation in VmOperations]))
+LISTED = tuple(
+    operation.value for operation in reversed(VmOperations) if operation.value not in UNLISTED
+)
+"""What ``allowed_operations`` may show, in the field's order."""
 
 
 def power_states(record: Mapping[str, Any], operation: str) -> tuple[str, ...]:
@@ -156,10 +161,8 @@ def check(
 
 def _check_kind(ref: str, record: Mapping[str, Any], operation: str, *, strict: bool) -> None:
     """What templates, snapshots and control domains are not for."""
-    if record["is_a_snapshot"]:
-        if operation not in SNAPSHOT:
-            raise XenAPIError("VM_IS_SNAPSHOT", ref, operation)
-    elif record["is_a_template"]:
+    check_snapshot(ref, record, operation)
+    if record["is_a_template"] and not record["is_a_snapshot"]:
         if operation not in (DEFAULT_TEMPLATE if is_default_template(record) else TEMPLATE):
             raise XenAPIError("VM_IS_TEMPLATE", ref, operation)
     elif operation == "provision":
@@ -172,6 +175,12 @@ def _check_kind(ref: str, record: Mapping[str, Any], operation: str, *, strict: 
         raise XenAPIError(
             "OPERATION_NOT_ALLOWED", "This operation is not allowed on a control domain"
         )
+
+
+def check_snapshot(ref: str, record: Mapping[str, Any], operation: str) -> None:
+    """Raise VM_IS_SNAPSHOT[VM, operation] for what snapshots are not for."""
+    if record["is_a_snapshot"] and operation not in SNAPSHOT:
+        raise XenAPIError("VM_IS_SNAPSHOT", ref, operation)
 
 
 def is_default_template(record: Mapping[str, Any]) -> bool:
@@ -258,16 +267,4 @@ def _check_bonds(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -
 
 def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:
     """The operations that may begin now, in the field's order."""
-    return [
-        operation
-        for operation in ORDER
-        if operation not in UNLISTED and _may(tx, ref, record, operation)
-    ]
-
-
-def _may(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> bool:
-    try:
-        check(tx, ref, record, operation)
-    except XenAPIError:
-        return False
-    return True
+    return possible(check, LISTED, tx, ref, record)

@@ -5,7 +5,7 @@ from typing import Any
 
 from datamodel import XenAPIError
 
-from forwarder.lifecycle.simple import check_free
+from forwarder.lifecycle.possible import possible
 
 NOT_OFF = ("Running", "Paused", "Suspended")
 OPERATIONS: Mapping[str, tuple[tuple[str, ...], str]] = {
@@ -21,7 +21,8 @@ def check(
     tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool = True
 ) -> None:
     """Raise the field's error unless the operation may begin now."""
-    check_free("VM_appliance", ref, record)
+    for task, other in record["current_operations"].items():
+        raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VM_appliance", ref, other, task)
     if not record["VMs"]:
         raise XenAPIError("OPERATION_NOT_ALLOWED", "Appliance has no VMs.")
     states, refusal = OPERATIONS[operation]
@@ -30,12 +31,4 @@ def check(
 
 
 def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:
-    return [operation for operation in OPERATIONS if _may(tx, ref, record, operation)]
-
-
-def _may(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> bool:
-    try:
-        check(tx, ref, record, operation)
-    except XenAPIError:
-        return False
-    return True
+    return possible(check, OPERATIONS, tx, ref, record)

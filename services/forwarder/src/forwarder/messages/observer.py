@@ -2,8 +2,10 @@
 
 from datamodel.values import invalid_value
 
-from forwarder.context import Context
-from forwarder.registry import refuses
+from forwarder.core.context import Context
+from forwarder.core.registry import answered_by_hosts, refuses
+
+answered_by_hosts("Observer.register", "Observer.unregister")
 
 
 @refuses("Observer.set_hosts", looked_at=())

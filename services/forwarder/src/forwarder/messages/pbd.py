@@ -7,13 +7,20 @@ from datamodel import XenAPIError
 from datamodel.refs import new_uuid
 from pooldb import Reader, Transaction
 
-from forwarder import drivers, locking, volumes
-from forwarder.context import Context
-from forwarder.registry import implements
+from forwarder import drivers
+from forwarder.core.context import Context
+from forwarder.core.patterns import refusal
+from forwarder.core.registry import implements
+from forwarder.locks import locking
+from forwarder.storage import volumes
 
 PASSWORD = "password"
 SECRET = "_secret"
 """What is put behind the name of a key whose value is the uuid of a secret."""
+
+
+# Only its SR's driver knows it.
+implements("PBD.set_device_config", looked_at=("self",))(refusal("PERMISSION_DENIED", ""))
 
 
 def add(tx: Transaction, values: Mapping[str, Any]) -> str:

@@ -6,13 +6,15 @@ import re
 from datamodel import XenAPIError
 from pooldb import Transaction
 
-from forwarder import urls
-from forwarder.context import Context
-from forwarder.registry import implements
+from forwarder.core.context import Context
+from forwarder.core.registry import answered_by_hosts, implements
+from forwarder.values import urls
 
 HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 KEY_NAME = re.compile(r"[A-Za-z0-9._-]*")
 POOL_PATH = "/repository/enabled"
+
+answered_by_hosts("Repository.apply", "Repository.apply_livepatch")
 
 
 @implements("Repository.introduce")

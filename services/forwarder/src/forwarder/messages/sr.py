@@ -9,16 +9,32 @@ from datamodel.refs import new_uuid
 from datamodel.values import invalid_value
 from pooldb import Transaction
 
-from forwarder import disks, drivers, locking, volumes
-from forwarder.context import Context
+from forwarder import drivers
+from forwarder.core.context import Context
+from forwarder.core.patterns import refusal, setter
+from forwarder.core.registry import answered_by_hosts, implements
 from forwarder.lifecycle.host import is_live
 from forwarder.lifecycle.sr import require_feature, require_plugged
+from forwarder.locks import locking
 from forwarder.messages import pbd as pbds
-from forwarder.registry import implements
+from forwarder.records import blobs
+from forwarder.storage import disks, volumes
 
 SECTOR_BYTES = 512
 UNKNOWN_SIZE = -1
 """Of an SR that was introduced and that nobody has looked at yet."""
+
+
+BY_STORAGE_ALONE = ("physical_size", "physical_utilisation", "virtual_allocation")
+"""Fields that only the SR's driver may write, because only it knows them."""
+
+answered_by_hosts("SR.create", "SR.make", "SR.probe", "SR.probe_ext")
+for _field in ("name_label", "name_description"):
+    implements(f"SR.set_{_field}")(setter("SR", _field))
+for _field in BY_STORAGE_ALONE:
+    implements(f"SR.set_{_field}", looked_at=())(refusal("PERMISSION_DENIED", ""))
+implements("SR.make", looked_at=())(refusal("MESSAGE_DEPRECATED"))
+implements("SR.create_new_blob")(blobs.creator("SR"))
 
 
 def create_sr(

@@ -7,20 +7,27 @@ from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
 
-from forwarder import devices, locking, places, translate
-from forwarder.context import Context
+from forwarder.core.context import Context
+from forwarder.core.patterns import setter
+from forwarder.core.registry import implements
+from forwarder.daemons import translate
 from forwarder.lifecycle import vbd as table
 from forwarder.lifecycle.holds import How
 from forwarder.lifecycle.vdi import type_word
-from forwarder.messages.vm_power import resident, sync
-from forwarder.registry import implements
+from forwarder.lifecycle.vm import LIVE
+from forwarder.locks import locking
+from forwarder.messages.vm.power import on_resident, resident
+from forwarder.records import devices
+from forwarder.values import places
 
-LIVE = ("Running", "Paused")
 # What a disk may be for, if a guest is to have it.
 VDI_TYPES = frozenset(
     {"system", "user", "ephemeral", "suspend", "crashdump", "metadata", "rrd", "pvs_cache"}
 )
 MIGRATIONS = ("migrate_send", "pool_migrate")
+
+
+implements("VBD.set_mode")(setter("VBD", "mode", begun_as="set_mode"))
 
 
 @implements("VBD.create")
@@ -101,13 +108,7 @@ def destroy(ctx: Context, self: str) -> None:
 def act(ctx: Context, vbd: str, wire: str, **params: Any) -> None:
     """Have the VM's host do something with the device, then believe what it says."""
     record = ctx.view.get("VBD", vbd)
-    vm = record["VM"]
-    host = resident(ctx, vm)
-    device = (ctx.view.get("VM", vm)["uuid"], translate.device_name(record))
-    try:
-        ctx.run(host, vm, wire, id=device, **params)
-    finally:
-        sync(ctx, host, vm)
+    on_resident(ctx, record["VM"], wire, device=translate.device_name(record), **params)
 
 
 @implements("VBD.plug")
@@ -170,3 +171,19 @@ def _is_live(ctx: Context, vbd: str) -> bool:
 @implements("VBD.assert_attachable")
 def assert_attachable(ctx: Context, self: str) -> None:
     table.check(ctx.view, self, ctx.view.get("VBD", self), "attach")
+
+
+@implements("VBD.pause")
+def pause(ctx: Context, self: str) -> str:
+    raise _unsupported(ctx, self)
+
+
+@implements("VBD.unpause")
+def unpause(ctx: Context, self: str, token: str) -> None:
+    raise _unsupported(ctx, self)
+
+
+def _unsupported(ctx: Context, vbd: str) -> XenAPIError:
+    """No storage can pause one of its disks."""
+    vdi = ctx.view.get("VDI", ctx.view.get("VBD", vbd)["VDI"])
+    return XenAPIError("SR_OPERATION_NOT_SUPPORTED", vdi["SR"])

@@ -6,13 +6,31 @@ from typing import Any
 from datamodel import XenAPIError, handle_invalid
 from datamodel.refs import NULL_REF
 
-from forwarder import locking, volumes
-from forwarder.context import Context, is_null
-from forwarder.fields import Operation
+from forwarder.core.context import Context, is_null
+from forwarder.core.patterns import refusal, setter
+from forwarder.core.registry import implements
 from forwarder.lifecycle.holds import How
 from forwarder.lifecycle.sr import require_plugged
 from forwarder.lifecycle.vdi import type_word
-from forwarder.registry import implements
+from forwarder.locks import locking
+from forwarder.records.fields import Operation
+from forwarder.storage import volumes
+
+BY_STORAGE_ALONE = (
+    *("cbt_enabled", "is_a_snapshot", "managed", "metadata_of_pool", "missing"),
+    *("physical_utilisation", "read_only", "sharable", "snapshot_of", "snapshot_time"),
+    "virtual_size",
+)
+"""Fields that only the SR's driver may write, because only it knows them."""
+
+for _field in ("name_label", "name_description", "allow_caching"):
+    implements(f"VDI.set_{_field}")(setter("VDI", _field))
+for _field in BY_STORAGE_ALONE:
+    implements(f"VDI.set_{_field}", looked_at=("self",))(refusal("PERMISSION_DENIED", ""))
+implements("VDI.db_introduce", looked_at=())(refusal("PERMISSION_DENIED", ""))
+implements("VDI.db_forget")(refusal("PERMISSION_DENIED", ""))
+implements("VDI.resize_online", looked_at=())(refusal("MESSAGE_REMOVED"))
+implements("VDI.force_unlock")(refusal("MESSAGE_DEPRECATED"))
 
 
 @implements("VDI.create")

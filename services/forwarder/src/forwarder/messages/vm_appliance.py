@@ -6,11 +6,9 @@ from typing import Any
 
 from datamodel.refs import NULL_REF
 
-from forwarder import locking
-from forwarder.context import Context, is_null
-from forwarder.messages import vm_power
-from forwarder.messages.vm_settings import refuse_special
-from forwarder.registry import implements
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
+from forwarder.messages.vm import power, recovery
 
 
 @implements("VM_appliance.create")
@@ -34,40 +32,26 @@ def start(ctx: Context, self: str, paused: bool) -> None:
     ctx.lock("VM_appliance", self, "start")
     for group in _groups(ctx, self, ("Halted",)):
         for vm in group:
-            vm_power.start(ctx, vm, paused, False)
+            power.start(ctx, vm, paused, False)
         _wait(ctx, group, "start_delay")
 
 
 @implements("VM_appliance.clean_shutdown")
 def clean_shutdown(ctx: Context, self: str) -> None:
     ctx.lock("VM_appliance", self, "clean_shutdown")
-    _stop(ctx, self, vm_power.clean_shutdown)
+    _stop(ctx, self, power.clean_shutdown)
 
 
 @implements("VM_appliance.hard_shutdown")
 def hard_shutdown(ctx: Context, self: str) -> None:
     ctx.lock("VM_appliance", self, "hard_shutdown")
-    _stop(ctx, self, vm_power.hard_shutdown)
+    _stop(ctx, self, power.hard_shutdown)
 
 
 @implements("VM_appliance.shutdown")
 def shutdown(ctx: Context, self: str) -> None:
     ctx.lock("VM_appliance", self, "shutdown")
-    _stop(ctx, self, vm_power.shutdown)
-
-
-@implements("VM.set_appliance", looked_at=("self",))
-def set_appliance(ctx: Context, self: str, value: str) -> None:
-    refuse_special(
-        ctx, self, "Control domains, templates and snapshots cannot be assigned to appliances."
-    )
-    with ctx.transaction() as tx:
-        before = tx.get("VM", self)["appliance"]
-        if not is_null(value):
-            tx.get("VM_appliance", value)
-        tx.update("VM", self, {"appliance": value})
-        for appliance in (before, value):
-            locking.refresh(tx, "VM_appliance", appliance)
+    _stop(ctx, self, power.shutdown)
 
 
 def _stop(ctx: Context, appliance: str, stop: Callable[[Context, str], None]) -> None:
@@ -95,3 +79,15 @@ def _groups(ctx: Context, appliance: str, states: tuple[str, ...]) -> list[list[
 def _wait(ctx: Context, group: list[str], delay: str) -> None:
     """Let the longest delay of a group pass; a cancelled task does not wait."""
     ctx.sleep(max(float(ctx.view.get("VM", vm)[delay]) for vm in group))
+
+
+@implements("VM_appliance.get_SRs_required_for_recovery")
+def get_srs_required_for_recovery(ctx: Context, self: str, session_to: str) -> list[str]:
+    vms = ctx.view.get("VM_appliance", self)["VMs"]
+    return list(dict.fromkeys(sr for vm in vms for sr in recovery.missing(ctx, vm)))
+
+
+@implements("VM_appliance.assert_can_be_recovered")
+def assert_can_be_recovered(ctx: Context, self: str, session_to: str) -> None:
+    for vm in ctx.view.get("VM_appliance", self)["VMs"]:
+        recovery.assert_can_be_recovered(ctx, vm, session_to)

@@ -1,0 +1,32 @@
+"""PIF: the interfaces of hosts, as records; nothing on a host changes yet."""
+
+import time
+from typing import Any
+
+from datamodel.refs import NULL_REF
+from pooldb import Transaction
+
+from forwarder.core.context import Context
+from forwarder.core.patterns import introducer, setter
+from forwarder.core.registry import answered_by_hosts, implements
+from forwarder.values.dates import date
+
+answered_by_hosts("PIF.create_VLAN", "PIF.introduce", "PIF.scan")
+for _field in ("disallow_unplug", "primary_address_type"):
+    implements(f"PIF.set_{_field}")(setter("PIF", _field))
+
+
+def _introduce(tx: Transaction, values: dict[str, Any]) -> str:
+    metrics = tx.create("PIF_metrics", {"last_updated": date(time.time())})
+    own = {"metrics": metrics, "currently_attached": False, "bond_slave_of": NULL_REF}
+    return tx.create("PIF", {**values, **own})
+
+
+for _wire in ("PIF.db_introduce", "PIF.pool_introduce"):
+    implements(_wire)(introducer(_wire, _introduce))
+
+
+@implements("PIF.db_forget")
+def db_forget(ctx: Context, self: str) -> None:
+    with ctx.transaction() as tx:
+        tx.delete("PIF", self)

@@ -1,0 +1,7 @@
+"""VM_group, which is only a record."""
+
+from forwarder.core.patterns import creator, destroyer
+from forwarder.core.registry import implements
+
+implements("VM_group.create")(creator("VM_group"))
+implements("VM_group.destroy")(destroyer("VM_group"))

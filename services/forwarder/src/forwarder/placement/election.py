@@ -1,0 +1,108 @@
+"""Where a VM can run: every host is asked, and each that is refused has its reason."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from datamodel import XenAPIError
+from pooldb import Transaction
+
+from forwarder.lifecycle.host import is_live
+from forwarder.locks import locking
+from forwarder.placement import memory
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One host's answer: no refusal means that the VM can run there."""
+
+    host: str
+    refusal: XenAPIError | None
+
+
+def refusal(tx: Any, vm_ref: str, vm: Mapping[str, Any], host: str) -> XenAPIError | None:
+    """Why a VM cannot run on a host, None when it can."""
+    record = tx.get("host", host)
+    if not is_live(tx, host):
+        return XenAPIError("HOST_NOT_LIVE")
+    if not record["enabled"]:
+        return XenAPIError("HOST_DISABLED", host)
+    if "evacuate" in record["current_operations"].values():
+        return XenAPIError("HOST_EVACUATE_IN_PROGRESS", host)
+    for vbd in vm["VBDs"]:
+        sr = _storage_of(tx, vbd)
+        if sr is not None and not _sees(tx, host, sr):
+            return XenAPIError("VM_REQUIRES_SR", vm_ref, sr)
+    for vif in vm["VIFs"]:
+        network = tx.get("VIF", vif)["network"]
+        pifs = tx.find("network", network)["PIFs"] if tx.find("network", network) else []
+        if pifs and not any(tx.get("PIF", pif)["host"] == host for pif in pifs):
+            return XenAPIError("VM_REQUIRES_NETWORK", vm_ref, network)
+    cpus = len(record["host_CPUs"])
+    if int(vm["VCPUs_at_startup"]) > max(cpus, 1) * 16:
+        return XenAPIError("HOST_NOT_ENOUGH_PCPUS", vm["VCPUs_at_startup"], cpus)
+    return memory.shortage(tx, vm_ref, host, memory.needed_bytes(tx, vm))
+
+
+def _storage_of(tx: Any, vbd: str) -> str | None:
+    record = tx.get("VBD", vbd)
+    vdi = tx.find("VDI", record["VDI"])
+    return None if vdi is None else str(vdi["SR"])
+
+
+def _sees(tx: Any, host: str, sr: str) -> bool:
+    found = tx.find("SR", sr)
+    return found is not None and any(
+        (pbd := tx.find("PBD", ref)) is not None
+        and pbd["host"] == host
+        and pbd["currently_attached"]
+        for ref in found["PBDs"]
+    )
+
+
+def verdicts(tx: Any, vm_ref: str) -> list[Verdict]:
+    """Every host's answer."""
+    vm = tx.get("VM", vm_ref)
+    return [Verdict(host, refusal(tx, vm_ref, vm, host)) for host in tx.all("host")]
+
+
+def elect(tx: Any, vm_ref: str, chooser: random.Random) -> tuple[str, list[Verdict]]:
+    """The host to run a VM on: its affinity if that can, else any that can.
+
+    Where it has room without anybody giving memory is better than where others have to.
+    Raises NO_HOSTS_AVAILABLE, or the one host's reason where the pool has one.
+    """
+    found = verdicts(tx, vm_ref)
+    willing = [verdict.host for verdict in found if verdict.refusal is None]
+    if not willing:
+        raise _nobody(found)
+    vm = tx.get("VM", vm_ref)
+    if vm["affinity"] in willing:
+        return vm["affinity"], found
+    most = int(vm["memory_dynamic_max"]) + memory.overhead_bytes(vm)
+    roomy = [host for host in willing if memory.unused_bytes(tx, host, without=vm_ref) >= most]
+    return chooser.choice(roomy or willing), found
+
+
+def _nobody(found: list[Verdict]) -> XenAPIError:
+    reasons = [verdict.refusal for verdict in found if verdict.refusal is not None]
+    if len({reason.code for reason in reasons}) == 1 and reasons[0].code != "HOST_DISABLED":
+        return reasons[0]
+    said = [
+        part
+        for verdict in found
+        for part in (verdict.host, " ".join(verdict.refusal.description if verdict.refusal else ()))
+    ]
+    return XenAPIError("NO_HOSTS_AVAILABLE", *said)
+
+
+def reserve(tx: Transaction, task: str, vm_ref: str, host: str) -> None:
+    """Give a VM its place on a host, or raise why not; others see it from this commit on."""
+    vm = tx.get("VM", vm_ref)
+    if vm["scheduled_to_be_resident_on"] == host:
+        return
+    reason = refusal(tx, vm_ref, vm, host)
+    if reason is not None:
+        raise reason
+    locking.take_place(tx, task, vm_ref, host)
