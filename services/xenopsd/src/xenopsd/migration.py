@@ -88,6 +88,7 @@ class Receiver:
         self._runner = runner
         self._changed = changed
         self._unsettled: dict[str, str] = {}
+        self._turns: dict[str, threading.Lock] = {}
         self._address = address
         state_dir.mkdir(parents=True, exist_ok=True)
         # What a stranger is shown, who names no migration.
@@ -115,7 +116,11 @@ class Receiver:
             threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
 
     def prepare(self, id_: str, metadata: Metadata, memory: MigrationMemory) -> MigrationEndpoint:
-        """Make the domain that will receive; asked again, answer the same."""
+        """Make the domain that will receive; asked again, also meanwhile, answer the same."""
+        with self._turns.setdefault(metadata.vm.id, threading.Lock()):
+            return self._prepare(id_, metadata, memory)
+
+    def _prepare(self, id_: str, metadata: Metadata, memory: MigrationMemory) -> MigrationEndpoint:
         known = self._host.journal.migration(id_)
         if known is not None:
             if known["state"] == ABORTED:
