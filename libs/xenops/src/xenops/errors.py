@@ -55,3 +55,9 @@ def internal_error(text: str) -> XenopsError:
 
 def interrupted(text: str) -> XenopsError:
     return XenopsError("Internal_error", text, INTERRUPTED)
+
+
+def overtaken(operation: str, subject: str, epoch: int, seen: int) -> XenopsError:
+    """What an operation fails with whose subject has been given to others since."""
+    text = f"epoch {epoch} of {subject} is over: epoch {seen} has begun"
+    return XenopsError("Cancelled", operation, text)
