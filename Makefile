@@ -13,7 +13,7 @@ DEB_DEBIAN := libxen-dev python3-cffi python3-dev
 LAB_DEBIAN := $(DEB_DEBIAN) mmdebstrap qemu-system-x86 qemu-utils lz4 cpio kmod openssh-client \
     isolinux syslinux-common xorriso
 
-.PHONY: help demo down test check format lock env debian bench fuzz sim lab lab-short lab-shell lab-down multipath-lab multipath-lab-down containers containers-down cluster upgrade deb reference client clean
+.PHONY: help demo down test check format lock env debian bench fuzz sim chaos lab lab-short lab-shell lab-down multipath-lab multipath-lab-down containers containers-down cluster upgrade deb reference client clean
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 28
 
@@ -40,6 +40,9 @@ fuzz: env ## draw CALLS=20000 calls with odd values from SEED, and judge the ans
 
 sim: env ## simulate a pool by SEED=1, or SEEDS=1000 of them from there; a failing one tells its story
 	$(PYTHON) -m tests.sim --seed $(or $(SEED),1) --seeds $(or $(SEEDS),1) $(if $(STORY),--story $(STORY)) $(if $(TELL),--tell)
+
+chaos: env ## kill, stop and cut off services while clients call, from SEED on, for MINUTES=10
+	$(PYTHON) -m tests.chaos --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED))
 
 lab: env ## run Warren on real Xen in two emulated machines (about an hour; image and boot first)
 	@sh tools/debian.sh $(LAB_DEBIAN)

@@ -10,10 +10,12 @@ import subprocess
 import sys
 import termios
 import threading
+import time
 import tty
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pyxs
@@ -385,6 +387,22 @@ def test_a_deadline_counts_from_the_sending(
     for late in pending[1:]:
         with pytest.raises(pyxs.PyXSError, match="not answered"):
             client.finish(late)
+
+
+def test_a_process_that_stood_still_reads_what_came_meanwhile(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait, now = wire._await, time.monotonic
+
+    def stand_still(variable: Any, timeout_s: float) -> bool:
+        monkeypatch.setattr(wire, "_await", wait)
+        monkeypatch.setattr("xenports.pyxs.wire.time.monotonic", lambda: now() + 60.0)
+        scripted.answer(scripted.heard(), b"it came meanwhile")
+        return False
+
+    monkeypatch.setattr(wire, "AWAY_S", WITHIN_S)
+    monkeypatch.setattr(wire, "_await", stand_still)
+    assert scripted.store.read("/t/x") == "it came meanwhile"
 
 
 def test_a_daemon_that_reads_nothing_does_not_hold_its_clients(scripted: Scripted) -> None:

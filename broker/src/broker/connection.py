@@ -197,7 +197,7 @@ class Connection:
 
     def _add_consumer(self, consumer: _Consumer | _Listener) -> None:
         self._consumers.append(consumer)
-        self._in_loop(lambda: self._start_consumer(consumer) if self._ready.is_set() else None)
+        self._in_loop(lambda: self._start_again(consumer))
 
     def _in_loop(self, action: Callable[[], object]) -> None:
         connection = self._connection
@@ -234,7 +234,6 @@ class Connection:
         self._confirms.clear()
         channel.add_on_close_callback(self._channel_closed)
         channel.add_on_return_callback(self._returned)
-        channel.basic_qos(prefetch_count=PREFETCH)
         channel.confirm_delivery(self._confirmed, callback=lambda _: None)
         # The broker closes the channel when a request comes before the consumer of its reply.
         channel.basic_consume(
@@ -339,7 +338,13 @@ class Connection:
                 _fail(outgoing.future, CallTimeout(text))
 
     def _start_consumer(self, consumer: _Consumer | _Listener) -> None:
-        channel = self._channel
+        """Have a consumer on a channel of its own, whose end is that of no other."""
+        self._connection.channel(on_open_callback=functools.partial(self._consume, consumer))
+
+    def _consume(self, consumer: _Consumer | _Listener, channel: Any) -> None:
+        channel.add_on_close_callback(functools.partial(self._consumer_ended, consumer))
+        channel.add_on_cancel_callback(lambda _: channel.close())  # its queue was deleted
+        channel.basic_qos(prefetch_count=PREFETCH)
         if isinstance(consumer, _Consumer):
             on_message = functools.partial(self._arrived, consumer)
             channel.basic_consume(consumer.queue, on_message, auto_ack=False)
@@ -350,6 +355,19 @@ class Connection:
             channel.queue_bind(queue, consumer.exchange, key)
         on_news = functools.partial(self._heard, consumer)
         channel.basic_consume(queue, on_news, auto_ack=True)
+
+    def _consumer_ended(
+        self, consumer: _Consumer | _Listener, channel: Any, reason: Exception
+    ) -> None:
+        """Try again until there is a queue; with the connection all consumers begin anew."""
+        if self._ready.is_set() and self._connection.is_open and not self._closing.is_set():
+            log.warning("no messages on %s for now: %s", self._settings.vhost, reason)
+            self._connection.ioloop.call_later(RETRY_MAX_S, lambda: self._start_again(consumer))
+
+    def _start_again(self, consumer: _Consumer | _Listener) -> None:
+        """Start a consumer, unless it will be with the next connection."""
+        if self._ready.is_set():
+            self._start_consumer(consumer)
 
     def _heard(
         self, listener: _Listener, channel: Any, method: Any, properties: Any, body: bytes

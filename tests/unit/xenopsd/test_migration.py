@@ -1,5 +1,6 @@
 """A migration that is given up: its copy goes, and nothing else does; doubt is no end."""
 
+import contextlib
 import socket
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from daemon.runner import Runner
 from daemon.tasks import RunningTask
 from xenops.errors import XenopsError
 from xenops.extensions import MigrationMemory, MigrationStatus, Place
+from xenopsd import certificate
 from xenopsd.backend.domains import Size
 from xenopsd.host import Host
 from xenopsd.migration.receiver import Receiver
@@ -202,3 +204,21 @@ def test_a_migration_that_hangs_is_left_when_it_is_cancelled(destination: Destin
         with pytest.raises(XenopsError, match="Cancelled"):
             sender.migrate(task, destination.metadata, url)
     assert source.journal.migrations()[0]["state"] == "Aborted"
+
+
+def test_a_repetition_waits_for_the_copy_that_is_being_made(
+    destination: Destination, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message comes twice when the broker dies; it is not enough that the second one is alike."""
+    both, make = threading.Barrier(2), certificate.make
+
+    def make_together(address: str) -> tuple[str, str]:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.5)
+        return make(address)
+
+    monkeypatch.setattr(certificate, "make", make_together)
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(destination.prepare, ["1", "1"]))
+    domains = destination.host.domains.hypervisor.domains()
+    assert len([domain for domain in domains if domain.uuid == destination.vm]) == 1

@@ -9,6 +9,10 @@ DETAIL = "detail"
 """Where a failed task's ``debug_info`` has the failure's detail."""
 
 
+INTERRUPTED = "a restart interrupted it; it may be asked for again"
+"""The detail of an operation's failure of which nothing half done is left, or it is at its end."""
+
+
 class Failure(Exception):
     """A call failed or was refused. ``detail`` is for people, beyond what the interface says."""
 
@@ -47,6 +51,10 @@ def bad_power_state(actual: Any, expected: Any) -> XenopsError:
 
 def internal_error(text: str) -> XenopsError:
     return XenopsError("Internal_error", text)
+
+
+def interrupted(text: str) -> XenopsError:
+    return XenopsError("Internal_error", text, INTERRUPTED)
 
 
 def overtaken(operation: str, subject: str, epoch: int, seen: int) -> XenopsError:

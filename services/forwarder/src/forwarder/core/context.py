@@ -1,11 +1,13 @@
 """What a message's function has at hand: the pool, its task, locks, and the hosts' xenopsd."""
 
+import itertools
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol, overload
 
 import telemetry
@@ -36,10 +38,10 @@ from datamodel.classes import (
 from datamodel.objects import ClassName, name_of
 from datamodel.refs import NULL_REF, Ref
 from pooldb import CannotWrite, Database, Reader, Transaction, leases
-from xenops.errors import XenopsError
+from xenops.errors import INTERRUPTED, XenopsError
 from xenops.extensions import Place as Right
 
-from forwarder.core import announcements
+from forwarder.core import announcements, repeated
 from forwarder.core.announcements import Announcement, withholds
 from forwarder.daemons import errors
 from forwarder.daemons.hosts import ANSWER_TIMEOUT_S, Hosts, Work
@@ -348,8 +350,36 @@ class Context:
 
         ``vm`` is the reference that errors name. ``metadata`` is what the host must know of the VM
         for it; with ``forget`` it knows nothing of it once the work has succeeded, with ``unpause``
-        the VM runs then. Cancelling the task cancels the work.
+        the VM runs then. Cancelling the task cancels the work. What a restart of xenopsd interrupts
+        is asked for again: that costs time, and not the call.
         """
+        runs = unpause or params.get("paused") is False
+        send = partial(self._send, host, vm, metadata=metadata, forget=forget)
+        for attempt in itertools.count(1):
+            try:
+                return send(wire, unpause=unpause, **params)
+            except XenopsError as error:
+                if attempt > 1 and repeated.is_at_end(wire, error):
+                    if runs and repeated.is_paused(error):
+                        return send("VM.unpause", unpause=False, id=params["id"])
+                    return {}
+                if attempt == repeated.ATTEMPTS_MAX or error.detail != INTERRUPTED:
+                    raise self._failed(error, vm) from error
+                self.check_cancelled()
+        raise AssertionError("it is tried so often and no more")
+
+    def _send(
+        self,
+        host: HostRef,
+        vm: VMRef,
+        wire: str,
+        *,
+        metadata: str | None,
+        forget: bool,
+        unpause: bool,
+        **params: Any,
+    ) -> dict[str, str]:
+        """One attempt; raises XenopsError when the host says that it failed."""
         began = time.perf_counter()
         operation = self._operation_of(wire, params)
         name = self.view.get(Host, host).name_label
@@ -363,8 +393,6 @@ class Context:
             with self.outside(), self.in_doubt(vm, host, operation):
                 work = Work(wire, operation, params, metadata, forget, unpause, right)
                 found = self.hosts.run(self, host, work)
-        except XenopsError as error:
-            raise self._failed(error, vm) from error
         finally:
             self.hop(step="ended", message=wire, host=name, ms=(time.perf_counter() - began) * 1000)
         self.work_facts |= found

@@ -6,7 +6,7 @@ from daemon.journal import Operation
 from daemon.operations import Operations
 from daemon.server import Params
 from xenops.envelope import XENOPSD
-from xenops.errors import XenopsError, internal_error
+from xenops.errors import XenopsError, interrupted
 
 from xenopsd.frontend.work import MIGRATE
 from xenopsd.host import Host
@@ -58,4 +58,7 @@ class Restart:
             return None
         if wire == MIGRATE and self._sender.is_in_doubt(vm):
             return XENOPSD.read_request(body)[1]
-        return internal_error(f"xenopsd was restarted in the middle of {wire} of VM {vm}")
+        text = f"xenopsd was restarted in the middle of {wire} of VM {vm}"
+        if wire == MIGRATE:
+            return XenopsError("Failed_to_contact_remote_service", text)
+        return interrupted(text)

@@ -28,6 +28,7 @@ NEEDS = {
     "VM.start": (PowerState.Halted,),
     "VM.reboot": (PowerState.Running, PowerState.Paused),
     "VM.resume": (PowerState.Suspended, PowerState.Halted),
+    "VM.suspend": (PowerState.Running, PowerState.Paused, PowerState.Halted),
 }
 """The power states that an operation begins in; the first is what a refusal names."""
 

@@ -52,6 +52,7 @@ class Receiver:
         self._runner = runner
         self._changed = changed
         self._unsettled: dict[str, str] = {}
+        self._turns: dict[str, threading.Lock] = {}
         self._address = address
         state_dir.mkdir(parents=True, exist_ok=True)
         # What a stranger is shown, who names no migration.
@@ -81,10 +82,16 @@ class Receiver:
     def prepare(
         self, id_: str, metadata: Metadata, memory: MigrationMemory, place: Place | None = None
     ) -> MigrationEndpoint:
-        """Make the domain that will receive; asked again, answer the same.
+        """Make the domain that will receive; asked again, also meanwhile, answer the same.
 
         Raises XenopsError, Cancelled if the VM has been given to others since.
         """
+        with self._turns.setdefault(metadata.vm.id, threading.Lock()):
+            return self._prepare(id_, metadata, memory, place)
+
+    def _prepare(
+        self, id_: str, metadata: Metadata, memory: MigrationMemory, place: Place | None
+    ) -> MigrationEndpoint:
         epoch = 0 if place is None else place.epoch
         if not self._host.journal.see(metadata.vm.id, epoch):
             seen = self._host.journal.epoch(metadata.vm.id)
