@@ -44,6 +44,10 @@ class Server:
     def stop(self, mode: str = "immediate") -> None:
         self.run("pg_ctl", "stop", "-w", "-D", str(self._folder / "data"), "-m", mode)
 
+    def pid(self) -> int:
+        """The server's process, whose death ends all its sessions."""
+        return int((self._folder / "data/postmaster.pid").read_text().splitlines()[0])
+
     def url(self, name: str) -> str:
         return f"postgresql://{USER}@/{name}?host={self._address or self._folder}"
 
