@@ -48,6 +48,9 @@ class Cell:
     place: Place
     victim: str
 
+    def __str__(self) -> str:
+        return f"{self.operation}: {self.victim} at “{self.place}” of {self.place.service}"
+
 
 @dataclass(frozen=True)
 class Outcome:

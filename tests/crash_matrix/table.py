@@ -76,9 +76,7 @@ def _section(name: str, outcomes: list[Outcome]) -> Iterator[str]:
         said = (_said(cells.get((place, victim))) for victim in victims)
         yield _row(str(place), place.service, *said)
     reasons: Counter[str] = Counter(
-        f"{outcome.cell.victim} at “{outcome.cell.place}”: {reason}"
-        for outcome in outcomes
-        for reason in outcome.broken
+        f"{outcome.cell}: {reason}" for outcome in outcomes for reason in outcome.broken
     )
     if reasons:
         yield "\nBroken:\n"

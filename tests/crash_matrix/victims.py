@@ -26,19 +26,19 @@ class Victims:
         if name == DATABASE:
             self._kill_database()
         else:
-            _kill(self._pool.supervisor.pids()[name])
+            _kill([self._pool.supervisor.pids()[name]])
 
     def await_database(self) -> None:
         if self._restarting is not None:
             self._restarting.join()
 
     def _kill_database(self) -> None:
-        _kill(self._server.pid())
+        _kill(self._server.pids())
         self._restarting = threading.Thread(target=self._restart_database)
         self._restarting.start()
 
     def _restart_database(self) -> None:
-        # What the dead server's children hold must be free before there can be another one.
+        # A child that it had only just started may live on for a moment, and be in the way.
         while True:
             with contextlib.suppress(subprocess.CalledProcessError):
                 self._server.start()
@@ -46,10 +46,11 @@ class Victims:
             time.sleep(LOOK_S)
 
 
-def _kill(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-    while _lives(pid):
+def _kill(pids: list[int]) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    while any(map(_lives, pids)):
         time.sleep(LOOK_S)
 
 
