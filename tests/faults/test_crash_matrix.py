@@ -29,8 +29,21 @@ def sample(name: str, pool: World) -> Iterator[Cell]:
         yield Cell(name, places[len(places) // 2], BESIDES[name])
 
 
+def is_xenopsd(cell: Cell) -> bool:
+    return cell.victim.startswith("xenopsd")
+
+
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_an_operation_in_which_somebody_dies(pool: World, name: str) -> None:
-    outcomes = [pool.run(cell) for cell in sample(name, pool)]
+    cells = [cell for cell in sample(name, pool) if not is_xenopsd(cell)]
+    outcomes = [pool.run(cell) for cell in cells]
     assert len(outcomes) >= 2
+    assert not [outcome for outcome in outcomes if outcome.broken]
+
+
+@pytest.mark.xfail(strict=False, reason="what a restart of xenopsd interrupts is not begun anew")
+@pytest.mark.parametrize("name", ["start", "shutdown", "migrate"])
+def test_an_operation_in_which_xenopsd_dies(pool: World, name: str) -> None:
+    outcomes = [pool.run(cell) for cell in sample(name, pool) if is_xenopsd(cell)]
+    assert outcomes
     assert not [outcome for outcome in outcomes if outcome.broken]
