@@ -103,10 +103,13 @@ def of_forwarder() -> list[Point]:
     def reported(_self: Any, _host: str, delivery: Any) -> str | None:
         return f"{UP} the VM's report is delivered" if delivery.body["kind"] == "vm" else None
 
+    def named(cls: Any) -> str:
+        return cls if isinstance(cls, str) else str(cls.__name__)
+
     return [
         Point(Worker, "_take", BEFORE, _named("4 it is delivered")),
         Point(Worker, "_work", BEFORE, _named("5 it is taken")),
-        Point(Context, "lock", AFTER, lambda _self, cls, *_, **__: f"5 the {cls} is locked"),
+        Point(Context, "lock", AFTER, lambda _self, cls, *_, **__: f"5 the {named(cls)} is locked"),
         Point(power, "_place", AFTER, _named("6 the host is reserved")),
         Point(Hosts, "ask", BEFORE, asked("put together")),
         Point(Hosts, "ask", AFTER, asked("answered")),

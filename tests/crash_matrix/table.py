@@ -1,7 +1,7 @@
 """What came of each cell, kept in a file line by line, and as a table for people."""
 
 import json
-from collections import Counter
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +11,8 @@ from tests.crash_matrix.cells import Cell, Outcome
 from tests.crash_matrix.gate import Place
 from tests.crash_matrix.operations import OPERATIONS
 
+# Uuids and numbers of references, which tell nothing to who reads of another run.
+OF_ONE_RUN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HEAD = """# What becomes of an operation when a service dies
 
 Made by `make crash-matrix`, which kills each victim (SIGKILL) at each point of each operation, on a pool of two hosts with PostgreSQL, and looks afterwards: the task has ended, the VM is at its beginning or at its end, database, hypervisors and xenstores agree, no operation, domain, memory or right to a disk is left over, and the VM's next operation works.
@@ -23,6 +25,7 @@ A row is the moment that a victim dies at; its number is the step of [ARCHITECTU
 | not begun | the client got no answer, and nothing was begun |
 | an error, *undone* or *done* | the client was told this error, and the VM is at its beginning or at its end |
 | · | the operation did not come there with this victim |
+| (empty) | it was not run yet |
 | **broken** | see below the table |
 """
 
@@ -75,12 +78,14 @@ def _section(name: str, outcomes: list[Outcome]) -> Iterator[str]:
     for place in places:
         said = (_said(cells.get((place, victim))) for victim in victims)
         yield _row(str(place), place.service, *said)
-    reasons: Counter[str] = Counter(
-        f"{outcome.cell}: {reason}" for outcome in outcomes for reason in outcome.broken
-    )
+    reasons: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        for reason in outcome.broken:
+            cell = f"{outcome.cell.victim} at “{outcome.cell.place}”"
+            reasons.setdefault(OF_ONE_RUN.sub("…", reason), []).append(cell)
     if reasons:
         yield "\nBroken:\n"
-        yield from (f"- {reason}" for reason in sorted(reasons))
+        yield from (f"- {reason}: {', '.join(where)}" for reason, where in reasons.items())
 
 
 def _row(*cells: str) -> str:
@@ -88,7 +93,9 @@ def _row(*cells: str) -> str:
 
 
 def _said(outcome: Outcome | None) -> str:
-    if outcome is None or outcome.end.startswith("not reached"):
+    if outcome is None:
+        return ""
+    if outcome.end.startswith("not reached"):
         return "·"
     if outcome.broken:
         return "**broken**"
