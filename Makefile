@@ -13,7 +13,7 @@ DEB_DEBIAN := libxen-dev python3-cffi python3-dev
 LAB_DEBIAN := $(DEB_DEBIAN) mmdebstrap qemu-system-x86 qemu-utils lz4 cpio kmod openssh-client \
     isolinux syslinux-common xorriso
 
-.PHONY: help demo down test check format lock env debian bench fuzz sim chaos lab lab-short lab-shell lab-down multipath-lab multipath-lab-down containers containers-down cluster upgrade deb reference client clean
+.PHONY: help demo down test check format lock env debian bench fuzz sim chaos crash-matrix lab lab-short lab-shell lab-down multipath-lab multipath-lab-down containers containers-down cluster upgrade deb reference client clean
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 28
 
@@ -76,6 +76,9 @@ containers-down: ## stop that engine and delete its images
 cluster: env ## a pool on three nodes of the broker, PostgreSQL and two xapis, and what dies of it
 	@sh tools/debian.sh $(CLUSTER_DEBIAN)
 	WARREN_CLUSTER=1 $(PYTHON) -m pytest --timeout=600 -v tests/cluster
+
+crash-matrix: env ## kill each service at each hand-over of each operation (three hours; goes on where it stopped)
+	$(PYTHON) -m tests.crash_matrix
 
 upgrade: env ## upgrade a pool of an earlier commit, FROM=HEAD~1, service by service
 	WARREN_UPGRADE=$(or $(FROM),HEAD~1) $(PYTHON) -m pytest --timeout=600 -v tests/upgrade

@@ -44,6 +44,12 @@ class Server:
     def stop(self, mode: str = "immediate") -> None:
         self.run("pg_ctl", "stop", "-w", "-D", str(self._folder / "data"), "-m", mode)
 
+    def pids(self) -> list[int]:
+        """The server's processes: the first one, and those that it started."""
+        first = (self._folder / "data/postmaster.pid").read_text().splitlines()[0]
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        return [int(pid) for pid in (first, *children)]
+
     def url(self, name: str) -> str:
         return f"postgresql://{USER}@/{name}?host={self._address or self._folder}"
 

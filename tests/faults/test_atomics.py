@@ -85,6 +85,8 @@ def check(host: Host, backend: Backend, folder: Path, vm: str, ends: set[PowerSt
         assert domain is None
         assert not list((folder / "locks").iterdir()), "somebody still holds the disk"
         assert not [path for path in backend.nodes() if OF_A_DEVICE.search(path)]
+    if found is HALTED:
+        assert not [path for path in backend.nodes() if vm in path]
     if found is SUSPENDED:
         assert host.image_path(Disk("VDI", IMAGE)).exists()
 

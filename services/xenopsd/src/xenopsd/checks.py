@@ -37,6 +37,9 @@ class Checks:
         here = self._host.journal.exists(vm) and not self._host.journal.moves(vm)
         if here and self._host.domains.find(vm) is not None:
             self._look(self._host.journal.metadata(vm))
+        elif here and not self._host.is_suspended(vm) and self._host.domains.has_nodes(vm):
+            # Whoever took its domain away came no further.
+            self.remove(self._host.journal.metadata(vm))
         self._updates.vm(vm)
 
     def _look(self, metadata: Metadata) -> None:

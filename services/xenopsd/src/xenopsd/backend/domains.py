@@ -350,6 +350,10 @@ class Domains:
         noted = {int(domid) for domid in self._xenstore.list(f"/vm/{vm}/domains")}
         return (noted | ({destroyed.domid} if destroyed else set())) - others
 
+    def has_nodes(self, vm: str) -> bool:
+        """Whether xenstore knows the VM here: one that is off it does not."""
+        return bool(self._xenstore.list(f"/vm/{vm}"))
+
     def clean(self, vm: str) -> None:
         """A VM that is not here has no nodes."""
         self._xenstore.remove(f"/vm/{vm}", f"/xapi/{vm}")

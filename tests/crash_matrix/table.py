@@ -1,0 +1,103 @@
+"""What came of each cell, kept in a file line by line, and as a table for people."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from tests.crash_matrix.cells import Cell, Outcome
+from tests.crash_matrix.gate import Place
+from tests.crash_matrix.operations import OPERATIONS
+
+# Uuids and numbers of references, which tell nothing to who reads of another run.
+OF_ONE_RUN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+HEAD = """# What becomes of an operation when a service dies
+
+Made by `make crash-matrix`, which kills each victim (SIGKILL) at each point of each operation, on a pool of two hosts with PostgreSQL, and looks afterwards: the task has ended, the VM is at its beginning or at its end, database, hypervisors and xenstores agree, no operation, domain, memory or right to a disk is left over, and the VM's next operation works.
+
+A row is the moment that a victim dies at; its number is the step of [ARCHITECTURE](../ARCHITECTURE.md), ⇡ the way back. The second column says who was at work there.
+
+| in a cell | means |
+| --- | --- |
+| done | the client was told success, and it is so |
+| not begun | the client got no answer, and nothing was begun |
+| an error, *undone* or *done* | the client was told this error, and the VM is at its beginning or at its end |
+| · | the operation did not come there with this victim |
+| (empty) | it was not run yet |
+| **broken** | see below the table |
+"""
+
+
+def write_line(file: Path, outcome: Outcome) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a") as lines:
+        lines.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
+
+
+def read(file: Path) -> list[Outcome]:
+    """The outcomes of all runs; of a cell that was run again, the last."""
+    if not file.exists():
+        return []
+    found = {
+        outcome.cell: outcome
+        for line in file.read_text().splitlines()
+        for outcome in [_outcome(json.loads(line))]
+    }
+    return list(found.values())
+
+
+def _outcome(said: dict[str, Any]) -> Outcome:
+    cell = said["cell"]
+    place = Place(**cell["place"])
+    made = Cell(cell["operation"], place, cell["victim"])
+    return Outcome(made, said["end"], tuple(said["broken"]), said["seconds"])
+
+
+def page(outcomes: Iterable[Outcome]) -> str:
+    """The table as Markdown."""
+    found = list(outcomes)
+    minutes = sum(outcome.seconds for outcome in found) / 60
+    broken = sum(bool(outcome.broken) for outcome in found)
+    parts = [HEAD, f"{len(found)} cells, {broken} of them broken; {minutes:.0f} minutes.\n"]
+    for name in OPERATIONS:
+        of_it = [outcome for outcome in found if outcome.cell.operation == name]
+        if of_it:
+            parts.append("\n".join(_section(name, of_it)) + "\n")
+    return "\n".join(parts)
+
+
+def _section(name: str, outcomes: list[Outcome]) -> Iterator[str]:
+    victims = [v for v in OPERATIONS[name].victims if any(o.cell.victim == v for o in outcomes)]
+    cells = {(outcome.cell.place, outcome.cell.victim): outcome for outcome in outcomes}
+    places = list(dict.fromkeys(outcome.cell.place for outcome in outcomes))
+    yield f"## {name} ({OPERATIONS[name].wire})\n"
+    yield _row("where", "at work", *victims)
+    yield _row(*["---"] * (len(victims) + 2))
+    for place in places:
+        said = (_said(cells.get((place, victim))) for victim in victims)
+        yield _row(str(place), place.service, *said)
+    reasons: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        for reason in outcome.broken:
+            cell = f"{outcome.cell.victim} at “{outcome.cell.place}”"
+            reasons.setdefault(OF_ONE_RUN.sub("…", reason), []).append(cell)
+    if reasons:
+        yield "\nBroken:\n"
+        yield from (f"- {reason}: {', '.join(where)}" for reason, where in reasons.items())
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _said(outcome: Outcome | None) -> str:
+    if outcome is None:
+        return ""
+    if outcome.end.startswith("not reached"):
+        return "·"
+    if outcome.broken:
+        return "**broken**"
+    code, _, end = outcome.end.partition(", ")
+    return f"{code}, *{end}*" if end else code
