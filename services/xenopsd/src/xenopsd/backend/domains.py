@@ -269,8 +269,10 @@ class Domains:
             self._xenstore.write(f"{names.domain(domain.domid)}/action-request", request)
 
     def pause(self, vm: str) -> None:
-        with translated():
-            self.hypervisor.pause(self.get(vm).domid)
+        domain = self.get(vm)
+        if not domain.paused:  # Xen counts how often it was
+            with translated():
+                self.hypervisor.pause(domain.domid)
 
     def unpause(self, vm: str) -> None:
         domain = self.get(vm)
