@@ -113,7 +113,7 @@ class Trees:
     def attach_to(self, tx: Transaction, vm: str, vdi: str) -> None:
         place = self.free(vm)[0]
         values = {"VM": vm, "VDI": vdi, "type": "Disk", "mode": "RW", "userdevice": place}
-        devices.add(tx, "VBD", values)
+        devices.add_vbd(tx, values)
 
     def free(self, vm: str) -> list[str]:
         return [place for place in PLACES if place not in self.disks(vm)]

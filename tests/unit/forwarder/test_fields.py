@@ -157,7 +157,7 @@ def test_a_disk_is_reverted_as_the_table_says(db: Database) -> None:
     with db.transaction() as tx:
         vm, disk = new_vm(tx, {"name_label": "vm"}), disk_with_values(tx)
         tx.update("VDI", disk, {"is_a_snapshot": False, "read_only": False})
-        devices.add(tx, "VBD", {"VM": vm, "VDI": disk, "type": "Disk", "userdevice": "0"})
+        devices.add_vbd(tx, {"VM": vm, "VDI": disk, "type": "Disk", "userdevice": "0"})
         snapshot = copy_vm(tx, vm, "snapshot", Operation.SNAPSHOT)
         image = tx.get("VBD", tx.get("VM", snapshot)["VBDs"][0])["VDI"]
         tx.update(

@@ -80,9 +80,9 @@ def populate(tx: Transaction) -> None:
         disk = volumes.create(tx, {"SR": sr, "virtual_size": MIB, "type": "user"})
         for place, vdi, kind in (("0", disk, "Disk"), ("3", NULL, "CD")):
             values = {"userdevice": place, "type": kind, "mode": "RO", "empty": vdi == NULL}
-            devices.add(tx, "VBD", {"VM": vm, "VDI": vdi, **values})
+            devices.add_vbd(tx, {"VM": vm, "VDI": vdi, **values})
         interface = {"network": network, "device": "0", "MAC": "02:00:00:00:00:01"}
-        devices.add(tx, "VIF", {"VM": vm, **interface})
+        devices.add_vif(tx, {"VM": vm, **interface})
         here = host if state in ("Running", "Paused") else NULL
         tx.update("VM", vm, {"power_state": state, "resident_on": here})
     for cls in locking.TABLES:

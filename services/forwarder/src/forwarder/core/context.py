@@ -6,23 +6,52 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, overload
 
 import telemetry
 from broker.topology import XENOPSD_QUEUE
 from datamodel import XenAPIError
-from datamodel.refs import NULL_REF
+from datamodel.classes import (
+    PBD,
+    SR,
+    VBD,
+    VDI,
+    VIF,
+    VM,
+    Host,
+    HostRef,
+    Network,
+    NetworkRef,
+    PBDRef,
+    SRRef,
+    Task,
+    TaskRef,
+    VBDRef,
+    VDIRef,
+    VIFRef,
+    VM_appliance,
+    VM_applianceRef,
+    VMRef,
+)
+from datamodel.objects import ClassName, name_of
+from datamodel.refs import NULL_REF, Ref
 from pooldb import CannotWrite, Database, Reader, Transaction, leases
 from xenops.errors import XenopsError
+from xenops.extensions import Place as Right
 
 from forwarder.core import announcements
 from forwarder.core.announcements import Announcement, withholds
 from forwarder.daemons import errors
 from forwarder.daemons.hosts import ANSWER_TIMEOUT_S, Hosts, Work
-from forwarder.lifecycle.holds import How
+from forwarder.lifecycle import operations
+from forwarder.lifecycle.holds import Need
 from forwarder.locks import locking
 from forwarder.locks.locking import CANCELLED, Busy, Doubt
+from forwarder.place import register
 from forwarder.placement import adrift
+
+ENDING = frozenset({"VM.shutdown", "VM.reboot", "VM.suspend"})
+"""Work that ends a domain."""
 
 LOCK_WAIT_S = 120.0
 LOOK_S = 0.5
@@ -41,7 +70,7 @@ class Context:
 
     db: Database
     hosts: Hosts
-    task: str
+    task: TaskRef
     operation: str
     owner: str
     service: str
@@ -54,7 +83,7 @@ class Context:
     work_facts: dict[str, str] = field(default_factory=dict)
     told: dict[tuple[str, str], dict[str, Any] | None] = field(default_factory=dict)
     """What hosts said of VMs, by uuid, at the end of work for this task; None if unheard."""
-    adrift: dict[str, list[Doubt]] = field(default_factory=dict)
+    adrift: dict[VMRef, list[Doubt]] = field(default_factory=dict)
     """VMs, by reference, of which it is not known how work for them ended."""
     take_overs: leases.TakeOvers = field(default_factory=leases.TakeOvers)
     """How often the task was taken over, this run included."""
@@ -144,11 +173,11 @@ class Context:
 
     def check_cancelled(self) -> None:
         """Raise TASK_CANCELLED when the client asked for it."""
-        record = self.db.view.find("task", self.task)
+        record = self.db.view.find(Task, self.task)
         asked = (
             self.db.read_kv(CANCELLED, self.task)
             if record is None
-            else record["status"] == "cancelling"
+            else record.status == "cancelling"
         )
         if asked:
             raise XenAPIError("TASK_CANCELLED", self.task)
@@ -163,24 +192,104 @@ class Context:
 
     def progress(self, fraction: float) -> None:
         """Show how far the task is; small steps are not worth a write."""
-        record = self.view.find("task", self.task)
-        if record is not None and abs(fraction - record["progress"]) >= 0.02:
+        record = self.view.find(Task, self.task)
+        if record is not None and abs(fraction - record.progress) >= 0.02:
             with self.transaction() as tx:
-                tx.update("task", self.task, {"progress": round(fraction, 3)})
+                tx.edit(Task, self.task).progress = round(fraction, 3)
 
+    @overload
     def lock(
         self,
-        cls: str,
-        ref: str,
-        operation: str,
-        *also: tuple[str, str, How],
+        cls: type[VM],
+        ref: VMRef,
+        operation: operations.VMOperation,
+        *also: Need,
         strict: bool = True,
-    ) -> None:
+    ) -> None: ...
+    @overload
+    def lock(
+        self,
+        cls: type[VBD],
+        ref: VBDRef,
+        operation: operations.VBDOperation,
+        *also: Need,
+        strict: bool = True,
+    ) -> None: ...
+    @overload
+    def lock(
+        self,
+        cls: type[VIF],
+        ref: VIFRef,
+        operation: operations.VIFOperation,
+        *also: Need,
+        strict: bool = True,
+    ) -> None: ...
+    @overload
+    def lock(
+        self,
+        cls: type[VDI],
+        ref: VDIRef,
+        operation: operations.VDIOperation,
+        *also: Need,
+        strict: bool = True,
+    ) -> None: ...
+    @overload
+    def lock(
+        self,
+        cls: type[SR],
+        ref: SRRef,
+        operation: operations.SROperation,
+        *also: Need,
+        strict: bool = True,
+    ) -> None: ...
+    @overload
+    def lock(
+        self,
+        cls: type[PBD],
+        ref: PBDRef,
+        operation: operations.PBDOperation,
+        *also: Need,
+        strict: bool = True,
+    ) -> None: ...
+    @overload
+    def lock(
+        self,
+        cls: type[Host],
+        ref: HostRef,
+        operation: operations.HostOperation,
+        *also: Need,
+        strict: bool = True,
+    ) -> None: ...
+    @overload
+    def lock(
+        self,
+        cls: type[Network],
+        ref: NetworkRef,
+        operation: operations.NetworkOperation,
+        *also: Need,
+        strict: bool = True,
+    ) -> None: ...
+    @overload
+    def lock(
+        self,
+        cls: type[VM_appliance],
+        ref: VM_applianceRef,
+        operation: operations.ApplianceOperation,
+        *also: Need,
+        strict: bool = True,
+    ) -> None: ...
+    def lock(self, cls: Any, ref: Any, operation: Any, *also: Need, strict: bool = True) -> None:
         """Begin an operation on an object, and hold all that it needs until the task ends.
 
         What an operation needs stands in `lifecycle.holds`; ``also`` is what this call needs
         besides. Waits while another operation is in the way; raises what the class's table says.
         """
+        self.lock_any(name_of(cls), ref, operation, *also, strict=strict)
+
+    def lock_any(
+        self, cls: ClassName, ref: Ref[Any], operation: str, *also: Need, strict: bool = True
+    ) -> None:
+        """Begin an operation as `lock` does, for what works with any class."""
         self._lock(
             lambda tx: locking.begin(tx, self.task, cls, ref, operation, also=also, strict=strict)
         )
@@ -204,7 +313,7 @@ class Context:
                 self.check_cancelled()
                 self.db.watches.wait(watched, since, left)
 
-    def announce(self, name: str, vm: str, text: str) -> None:
+    def announce(self, name: str, vm: VMRef, text: str) -> None:
         """Have operators told of what was done to a VM, when the task ends well."""
         self.announcements.append(Announcement(name, vm, text))
 
@@ -213,7 +322,9 @@ class Context:
 
     # --- xenopsd ----------------------------------------------------------------------------
 
-    def ask(self, host: str, wire: str, timeout_s: float = ANSWER_TIMEOUT_S, **params: Any) -> Any:
+    def ask(
+        self, host: HostRef, wire: str, timeout_s: float = ANSWER_TIMEOUT_S, **params: Any
+    ) -> Any:
         """A question to a host's xenopsd; raises XenAPIError."""
         try:
             operation = self._operation_of(wire, params)
@@ -224,8 +335,8 @@ class Context:
 
     def run(
         self,
-        host: str,
-        vm: str,
+        host: HostRef,
+        vm: VMRef,
         wire: str,
         *,
         metadata: str | None = None,
@@ -241,13 +352,16 @@ class Context:
         """
         began = time.perf_counter()
         operation = self._operation_of(wire, params)
-        name = self.view.get("host", host)["name_label"]
+        name = self.view.get(Host, host).name_label
         with self.transaction() as tx:
             adrift.begin(tx, self.task, vm, host, operation)
+            if wire in ENDING:
+                register.take(tx, self.task, vm)
+            right = register.right(tx, self.task, vm)
         self.hop(step="sent", queue=XENOPSD_QUEUE, message=wire, host=name)
         try:
             with self.outside(), self.in_doubt(vm, host, operation):
-                work = Work(wire, operation, params, metadata, forget, unpause)
+                work = Work(wire, operation, params, metadata, forget, unpause, right)
                 found = self.hosts.run(self, host, work)
         except XenopsError as error:
             raise self._failed(error, vm) from error
@@ -257,7 +371,7 @@ class Context:
         return found
 
     @contextmanager
-    def in_doubt(self, vm: str, host: str, operation: str) -> Iterator[None]:
+    def in_doubt(self, vm: VMRef, host: HostRef, operation: str) -> Iterator[None]:
         """Unless the block ends by the host's own word nobody knows what it has made of the VM.
 
         The VM is adrift then, and keeps this task's locks beyond its end.
@@ -274,11 +388,16 @@ class Context:
         """The client's error; VMs that withhold memory are told of on themselves too."""
         if error.tag == "Vms_failed_to_cooperate":
             with self.outside(), self.transaction() as tx:
-                refs = [tx.by_uuid("VM", uuid) for uuid in error.value]
+                refs = [tx.by_uuid(VM, uuid) for uuid in error.value]
                 for ref in refs:
                     announcements.write(tx, withholds(ref, error.detail))
             error = XenopsError(error.tag, refs, error.detail)
         return errors.translate(error, vm, self.task)
+
+    def right(self, vm: VMRef) -> Right:
+        """By what right this task has hosts work for a VM."""
+        with self.transaction() as tx:
+            return register.right(tx, self.task, vm)
 
     @property
     def debug(self) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from datamodel import XenAPIError, api
+from datamodel.objects import Kind, name_of, ref_of
+from datamodel.refs import Ref
 from pooldb import Transaction
 
 from forwarder.core.context import Context
@@ -11,22 +13,22 @@ from forwarder.core.registry import Function
 from forwarder.locks import locking
 
 
-def setter(cls: str, field: str, *, begun_as: str | None = None) -> Function:
+def setter(cls: Kind[Any, Any], field: str, *, begun_as: str | None = None) -> Function:
     """Set a field; an operation itself, by this name, where other operations rely on it."""
 
-    def set_field(ctx: Context, self: str, value: Any, /) -> None:
+    def set_field(ctx: Context, self: Ref[Any], value: Any, /) -> None:
         if begun_as is not None:
-            ctx.lock(cls, self, begun_as)
+            ctx.lock_any(name_of(cls), self, begun_as)
         with ctx.transaction() as tx:
             _update(tx, cls, self, field, value)
 
     return set_field
 
 
-def adder(cls: str, field: str) -> Function:
+def adder(cls: Kind[Any, Any], field: str) -> Function:
     """Add a key to a map; raises MAP_DUPLICATE_KEY for one that it has."""
 
-    def add(ctx: Context, self: str, key: str, value: str) -> None:
+    def add(ctx: Context, self: Ref[Any], key: Any, value: str) -> None:
         with ctx.transaction() as tx:
             _update(tx, cls, self, field, with_key(tx, cls, self, field, key, value))
 
@@ -34,57 +36,61 @@ def adder(cls: str, field: str) -> Function:
 
 
 def with_key(
-    tx: Transaction, cls: str, ref: str, field: str, key: str, value: str
+    tx: Transaction, cls: Kind[Any, Any], ref: Ref[Any], field: str, key: str, value: str
 ) -> dict[str, str]:
     """A map of a record with one key more; raises MAP_DUPLICATE_KEY for one that it has."""
-    said = tx.get(cls, ref)[field]
+    said = getattr(tx.get(cls, ref), field)
     if key in said:
-        raise XenAPIError("MAP_DUPLICATE_KEY", cls, field, ref, key)
+        raise XenAPIError("MAP_DUPLICATE_KEY", name_of(cls), field, ref, key)
     return {**said, key: value}
 
 
-def remover(cls: str, field: str) -> Function:
+def remover(cls: Kind[Any, Any], field: str) -> Function:
     """Remove a key from a map, if it is there."""
 
-    def remove(ctx: Context, self: str, key: str) -> None:
+    def remove(ctx: Context, self: Ref[Any], key: Any) -> None:
         with ctx.transaction() as tx:
-            kept = {name: said for name, said in tx.get(cls, self)[field].items() if name != key}
+            kept = {
+                name: said
+                for name, said in getattr(tx.get(cls, self), field).items()
+                if name != key
+            }
             _update(tx, cls, self, field, kept)
 
     return remove
 
 
-def _update(tx: Transaction, cls: str, ref: str, field: str, value: Any) -> None:
-    tx.update(cls, ref, {field: value})
-    if cls in locking.TABLES:
-        locking.refresh(tx, cls, ref)
+def _update(tx: Transaction, cls: Kind[Any, Any], ref: Ref[Any], field: str, value: Any) -> None:
+    tx.update(name_of(cls), ref, {field: value})
+    if name_of(cls) in locking.TABLES:
+        locking.refresh(tx, name_of(cls), ref)
 
 
-def creator(cls: str) -> Function:
+def creator(cls: Kind[Any, Any]) -> Function:
     """Make an object that is only a record."""
 
-    def create(ctx: Context, args: dict[str, Any]) -> str:
+    def create(ctx: Context, args: dict[str, Any]) -> Ref[Any]:
         with ctx.transaction() as tx:
-            return tx.create(cls, args)
+            return ref_of(tx.new(cls, args))
 
     return create
 
 
-def destroyer(cls: str) -> Function:
+def destroyer(cls: Kind[Any, Any]) -> Function:
     """Remove an object that is only a record."""
 
-    def destroy(ctx: Context, self: str) -> None:
+    def destroy(ctx: Context, self: Ref[Any]) -> None:
         with ctx.transaction() as tx:
             tx.delete(cls, self)
 
     return destroy
 
 
-def introducer(wire: str, make: Callable[[Transaction, dict[str, Any]], str]) -> Function:
+def introducer(wire: str, make: Callable[[Transaction, dict[str, Any]], Ref[Any]]) -> Function:
     """Make a record of what exists already, of the message's parameters by their names."""
     names = [param.name for param in api.messages[wire].params]
 
-    def introduce(ctx: Context, *params: Any) -> str:
+    def introduce(ctx: Context, *params: Any) -> Ref[Any]:
         with ctx.transaction() as tx:
             return make(tx, dict(zip(names, params, strict=True)))
 

@@ -3,7 +3,9 @@
 from typing import Any
 
 from datamodel import XenAPIError, api, handle_invalid
+from datamodel.classes import Host, HostRef
 from datamodel.model import Message, RefType, SetType, Type
+from datamodel.objects import ClassName, name_of
 
 from forwarder.core.context import Context, is_null
 from forwarder.lifecycle.host import is_live
@@ -42,16 +44,18 @@ def order_of(message: Message) -> tuple[str, ...]:
 def require_host(context: Context, message: Message, params: list[Any]) -> None:
     """Raise HOST_OFFLINE[host] unless the host that a call names first is there and answers."""
     named = zip(message.params, params, strict=False)
-    require_live(context, next(value for param, value in named if param.type == RefType("host")))
+    require_live(
+        context, next(value for param, value in named if param.type == RefType(name_of(Host)))
+    )
 
 
-def require_live(context: Context, host: str) -> None:
+def require_live(context: Context, host: HostRef) -> None:
     """Raise HOST_OFFLINE[host] unless the host is there and answers."""
     if not is_live(context.view, host):
         raise XenAPIError("HOST_OFFLINE", host)
 
 
-def _references(type_: Type, value: Any) -> list[tuple[str, str]]:
+def _references(type_: Type, value: Any) -> list[tuple[ClassName, str]]:
     match type_:
         case RefType(cls) if api.classes[cls].in_database:
             return [(cls, value)]

@@ -7,8 +7,9 @@ refuses has ``NoReturn``. One that serves several messages takes its parameters 
 
 import inspect
 from collections.abc import Callable
-from typing import Any, NoReturn, get_type_hints
+from typing import Any, Literal, NoReturn, get_type_hints
 
+from datamodel.enums import ENUMERATIONS
 from datamodel.model import (
     BoolType,
     DateTimeType,
@@ -25,6 +26,7 @@ from datamodel.model import (
     StringType,
     Type,
 )
+from datamodel.refs import Ref
 
 
 class WrongSignature(Exception):
@@ -41,7 +43,7 @@ def check(message: Message, function: Callable[..., Any], *, answers: bool = Tru
     result = hints.get("return")
     has_result = answers and message.result is not None
     wanted = python_type(message.result) if has_result and message.result else type(None)
-    if result not in (Any, NoReturn, wanted):
+    if result not in (Any, NoReturn, Ref[Any], wanted):
         raise WrongSignature(f"{message.wire} answers {wanted}, its function {result}")
     declared = _declared(message)
     if params and params[-1].kind is inspect.Parameter.VAR_POSITIONAL:
@@ -53,7 +55,7 @@ def check(message: Message, function: Callable[..., Any], *, answers: bool = Tru
         if param.kind is not param.POSITIONAL_ONLY and not _is_named(param.name, name):
             raise WrongSignature(f"{message.wire}: {name} is called {param.name} in its function")
         hint = hints.get(param.name)
-        if hint not in (Any, type_):
+        if hint not in (Any, Ref[Any], type_):
             raise WrongSignature(f"{message.wire}: {name} is {type_}, in its function {hint}")
 
 
@@ -72,8 +74,12 @@ def _is_named(said: str, declared: str) -> bool:
 def python_type(type_: Type) -> Any:
     """What a value of a declared type is in native form."""
     match type_:
-        case StringType() | SecretType() | DateTimeType() | EnumType() | RefType():
+        case StringType() | SecretType() | DateTimeType():
             return str
+        case EnumType(name):
+            return ENUMERATIONS[name]
+        case RefType(cls):
+            return Ref[Literal[cls]]  # type: ignore[valid-type]
         case IntType():
             return int
         case FloatType():

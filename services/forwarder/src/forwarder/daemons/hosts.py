@@ -14,12 +14,13 @@ from typing import Any, Protocol, TypeAlias
 from broker.envelope import Message
 from broker.topology import UPDATES_EXCHANGE, UPDATES_QUEUE, XENOPSD_QUEUE, host_vhost
 from datamodel import XenAPIError
+from datamodel.classes import Host, HostRef
 from pooldb import View
 from xenops.client import Client
 from xenops.codec import decode
 from xenops.envelope import XENOPSD
 from xenops.errors import DETAIL, XenopsError
-from xenops.extensions import Ended
+from xenops.extensions import Ended, Place
 from xenops.types import Task
 
 from broker import BrokerError, BrokerSettings, CallTimeout, Connection, Delivery
@@ -52,6 +53,7 @@ class Work:
     metadata: str | None = None
     forget: bool = False
     unpause: bool = False
+    place: Place | None = None
 
     @property
     def subject(self) -> str:
@@ -80,7 +82,7 @@ class Hosts:
         view: View,
         settings: BrokerSettings,
         updates_executor: Executor,
-        on_update: Callable[[str, Delivery], None],
+        on_update: Callable[[HostRef, Delivery], None],
     ) -> None:
         self._view = view
         self._settings = settings
@@ -92,7 +94,7 @@ class Hosts:
 
     def keep_up(self) -> None:
         """Listen to every host of the pool, whoever joined or was removed since."""
-        hosts = self._view.refs("host")
+        hosts = self._view.refs(Host)
         for ref in hosts:
             self.connection(ref)
         with self._lock:
@@ -100,11 +102,11 @@ class Hosts:
         for connection in gone:
             connection.close()
 
-    def connection(self, host: str) -> Connection:
+    def connection(self, host: HostRef) -> Connection:
         with self._lock:
             found = self._connections.get(host)
             if found is None:
-                vhost = host_vhost(self._view.get("host", host)["uuid"])
+                vhost = host_vhost(self._view.get(Host, host).uuid)
                 settings = replace(self._settings, vhost=vhost)
                 found = self._connections[host] = Connection(settings)
                 found.subscribe(UPDATES_EXCHANGE, ["task.#"], lambda said: self._hear(host, said))
@@ -122,7 +124,7 @@ class Hosts:
 
     def ask(
         self,
-        host: str,
+        host: HostRef,
         wire: str,
         operation: str,
         debug: str,
@@ -142,7 +144,7 @@ class Hosts:
 
         return Client(transport, debug)(wire, operation, **params)
 
-    def answering(self, hosts: Iterable[str], timeout_s: float) -> dict[str, bool]:
+    def answering(self, hosts: Iterable[HostRef], timeout_s: float) -> dict[HostRef, bool]:
         """Whether each of the hosts answers a question within a time; all are asked at once.
 
         Of a silent one that we could not hear all the while nothing is said: it is we who do not
@@ -162,20 +164,20 @@ class Hosts:
             if answers or connections[host].connected_for(LISTENED_S)
         }
 
-    def drop_work(self, host: str) -> None:
+    def drop_work(self, host: HostRef) -> None:
         """Drop the messages that a host has not taken; raises BrokerError when that cannot be."""
         try:
             self.connection(host).purge(XENOPSD_QUEUE).result(PURGE_WAIT_S)
         except TimeoutError as error:
             raise BrokerError(f"the work for host {host} is not dropped") from error
 
-    def _ready(self, host: str) -> Connection:
+    def _ready(self, host: HostRef) -> Connection:
         connection = self.connection(host)
         if not connection.wait_ready(CONNECT_WAIT_S):
             raise XenAPIError("CANNOT_CONTACT_HOST", host)
         return connection
 
-    def run(self, context: Follower, host: str, work: Work) -> dict[str, str]:
+    def run(self, context: Follower, host: HostRef, work: Work) -> dict[str, str]:
         """Work, to its end; raises XenopsError when it failed.
 
         With XenAPIError the host is gone meanwhile, and the work may be done all the same.
@@ -192,7 +194,7 @@ class Hosts:
         finally:
             self._waiting.pop(work.operation, None)
 
-    def _send(self, host: str, work: Work, debug: str) -> "Future[Any]":
+    def _send(self, host: HostRef, work: Work, debug: str) -> "Future[Any]":
         """Send work off; the answer comes at its end."""
         call = XENOPSD.request(work.wire, {**work.params, "debug_info": debug}, work.operation)
         params = {
@@ -202,6 +204,7 @@ class Hosts:
             "forget": work.forget,
             "metadata": work.metadata,
             "unpause": work.unpause or None,
+            "place": work.place,
         }
         body = XENOPSD.request(RUN.wire, params, work.operation)
         deadline = time.time() + ANSWER_TIMEOUT_S
@@ -209,7 +212,7 @@ class Hosts:
         return self._ready(host).call_async(XENOPSD_QUEUE, message, timeout_s=WORK_MAX_S)
 
     def _follow(
-        self, context: Follower, host: str, work: Work, news: "queue.Queue[News]"
+        self, context: Follower, host: HostRef, work: Work, news: "queue.Queue[News]"
     ) -> dict[str, str]:
         """Hear of work until it has ended, and ask after it when nothing is heard for a while."""
         heard, has_begun, cancelled = time.monotonic(), False, False
@@ -246,7 +249,7 @@ class Hosts:
         context.told[host, work.subject] = ended.vm
         return ended.task
 
-    def _cancel(self, context: Follower, host: str, work: Work) -> bool:
+    def _cancel(self, context: Follower, host: HostRef, work: Work) -> bool:
         """Ask for work to stop; False when nobody answers, which says nothing of the work."""
         try:
             stop = f"{work.operation}/cancel"
@@ -255,7 +258,7 @@ class Hosts:
             return False
         return True
 
-    def _stat(self, context: Follower, host: str, work: Work) -> Task | None:
+    def _stat(self, context: Follower, host: HostRef, work: Work) -> Task | None:
         """Ask after work that was not heard of; None when nobody can say how it is."""
         question = f"{work.operation}/stat"
         try:

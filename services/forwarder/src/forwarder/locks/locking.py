@@ -1,16 +1,19 @@
 """Operations in progress: begun and ended in transactions, so that none stays for ever."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol, TypeAlias
 
-from datamodel import XenAPIError
-from datamodel.refs import NULL_REF
-from pooldb import Transaction
+from datamodel import XenAPIError, api
+from datamodel.classes import VBD, VDI, VIF, VM, Host, TaskRef, VM_appliance, VMRef
+from datamodel.objects import ClassName, name_of
+from datamodel.refs import NULL_REF, Ref, as_ref
+from pooldb import Reader, Transaction
 
 from forwarder.lifecycle import holds, sr, vbd, vdi, vif, vm, vm_appliance
 from forwarder.lifecycle import host as host_table
-from forwarder.lifecycle.holds import Hold, How
+from forwarder.lifecycle.holds import Hold, How, Need
 from forwarder.locks import turns
+from forwarder.place import register
 
 LOCKS = "locks"
 """kv namespace: task → list of its `Hold`s."""
@@ -20,9 +23,6 @@ CANCELLED = "cancelled"
 
 LOST = "lost"
 """kv namespace: VM that is not where the pool has it → the host by which that was seen."""
-
-PLACES = "places"
-"""kv namespace: VM → [the task that has a place on a host reserved for it, that host]."""
 
 ADRIFT = "adrift"
 """kv namespace: ended task → {VM that it still holds: its doubts}; see `placement.adrift`."""
@@ -36,7 +36,7 @@ class Busy(XenAPIError):
         self.watched = frozenset(watched)
 
 
-Doubt: TypeAlias = list[str]
+Doubt: TypeAlias = list[Any]
 """A host and the id of the operation, or migration, that it may yet do or have done."""
 
 
@@ -44,10 +44,10 @@ class Table(Protocol):
     """A class's operations: which one may be begun on which object."""
 
     def check(
-        self, tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool = True
+        self, tx: Reader, ref: Any, record: Any, operation: str, *, strict: bool = True
     ) -> None: ...
 
-    def allowed(self, tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]: ...
+    def allowed(self, tx: Reader, ref: Any, record: Any) -> list[str]: ...
 
 
 TABLES: dict[str, Table] = {
@@ -58,12 +58,12 @@ TABLES: dict[str, Table] = {
 
 def begin(
     tx: Transaction,
-    task: str,
-    cls: str,
-    ref: str,
+    task: TaskRef,
+    cls: ClassName,
+    ref: Ref[Any],
     operation: str,
     *,
-    also: Iterable[tuple[str, str, How]] = (),
+    also: Iterable[Need] = (),
     strict: bool = True,
 ) -> None:
     """Check an operation, and hold all that it needs, with ``also`` what this one call needs.
@@ -87,28 +87,30 @@ def begin(
     turns.tell(tx, task, first)
 
 
-def check(tx: Transaction, cls: str, ref: str, operation: str, *, strict: bool = True) -> None:
+def check(
+    tx: Transaction, cls: ClassName, ref: Ref[Any], operation: str, *, strict: bool = True
+) -> None:
     """Raise what ``begin`` would, for another task."""
     first = _first(cls, ref, operation)
     wanted = [first, *_wanted(_needs(tx, first), first)]
-    _check(tx, wanted, _holds(tx, "")[1], strict=strict)
+    _check(tx, wanted, _holds(tx, NULL_REF)[1], strict=strict)
 
 
-def _first(cls: str, ref: str, operation: str) -> Hold:
+def _first(cls: ClassName, ref: Ref[Any], operation: str) -> Hold:
     return Hold(cls, ref, operation, holds.own(cls, operation).value, root=ref)
 
 
-def _needs(tx: Transaction, first: Hold) -> Iterator[tuple[str, str, How]]:
-    yield from holds.others(tx, first.cls, tx.get(first.cls, first.ref), first.operation)
+def _needs(tx: Transaction, first: Hold) -> Iterator[Need]:
+    yield from holds.others(tx, first.cls, first.ref, first.operation)
 
 
 def _check(
-    tx: Transaction, wanted: list[Hold], held: list[tuple[str, Hold]], *, strict: bool
+    tx: Transaction, wanted: list[Hold], held: list[tuple[TaskRef, Hold]], *, strict: bool
 ) -> None:
     try:
         for hold_ in holds.in_order(wanted):
             if hold_.own and hold_.cls in TABLES:
-                found = tx.get(hold_.cls, hold_.ref)
+                found = tx.get(api.kinds[hold_.cls], hold_.ref)
                 TABLES[hold_.cls].check(tx, hold_.ref, found, hold_.operation, strict=strict)
         _check_free(wanted, held)
     except XenAPIError as error:
@@ -123,7 +125,13 @@ def _check(
 
 
 def hold(
-    tx: Transaction, task: str, cls: str, ref: str, operation: str, how: How, root: str
+    tx: Transaction,
+    task: TaskRef,
+    cls: ClassName,
+    ref: Ref[Any],
+    operation: str,
+    how: How,
+    root: Ref[Any],
 ) -> None:
     """Have a task hold one thing more for its operation on ``root``; raises as `begin` does."""
     mine, held = _holds(tx, task)
@@ -132,27 +140,25 @@ def hold(
     _note(tx, task, mine, wanted)
 
 
-def _holds(tx: Transaction, task: str) -> tuple[list[Hold], list[tuple[str, Hold]]]:
+def _holds(tx: Transaction, task: TaskRef) -> tuple[list[Hold], list[tuple[TaskRef, Hold]]]:
     """What a task holds itself, and what each of the others does."""
     mine: list[Hold] = []
-    held: list[tuple[str, Hold]] = []
-    for other, found in tx.kv_items(LOCKS).items():
-        for hold_ in (Hold(*entry) for entry in found):
+    held: list[tuple[TaskRef, Hold]] = []
+    for other, noted in tx.kv_items(LOCKS).items():
+        for hold_ in (Hold(*entry) for entry in noted):
             if other == task:
                 mine.append(hold_)
             else:
-                held.append((other, hold_))
+                held.append((as_ref(other), hold_))
     return mine, held
 
 
-def _behind(
-    tx: Transaction, also: Iterable[tuple[str, str, How]]
-) -> Iterator[tuple[str, str, How]]:
+def _behind(tx: Transaction, also: Iterable[Need]) -> Iterator[Need]:
     for cls, ref, how in also:
-        yield from holds.need(tx, cls, ref, how)
+        yield from holds.with_what_is_behind(tx, cls, ref, how)
 
 
-def _wanted(needs: Iterable[tuple[str, str, How]], first: Hold) -> Iterator[Hold]:
+def _wanted(needs: Iterable[Need], first: Hold) -> Iterator[Hold]:
     begun_too = holds.BEGUN_TOO.get((first.cls, first.operation), {})
     for cls, ref, how in dict.fromkeys(needs):
         name = begun_too.get(cls)
@@ -160,7 +166,7 @@ def _wanted(needs: Iterable[tuple[str, str, How]], first: Hold) -> Iterator[Hold
         yield Hold(cls, ref, operation, how.value, own=name is not None, root=first.ref)
 
 
-def _check_free(wanted: Iterable[Hold], held: list[tuple[str, Hold]]) -> None:
+def _check_free(wanted: Iterable[Hold], held: list[tuple[TaskRef, Hold]]) -> None:
     for hold_ in wanted:
         for task, found in held:
             if not holds.go_together(hold_, found):
@@ -170,7 +176,7 @@ def _check_free(wanted: Iterable[Hold], held: list[tuple[str, Hold]]) -> None:
 
 
 def _in_the_way(
-    tx: Transaction, wanted: Iterable[Hold], held: list[tuple[str, Hold]]
+    tx: Transaction, wanted: Iterable[Hold], held: list[tuple[TaskRef, Hold]]
 ) -> Iterator[str]:
     """The tasks that work on what is wanted."""
     for hold_ in wanted:
@@ -178,7 +184,7 @@ def _in_the_way(
         yield from (task for task, found in held if not holds.go_together(hold_, found))
 
 
-def _note(tx: Transaction, task: str, mine: list[Hold], wanted: list[Hold]) -> None:
+def _note(tx: Transaction, task: TaskRef, mine: list[Hold], wanted: list[Hold]) -> None:
     tx.kv_set(LOCKS, task, [*mine, *wanted])
     shown = [hold_ for hold_ in wanted if hold_.own and holds.is_shown(hold_.cls, hold_.operation)]
     for hold_ in shown:
@@ -193,17 +199,17 @@ def _look_for_silent(tx: Transaction, tasks: Iterable[str]) -> set[str]:
 
     Otherwise the objects that would say so of the hosts that are waited for.
     """
-    signs = set()
+    signs: set[str] = set()
     for task in tasks:
         for doubts in (tx.kv_get(ADRIFT, task) or {}).values():
             for host, _ in doubts:
                 if not host_table.is_live(tx, host):
                     raise XenAPIError("HOST_OFFLINE", host)
-                signs.add(tx.get("host", host)["metrics"])
+                signs.add(tx.get(Host, host).metrics)
     return signs
 
 
-def end_all(tx: Transaction, task: str) -> None:
+def end_all(tx: Transaction, task: TaskRef) -> None:
     """Remove a task's operations, in the transaction that ends it; those of VMs adrift stay."""
     adrift = tx.kv_get(ADRIFT, task) or {}
     held = [Hold(*entry) for entry in tx.kv_get(LOCKS, task) or []]
@@ -214,59 +220,43 @@ def end_all(tx: Transaction, task: str) -> None:
     else:
         tx.kv_delete(LOCKS, task)
     tx.kv_delete(CANCELLED, task)
+    register.end(tx, task)
     for hold_ in ended:
         _end(tx, task, hold_)
     _refresh_all(tx, ended)
 
 
-def _vms_of(tx: Transaction, held: Hold) -> set[str]:
+def _vms_of(tx: Transaction, held: Hold) -> set[VMRef]:
     """The VMs that an operation is about: it is on one, on a device of one, or makes one anew."""
     root = held.root or held.ref
-    vm = tx.find("VM", root)
+    vm = tx.find(VM, root)
     if vm is not None:
-        return {root, vm["snapshot_of"]}
-    return {device["VM"] for cls in ("VBD", "VIF") if (device := tx.find(cls, root)) is not None}
+        return {root, vm.snapshot_of}
+    devices = (tx.find(VBD, root), tx.find(VIF, root))
+    return {device.VM for device in devices if device is not None}
 
 
-def _end(tx: Transaction, task: str, held: Hold) -> None:
+def _end(tx: Transaction, task: TaskRef, held: Hold) -> None:
     record = tx.find(held.cls, held.ref)
     if record is None or not held.own:
         return
     if task in record.get("current_operations", ()):
         left = {key: value for key, value in record["current_operations"].items() if key != task}
         tx.update(held.cls, held.ref, {"current_operations": left})
-    if held.cls == "VM":
-        leave_place(tx, held.ref, task)
-
-
-def take_place(tx: Transaction, task: str, vm: str, host: str) -> None:
-    """Reserve a VM its place on a host until the task ends or leaves it; others see it so."""
-    tx.kv_set(PLACES, vm, [task, host])
-    tx.update("VM", vm, {"scheduled_to_be_resident_on": host})
-
-
-def leave_place(tx: Transaction, vm: str, task: str) -> None:
-    """Give back a VM's place, if it is this task's: nobody ends the reservation of another."""
-    holder = tx.kv_get(PLACES, vm)
-    # One without a holder is of an earlier version, whose tasks had one at a time.
-    if holder is not None and holder[0] != task:
-        return
-    tx.kv_delete(PLACES, vm)
-    record = tx.find("VM", vm)
-    if record is not None and record["scheduled_to_be_resident_on"] != NULL_REF:
-        tx.update("VM", vm, {"scheduled_to_be_resident_on": NULL_REF})
+    if held.cls == name_of(VM):
+        register.leave(tx, task, held.ref)
 
 
 def _refresh_all(tx: Transaction, held: Iterable[Hold]) -> None:
     """Recompute what may be begun on objects; a VM's devices come with it."""
     objects = dict.fromkeys((hold_.cls, hold_.ref) for hold_ in held if hold_.cls in TABLES)
-    vms = {ref for cls, ref in objects if cls == "VM"}
+    vms = {ref for cls, ref in objects if cls == name_of(VM)}
     for cls, ref in objects:
-        if cls == "VM" or (tx.find(cls, ref) or {}).get("VM") not in vms:
+        if cls == name_of(VM) or (tx.find(cls, ref) or {}).get("VM") not in vms:
             refresh(tx, cls, ref)
 
 
-def refresh(tx: Transaction, cls: str, ref: str) -> None:
+def refresh(tx: Transaction, cls: ClassName, ref: Ref[Any]) -> None:
     """Recompute what may be begun on an object, and on what depends on it."""
     seen = {(cls, ref): None}
     for found in _dependents(tx, cls, ref):
@@ -275,30 +265,32 @@ def refresh(tx: Transaction, cls: str, ref: str) -> None:
         _recompute(tx, found_cls, found_ref)
 
 
-def _dependents(tx: Transaction, cls: str, ref: str) -> Iterator[tuple[str, str]]:
+def _dependents(
+    tx: Transaction, cls: ClassName, ref: Ref[Any]
+) -> Iterator[tuple[ClassName, Ref[Any]]]:
     """A VM's devices, their disks and its appliance; a VBD's disk; a disk's VBDs."""
-    record = tx.find(cls, ref)
-    if record is None:
-        return
-    match cls:
-        case "VM":
-            for vbd in record["VBDs"]:
-                yield "VBD", vbd
-                yield "VDI", (tx.find("VBD", vbd) or {}).get("VDI", NULL_REF)
-            for vif in record["VIFs"]:
-                yield "VIF", vif
-            yield "VM_appliance", record["appliance"]
-        case "VBD":
-            yield "VDI", record["VDI"]
-        case "VDI":
-            for vbd in record["VBDs"]:
-                yield "VBD", vbd
+    record = tx.find(api.kinds[cls], ref)
+    match record:
+        case VM():
+            for vbd_ref in record.VBDs:
+                yield name_of(VBD), vbd_ref
+                vbd = tx.find(VBD, vbd_ref)
+                if vbd is not None:
+                    yield name_of(VDI), vbd.VDI
+            for vif in record.VIFs:
+                yield name_of(VIF), vif
+            yield name_of(VM_appliance), record.appliance
+        case VBD():
+            yield name_of(VDI), record.VDI
+        case VDI():
+            for vbd_ref in record.VBDs:
+                yield name_of(VBD), vbd_ref
 
 
-def _recompute(tx: Transaction, cls: str, ref: str) -> None:
-    record = tx.find(cls, ref)
+def _recompute(tx: Transaction, cls: ClassName, ref: Ref[Any]) -> None:
+    record = tx.find(api.kinds[cls], ref)
     if record is None:
         return
-    found = TABLES[cls].allowed(tx, ref, record)
-    if found != record["allowed_operations"]:
-        tx.update(cls, ref, {"allowed_operations": found})
+    allowed = TABLES[cls].allowed(tx, ref, record)
+    if allowed != record.allowed_operations:
+        tx.update(cls, ref, {"allowed_operations": allowed})

@@ -7,12 +7,16 @@ forwarders. A call has begun once it holds something; one that ends without is i
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from datamodel.classes import Task, TaskRef
+from datamodel.refs import Ref, as_ref
 from pooldb import Transaction, leases
 
 from forwarder.lifecycle.holds import FORCED, Hold
 
 
-def before(tx: Transaction, task: str, wanted: Hold, begun: Collection[str]) -> str | None:
+def before(
+    tx: Transaction, task: TaskRef, wanted: Hold, begun: Collection[TaskRef]
+) -> TaskRef | None:
     """The task whose turn comes right before this one's on an object; None if it is its turn.
 
     ``begun`` are the tasks that hold something. Forced operations wait for nobody's turn.
@@ -28,18 +32,21 @@ def before(tx: Transaction, task: str, wanted: Hold, begun: Collection[str]) -> 
     return max(earlier)[1] if earlier else None
 
 
-def tell(tx: Transaction, task: str, wanted: Hold) -> None:
+def tell(tx: Transaction, task: TaskRef, wanted: Hold) -> None:
     """Have those whose turn comes after this task's see that it has begun."""
-    if any(other != task for other, _ in _about(tx, wanted.ref)) and tx.find("task", task):
-        tx.touch("task", task)
+    if (
+        any(other != task for other, _ in _about(tx, wanted.ref))
+        and tx.find(Task, task) is not None
+    ):
+        tx.touch(Task, task)
 
 
-def _about(tx: Transaction, ref: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def _about(tx: Transaction, ref: Ref[Any]) -> Iterator[tuple[TaskRef, dict[str, Any]]]:
     """The accepted calls that name an object, by their tasks."""
     for task, lease in tx.kv_items(leases.TASKS, naming=ref).items():
         call = lease["body"] or {}
         if _is_about(call, ref):
-            yield task, call
+            yield as_ref(task), call
 
 
 def _is_about(call: dict[str, Any], ref: str) -> bool:

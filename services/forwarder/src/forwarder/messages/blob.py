@@ -1,6 +1,8 @@
 """Blobs by themselves; those that hang on an object are made by its class's messages."""
 
 import pooldb.blobs
+from datamodel.classes import BlobRef
+from datamodel.objects import name_of
 
 from forwarder.core.context import Context
 from forwarder.core.registry import implements
@@ -8,17 +10,17 @@ from forwarder.records import blobs
 
 
 @implements("blob.create")
-def create(ctx: Context, mime_type: str, public: bool) -> str:
+def create(ctx: Context, mime_type: str, public: bool) -> BlobRef:
     with ctx.transaction() as tx:
         return blobs.create(tx, mime_type, public)
 
 
 @implements("blob.destroy")
-def destroy(ctx: Context, self: str) -> None:
+def destroy(ctx: Context, self: BlobRef) -> None:
     """Remove a blob with its bytes, and from whatever it hangs on."""
     with ctx.transaction() as tx:
         for cls in blobs.OWNERS:
             for ref, record in tx.all(cls).items():
-                kept = {name: blob for name, blob in record["blobs"].items() if blob != self}
-                tx.update(cls, ref, {"blobs": kept})
+                kept = {name: blob for name, blob in record.blobs.items() if blob != self}
+                tx.update(name_of(cls), ref, {"blobs": kept})
         pooldb.blobs.remove(tx, self)

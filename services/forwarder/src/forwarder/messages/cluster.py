@@ -3,6 +3,7 @@
 from typing import NoReturn
 
 from datamodel import XenAPIError
+from datamodel.classes import NetworkRef, PIFRef
 from datamodel.refusals import number
 from datamodel.values import invalid_value
 
@@ -15,7 +16,7 @@ TOKEN_TIMEOUT_MIN_S, TOKEN_COEFFICIENT_MIN_S = 1.0, 0.65
 @implements("Cluster.create", looked_at=())
 def create(
     ctx: Context,
-    pif: str,
+    pif: PIFRef,
     cluster_stack: str,
     pool_auto_join: bool,
     token_timeout: float,
@@ -28,7 +29,7 @@ def create(
 @implements("Cluster.pool_create", looked_at=())
 def pool_create(
     ctx: Context,
-    network: str,
+    network: NetworkRef,
     cluster_stack: str,
     token_timeout: float,
     token_timeout_coefficient: float,

@@ -3,6 +3,8 @@
 import re
 
 from datamodel import XenAPIError
+from datamodel.classes import Secret, SecretRef
+from datamodel.objects import ref_of
 from datamodel.values import invalid_value
 
 from forwarder.core.context import Context
@@ -11,17 +13,17 @@ from forwarder.core.registry import implements
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
-implements("secret.create")(creator("secret"))
-implements("secret.destroy")(destroyer("secret"))
+implements("secret.create")(creator(Secret))
+implements("secret.destroy")(destroyer(Secret))
 
 
 @implements("secret.introduce")
-def introduce(ctx: Context, uuid: str, value: str, other_config: dict[str, str]) -> str:
+def introduce(ctx: Context, uuid: str, value: str, other_config: dict[str, str]) -> SecretRef:
     """A secret under a uuid of the caller's choice."""
     if not UUID.fullmatch(uuid):
         raise invalid_value("uuid", uuid)
     with ctx.transaction() as tx:
-        if any(record["uuid"] == uuid for record in tx.all("secret").values()):
+        if any(record.uuid == uuid for record in tx.all(Secret).values()):
             raise XenAPIError("INVALID_VALUE", "uuid: a secret with it exists", uuid)
         values = {"uuid": uuid, "value": value, "other_config": other_config}
-        return tx.create("secret", values)
+        return ref_of(tx.new(Secret, values))

@@ -11,13 +11,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from datamodel import XenAPIError
-from datamodel.refs import NULL_REF
+from datamodel.classes import VM, Host, HostRef, TaskRef, VMRef
+from datamodel.objects import name_of
 from pooldb import Database, Transaction
 from xenops.errors import XenopsError
 
 from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
 from forwarder.locks.locking import ADRIFT, Doubt
+from forwarder.place import register
+from forwarder.place.transitions import IsDead, Place
 from forwarder.states import reconcile
 
 log = logging.getLogger(__name__)
@@ -34,31 +37,31 @@ Ask = Callable[..., Any]
 """A question to a host, as `forwarder.daemons.hosts.Hosts.ask`."""
 
 
-def begin(tx: Transaction, task: str, vm: str, host: str, operation: str) -> None:
+def begin(tx: Transaction, task: TaskRef, vm: VMRef, host: HostRef, operation: str) -> None:
     """A task is about to have a host work for a VM; what it had done for it before has ended."""
     found = tx.kv_get(UNDER_WAY, task) or {}
     tx.kv_set(UNDER_WAY, task, {**found, vm: [[host, operation]]})
 
 
-def end(tx: Transaction, task: str) -> None:
+def end(tx: Transaction, task: TaskRef) -> None:
     """A task that ends knows for itself which VMs are adrift."""
     tx.kv_delete(UNDER_WAY, task)
 
 
-def left_by(tx: Transaction, task: str) -> dict[str, list[Doubt]]:
+def left_by(tx: Transaction, task: TaskRef) -> dict[VMRef, list[Doubt]]:
     """The VMs that hosts may be at work for, for a task whose forwarders all died.
 
     A host that such a VM has a place on may be receiving it, too.
     """
-    found: dict[str, list[Doubt]] = {}
+    found: dict[VMRef, list[Doubt]] = {}
     for vm, doubts in (tx.kv_get(UNDER_WAY, task) or {}).items():
-        place = (tx.find("VM", vm) or {}).get("scheduled_to_be_resident_on", NULL_REF)
-        is_known = place == NULL_REF or any(host == place for host, _ in doubts)
-        found[vm] = doubts if is_known else [*doubts, [place, task]]
+        place = register.of(tx, vm) if tx.find(VM, vm) is not None else Place()
+        is_known = place.coming is None or any(host == place.coming for host, _ in doubts)
+        found[vm] = doubts if is_known else [*doubts, [str(place.coming), task]]
     return found
 
 
-def note(tx: Transaction, task: str, doubts: Mapping[str, list[Doubt]]) -> None:
+def note(tx: Transaction, task: TaskRef, doubts: Mapping[VMRef, list[Doubt]]) -> None:
     """Keep a task's VMs of which it is not known how its work for them ended.
 
     Of hosts that are dead it is known: they are not waited for.
@@ -71,20 +74,26 @@ def note(tx: Transaction, task: str, doubts: Mapping[str, list[Doubt]]) -> None:
     if kept:
         tx.kv_set(ADRIFT, task, kept)
     for vm, found in kept.items():
-        uuid = (tx.find("VM", vm) or {}).get("uuid")
+        record = tx.find(VM, vm)
+        uuid = None if record is None else record.uuid
         log.warning("VM %s is adrift; to be asked: %s", uuid, [host for host, _ in found])
 
 
-def _is_dead(tx: Transaction, host: str) -> bool:
-    return tx.find("host", host) is None or bool(tx.kv_get(DEAD, host))
+def _is_dead(tx: Transaction, host: HostRef) -> bool:
+    return tx.find(Host, host) is None or bool(tx.kv_get(DEAD, host))
 
 
-def hosts_of(tx: Transaction, vm: str) -> set[str]:
+def _kept(tx: Transaction) -> dict[TaskRef, dict[VMRef, list[Doubt]]]:
+    kept: dict[Any, dict[VMRef, list[Doubt]]] = tx.kv_items(ADRIFT)
+    return kept
+
+
+def hosts_of(tx: Transaction, vm: VMRef) -> set[HostRef]:
     """The hosts that have to tell what became of a VM; none when it is not adrift."""
-    return {host for vms in tx.kv_items(ADRIFT).values() for host, _ in vms.get(vm, [])}
+    return {host for vms in _kept(tx).values() for host, _ in vms.get(vm, [])}
 
 
-def release(tx: Transaction, task: str, vm: str) -> None:
+def release(tx: Transaction, task: TaskRef, vm: VMRef) -> None:
     """Give a VM's locks and place back; one that is not adrift is left alone."""
     left = {key: doubts for key, doubts in (tx.kv_get(ADRIFT, task) or {}).items() if key != vm}
     if left:
@@ -94,28 +103,37 @@ def release(tx: Transaction, task: str, vm: str) -> None:
     locking.end_all(tx, task)
 
 
-def forget(tx: Transaction, vm: str) -> None:
+def forget(tx: Transaction, vm: VMRef) -> None:
     """The administrator says that a VM is off, so none of its hosts is waited for."""
-    for task, vms in tx.kv_items(ADRIFT).items():
+    for task, vms in _kept(tx).items():
         if vm in vms:
             release(tx, task, vm)
 
 
-def forget_host(tx: Transaction, host: str) -> None:
+def forget_host(tx: Transaction, host: HostRef) -> None:
     """The administrator says that a host is dead: it is not waited for, other hosts still are."""
     tx.kv_set(DEAD, host, True)
-    for task, vms in tx.kv_items(ADRIFT).items():
+    for task, vms in _kept(tx).items():
         for vm, doubts in vms.items():
             left = [doubt for doubt in doubts if doubt[0] != host]
             if not left:
                 release(tx, task, vm)
             elif left != doubts:
                 tx.kv_set(ADRIFT, task, {**(tx.kv_get(ADRIFT, task) or {}), vm: left})
-                if (tx.find("VM", vm) or {}).get("scheduled_to_be_resident_on") == host:
-                    locking.leave_place(tx, vm, task)
+    for vm, record in tx.all(VM).items():
+        if host in register.hosts(record) and not record.is_control_domain:
+            _take_from(tx, vm, host)
 
 
-def is_heard_again(tx: Transaction, host: str) -> None:
+def _take_from(tx: Transaction, vm: VMRef, host: HostRef) -> None:
+    """A dead host has a VM no more; one that may have left it is off once the others have told."""
+    if register.of(tx, vm).home == host and hosts_of(tx, vm):
+        return
+    reconcile.apply_stopped(tx, vm, IsDead(host))
+    locking.refresh(tx, name_of(VM), vm)
+
+
+def is_heard_again(tx: Transaction, host: HostRef) -> None:
     """A host that was declared dead is there after all, and asked as any other."""
     tx.kv_delete(DEAD, host)
 
@@ -123,7 +141,7 @@ def is_heard_again(tx: Transaction, host: str) -> None:
 def settle(db: Database, ask: Ask) -> None:
     """Ask the hosts that live again; VMs that they are done with are adrift no more."""
     with db.transaction() as tx:
-        known = tx.kv_items(ADRIFT)
+        known = _kept(tx)
     for task, vms in known.items():
         for vm, doubts in vms.items():
             if all(is_live(db.view, host) for host, _ in doubts):
@@ -133,9 +151,12 @@ def settle(db: Database, ask: Ask) -> None:
                     log.exception("VM %s is still adrift", vm)
 
 
-def _settle(db: Database, ask: Ask, task: str, vm: str, doubts: list[Doubt]) -> None:
-    uuid = (db.view.find("VM", vm) or {}).get("uuid", "")
+def _settle(db: Database, ask: Ask, task: TaskRef, vm: VMRef, doubts: list[Doubt]) -> None:
+    record = db.view.find(VM, vm)
+    uuid = "" if record is None else record.uuid
     try:
+        for host, operation in doubts:
+            _fence(db, ask, vm, host, operation)
         if any(_is_at_it(ask, host, operation) for host, operation in doubts):
             return
         told = {
@@ -149,10 +170,26 @@ def _settle(db: Database, ask: Ask, task: str, vm: str, doubts: list[Doubt]) -> 
         for host, body in told.items():
             reconcile.apply_vm(tx, host, body)
         release(tx, task, vm)
+        home = register.of(tx, vm).home if tx.find(VM, vm) is not None else None
+        if home is not None and _is_dead(tx, home):
+            _take_from(tx, vm, home)
     log.warning("VM %s is adrift no more", uuid)
 
 
-def _is_at_it(ask: Ask, host: str, operation: str) -> bool:
+def _fence(db: Database, ask: Ask, vm: VMRef, host: HostRef, operation: str) -> None:
+    """Have a host begin nothing that was begun before the VM was given to others, if it was."""
+    with db.transaction() as tx:
+        if tx.find(VM, vm) is None:
+            return
+        right, uuid = register.present_right(tx, vm), tx.get(VM, vm).uuid
+    try:
+        ask(host, "PLACE.see", f"{operation}/see/{right.epoch}", DEBUG, id=uuid, place=right)
+    except XenopsError as error:
+        if error.tag != "Unimplemented":  # by a version that knows no epochs
+            raise
+
+
+def _is_at_it(ask: Ask, host: HostRef, operation: str) -> bool:
     """Whether a host works on an operation or migration, which it is asked to stop or never begin.
 
     Its client was told that it failed.

@@ -1,15 +1,29 @@
 """Where a VM can run: every host is asked, and each that is refused has its reason."""
 
 import random
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from datamodel import XenAPIError
-from pooldb import Transaction
+from datamodel import XenAPIError, enums
+from datamodel.classes import (
+    PBD,
+    PIF,
+    SR,
+    VBD,
+    VDI,
+    VIF,
+    VM,
+    Host,
+    HostRef,
+    Network,
+    SRRef,
+    TaskRef,
+    VBDRef,
+    VMRef,
+)
+from pooldb import Reader, Transaction
 
 from forwarder.lifecycle.host import is_live
-from forwarder.locks import locking
+from forwarder.place import register
 from forwarder.placement import memory
 
 
@@ -17,57 +31,56 @@ from forwarder.placement import memory
 class Verdict:
     """One host's answer: no refusal means that the VM can run there."""
 
-    host: str
+    host: HostRef
     refusal: XenAPIError | None
 
 
-def refusal(tx: Any, vm_ref: str, vm: Mapping[str, Any], host: str) -> XenAPIError | None:
+def refusal(tx: Reader, vm_ref: VMRef, vm: VM, host: HostRef) -> XenAPIError | None:
     """Why a VM cannot run on a host, None when it can."""
-    record = tx.get("host", host)
+    record = tx.get(Host, host)
     if not is_live(tx, host):
         return XenAPIError("HOST_NOT_LIVE")
-    if not record["enabled"]:
+    if not record.enabled:
         return XenAPIError("HOST_DISABLED", host)
-    if "evacuate" in record["current_operations"].values():
+    if enums.HostAllowedOperations.evacuate in record.current_operations.values():
         return XenAPIError("HOST_EVACUATE_IN_PROGRESS", host)
-    for vbd in vm["VBDs"]:
+    for vbd in vm.VBDs:
         sr = _storage_of(tx, vbd)
         if sr is not None and not _sees(tx, host, sr):
             return XenAPIError("VM_REQUIRES_SR", vm_ref, sr)
-    for vif in vm["VIFs"]:
-        network = tx.get("VIF", vif)["network"]
-        pifs = tx.find("network", network)["PIFs"] if tx.find("network", network) else []
-        if pifs and not any(tx.get("PIF", pif)["host"] == host for pif in pifs):
+    for vif in vm.VIFs:
+        network = tx.get(VIF, vif).network
+        found = tx.find(Network, network)
+        pifs = [] if found is None else found.PIFs
+        if pifs and not any(tx.get(PIF, pif).host == host for pif in pifs):
             return XenAPIError("VM_REQUIRES_NETWORK", vm_ref, network)
-    cpus = len(record["host_CPUs"])
-    if int(vm["VCPUs_at_startup"]) > max(cpus, 1) * 16:
-        return XenAPIError("HOST_NOT_ENOUGH_PCPUS", vm["VCPUs_at_startup"], cpus)
+    cpus = len(record.host_CPUs)
+    if int(vm.VCPUs_at_startup) > max(cpus, 1) * 16:
+        return XenAPIError("HOST_NOT_ENOUGH_PCPUS", vm.VCPUs_at_startup, cpus)
     return memory.shortage(tx, vm_ref, host, memory.needed_bytes(tx, vm))
 
 
-def _storage_of(tx: Any, vbd: str) -> str | None:
-    record = tx.get("VBD", vbd)
-    vdi = tx.find("VDI", record["VDI"])
-    return None if vdi is None else str(vdi["SR"])
+def _storage_of(tx: Reader, vbd: VBDRef) -> SRRef | None:
+    record = tx.get(VBD, vbd)
+    vdi = tx.find(VDI, record.VDI)
+    return None if vdi is None else vdi.SR
 
 
-def _sees(tx: Any, host: str, sr: str) -> bool:
-    found = tx.find("SR", sr)
+def _sees(tx: Reader, host: HostRef, sr: SRRef) -> bool:
+    found = tx.find(SR, sr)
     return found is not None and any(
-        (pbd := tx.find("PBD", ref)) is not None
-        and pbd["host"] == host
-        and pbd["currently_attached"]
-        for ref in found["PBDs"]
+        (pbd := tx.find(PBD, ref)) is not None and pbd.host == host and pbd.currently_attached
+        for ref in found.PBDs
     )
 
 
-def verdicts(tx: Any, vm_ref: str) -> list[Verdict]:
+def verdicts(tx: Reader, vm_ref: VMRef) -> list[Verdict]:
     """Every host's answer."""
-    vm = tx.get("VM", vm_ref)
-    return [Verdict(host, refusal(tx, vm_ref, vm, host)) for host in tx.all("host")]
+    vm = tx.get(VM, vm_ref)
+    return [Verdict(host, refusal(tx, vm_ref, vm, host)) for host in tx.all(Host)]
 
 
-def elect(tx: Any, vm_ref: str, chooser: random.Random) -> tuple[str, list[Verdict]]:
+def elect(tx: Reader, vm_ref: VMRef, chooser: random.Random) -> tuple[HostRef, list[Verdict]]:
     """The host to run a VM on: its affinity if that can, else any that can.
 
     Where it has room without anybody giving memory is better than where others have to.
@@ -77,10 +90,10 @@ def elect(tx: Any, vm_ref: str, chooser: random.Random) -> tuple[str, list[Verdi
     willing = [verdict.host for verdict in found if verdict.refusal is None]
     if not willing:
         raise _nobody(found)
-    vm = tx.get("VM", vm_ref)
-    if vm["affinity"] in willing:
-        return vm["affinity"], found
-    most = int(vm["memory_dynamic_max"]) + memory.overhead_bytes(vm)
+    vm = tx.get(VM, vm_ref)
+    if vm.affinity in willing:
+        return vm.affinity, found
+    most = int(vm.memory_dynamic_max) + memory.overhead_bytes(vm)
     roomy = [host for host in willing if memory.unused_bytes(tx, host, without=vm_ref) >= most]
     return chooser.choice(roomy or willing), found
 
@@ -97,12 +110,12 @@ def _nobody(found: list[Verdict]) -> XenAPIError:
     return XenAPIError("NO_HOSTS_AVAILABLE", *said)
 
 
-def reserve(tx: Transaction, task: str, vm_ref: str, host: str) -> None:
+def reserve(tx: Transaction, task: TaskRef, vm_ref: VMRef, host: HostRef) -> None:
     """Give a VM its place on a host, or raise why not; others see it from this commit on."""
-    vm = tx.get("VM", vm_ref)
-    if vm["scheduled_to_be_resident_on"] == host:
+    vm = tx.get(VM, vm_ref)
+    if vm.scheduled_to_be_resident_on == host:
         return
     reason = refusal(tx, vm_ref, vm, host)
     if reason is not None:
         raise reason
-    locking.take_place(tx, task, vm_ref, host)
+    register.claim(tx, task, vm_ref, host)

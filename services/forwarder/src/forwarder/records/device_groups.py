@@ -1,28 +1,51 @@
 """Groups of devices: records that GPUs or USB devices, and what VMs ask of them, are put into."""
 
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
 from datamodel import XenAPIError
+from datamodel.objects import Kind, name_of, ref_of
+from datamodel.refs import Ref
 from pooldb import Transaction
 
 from forwarder.core.context import Context
 
+Name = TypeVar("Name")
+Device = TypeVar("Device")
+
 
 def create(
-    ctx: Context, cls: str, name_label: str, name_description: str, other_config: dict[str, str]
-) -> str:
+    ctx: Context,
+    cls: Kind[Name, Any],
+    name_label: str,
+    name_description: str,
+    other_config: dict[str, str],
+) -> Ref[Name]:
     values = {"name_label": name_label, "name_description": name_description}
     with ctx.transaction() as tx:
-        return tx.create(cls, {**values, "other_config": other_config})
+        return ref_of(tx.new(cls, {**values, "other_config": other_config}))
 
 
-def destroy(tx: Transaction, cls: str, group: str, virtual: str, physical: str) -> None:
-    """Remove a group without physical devices; what VMs asked of it goes with it."""
-    record = tx.get(cls, group)
-    devices = record[f"{virtual}s"]
-    attached = [device for device in devices if tx.get(virtual, device)["currently_attached"]]
+def destroy(
+    tx: Transaction,
+    cls: Kind[Name, Any],
+    group: Ref[Name],
+    physical: tuple[str, Sequence[str]],
+    virtual: tuple[Kind[Device, Any], Sequence[Ref[Device]]],
+) -> None:
+    """Remove a group without physical devices; what VMs asked of it goes with it.
+
+    ``physical`` is what errors call its devices, with those that it has, and ``virtual`` the class
+    of what VMs asked of it, with those.
+    """
+    name = name_of(cls).upper()
+    kind, devices = virtual
+    attached = [device for device in devices if tx.get(kind, device).currently_attached]
     if attached:
-        raise XenAPIError(f"{cls.upper()}_CONTAINS_{virtual}", *attached)
-    if record[f"{physical}s"]:
-        raise XenAPIError(f"{cls.upper()}_CONTAINS_{physical}", *record[f"{physical}s"])
+        raise XenAPIError(f"{name}_CONTAINS_{name_of(kind)}", *attached)
+    called, present = physical
+    if present:
+        raise XenAPIError(f"{name}_CONTAINS_{called}", *present)
     for device in devices:
-        tx.delete(virtual, device)
+        tx.delete(kind, device)
     tx.delete(cls, group)

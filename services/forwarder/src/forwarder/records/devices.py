@@ -3,24 +3,42 @@
 from collections.abc import Mapping
 from typing import Any
 
+from datamodel.classes import VBD, VIF, VBD_metrics, VBDRef, VIF_metrics, VIFRef
+from datamodel.objects import name_of, ref_of
 from pooldb import Transaction
 
 from forwarder.locks import locking
 
-METRICS = {"VBD": "VBD_metrics", "VIF": "VIF_metrics"}
+
+def add_vbd(tx: Transaction, values: Mapping[str, Any], *, attached: bool = False) -> VBDRef:
+    """Add a VBD to its VM; its reference."""
+    vbd = tx.new(VBD, values)
+    vbd.metrics = ref_of(tx.new(VBD_metrics))
+    vbd.currently_attached = attached
+    locking.refresh(tx, name_of(VBD), ref_of(vbd))
+    return ref_of(vbd)
 
 
-def add(tx: Transaction, cls: str, values: Mapping[str, Any], *, attached: bool = False) -> str:
-    """Add a device to its VM; its reference."""
-    metrics = tx.create(METRICS[cls], {})
-    ref = tx.create(cls, {**values, "metrics": metrics, "currently_attached": attached})
-    locking.refresh(tx, cls, ref)
-    return ref
+def add_vif(tx: Transaction, values: Mapping[str, Any], *, attached: bool = False) -> VIFRef:
+    """Add a VIF to its VM; its reference."""
+    vif = tx.new(VIF, values)
+    vif.metrics = ref_of(tx.new(VIF_metrics))
+    vif.currently_attached = attached
+    locking.refresh(tx, name_of(VIF), ref_of(vif))
+    return ref_of(vif)
 
 
-def remove(tx: Transaction, cls: str, ref: str) -> None:
-    """Remove a device from its VM."""
-    metrics = tx.get(cls, ref)["metrics"]
-    if tx.find(METRICS[cls], metrics) is not None:
-        tx.delete(METRICS[cls], metrics)
-    tx.delete(cls, ref)
+def remove_vbd(tx: Transaction, ref: VBDRef) -> None:
+    """Remove a VBD from its VM."""
+    metrics = tx.get(VBD, ref).metrics
+    if tx.find(VBD_metrics, metrics) is not None:
+        tx.delete(VBD_metrics, metrics)
+    tx.delete(VBD, ref)
+
+
+def remove_vif(tx: Transaction, ref: VIFRef) -> None:
+    """Remove a VIF from its VM."""
+    metrics = tx.get(VIF, ref).metrics
+    if tx.find(VIF_metrics, metrics) is not None:
+        tx.delete(VIF_metrics, metrics)
+    tx.delete(VIF, ref)

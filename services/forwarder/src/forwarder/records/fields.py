@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from datamodel import api
+from datamodel.objects import AnyKind, name_of
 from datamodel.values import default_record
 
 
@@ -50,7 +51,7 @@ class Table:
         }
 
 
-VM = Table(
+VM_FIELDS = Table(
     ((Operation.SNAPSHOT,), (Operation.CLONE, Operation.COPY), (Operation.REVERT,)),
     {
         # What the guest is.
@@ -85,7 +86,7 @@ VM = Table(
     },
 )
 
-VBD = Table(
+VBD_FIELDS = Table(
     ((Operation.SNAPSHOT, Operation.CLONE, Operation.COPY), (Operation.REVERT,)),
     {
         (SAME, SAME): "device userdevice bootable mode type unpluggable qos_algorithm_type"
@@ -98,7 +99,7 @@ VBD = Table(
     },
 )
 
-VIF = Table(
+VIF_FIELDS = Table(
     ((Operation.SNAPSHOT,), (Operation.CLONE, Operation.COPY), (Operation.REVERT,)),
     {
         (SAME, SAME, SAME): "device network MTU other_config qos_algorithm_type"
@@ -112,7 +113,7 @@ VIF = Table(
     },
 )
 
-VDI = Table(
+VDI_FIELDS = Table(
     tuple((operation,) for operation in Operation),
     {
         (SAME, SAME, SAME, SAME): "virtual_size physical_utilisation",
@@ -131,19 +132,20 @@ VDI = Table(
     },
 )
 
-TABLES = {"VM": VM, "VBD": VBD, "VIF": VIF, "VDI": VDI}
+TABLES = {"VM": VM_FIELDS, "VBD": VBD_FIELDS, "VIF": VIF_FIELDS, "VDI": VDI_FIELDS}
 
 
-def taken(cls: str, operation: Operation, source: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that an operation takes over from ``source``."""
-    return {field: source[field] for field in _with(cls, operation, SAME)}
+def taken(cls: AnyKind, operation: Operation, source: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that an operation takes over from the record ``source``."""
+    return {name: source[name] for name in _with(cls, operation, SAME)}
 
 
-def cleared(cls: str, operation: Operation) -> dict[str, Any]:
+def cleared(cls: AnyKind, operation: Operation) -> dict[str, Any]:
     """The fields that an operation that works in place sets back to nothing."""
-    empty = default_record(api.classes[cls])
-    return {field: empty[field] for field in _with(cls, operation, BLANK)}
+    empty = default_record(api.classes[name_of(cls)])
+    return {name: empty[name] for name in _with(cls, operation, BLANK)}
 
 
-def _with(cls: str, operation: Operation, fate: Fate) -> list[str]:
-    return [name for name, found in TABLES[cls].fates(operation).items() if found is fate]
+def _with(cls: AnyKind, operation: Operation, fate: Fate) -> list[str]:
+    fates = TABLES[name_of(cls)].fates(operation)
+    return [name for name, found in fates.items() if found is fate]

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from datamodel.classes import SM, Host, Pool
+from datamodel.objects import name_of
 from pooldb import Transaction
 
 from forwarder import drivers
-from forwarder.states.changes import update_if_different
 from forwarder.values.restrictions import EDITION, LICENSE_PARAMS, RESTRICTIONS
 
 API_VERSION = (2, 23)
@@ -30,22 +31,21 @@ LICENCE: dict[str, Any] = {
 
 def settle(tx: Transaction) -> None:
     """Have the pool's records say it; where they do already, nothing is written."""
-    for ref, pool in tx.all("pool").items():
-        update_if_different(tx, "pool", ref, pool, {"restrictions": RESTRICTIONS})
-    for ref, host in tx.all("host").items():
-        software = {"software_version": {**host["software_version"], **PRODUCT}}
-        update_if_different(tx, "host", ref, host, {**LICENCE, **software})
+    for ref in tx.refs(Pool):
+        tx.edit(Pool, ref).restrictions = RESTRICTIONS
+    for host_ref, host in tx.all(Host).items():
+        software = {"software_version": {**host.software_version, **PRODUCT}}
+        tx.update(name_of(Host), host_ref, {**LICENCE, **software})
     _settle_drivers(tx)
 
 
 def _settle_drivers(tx: Transaction) -> None:
-    known = {record["type"]: ref for ref, record in tx.all("SM").items()}
+    known = {record.type: ref for ref, record in tx.all(SM).items()}
     for type_ in drivers.DRIVERS:
         if type_ not in known:
-            tx.create("SM", drivers.record(type_))
+            tx.new(SM, drivers.record(type_))
         else:
-            ref = known[type_]
-            update_if_different(tx, "SM", ref, tx.get("SM", ref), drivers.record(type_))
-    for type_, ref in known.items():
+            tx.update(name_of(SM), known[type_], drivers.record(type_))
+    for type_, sm in known.items():
         if type_ not in drivers.DRIVERS:
-            tx.delete("SM", ref)
+            tx.delete(SM, sm)

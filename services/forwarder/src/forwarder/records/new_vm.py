@@ -3,6 +3,9 @@
 import hashlib
 from typing import Any
 
+from datamodel.classes import VM, VM_metrics, VMRef
+from datamodel.enums import VmPowerState
+from datamodel.objects import name_of, ref_of
 from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 
@@ -16,7 +19,7 @@ VENDOR_DEVICE_PLATFORM = 2
 """The version of the virtual hardware that has the device of Windows Update's drivers."""
 
 
-def new_vm(tx: Transaction, values: dict[str, Any]) -> str:
+def new_vm(tx: Transaction, values: dict[str, Any]) -> VMRef:
     """Add a halted VM with its metrics."""
     record = {**values}
     if record.get("domain_type", "unspecified") == "unspecified":
@@ -26,14 +29,17 @@ def new_vm(tx: Transaction, values: dict[str, Any]) -> str:
             int(record.get("hardware_platform_version", 0)), VENDOR_DEVICE_PLATFORM
         )
     if "metrics" not in record:
-        record["metrics"] = tx.create("VM_metrics", NEW_METRICS)
+        record["metrics"] = ref_of(tx.new(VM_metrics, NEW_METRICS))
     other_config = record.get("other_config", {})
     if MAC_SEED not in other_config:
         record["other_config"] = {MAC_SEED: new_uuid(), **other_config}
-    ref = tx.create("VM", {**record, "power_state": "Halted", "domid": -1, "resident_on": NULL_REF})
-    tx.update("VM", ref, {"memory_overhead": overhead_bytes(tx.get("VM", ref))})
-    locking.refresh(tx, "VM", ref)
-    return ref
+    vm = tx.new(VM, record)
+    vm.power_state = VmPowerState.Halted
+    vm.domid = -1
+    vm.resident_on = NULL_REF
+    vm.memory_overhead = overhead_bytes(vm)
+    locking.refresh(tx, name_of(VM), ref_of(vm))
+    return ref_of(vm)
 
 
 def mac_of(seed: str, device: int) -> str:

@@ -1,12 +1,13 @@
 """``VM.snapshot_metadata``: the record that a VM had when its snapshot was taken, as text."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from datamodel import XenAPIError, api
+from datamodel.classes import VM, VMRef
 from datamodel.model import BoolType, MapType, SetType, Type
-from datamodel.refs import NULL_REF
+from datamodel.refs import NULL_REF, as_ref
 from datamodel.values import default_record, to_native
 from pooldb import query
 
@@ -19,13 +20,13 @@ class Unreadable(Exception):
     """The text is no record of a VM."""
 
 
-def written(ref: str, record: Mapping[str, Any]) -> str:
+def written(ref: VMRef, record: VM) -> str:
     """A VM's record in the form that the field keeps with snapshots, columns backwards."""
-    columns = {f.db_column: query.as_text(record[name]) for name, f in FIELDS.items()}
+    columns = {f.db_column: query.as_text(vars(record)[name]) for name, f in FIELDS.items()}
     return query.as_text(dict(sorted({**columns, "_ref": ref}.items(), reverse=True)))
 
 
-def read(text: str) -> tuple[str, dict[str, Any]]:
+def read(text: str) -> tuple[VMRef, dict[str, Any]]:
     """The VM's reference and its record; what the text leaves out has its default.
 
     Columns that are no fields here are passed over: the text may be of another version. Raises
@@ -40,7 +41,7 @@ def read(text: str) -> tuple[str, dict[str, Any]]:
                 record[name] = to_native(field.type, value, api.classes)
     except (ValueError, TypeError, KeyError, RecursionError, XenAPIError) as error:
         raise Unreadable(str(error)) from error
-    return columns.get("_ref", NULL_REF), record
+    return as_ref(columns.get("_ref", NULL_REF)), record
 
 
 def _parsed(type_: Type, text: str) -> Any:

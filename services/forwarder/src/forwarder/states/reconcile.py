@@ -7,20 +7,25 @@ import typing
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from datamodel import XenAPIError
-from datamodel.refs import NULL_REF
+from datamodel.classes import VBD, VIF, VM, Host, HostRef, VM_guest_metrics, VM_metrics, VMRef
+from datamodel.objects import Kind, name_of, ref_of
+from datamodel.refs import NULL_REF, Ref
 from pooldb import Database, Reader, Transaction
 from xenops.codec import DecodeError, decode
 from xenops.types import PowerState, VbdState, VifState, VmDomainType, VmState
 
 from forwarder.locks import locking
 from forwarder.locks.locking import LOST
+from forwarder.place import register
+from forwarder.place.transitions import Event, IsOff, Runs
 from forwarder.states import guest_metrics
-from forwarder.states.changes import update_if_different
 from forwarder.values import places
 from forwarder.values.dates import date
+
+Name = TypeVar("Name")
 
 log = logging.getLogger(__name__)
 
@@ -47,47 +52,46 @@ State = Mapping[str, Any]
 """What of a VM's state a host tells and can be read, by the names of VmState."""
 
 
-def apply_vm(tx: Transaction, host: str, body: Mapping[str, Any]) -> None:
+def apply_vm(tx: Transaction, host: HostRef, body: Mapping[str, Any]) -> None:
     """Write a VM's state as ``host`` tells it; older tellings than the last are left alone.
 
     What of it cannot be read is left as it was, and logged; the rest is written all the same.
     """
     vm = _find_vm(tx, body["id"])
-    if vm is None or not _is_newer(tx, host, body):
+    if vm is None or _is_anothers(tx, host, body) or not _is_newer(tx, host, body):
         return
-    record, state = tx.get("VM", vm), _state(body)
+    record, state = tx.get(VM, vm), _state(body)
     power_state = None if state is None else state.get("power_state")
     if state is not None and power_state is None:
         return
     if state is not None and power_state in LIVE:
-        if _may_be_on(tx, vm, record, host):
+        if register.told(tx, vm, Runs(host), power_state.value):
             _apply_live(tx, vm, record, host, state)
             _apply_devices(tx, record, body)
-        return locking.refresh(tx, "VM", vm)
+        return locking.refresh(tx, name_of(VM), vm)
     if state is not None:
         _strike(tx, host, body["id"])
-    if record["resident_on"] == host and record["scheduled_to_be_resident_on"] in (NULL_REF, host):
-        if state is None:
-            # That it is unknown here says nothing of other hosts: see `forwarder.updates.census`.
-            tx.kv_set(LOST, vm, host)
-        else:
-            _apply_clock(tx, vm, record, state)
-            apply_stopped(tx, vm, "Suspended" if power_state is PowerState.Suspended else "Halted")
-    locking.refresh(tx, "VM", vm)
+    place = register.of(tx, vm)
+    if place.home == host and state is not None:
+        _apply_clock(tx, vm, record, state)
+        is_suspended = power_state is PowerState.Suspended
+        apply_stopped(tx, vm, IsOff(host), "Suspended" if is_suspended else "Halted")
+    elif place.hosts == {host} and place.home == host:
+        # That it is unknown here says nothing of other hosts: see `forwarder.updates.census`.
+        tx.kv_set(LOST, vm, host)
+    locking.refresh(tx, name_of(VM), vm)
 
 
-def _may_be_on(tx: Transaction, vm: str, record: Mapping[str, Any], host: str) -> bool:
-    """Whether a host that says that it runs a VM is believed: the VM is there or comes there.
-
-    One that is settled nowhere may be anywhere, and so may one that its host has lost.
-    """
-    there, coming = record["resident_on"], record["scheduled_to_be_resident_on"]
-    if host in (there, coming):
-        return True
-    return coming == NULL_REF and (there == NULL_REF or tx.kv_get(LOST, vm) is not None)
+def _is_anothers(tx: Reader, host: HostRef, body: Mapping[str, Any]) -> bool:
+    """Whether it is another pool that had the host make this domain."""
+    pool = body.get("pool")
+    if pool is None or pool == register.pool(tx):
+        return False
+    _note(f"VM {body['id']}", f"its pool on host {host}", f"it is of pool {pool}")
+    return True
 
 
-def _strike(tx: Transaction, host: str, uuid: str) -> None:
+def _strike(tx: Transaction, host: HostRef, uuid: str) -> None:
     """A domain that its host says is gone need not be missed at the next count."""
     found = tx.kv_get(CENSUS, host)
     if found and uuid in found:
@@ -99,10 +103,9 @@ def is_live_state(body: Mapping[str, Any]) -> bool:
     return (_state(body) or {}).get("power_state") in LIVE
 
 
-def place(record: Mapping[str, Any]) -> str:
-    """The host that a VM is on, else the one that it is being brought to; null if it is off."""
-    here, coming = record["resident_on"], record["scheduled_to_be_resident_on"]
-    return str(coming if here == NULL_REF else here)
+def is_running_state(body: Mapping[str, Any]) -> bool:
+    """Whether a host says that a VM runs, and does not stand still."""
+    return (_state(body) or {}).get("power_state") is PowerState.Running
 
 
 def _state(body: Mapping[str, Any]) -> State | None:
@@ -117,7 +120,7 @@ def _state(body: Mapping[str, Any]) -> State | None:
         return dict(_readable(body["id"], said))
 
 
-def _readable(vm: str, said: Any) -> Iterator[tuple[str, Any]]:
+def _readable(vm: VMRef, said: Any) -> Iterator[tuple[str, Any]]:
     for member in dataclasses.fields(VmState):
         with alone(f"VM {vm}", member.name):
             yield member.name, decode(FIELDS[member.name], said[member.name])
@@ -137,59 +140,44 @@ def _note(whose: str, what: str, text: str) -> None:
     log.error("what a host tells of %s cannot be read: %s: %.200s", whose, what, text)
 
 
-def is_known(db: Database, host: str, body: Mapping[str, Any]) -> bool:
+def is_known(db: Database, host: HostRef, body: Mapping[str, Any]) -> bool:
     """Whether a VM's state as ``host`` tells it, or a newer one, has been written already."""
     return bool((db.read_kv(VERSIONS, _version_key(host, body)) or 0) >= body["version"])
 
 
-def second_copy(tx: Reader, host: str, body: Mapping[str, Any]) -> str | None:
-    """The VM that ``host`` says it runs while the pool has it on another one.
-
-    There it is settled, or being started: one that moves is on two hosts meanwhile.
-    """
-    vm = _find_vm(tx, body["id"])
-    if vm is None or body["state"] is None:
-        return None
-    record = tx.get("VM", vm)
-    is_live = is_live_state(body)
-    is_elsewhere = place(record) not in (host, NULL_REF)
-    moves = record["resident_on"] != NULL_REF and record["current_operations"]
-    return vm if is_live and is_elsewhere and not moves else None
-
-
-def _find_vm(tx: Reader, uuid: str) -> str | None:
+def _find_vm(tx: Reader, uuid: str) -> VMRef | None:
     try:
-        return tx.by_uuid("VM", uuid)
+        return tx.by_uuid(VM, uuid)
     except XenAPIError:
         return None
 
 
-def _version_key(host: str, body: Mapping[str, Any]) -> str:
+def _version_key(host: HostRef, body: Mapping[str, Any]) -> str:
     return f"{host} {body['id']}"
 
 
-def _is_newer(tx: Transaction, host: str, body: Mapping[str, Any]) -> bool:
+def _is_newer(tx: Transaction, host: HostRef, body: Mapping[str, Any]) -> bool:
     key = _version_key(host, body)
-    if (tx.kv_get(VERSIONS, key) or 0) >= body["version"]:
+    known = tx.kv_get(VERSIONS, key) or 0
+    if known >= body["version"]:
+        text = "what host %s says of VM %s is of version %s, older than %s: it is left alone"
+        log.info(text, host, body["id"], body["version"], known)
         return False
     tx.kv_set(VERSIONS, key, body["version"])
     return True
 
 
-def _apply_live(
-    tx: Transaction, vm: str, record: Mapping[str, Any], host: str, state: State
-) -> None:
-    whose = f"VM {record['uuid']}"
-    changes = {"power_state": state["power_state"].value, "resident_on": host}
-    changes |= _told(whose, state, RUN_FACTS)
+def _apply_live(tx: Transaction, vm: VMRef, record: VM, host: HostRef, state: State) -> None:
+    whose = f"VM {record.uuid}"
+    changes = _told(whose, state, RUN_FACTS)
     if "featureset" in state:
-        vendor = tx.get("host", host)["cpu_info"].get("vendor", "unknown")
+        vendor = tx.get(Host, host).cpu_info.get("vendor", "unknown")
         changes["last_boot_CPU_flags"] = {"vendor": vendor, "features": state["featureset"]}
-    update_if_different(tx, "VM", vm, record, changes)
-    metrics = tx.find("VM_metrics", record["metrics"])
+    tx.update(name_of(VM), vm, changes)
+    metrics = tx.find(VM_metrics, record.metrics)
     if metrics is not None:
         found = _told(whose, state, RUN_METRICS)
-        update_if_different(tx, "VM_metrics", record["metrics"], metrics, found)
+        tx.update(name_of(VM_metrics), record.metrics, found)
     _apply_clock(tx, vm, record, state)
     with alone(whose, "what its guest says"):
         _apply_guest(tx, vm, state)
@@ -207,7 +195,7 @@ def _told(
     return found
 
 
-def _apply_clock(tx: Transaction, vm: str, record: Mapping[str, Any], state: State) -> None:
+def _apply_clock(tx: Transaction, vm: VMRef, record: VM, state: State) -> None:
     """A guest that has set its clock has it so at its next start, too.
 
     What has been told already is left alone: who changes it meanwhile means the next start.
@@ -216,36 +204,37 @@ def _apply_clock(tx: Transaction, vm: str, record: Mapping[str, Any], state: Sta
     if said == (tx.kv_get(CLOCKS, vm) or "0"):
         return
     tx.kv_set(CLOCKS, vm, said)
-    if said != record["platform"].get("timeoffset", "0"):
-        tx.update("VM", vm, {"platform": {**record["platform"], "timeoffset": said}})
+    if said != record.platform.get("timeoffset", "0"):
+        tx.edit(VM, vm).platform = {**record.platform, "timeoffset": said}
 
 
-def _apply_guest(tx: Transaction, vm: str, state: State) -> None:
+def _apply_guest(tx: Transaction, vm: VMRef, state: State) -> None:
     """What the guest says of itself, as VM_guest_metrics; those without an agent have one, too."""
     facts = guest_metrics.facts(state["guest_agent"], has_drivers=state["pv_drivers_detected"])
-    known = tx.get("VM", vm)["guest_metrics"]
-    found = tx.find("VM_guest_metrics", known)
+    known = tx.get(VM, vm).guest_metrics
+    found = tx.find(VM_guest_metrics, known)
     if found is None:
-        ref = tx.create("VM_guest_metrics", {**facts, "last_updated": date(time.time())})
-        tx.update("VM", vm, {"guest_metrics": ref})
+        vm_guest_metrics = tx.new(VM_guest_metrics, facts)
+        vm_guest_metrics.last_updated = date(time.time())
+        tx.edit(VM, vm).guest_metrics = ref_of(vm_guest_metrics)
     else:
-        update_if_different(tx, "VM_guest_metrics", known, found, facts)
+        tx.update(name_of(VM_guest_metrics), known, facts)
 
 
-def _apply_devices(tx: Transaction, record: Mapping[str, Any], body: Mapping[str, Any]) -> None:
-    whose = f"VM {record['uuid']}"
-    disks = {places.device_of(tx.get("VBD", ref)): ref for ref in record["VBDs"]}
+def _apply_devices(tx: Transaction, record: VM, body: Mapping[str, Any]) -> None:
+    whose = f"VM {record.uuid}"
+    disks = {places.device_of(tx.get(VBD, ref)): ref for ref in record.VBDs}
     for told in body.get("vbds", []):
         with alone(whose, f"VBD {_name_of(told)}"):
             (_, name), state = told[0]["id"], decode(VbdState, told[1])
             changes = {"currently_attached": state.plugged, "device": name}
-            _apply_device(tx, "VBD", disks.get(name), changes)
-    interfaces = {tx.get("VIF", ref)["device"]: ref for ref in record["VIFs"]}
+            _apply_device(tx, VBD, disks.get(name), changes)
+    interfaces = {tx.get(VIF, ref).device: ref for ref in record.VIFs}
     for told in body.get("vifs", []):
         with alone(whose, f"VIF {_name_of(told)}"):
             (_, name), state = told[0]["id"], decode(VifState, told[1])
             changes = {"currently_attached": state.plugged}
-            _apply_device(tx, "VIF", interfaces.get(name), changes)
+            _apply_device(tx, VIF, interfaces.get(name), changes)
 
 
 def _name_of(told: Any) -> str:
@@ -256,32 +245,50 @@ def _name_of(told: Any) -> str:
         return "without a name"
 
 
-def _apply_device(tx: Transaction, cls: str, ref: str | None, changes: Mapping[str, Any]) -> None:
+def _apply_device(
+    tx: Transaction, cls: Kind[Name, Any], ref: Ref[Name] | None, changes: Mapping[str, Any]
+) -> None:
     """Devices that the pool does not know are the host's own affair."""
     if ref is not None:
-        update_if_different(tx, cls, ref, tx.get(cls, ref), changes)
+        tx.update(name_of(cls), ref, changes)
 
 
-def apply_stopped(tx: Transaction, vm: str, power_state: str) -> None:
-    """A VM that no host runs: ``Halted`` or ``Suspended``, which keeps its devices.
+def apply_stopped(tx: Transaction, vm: VMRef, event: Event, power_state: str = "Halted") -> None:
+    """By ``event`` no host runs a VM any more: it is ``Halted``, or ``Suspended`` with its devices.
 
-    What the guest said of itself last stays until the next start.
+    Unless it may be on another host; raises Refused. What the guest said of itself last stays until
+    the next start.
     """
-    record = tx.get("VM", vm)
-    changes: dict[str, Any] = {"power_state": power_state, "resident_on": NULL_REF, "domid": -1}
-    if power_state == "Halted":
-        changes |= {"suspend_VDI": NULL_REF, "requires_reboot": False}
-    update_if_different(tx, "VM", vm, record, changes)
-    if power_state != "Halted":
+    was_somewhere = register.of(tx, vm).home is not None
+    place = register.move(tx, vm, event, power_state)
+    if not was_somewhere or place.home is not None:
         return
-    for cls, many in (("VBD", "VBDs"), ("VIF", "VIFs")):
-        for ref in record[many]:
-            device = tx.get(cls, ref)
-            update_if_different(tx, cls, ref, device, {"currently_attached": False})
-    metrics = tx.find("VM_metrics", record["metrics"])
+    if power_state == "Halted":
+        _apply_halted(tx, vm)
+    else:
+        tx.edit(VM, vm).domid = -1
+
+
+def apply_no_image(tx: Transaction, vm: VMRef) -> None:
+    """A suspended VM is off once its image is gone."""
+    register.show_halted(tx, vm)
+    _apply_halted(tx, vm)
+
+
+def _apply_halted(tx: Transaction, vm: VMRef) -> None:
+    record = tx.get(VM, vm)
+    changed_vm = tx.edit(VM, vm)
+    changed_vm.domid = -1
+    changed_vm.suspend_VDI = NULL_REF
+    changed_vm.requires_reboot = False
+    for vbd in record.VBDs:
+        tx.edit(VBD, vbd).currently_attached = False
+    for vif in record.VIFs:
+        tx.edit(VIF, vif).currently_attached = False
+    metrics = tx.find(VM_metrics, record.metrics)
     if metrics is not None:
         nothing = {"VCPUs_number": 0, "memory_actual": 0}
-        update_if_different(tx, "VM_metrics", record["metrics"], metrics, nothing)
+        tx.update(name_of(VM_metrics), record.metrics, nothing)
 
 
 RUN_FACTS: dict[str, tuple[str, Callable[[Any], Any]]] = {

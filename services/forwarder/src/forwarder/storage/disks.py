@@ -1,7 +1,9 @@
 """VDIs as records: what goes and what stays when one is no more."""
 
 from datamodel import api
+from datamodel.classes import VBD, VDI, VM, VDIRef
 from datamodel.model import RefType
+from datamodel.objects import name_of
 from datamodel.refs import NULL_REF
 from pooldb import Reader, Transaction
 
@@ -12,23 +14,25 @@ REFERRING = [
     (cls.name, field.name)
     for cls in api.classes.values()
     for field in cls.fields.values()
-    if cls.in_database and field.type == RefType("VDI") and (cls.name, field.name) != ("VBD", "VDI")
+    if cls.in_database
+    and field.type == RefType(name_of(VDI))
+    and (cls.name, field.name) != ("VBD", "VDI")
 ]
 """The fields that may name a disk, VBDs apart."""
 
 
-def is_of_vm_alone(tx: Reader, vdi: str, vm: str) -> bool:
+def is_of_vm_alone(tx: Reader, vdi: VDIRef, vm: str) -> bool:
     """Whether nothing but the VM has any use for what is on the disk, and may write it."""
-    record = tx.find("VDI", vdi)
-    if record is None or record["is_a_snapshot"] or record["read_only"]:
+    record = tx.find(VDI, vdi)
+    if record is None or record.is_a_snapshot or record.read_only:
         return False
-    users = {tx.get("VBD", vbd)["VM"] for vbd in record["VBDs"]}
+    users = {tx.get(VBD, vbd).VM for vbd in record.VBDs}
     return users == {vm} and not _is_referred_to(tx, vdi)
 
 
-def is_in_use(tx: Reader, vdi: str) -> bool:
+def is_in_use(tx: Reader, vdi: VDIRef) -> bool:
     """Whether something in the pool needs what is on the disk."""
-    return bool(tx.get("VDI", vdi)["VBDs"]) or _is_referred_to(tx, vdi)
+    return bool(tx.get(VDI, vdi).VBDs) or _is_referred_to(tx, vdi)
 
 
 def _is_referred_to(tx: Reader, vdi: str) -> bool:
@@ -41,19 +45,21 @@ def _is_referred_to(tx: Reader, vdi: str) -> bool:
     )
 
 
-def forget(tx: Transaction, vdi: str) -> None:
+def forget(tx: Transaction, vdi: VDIRef) -> None:
     """Remove a disk's record and its VBDs; drives that it was in are empty, references NULL."""
-    record = tx.get("VDI", vdi)
-    for vbd in record["VBDs"]:
-        found = tx.get("VBD", vbd)
-        if found["type"] == "Disk":
-            devices.remove(tx, "VBD", vbd)
-            locking.refresh(tx, "VM", found["VM"])
+    record = tx.get(VDI, vdi)
+    for vbd in record.VBDs:
+        found = tx.get(VBD, vbd)
+        if found.type == "Disk":
+            devices.remove_vbd(tx, vbd)
+            locking.refresh(tx, name_of(VM), found.VM)
         else:
-            tx.update("VBD", vbd, {"VDI": NULL_REF, "empty": True})
-            locking.refresh(tx, "VBD", vbd)
+            changed_vbd = tx.edit(VBD, vbd)
+            changed_vbd.VDI = NULL_REF
+            changed_vbd.empty = True
+            locking.refresh(tx, name_of(VBD), vbd)
     for cls, name in REFERRING:
         for ref, referring in tx.all(cls).items():
             if referring[name] == vdi:
                 tx.update(cls, ref, {name: NULL_REF})
-    tx.delete("VDI", vdi)
+    tx.delete(VDI, vdi)

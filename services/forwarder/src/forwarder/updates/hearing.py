@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 
+from datamodel.classes import Host, HostMetrics, HostRef
 from pooldb import Transaction
 
 from forwarder.lifecycle.host import is_live
@@ -19,25 +20,25 @@ It is shared because each report goes to one forwarder, and which one it is chan
 """
 
 
-def hear(tx: Transaction, host: str) -> None:
+def hear(tx: Transaction, host: HostRef) -> None:
     """A host has said something: it is live, if it is one of the pool's."""
-    record = tx.find("host", host)
+    record = tx.find(Host, host)
     if record is None:
         return
     tx.kv_set(HEARD, host, tx.now())
     if not is_live(tx, host):
         adrift.is_heard_again(tx, host)
-        tx.update("host_metrics", record["metrics"], {"live": True})
+        tx.edit(HostMetrics, record.metrics).live = True
 
 
-def look_for_unheard(tx: Transaction) -> dict[str, float]:
+def look_for_unheard(tx: Transaction) -> dict[HostRef, float]:
     """The live hosts that were not heard within the bound, with when they were heard last.
 
     The first look only notes.
     """
     heard = tx.kv_items(HEARD)
     found = {}
-    for ref in [ref for ref in tx.all("host") if is_live(tx, ref)]:
+    for ref in [ref for ref in tx.all(Host) if is_live(tx, ref)]:
         if ref not in heard:
             tx.kv_set(HEARD, ref, tx.now())
         elif tx.now() - heard[ref] > SILENCE_MAX_S:
@@ -45,12 +46,14 @@ def look_for_unheard(tx: Transaction) -> dict[str, float]:
     return found
 
 
-def conclude(tx: Transaction, unheard: Mapping[str, float], said: Mapping[str, bool]) -> None:
+def conclude(
+    tx: Transaction, unheard: Mapping[HostRef, float], said: Mapping[HostRef, bool]
+) -> None:
     """Who answers was heard; who does not is silent, unless somebody has heard it meanwhile."""
     for ref, answers in said.items():
         if answers:
             hear(tx, ref)
-        elif tx.find("host", ref) is not None and tx.kv_get(HEARD, ref) == unheard[ref]:
-            host = tx.get("host", ref)
-            log.warning("host %s is silent", host["name_label"])
-            tx.update("host_metrics", host["metrics"], {"live": False})
+        elif tx.find(Host, ref) is not None and tx.kv_get(HEARD, ref) == unheard[ref]:
+            host = tx.get(Host, ref)
+            log.warning("host %s is silent", host.name_label)
+            tx.edit(HostMetrics, host.metrics).live = False

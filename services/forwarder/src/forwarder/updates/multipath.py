@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from datamodel.classes import PBD, SR, Host, HostRef
+from datamodel.refs import Ref, as_ref
 from pooldb import Transaction
 from xenops.multipath import BOOT, KEY, Level, Paths, Report, parse_level
 
@@ -26,7 +28,7 @@ COUNT = re.compile("[0-9]{1,9}")
 
 
 @on("multipath")
-def take(tx: Transaction, host: str, body: Mapping[str, Any]) -> None:
+def take(tx: Transaction, host: HostRef, body: Mapping[str, Any]) -> None:
     """Keep a report and write its keys; raises msgspec.ValidationError, changing nothing.
 
     One that comes a second time, or after a newer one of the same watcher, is left alone.
@@ -41,33 +43,37 @@ def take(tx: Transaction, host: str, body: Mapping[str, Any]) -> None:
 
 def settle(tx: Transaction) -> None:
     """Have all records say what the last reports said: PBDs and what operators accept change."""
-    for host, kept in tx.kv_items(REPORTS).items():
-        if tx.find("host", host) is None:
+    for said_by, kept in tx.kv_items(REPORTS).items():
+        host: HostRef = as_ref(said_by)
+        if tx.find(Host, host) is None:
             tx.kv_delete(REPORTS, host)
         else:
             _settle(tx, host, msgspec.convert(kept, Report))
 
 
-def _settle(tx: Transaction, host: str, report: Report) -> None:
+def _settle(tx: Transaction, host: HostRef, report: Report) -> None:
     boot = report.maps.get(report.boot or "")
-    _write(tx, "host", host, {} if boot is None else {BOOT: boot})
-    for pbd in tx.get("host", host)["PBDs"]:
-        ids = _scsi_ids(tx, tx.get("PBD", pbd))
-        _write(tx, "PBD", pbd, {id_: report.maps[id_] for id_ in ids if id_ in report.maps})
+    _write(tx, Host, host, {} if boot is None else {BOOT: boot})
+    for pbd in tx.get(Host, host).PBDs:
+        ids = _scsi_ids(tx, tx.get(PBD, pbd))
+        _write(tx, PBD, pbd, {id_: report.maps[id_] for id_ in ids if id_ in report.maps})
 
 
-def _scsi_ids(tx: Transaction, pbd: Mapping[str, Any]) -> list[str]:
+def _scsi_ids(tx: Transaction, pbd: PBD) -> list[str]:
     """The disks that a PBD reaches; none while it is unplugged."""
-    if not pbd["currently_attached"]:
+    if not pbd.currently_attached:
         return []
-    sr = tx.find("SR", pbd["SR"])
-    said = [pbd["device_config"].get(IDS, ""), "" if sr is None else sr["sm_config"].get(IDS, "")]
+    sr = tx.find(SR, pbd.SR)
+    said = [pbd.device_config.get(IDS, ""), "" if sr is None else sr.sm_config.get(IDS, "")]
     return [id_.strip() for id_ in ",".join(said).split(",") if id_.strip()]
 
 
-def _write(tx: Transaction, cls: str, ref: str, maps: Mapping[str, Paths]) -> None:
+def _write(
+    tx: Transaction, cls: type[Host] | type[PBD], ref: Ref[Any], maps: Mapping[str, Paths]
+) -> None:
     """All keys of a record at once, so that nobody sees it without them meanwhile."""
-    old = tx.get(cls, ref)["other_config"]
+    edited: Host | PBD = tx.edit(Host, ref) if cls is Host else tx.edit(PBD, ref)
+    old = edited.other_config
     new = {key: said for key, said in old.items() if not key.startswith(KEY)}
     for name, paths in maps.items():
         accepted = _accepted(old, name)
@@ -79,10 +85,10 @@ def _write(tx: Transaction, cls: str, ref: str, maps: Mapping[str, Paths]) -> No
             if accepted is not None:
                 del new[ACCEPTED + name]
         new[KEY + name] = str(Level(paths.current, most))
-    if cls == "PBD":
+    if isinstance(edited, PBD):
         new.pop(MULTIPATHED, None)
         new |= {MULTIPATHED: "true"} if maps else {}
-    tx.update(cls, ref, {"other_config": new})
+    edited.other_config = new
 
 
 def _accepted(other_config: Mapping[str, str], name: str) -> int | None:

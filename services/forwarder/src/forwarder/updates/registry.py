@@ -5,14 +5,15 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
+from datamodel.classes import Host, HostRef
 from pooldb import Database, Transaction
 
 log = logging.getLogger(__name__)
 
 Body = Mapping[str, Any]
-Take = Callable[[Transaction, str, Body], None]
+Take = Callable[[Transaction, HostRef, Body], None]
 """(transaction, host, update) → what it says is written."""
-IsKnown = Callable[[Database, str, Body], bool]
+IsKnown = Callable[[Database, HostRef, Body], bool]
 """Whether what an update says is written already, so that it needs no transaction."""
 
 TAKES: dict[str, Take] = {}
@@ -37,18 +38,18 @@ def on(kind: str, is_known: IsKnown | None = None) -> Callable[[Take], Take]:
     return declare
 
 
-def is_known(db: Database, host: str, body: Body) -> bool:
+def is_known(db: Database, host: HostRef, body: Body) -> bool:
     """Whether what an update says is written already."""
     found = KNOWN.get(body["kind"])
     return found is not None and found(db, host, body)
 
 
-def take(tx: Transaction, host: str, body: Body) -> None:
+def take(tx: Transaction, host: HostRef, body: Body) -> None:
     """Write what an update says, unless its host was destroyed, or its kind is nobody's."""
     found = TAKES.get(body["kind"])
     if found is None:
         _note_unknown(body["kind"])
-    elif tx.find("host", host) is not None:
+    elif tx.find(Host, host) is not None:
         found(tx, host, body)
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from datamodel.classes import HostRef
 from pooldb import Database, Transaction
 
 from broker import Delivery
@@ -14,7 +15,7 @@ ANSWER_MAX_S = 5.0
 AWAY_S, BACK_S = 10.0, 15.0
 
 
-Answering = Callable[[Iterable[str], float], Mapping[str, bool]]
+Answering = Callable[[Iterable[HostRef], float], Mapping[HostRef, bool]]
 """Which hosts answer a question, as `daemons.hosts.Hosts.answering`."""
 
 
@@ -29,7 +30,7 @@ class Reports:
         self.publish: Callable[[int], None] = lambda generation: None
         self.answering: Answering = lambda hosts, timeout_s: dict.fromkeys(hosts, False)
 
-    def take(self, host: str, delivery: Delivery) -> None:
+    def take(self, host: HostRef, delivery: Delivery) -> None:
         """Write one report into the database."""
         body: dict[str, Any] = delivery.body
         if not registry.is_known(self._db, host, body):
@@ -59,7 +60,7 @@ class Reports:
                 self._back = self._clock()
         self._looked = self._clock()
 
-    def _judge(self, unheard: Mapping[str, float]) -> bool:
+    def _judge(self, unheard: Mapping[HostRef, float]) -> bool:
         """Ask hosts that were not heard for long; whether we were away ourselves meanwhile."""
         asked = self._clock()
         said = self.answering(unheard, ANSWER_MAX_S)

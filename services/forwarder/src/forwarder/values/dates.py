@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime
 
+from datamodel.idl import DateTime
 
-def date(seconds: float) -> str:
+
+def date(seconds: float) -> DateTime:
     """A time since the epoch, in the XenAPI's form."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y%m%dT%H:%M:%SZ")
+    return DateTime(datetime.fromtimestamp(seconds, UTC).strftime("%Y%m%dT%H:%M:%SZ"))

@@ -6,10 +6,9 @@ drives are ``fda`` and ``fdb``. Interfaces have numbers.
 """
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from datamodel import XenAPIError
+from datamodel.classes import VBD, VM
 from pooldb import Reader
 
 DISKS, INTERFACES = 255, 16
@@ -55,35 +54,33 @@ def device(said: str) -> str | None:
     return None if position is None else disk_name(position)
 
 
-def device_of(vbd: Mapping[str, Any]) -> str | None:
+def device_of(vbd: VBD) -> str | None:
     """The guest's name of a VBD's device: while it is plugged, the one that it was plugged as."""
-    if vbd["currently_attached"] and vbd["device"]:
-        return str(vbd["device"])
-    return device(vbd["userdevice"])
+    if vbd.currently_attached and vbd.device:
+        return str(vbd.device)
+    return device(vbd.userdevice)
 
 
-def taken(tx: Reader, vm: Mapping[str, Any], *, besides: str | None = None) -> set[str]:
+def taken(tx: Reader, vm: VM, *, besides: str | None = None) -> set[str]:
     """The devices of a VM's VBDs: at their places, and those that are plugged elsewhere still."""
-    records = [tx.get("VBD", ref) for ref in vm["VBDs"] if ref != besides]
-    found = {device(record["userdevice"]) for record in records}
+    records = [tx.get(VBD, ref) for ref in vm.VBDs if ref != besides]
+    found = {device(record.userdevice) for record in records}
     found |= {device_of(record) for record in records}
     return {name for name in found if name is not None}
 
 
-def disks_of(vm: Mapping[str, Any]) -> range:
+def disks_of(vm: VM) -> range:
     """The numbers that a VM's disks may have."""
-    return range(DISKS + bool(vm["is_control_domain"]))
+    return range(DISKS + bool(vm.is_control_domain))
 
 
-def free_disks(tx: Reader, vm: Mapping[str, Any], *, besides: str | None = None) -> list[str]:
+def free_disks(tx: Reader, vm: VM, *, besides: str | None = None) -> list[str]:
     """The numbers of disks that a VM has no device at."""
     used = taken(tx, vm, besides=besides)
     return [str(position) for position in disks_of(vm) if disk_name(position) not in used]
 
 
-def choose(
-    tx: Reader, vm: Mapping[str, Any], said: str, type_: str, *, besides: str | None = None
-) -> str:
+def choose(tx: Reader, vm: VM, said: str, type_: str, *, besides: str | None = None) -> str:
     """The place of a VBD, as said or the first that is free; raises as ``check`` does.
 
     INVALID_DEVICE when none is left.
@@ -100,9 +97,7 @@ def choose(
     return free[0]
 
 
-def check(
-    tx: Reader, vm: Mapping[str, Any], said: str, type_: str, *, besides: str | None = None
-) -> None:
+def check(tx: Reader, vm: VM, said: str, type_: str, *, besides: str | None = None) -> None:
     """Raise unless a device of this type can be at a place of a VM.
 
     INVALID_DEVICE for what is no place of such a device, DEVICE_ALREADY_EXISTS for one where
@@ -117,24 +112,24 @@ def check(
         raise XenAPIError("DEVICE_ALREADY_EXISTS", said)
 
 
-def _check_floppy(vm: Mapping[str, Any], type_: str) -> None:
-    if type_ == FLOPPY and vm["domain_type"] not in ("hvm", "unspecified"):
+def _check_floppy(vm: VM, type_: str) -> None:
+    if type_ == FLOPPY and vm.domain_type not in ("hvm", "unspecified"):
         raise XenAPIError("NOT_IMPLEMENTED", "VBD of type 'floppy' is not supported on PV domain")
 
 
-def require_plain(tx: Reader, vm: Mapping[str, Any]) -> None:
+def require_plain(tx: Reader, vm: VM) -> None:
     """Raise for VBDs that no guest can have together: they are older than the rules for places.
 
     INVALID_DEVICE for one whose place is none, DEVICE_ALREADY_EXISTS for the second at a place.
     """
     seen: set[str] = set()
-    for ref in vm["VBDs"]:
-        record = tx.get("VBD", ref)
+    for ref in vm.VBDs:
+        record = tx.get(VBD, ref)
         name = device_of(record)
         if name is None:
-            raise XenAPIError("INVALID_DEVICE", record["userdevice"])
+            raise XenAPIError("INVALID_DEVICE", record.userdevice)
         if name in seen:
-            raise XenAPIError("DEVICE_ALREADY_EXISTS", record["userdevice"])
+            raise XenAPIError("DEVICE_ALREADY_EXISTS", record.userdevice)
         seen.add(name)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from datamodel import XenAPIError
+from datamodel.classes import VM
 from datamodel.values import invalid_value
 
 VCPUS_MOST = 8192
@@ -79,13 +80,13 @@ def check_restart_priority(value: str) -> None:
         raise invalid_value("ha_restart_priority", value)
 
 
-def check_start(vm: Mapping[str, Any]) -> None:
+def check_start(vm: VM) -> None:
     """Raise the field's error for settings that no host can run.
 
     INVALID_VALUE, VALUE_NOT_SUPPORTED, MEMORY_CONSTRAINT_VIOLATION or
     VCPU_MAX_NOT_CORES_PER_SOCKET_MULTIPLE.
     """
-    most, first = int(vm["VCPUs_max"]), int(vm["VCPUs_at_startup"])
+    most, first = int(vm.VCPUs_max), int(vm.VCPUs_at_startup)
     for name, value in (("VCPUs_max", most), ("VCPUs-at-startup", first)):
         if not 1 <= value <= VCPUS_MOST:
             raise invalid_value(name, value)
@@ -93,12 +94,12 @@ def check_start(vm: Mapping[str, Any]) -> None:
         raise XenAPIError(
             "VALUE_NOT_SUPPORTED", "VCPUs-at-startup", first, "value greater than VCPUs-max"
         )
-    if not _is_in_order(vm):
+    if not _is_in_order(vars(vm)):
         raise XenAPIError("MEMORY_CONSTRAINT_VIOLATION")
-    check_multiplier("HVM_shadow_multiplier", float(vm["HVM_shadow_multiplier"]))
-    _check_crash(vm["actions_after_crash"], vm["domain_type"])
-    _check_cores(most, vm["platform"])
-    order = vm["HVM_boot_params"].get("order", "")
+    check_multiplier("HVM_shadow_multiplier", float(vm.HVM_shadow_multiplier))
+    _check_crash(vm.actions_after_crash, vm.domain_type)
+    _check_cores(most, vm.platform)
+    order = vm.HVM_boot_params.get("order", "")
     if not BOOT_ORDER.fullmatch(order):
         raise invalid_value("HVM_boot_params:order", order)
     for name, path, said in _nodes(vm):
@@ -130,10 +131,10 @@ def _check_cores(vcpus: int, platform: Mapping[str, str]) -> None:
         raise XenAPIError("VCPU_MAX_NOT_CORES_PER_SOCKET_MULTIPLE", vcpus, said)
 
 
-def _nodes(vm: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _nodes(vm: VM) -> Iterator[tuple[str, str, str]]:
     """The settings that become nodes of xenstore: field and key, path, value."""
-    for key, value in vm["platform"].items():
+    for key, value in vm.platform.items():
         yield f"platform:{key}", key, value
-    for key, value in vm["xenstore_data"].items():
+    for key, value in vm.xenstore_data.items():
         if key.startswith(GUEST_DATA):
             yield f"xenstore_data:{key}", key, value

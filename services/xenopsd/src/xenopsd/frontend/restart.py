@@ -51,9 +51,9 @@ class Restart:
             self._check(vm)
 
     def _judge(self, operation: Operation) -> Params | XenopsError | None:
-        """Teardowns go on, a VM that has left has left, and what can be is begun anew, in time.
+        """Teardowns go on, and so does who asks whether a VM has left; one that has, has left.
 
-        All else ends as a failure.
+        What can be is begun anew, in time. All else ends as a failure.
         """
         vm, wire, body = operation.subject, operation.method, operation.body
         here = self._host.journal.exists(vm)
@@ -68,4 +68,6 @@ class Restart:
             self._host.drop_image(XENOPSD.read_request(body)[1]["suspend_vdi"])
         if wire == MIGRATE and not here:
             return None
+        if wire == MIGRATE and self._sender.is_in_doubt(vm):
+            return XENOPSD.read_request(body)[1]
         return internal_error(f"xenopsd was restarted in the middle of {wire} of VM {vm}")

@@ -3,6 +3,8 @@
 from typing import Any
 
 from datamodel import XenAPIError
+from datamodel.classes import PBD, PIF, SR, Host, HostRef, NetworkRef, Pool, SRRef
+from datamodel.objects import name_of
 from pooldb import Transaction
 
 from forwarder.core.context import Context
@@ -20,38 +22,40 @@ def create(
     hostname: str,
     address: str,
     *licensing: Any,
-) -> str:
+) -> HostRef:
     """Add the host, with the pool's network and shared storage; it is live once it is heard of.
 
     A host that is there already is answered, so that whoever had no answer can ask again.
     """
     facts = {"uuid": uuid, "name": name_label, "address": address}
     with ctx.transaction() as tx:
-        for ref, host in tx.all("host").items():
-            if host["uuid"] == uuid:
+        for ref, host in tx.all(Host).items():
+            if host.uuid == uuid:
                 return ref
-            if host["name_label"] == name_label:
+            if host.name_label == name_label:
                 raise XenAPIError("HOST_NAME_INVALID", f"there is a host {name_label} already")
         # How much it has, it says itself in its first report.
         ref = new_host.create(tx, {**facts, "cpus": 0, "memory_total_kib": 0})
-        tx.update("host", ref, {"hostname": hostname, "name_description": name_description})
+        changed_host = tx.edit(Host, ref)
+        changed_host.hostname = hostname
+        changed_host.name_description = name_description
         new_host.equip(tx, ref, _management_network(tx), {**facts, "cpus": 1})
-        for sr, record in tx.all("SR").items():
-            if record["shared"]:
+        for sr, record in tx.all(SR).items():
+            if record.shared:
                 _plug(tx, ref, sr)
     return ref
 
 
-def _management_network(tx: Transaction) -> str:
+def _management_network(tx: Transaction) -> NetworkRef:
     """The network that the coordinator is managed through."""
-    (pool,) = tx.all("pool").values()
-    pifs = [tx.get("PIF", pif) for pif in tx.get("host", pool["master"])["PIFs"]]
-    return next(str(pif["network"]) for pif in pifs if pif["management"])
+    (pool,) = tx.all(Pool).values()
+    pifs = [tx.get(PIF, pif) for pif in tx.get(Host, pool.master).PIFs]
+    return next(pif.network for pif in pifs if pif.management)
 
 
-def _plug(tx: Transaction, host: str, sr: str) -> None:
-    configs = [tx.get("PBD", pbd)["device_config"] for pbd in tx.get("SR", sr)["PBDs"]]
+def _plug(tx: Transaction, host: HostRef, sr: SRRef) -> None:
+    configs = [tx.get(PBD, pbd).device_config for pbd in tx.get(SR, sr).PBDs]
     config = configs[0] if configs else {}
     values = {"host": host, "SR": sr, "device_config": config, "currently_attached": True}
-    tx.create("PBD", values)
-    locking.refresh(tx, "SR", sr)
+    tx.new(PBD, values)
+    locking.refresh(tx, name_of(SR), sr)

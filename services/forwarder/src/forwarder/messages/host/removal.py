@@ -1,8 +1,28 @@
 """host.declare_dead and host.destroy: the administrator's word that a silent host is gone."""
 
 import logging
+from typing import Any, TypeVar
 
 from datamodel import XenAPIError
+from datamodel.classes import (
+    PBD,
+    PCI,
+    PGPU,
+    PIF,
+    VBD,
+    VM,
+    Console,
+    Host,
+    HostCpu,
+    HostMetrics,
+    HostRef,
+    PIF_metrics,
+    Pool,
+    VM_metrics,
+    VMRef,
+)
+from datamodel.objects import Kind, name_of
+from datamodel.refs import Ref
 from pooldb import Transaction
 
 from broker import BrokerError
@@ -15,24 +35,25 @@ from forwarder.messages.host.evacuation import guests
 from forwarder.messages.vm.power import let_go_of_disks
 from forwarder.placement import adrift
 from forwarder.placement.adrift import DEAD
-from forwarder.states import reconcile
+from forwarder.records import devices
 from forwarder.updates import census
 from forwarder.updates.hearing import HEARD
 
-OWN = {"host_CPUs": "host_cpu", "PBDs": "PBD", "PIFs": "PIF", "PCIs": "PCI", "PGPUs": "PGPU"}
-"""A host's own records, by the field that lists them."""
-
-OF_DOMAIN = {"VBDs": "VBD", "VIFs": "VIF", "consoles": "console"}
-"""What goes with its control domain."""
+OWN: tuple[tuple[Kind[Any, Any], str], ...] = (
+    *((HostCpu, "host_CPUs"), (PBD, "PBDs"), (PCI, "PCIs"), (PGPU, "PGPUs")),
+)
+"""Records of a host's own that have no metrics, with the field that lists them."""
 
 OF_HOST = (HEARD, DEAD, DISABLED_FOR_GOOD)
 """kv namespaces that say something of a host."""
+
+Name = TypeVar("Name")
 
 log = logging.getLogger(__name__)
 
 
 @implements("host.declare_dead")
-def declare_dead(ctx: Context, host: str) -> None:
+def declare_dead(ctx: Context, host: HostRef) -> None:
     """What ran there is off from now on, so that it can be started elsewhere.
 
     A VM that may have gone to another host is not, before that one has told. What waits for the
@@ -44,16 +65,12 @@ def declare_dead(ctx: Context, host: str) -> None:
         _require_silent(ctx, host)
         adrift.forget_host(tx, host)
         census.forget_host(tx, host)
-        for vm in guests(ctx, host):
-            if not adrift.hosts_of(tx, vm):
-                reconcile.apply_stopped(tx, vm, "Halted")
-                locking.refresh(tx, "VM", vm)
-        _detach(tx, tx.get("host", host)["control_domain"])
-        tx.update("host", host, {"enabled": False})
+        _detach(tx, tx.get(Host, host).control_domain)
+        tx.edit(Host, host).enabled = False
 
 
 @implements("host.destroy")
-def destroy(ctx: Context, self: str) -> None:
+def destroy(ctx: Context, self: HostRef) -> None:
     """Remove a silent host's records; raises HOST_HAS_RESIDENT_VMS while it is said to run VMs."""
     _require_silent(ctx, self)
     if guests(ctx, self):
@@ -65,14 +82,14 @@ def destroy(ctx: Context, self: str) -> None:
         _remove(tx, self)
 
 
-def _require_silent(ctx: Context, host: str) -> None:
+def _require_silent(ctx: Context, host: HostRef) -> None:
     """Raise HOST_IS_LIVE[host]; the coordinator counts as live, as there has to be one."""
-    coordinates = any(pool["master"] == host for pool in ctx.view.all("pool").values())
+    coordinates = any(pool.master == host for pool in ctx.view.all(Pool).values())
     if coordinates or is_live(ctx.view, host):
         raise XenAPIError("HOST_IS_LIVE", host)
 
 
-def _give_up(ctx: Context, host: str) -> None:
+def _give_up(ctx: Context, host: HostRef) -> None:
     """What a dead host was to do, and the disks that it holds, are its no more."""
     try:
         with ctx.outside():
@@ -82,30 +99,38 @@ def _give_up(ctx: Context, host: str) -> None:
     let_go_of_disks(ctx, host)
 
 
-def _detach(tx: Transaction, control_domain: str) -> None:
+def _detach(tx: Transaction, control_domain: VMRef) -> None:
     """The disks of a host's own domain end with it."""
-    for vbd in (tx.find("VM", control_domain) or {"VBDs": []})["VBDs"]:
-        tx.update("VBD", vbd, {"currently_attached": False})
-    locking.refresh(tx, "VM", control_domain)
+    domain = tx.find(VM, control_domain)
+    for vbd in [] if domain is None else domain.VBDs:
+        tx.edit(VBD, vbd).currently_attached = False
+    locking.refresh(tx, name_of(VM), control_domain)
 
 
-def _remove(tx: Transaction, host: str) -> None:
-    record = tx.get("host", host)
-    for vm in record["resident_VMs"]:
-        for many, cls in OF_DOMAIN.items():
-            for ref in tx.get("VM", vm)[many]:
-                _delete_with_metrics(tx, cls, ref)
-        _delete_with_metrics(tx, "VM", vm)
-    for many, cls in OWN.items():
-        for ref in record[many]:
-            _delete_with_metrics(tx, cls, ref)
-    _delete_with_metrics(tx, "host", host)
+def _remove(tx: Transaction, host: HostRef) -> None:
+    record = tx.get(Host, host)
+    for vm in record.resident_VMs:
+        domain = tx.get(VM, vm)
+        for vbd in domain.VBDs:
+            devices.remove_vbd(tx, vbd)
+        for vif in domain.VIFs:
+            devices.remove_vif(tx, vif)
+        for console in domain.consoles:
+            tx.delete(Console, console)
+        _delete_if_there(tx, VM_metrics, domain.metrics)
+        tx.delete(VM, vm)
+    for pif in record.PIFs:
+        _delete_if_there(tx, PIF_metrics, tx.get(PIF, pif).metrics)
+        tx.delete(PIF, pif)
+    for cls, many in OWN:
+        for ref in vars(record)[many]:
+            tx.delete(cls, ref)
+    _delete_if_there(tx, HostMetrics, record.metrics)
+    tx.delete(Host, host)
     for ns in OF_HOST:
         tx.kv_delete(ns, host)
 
 
-def _delete_with_metrics(tx: Transaction, cls: str, ref: str) -> None:
-    metrics = tx.get(cls, ref).get("metrics")
-    if metrics is not None and tx.find(f"{cls}_metrics", metrics) is not None:
-        tx.delete(f"{cls}_metrics", metrics)
-    tx.delete(cls, ref)
+def _delete_if_there(tx: Transaction, cls: Kind[Name, Any], ref: Ref[Name]) -> None:
+    if tx.find(cls, ref) is not None:
+        tx.delete(cls, ref)

@@ -3,7 +3,8 @@
 import re
 import ssl
 
-from datamodel import XenAPIError
+from datamodel import XenAPIError, enums
+from datamodel.classes import PoolRef
 
 from forwarder.core.context import Context
 from forwarder.core.patterns import refusal
@@ -69,7 +70,9 @@ def refuse_ca_certificate(ctx: Context, name: str, cert: str) -> None:
 
 
 @refuses("pool.install_trusted_certificate", looked_at=())
-def refuse_trusted(ctx: Context, self: str, ca: bool, cert: str, purpose: list[str]) -> None:
+def refuse_trusted(
+    ctx: Context, self: PoolRef, ca: bool, cert: str, purpose: list[enums.CertificatePurpose]
+) -> None:
     _check_pem(cert, "TRUSTED_CERTIFICATE_INVALID")
 
 

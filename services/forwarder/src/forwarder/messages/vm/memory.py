@@ -1,10 +1,10 @@
 """A VM's memory: its limits, what it is told to have now, and what it would take."""
 
 import time
-from collections.abc import Mapping
-from typing import Any
 
 from datamodel import XenAPIError
+from datamodel.classes import VM, VM_metrics, VMRef
+from datamodel.objects import altered
 from xenops.memory import MIB
 
 from forwarder.core.context import Context
@@ -24,46 +24,46 @@ VCPUS_MOST = 64
 
 
 @implements("VM.set_memory_dynamic_range")
-def set_memory_dynamic_range(ctx: Context, self: str, min: int, max: int) -> None:
-    ctx.lock("VM", self, "changing_dynamic_range")
+def set_memory_dynamic_range(ctx: Context, self: VMRef, min: int, max: int) -> None:
+    ctx.lock(VM, self, "changing_dynamic_range")
     _set_memory(ctx, self, memory_dynamic_min=min, memory_dynamic_max=max)
 
 
 @implements("VM.set_memory_dynamic_min")
-def set_memory_dynamic_min(ctx: Context, self: str, value: int) -> None:
-    ctx.lock("VM", self, "changing_dynamic_range")
+def set_memory_dynamic_min(ctx: Context, self: VMRef, value: int) -> None:
+    ctx.lock(VM, self, "changing_dynamic_range")
     _set_memory(ctx, self, memory_dynamic_min=value)
 
 
 @implements("VM.set_memory_dynamic_max")
-def set_memory_dynamic_max(ctx: Context, self: str, value: int) -> None:
-    ctx.lock("VM", self, "changing_dynamic_range")
+def set_memory_dynamic_max(ctx: Context, self: VMRef, value: int) -> None:
+    ctx.lock(VM, self, "changing_dynamic_range")
     _set_memory(ctx, self, memory_dynamic_max=value)
 
 
 @implements("VM.set_memory_static_range")
-def set_memory_static_range(ctx: Context, self: str, min: int, max: int) -> None:
-    ctx.lock("VM", self, "changing_static_range")
+def set_memory_static_range(ctx: Context, self: VMRef, min: int, max: int) -> None:
+    ctx.lock(VM, self, "changing_static_range")
     _set_memory(ctx, self, memory_static_min=min, memory_static_max=max)
 
 
 @implements("VM.set_memory_static_min")
-def set_memory_static_min(ctx: Context, self: str, value: int) -> None:
-    ctx.lock("VM", self, "changing_static_range")
+def set_memory_static_min(ctx: Context, self: VMRef, value: int) -> None:
+    ctx.lock(VM, self, "changing_static_range")
     _set_memory(ctx, self, memory_static_min=value)
 
 
 @implements("VM.set_memory_static_max")
-def set_memory_static_max(ctx: Context, self: str, value: int) -> None:
-    ctx.lock("VM", self, "changing_static_range")
+def set_memory_static_max(ctx: Context, self: VMRef, value: int) -> None:
+    ctx.lock(VM, self, "changing_static_range")
     _set_memory(ctx, self, memory_static_max=value)
 
 
 @implements("VM.set_memory_limits")
 def set_memory_limits(
-    ctx: Context, self: str, static_min: int, static_max: int, dynamic_min: int, dynamic_max: int
+    ctx: Context, self: VMRef, static_min: int, static_max: int, dynamic_min: int, dynamic_max: int
 ) -> None:
-    ctx.lock("VM", self, "changing_memory_limits")
+    ctx.lock(VM, self, "changing_memory_limits")
     _set_memory(
         ctx,
         self,
@@ -75,52 +75,52 @@ def set_memory_limits(
 
 
 @implements("VM.set_memory")
-def set_memory(ctx: Context, self: str, value: int) -> None:
-    ctx.lock("VM", self, "changing_memory_limits")
+def set_memory(ctx: Context, self: VMRef, value: int) -> None:
+    ctx.lock(VM, self, "changing_memory_limits")
     _set_memory(
         ctx, self, memory_static_max=value, memory_dynamic_min=value, memory_dynamic_max=value
     )
 
 
-def _set_memory(ctx: Context, vm: str, **changes: int) -> None:
+def _set_memory(ctx: Context, vm: VMRef, **changes: int) -> None:
     """Set limits that are in order; a running VM's dynamic range is told to its host."""
-    record = {**ctx.view.get("VM", vm), **changes}
-    check_memory(record)
-    if record["power_state"] in LIVE and not record["is_control_domain"]:
+    record = altered(ctx.view.get(VM, vm), changes)
+    check_memory(vars(record))
+    if record.power_state in LIVE and not record.is_control_domain:
         _require_room(ctx, vm, record)
         on_resident(
             ctx,
             vm,
             "VM.set_memory_dynamic_range",
-            minimum=record["memory_dynamic_min"],
-            maximum=record["memory_dynamic_max"],
+            minimum=record.memory_dynamic_min,
+            maximum=record.memory_dynamic_max,
         )
     elif "memory_dynamic_min" in changes:
-        changes["memory_target"] = record["memory_dynamic_min"]
+        changes["memory_target"] = record.memory_dynamic_min
     update_resources(ctx, vm, **changes)
 
 
-def _require_room(ctx: Context, vm: str, record: Mapping[str, Any]) -> None:
+def _require_room(ctx: Context, vm: VMRef, record: VM) -> None:
     """The minima of all must fit on a host; what there is beyond them, its squeezed shares out."""
-    host = record["resident_on"]
-    least = int(record["memory_dynamic_min"]) + memory.overhead_bytes(record)
+    host = record.resident_on
+    least = int(record.memory_dynamic_min) + memory.overhead_bytes(record)
     reason = memory.shortage(ctx.view, vm, host, least)
     if reason is not None:
         raise reason
 
 
 @implements("VM.set_memory_target_live")
-def set_memory_target_live(ctx: Context, self: str, target: int) -> None:
+def set_memory_target_live(ctx: Context, self: VMRef, target: int) -> None:
     """The guest's range becomes this one size. Its host has to share memory."""
-    ctx.lock("VM", self, "changing_memory_live")
+    ctx.lock(VM, self, "changing_memory_live")
     _require_shared(ctx, self)
     _set_memory(ctx, self, memory_dynamic_min=target, memory_dynamic_max=target)
 
 
 @implements("VM.wait_memory_target_live")
-def wait_memory_target_live(ctx: Context, self: str) -> None:
+def wait_memory_target_live(ctx: Context, self: VMRef) -> None:
     """Return once the guest has what it was told to have; VM_MEMORY_TARGET_WAIT_TIMEOUT else."""
-    ctx.lock("VM", self, "awaiting_memory_live")
+    ctx.lock(VM, self, "awaiting_memory_live")
     deadline = time.monotonic() + WAIT_MAX_S
     while not _has_arrived(ctx, self):
         if time.monotonic() > deadline:
@@ -128,32 +128,31 @@ def wait_memory_target_live(ctx: Context, self: str) -> None:
         ctx.sleep(LOOK_EVERY_S)
 
 
-def _has_arrived(ctx: Context, vm: str) -> bool:
+def _has_arrived(ctx: Context, vm: VMRef) -> bool:
     sync(ctx, resident(ctx, vm), vm)
-    record = ctx.view.get("VM", vm)
-    actual = ctx.view.get("VM_metrics", record["metrics"])["memory_actual"]
-    return abs(int(actual) - int(record["memory_target"])) <= NEAR_BYTES
+    record = ctx.view.get(VM, vm)
+    actual = ctx.view.get(VM_metrics, record.metrics).memory_actual
+    return abs(int(actual) - int(record.memory_target)) <= NEAR_BYTES
 
 
-def _require_shared(ctx: Context, vm: str) -> None:
+def _require_shared(ctx: Context, vm: VMRef) -> None:
     if not memory.is_shared(ctx.view, resident(ctx, vm)):
         raise XenAPIError("BALLOONING_DISABLED")
 
 
 @implements("VM.maximise_memory")
-def maximise_memory(ctx: Context, self: str, total: int, approximate: bool) -> int:
+def maximise_memory(ctx: Context, self: VMRef, total: int, approximate: bool) -> int:
     """The largest static maximum, in whole MiB, that fits into so many bytes with its overhead."""
-    record = dict(ctx.view.get("VM", self))
-    if approximate:
-        record["VCPUs_max"] = VCPUS_MOST
+    record = altered(ctx.view.get(VM, self), {"VCPUs_max": VCPUS_MOST} if approximate else {})
     fits, too_large = 0, total // MIB + 1
     while too_large - fits > 1:
         middle = (fits + too_large) // 2
-        needed = middle * MIB + memory.overhead_bytes({**record, "memory_static_max": middle * MIB})
+        size = middle * MIB
+        needed = size + memory.overhead_bytes(altered(record, {"memory_static_max": size}))
         fits, too_large = (middle, too_large) if needed <= total else (fits, middle)
     return fits * MIB
 
 
 @implements("VM.compute_memory_overhead")
-def compute_memory_overhead(ctx: Context, vm: str) -> int:
-    return memory.overhead_bytes(ctx.view.get("VM", vm))
+def compute_memory_overhead(ctx: Context, vm: VMRef) -> int:
+    return memory.overhead_bytes(ctx.view.get(VM, vm))

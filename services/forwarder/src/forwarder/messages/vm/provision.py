@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ElementTree
 
 import defusedxml.ElementTree
 from datamodel import XenAPIError
+from datamodel.classes import SR, VM, SRRef, VMRef
 from datamodel.values import INT_MAX, invalid_value
 from defusedxml.common import DefusedXmlException
 from pooldb import Transaction
@@ -26,16 +27,18 @@ INSTALLED_KEYS = ("disks", "postinstall")
 
 
 @implements("VM.provision")
-def provision(ctx: Context, vm: str) -> None:
+def provision(ctx: Context, vm: VMRef) -> None:
     """Make the disks that the template asks for; the VM is no template afterwards."""
-    ctx.lock("VM", vm, "provision")
-    wanted = _disks(ctx.view.get("VM", vm)["other_config"].get("disks", ""))
+    ctx.lock(VM, vm, "provision")
+    wanted = _disks(ctx.view.get(VM, vm).other_config.get("disks", ""))
     with ctx.transaction() as tx:
         for disk in wanted:
             _provision_disk(ctx, tx, vm, disk)
-        said = tx.get("VM", vm)["other_config"]
+        said = tx.get(VM, vm).other_config
         left = {key: value for key, value in said.items() if key not in INSTALLED_KEYS}
-        tx.update("VM", vm, {"other_config": left, "is_default_template": False})
+        changed_vm = tx.edit(VM, vm)
+        changed_vm.other_config = left
+        changed_vm.is_default_template = False
         become(tx, vm, template=False)
 
 
@@ -52,12 +55,12 @@ def _disks(text: str) -> list[ElementTree.Element]:
     return list(found)
 
 
-def _provision_disk(ctx: Context, tx: Transaction, vm: str, disk: ElementTree.Element) -> None:
+def _provision_disk(ctx: Context, tx: Transaction, vm: VMRef, disk: ElementTree.Element) -> None:
     """A disk of the VM's own, named by its place.
 
     Raises INVALID_VALUE, UUID_INVALID, or what VDI.create and VBD.create do.
     """
-    record = tx.get("VM", vm)
+    record = tx.get(VM, vm)
     size, kind = disk.get("size", ""), disk.get("type", "system")
     if not SIZE.fullmatch(size) or int(size) > INT_MAX:
         raise invalid_value("other_config:disks:size", size)
@@ -76,9 +79,8 @@ def _provision_disk(ctx: Context, tx: Transaction, vm: str, disk: ElementTree.El
             "type": kind,
         },
     )
-    devices.add(
+    devices.add_vbd(
         tx,
-        "VBD",
         {
             "VM": vm,
             "VDI": vdi,
@@ -92,8 +94,8 @@ def _provision_disk(ctx: Context, tx: Transaction, vm: str, disk: ElementTree.El
     )
 
 
-def _sr(tx: Transaction, uuid: str) -> str:
+def _sr(tx: Transaction, uuid: str) -> SRRef:
     try:
-        return tx.by_uuid("SR", uuid)
+        return tx.by_uuid(SR, uuid)
     except XenAPIError as error:
         raise XenAPIError("UUID_INVALID", "sr", uuid) from error
