@@ -57,8 +57,11 @@ def main() -> None:
     host = host_in(Path(folder))
     said = {"id": vm, "debug_info": "dies"}
     image = {"suspend_vdi": ["VDI", IMAGE]} if wire in ("VM.suspend", "VM.resume") else {}
-    body = {"method": wire, "params": [{**said, **image}]}
+    paused = {"paused": False} if wire == "VM.start" else {}
+    body = {"method": wire, "params": [{**said, **image, **paused}]}
     host.journal.begin(Operation("operation", wire, vm, body, "dies"))
+    if wire == "VM.start":
+        host.note_start(vm, "operation")
     DyingRunner(host, int(number)).run(plan(host, vm, wire), RunningTask("operation", "dies"), vm)
     host.journal.end("operation", {"done": True})
 

@@ -4,14 +4,19 @@ import re
 import signal
 import subprocess
 import sys
+import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from daemon.journal import Operation
 from daemon.tasks import RunningTask
 from xenops.types import Disk, PowerState
 from xenopsd import operations
 from xenopsd.atomics import VmUnpause
+from xenopsd.frontend.restart import ANEW_MAX_S
 from xenopsd.host import Host
 
 from tests.contract.backend import Backend, simulated
@@ -24,7 +29,7 @@ RUNNING, PAUSED = PowerState.Running, PowerState.Paused
 HALTED, SUSPENDED = PowerState.Halted, PowerState.Suspended
 # From which state an operation begins, and where it may have ended after a death.
 OPERATIONS = {
-    "VM.start": (HALTED, {HALTED, PAUSED, RUNNING}),
+    "VM.start": (HALTED, {RUNNING}),
     "VM.shutdown": (RUNNING, {HALTED}),
     "VM.reboot": (RUNNING, {RUNNING, PAUSED, HALTED}),
     "VM.suspend": (RUNNING, {RUNNING, SUSPENDED}),
@@ -56,6 +61,12 @@ def bring(host: Host, vm: str, state: PowerState) -> None:
         runner.run((*operations.start(metadata), VmUnpause(metadata.vm)), task, vm)
     if state is SUSPENDED:
         runner.run(operations.suspend(metadata, Disk("VDI", IMAGE)), task, vm)
+
+
+def take_off(host: Host, vm: str) -> None:
+    off = operations.poweroff(host.journal.metadata(vm), None)
+    DyingRunner(host, -1).run(off, RunningTask("off", "test"), vm)
+    host.journal.forget(vm)
 
 
 def state_of(host: Host, vm: str) -> PowerState:
@@ -110,13 +121,66 @@ def test_a_death_before_any_atomic_leaves_nothing_half_done(
             plan = operations.resume(metadata, Disk("VDI", IMAGE))
             DyingRunner(host, -1).run(plan, RunningTask("again", "test"), vm)
             assert state_of(host, vm) is PAUSED, "what failed once can be done again"
-        metadata = host.journal.metadata(vm)
-        off = operations.poweroff(metadata, None)
-        DyingRunner(host, -1).run(off, RunningTask("off", "test"), vm)
-        host.journal.forget(vm)
+        take_off(host, vm)
         host.journal.forget_operation("operation")
         assert backend.hypervisor.free_kib() == free
         if not died:
             assert number > 0
             return
     pytest.fail(f"{wire} has more than {ATOMICS_MAX} atomics")
+
+
+def interrupted(host: Host, vm: str, wire: str, age_s: float = 0.0) -> Operation:
+    """An operation that a xenopsd which is gone had begun so long ago."""
+    body = {"method": wire, "params": [{"id": vm, "debug_info": "test", "paused": False}]}
+    began = time.time() - age_s
+    operation = Operation(str(uuid.uuid4()), wire, vm, body, "test", began)
+    host.journal.begin(operation)
+    return operation
+
+
+def outcome(host: Host, operation: Operation) -> Any:
+    found = host.journal.operation(operation.id)
+    assert found is not None
+    return found.outcome
+
+
+@pytest.mark.parametrize(
+    ("begins", "wire", "ends"),
+    [
+        (HALTED, "VM.start", RUNNING),
+        (RUNNING, "VM.pause", PAUSED),
+        (PAUSED, "VM.pause", PAUSED),
+        (PAUSED, "VM.unpause", RUNNING),
+        (RUNNING, "VM.unpause", RUNNING),
+    ],
+)
+def test_what_waited_or_was_interrupted_is_begun_anew_in_time(
+    host: Host, backend: Backend, folder: Path, begins: PowerState, wire: str, ends: PowerState
+) -> None:
+    fails = []
+    for age_s in (0.0, ANEW_MAX_S + 1.0, -60.0):
+        vm = add_vm(host, backend)
+        bring(host, vm, RUNNING if begins is PAUSED else begins)
+        if begins is PAUSED:
+            host.domains.pause(vm)
+        operation = interrupted(host, vm, wire, age_s)
+        restart(host, folder)
+        fails.append("error" in outcome(host, operation))
+        assert state_of(host, vm) is (begins if fails[-1] else ends)
+        take_off(host, vm)
+    assert fails == [False, True, True], "somebody else may have been given the VM by then"
+
+
+def test_a_start_that_had_not_begun_takes_no_guest_away(
+    host: Host, backend: Backend, folder: Path
+) -> None:
+    vm = add_vm(host, backend)
+    bring(host, vm, RUNNING)
+    host.domains.pause(vm)
+    domain = host.domains.get(vm)
+    operation = interrupted(host, vm, "VM.start")
+    restart(host, folder)
+    assert "error" in outcome(host, operation)
+    assert host.domains.get(vm).domid == domain.domid
+    take_off(host, vm)

@@ -102,6 +102,7 @@ class Connection:
         self._published = 0
         self._looked = time.monotonic()
         self._ready = threading.Event()
+        self._ready_since = 0.0
         self._closing = threading.Event()
         self._retry_s = RETRY_MIN_S
         self._thread = threading.Thread(
@@ -117,6 +118,10 @@ class Connection:
     @property
     def connected(self) -> bool:
         return self._ready.is_set()
+
+    def connected_for(self, seconds: float) -> bool:
+        """Whether we are connected, and were all the while."""
+        return self._ready.is_set() and time.monotonic() - self._ready_since >= seconds
 
     def send(self, queue: str, message: Message, *, timeout_s: float = 30.0) -> None:
         """Put a message into a queue; returns once the broker has it safe. Raises BrokerError."""
@@ -241,6 +246,7 @@ class Connection:
         )
 
     def _replies_come(self) -> None:
+        self._ready_since = time.monotonic()
         self._ready.set()
         self._retry_s = RETRY_MIN_S
         for consumer in self._consumers:

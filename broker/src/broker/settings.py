@@ -11,6 +11,13 @@ import pika
 
 Address = tuple[str, int]
 
+GONE_S = 12
+"""After so long a machine that vanished is known to be gone.
+
+The kernel finds that out, so that a machine which is only busy is not taken for one.
+"""
+PROBES = 3
+
 
 @dataclass(frozen=True)
 class BrokerSettings:
@@ -48,6 +55,12 @@ class BrokerSettings:
             credentials=pika.PlainCredentials(self.user, self.password),
             client_properties={"connection_name": self.name},
             ssl_options=tls,
+            tcp_options={
+                "TCP_USER_TIMEOUT": GONE_S * 1000,
+                "TCP_KEEPIDLE": GONE_S // (PROBES + 1),
+                "TCP_KEEPINTVL": GONE_S // (PROBES + 1),
+                "TCP_KEEPCNT": PROBES,
+            },
             **options,
         )
 

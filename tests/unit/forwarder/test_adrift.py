@@ -489,3 +489,13 @@ def test_a_host_that_came_back_unnoticed_is_asked_before_a_start_is_refused(
     assert pool.call(wire, pool.vm, *hosts, False, False) is None
     assert is_live(pool.db.view, pool.here)
     assert not is_live(pool.db.view, pool.there)
+
+
+def test_a_host_that_came_back_just_now_is_asked_before_its_vm_is_refused(pool: Pool) -> None:
+    pool.hosts.states = {pool.here: PowerState.Running}
+    assert pool.start_on(pool.here) is None
+    pool.fall_silent(pool.here)
+    assert pool.call("VM.pause", pool.vm) == ["HOST_OFFLINE", pool.here]
+    pool.hosts.silent.clear()
+    assert pool.call("VM.pause", pool.vm) is None
+    assert is_live(pool.db.view, pool.here)

@@ -67,6 +67,16 @@ class Host:
                 raise XenopsError("Bootloader_error", (vm.id, str(error))) from error
             yield boot
 
+    # What a VM has here after the start that was noted last is that start's own making.
+
+    def note_start(self, vm: str, operation: str) -> None:
+        """An operation is about to make the VM's domain, of which there is none."""
+        self.journal.set_extra(vm, {**self.journal.extra(vm), "start": operation})
+
+    def is_starting(self, vm: str, operation: str) -> bool:
+        """Whether an operation that has not ended was noted so."""
+        return bool(self.journal.extra(vm).get("start") == operation)
+
     # What a device model knows of the hardware travels with the memory, and is used once.
 
     def saved_hardware(self, vm: str) -> bytes | None:

@@ -33,6 +33,8 @@ ASK_ANYWAY_S = 3.0
 SILENCE_MAX_S = 60.0
 # While the broker is away, which says nothing of the host, it is waited for.
 CONNECT_WAIT_S, PURGE_WAIT_S = 60.0, 10.0
+# Longer than a broker's node that vanished is taken for one that answers: see `broker.settings`.
+LISTENED_S = 15.0
 # Work may take as long as it does: it is asked after while nothing is heard of it.
 WORK_MAX_S = math.inf
 
@@ -145,18 +147,22 @@ class Hosts:
     def answering(self, hosts: Iterable[HostRef], timeout_s: float) -> dict[HostRef, bool]:
         """Whether each of the hosts answers a question within a time; all are asked at once.
 
-        None of them can be asked while it is we who do not reach the broker: then it is empty.
+        Of a silent one that we could not hear all the while nothing is said: it is we who do not
+        reach the broker, or did not a moment ago.
         """
         connections = {host: self.connection(host) for host in hosts}
-        if not any(connection.connected for connection in connections.values()):
-            return {}
         asked = {}
         for host, connection in connections.items():
             operation = f"look/{uuid.uuid4()}"
             body = XENOPSD.request("query", {"debug_info": "look", "unit": None}, operation)
             message = _message(host, "look", "query", body, operation)
             asked[host] = connection.call_async(XENOPSD_QUEUE, message, timeout_s=timeout_s)
-        return {host: answer.exception() is None for host, answer in asked.items()}
+        said = {host: answer.exception() is None for host, answer in asked.items()}
+        return {
+            host: answers
+            for host, answers in said.items()
+            if answers or connections[host].connected_for(LISTENED_S)
+        }
 
     def drop_work(self, host: HostRef) -> None:
         """Drop the messages that a host has not taken; raises BrokerError when that cannot be."""

@@ -299,7 +299,8 @@ class Domains:
 
     def pause(self, vm: str) -> None:
         with self._there(vm) as domain:
-            self.hypervisor.pause(domain.domid)
+            if not domain.paused:  # Xen counts how often it was
+                self.hypervisor.pause(domain.domid)
 
     def unpause(self, vm: str) -> None:
         with self._there(vm) as domain:

@@ -1,5 +1,6 @@
 """What a xenopsd that starts does with what the one before it has begun."""
 
+import time
 from collections.abc import Callable
 
 from daemon.journal import Operation
@@ -12,6 +13,16 @@ from xenopsd.frontend.work import MIGRATE
 from xenopsd.host import Host
 from xenopsd.migration.receiver import Receiver
 from xenopsd.migration.sender import Sender
+
+SAYS_ALL = (
+    *("VM.start", "VM.pause", "VM.unpause", "VM.set_vcpus", "VM.set_memory_dynamic_range"),
+    *("VIF.set_carrier", "VIF.set_locking_mode", "VIF.set_ipv4_configuration"),
+    *("VIF.set_ipv6_configuration", "VIF.set_trunks"),
+)
+"""Operations that say what is to be, whatever was done of them: they can be begun anew."""
+
+# Sooner than anybody gives up a host that spoke, and so its work: the VM has no other place yet.
+ANEW_MAX_S = 25.0
 
 
 class Restart:
@@ -43,7 +54,7 @@ class Restart:
     def _judge(self, operation: Operation) -> Params | XenopsError | None:
         """Teardowns go on, and so does who asks whether a VM has left; one that has, has left.
 
-        All else ends as a failure.
+        What can be is begun anew, in time. All else ends as a failure.
         """
         vm, wire, body = operation.subject, operation.method, operation.body
         here = self._host.journal.exists(vm)
@@ -52,6 +63,8 @@ class Restart:
             if self._host.domains.action_request(vm) is not None:
                 params["delay"] = None  # the guest has stopped, or is past being asked
             return params
+        if wire in SAYS_ALL and 0 <= time.time() - operation.began < ANEW_MAX_S:
+            return XENOPSD.read_request(body)[1]
         if wire == "VM.suspend" and not self._host.is_suspended(vm):
             self._host.drop_image(XENOPSD.read_request(body)[1]["suspend_vdi"])
         if wire == MIGRATE and not here:

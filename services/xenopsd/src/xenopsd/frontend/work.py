@@ -53,6 +53,7 @@ class VmWork:
 
     def __init__(self, tools: Tools, operation: Operation, params: Params) -> None:
         self._tools = tools
+        self._id = operation.id
         self._wire = operation.method
         self._vm = operation.subject
         self._body: Any = operation.body
@@ -64,6 +65,11 @@ class VmWork:
         if self._body.get("forget"):
             task.at_success = lambda: tools.host.journal.forget(vm)
         self._settle_earlier()
+        if self._wire == "VM.start" and tools.host.is_starting(vm, self._id):
+            # It is begun anew, since xenopsd died in the middle of it.
+            if tools.recovery.has_run(vm):
+                return
+            tools.checks.remove(tools.host.journal.metadata(vm))
         if self._body.get("metadata") is not None:
             tools.receiver.clear(vm)
             tools.inventory.import_metadata(self._body["metadata"])
@@ -80,6 +86,8 @@ class VmWork:
         if self._body.get("unpause"):
             plan = (*plan, VmUnpause(tools.host.journal.metadata(vm).vm))
         self._before = tools.recovery.before(self._params)
+        if self._wire == "VM.start":
+            tools.host.note_start(vm, self._id)
         tools.runner.run(plan, task, vm)
         tools.updates.rebooting.discard(vm)
 

@@ -25,7 +25,6 @@ from xenops.migration import metadata_text
 from xenops.types import Disk
 
 from forwarder.core.context import Context, is_null
-from forwarder.core.references import require_live
 from forwarder.core.registry import implements
 from forwarder.daemons import translate
 from forwarder.lifecycle.holds import STOPPED_BY, How
@@ -65,7 +64,10 @@ def believe(ctx: Context, host: HostRef, vm: VMRef) -> None:
 
 
 def resident(ctx: Context, vm: VMRef) -> HostRef:
-    """The host that runs a VM; raises when it is not there any more."""
+    """The host that runs a VM; raises when it is not there any more.
+
+    One that is not live is asked first: it may have come back just now.
+    """
     host = ctx.view.get(VM, vm).resident_on
     if is_null(host):
         raise XenAPIError(
@@ -74,7 +76,8 @@ def resident(ctx: Context, vm: VMRef) -> HostRef:
             "running",
             ctx.view.get(VM, vm).power_state.lower(),
         )
-    require_live(ctx, host)
+    if not is_live(ctx.view, host) and not _look_again(ctx, host):
+        raise XenAPIError("HOST_OFFLINE", host)
     with ctx.transaction() as tx:
         census.require_found(tx, vm)
     return host
