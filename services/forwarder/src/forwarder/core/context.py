@@ -370,8 +370,8 @@ class Context:
 
     def _send(
         self,
-        host: str,
-        vm: str,
+        host: HostRef,
+        vm: VMRef,
         wire: str,
         *,
         metadata: str | None,
