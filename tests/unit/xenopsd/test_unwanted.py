@@ -161,6 +161,12 @@ class TestUnwanted:
         one.settle()
         assert one.domain is None
 
+    def test_where_it_has_gone_by_itself_nothing_is_left_to_do(self, one: One) -> None:
+        for number in ("1", "2"):
+            one.ask("UNWANTED.destroy", number, id=one.vm, place=place(2))
+            one.settle()
+        assert one.domain is None
+
     @pytest.mark.parametrize(
         ("right", "why"), [(place(2, OTHER), "was made here by pool"), (place(0), "is over")]
     )

@@ -31,6 +31,8 @@ class Unwanted:
         self._in_turn("destroy", vm, place, self._destroy)
 
     def _in_turn(self, wire: str, vm: str, place: Place, work: Callable[[str], None]) -> None:
+        if self._host.domains.find(vm) is None and not self._host.journal.exists(vm):
+            return  # it has gone by itself since it was seen
         maker = self._host.domains.maker(vm)
         is_ours = maker == place.pool or (maker is None and self._host.journal.exists(vm))
         if not is_ours:
