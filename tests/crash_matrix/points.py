@@ -128,7 +128,7 @@ def of_xenopsd() -> list[Point]:
     from daemon.runner import Runner
     from xenopsd.frontend.work import VmWork
     from xenopsd.journal import Journal
-    from xenopsd.migration import Receiver
+    from xenopsd.migration.receiver import Receiver
     from xenports.simulated.hypervisor import SimulatedHypervisor
 
     def operation(step: str) -> Callable[..., str]:

@@ -310,6 +310,7 @@ class Connection:
         self._consumers: list[tuple[Any, ...]] = []
         self._session: Session | None = None
         self._ready = threads.Event()
+        self._ready_since = 0.0
         self._inbox: deque[Callable[[], None]] = deque()
         self._come = threads.Event()
         self._closed = False
@@ -326,6 +327,9 @@ class Connection:
     @property
     def connected(self) -> bool:
         return self._ready.is_set()
+
+    def connected_for(self, seconds: float) -> bool:
+        return self._ready.is_set() and self._broker.scheduler.now - self._ready_since >= seconds
 
     def send(self, queue: str, message: Message, *, timeout_s: float = 30.0) -> None:
         self._post("", queue, message, timeout_s, wants_reply=False, mandatory=True).result()
@@ -453,6 +457,7 @@ class Connection:
         session = self._session = Session(self, self._broker)
         for consumer in self._consumers:
             self._start(session, consumer)
+        self._ready_since = self._broker.scheduler.now
         self._ready.set()
         for key, outgoing in list(self._outgoing.items()):
             if outgoing.sent:

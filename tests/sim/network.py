@@ -171,7 +171,7 @@ class _Probe:
 
 def install(network: Network) -> None:
     """Have xenopsd's migrations go over this network."""
-    from xenopsd import certificate, migration
+    from xenopsd.migration import certificate, receiver, sender
 
     numbers = itertools.count(1)
 
@@ -181,9 +181,11 @@ def install(network: Network) -> None:
 
     certificate.make = make
     certificate.context = lambda pem: _Tls()  # type: ignore[assignment, return-value]
-    migration.socket = SimpleNamespace(  # type: ignore[attr-defined]
+    sockets = SimpleNamespace(
         create_server=network.listen, socket=_Probe, SOL_SOCKET=0, SO_REUSEADDR=0
     )
-    migration._connect = lambda facts: network.connect(  # type: ignore[assignment, return-value]
+    sender._hang_up = lambda connection: connection.close()
+    receiver.socket = sockets  # type: ignore[attr-defined]
+    sender.connect = lambda facts: network.connect(  # type: ignore[assignment, return-value]
         facts["host"], int(facts["port"])
     )

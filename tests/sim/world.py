@@ -27,7 +27,8 @@ from broker.topology import POOL_VHOST, host_vhost
 from datamodel import XenAPIError
 from forwarder import firstboot
 from xapi import sessions
-from xapi.context import Caller, RecordOf, RecordsOf
+from xapi.context import Caller
+from xapi.results import RecordOf, RecordsOf
 from xenopsd.ports.bootloader import NoBootloader
 from xenopsd.ports.device_model import NoDeviceModels
 from xenopsd.ports.hotplug import NoHotplug
@@ -440,38 +441,28 @@ class World:
         return BrokerSettings((("broker", 5672),), vhost, name, "", name)
 
     def _xapi(self) -> None:
-        from xapi.settings import Settings
-
-        config = Settings(
-            service="xapi",
-            listen_host="",
-            listen_port=0,
+        config = SimpleNamespace(
             one_of_several=False,
             certificates_dir=None,
-            redirect=None,
-            public_port=0,
-            unix_socket="",
             database=f"sqlite:///{self.folder}/pool.db",
-            broker=self._broker_settings(POOL_VHOST, "xapi"),
-            root_password_file=str(self.folder / "secret"),
-            pool_secret_file=str(self.folder / "secret"),
-            log_dir=None,
+            root_password=SimpleNamespace(text="secret"),
+            pool_secret=SimpleNamespace(text="secret"),
             alive_file=None,
+            broker_settings=lambda: self._broker_settings(POOL_VHOST, "xapi"),
         )
         loop = Loop()
-        loop.run_until_complete(xapi_main.serve(config))
+        loop.run_until_complete(xapi_main.serve(config))  # type: ignore[arg-type]
 
     def _forwarder(self, number: int) -> None:
         name = f"forwarder-{number}"
-        config = forwarder_main.settings.Settings(
-            name,
-            f"sqlite:///{self.folder}/pool.db",
-            self._broker_settings(POOL_VHOST, name),
-            None,
-            None,
-            16,
+        config = SimpleNamespace(
+            service=name,
+            database=f"sqlite:///{self.folder}/pool.db",
+            workers=16,
+            alive_file=None,
+            broker_settings=lambda: self._broker_settings(POOL_VHOST, name),
         )
-        forwarder_main.run(config)
+        forwarder_main.run(config, threads.Event())  # type: ignore[arg-type]
 
     def _xenopsd(self, name: str) -> None:
         uuid = HOSTS[name]
@@ -513,9 +504,6 @@ class World:
         sqlite3.connect = self.disks.connect  # type: ignore[assignment]
         pooldb.sqlite.fcntl = SimpleNamespace(  # type: ignore[assignment]
             LOCK_EX=2, LOCK_UN=8, flock=self.disks.flock
-        )
-        forwarder_main.signal = SimpleNamespace(  # type: ignore[assignment]
-            SIGTERM=15, SIGINT=2, signal=lambda *_: None
         )
         for module in (xenopsd_main, squeezed_main):
             module.Store = lambda name: Store(self.xens[name])  # type: ignore[assignment, misc]

@@ -13,9 +13,9 @@ from daemon.runner import Runner
 from daemon.tasks import RunningTask
 from xenops.errors import XenopsError
 from xenops.extensions import MigrationMemory, MigrationStatus, Place
-from xenopsd import certificate
 from xenopsd.backend.domains import Size
 from xenopsd.host import Host
+from xenopsd.migration import certificate
 from xenopsd.migration.receiver import Receiver
 from xenopsd.migration.sender import Sender
 from xenopsd.updates import Updates

@@ -4,7 +4,7 @@ import math
 import time
 from typing import Any, cast
 
-from xenopsd.squeezed import Squeezed
+from xenopsd.ports.squeezed_memory import SqueezedMemory
 
 from broker import Connection
 
@@ -23,7 +23,7 @@ class Broker:
 
 def test_an_end_of_a_reservation_is_never_too_late() -> None:
     broker = Broker()
-    squeezed = Squeezed(cast(Connection, broker))
+    squeezed = SqueezedMemory(cast(Connection, broker))
     squeezed._session = "session"
     squeezed.release("operation/memory")
     [(message, timeout_s)] = broker.sent
