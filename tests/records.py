@@ -1,6 +1,11 @@
 """What constructors take, whole: the field's server refuses a record that leaves something out."""
 
+from collections.abc import Mapping
 from typing import Any
+
+from datamodel import api
+from datamodel.objects import present
+from datamodel.refs import NULL_REF, as_ref
 
 Record = dict[str, Any]
 
@@ -39,3 +44,8 @@ def vif(vm: str, network: str, device: str = "0", **more: Any) -> Record:
 def network(name: str, **more: Any) -> Record:
     """A network inside the host, without an interface to the outside."""
     return {"name_label": name, "name_description": "", "other_config": {}, **more}
+
+
+def shown(cls: str, record: Mapping[str, Any], ref: str = NULL_REF) -> Any:
+    """A record as the object that the services' code reads."""
+    return present(api.kinds[cls], as_ref(ref), record)

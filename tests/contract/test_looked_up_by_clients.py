@@ -8,8 +8,10 @@ from typing import Any
 import msgspec
 import pooldb
 import pytest
-from forwarder import drivers, firstboot, guest_metrics, heartbeat
-from forwarder.restrictions import LICENSE_PARAMS, RESTRICTIONS
+from forwarder import drivers, firstboot
+from forwarder.states import guest_metrics
+from forwarder.updates import heartbeat
+from forwarder.values.restrictions import LICENSE_PARAMS, RESTRICTIONS
 from pooldb import Database
 from xenopsd.ports.machine import SimulatedMachine
 from xenports.simulated.addresses import addresses

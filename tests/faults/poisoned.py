@@ -9,7 +9,8 @@ import sys
 from typing import Any
 
 from forwarder import __main__ as forwarder
-from forwarder import messages, registry, worker
+from forwarder import messages, worker
+from forwarder.core import registry
 
 
 def die(*_: Any) -> None:
@@ -17,7 +18,7 @@ def die(*_: Any) -> None:
 
 
 def main() -> None:
-    assert messages.__all__
+    assert messages.DRAWERS
     registry.FUNCTIONS[sys.argv.pop(1)] = die
     # What another forwarder left is found soon.
     worker.LEASE_S, worker.RENEW_EVERY_S, worker.TAKE_OVER_EVERY_S = 1.0, 0.2, 0.2

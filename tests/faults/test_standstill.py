@@ -5,7 +5,7 @@ import signal
 
 import pooldb
 import pytest
-from forwarder.reports import HEARD, SILENCE_MAX_S
+from forwarder.updates.hearing import HEARD, SILENCE_MAX_S
 from simulated_pool.services import database_url
 
 from tests.conftest import Pool

@@ -9,7 +9,7 @@ from typing import Any
 from datamodel import api
 from datamodel.model import Message, RefType
 from forwarder import messages
-from forwarder.registry import FUNCTIONS
+from forwarder.core.registry import FUNCTIONS
 from xapi import answers
 from xapi.context import ANSWERS
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from forwarder import places
+from forwarder.values import places
 from hypothesis import given
 from hypothesis import strategies as st
 from xenopsd.backend import names

@@ -12,6 +12,7 @@ from typing import Any
 
 import pooldb
 import pytest
+from datamodel.objects import ref_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.types import ASGIApp
@@ -83,7 +84,7 @@ class Server:
     def __init__(self, folder: Path) -> None:
         db = pooldb.connect(f"sqlite:///{folder}/pool.db")
         with db.transaction() as tx:
-            self.session = sessions._open(tx, "root", "test", superuser=True, roles=None)
+            self.session = ref_of(sessions._open(tx, "root", "test", superuser=True, roles=None))
             self.network = tx.create("network", {"name_label": "near", "MTU": 1500})
         self._loop = asyncio.new_event_loop()
         self._application = self._loop.run_until_complete(self._made(db))

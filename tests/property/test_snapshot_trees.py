@@ -9,15 +9,18 @@ from typing import Any
 import pooldb
 from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
-from forwarder import devices, locking, messages, volumes
-from forwarder.context import Context
-from forwarder.messages.vm_create import new_vm
-from forwarder.registry import FUNCTIONS
+from forwarder import messages
+from forwarder.core.context import Context
+from forwarder.core.registry import FUNCTIONS
+from forwarder.locks import locking
+from forwarder.records import devices
+from forwarder.records.new_vm import new_vm
+from forwarder.storage import volumes
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from pooldb import Transaction, leases
 
-assert messages.__all__
+assert messages.DRAWERS
 PLACES = "012"
 ROOM = 2**30
 STEPS = 60
@@ -110,7 +113,7 @@ class Trees:
     def attach_to(self, tx: Transaction, vm: str, vdi: str) -> None:
         place = self.free(vm)[0]
         values = {"VM": vm, "VDI": vdi, "type": "Disk", "mode": "RW", "userdevice": place}
-        devices.add(tx, "VBD", values)
+        devices.add_vbd(tx, values)
 
     def free(self, vm: str) -> list[str]:
         return [place for place in PLACES if place not in self.disks(vm)]

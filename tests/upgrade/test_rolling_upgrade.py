@@ -15,8 +15,8 @@ from configparser import RawConfigParser
 from pathlib import Path
 
 import pytest
-from forwarder.installed import PRODUCT
-from forwarder.restrictions import LICENSE_PARAMS, RESTRICTIONS
+from forwarder.records.installed import PRODUCT
+from forwarder.values.restrictions import LICENSE_PARAMS, RESTRICTIONS
 from simulated_pool import layout as layouts
 from simulated_pool import pool as pools
 from simulated_pool import services, story

@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from daemon.database import SCHEMA, SchemaTooNew
 from daemon.journal import Journal, Operation
 
 EARLIER = """
@@ -61,3 +62,28 @@ def test_the_version_before_reads_what_this_one_writes(earlier: Path) -> None:
     found = db.execute("select vm, params from operations where id = 'new'").fetchone()
     db.close()
     assert (found[0], json.loads(found[1])) == ("a VM", BODY)
+
+
+def test_epochs_outlive_the_process_and_never_go_back(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    journal = Journal(path)
+    assert journal.epoch("a VM") == 0
+    assert journal.see("a VM", 7)
+    assert not journal.see("a VM", 6)
+    assert journal.begin(Operation("new", "VM.start", "another", {"epoch": 3}, "debug"))
+    journal.close()
+    again = Journal(path)
+    assert (again.epoch("a VM"), again.epoch("another")) == (7, 3)
+    again.close()
+
+
+def test_a_journal_of_a_newer_schema_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    db = sqlite3.connect(path)
+    db.executescript(f"create table later (id text); pragma user_version = {SCHEMA + 1};")
+    db.close()
+    before = path.read_bytes()
+    with pytest.raises(SchemaTooNew, match=f"schema {SCHEMA + 1}, this program knows {SCHEMA}"):
+        Journal(path)
+    assert path.read_bytes() == before
+    assert [found.name for found in tmp_path.iterdir()] == ["journal.db"]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Event
 from typing import Any
 
 import pytest
@@ -154,3 +155,64 @@ def test_who_waits_for_an_end_is_told_how_the_subject_is(daemon: Daemon) -> None
     assert heard.get(timeout=ANSWER_S) == "subject"
     assert daemon.operations.tasks.stat("one").state.tag == "Completed"
     assert not daemon.operations.tasks.await_end("one", heard.put)
+
+
+# --- epochs ---------------------------------------------------------------------------------------
+
+
+def of_epoch(id_: str, epoch: int) -> Operation:
+    return Operation(id_, "work", "subject", {"epoch": epoch}, "debug")
+
+
+def is_overtaken(task: Task) -> bool:
+    return task.state.tag == "Failed" and task.state.value == ["Cancelled", task.id]
+
+
+@pytest.mark.parametrize(
+    ("epochs", "overtaken"),
+    [
+        ([0, 0], [False, False]),
+        ([1, 1, 2], [False, False, False]),
+        ([2, 1, 2], [False, True, False]),
+        ([3, 0], [False, True]),
+    ],
+)
+def test_an_operation_of_an_older_epoch_than_was_seen_is_not_begun(
+    daemon: Daemon, epochs: list[int], overtaken: list[bool]
+) -> None:
+    begun: list[str] = []
+
+    def work(operation: Operation, params: Params) -> Attempt:
+        begun.append(operation.id)
+        return Attempt()
+
+    daemon.work = work
+    ids = [str(number) for number in range(len(epochs))]
+    for id_, epoch in zip(ids, epochs, strict=True):
+        daemon.operations.begin(of_epoch(id_, epoch), {}, None)
+        assert is_overtaken(daemon.ended(id_)) == overtaken[int(id_)]
+    assert begun == [id_ for id_ in ids if not overtaken[int(id_)]]
+
+
+def test_what_waits_while_a_newer_epoch_comes_is_not_begun_either(daemon: Daemon) -> None:
+    held, let_go = Event(), Event()
+
+    def hold(task: RunningTask) -> None:
+        held.set()
+        assert let_go.wait(ANSWER_S)
+
+    daemon.work = lambda operation, _: Attempt(hold if operation.id == "first" else nothing)
+    daemon.operations.begin(of_epoch("first", 1), {}, None)
+    assert held.wait(ANSWER_S)
+    for id_, epoch in (("waits", 1), ("newer", 2)):
+        daemon.operations.begin(of_epoch(id_, epoch), {}, None)
+    let_go.set()
+    ended = {id_: daemon.ended(id_) for id_ in ("first", "waits", "newer")}
+    assert [is_overtaken(task) for task in ended.values()] == [False, True, False]
+
+
+def test_a_journal_takes_up_no_work_of_an_older_epoch(daemon: Daemon) -> None:
+    daemon.journal.begin(of_epoch("old", 1))
+    daemon.journal.see("subject", 2)
+    daemon.operations.recover(lambda operation: {})
+    assert is_overtaken(daemon.ended("old"))

@@ -6,13 +6,13 @@ from typing import Any
 import pooldb
 import pytest
 from forwarder import messages
-from forwarder.context import Context
+from forwarder.core.context import Context
 from pooldb import Database, leases
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Database:
-    assert messages.__all__
+    assert messages.DRAWERS
     return pooldb.connect(f"sqlite:///{tmp_path / 'pool.db'}")
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 from datamodel import XenAPIError
-from forwarder import locking
-from forwarder.context import Context
-from forwarder.registry import FUNCTIONS
+from forwarder.core.context import Context
+from forwarder.core.registry import FUNCTIONS
+from forwarder.locks import locking
 
 from tests.unit.forwarder.paper import PAPER
 

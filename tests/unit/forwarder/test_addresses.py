@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from datamodel import XenAPIError
-from forwarder import registry
-from forwarder.context import Context
+from forwarder.core import registry
+from forwarder.core.context import Context
 
 MESSAGES: dict[str, tuple[Any, str]] = {
     "Repository.introduce": (

@@ -10,11 +10,12 @@ import pooldb
 import pytest
 from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
-from forwarder import locking, messages
-from forwarder.context import Work
-from forwarder.hosts import Hosts
+from forwarder import messages
+from forwarder.core.context import Work
+from forwarder.daemons.hosts import Hosts
 from forwarder.lifecycle.host import is_live
-from forwarder.reports import Reports
+from forwarder.locks import locking
+from forwarder.updates.reports import Reports
 from forwarder.worker import Worker
 from pooldb import leases
 from xenops.codec import encode
@@ -43,6 +44,8 @@ class Silence:
         self.wires: list[str] = []
         self.dropped: list[str] = []
         self.let_go: list[dict[str, Any]] = []
+        self.unwanted: list[tuple[str, str, str, int]] = []
+        self.seen: list[tuple[str, int]] = []
         self._version = 0
 
     def answering(self, hosts: Iterable[str], timeout_s: float) -> dict[str, bool]:
@@ -60,6 +63,11 @@ class Silence:
         self._answer(host)
         self.wires.append(wire)
         match wire:
+            case "UNWANTED.pause" | "UNWANTED.destroy":
+                what = wire.removeprefix("UNWANTED.")
+                self.unwanted.append((what, host, params["id"], params["place"].epoch))
+            case "PLACE.see":
+                self.seen.append((host, params["place"].epoch))
             case "DISK.let_go":
                 self.let_go.append({"by": host, **params})
             case "Task.stat":
@@ -103,7 +111,7 @@ class Pool:
         self.db = pooldb.connect(f"sqlite:///{folder / 'pool.db'}")
         self.hosts = Silence()
         broker, hosts = cast(Connection, self), cast(Hosts, self.hosts)
-        assert messages.__all__  # which declare their functions
+        assert messages.DRAWERS  # which declare their functions
         self.worker = Worker(self.db, broker, hosts, ThreadPoolExecutor(1), "forwarder")
         with self.db.transaction() as tx:
             self.here, self.there = (new_host(tx, memory_mib=4096) for _ in range(2))
@@ -376,6 +384,40 @@ class TestMigration:
         assert lost["power_state"] == "Running"
         lost.come_back(lost.there)
         assert lost["resident_on"] == lost.there
+
+    def test_a_sender_hears_that_a_dead_receiver_had_the_vm_last(self, lost: Pool) -> None:
+        """It waits for the receiver's word, its guest standing still, and would do so for ever."""
+        lost.come_back(lost.here)
+        assert lost.is_held
+        with lost.db.transaction() as tx:
+            tx.update("pool", next(iter(tx.all("pool"))), {"master": lost.here})
+        assert lost.call("host.declare_dead", lost.there) is None
+        lost.hosts.states = {lost.here: PowerState.Halted}
+        lost.worker._settle()
+        assert lost.hosts.seen[-1] == (lost.here, 2)
+        assert not lost.is_held
+        assert lost["power_state"] == "Halted"
+
+    def test_a_version_that_knows_no_epochs_is_asked_all_the_same(self, lost: Pool) -> None:
+        ask = lost.hosts.ask
+
+        def older(host: str, wire: str, *said: Any, **params: Any) -> Any:
+            if wire == "PLACE.see":
+                raise XenopsError("Unimplemented", wire)
+            return ask(host, wire, *said, **params)
+
+        lost.hosts.ask = older  # type: ignore[method-assign]
+        lost.come_back(lost.here, lost.there)
+        assert not lost.is_held
+
+    def test_a_vm_that_left_a_dead_host_for_one_that_has_it_not_is_off(self, lost: Pool) -> None:
+        with lost.db.transaction() as tx:
+            new_host(tx)
+        lost.hosts.states = {}
+        assert lost.call("host.declare_dead", lost.here) is None
+        lost.come_back(lost.there)
+        assert not lost.is_held
+        assert (lost["power_state"], lost["resident_on"]) == ("Halted", NULL_REF)
 
 
 class TestSuspension:

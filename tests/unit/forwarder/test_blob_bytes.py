@@ -1,8 +1,9 @@
 """A blob that goes takes its bytes along, whatever it goes with."""
 
 import pytest
-from forwarder.context import Context
-from forwarder.messages import blob, vm_destroy
+from forwarder.core.context import Context
+from forwarder.messages import blob
+from forwarder.messages.vm import destroy
 from pooldb import blobs
 
 
@@ -27,7 +28,7 @@ def test_one_that_is_destroyed(context: Context, held: str) -> None:
 def test_one_of_a_vm(context: Context, held: str) -> None:
     with context.transaction() as tx:
         vm = tx.create("VM", {"blobs": {"icon": held}})
-        vm_destroy.remove(tx, vm)
+        destroy.remove(tx, vm)
     with context.transaction() as tx:
         assert tx.find("blob", held) is None
         assert not tx.kv_items(blobs.PIECES)

@@ -5,13 +5,23 @@ from typing import Any
 
 import pytest
 from datamodel import XenAPIError
+from datamodel.classes import Host
 from datamodel.refs import NULL_REF
-from forwarder import census, context, locking, memory, reconcile
-from forwarder.context import Work
+from forwarder.core import context
+from forwarder.core.context import Work
+from forwarder.locks import locking
+from forwarder.place import register
+from forwarder.placement import memory
+from forwarder.states import reconcile
+from forwarder.updates import census
+from forwarder.updates.reports import Reports
 from pooldb import Reader
+from xenops.errors import does_not_exist
 from xenops.types import PowerState
 
+from tests.records import shown
 from tests.unit.forwarder.test_adrift import Pool
+from tests.unit.forwarder.test_reports import Heartbeat
 
 STRANGER = "11111111-2222-3333-4444-555555555555"
 GIB_IN_KIB = 2**20
@@ -31,11 +41,11 @@ def running(pool: Pool) -> Pool:
     return pool
 
 
-def count(pool: Pool, host: str, *uuids: str, times: int = 2) -> None:
+def count(pool: Pool, host: str, *uuids: str, times: int = 2, **facts: Any) -> None:
     """A host names its domains, so often."""
     for _ in range(times):
         with pool.db.transaction() as tx:
-            census.take(tx, host, [(uuid, GIB_IN_KIB) for uuid in uuids])
+            census.take(tx, host, {"domains": [[uuid, GIB_IN_KIB] for uuid in uuids], **facts})
 
 
 def told(pool: Pool) -> list[str]:
@@ -173,6 +183,173 @@ class TestTwice:
         assert running["power_state"] == "Halted"
 
 
+class TestSecondCopy:
+    """The VM runs here, and there is a domain of it there."""
+
+    @pytest.fixture
+    def twice(self, running: Pool) -> Pool:
+        running.hosts.states[running.there] = PowerState.Running
+        count(running, running.there, running["uuid"])
+        with running.db.transaction() as tx:
+            for message in tx.refs("message"):
+                tx.delete("message", message)
+        return running
+
+    def test_it_is_paused_and_told_of_once(self, twice: Pool) -> None:
+        for _ in range(2):
+            twice.worker._settle()
+        assert twice.hosts.unwanted == [("pause", twice.there, twice["uuid"], 1)] * 2
+        (message,) = twice.db.view.all("message").values()
+        assert (message["name"], message["priority"]) == (census.RUNS_TWICE, 1)
+        assert f"'xe vm-shutdown uuid={twice['uuid']} --force' both" in message["body"]
+        assert "'xl destroy 7' on it ends that one alone" in message["body"]
+        assert (twice["power_state"], twice["resident_on"]) == ("Running", twice.here)
+
+    def test_one_that_stands_still_is_left_so(self, twice: Pool) -> None:
+        twice.hosts.states[twice.there] = PowerState.Paused
+        twice.worker._settle()
+        assert twice.hosts.unwanted == []
+        assert told(twice) == [census.RUNS_TWICE]
+
+    def test_a_host_that_is_asked_and_has_none_was_not_up_to_date(self, twice: Pool) -> None:
+        """A guest that has just moved is in its source's last report still."""
+        twice.hosts.states.pop(twice.there)
+        twice.worker._settle()
+        assert (twice.hosts.unwanted, told(twice)) == ([], [])
+        assert twice.db.read_kv(census.COPIES, f"{twice.vm} {twice.there}") is None
+
+    def test_a_silent_one_is_dealt_with_once_it_can_be_asked(self, twice: Pool) -> None:
+        twice.fall_silent(twice.there)
+        twice.worker._settle()
+        assert told(twice) == []
+        twice.come_back(twice.there)
+        assert told(twice) == [census.RUNS_TWICE]
+
+    def test_once_the_first_has_ended_the_second_is_the_vm(self, twice: Pool) -> None:
+        """It is not started beside it meanwhile."""
+        twice.worker._settle()
+        twice.hosts.states[twice.there] = PowerState.Paused
+
+        def stop(host: str, work: Work) -> None:
+            twice.hosts.states[host] = PowerState.Halted
+
+        twice.hosts.does = stop
+        assert twice.call("VM.shutdown", twice.vm) is None
+        twice.hosts.does = lambda host, work: None
+        assert twice.start_on(twice.here) == ["DOMAIN_EXISTS", twice.vm, twice.there]
+        count(twice, twice.there, twice["uuid"])
+        twice.worker._settle()
+        assert (twice["power_state"], twice["resident_on"]) == ("Paused", twice.there)
+
+    def test_a_migration_has_its_place_on_both_sides(self, running: Pool) -> None:
+        with running.db.transaction() as tx:
+            register.claim(tx, "mover", running.vm, running.there)
+        count(running, running.there, running["uuid"])
+        with running.db.transaction() as tx:
+            assert tx.kv_items(census.COPIES) == {}
+
+    def test_nor_may_it_be_on_a_third_host_while_it_is_started(self, pool: Pool) -> None:
+        with pool.db.transaction() as tx:
+            register.claim(tx, "starter", pool.vm, pool.here)
+        pool.hosts.states[pool.there] = PowerState.Running
+        count(pool, pool.there, pool["uuid"])
+        pool.worker._settle()
+        assert pool.hosts.unwanted == [("pause", pool.there, pool["uuid"], 1)]
+
+
+class TestOurStrays:
+    """A domain there is of no VM, and this pool made it."""
+
+    @pytest.fixture
+    def made(self, pool: Pool, monkeypatch: pytest.MonkeyPatch) -> Pool:
+        monkeypatch.setattr(census, "GRACE_S", 0.0)
+        (record,) = pool.db.view.all("pool").values()
+        self.facts = {"made_by": {STRANGER: [record["uuid"], 5]}, "paused": []}
+        return pool
+
+    def test_it_is_paused_and_told_of(self, made: Pool) -> None:
+        count(made, made.there, STRANGER, **self.facts)
+        made.worker._settle()
+        assert made.hosts.unwanted == [("pause", made.there, STRANGER, 5)]
+        (message,) = made.db.view.all("message").values()
+        assert (message["name"], message["priority"]) == (census.STRAY, 1)
+        assert "'xl destroy NUMBER' ends it" in message["body"]
+
+    def test_once_it_stands_still_nothing_more_is_done(self, made: Pool) -> None:
+        count(made, made.there, STRANGER, **{**self.facts, "paused": [STRANGER]})
+        made.worker._settle()
+        assert made.hosts.unwanted == []
+
+    @pytest.mark.parametrize("epoch", [3, 9])
+    def test_it_goes_if_this_pool_has_destroyed_its_vm(self, made: Pool, epoch: int) -> None:
+        with made.db.transaction() as tx:
+            tx.kv_set(register.DESTROYED, STRANGER, [tx.now(), epoch])
+        count(made, made.there, STRANGER, **{**self.facts, "paused": [STRANGER]})
+        made.worker._settle()
+        assert made.hosts.unwanted == [("destroy", made.there, STRANGER, max(epoch, 5))]
+
+    def test_not_before_a_while(self, made: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(census, "GRACE_S", 3600.0)
+        count(made, made.there, STRANGER, **self.facts)
+        made.worker._settle()
+        assert made.hosts.unwanted == []
+        assert told(made) == [census.STRAY]
+
+    @pytest.mark.parametrize("maker", [None, ["another pool", 5]])
+    def test_what_others_made_is_left_alone_and_counted(self, made: Pool, maker: Any) -> None:
+        free = memory.free_bytes(made.db.view, made.there)
+        count(made, made.there, STRANGER, made_by={STRANGER: maker} if maker else {})
+        made.worker._settle()
+        assert made.hosts.unwanted == []
+        assert memory.free_bytes(made.db.view, made.there) == free - 2**30
+        (message,) = made.db.view.all("message").values()
+        assert message["priority"] == 5
+        assert "leaves it alone" in message["body"]
+
+    def test_one_of_a_vm_that_runs_elsewhere_is_a_second_copy(self, made: Pool) -> None:
+        """Its host has lost its journal, say, and knows nothing of it."""
+        made.hosts.states[made.here] = PowerState.Running
+        assert made.start_on(made.here) is None
+        (marks,) = self.facts["made_by"].values()
+        count(made, made.there, made["uuid"], made_by={made["uuid"]: marks}, paused=[])
+        made.worker._settle()
+        assert made.hosts.unwanted == [("pause", made.there, made["uuid"], 5)]
+        assert made["uuid"] in memory.strays(made.db.view.get(Host, made.there))
+        assert told(made) == ["VM_STARTED", census.RUNS_TWICE]
+
+    def test_one_of_a_vm_that_is_nowhere_keeps_it_from_being_started(self, made: Pool) -> None:
+        (marks,) = self.facts["made_by"].values()
+        count(made, made.there, made["uuid"], made_by={made["uuid"]: marks}, paused=[])
+        made.worker._settle()
+        assert made.hosts.unwanted == []
+        assert made.start_on(made.here) == ["DOMAIN_EXISTS", made.vm, made.there]
+
+    def test_a_forced_stop_ends_one_that_its_host_knows_nothing_of(self, made: Pool) -> None:
+        made.hosts.states[made.here] = PowerState.Running
+        assert made.start_on(made.here) is None
+        (marks,) = self.facts["made_by"].values()
+        count(made, made.there, made["uuid"], made_by={made["uuid"]: marks}, paused=[])
+
+        def stop(host: str, work: Work) -> None:
+            if host == made.there:
+                raise does_not_exist("VM", made["uuid"])
+            made.hosts.states[host] = PowerState.Halted
+
+        made.hosts.does = stop
+        assert made.call("VM.hard_shutdown", made.vm) is None
+        assert made.hosts.unwanted == [("destroy", made.there, made["uuid"], 2)]
+
+    @pytest.mark.parametrize("odd", [None, 7, [STRANGER], {STRANGER: None}, {STRANGER: "x"}])
+    def test_a_report_that_cannot_be_read_harms_nothing(self, made: Pool, odd: Any) -> None:
+        for _ in range(2):
+            beat = Heartbeat(domains=[[STRANGER, 1]], made_by=odd)
+            Reports(made.db).take(made.there, beat)  # type: ignore[arg-type]
+            assert beat.acked
+        made.worker._settle()
+        assert made.hosts.unwanted == []
+        assert STRANGER in memory.strays(made.db.view.get(Host, made.there))
+
+
 class TestStrays:
     def test_a_domain_of_no_vm_is_told_once_and_counted(self, pool: Pool) -> None:
         free = memory.free_bytes(pool.db.view, pool.here)
@@ -201,7 +378,7 @@ class TestStrays:
 
     @pytest.mark.parametrize("said", ["", "x", "a=", "a=b", "=1 =", "a=١"])
     def test_what_a_client_wrote_there_is_no_number(self, pool: Pool, said: str) -> None:
-        host = {"other_config": {memory.STRAYS: said}}
+        host = shown("host", {"other_config": {memory.STRAYS: said}})
         assert sum(memory.strays(host).values()) in (0, 1)
 
 
@@ -214,7 +391,7 @@ class TestForced:
         with running.db.transaction() as tx:
             tx.create("task", {"status": "pending"}, ref="mover")
             locking.begin(tx, "mover", "VM", running.vm, "pool_migrate", strict=False)
-            locking.take_place(tx, "mover", running.vm, running.there)
+            register.claim(tx, "mover", running.vm, running.there)
         return running
 
     def test_a_forced_stop_asks_a_migration_to_stop_and_waits_for_its_end(

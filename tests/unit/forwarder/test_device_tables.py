@@ -7,7 +7,11 @@ import pytest
 from datamodel import XenAPIError, api
 from datamodel.values import default_record
 from forwarder.lifecycle import host, vbd, vif
+from pooldb import Reader
 
+from tests.records import shown
+
+ME: Any = "me"
 Rows = dict[tuple[str, str], dict[str, Any]]
 
 
@@ -15,17 +19,20 @@ def row(cls: str, **fields: Any) -> dict[str, Any]:
     return {**default_record(api.classes[cls]), **fields}
 
 
-class Pool:
+class Pool(Reader):
     """Rows by class and reference, as tables read them."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    def find(self, cls: str, ref: str) -> Mapping[str, Any] | None:
+    def find_record(self, cls: str, ref: str) -> Mapping[str, Any] | None:
         return self._rows.get((cls, ref))
 
-    def get(self, cls: str, ref: str) -> Mapping[str, Any]:
-        return self._rows[cls, ref]
+    def ref_by_uuid(self, cls: str, uuid: str) -> str:
+        raise NotImplementedError
+
+    def all_records(self, cls: str) -> dict[str, Mapping[str, Any]]:
+        return {ref: record for (found, ref), record in self._rows.items() if found == cls}
 
 
 def running(**devices: Any) -> Rows:
@@ -37,7 +44,7 @@ def disk(**fields: Any) -> dict[str, Any]:
     return row("VBD", **{"VM": "vm", "VDI": "vdi", "mode": "RW", "type": "Disk", **fields})
 
 
-def refused(table: Any, rows: Rows, record: dict[str, Any], operation: str) -> list[str]:
+def refused(table: Any, rows: Rows, record: Any, operation: str) -> list[str]:
     with pytest.raises(XenAPIError) as refusal:
         table.check(Pool(rows), "me", record, operation)
     return refusal.value.description
@@ -50,28 +57,33 @@ def test_a_disk_that_another_vm_writes_is_not_given_to_a_second() -> None:
         ("VBD", "other's"): other,
         ("VM", "other"): row("VM", power_state="Running"),
     }
-    assert refused(vbd, rows, disk(), "attach") == ["VDI_IN_USE", "vdi"]
+    assert refused(vbd, rows, shown("VBD", disk()), "attach") == ["VDI_IN_USE", "vdi"]
     rows["VDI", "vdi"]["sharable"] = True
-    vbd.check(Pool(rows), "me", disk(), "attach")
+    vbd.check(Pool(rows), ME, shown("VBD", disk()), "attach")
 
 
 def test_a_guest_without_drivers_gets_no_disk_as_it_runs() -> None:
     rows = running() | {("VDI", "vdi"): row("VDI", managed=True)}
-    assert refused(vbd, rows, disk(), "plug") == ["VM_MISSING_PV_DRIVERS", "vm"]
+    assert refused(vbd, rows, shown("VBD", disk()), "plug") == ["VM_MISSING_PV_DRIVERS", "vm"]
     rows["VM_guest_metrics", "agent"]["PV_drivers_detected"] = True
-    vbd.check(Pool(rows), "me", disk(), "plug")
+    vbd.check(Pool(rows), ME, shown("VBD", disk()), "plug")
 
 
 def test_what_an_empty_drive_of_a_running_vm_allows_is_in_the_fields_order() -> None:
     drive = row("VBD", VM="vm", type="CD", empty=True)
-    assert vbd.allowed(Pool(running()), "me", drive) == ["attach", "unpause", "insert", "pause"]
+    assert vbd.allowed(Pool(running()), ME, shown("VBD", drive)) == [
+        "attach",
+        "unpause",
+        "insert",
+        "pause",
+    ]
 
 
 def test_an_interface_of_a_vm_that_is_off_can_only_be_attached() -> None:
     rows = running()
     rows["VM", "vm"]["power_state"] = "Halted"
-    interface = row("VIF", VM="vm")
-    assert vif.allowed(Pool(rows), "me", interface) == ["attach"]
+    interface = shown("VIF", row("VIF", VM="vm"))
+    assert vif.allowed(Pool(rows), ME, interface) == ["attach"]
     assert refused(vif, rows, interface, "plug") == [
         *("VM_BAD_POWER_STATE", "vm", "running", "halted")
     ]
@@ -79,11 +91,11 @@ def test_an_interface_of_a_vm_that_is_off_can_only_be_attached() -> None:
 
 def test_a_host_is_switched_off_only_once_it_takes_no_vms() -> None:
     record = row("host", enabled=True)
-    assert refused(host, {}, record, "shutdown") == ["HOST_NOT_DISABLED"]
-    assert "shutdown" in host.allowed(Pool({}), "me", {**record, "enabled": False})
+    assert refused(host, {}, shown("host", record), "shutdown") == ["HOST_NOT_DISABLED"]
+    assert "shutdown" in host.allowed(Pool({}), ME, shown("host", {**record, "enabled": False}))
 
 
 def test_a_host_brings_no_vms_while_it_is_evacuated() -> None:
-    record = row("host", current_operations={"task": "evacuate"})
+    record = shown("host", row("host", current_operations={"task": "evacuate"}))
     assert refused(host, {}, record, "vm_migrate")[0] == "OTHER_OPERATION_IN_PROGRESS"
-    host.check(Pool({}), "me", record, "vm_start")
+    host.check(Pool({}), ME, record, "vm_start")

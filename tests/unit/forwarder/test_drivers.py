@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from datamodel.refs import NULL_REF, new_uuid
-from forwarder import drivers, locking
-from forwarder.context import Context
+from forwarder import drivers
+from forwarder.core.context import Context
 from forwarder.drivers.driver import Contents, Driver, Volume
 from forwarder.drivers.dummy import Dummy
+from forwarder.locks import locking
 
 from tests.unit.forwarder.paper import PAPER, Paper
 from tests.unit.forwarder.storage import CONFIG, SIZE, Pool

@@ -6,7 +6,8 @@ from pathlib import Path
 import pooldb
 import pytest
 from datamodel import XenAPIError
-from forwarder import election, locking
+from forwarder.locks import locking
+from forwarder.placement import election
 from pooldb import Database, Transaction
 
 MIB = 1024 * 1024

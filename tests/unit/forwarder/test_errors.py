@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from datamodel import api
-from forwarder.errors import TABLE, translate
+from forwarder.daemons.errors import TABLE, translate
 from xenops.errors import XenopsError
 from xenops.types import ErrorsError, PowerState
 

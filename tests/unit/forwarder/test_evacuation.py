@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from datamodel import XenAPIError
-from forwarder import locking
-from forwarder.context import Work
+from forwarder.core.context import Work
+from forwarder.locks import locking
 from pooldb import Transaction
 from xenops.types import PowerState
 
@@ -95,7 +95,7 @@ PREVENTING: dict[str, tuple[Change, str]] = {
 def test_what_prevents_it_is_named_by_the_error_of_its_migration(
     pool: Guests, monkeypatch: pytest.MonkeyPatch, change: Change, code: str
 ) -> None:
-    monkeypatch.setattr("forwarder.context.LOCK_WAIT_S", 0.0)
+    monkeypatch.setattr("forwarder.core.context.LOCK_WAIT_S", 0.0)
     with pool.db.transaction() as tx:
         change(tx, pool.vm, pool.here)
     error = pool.call("VM.pool_migrate", pool.vm, pool.there, {})

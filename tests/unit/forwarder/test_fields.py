@@ -19,11 +19,12 @@ from datamodel.model import (
 )
 from datamodel.refs import NULL_REF
 from datamodel.values import default_record
-from forwarder import devices, volumes
-from forwarder.fields import TABLES, Fate, Operation, Table
-from forwarder.messages.vm_copy import copy_vm
-from forwarder.messages.vm_create import new_vm
-from forwarder.messages.vm_revert import restore
+from forwarder.messages.vm.copy import copy_vm
+from forwarder.messages.vm.revert import restore
+from forwarder.records import devices
+from forwarder.records.fields import TABLES, Fate, Operation, Table
+from forwarder.records.new_vm import new_vm
+from forwarder.storage import volumes
 from pooldb import Database, Transaction
 from pooldb.relations import MANY_ENDS
 
@@ -156,7 +157,7 @@ def test_a_disk_is_reverted_as_the_table_says(db: Database) -> None:
     with db.transaction() as tx:
         vm, disk = new_vm(tx, {"name_label": "vm"}), disk_with_values(tx)
         tx.update("VDI", disk, {"is_a_snapshot": False, "read_only": False})
-        devices.add(tx, "VBD", {"VM": vm, "VDI": disk, "type": "Disk", "userdevice": "0"})
+        devices.add_vbd(tx, {"VM": vm, "VDI": disk, "type": "Disk", "userdevice": "0"})
         snapshot = copy_vm(tx, vm, "snapshot", Operation.SNAPSHOT)
         image = tx.get("VBD", tx.get("VM", snapshot)["VBDs"][0])["VDI"]
         tx.update(

@@ -1,7 +1,7 @@
 """What agents of guests write, as clients read it."""
 
 import pytest
-from forwarder import guest_metrics
+from forwarder.states import guest_metrics
 from hypothesis import given
 from hypothesis import strategies as st
 

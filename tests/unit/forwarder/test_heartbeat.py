@@ -4,7 +4,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from forwarder import heartbeat, new_host
+from forwarder.records import new_host
+from forwarder.updates import heartbeat
 from pooldb import Database
 from xenopsd.ports.machine import SimulatedMachine
 

@@ -14,11 +14,13 @@ import pooldb
 import pytest
 from datamodel import XenAPIError, api
 from datamodel.refs import NULL_REF
-from forwarder import context as contexts
-from forwarder import locking, messages, registry
-from forwarder.context import Context
+from forwarder import messages
+from forwarder.core import context as contexts
+from forwarder.core import registry
+from forwarder.core.context import Context
 from forwarder.lifecycle import holds
 from forwarder.lifecycle.holds import Hold, How
+from forwarder.locks import locking
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pooldb import Database, Transaction, leases
@@ -61,7 +63,7 @@ class World:
 
 
 def make(folder: Path) -> World:
-    assert messages.__all__
+    assert messages.DRAWERS
     world = World(pooldb.connect(f"sqlite:///{folder / 'pool.db'}"))
     with world.db.transaction() as tx:
         here, there = (new_host(tx, memory_mib=4096) for _ in range(2))

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forwarder import registry
-from forwarder.context import Context, Work
+from forwarder.core import registry
+from forwarder.core.context import Context, Work
 from pooldb import leases
 
 from tests.unit.forwarder.test_adrift import DONE, PENDING

@@ -19,9 +19,9 @@ from datamodel.model import (
 )
 from datamodel.refs import NULL_REF
 from datamodel.values import default_record
-from forwarder import context as contexts
-from forwarder import registry
-from forwarder.context import Context
+from forwarder.core import context as contexts
+from forwarder.core import registry
+from forwarder.core.context import Context
 
 MODULES = {
     f"forwarder.messages.{name}"

@@ -12,10 +12,14 @@ from datamodel import XenAPIError, api
 from datamodel.model import Message, Native
 from datamodel.values import to_native
 from datamodel.wire import xmlrpc
-from forwarder import context as contexts
-from forwarder import devices, firstboot, locking, registry, volumes
-from forwarder.context import Context, Work
-from forwarder.messages.vm_create import new_vm
+from forwarder import firstboot
+from forwarder.core import context as contexts
+from forwarder.core import registry
+from forwarder.core.context import Context, Work
+from forwarder.locks import locking
+from forwarder.records import devices
+from forwarder.records.new_vm import new_vm
+from forwarder.storage import volumes
 from pooldb import Database, Transaction
 from xapi.implicit import constructor_record
 from xenops.envelope import XENOPSD
@@ -76,9 +80,9 @@ def populate(tx: Transaction) -> None:
         disk = volumes.create(tx, {"SR": sr, "virtual_size": MIB, "type": "user"})
         for place, vdi, kind in (("0", disk, "Disk"), ("3", NULL, "CD")):
             values = {"userdevice": place, "type": kind, "mode": "RO", "empty": vdi == NULL}
-            devices.add(tx, "VBD", {"VM": vm, "VDI": vdi, **values})
+            devices.add_vbd(tx, {"VM": vm, "VDI": vdi, **values})
         interface = {"network": network, "device": "0", "MAC": "02:00:00:00:00:01"}
-        devices.add(tx, "VIF", {"VM": vm, **interface})
+        devices.add_vif(tx, {"VM": vm, **interface})
         here = host if state in ("Running", "Paused") else NULL
         tx.update("VM", vm, {"power_state": state, "resident_on": here})
     for cls in locking.TABLES:

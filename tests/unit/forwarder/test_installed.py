@@ -1,7 +1,8 @@
 """What a version of Warren brings reaches pools that are older than it, once."""
 
-from forwarder import drivers, installed
-from forwarder.restrictions import LICENSE_PARAMS, RESTRICTIONS
+from forwarder import drivers
+from forwarder.records import installed
+from forwarder.values.restrictions import LICENSE_PARAMS, RESTRICTIONS
 from pooldb import Database
 
 

@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 import pooldb
 import pytest
-from forwarder import multipath
-from forwarder.reports import HEARD, Reports
+from forwarder.updates import multipath
+from forwarder.updates.hearing import HEARD
+from forwarder.updates.reports import Reports
 from pooldb import Database
 from xenops.multipath import Paths, Report
 

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from datamodel import XenAPIError, api
-from forwarder import context as contexts
-from forwarder import places, registry, translate
-from forwarder.context import Context
-from forwarder.messages.vm_create import mac_of
+from forwarder.core import context as contexts
+from forwarder.core import registry
+from forwarder.core.context import Context
+from forwarder.daemons import translate
+from forwarder.records.new_vm import mac_of
+from forwarder.values import places
 from pooldb import Database
 from xapi.implicit import constructor_record
 

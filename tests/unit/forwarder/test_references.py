@@ -5,9 +5,9 @@ from typing import Any, cast
 import pytest
 from datamodel import XenAPIError, api
 from datamodel.model import RefType
-from forwarder import references, registry
-from forwarder.context import Context
-from forwarder.hosts import Hosts
+from forwarder.core import references, registry
+from forwarder.core.context import Context
+from forwarder.daemons.hosts import Hosts
 from pooldb import Database
 
 from tests.unit.forwarder.test_adrift import Silence
@@ -27,7 +27,7 @@ def refusal(context: Context, wire: str, *params: Any) -> list[str]:
     return refused.value.description
 
 
-@pytest.mark.parametrize("wire", sorted(references.RUNS_ON_HOST))
+@pytest.mark.parametrize("wire", sorted(registry.ON_HOST))
 def test_a_message_that_a_host_answers_names_one(wire: str) -> None:
     message = api.message(wire)
     assert message is not None

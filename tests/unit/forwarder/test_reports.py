@@ -6,8 +6,8 @@ from typing import Any
 
 import pooldb
 import pytest
-from datamodel.refs import NULL_REF
-from forwarder.reports import BACK_S, HEARD, SILENCE_MAX_S, Reports
+from forwarder.updates.hearing import HEARD, SILENCE_MAX_S
+from forwarder.updates.reports import BACK_S, Reports
 from pooldb import Database
 from xenops.codec import encode
 from xenops.types import PowerState, VmDomainType, VmState
@@ -232,43 +232,52 @@ def test_a_change_is_published_and_silence_as_usual_is_not(db: Database, host: s
     assert published == [db.view.generation]
 
 
-def test_a_vm_that_two_hosts_run_is_told_once_and_left_alone(db: Database, host: str) -> None:
+SHOWN = ("power_state", "resident_on", "scheduled_to_be_resident_on", "domid", "metrics")
+
+
+def shown(db: Database, vm: str) -> list[Any]:
+    return [db.view.get("VM", vm)[name] for name in SHOWN]
+
+
+def test_a_host_says_nothing_of_a_vm_that_is_on_others(db: Database, host: str) -> None:
     with db.transaction() as tx:
         other = tx.create("host", {"name_label": "host2"})
-        vm = tx.create("VM", {"name_label": "web", "power_state": "Running", "resident_on": other})
-    reports = Reports(db)
-    for version in (1, 2):
-        reports.take(host, Runs(db.view.get("VM", vm)["uuid"], version))  # type: ignore[arg-type]
-    (message,) = db.view.all("message").values()
-    assert (message["name"], message["priority"]) == ("VM_RUNS_TWICE", 1)
-    assert "runs on host host1 too, though the pool has it on host host2" in message["body"]
-    assert db.view.get("VM", vm)["resident_on"] == other
+        there = {"power_state": "Running", "resident_on": other}
+        coming = {"power_state": "Halted", "scheduled_to_be_resident_on": other}
+        nowhere = {"power_state": "Halted"}
+        vms = [tx.create("VM", found) for found in (there, coming, nowhere)]
+    for vm, record in [(vm, db.view.get("VM", vm)) for vm in vms]:
+        off = Told(record["uuid"], version=2, state={**STATE, "power_state": "Halted"})
+        for report in (Runs(record["uuid"], 1), off):
+            Reports(db).take(host, report)  # type: ignore[arg-type]
+        assert shown(db, vm) == [record[name] for name in SHOWN]
 
 
-def test_a_migration_is_no_second_copy(db: Database, host: str) -> None:
-    with db.transaction() as tx:
-        other = tx.create("host", {"name_label": "host2"})
-        moving = {"resident_on": other, "current_operations": {"task": "pool_migrate"}}
-        vm = tx.create("VM", {"name_label": "web", "power_state": "Running", **moving})
-    Reports(db).take(host, Runs(db.view.get("VM", vm)["uuid"], 1))  # type: ignore[arg-type]
-    assert db.view.all("message") == {}
+@pytest.mark.parametrize("version", [0, -1, 1])
+def test_a_report_whose_version_goes_back_changes_nothing(
+    guest: "Guest", db: Database, version: int
+) -> None:
+    guest.told(version=2)
+    guest.told(version=version, state={**STATE, "power_state": "Paused"})
+    assert guest.shown() == ("Running", True, True)
 
 
-def test_a_host_that_comes_back_has_no_say_in_what_is_started_elsewhere(
-    db: Database, host: str
+def test_a_report_of_another_pools_vm_is_refused_with_a_word(
+    guest: "Guest", db: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     with db.transaction() as tx:
-        other = tx.create("host", {"name_label": "host2"})
-        coming = {"scheduled_to_be_resident_on": other, "current_operations": {"task": "start"}}
-        vm = tx.create("VM", {"name_label": "web", "power_state": "Halted", **coming})
-    Reports(db).take(host, Runs(db.view.get("VM", vm)["uuid"], 1))  # type: ignore[arg-type]
-    assert db.view.get("VM", vm)["resident_on"] == NULL_REF
-    assert [message["name"] for message in db.view.all("message").values()] == ["VM_RUNS_TWICE"]
+        uuid = tx.get("pool", tx.create("pool", {}))["uuid"]
+    guest.told(pool="another pool")
+    assert guest.shown() == ("Halted", False, False)
+    assert "another pool" in caplog.text
+    guest.told(version=2, pool=uuid)
+    assert guest.shown() == ("Running", True, True)
 
 
 def test_a_state_that_was_written_before_costs_no_commit(db: Database, host: str) -> None:
     with db.transaction() as tx:
-        vm = tx.create("VM", {"name_label": "web", "power_state": "Halted"})
+        coming = {"power_state": "Halted", "scheduled_to_be_resident_on": host}
+        vm = tx.create("VM", {"name_label": "web", **coming})
     uuid = db.view.get("VM", vm)["uuid"]
     first, again = Runs(uuid, 1), Runs(uuid, 1)
     Reports(db).take(host, first)  # type: ignore[arg-type]

@@ -5,11 +5,15 @@ from typing import Any
 import pytest
 from datamodel import XenAPIError
 from datamodel.refs import NULL_REF
-from forwarder import devices, locking, snapshot_metadata, volumes
-from forwarder.context import Context
-from forwarder.messages.vm_create import new_vm
-from forwarder.registry import FUNCTIONS
+from forwarder.core.context import Context
+from forwarder.core.registry import FUNCTIONS
+from forwarder.locks import locking
+from forwarder.records import devices, snapshot_metadata
+from forwarder.records.new_vm import new_vm
+from forwarder.storage import volumes
 from pooldb.view import Record
+
+from tests.records import shown
 
 ROOM = 2**30
 
@@ -58,7 +62,7 @@ class Pool:
     def attach(self, vdi: str, place: str = "0", vm: str = "", **fields: Any) -> str:
         values = {"type": "Disk", "mode": "RW", "userdevice": place, **fields}
         with self.context.transaction() as tx:
-            vbd = devices.add(tx, "VBD", {"VM": vm or self.vm, "VDI": vdi, **values})
+            vbd = devices.add_vbd(tx, {"VM": vm or self.vm, "VDI": vdi, **values})
         self.commit()
         return vbd
 
@@ -319,7 +323,7 @@ def test_what_is_written_of_a_vm_can_be_read(pool: Pool) -> None:
     odd = {"it's": "a \\ and\na (line)", "": ""}
     pool.set("VM", pool.vm, other_config=odd, tags=["'", "\\'"], blobs={}, is_control_domain=True)
     record = pool.get("VM", pool.vm)
-    text = snapshot_metadata.written(pool.vm, record)
+    text = snapshot_metadata.written(pool.vm, shown("VM", record))
     assert snapshot_metadata.read(text) == (pool.vm, record)
     assert snapshot_metadata.read("(('unknown' 'x') ('order' '3'))")[1]["order"] == 3
 

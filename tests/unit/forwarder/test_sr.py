@@ -3,7 +3,7 @@
 import pytest
 from datamodel import XenAPIError
 from forwarder import drivers
-from forwarder.context import Context
+from forwarder.core.context import Context
 from forwarder.drivers import dummy
 from forwarder.messages import sr
 

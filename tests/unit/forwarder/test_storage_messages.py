@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from datamodel.refs import NULL_REF
-from forwarder import context as contexts
-from forwarder import drivers, locking
-from forwarder.context import Context
+from forwarder import drivers
+from forwarder.core import context as contexts
+from forwarder.core.context import Context
+from forwarder.locks import locking
 
 from tests.unit.forwarder.storage import SIZE, Pool
 

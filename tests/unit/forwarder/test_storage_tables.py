@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 from datamodel import XenAPIError, api
+from datamodel.refs import as_ref
 from datamodel.values import default_record
 from forwarder import drivers
 from forwarder.lifecycle import holds, sr, vbd, vdi
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pooldb import Reader
 
+from tests.records import shown
 from tests.unit.forwarder.paper import PAPER, Paper
 
 BUSY = "OTHER_OPERATION_IN_PROGRESS"
@@ -22,7 +25,7 @@ RESET = ["VDI_ON_BOOT_MODE_INCOMPATIBLE_WITH_OPERATION"]
 UNSUPPORTED = ["SR_OPERATION_NOT_SUPPORTED", "sr"]
 
 
-class Pool:
+class Pool(Reader):
     """A disk on an SR that one host has plugged, and a VM that is off with a VBD of it."""
 
     def __init__(self) -> None:
@@ -41,13 +44,13 @@ class Pool:
     def set(self, cls: str, **fields: Any) -> None:
         self.rows[cls, cls.lower()] |= fields
 
-    def find(self, cls: str, ref: str) -> Mapping[str, Any] | None:
+    def find_record(self, cls: str, ref: str) -> Mapping[str, Any] | None:
         return self.rows.get((cls, ref))
 
-    def get(self, cls: str, ref: str) -> Mapping[str, Any]:
-        return self.rows[cls, ref]
+    def ref_by_uuid(self, cls: str, uuid: str) -> str:
+        raise NotImplementedError
 
-    def all(self, cls: str) -> dict[str, Mapping[str, Any]]:
+    def all_records(self, cls: str) -> dict[str, Mapping[str, Any]]:
         return {ref: row for (found, ref), row in self.rows.items() if found == cls}
 
     def refusal(self, cls: str, operation: str) -> list[str] | None:
@@ -56,7 +59,9 @@ class Pool:
             patch.setitem(drivers.DRIVERS, PAPER, Paper())
             patch.setattr(drivers, "features", lambda type_: self.features)
             try:
-                table.check(self, cls.lower(), self.get(cls, cls.lower()), operation)
+                table.check(
+                    self, cls.lower(), self.get(api.kinds[cls], as_ref(cls.lower())), operation
+                )
             except XenAPIError as error:
                 return list(error.description)
         return None
@@ -323,7 +328,9 @@ ISO_FEATURES = {"SR_ATTACH", "SR_DETACH", "SR_SCAN", "VDI_ATTACH", "VDI_CREATE",
 def allowed(pool: Pool, table: Any, cls: str) -> str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(drivers, "features", lambda type_: pool.features)
-        return " ".join(table.allowed(pool, cls.lower(), pool.get(cls, cls.lower())))
+        return " ".join(
+            table.allowed(pool, cls.lower(), pool.get(api.kinds[cls], as_ref(cls.lower())))
+        )
 
 
 @pytest.mark.parametrize(
@@ -386,7 +393,11 @@ def test_what_dom0_has_is_no_vms_use_of_it() -> None:
     mine = {"VM": "vm", "VDI": "vdi", "mode": "RW", "type": "Disk"}
     pool.add("VBD", "other", VM="dom0", VDI="vdi", currently_attached=True, mode="RW")
     pool.set("VDI", VBDs=["vbd", "other"])
-    vbd.check_disk(pool, "vbd", {**pool.get("VBD", "vbd"), **mine})
+    vbd.check_disk(pool, as_ref("vbd"), shown("VBD", {**pool.get("VBD", "vbd"), **mine}))
     pool.set("VM", power_state="Running")
     pool.set("VBD", currently_attached=True, mode="RW")
-    vbd.check_disk(pool, "other", {**pool.get("VBD", "other"), "currently_attached": False})
+    vbd.check_disk(
+        pool,
+        as_ref("other"),
+        shown("VBD", {**pool.get("VBD", "other"), "currently_attached": False}),
+    )

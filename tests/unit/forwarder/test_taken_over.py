@@ -1,8 +1,8 @@
 """A forwarder dies, and another one takes its task over: what was done is done."""
 
 import pytest
-from forwarder import registry
-from forwarder.context import Context
+from forwarder.core import registry
+from forwarder.core.context import Context
 from pooldb import Database
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 from datamodel import XenAPIError
-from forwarder import registry
-from forwarder.context import Context
-from forwarder.urls import split
+from forwarder.core import registry
+from forwarder.core.context import Context
+from forwarder.values.urls import split
 from pooldb import Database
 
 NONE = ("http://[", "https://[x]/", "http://a]b/", "http://℀/", "http://a:99999/", "https://a:x/")

@@ -1,9 +1,12 @@
 """What a new VM gets from the one that it is made of."""
 
 from datamodel import api
+from datamodel.refs import as_ref
 from datamodel.values import default_record
-from forwarder import snapshot_metadata
-from forwarder.messages.vm_create import mac_of
+from forwarder.records import snapshot_metadata
+from forwarder.records.new_vm import mac_of
+
+from tests.records import shown
 
 
 def test_an_interface_has_the_same_address_whenever_it_is_made_from_the_same_seed() -> None:
@@ -14,7 +17,7 @@ def test_an_interface_has_the_same_address_whenever_it_is_made_from_the_same_see
 
 def test_the_record_kept_with_a_snapshot_names_columns_backwards() -> None:
     record = {**default_record(api.classes["VM"]), "other_config": {"a": "it's"}}
-    text = snapshot_metadata.written("OpaqueRef:1", record)
+    text = snapshot_metadata.written(as_ref("OpaqueRef:1"), shown("VM", record))
     assert text.startswith("(('xenstore_data' '()') ('version' '0') ('uuid' '')")
     assert "('other_config' '((\\'a\\' \\'it\\\\\\'s\\'))')" in text
     assert "('HVM__shadow_multiplier' '1') ('HVM__boot_policy' '')" in text

@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 from datamodel import XenAPIError, api
 from datamodel.values import default_record
-from forwarder import registry, translate, vm_values
-from forwarder.context import Context
-from forwarder.memory import overhead_bytes
+from forwarder.core import registry
+from forwarder.core.context import Context
+from forwarder.daemons import translate
+from forwarder.placement.memory import overhead_bytes
+from forwarder.values import vm_values
 from xapi.implicit import constructor_record
+
+from tests.records import shown
 
 MIB = 2**20
 NAN, INFINITE = float("nan"), float("inf")
@@ -71,7 +75,7 @@ def refusal(call: Callable[..., Any], *params: Any, **more: Any) -> list[str]:
 
 
 def start_with(**changes: Any) -> None:
-    vm_values.check_start({**default_record(api.classes["VM"]), **PLAIN, **changes})
+    vm_values.check_start(shown("VM", {**default_record(api.classes["VM"]), **PLAIN, **changes}))
 
 
 @pytest.mark.parametrize("value", [NAN, INFINITE, -INFINITE, 1e308, 101.0, -1.0])
@@ -131,7 +135,9 @@ def test_limits_that_contradict_each_other_can_be_made_but_not_started(
 def test_what_xen_needs_for_any_vm_is_a_number_that_the_api_has(limit: int, kind: str) -> None:
     vm = {"domain_type": kind, "HVM_shadow_multiplier": vm_values.MULTIPLIER_MOST}
     for vcpus in (vm_values.VCPUS_MOST, -(2**63)):
-        overhead = overhead_bytes({**vm, "memory_static_max": limit, "VCPUs_max": vcpus})
+        overhead = overhead_bytes(
+            shown("VM", {**vm, "memory_static_max": limit, "VCPUs_max": vcpus})
+        )
         assert 0 <= overhead < 2**63
 
 

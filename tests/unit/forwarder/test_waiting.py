@@ -10,10 +10,12 @@ from typing import Any, cast
 import pooldb
 import pytest
 from datamodel import XenAPIError
-from forwarder import context, locking, messages, registry, turns
-from forwarder.context import Context
-from forwarder.hosts import Hosts
-from forwarder.locking import Busy
+from forwarder import messages
+from forwarder.core import context, registry
+from forwarder.core.context import Context
+from forwarder.daemons.hosts import Hosts
+from forwarder.locks import locking, turns
+from forwarder.locks.locking import Busy
 from forwarder.worker import Worker
 from pooldb import leases
 
@@ -27,7 +29,7 @@ class Pool:
     """A database with VMs, and a forwarder of which one call works at a time."""
 
     def __init__(self, folder: Path, threads: int) -> None:
-        assert messages.__all__
+        assert messages.DRAWERS
         self.db = pooldb.connect(f"sqlite:///{folder / 'pool.db'}")
         self.threads = ThreadPoolExecutor(threads)
         broker, hosts = cast(Connection, self), cast(Hosts, self)

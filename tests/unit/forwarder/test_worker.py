@@ -7,9 +7,10 @@ from typing import Any, cast
 import pooldb
 import pytest
 from datamodel import XenAPIError
-from forwarder import locking, registry
-from forwarder.context import Context
-from forwarder.hosts import Hosts
+from forwarder.core import registry
+from forwarder.core.context import Context
+from forwarder.daemons.hosts import Hosts
+from forwarder.locks import locking
 from forwarder.worker import Worker
 from pooldb import Database, leases, outcomes
 

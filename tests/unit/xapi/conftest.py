@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import pooldb
 import pytest
+from datamodel.objects import ref_of
 from xapi import answers, sessions
 from xapi.context import Caller
 from xapi.dispatch import Dispatcher
@@ -48,7 +49,7 @@ class Gateway:
     def login(self, name: str = "root", role: str | None = None) -> str:
         """Open a session, of the local superuser unless there is a role."""
         with self.db.transaction() as tx:
-            return sessions._open(tx, name, "test", superuser=role is None, roles=role)
+            return ref_of(sessions._open(tx, name, "test", superuser=role is None, roles=role))
 
     def answer(self, wire: str, session: str, *params: Any) -> tuple[Any, Any]:
         """Type and value of a call's result, not encoded yet; raises XenAPIError."""

@@ -4,11 +4,16 @@ from typing import Any
 
 import pytest
 from datamodel import XenAPIError, api
+from datamodel.classes import Session
+from datamodel.objects import present
+from datamodel.refs import NULL_REF
+from datamodel.values import default_record
 from xapi import access
 
 
-def session(*roles: str, superuser: bool = False) -> dict[str, Any]:
-    return {"is_local_superuser": superuser, "pool": False, "rbac_permissions": list(roles)}
+def session(*roles: str) -> Session:
+    said = {**default_record(api.classes["session"]), "rbac_permissions": list(roles)}
+    return present(Session, NULL_REF, said)
 
 
 def refusal(wire: str, params: list[Any], *roles: str) -> list[str]:
@@ -49,4 +54,4 @@ def test_some_keys_have_roles_of_their_own(
 
 
 def test_root_may_do_everything() -> None:
-    access.check(api.messages["pool.audit_log_append"], ["x"], session(superuser=True))
+    access.check(api.messages["pool.audit_log_append"], ["x"], access.SUPERUSER)

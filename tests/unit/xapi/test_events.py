@@ -9,6 +9,7 @@ from typing import Any
 import pooldb
 import pytest
 from datamodel import XenAPIError
+from datamodel.objects import ref_of
 from pooldb import Row, View
 from xapi import sessions
 from xapi.answers import events
@@ -30,7 +31,7 @@ def test_a_change_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     db = pooldb.connect(f"sqlite:///{tmp_path}/pool.db")
     with db.transaction() as tx:
-        session = sessions._open(tx, "root", "test", superuser=True, roles=None)
+        session = ref_of(sessions._open(tx, "root", "test", superuser=True, roles=None))
     token = events.token_text(db.view.generation)
 
     async def wait_and_change() -> Any:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pooldb
+from datamodel.objects import ref_of
 from xapi import sessions
 from xapi.context import Caller
 from xapi.dispatch import Dispatcher
@@ -16,7 +17,7 @@ from xapi.tasks import date
 def last_active_after_a_call(db: pooldb.Database, *, idle_s: float) -> tuple[str, str]:
     """When a session was last active by its row, before and after a call in it."""
     with db.transaction() as tx:
-        session = sessions._open(tx, "root", "test", superuser=True, roles=None)
+        session = ref_of(sessions._open(tx, "root", "test", superuser=True, roles=None))
         tx.update("session", session, {"last_active": date(time.time() - idle_s)})
     before = db.view.get("session", session)["last_active"]
 

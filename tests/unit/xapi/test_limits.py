@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pooldb
 import pytest
+from datamodel.objects import ref_of
 from xapi import sessions, tasks
 
 
@@ -14,7 +15,7 @@ def db(tmp_path: Path) -> pooldb.Database:
 
 def opened(db: pooldb.Database, originator: str) -> str:
     with db.transaction() as tx:
-        return sessions._open(tx, "root", originator, superuser=True, roles=None)
+        return ref_of(sessions._open(tx, "root", originator, superuser=True, roles=None))
 
 
 def test_a_client_pushes_out_its_own_sessions_first(

@@ -1,5 +1,6 @@
 """A migration that is given up: its copy goes, and nothing else does; doubt is no end."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 from daemon.runner import Runner
 from daemon.tasks import RunningTask
-from xenops.extensions import MigrationMemory, MigrationStatus
+from xenops.errors import XenopsError
+from xenops.extensions import MigrationMemory, MigrationStatus, Place
 from xenopsd.backend.domains import Size
 from xenopsd.host import Host
 from xenopsd.migration import Receiver, Sender
@@ -34,8 +36,8 @@ class Destination:
         self.runner = Runner(self.host, ThreadPoolExecutor(2), "test")
         self.receiver = Receiver(self.host, self.runner, folder, "127.0.0.1", self.updates.vm)
 
-    def prepare(self, migration: str) -> None:
-        self.receiver.prepare(migration, self.metadata, MEMORY)
+    def prepare(self, migration: str, place: Place | None = None) -> None:
+        self.receiver.prepare(migration, self.metadata, MEMORY, place)
 
     @property
     def has_domain(self) -> bool:
@@ -105,12 +107,97 @@ def test_a_vm_that_was_suspended_here_once_comes_back_running(destination: Desti
     assert not destination.host.journal.extra(destination.vm)["suspended"]
 
 
-def test_a_source_in_doubt_that_stops_ends_nothing(destination: Destination) -> None:
+def test_what_is_prepared_late_for_a_vm_that_others_have_since_is_refused(
+    destination: Destination,
+) -> None:
+    destination.host.journal.see(destination.vm, 8)
+    with pytest.raises(XenopsError) as refused:
+        destination.prepare("1", Place(pool="a pool", epoch=7))
+    assert (refused.value.tag, refused.value.detail) == (
+        "Cancelled",
+        f"epoch 7 of {destination.vm} is over: epoch 8 has begun",
+    )
+    assert not destination.has_domain
+    destination.prepare("2", Place(pool="a pool", epoch=8))
+    assert destination.host.domains.maker(destination.vm) == "a pool"
+
+
+URL = "tls://127.0.0.1:1/?migration=1&token=t&fingerprint=f"
+
+
+class Source:
+    """A host in doubt whether a VM has left it, whose destination cannot be asked."""
+
+    def __init__(self, destination: Destination) -> None:
+        self.host, self.vm = destination.host, destination.vm
+        self.metadata = destination.metadata
+        self.host.journal.set_metadata(self.metadata)
+        vm = self.metadata.vm
+        self.host.domains.create(RunningTask("start", "test"), vm, Size.of(vm))
+        facts = {"host": "127.0.0.1", "port": 1, "token": "t", "fingerprint": "f", "epoch": 1}
+        self.host.journal.see(self.vm, 1)
+        self.host.journal.set_migration("1", self.vm, "source", "InDoubt", facts)
+        self.stopped = threading.Event()
+        self.sender = Sender(self.host, destination.runner, self.stopped)
+        self.sender.recover()
+
+    @property
+    def state(self) -> str:
+        return str(self.host.journal.migrations()[0]["state"])
+
+    @property
+    def has_domain(self) -> bool:
+        return self.host.domains.find(self.vm) is not None
+
+
+@pytest.fixture
+def in_doubt(destination: Destination) -> Source:
+    return Source(destination)
+
+
+def test_a_source_in_doubt_that_stops_ends_nothing(in_doubt: Source) -> None:
     """What would end it as a failure would say that the guest is here, which nobody knows."""
-    source, stopped = destination.host, threading.Event()
-    source.journal.set_metadata(destination.metadata)
-    source.journal.set_migration("1", destination.vm, "source", "InDoubt", {})
-    stopped.set()
+    in_doubt.stopped.set()
     with pytest.raises(SystemExit):
-        Sender(source, destination.runner, stopped).recover()
-    assert source.journal.migrations()[0]["state"] == "InDoubt"
+        in_doubt.sender.migrate(RunningTask("1", "test"), in_doubt.metadata, URL)
+    assert in_doubt.state == "InDoubt"
+
+
+def test_nothing_begins_on_a_vm_that_may_have_left(in_doubt: Source) -> None:
+    with pytest.raises(XenopsError, match="Failed_to_contact_remote_service"):
+        in_doubt.sender.settle_doubt(in_doubt.vm)
+    assert in_doubt.sender.unsettled() == [in_doubt.vm]
+    assert in_doubt.has_domain
+
+
+def test_a_guest_that_the_pool_gave_up_does_not_go_on_from_what_it_was(in_doubt: Source) -> None:
+    """Its destination is dead, and may have run it and written its disks since."""
+    in_doubt.host.journal.see(in_doubt.vm, 2)
+    in_doubt.sender.settle_doubt(in_doubt.vm)
+    assert in_doubt.state == "Aborted"
+    assert not in_doubt.has_domain
+    assert in_doubt.sender.unsettled() == []
+    assert in_doubt.host.journal.exists(in_doubt.vm), "who stops it finds it stopped"
+
+
+def test_a_migration_that_hangs_is_left_when_it_is_cancelled(destination: Destination) -> None:
+    source = destination.host
+    source.journal.set_metadata(destination.metadata)
+    vm = destination.metadata.vm
+    source.domains.create(RunningTask("start", "test"), vm, Size.of(vm))
+    task = RunningTask("1", "test")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+
+        def hang() -> None:
+            with listener.accept()[0] as peer:
+                peer.recv(1)
+                task.cancel()
+                peer.recv(1 << 16)
+
+        threading.Thread(target=hang, daemon=True).start()
+        sender = Sender(source, destination.runner, threading.Event())
+        url = URL.replace(":1/", f":{port}/")
+        with pytest.raises(XenopsError, match="Cancelled"):
+            sender.migrate(task, destination.metadata, url)
+    assert source.journal.migrations()[0]["state"] == "Aborted"

@@ -4,8 +4,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import pytest
 from daemon.queues import Item, Queues
 from xenops.client import Client
+from xenops.errors import XenopsError
 from xenopsd.frontend import Frontend
 
 from broker import Delivery
@@ -62,3 +64,22 @@ def test_what_was_cancelled_before_it_came_is_not_begun(tmp_path: Path) -> None:
         assert queues.idle()
         assert ask("Task.stat", "question", id="start").state.tag == "Failed"
         queues.close()
+
+
+def test_a_domain_that_goes_while_it_is_paused_does_not_exist(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its guest ended by itself: that is no bug of anybody's."""
+    with simulated(tmp_path) as backend:
+        host = host_in(tmp_path)
+        vm = host.journal.metadata(add_vm(host, backend)).vm
+        backend.create(vm)
+        hypervisor, pause = host.domains.hypervisor, host.domains.hypervisor.pause
+
+        def vanish(domid: int) -> None:
+            hypervisor.destroy(domid)
+            pause(domid)
+
+        monkeypatch.setattr(hypervisor, "pause", vanish)
+        with pytest.raises(XenopsError, match="Does_not_exist"):
+            host.domains.pause(vm.id)

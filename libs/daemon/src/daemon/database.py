@@ -7,17 +7,37 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+SCHEMA = 1
+"""Grows with a change that a version before cannot read; a new table is none."""
+
+
+class SchemaTooNew(Exception):
+    """The file was written by a newer Warren than this one: it is left as it is."""
+
 
 class Database:
-    """Threads share it. ``tables`` are the statements that make what is not there yet."""
+    """Threads share it. ``tables`` are the statements that make what is not there yet.
+
+    Raises SchemaTooNew for a file that this version cannot read.
+    """
 
     def __init__(self, path: Path | str, tables: str) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._require_readable(path)
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = full")
-        self._db.executescript(tables)
+        self._db.executescript(f"{tables}\npragma user_version = {SCHEMA};")
+
+    def _require_readable(self, path: Path | str) -> None:
+        (found,) = self._db.execute("pragma user_version").fetchone()
+        if found > SCHEMA:
+            self._db.close()
+            raise SchemaTooNew(
+                f"{path} has schema {found}, this program knows {SCHEMA}:"
+                " upgrade Warren on this host"
+            )
 
     def close(self) -> None:
         with self._lock:

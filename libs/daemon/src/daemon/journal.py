@@ -19,12 +19,17 @@ create table if not exists operations (
     debug text not null, began real not null, outcome text
 );
 create table if not exists facts (name text primary key, value integer not null);
+create table if not exists epochs (subject text primary key, epoch integer not null);
 """
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One on ``subject``; ``body`` is its call as it came, with what its caller added."""
+    """One on ``subject``; ``body`` is its call as it came, with what its caller added.
+
+    Its caller adds the subject's ``epoch`` where the subject has epochs: of two callers who know
+    nothing of each other, the one with the newer is right.
+    """
 
     id: str
     method: str
@@ -34,6 +39,10 @@ class Operation:
     began: float = field(default_factory=time.time)
     outcome: Any = None
     """How it ended, as `daemon.tasks` writes it; None while it waits or runs."""
+
+    @property
+    def epoch(self) -> int:
+        return int(self.body.get("epoch") or 0)
 
 
 class Journal(Database):
@@ -47,8 +56,8 @@ class Journal(Database):
         self._ends = 0
 
     def begin(self, operation: Operation) -> bool:
-        """Note an operation; False when its id is known already."""
-        with self._lock:
+        """Note an operation and its epoch; False when its id is known already."""
+        with self.together():
             if self._run("select 1 from operations where id = ?", operation.id):
                 return False
             self._run(
@@ -60,7 +69,21 @@ class Journal(Database):
                 operation.debug,
                 operation.began,
             )
+            self.see(operation.subject, operation.epoch)
             return True
+
+    def epoch(self, subject: str) -> int:
+        """The newest epoch of a subject that was ever seen here; 0 for one without."""
+        rows = self._run("select epoch from epochs where subject = ?", subject)
+        return int(rows[0][0]) if rows else 0
+
+    def see(self, subject: str, epoch: int) -> bool:
+        """Note an epoch of a subject; False when a newer one was seen before."""
+        with self.together():
+            seen = self.epoch(subject)
+            if epoch > seen:
+                self._run("insert or replace into epochs values (?, ?)", subject, epoch)
+            return epoch >= seen
 
     def end(self, id_: str, outcome: dict[str, Any]) -> None:
         """Note how an operation ended; old operations go now and then."""

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import telemetry
 from xenops.envelope import XENOPSD
-from xenops.errors import XenopsError, internal_error
+from xenops.errors import XenopsError, internal_error, overtaken
 
 from daemon.journal import Journal, Operation
 from daemon.queues import Item, Queues
@@ -78,7 +78,10 @@ class Operations:
         call.answer(call.id)
 
     def begin(self, operation: Operation, params: Params, traceparent: str | None) -> None:
-        """Journal an operation and put it into its subject's queue; a known one is left alone."""
+        """Journal an operation and put it into its subject's queue; a known one is left alone.
+
+        One of an older epoch than its subject's ends at once, as overtaken.
+        """
         # A repetition must find the task of the first, or its end.
         with self._beginning:
             if not self._journal.begin(operation):
@@ -92,7 +95,18 @@ class Operations:
             subject=operation.subject,
             traceparent=traceparent,
         )
-        self._push(task, operation, params)
+        error = self._overtaken(operation)
+        if error is None:
+            self._push(task, operation, params)
+        else:
+            self._end(task, operation.subject, error)
+
+    def _overtaken(self, operation: Operation) -> XenopsError | None:
+        """What an operation of an older epoch than its subject's ends with."""
+        seen = self._journal.epoch(operation.subject)
+        if operation.epoch >= seen:
+            return None
+        return overtaken(operation.id, operation.subject, operation.epoch, seen)
 
     def cancel(self, id_: str, debug: str) -> None:
         """Ask an operation to stop; one that waits, or has not come yet, will not be begun."""
@@ -112,11 +126,14 @@ class Operations:
     def recover(self, judge: Callable[[Operation], Params | XenopsError | None]) -> None:
         """At start: what becomes of each operation that a death interrupted, ``judge`` says.
 
-        One goes on with the parameters that it returns, or ends with an error, or with None.
+        One goes on with the parameters that it returns, or ends with an error, or with None. Of
+        those that were overtaken none goes on.
         """
         for operation in self._journal.unfinished():
             task = self.tasks.start(operation.id, operation.debug)
             verdict = judge(operation)
+            if isinstance(verdict, dict):
+                verdict = self._overtaken(operation) or verdict
             if isinstance(verdict, dict):
                 self._push(task, operation, verdict)
             else:
@@ -160,6 +177,8 @@ class Operations:
         self, task: RunningTask, operation: Operation, params: Params
     ) -> XenopsError | None:
         """Do an operation, or undo it; the error that its caller is told."""
+        if (overtaken_by := self._overtaken(operation)) is not None:
+            return overtaken_by
         work = None
         try:
             work = self._work(operation, params)

@@ -36,6 +36,8 @@ class RunningTask:
         self.listeners: list[EndListener] = []
         self.at_success: Callable[[], None] | None = None
         """Done in the transaction of a successful end."""
+        self.at_cancel: Callable[[], None] | None = None
+        """Wakes work that waits for something else, so that it sees that it is cancelled."""
         self._cancel_points = 0
         self._slice = (0.0, 1.0)
         self._cancelled = threading.Event()
@@ -55,6 +57,8 @@ class RunningTask:
         """Ask the operation to stop where it can; what has gone too far goes through."""
         if self.cancellable:
             self._cancelled.set()
+            if self.at_cancel is not None:
+                self.at_cancel()
 
     def check_cancelled(self) -> None:
         self._cancel_points += 1

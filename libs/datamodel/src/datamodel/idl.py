@@ -1,6 +1,7 @@
 """The words that the classes of the XenAPI are declared with.
 
-A class of the XenAPI is a Python class under ``@xenapi_class``; its fields are annotated with
+A class of the XenAPI is a Python class under ``@xenapi_class``, ``Object`` of its wire name, and
+the type of its objects in the services' code; its fields are annotated with
 ``Annotated[<type>, field(...)]``, its messages are functions without a body under ``@message``.
 Types are Python's: ``str``, ``int``, ``float``, ``bool``, ``list[T]`` (a set on the wire),
 ``dict[K, V]``, ``T | None``, an enumeration of ``datamodel.enums``, ``Ref[Literal["VM"]]`` and
@@ -10,23 +11,40 @@ other without importing each other.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, NewType, ParamSpec, TypeVar
+from typing import Any, Generic, NewType, ParamSpec, TypeVar, get_args
 
 from datamodel.model import MISSING, History, Native, Qualifier
+from datamodel.objects import ClassName, Object
+from datamodel.refs import Ref
 
-ClassName = TypeVar("ClassName")
+__all__ = [
+    "DYNAMIC",
+    "RW",
+    "STATIC",
+    "DateTime",
+    "FieldSpec",
+    "MessageSpec",
+    "Object",
+    "ParamSpecification",
+    "Record",
+    "Ref",
+    "Secret",
+    "field",
+    "message",
+    "param",
+    "xenapi_class",
+]
+
+Name = TypeVar("Name")
 P = ParamSpec("P")
 R = TypeVar("R")
+C = TypeVar("C", bound=Object[Any])
 
 DateTime = NewType("DateTime", str)
 Secret = NewType("Secret", str)
 
 
-class Ref(str, Generic[ClassName]):
-    """A reference to an object of a class: ``OpaqueRef:<uuid>``."""
-
-
-class Record(dict[str, Any], Generic[ClassName]):
+class Record(dict[str, Any], Generic[Name]):
     """A record of a class: field names to values."""
 
 
@@ -150,7 +168,6 @@ def message(
 
 
 def xenapi_class(
-    name: str,
     *,
     create_role: str,
     read_role: str = "read-only",
@@ -165,15 +182,17 @@ def xenapi_class(
     custom_actions: str | None = None,
     db_logging: str | None = None,
     tags: tuple[str, ...] = (),
-) -> Callable[[type], type]:
-    """Declare a class by its wire name; ``constructor`` lists what its implicit ``create`` takes.
+) -> Callable[[type[C]], type[C]]:
+    """Declare a class; ``constructor`` lists what its implicit ``create`` takes.
 
     ``custom_actions`` names a qualifier whose fields are not answered by the database alone.
     """
 
-    def declare(cls: type) -> type:
+    def declare(cls: type[C]) -> type[C]:
+        (base,) = cls.__orig_bases__  # type: ignore[attr-defined]
+        (name,) = get_args(get_args(base)[0])
         cls.__xenapi__ = {  # type: ignore[attr-defined]
-            "name": name,
+            "name": ClassName(name),
             "create_destroy_role": create_role,
             "implicit_role": read_role,
             "history": history or (("Published", since),),

@@ -7,6 +7,8 @@ from enum import Enum
 from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
+from datamodel.objects import ClassName
+
 
 class _Missing(Enum):
     MISSING = "missing"
@@ -77,7 +79,7 @@ class EnumType:
 
 @dataclass(frozen=True)
 class RefType:
-    cls: str
+    cls: ClassName
 
     def __str__(self) -> str:
         return f"ref({self.cls})"
@@ -85,7 +87,7 @@ class RefType:
 
 @dataclass(frozen=True)
 class RecordType:
-    cls: str
+    cls: ClassName
 
     def __str__(self) -> str:
         return f"record({self.cls})"
@@ -196,7 +198,7 @@ class Param:
 class Message:
     """A call. ``params`` leaves out the session, which comes first where ``session`` is true."""
 
-    cls: str
+    cls: ClassName
     name: str
     doc: str
     params: tuple[Param, ...]
@@ -243,7 +245,7 @@ class Message:
 class Class:
     """A class of the XenAPI with its explicit and implicit messages."""
 
-    name: str
+    name: ClassName
     doc: str
     fields: Mapping[str, Field]
     messages: Mapping[str, Message]
@@ -274,8 +276,8 @@ class Relation:
     """Two fields that say the same from both ends; one-to-many: ``one`` is the reference."""
 
     kind: Literal["one-to-many", "many-to-many", "self"]
-    one: tuple[str, str]
-    many: tuple[str, str]
+    one: tuple[ClassName, str]
+    many: tuple[ClassName, str]
 
 
 def empty_value(type_: Type) -> Native:

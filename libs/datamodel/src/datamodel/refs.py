@@ -1,14 +1,30 @@
 """References and uuids."""
 
 import uuid
+from typing import Any, Final, Generic, TypeVar, cast
+
+Name = TypeVar("Name")
+
+
+class Ref(str, Generic[Name]):
+    """A reference to an object of a class: ``OpaqueRef:<uuid>``; the class by its wire name.
+
+    Only type checkers tell it from other text: what is stored and sent is plain text.
+    """
+
 
 PREFIX = "OpaqueRef:"
-NULL_REF = "OpaqueRef:NULL"
+NULL_REF: Final = cast("Ref[Any]", "OpaqueRef:NULL")
+
+
+def as_ref(text: str) -> Ref[Any]:
+    """A reference as it came from a client or a store, of whichever class it says to be."""
+    return cast("Ref[Any]", text)
 
 
 def new_uuid() -> str:
     return str(uuid.uuid4())
 
 
-def new_ref() -> str:
-    return PREFIX + new_uuid()
+def new_ref() -> Ref[Any]:
+    return as_ref(PREFIX + new_uuid())

@@ -45,6 +45,7 @@ from datamodel.model import (
     StringType,
     Type,
 )
+from datamodel.objects import ClassName, Kind
 from datamodel.order import CLASSES, in_order
 from datamodel.relations import RELATIONS
 from datamodel.roles import ROLES, Role
@@ -68,6 +69,8 @@ class Api:
     """The whole XenAPI."""
 
     classes: Mapping[str, Class]
+    kinds: Mapping[str, Kind[Any, Any]]
+    """The declared classes themselves by their wire names, for what works with any."""
     enums: Mapping[str, type[Enumeration]]
     relations: tuple[Relation, ...]
     errors: Mapping[str, ErrorCode]
@@ -97,16 +100,25 @@ class Api:
 
 def load() -> Api:
     """Read all declarations. Raises DeclarationError where they contradict each other."""
-    found = {}
+    found: dict[str, Class] = {}
+    kinds: dict[str, Any] = {}
     for module in pkgutil.iter_modules(class_modules.__path__):
         for declared in vars(importlib.import_module(f"datamodel.classes.{module.name}")).values():
             if isinstance(declared, type) and hasattr(declared, "__xenapi__"):
                 cls = _class(declared)
                 found[cls.name] = cls
+                kinds[cls.name] = declared
     if found.keys() != set(CLASSES):
         raise DeclarationError(f"order.py does not have {found.keys() ^ set(CLASSES)}")
     ordered = {name: found[name] for name in CLASSES}
-    api = Api(MappingProxyType(ordered), ENUMERATIONS, RELATIONS, MappingProxyType(ERRORS), ROLES)
+    api = Api(
+        MappingProxyType(ordered),
+        MappingProxyType(kinds),
+        ENUMERATIONS,
+        RELATIONS,
+        MappingProxyType(ERRORS),
+        ROLES,
+    )
     _check(api)
     return api
 
@@ -153,7 +165,7 @@ def _field(name: str, annotation: Any, facts: Mapping[str, Any]) -> Field:
     )
 
 
-def _message(cls: str, name: str, spec: MessageSpec[Any, Any]) -> Message:
+def _message(cls: ClassName, name: str, spec: MessageSpec[Any, Any]) -> Message:
     signature = inspect.signature(spec.function)
     options = dict(spec.options)
     result = signature.return_annotation
@@ -201,9 +213,9 @@ def _type(annotation: Any) -> Type:
         return PLAIN[annotation]
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is Ref:
-        return RefType(typing.get_args(arguments[0])[0])
+        return RefType(ClassName(typing.get_args(arguments[0])[0]))
     if origin is Record:
-        return RecordType(typing.get_args(arguments[0])[0])
+        return RecordType(ClassName(typing.get_args(arguments[0])[0]))
     if origin is list:
         return SetType(_type(arguments[0]))
     if origin is dict:

@@ -5,6 +5,7 @@ of a many-to-many relation both ends are stored and kept in step.
 """
 
 from datamodel.model import Relation
+from datamodel.objects import ClassName
 
 ONE_TO_MANY = (
     (("VM", "snapshot_of"), ("VM", "snapshots")),
@@ -77,8 +78,13 @@ MANY_TO_MANY = (
 # A field that relates a class to another and has no mirror there.
 SELF = (("subject", "roles"), ("role", "subroles"))
 
+
+def _end(end: tuple[str, str]) -> tuple[ClassName, str]:
+    return ClassName(end[0]), end[1]
+
+
 RELATIONS: tuple[Relation, ...] = (
-    *(Relation("one-to-many", one, many) for one, many in ONE_TO_MANY),
-    *(Relation("many-to-many", one, many) for one, many in MANY_TO_MANY),
-    *(Relation("self", end, end) for end in SELF),
+    *(Relation("one-to-many", _end(one), _end(many)) for one, many in ONE_TO_MANY),
+    *(Relation("many-to-many", _end(one), _end(many)) for one, many in MANY_TO_MANY),
+    *(Relation("self", _end(end), _end(end)) for end in SELF),
 )

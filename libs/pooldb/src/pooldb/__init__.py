@@ -5,9 +5,10 @@ from pathlib import Path
 from pooldb.database import Database
 from pooldb.engine import DatabaseError
 from pooldb.follower import Follower
+from pooldb.reader import Reader
 from pooldb.sqlite import SQLite
 from pooldb.transaction import CannotWrite, InvariantError, Transaction
-from pooldb.view import Reader, Row, View
+from pooldb.view import Row, View
 
 SQLITE = "sqlite:///"
 POSTGRESQL = "postgresql://"

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from datamodel import XenAPIError
+from datamodel.classes import Blob, BlobRef
 from datamodel.refs import new_uuid
 
 from pooldb.database import Database
@@ -39,7 +40,7 @@ class Contents:
     pieces: int = 0
 
 
-def begin(tx: Transaction, blob: str, size: int) -> str:
+def begin(tx: Transaction, blob: BlobRef, size: int) -> str:
     """Begin to replace a blob's bytes; the upload's name. Raises VALUE_NOT_SUPPORTED."""
     for upload, said in tx.kv_items(UPLOADS).items():
         if said["at"] < tx.now() - UPLOAD_MAX_S:
@@ -68,7 +69,7 @@ def add(tx: Transaction, upload: str, piece: bytes) -> None:
 def finish(tx: Transaction, upload: str) -> Contents:
     """Make the upload the bytes of its blob, instead of those before; raises HANDLE_INVALID."""
     said = _said(tx, upload)
-    tx.get("blob", said["blob"])
+    tx.get(Blob, said["blob"])
     forget(tx, said["blob"])
     contents = Contents(upload, said["size"], said["pieces"])
     tx.kv_set(CONTENTS, said["blob"], asdict(contents))
@@ -91,7 +92,7 @@ def drop(tx: Transaction, upload: str) -> None:
         tx.kv_delete(UPLOADS, upload)
 
 
-def forget(tx: Transaction, blob: str) -> None:
+def forget(tx: Transaction, blob: BlobRef) -> None:
     """Drop the bytes of a blob."""
     said = tx.kv_get(CONTENTS, blob)
     if said is not None:
@@ -99,10 +100,10 @@ def forget(tx: Transaction, blob: str) -> None:
         tx.kv_delete(CONTENTS, blob)
 
 
-def remove(tx: Transaction, blob: str) -> None:
+def remove(tx: Transaction, blob: BlobRef) -> None:
     """Delete a blob with its bytes; raises HANDLE_INVALID."""
     forget(tx, blob)
-    tx.delete("blob", blob)
+    tx.delete(Blob, blob)
 
 
 def _drop_pieces(tx: Transaction, upload: str, pieces: int) -> None:
@@ -110,7 +111,7 @@ def _drop_pieces(tx: Transaction, upload: str, pieces: int) -> None:
         tx.kv_delete(PIECES, f"{upload}/{number}")
 
 
-def find(db: Database, blob: str) -> Contents | None:
+def find(db: Database, blob: BlobRef) -> Contents | None:
     """What a blob holds; None before its first upload."""
     said = db.read_kv(CONTENTS, blob)
     return None if said is None else Contents(**said)

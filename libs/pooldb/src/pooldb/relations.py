@@ -4,15 +4,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from datamodel import api
+from datamodel.objects import ClassName
 from datamodel.refs import NULL_REF
 
-ONE_ENDS: dict[str, list[tuple[str, str, str]]] = {}
+ONE_ENDS: dict[str, list[tuple[str, ClassName, str]]] = {}
 """By class: its reference fields that have a set at the other end: (field, class, set field)."""
 
 MANY_ENDS: dict[str, list[str]] = {name: [] for name in api.classes}
 """By class: its sets that are derived."""
 
-BOTH_ENDS: dict[tuple[str, str], tuple[str, str]] = {}
+BOTH_ENDS: dict[tuple[str, str], tuple[ClassName, str]] = {}
 """Of many-to-many relations: each end to the other."""
 
 for _relation in api.relations:
@@ -24,7 +25,7 @@ for _relation in api.relations:
         BOTH_ENDS[_relation.many] = _relation.one
 
 
-def parents(cls: str, record: Mapping[str, Any] | None) -> Iterator[tuple[str, str, str]]:
+def parents(cls: str, record: Mapping[str, Any] | None) -> Iterator[tuple[ClassName, str, str]]:
     """The sets that an object belongs to: (class, reference, set field) of each."""
     if record is None:
         return

@@ -3,16 +3,24 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final, TypeVar, overload
 
 from datamodel import api
 from datamodel.errors import handle_invalid
-from datamodel.refs import new_ref, new_uuid
+from datamodel.objects import ClassName, Kind, editable, name_of
+from datamodel.refs import Ref, new_ref, new_uuid
 from datamodel.values import default_record
 
 from pooldb.engine import DatabaseError, Engine
+from pooldb.reader import Reader, Record
 from pooldb.relations import BOTH_ENDS, MANY_ENDS, parents
-from pooldb.view import Change, Record, View
+from pooldb.view import Change, View
+
+Name = TypeVar("Name")
+T = TypeVar("T")
+
+EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class InvariantError(Exception):
@@ -26,14 +34,14 @@ class CannotWrite(Exception):
         super().__init__(f"the pool database cannot be written: {error}")
 
 
-class Transaction:
+class Transaction(Reader):
     """Made by ``Database.transaction``; usable by the thread that opened it, until it ends."""
 
     def __init__(self, engine: Engine, view: View) -> None:
         self._engine = engine
         self._view = view
-        self._written: dict[str, tuple[str, dict[str, Any] | None]] = {}
-        self._touched: dict[str, str] = {}
+        self._written: dict[str, tuple[ClassName, dict[str, Any] | None]] = {}
+        self._touched: dict[str, ClassName] = {}
         self.generation = view.generation
 
     @contextmanager
@@ -57,47 +65,55 @@ class Transaction:
             self._engine.execute("release block")
             raise
 
-    def find(self, cls: str, ref: str) -> Record | None:
+    def find_record(self, cls: str, ref: str) -> Record | None:
         if ref not in self._written and ref not in self._touched:
-            return self._view.find(cls, ref)
+            return self._view.find_record(cls, ref)
         stored = self._stored(cls, ref)
         if stored is None or self._written.get(ref, (cls,))[0] != cls:
             return None
         return {**stored, **{many: self._children(ref, many) for many in MANY_ENDS[cls]}}
 
-    def get(self, cls: str, ref: str) -> Record:
-        """The record; raises HANDLE_INVALID[cls, ref]."""
-        record = self.find(cls, ref)
-        if record is None:
-            raise handle_invalid(cls, ref)
-        return record
-
-    def all(self, cls: str) -> dict[str, Record]:
-        found = self._view.all(cls)
+    def all_records(self, cls: str) -> dict[str, Record]:
+        records = self._view.all_records(cls)
         for ref, (written_cls, _) in self._written.items():
             if written_cls == cls:
-                record = self.find(cls, ref)
+                record = self.find_record(cls, ref)
                 if record is None:
-                    found.pop(ref, None)
+                    records.pop(ref, None)
                 else:
-                    found[ref] = record
-        return found
+                    records[ref] = record
+        return records
 
-    def refs(self, cls: str) -> list[str]:
-        return list(self.all(cls))
-
-    def by_uuid(self, cls: str, uuid: str) -> str:
-        """The reference of the object with this uuid; raises UUID_INVALID[cls, uuid]."""
+    def ref_by_uuid(self, cls: str, uuid: str) -> str:
         for ref, (written_cls, record) in self._written.items():
             if written_cls == cls and record is not None and record.get("uuid") == uuid:
                 return ref
-        return self._view.by_uuid(cls, uuid)
+        return self._view.ref_by_uuid(cls, uuid)
 
-    def create(self, cls: str, values: Mapping[str, Any], ref: str | None = None) -> str:
-        """Add an object; what ``values`` leaves out takes its default, the uuid a new one.
+    def new(
+        self, cls: Kind[Name, T], given: Mapping[str, Any] = EMPTY, ref: Ref[Name] | None = None
+    ) -> T:
+        """Add an object, to be set up by its attributes.
+
+        What ``given`` leaves out takes its default, the uuid a new one. Derived sets, and fields
+        that the class does not have, cannot be given (InvariantError).
+        """
+        made: Any = self.create(name_of(cls), given, ref)
+        return self.edit(cls, made)
+
+    def edit(self, cls: Kind[Name, T], ref: Ref[Name]) -> T:
+        """The object, to be changed by its attributes; raises HANDLE_INVALID.
 
         Derived sets, and fields that the class does not have, cannot be set (InvariantError).
         """
+        name = name_of(cls)
+        record = dict(self.get(name, ref))
+        return editable(
+            cls, ref, record, lambda field, value: self.update(name, ref, {field: value})
+        )
+
+    def create(self, cls: ClassName, values: Mapping[str, Any], ref: str | None = None) -> str:
+        """Add an object of any class, as `new` does; its reference."""
         ref = ref or new_ref()
         record = default_record(api.classes[cls])
         if "uuid" in record:
@@ -111,8 +127,8 @@ class Transaction:
         self._write(cls, ref, record)
         return ref
 
-    def update(self, cls: str, ref: str, changes: Mapping[str, Any]) -> None:
-        """Set fields; raises HANDLE_INVALID. Derived sets cannot be set (InvariantError)."""
+    def update(self, cls: ClassName, ref: str, changes: Mapping[str, Any]) -> None:
+        """Set fields of an object of any class, as `edit` does; raises HANDLE_INVALID."""
         stored = self._stored(cls, ref)
         if stored is None:
             raise handle_invalid(cls, ref)
@@ -126,18 +142,27 @@ class Transaction:
                 self._mirror(cls, ref, name, stored[name], value)
         self._write(cls, ref, {**stored, **changes})
 
-    def touch(self, cls: str, ref: str) -> None:
+    @overload
+    def touch(self, cls: Kind[Name, Any], ref: Ref[Name]) -> None: ...
+    @overload
+    def touch(self, cls: ClassName, ref: str) -> None: ...
+    def touch(self, cls: Any, ref: str) -> None:
         """Make an event for an object without changing it; raises HANDLE_INVALID."""
-        self.get(cls, ref)
-        self._touched[ref] = cls
+        self.get(name_of(cls), ref)
+        self._touched[ref] = name_of(cls)
 
-    def delete(self, cls: str, ref: str) -> None:
+    @overload
+    def delete(self, cls: Kind[Name, Any], ref: Ref[Name]) -> None: ...
+    @overload
+    def delete(self, cls: ClassName, ref: str) -> None: ...
+    def delete(self, cls: Any, ref: str) -> None:
         """Remove an object, also from the sets at the other ends; raises HANDLE_INVALID."""
-        record = self.get(cls, ref)
-        for both_cls, name in BOTH_ENDS:
-            if both_cls == cls:
-                self._mirror(cls, ref, name, record[name], [])
-        self._write(cls, ref, None)
+        name = name_of(cls)
+        record = self.get(name, ref)
+        for both_cls, field in BOTH_ENDS:
+            if both_cls == name:
+                self._mirror(name, ref, field, record[field], [])
+        self._write(name, ref, None)
 
     def now(self) -> float:
         """Seconds since 1970 by the database's clock, which leases are measured with."""
@@ -172,21 +197,21 @@ class Transaction:
         if ref in self._written:
             found = self._written[ref][1]
             return None if found is None else dict(found)
-        record = self._view.find(cls, ref)
+        record = self._view.find_record(cls, ref)
         if record is None:
             return None
         derived = MANY_ENDS[cls]
         return {name: value for name, value in record.items() if name not in derived}
 
-    def _write(self, cls: str, ref: str, record: dict[str, Any] | None) -> None:
+    def _write(self, cls: ClassName, ref: str, record: dict[str, Any] | None) -> None:
         before = set(parents(cls, self._stored(cls, ref)))
         after = set(parents(cls, record))
         self._written[ref] = (cls, record)
         for parent_cls, parent, _ in before ^ after:
-            if self.find(parent_cls, parent) is not None:
+            if self.find_record(parent_cls, parent) is not None:
                 self._touched[parent] = parent_cls
 
-    def _mirror(self, cls: str, ref: str, name: str, old: list[str], new: list[str]) -> None:
+    def _mirror(self, cls: ClassName, ref: str, name: str, old: list[str], new: list[str]) -> None:
         other_cls, other_name = BOTH_ENDS[cls, name]
         for other in {*old} ^ {*new}:
             stored = self._stored(other_cls, other)

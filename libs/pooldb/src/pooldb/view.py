@@ -8,34 +8,26 @@ a consistent one, and no lock. Who reads several things that must fit together k
 import logging
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
+from datamodel.classes import Role
 from datamodel.errors import XenAPIError, handle_invalid
+from datamodel.objects import AnyKind, ClassName, name_of
 from datamodel.permissions import role_records
 
 from pooldb import query
+from pooldb.reader import Reader, Record
 from pooldb.relations import MANY_ENDS, parents
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Record = Mapping[str, Any]
 
 # How many deletions are remembered for `event.from`; an older token gets a full first answer.
 DELETIONS_KEPT = 20_000
-
-
-class Reader(Protocol):
-    """What the view and a transaction both answer: the latter knows what it has written."""
-
-    def find(self, cls: str, ref: str) -> Record | None: ...
-    def get(self, cls: str, ref: str) -> Record: ...
-    def all(self, cls: str) -> dict[str, Record]: ...
-    def refs(self, cls: str) -> list[str]: ...
-    def by_uuid(self, cls: str, uuid: str) -> str: ...
 
 
 @dataclass
@@ -59,7 +51,7 @@ class Row:
 class Change:
     """What a commit did to one object; ``record`` is as stored, None once it is deleted."""
 
-    cls: str
+    cls: ClassName
     ref: str
     created: int
     record: dict[str, Any] | None
@@ -67,7 +59,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Deletion:
-    cls: str
+    cls: ClassName
     ref: str
     created: int
     generation: int
@@ -77,7 +69,7 @@ Commit = tuple[int, Sequence[Change]]
 """A generation, and every object that its commit changed, touched parents too."""
 
 
-class View:
+class View(Reader):
     """Reads of the pool; `pooldb.Database` keeps it in step with the log."""
 
     def __init__(self) -> None:
@@ -85,7 +77,7 @@ class View:
         self.complete_since = 0
         self.deletions: deque[Deletion] = deque(maxlen=DELETIONS_KEPT)
         self._tables: dict[str, dict[str, Row]] = {cls: {} for cls in MANY_ENDS}
-        self._class_of: dict[str, str] = {}
+        self._class_of: dict[str, ClassName] = {}
         self._by_uuid: dict[tuple[str, str], str] = {}
         self._children: dict[tuple[str, str], dict[str, None]] = {}
         self._recent: OrderedDict[str, int] = OrderedDict()
@@ -97,7 +89,7 @@ class View:
         """Roles are part of the program: no rows are kept of them, and nothing happens to them."""
         for ref, record in role_records().items():
             self._tables["role"][ref] = Row(record, 0, 0)
-            self._class_of[ref] = "role"
+            self._class_of[ref] = name_of(Role)
             self._by_uuid["role", record["uuid"]] = ref
 
     @contextmanager
@@ -109,59 +101,52 @@ class View:
         with self._moved:
             yield
 
-    def find(self, cls: str, ref: str) -> Record | None:
+    def find_record(self, cls: str, ref: str) -> Record | None:
         row = self._tables[cls].get(ref)
         return None if row is None else row.record
 
-    def get(self, cls: str, ref: str) -> Record:
-        """The record of an object; raises HANDLE_INVALID[cls, ref]."""
-        return self.get_row(cls, ref).record
+    def row(self, cls: AnyKind, ref: str) -> Row | None:
+        return self._tables[name_of(cls)].get(ref)
 
-    def row(self, cls: str, ref: str) -> Row | None:
-        return self._tables[cls].get(ref)
-
-    def get_row(self, cls: str, ref: str) -> Row:
+    def get_row(self, cls: AnyKind, ref: str) -> Row:
         """The row of an object; raises HANDLE_INVALID[cls, ref]."""
-        row = self._tables[cls].get(ref)
+        row = self._tables[name_of(cls)].get(ref)
         if row is None:
-            raise handle_invalid(cls, ref)
+            raise handle_invalid(name_of(cls), ref)
         return row
 
-    def rows(self, cls: str) -> dict[str, Row]:
+    def rows(self, cls: AnyKind) -> dict[str, Row]:
         """All objects of a class, as of one generation."""
         with self._moved:
-            return dict(self._tables[cls])
+            return dict(self._tables[name_of(cls)])
 
-    def all(self, cls: str) -> dict[str, Record]:
-        return {ref: row.record for ref, row in self.rows(cls).items()}
+    def all_records(self, cls: str) -> dict[str, Record]:
+        with self._moved:
+            return {ref: row.record for ref, row in self._tables[cls].items()}
 
-    def refs(self, cls: str) -> list[str]:
-        return list(self._tables[cls])
+    def count(self, cls: AnyKind) -> int:
+        return len(self._tables[name_of(cls)])
 
-    def count(self, cls: str) -> int:
-        return len(self._tables[cls])
-
-    def class_of(self, ref: str) -> str | None:
+    def class_of(self, ref: str) -> ClassName | None:
         return self._class_of.get(ref)
 
-    def by_uuid(self, cls: str, uuid: str) -> str:
-        """The reference of the object with this uuid; raises UUID_INVALID[cls, uuid]."""
+    def ref_by_uuid(self, cls: str, uuid: str) -> str:
         ref = self._by_uuid.get((cls, uuid))
         if ref is None:
             raise XenAPIError("UUID_INVALID", cls, uuid)
         return ref
 
-    def by_name(self, cls: str, label: str) -> list[str]:
+    def by_name(self, cls: AnyKind, label: str) -> list[str]:
         rows = self.rows(cls).items()
         return [ref for ref, row in rows if row.record["name_label"] == label]
 
-    def where(self, cls: str, expression: str) -> dict[str, Row]:
+    def where(self, cls: AnyKind, expression: str) -> dict[str, Row]:
         """The objects for which a query expression holds; raises INVALID_VALUE."""
-        holds = query.parse(expression, cls)
+        holds = query.parse(expression, name_of(cls))
         rows = self.rows(cls).items()
         return {ref: row for ref, row in rows if holds(query.WithRef(row.record, ref))}
 
-    def changed_since(self, generation: int) -> list[tuple[str, str, Row]]:
+    def changed_since(self, generation: int) -> list[tuple[ClassName, str, Row]]:
         """What exists and changed after ``generation``: (class, reference, row), newest first."""
         with self._moved:
             found = []

@@ -47,3 +47,9 @@ def bad_power_state(found: Any, expected: Any) -> XenopsError:
 
 def internal_error(text: str) -> XenopsError:
     return XenopsError("Internal_error", text)
+
+
+def overtaken(operation: str, subject: str, epoch: int, seen: int) -> XenopsError:
+    """What an operation fails with whose subject has been given to others since."""
+    text = f"epoch {epoch} of {subject} is over: epoch {seen} has begun"
+    return XenopsError("Cancelled", operation, text)

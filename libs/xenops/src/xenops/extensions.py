@@ -13,6 +13,18 @@ from xenops.idl import METHODS, Int64, methods, record, variant
 from xenops.types import Json, Task
 
 
+@record("Work.place")
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """By what right a host works for a VM: the pool's uuid, and the VM's epoch there.
+
+    Of two rights the one of the newer epoch is valid. Without one it is epoch 0.
+    """
+
+    pool: str
+    epoch: Int64
+
+
 @record("Migration.endpoint")
 @dataclass(frozen=True, kw_only=True)
 class MigrationEndpoint:
@@ -58,7 +70,11 @@ class Migration:
 
     def offer(debug_info: str, id: str, vm: str) -> MigrationMemory: ...
     def prepare(
-        debug_info: str, id: str, metadata: str, memory: MigrationMemory
+        debug_info: str,
+        id: str,
+        metadata: str,
+        memory: MigrationMemory,
+        place: Place | None = None,
     ) -> MigrationEndpoint: ...
     def abort(debug_info: str, id: str) -> None: ...
     def status(debug_info: str, id: str) -> MigrationStatus: ...
@@ -84,12 +100,14 @@ class Work:
         forget: bool,
         metadata: str | None = None,
         unpause: bool | None = None,
+        place: Place | None = None,
     ) -> Ended:
         """Run a VM's operation, ``call``, which is a request's body; answer once it has ended.
 
         ``metadata`` replaces what the host knows of the VM, as ``VM.import_metadata`` does, when
         the operation's turn comes. With ``forget`` the host knows nothing of it afterwards, unless
-        the operation failed. With ``unpause`` the VM runs at the end, too.
+        the operation failed. With ``unpause`` the VM runs at the end, too. Where a newer epoch
+        than that of ``place`` has been seen the operation is not begun.
         """
         ...
 
@@ -106,6 +124,31 @@ class State:
     """The body of the update that a VM's state would be published with now."""
 
     def vm(debug_info: str, id: str) -> Json: ...
+
+
+@methods("PLACE")
+class PlaceOf:
+    """What the pool says of a VM's place.
+
+    After ``see`` nothing begins that is of an older epoch than ``place``, nor does a guest go on
+    here whose migration is in doubt: the pool has given it up. With ``leave`` the host knows
+    nothing of the VM any more; one that it runs, or that has come to it again since, is refused.
+    """
+
+    def see(debug_info: str, id: str, place: Place) -> None: ...
+    def leave(debug_info: str, id: str, place: Place) -> None: ...
+
+
+@methods("UNWANTED")
+class Unwanted:
+    """A domain that this pool made here and does not want here: a second copy, or one of no VM.
+
+    What is done is done in the VM's turn, which is not waited for. A domain without the pool's mark
+    is refused. From the epoch of ``place`` on nothing of before is begun.
+    """
+
+    def pause(debug_info: str, id: str, place: Place) -> None: ...
+    def destroy(debug_info: str, id: str, place: Place) -> None: ...
 
 
 @methods("DISK")

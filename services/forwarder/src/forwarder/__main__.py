@@ -12,9 +12,10 @@ import telemetry
 from broker.topology import EVENTS_EXCHANGE
 
 from broker import connect
-from forwarder import installed, messages, settings
-from forwarder.hosts import Hosts
-from forwarder.reports import Reports
+from forwarder import messages, settings
+from forwarder.daemons.hosts import Hosts
+from forwarder.records import installed
+from forwarder.updates.reports import Reports
 from forwarder.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ def run(config: settings.Settings) -> None:
     hosts.keep_up()
     worker.start()
     alive = telemetry.Alive(config.alive_file)
-    log.info("%d modules of messages", len(messages.__all__))
+    log.info("%d modules of messages", len(messages.DRAWERS))
     while not stop.wait(LOOK_EVERY_S):
         for look in (hosts.keep_up, reports.look_for_silent_hosts, reports.settle_paths):
             try:

@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pooldb
+from datamodel.classes import HostRef, Network, Pool, Secret, SRRef
+from datamodel.enums import PoolAllowedOperations
+from datamodel.objects import ref_of
 from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 from xenops.memory import MIB
 
-from forwarder import installed, new_host
-from forwarder.heartbeat import CPU_VENDOR
 from forwarder.messages.sr import create_sr
-from forwarder.messages.vm_create import new_vm
+from forwarder.records import installed, new_host
+from forwarder.records.new_vm import new_vm
+from forwarder.updates.heartbeat import CPU_VENDOR
 
 GIB = 1024 * MIB
 DISKS = (
@@ -53,17 +56,18 @@ GUEST_NETWORK = {
 
 def populate(tx: Transaction, described: dict[str, Any]) -> None:
     """Make the pool of ``described`` (``pool_name``, ``hosts``) unless there is one."""
-    if not tx.all("pool"):
+    if not tx.all(Pool):
         _make(tx, described)
     installed.settle(tx)
 
 
 def _make(tx: Transaction, described: dict[str, Any]) -> None:
     hosts = [new_host.create(tx, host) for host in described["hosts"]]
-    network = tx.create(
-        "network",
-        {"name_label": "Pool-wide network associated with eth0", "bridge": "xenbr0", "MTU": 1500},
-    )
+    new_network = tx.new(Network)
+    new_network.name_label = "Pool-wide network associated with eth0"
+    new_network.bridge = "xenbr0"
+    new_network.MTU = 1500
+    network = ref_of(new_network)
     _internal_network(tx)
     for host, facts in zip(hosts, described["hosts"], strict=True):
         new_host.equip(tx, host, network, facts)
@@ -85,44 +89,40 @@ def _make(tx: Transaction, described: dict[str, Any]) -> None:
 
 
 def _internal_network(tx: Transaction) -> None:
-    tx.create(
-        "network",
-        {
-            "name_label": "Host internal management network",
-            "name_description": "Network on which guests will be assigned a private link-local"
-            " IP address which can be used to talk XenAPI",
-            "bridge": "xenapi",
-            "MTU": 1500,
-            "other_config": GUEST_NETWORK,
-        },
+    network = tx.new(Network)
+    network.name_label = "Host internal management network"
+    network.name_description = (
+        "Network on which guests will be assigned a private link-local"
+        " IP address which can be used to talk XenAPI"
     )
+    network.bridge = "xenapi"
+    network.MTU = 1500
+    network.other_config = GUEST_NETWORK
 
 
-def _pool(tx: Transaction, described: dict[str, Any], master: str, sr: str) -> None:
+def _pool(tx: Transaction, described: dict[str, Any], master: HostRef, sr: SRRef) -> None:
     cpus = sum(host["cpus"] for host in described["hosts"])
-    tx.create(
-        "pool",
-        {
-            "name_label": described["pool_name"],
-            "master": master,
-            "default_SR": sr,
-            "suspend_image_SR": sr,
-            "crash_dump_SR": sr,
-            "other_config": {"memory-ratio-hvm": "0.25", "memory-ratio-pv": "0.25"},
-            "allowed_operations": list(POOL_OPERATIONS),
-            "ha_cluster_stack": "xhad",
-            "coordinator_bias": True,
-            "ext_auth_cache_enabled": False,
-            "cpu_info": {
-                "features_hvm_host": "",
-                "features_pv_host": "",
-                "socket_count": str(len(described["hosts"])),
-                "cpu_count": str(cpus),
-                "vendor": CPU_VENDOR,
-            },
-            "telemetry_uuid": tx.create("secret", {"value": new_uuid()}),
-        },
-    )
+    pool = tx.new(Pool)
+    pool.name_label = described["pool_name"]
+    pool.master = master
+    pool.default_SR = sr
+    pool.suspend_image_SR = sr
+    pool.crash_dump_SR = sr
+    pool.other_config = {"memory-ratio-hvm": "0.25", "memory-ratio-pv": "0.25"}
+    pool.allowed_operations = [PoolAllowedOperations(name) for name in POOL_OPERATIONS]
+    pool.ha_cluster_stack = "xhad"
+    pool.coordinator_bias = True
+    pool.ext_auth_cache_enabled = False
+    pool.cpu_info = {
+        "features_hvm_host": "",
+        "features_pv_host": "",
+        "socket_count": str(len(described["hosts"])),
+        "cpu_count": str(cpus),
+        "vendor": CPU_VENDOR,
+    }
+    secret = tx.new(Secret)
+    secret.value = new_uuid()
+    pool.telemetry_uuid = ref_of(secret)
 
 
 def _template(tx: Transaction, name: str, memory: int, disk: int) -> None:

@@ -12,14 +12,20 @@ import telemetry
 from broker.envelope import Message
 from broker.topology import EVENTS_EXCHANGE, FORWARDER_QUEUE
 from datamodel import XenAPIError, api, internal_error
+from datamodel.classes import Task, TaskRef
+from datamodel.objects import name_of
+from datamodel.refs import as_ref
 from datamodel.wire import xmlrpc
 from pooldb import Database, Transaction, leases, outcomes
 
 from broker import BrokerError, Connection, Delivery
-from forwarder import adrift, announcements, census, locking, registry
-from forwarder.context import Context
-from forwarder.hosts import Hosts
-from forwarder.reconcile import date
+from forwarder.core import announcements, registry
+from forwarder.core.context import Context
+from forwarder.daemons.hosts import Hosts
+from forwarder.locks import locking
+from forwarder.placement import adrift
+from forwarder.updates import census
+from forwarder.values.dates import date
 
 log = logging.getLogger(__name__)
 
@@ -218,17 +224,17 @@ def _finish(
     tx: Transaction, call: dict[str, Any], result: Any, error: XenAPIError | None
 ) -> dict[str, Any] | None:
     """End a task and its locks; the outcome of a synchronous call, whose task goes."""
-    task = call["task"]
+    task: TaskRef = call["task"]
     adrift.end(tx, task)
     locking.end_all(tx, task)
     leases.release(tx, leases.TASKS, task)
-    is_there = tx.find("task", task) is not None
+    is_there = tx.find(Task, task) is not None
     if not call["asynchronous"]:
         if is_there:
-            tx.delete("task", task)
+            tx.delete(Task, task)
         return outcomes.leave(tx, task, result, error.description if error else None)
     if is_there:
-        tx.update("task", task, _ending(call["method"], result, error))
+        tx.update(name_of(Task), task, _ending(call["method"], result, error))
     return None
 
 
@@ -244,19 +250,20 @@ def _ending(wire: str, result: Any, error: XenAPIError | None) -> dict[str, Any]
     return {**ended, "status": "failure", "error_info": error.description}
 
 
-def _note_work(tx: Transaction, task: str, facts: Mapping[str, str]) -> None:
+def _note_work(tx: Transaction, task: TaskRef, facts: Mapping[str, str]) -> None:
     """What hosts told of their work, for whoever looks into the task."""
-    record = tx.find("task", task)
+    record = tx.find(Task, task)
     if record is not None and facts:
         noted = {f"debug_info:{name}": said for name, said in facts.items()}
-        tx.update("task", task, {"other_config": {**record["other_config"], **noted}})
+        tx.edit(Task, task).other_config = {**record.other_config, **noted}
 
 
 def _clear_ghosts(tx: Transaction) -> None:
     """Operations whose task has no lease are ghosts: nobody works on them, or ever will."""
     leased = tx.kv_items(leases.TASKS)
-    for task in tx.kv_items(locking.LOCKS):
-        if task not in leased:
+    for named in tx.kv_items(locking.LOCKS):
+        if named not in leased:
+            task: TaskRef = as_ref(named)
             adrift.note(tx, task, adrift.left_by(tx, task))
             adrift.end(tx, task)
             locking.end_all(tx, task)

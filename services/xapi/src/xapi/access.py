@@ -1,23 +1,32 @@
 """Who may do what: a session's roles against the permission that it needs, and its own tasks."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from datamodel import XenAPIError, api
+from datamodel.classes import Session, Task
 from datamodel.model import Message
+from datamodel.objects import present
 from datamodel.permissions import permissions
+from datamodel.refs import NULL_REF
+from datamodel.values import default_record
 from pooldb import View
 
 ANY_TASK = "task.destroy/any"
 """The permission to stop, end, change and remove the tasks of others."""
 
-SUPERUSER = {
-    "is_local_superuser": True,
-    "pool": False,
-    "rbac_permissions": [],
-    "auth_user_name": "root",
-    "auth_user_sid": "",
-}
+
+def stand_in(name: str, role: str | None) -> Session:
+    """What a session would say of somebody who has none; without a role they may do everything."""
+    said = {
+        **default_record(api.classes["session"]),
+        "is_local_superuser": role is None,
+        "rbac_permissions": [] if role is None else [role],
+        "auth_user_name": name,
+    }
+    return present(Session, NULL_REF, said)
+
+
+SUPERUSER = stand_in("root", None)
 """What a session says of somebody who is trusted without one."""
 
 
@@ -31,12 +40,12 @@ def permission_of(message: Message, params: list[Any]) -> str:
     return message.wire.lower()
 
 
-def check(message: Message, params: list[Any], session: Mapping[str, Any]) -> None:
+def check(message: Message, params: list[Any], session: Session) -> None:
     """Raise RBAC_PERMISSION_DENIED[permission, text] unless the session may send this call."""
     require(permission_of(message, params), session)
 
 
-def check_keys(message: Message, params: list[Any], session: Mapping[str, Any], view: View) -> None:
+def check_keys(message: Message, params: list[Any], session: Session, view: View) -> None:
     """Raise RBAC_PERMISSION_DENIED for a whole map that changes a key which the session may not.
 
     Some keys need a stronger role than the map, whichever message changes them.
@@ -55,12 +64,12 @@ def check_keys(message: Message, params: list[Any], session: Mapping[str, Any], 
                 require(permission, session)
 
 
-def require(permission: str, session: Mapping[str, Any]) -> None:
+def require(permission: str, session: Session) -> None:
     """Raise RBAC_PERMISSION_DENIED[permission, text] unless the session has the permission."""
-    if session["is_local_superuser"] or session["pool"]:
+    if session.is_local_superuser or session.pool:
         return
     roles = permissions().get(permission, ())
-    if set(roles).isdisjoint(session["rbac_permissions"]):
+    if set(roles).isdisjoint(session.rbac_permissions):
         raise XenAPIError(
             "RBAC_PERMISSION_DENIED",
             permission,
@@ -68,17 +77,16 @@ def require(permission: str, session: Mapping[str, Any]) -> None:
         )
 
 
-def user_of(session: Mapping[str, Any]) -> str:
+def user_of(session: Session) -> str:
     """Whose session it is: a subject of the directory, or else a local user."""
-    sid = session["auth_user_sid"]
-    return f"subject {sid}" if sid else f"user {session['auth_user_name']}"
+    sid = session.auth_user_sid
+    return f"subject {sid}" if sid else f"user {session.auth_user_name}"
 
 
-def check_task(task: Mapping[str, Any], session: Mapping[str, Any]) -> None:
+def check_task(task: Task, session: Session) -> None:
     """Raise RBAC_PERMISSION_DENIED unless the task is the user's own, or they may touch any.
 
     A task is its user's, whichever of their sessions it was made in.
     """
-    # Tasks that an earlier version made are nobody's.
-    if task.get("owner") != user_of(session):
+    if task.owner != user_of(session):
         require(ANY_TASK, session)

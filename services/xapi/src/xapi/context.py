@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from datamodel.classes import Session, SessionRef
 from datamodel.model import Message
+from datamodel.objects import ClassName
 from pooldb import Row, View
-from pooldb.view import Record
 
 from xapi import access
 from xapi.pool import Pool
@@ -28,8 +29,8 @@ class Context:
     pool: Pool
     message: Message
     caller: Caller
-    session: str | None = None
-    session_record: Record | None = None
+    session: SessionRef | None = None
+    session_record: Session | None = None
     task: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -44,7 +45,7 @@ class Context:
 
     @property
     def subject(self) -> str:
-        return str((self.session_record or {}).get("auth_user_name", ""))
+        return "" if self.session_record is None else self.session_record.auth_user_name
 
 
 Answer = Callable[..., Awaitable[Any]]
@@ -67,7 +68,7 @@ def answers(wire: str) -> Callable[[Answer], Answer]:
 class RecordOf:
     """A result that is the record of an object; its row keeps its encodings ready."""
 
-    cls: str
+    cls: ClassName
     row: Row
 
 
@@ -75,5 +76,5 @@ class RecordOf:
 class RecordsOf:
     """A result that maps references to records."""
 
-    cls: str
+    cls: ClassName
     rows: Mapping[str, Row]

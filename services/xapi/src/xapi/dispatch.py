@@ -8,9 +8,12 @@ from typing import Any
 
 import telemetry
 from datamodel import XenAPIError, api
+from datamodel.classes import Session, SessionRef, TaskRef
 from datamodel.model import Message, RefType, StringType, Type
+from datamodel.objects import name_of
+from datamodel.refs import as_ref
 from datamodel.values import to_native
-from pooldb.view import Record
+from pooldb import Transaction
 
 from xapi import access, audit, implicit, sessions, tasks
 from xapi.context import ANSWERS, Caller, Context
@@ -19,7 +22,7 @@ from xapi.pool import Pool
 from xapi.rpc import encoding
 
 REF = StringType()
-SESSION = RefType("session")
+SESSION = RefType(name_of(Session))
 
 
 class Dispatcher:
@@ -55,7 +58,7 @@ class Dispatcher:
         given = params[1:] if message.session else params
         context = Context(self.pool, message, caller)
         if message.session:
-            context.session = str(to_native(SESSION, params[0], api.classes))
+            context.session = as_ref(str(to_native(SESSION, params[0], api.classes)))
         removed = message.state == "Removed"
         native = [] if removed else _typed(message, given)
         if context.session is not None:
@@ -69,14 +72,14 @@ class Dispatcher:
             await sessions.keep_alive(self.pool, context.session, context.session_record)
         return await self._audited(context, native, asynchronous=asynchronous)
 
-    def _session(self, message: Message, ref: str) -> Record:
-        found = sessions.check(self.pool, ref)
-        if message.pool_internal and not found["pool"]:
+    def _session(self, message: Message, ref: SessionRef) -> Session:
+        session = sessions.check(self.pool, ref)
+        if message.pool_internal and not session.pool:
             raise XenAPIError(
                 "INTERNAL_ERROR",
                 f'Internal API "{message.wire}" call attempted with non-pool (external) session',
             )
-        return found
+        return session
 
     def _allow(self, context: Context, params: list[Any]) -> None:
         session, message = context.session_record, context.message
@@ -119,13 +122,13 @@ class Dispatcher:
         try:
             result = await answer(context, *params)
             text = encoding.XML.encode(context.message.result, result)
-            ending: dict[str, Any] = {"status": "success", "result": text}
+            ending = None
         except XenAPIError as error:
-            ending = {"status": "failure", "error_info": error.description}
+            text, ending = "", error
 
-        def write(tx: Any) -> str:
+        def write(tx: Transaction) -> TaskRef:
             task = tasks.create(tx, context.user, name, cancellable=False)
-            tasks.end(tx, task, **ending)
+            tasks.end(tx, task, ending, text)
             return task
 
         return await self.pool.write(write)
@@ -133,7 +136,7 @@ class Dispatcher:
     async def _unknown(self, name: str, params: list[Any]) -> XenAPIError:
         """Unknown names are looked at after the session, where there may be one."""
         if params and isinstance(params[0], str):
-            sessions.check(self.pool, params[0])
+            sessions.check(self.pool, as_ref(params[0]))
         return XenAPIError("MESSAGE_METHOD_UNKNOWN", name)
 
 

@@ -6,9 +6,9 @@ import time
 from typing import Any
 
 from datamodel import XenAPIError
-from datamodel.refs import NULL_REF
+from datamodel.classes import Host, HostRef, Session, SessionRef
+from datamodel.objects import ref_of
 from pooldb import Transaction
-from pooldb.view import Record
 
 from xapi.context import Context
 from xapi.passwords import Verifier, hash_password
@@ -31,27 +31,27 @@ SESSIONS_MAX = 4000
 VERIFIER = Verifier()
 
 
-def check(pool: Pool, ref: str) -> Record:
+def check(pool: Pool, ref: SessionRef) -> Session:
     """The record of a session that is open; raises SESSION_INVALID[ref]."""
-    record = pool.db.view.find("session", ref)
+    record = pool.db.view.find(Session, ref)
     if record is None or _is_idle(record, IDLE_MAX_S):
         raise XenAPIError("SESSION_INVALID", ref)
     return record
 
 
-def _is_idle(record: Record, seconds: float) -> bool:
+def _is_idle(record: Session, seconds: float) -> bool:
     """Whether a session has not been used for so long. Its dates sort as texts do."""
-    return bool(record["last_active"] < date(time.time() - seconds))
+    return record.last_active < date(time.time() - seconds)
 
 
-async def keep_alive(pool: Pool, ref: str, record: Record) -> None:
+async def keep_alive(pool: Pool, ref: SessionRef, record: Session) -> None:
     """Note that a session is in use, now and then."""
     if not _is_idle(record, TOUCH_EVERY_S):
         return
 
     def touch(tx: Transaction) -> None:
-        if tx.find("session", ref) is not None:
-            tx.update("session", ref, {"last_active": now()})
+        if tx.find(Session, ref) is not None:
+            tx.edit(Session, ref).last_active = now()
 
     await pool.write(touch)
 
@@ -65,12 +65,12 @@ async def role_of(pool: Pool, name: str, password: str) -> str | None:
     return role
 
 
-async def login(context: Context, name: str, password: str, originator: str) -> str:
+async def login(context: Context, name: str, password: str, originator: str) -> SessionRef:
     """Open a session; raises SESSION_AUTHENTICATION_FAILED[name, text]."""
     trusted = context.caller.trusted
     role = None if trusted else await role_of(context.pool, name, password)
     return await context.pool.write(
-        lambda tx: _open(tx, name or "root", originator, superuser=role is None, roles=role)
+        lambda tx: ref_of(_open(tx, name or "root", originator, superuser=role is None, roles=role))
     )
 
 
@@ -80,53 +80,45 @@ def is_secret(pool: Pool, said: str) -> bool:
     return hmac.compare_digest(hashed, pool.db.read_kv(*SECRET) or "")
 
 
-async def pool_login(context: Context, name: str, secret: str, host: str) -> str:
+async def pool_login(context: Context, name: str, secret: str, host: HostRef) -> SessionRef:
     """Open a session of the pool itself; raises SESSION_AUTHENTICATION_FAILED[name, text]."""
     if not is_secret(context.pool, secret):
         raise XenAPIError("SESSION_AUTHENTICATION_FAILED", name, "Pool credentials invalid")
 
-    def open_(tx: Transaction) -> str:
-        ref = _open(tx, name, "pool", superuser=True, roles=None)
-        here = {"this_host": host} if tx.find("host", host) is not None else {}
-        tx.update("session", ref, {"pool": True, **here})
-        return ref
+    def open_(tx: Transaction) -> SessionRef:
+        session = _open(tx, name, "pool", superuser=True, roles=None)
+        session.pool = True
+        if tx.find(Host, host) is not None:
+            session.this_host = host
+        return ref_of(session)
 
     return await context.pool.write(open_)
 
 
 def _open(
     tx: Transaction, name: str, originator: str, *, superuser: bool, roles: str | None
-) -> str:
+) -> Session:
     _make_room(tx, originator)
-    host = coordinator(tx)
-    return tx.create(
-        "session",
-        {
-            "this_host": host,
-            "this_user": NULL_REF,
-            "last_active": now(),
-            "validation_time": now(),
-            "pool": False,
-            "is_local_superuser": superuser,
-            "auth_user_name": name,
-            "auth_user_sid": "",
-            "rbac_permissions": [] if roles is None else [roles],
-            "originator": originator,
-            "client_certificate": False,
-        },
-    )
+    session = tx.new(Session)
+    session.this_host = coordinator(tx)
+    session.last_active = session.validation_time = now()
+    session.is_local_superuser = superuser
+    session.auth_user_name = name
+    session.rbac_permissions = [] if roles is None else [roles]
+    session.originator = originator
+    return session
 
 
 def _make_room(tx: Transaction, originator: str) -> None:
     """Drop expired sessions, and the longest unused ones beyond the limits."""
-    found = sorted(tx.all("session").items(), key=lambda item: item[1]["last_active"])
+    found = sorted(tx.all(Session).items(), key=lambda item: item[1].last_active)
     expired = [ref for ref, record in found if _is_idle(record, IDLE_MAX_S)]
     live = found[len(expired) :]
-    same = [ref for ref, record in live if record["originator"] == originator]
+    same = [ref for ref, record in live if record.originator == originator]
     surplus = same[: max(len(same) - ORIGINATOR_MAX + 1, 0)]
     surplus += [ref for ref, _ in live[: max(len(live) - SESSIONS_MAX + 1, 0)]]
     for ref in {*expired, *surplus}:
-        tx.delete("session", ref)
+        tx.delete(Session, ref)
 
 
 def first_user(tx: Transaction, password: str) -> None:

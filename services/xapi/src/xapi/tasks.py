@@ -6,7 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from datamodel import XenAPIError
+from datamodel.classes import HostRef, Pool, Task, TaskRef
+from datamodel.enums import TaskAllowedOperations, TaskStatusType
+from datamodel.idl import DateTime
 from datamodel.model import Message
+from datamodel.objects import ref_of
 from datamodel.refs import NULL_REF, PREFIX
 from pooldb import Transaction, leases, outcomes
 
@@ -26,59 +30,65 @@ LOOK_S = 1.0
 REPLY_TIMEOUT_S = 3600.0
 
 
-def date(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime(TIME)
+def date(seconds: float) -> DateTime:
+    return DateTime(datetime.fromtimestamp(seconds, UTC).strftime(TIME))
 
 
-def now() -> str:
+def now() -> DateTime:
     return date(time.time())
 
 
-def coordinator(tx: Transaction) -> str:
-    for pool in tx.all("pool").values():
-        return str(pool["master"])
+def coordinator(tx: Transaction) -> HostRef:
+    for pool in tx.all(Pool).values():
+        return pool.master
     return NULL_REF
 
 
 def create(
     tx: Transaction, user: str, name: str, description: str = "", *, cancellable: bool = True
-) -> str:
+) -> TaskRef:
     """A task of a user's own, which is pending."""
-    return tx.create(
-        "task",
-        {
-            "name_label": name,
-            "name_description": description,
-            "created": now(),
-            "status": "pending",
-            "type": "<none/>",
-            "resident_on": coordinator(tx),
-            "allowed_operations": ["cancel"] if cancellable else [],
-            "backtrace": "()",
-            "owner": user,
-        },
-    )
+    task = tx.new(Task)
+    task.name_label = name
+    task.name_description = description
+    task.created = now()
+    task.type = "<none/>"
+    task.resident_on = coordinator(tx)
+    task.allowed_operations = [TaskAllowedOperations.cancel] if cancellable else []
+    task.backtrace = "()"
+    task.owner = user
+    return ref_of(task)
 
 
-def end(tx: Transaction, task: str, **ending: Any) -> None:
-    """End a task that no forwarder works on."""
-    ended = {"finished": now(), "progress": 1.0, "allowed_operations": []}
-    tx.update("task", task, {**ended, **ending})
+def end(tx: Transaction, task: TaskRef, ending: XenAPIError | None, result: str = "") -> None:
+    """End a task that no forwarder works on: with a result, unless an error ends it."""
+    ended = tx.edit(Task, task)
+    ended.finished = now()
+    ended.progress = 1.0
+    ended.allowed_operations = []
+    if ending is None:
+        ended.status = TaskStatusType.success
+        ended.result = result
+    else:
+        is_cancelled = ending.code == "TASK_CANCELLED"
+        ended.status = TaskStatusType.cancelled if is_cancelled else TaskStatusType.failure
+        ended.error_info = ending.description
+        ended.current_operations = {}
 
 
 def drop_old(tx: Transaction) -> None:
     """Delete the tasks that ended long ago."""
     oldest = date(tx.now() - ENDED_KEPT_S)
-    for ref, record in tx.all("task").items():
-        if record["status"] in ENDED and record["finished"] < oldest:
-            tx.delete("task", ref)
+    for ref, record in tx.all(Task).items():
+        if record.status in ENDED and record.finished < oldest:
+            tx.delete(Task, ref)
 
 
 async def forward(context: Context, params: list[Any], *, asynchronous: bool) -> Any:
     """Have the forwarder run the call: its task's reference at once, or its result at its end."""
     message: Message = context.message
     name = f"Async.{message.wire}" if asynchronous else message.wire
-    crowded = context.view.count("task") > TASKS_KEPT
+    crowded = context.view.count(Task) > TASKS_KEPT
 
     traceparent = context.caller.traceparent
     call: dict[str, Any] = {
@@ -90,7 +100,7 @@ async def forward(context: Context, params: list[Any], *, asynchronous: bool) ->
         "asynchronous": asynchronous,
     }
 
-    def begin(tx: Transaction) -> str:
+    def begin(tx: Transaction) -> TaskRef:
         context.pool.forget_answered(tx)
         if crowded:
             drop_old(tx)
@@ -109,11 +119,11 @@ async def forward(context: Context, params: list[Any], *, asynchronous: bool) ->
     return task if asynchronous else await _answer(context, task, reply)
 
 
-async def _answer(context: Context, task: str, reply: "Future[Any]") -> Any:
+async def _answer(context: Context, task: TaskRef, reply: "Future[Any]") -> Any:
     """What a call comes to."""
 
     def gone() -> bool:
-        return context.view.find("task", task) is None
+        return context.view.find(Task, task) is None
 
     if not await context.pool.until(gone, SYNC_TIMEOUT_S):
         raise XenAPIError("INTERNAL_ERROR", f"task {task} has not ended within a day")
@@ -124,7 +134,7 @@ async def _answer(context: Context, task: str, reply: "Future[Any]") -> Any:
     return outcome["result"]
 
 
-async def _outcome(context: Context, task: str, reply: "Future[Any]") -> Any:
+async def _outcome(context: Context, task: TaskRef, reply: "Future[Any]") -> Any:
     """As the forwarder's reply tells it, else from the database.
 
     Usually it is there when the task is gone. When somebody has destroyed the task, it comes later.

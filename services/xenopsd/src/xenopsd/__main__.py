@@ -121,6 +121,12 @@ def run(config: Settings, stop: Stop) -> None:
                 (domain.memory_kib for domain in domains if domain.domid == 0), None
             ),
             "domains": [[d.uuid, d.memory_kib] for d in domains if d.domid != 0],
+            "made_by": {
+                domain.uuid: [pool, journal.epoch(domain.uuid)]
+                for domain, pool in zip(domains, host.domains.makers(domains), strict=True)
+                if pool is not None
+            },
+            "paused": [domain.uuid for domain in domains if domain.paused],
             "squeezed": memory.is_there(),
             "memory_reserve_kib": memory.reserve_kib,
             "machine": msgspec.to_builtins(described),

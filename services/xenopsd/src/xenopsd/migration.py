@@ -17,6 +17,9 @@ source lets its domain go.
 When the source has asked to commit and lost the connection it is in doubt: it keeps its guest
 still and asks the destination for the outcome until it gets one. A destination that has not
 committed when it is asked aborts, and answers so; hence exactly one side goes on.
+
+A destination that is dead never answers. A newer epoch of the VM says that the pool has given up
+what may have become of it there: the guest, which may have run on since, does not go on here.
 """
 
 import hashlib
@@ -28,7 +31,8 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -36,8 +40,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from daemon.runner import Runner
 from daemon.tasks import RunningTask
 from xenops.codec import DecodeError, decode, encode
-from xenops.errors import XenopsError, internal_error
-from xenops.extensions import MigrationEndpoint, MigrationMemory, MigrationStatus
+from xenops.errors import XenopsError, internal_error, overtaken
+from xenops.extensions import MigrationEndpoint, MigrationMemory, MigrationStatus, Place
 from xenops.types import Metadata
 from xenports.hypervisor import PAGE_KIB, SUSPEND, SaveProgress
 
@@ -114,12 +118,21 @@ class Receiver:
             connection, _ = self._listener.accept()
             threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
 
-    def prepare(self, id_: str, metadata: Metadata, memory: MigrationMemory) -> MigrationEndpoint:
-        """Make the domain that will receive; asked again, answer the same."""
+    def prepare(
+        self, id_: str, metadata: Metadata, memory: MigrationMemory, place: Place | None = None
+    ) -> MigrationEndpoint:
+        """Make the domain that will receive; asked again, answer the same.
+
+        Raises XenopsError, Cancelled if the VM has been given to others since.
+        """
+        epoch = 0 if place is None else place.epoch
+        if not self._host.journal.see(metadata.vm.id, epoch):
+            seen = self._host.journal.epoch(metadata.vm.id)
+            raise overtaken(id_, metadata.vm.id, epoch, seen)
         known = self._host.journal.migration(id_)
         if known is not None:
             if known["state"] == ABORTED:
-                raise internal_error(f"migration {id_} was aborted")
+                raise _aborted(id_)
             return self._endpoint(known["facts"])
         vm = metadata.vm.id
         self.clear(vm)
@@ -132,11 +145,13 @@ class Receiver:
             self._host.journal.set_migration(id_, vm, "destination", PREPARED, facts)
             self._host.journal.set_metadata(metadata)
             self._host.set_suspended(vm, False)
+            if place is not None:
+                self._host.domains.mark(vm, place.pool)
         create = VmCreate(metadata.vm, size=Size.exactly(memory.pages_kib, memory.target_kib))
         try:
             self._runner.run((create,), RunningTask(id_, "migration"), vm)
             if self.status(id_) is MigrationStatus.Aborted:
-                raise internal_error(f"migration {id_} was aborted")
+                raise _aborted(id_)
         except Exception:
             _or_later(self.abort, id_)
             raise
@@ -225,7 +240,9 @@ class Receiver:
                 ):
                     _write_line(stream, {"error": "there is no such migration"})
                 elif asked.get("ask") == OUTCOME:
-                    _write_line(stream, {"outcome": self._outcome(known["id"])})
+                    outcome = self._outcome(known["id"])
+                    epoch = self._host.journal.epoch(known["vm"])
+                    _write_line(stream, {"outcome": outcome, "epoch": epoch})
                 else:
                     self._receive(known, stream)
         except Exception as error:  # of one connection only
@@ -316,26 +333,31 @@ class Sender:
         """Move a running VM; raises XenopsError, and then the guest goes on here."""
         parts = urlsplit(url)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        facts = {"host": parts.hostname, "port": parts.port, **query}
         vm, id_ = metadata.vm.id, query["migration"]
-        self._host.journal.set_migration(id_, vm, "source", SENDING, facts)
-        try:
-            self._stream(task, metadata, id_, facts)
-        except Exception as error:
-            log.warning("migration %s of VM %s did not end well: %s", id_, vm, error)
-            self._decide(id_, facts)
-            self._unsettled[vm] = id_
-            _or_later(self.settle_again, vm)
-            if self._state(id_) == ABORTED:
-                raise _as_xenops(error) from error
-        else:
-            self._unsettled[vm] = id_
-            _or_later(self.settle_again, vm)
+        epoch = self._host.journal.epoch(vm)
+        facts = {"host": parts.hostname, "port": parts.port, "epoch": epoch, **query}
+        failure: Exception = _failed("xenopsd was restarted in the middle of it")
+        if self._state(id_) != IN_DOUBT:
+            self._host.journal.set_migration(id_, vm, "source", SENDING, facts)
+            try:
+                self._stream(task, metadata, id_, facts)
+            except Exception as error:
+                log.warning("migration %s of VM %s did not end well: %s", id_, vm, error)
+                failure = error
+        self._unsettled[vm] = id_
+        self._decide(id_)
+        _or_later(self.settle_again, vm)
+        if self._state(id_) == ABORTED:
+            raise _why(task, failure) from failure
 
-    def _has_left(self, id_: str, facts: dict[str, Any]) -> bool:
-        """Whether the guest is the destination's: where that is in doubt, it says so."""
-        state = self._state(id_)
-        return state == SENT or (state == IN_DOUBT and self._decided(id_, facts) == COMMITTED)
+    def is_in_doubt(self, vm: str) -> bool:
+        """Whether nobody here knows if a VM has left."""
+        return vm in self._unsettled and self._state(self._unsettled[vm]) == IN_DOUBT
+
+    def settle_doubt(self, vm: str) -> None:
+        """Nothing begins on a VM that may have left; raises XenopsError while nobody knows."""
+        if self.is_in_doubt(vm):
+            self.settle_again(vm)
 
     def unsettled(self) -> list[str]:
         """The VMs whose migration from this host has not ended as it was decided."""
@@ -346,6 +368,8 @@ class Sender:
         id_ = self._unsettled.get(vm)
         if id_ is None:
             return
+        if self._state(id_) == IN_DOUBT and not self._is_decided(id_):
+            raise XenopsError("Failed_to_contact_remote_service", f"migration {id_} is in doubt")
         if self._state(id_) == ABORTED:
             self._stay(vm)
         else:
@@ -388,6 +412,7 @@ class Sender:
         live = self._host.domains.moves_live(metadata.vm.id)
         task.facts["live"] = str(live).lower()
         with closing(_connect(facts)) as connection:
+            task.at_cancel = partial(_hang_up, connection)
             stream = _stream_of(connection)
             _write_line(stream, {"migration": id_, "token": facts["token"], "ask": STREAM})
             _expect(stream, "ready")
@@ -401,6 +426,7 @@ class Sender:
                 hardware=lambda: self._host.saved_hardware(metadata.vm.id),
             )
             _expect(stream, "received")
+            task.forbid_cancel()
             self._host.journal.advance(id_, (SENDING,), IN_DOUBT)
             _write_line(stream, {"commit": True})
             _expect(stream, "committed")
@@ -410,21 +436,43 @@ class Sender:
         task.facts["downtime_s"] = f"{now - stopped_at:.3f}"
         task.facts["total_s"] = f"{now - began:.3f}"
 
-    def _decided(self, id_: str, facts: dict[str, Any]) -> str:
-        """What the destination decided: asked until it answers, the guest standing still."""
-        while not self._stopped.is_set():
-            try:
-                with closing(_connect(facts)) as connection:
-                    stream = _stream_of(connection)
-                    asked = {"migration": id_, "token": facts["token"], "ask": OUTCOME}
-                    _write_line(stream, asked)
-                    outcome = str(_read_line(stream).get("outcome", ABORTED))
-                    return COMMITTED if outcome in (COMMITTED, COMPLETED) else ABORTED
-            except (OSError, ValueError) as error:
-                log.warning("migration %s is in doubt, asking again: %s", id_, error)
-                self._stopped.wait(ASK_AGAIN_S)
-        # The operation has no end: the next start finds it so and asks again.
-        raise SystemExit("a migration is in doubt")
+    def _decide(self, id_: str) -> None:
+        """Have it in the journal whether the guest has left; it stands still meanwhile."""
+        while not self._is_decided(id_):
+            if self._stopped.wait(ASK_AGAIN_S):
+                # The operation has no end: the next start finds it so and asks again.
+                raise SystemExit("a migration is in doubt")
+
+    def _is_decided(self, id_: str) -> bool:
+        """Whether the journal has it; where that is in doubt, the destination is asked once."""
+        self._host.journal.advance(id_, (OFFERED, SENDING), ABORTED)
+        known = self._host.journal.migration(id_)
+        if known is None or known["state"] != IN_DOUBT:
+            return True
+        vm, facts = known["vm"], known["facts"]
+        said = {} if self._is_given_up(vm, facts) else _ask_outcome(id_, facts)
+        if said is None:
+            return False
+        # The destination may have learnt since that the VM was given to others.
+        self._host.journal.see(vm, int(said.get("epoch", 0)))
+        if said.get("outcome") in (COMMITTED, COMPLETED):
+            self._host.journal.advance(id_, (IN_DOUBT,), SENT)
+        elif self._is_given_up(vm, facts):
+            self._give_up(id_, vm)
+        else:
+            self._host.journal.advance(id_, (IN_DOUBT,), ABORTED)
+        return True
+
+    def _is_given_up(self, vm: str, facts: dict[str, Any]) -> bool:
+        return bool(self._host.journal.epoch(vm) > facts.get("epoch", 0))
+
+    def _give_up(self, id_: str, vm: str) -> None:
+        """The guest may have run elsewhere since: it does not go on from what it was here."""
+        if self._host.journal.exists(vm):
+            metadata = self._host.journal.metadata(vm)
+            plan = (*operations.teardown(metadata), VmClean(metadata.vm))
+            self._runner.run(plan, RunningTask(id_, "migration"), vm)
+        self._host.journal.advance(id_, (IN_DOUBT,), ABORTED)
 
     def _stay(self, vm: str) -> None:
         """The guest goes on here, with its disks."""
@@ -447,19 +495,40 @@ class Sender:
         self._host.journal.advance(id_, (SENT,), COMPLETED)
 
     def recover(self) -> None:
-        """After a restart: what was not in doubt stays; what was is asked for and obeyed."""
+        """After a restart: what was not in doubt stays; what was is asked for later, in turn."""
         for known in self._host.journal.migrations():
             if known["role"] == "source" and known["state"] in (OFFERED, SENDING, IN_DOUBT, SENT):
-                self._decide(known["id"], known["facts"])
                 self._unsettled[known["vm"]] = known["id"]
-                _or_later(self.settle_again, known["vm"])
+                if known["state"] != IN_DOUBT:
+                    self._decide(known["id"])
+                    _or_later(self.settle_again, known["vm"])
 
-    def _decide(self, id_: str, facts: dict[str, Any]) -> None:
-        """Have it in the journal whether the guest has left."""
-        if self._has_left(id_, facts):
-            self._host.journal.advance(id_, (IN_DOUBT,), SENT)
-        else:
-            self._host.journal.advance(id_, (OFFERED, SENDING, IN_DOUBT), ABORTED)
+
+def _ask_outcome(id_: str, facts: dict[str, Any]) -> dict[str, Any] | None:
+    """What a destination has decided; None for one that cannot be asked."""
+    try:
+        with closing(_connect(facts)) as connection:
+            stream = _stream_of(connection)
+            _write_line(stream, {"migration": id_, "token": facts["token"], "ask": OUTCOME})
+            return _read_line(stream)
+    except (OSError, ValueError) as error:
+        log.warning("migration %s is in doubt, and asked for again: %s", id_, error)
+        return None
+
+
+def _hang_up(connection: socket.socket) -> None:
+    """End a conversation that another thread is in: it finds its peer gone."""
+    with suppress(OSError):
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+
+def _why(task: RunningTask, failure: Exception) -> XenopsError:
+    """What a migration failed with: one that was cancelled only found its peer gone."""
+    try:
+        task.check_cancelled()
+    except XenopsError as cancelled:
+        return cancelled
+    return _as_xenops(failure)
 
 
 def _connect(facts: dict[str, Any]) -> ssl.SSLSocket:
@@ -516,13 +585,20 @@ def _read_line(stream: BinaryIO) -> dict[str, Any]:
 def _expect(stream: BinaryIO, word: str) -> None:
     said = _read_line(stream)
     if not said.get(word):
-        raise internal_error(f"the destination failed: {said.get('error', said)}")
+        raise _failed(f"the destination failed: {said.get('error', said)}")
 
 
 def _as_xenops(error: Exception) -> XenopsError:
-    if isinstance(error, XenopsError):
-        return error
-    return XenopsError("Failed_to_contact_remote_service", str(error))
+    return error if isinstance(error, XenopsError) else _failed(str(error))
+
+
+def _failed(why: str) -> XenopsError:
+    """A migration that did not take place, for a reason that is no bug."""
+    return XenopsError("Failed_to_contact_remote_service", why, why)
+
+
+def _aborted(id_: str) -> XenopsError:
+    return XenopsError("Cancelled", id_, f"migration {id_} was aborted")
 
 
 def metadata_text(metadata: Metadata) -> str:

@@ -31,6 +31,7 @@ class Updates(updates.Updates):
             return body
         metadata = self._host.journal.metadata(vm)
         domain = self._host.domains.find(vm)
+        body["pool"] = self._host.domains.pool_of(vm)
         devices = self._host.devices
         body["state"] = encode(VmState, self._host.domains.state(metadata.vm, vm in self.rebooting))
         body["vbds"] = [

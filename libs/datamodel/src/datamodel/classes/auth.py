@@ -1,13 +1,13 @@
 """The XenAPI class ``auth``."""
 
 from typing import Annotated as A
+from typing import Literal as L
 
-from datamodel.idl import message, xenapi_class
+from datamodel.idl import Object, Ref, message, xenapi_class
 from datamodel.roles import READ_ONLY
 
 
 @xenapi_class(
-    "auth",
     create_role=READ_ONLY,
     since="george",
     in_database=False,
@@ -15,7 +15,7 @@ from datamodel.roles import READ_ONLY
     events=False,
     get_all=False,
 )
-class Auth:
+class Auth(Object[L["auth"]]):
     """Questions to the outside directory."""
 
     @message(role=READ_ONLY, since="george", asynchronous=False)
@@ -37,3 +37,6 @@ class Auth:
         """List the identifiers of all groups in the directory that a user or group belongs to, also
         through other groups.
         """
+
+
+AuthRef = Ref[L["auth"]]

@@ -3,12 +3,12 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import RW, STATIC, DateTime, Ref, field, message, param, xenapi_class
+from datamodel.idl import RW, STATIC, DateTime, Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
-@xenapi_class("blob", create_role=POOL_OPERATOR, since="orlando")
-class Blob:
+@xenapi_class(create_role=POOL_OPERATOR, since="orlando")
+class Blob(Object[L["blob"]]):
     """Binary data kept beside an object."""
 
     uuid: A[
@@ -51,3 +51,6 @@ class Blob:
         self: A[Ref[L["blob"]], "The blob to remove"],
     ) -> None:
         """Remove a piece of binary data with its contents."""
+
+
+BlobRef = Ref[L["blob"]]

@@ -4,12 +4,12 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, STATIC, Ref, field, message, param, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
-@xenapi_class("Bond", create_role=POOL_OPERATOR, since="miami", tags=("networking",))
-class Bond:
+@xenapi_class(create_role=POOL_OPERATOR, since="miami", tags=("networking",))
+class Bond(Object[L["Bond"]]):
     """Several physical interfaces used as one."""
 
     uuid: A[
@@ -121,3 +121,6 @@ class Bond:
         """Set one setting of a bond's mode, such as hashing_algorithm, lacp-time or
         lacp-fallback-ports.
         """
+
+
+BondRef = Ref[L["Bond"]]

@@ -3,17 +3,16 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import RW, STATIC, DateTime, Ref, field, message, param, xenapi_class
+from datamodel.idl import RW, STATIC, DateTime, Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
 @xenapi_class(
-    "Caller",
     create_role=POOL_ADMIN,
     history=(("Prototyped", "26.17.0"),),
     constructor=("name_label", "name_description", "user_agent", "client_ip"),
 )
-class Caller:
+class Caller(Object[L["Caller"]]):
     """A client, as the rate limiter knows it."""
 
     uuid: A[
@@ -139,3 +138,6 @@ class Caller:
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.17.0"),))
     def query_all_usage() -> list[list[str]]:
         """Tell how much every known client and group has called, one list of texts for each."""
+
+
+CallerRef = Ref[L["Caller"]]

@@ -4,12 +4,12 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import STATIC, DateTime, Ref, field, xenapi_class
+from datamodel.idl import STATIC, DateTime, Object, Ref, field, xenapi_class
 from datamodel.roles import POOL_ADMIN, READ_ONLY
 
 
-@xenapi_class("Certificate", create_role=READ_ONLY, since="stockholm")
-class Certificate:
+@xenapi_class(create_role=READ_ONLY, since="stockholm")
+class Certificate(Object[L["Certificate"]]):
     """A certificate that a host or the pool uses or trusts."""
 
     uuid: A[
@@ -102,3 +102,6 @@ class Certificate:
             history=(("Prototyped", "26.13.0"),),
         ),
     ]
+
+
+CertificateRef = Ref[L["Certificate"]]

@@ -4,19 +4,18 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, STATIC, Ref, field, message, param, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY
 
 
 @xenapi_class(
-    "Cluster",
     create_role=POOL_OPERATOR,
     history=(
         ("Prototyped", "kolkata"),
         ("Published", "lima"),
     ),
 )
-class Cluster:
+class Cluster(Object[L["Cluster"]]):
     """Hosts that share storage by a cluster stack."""
 
     uuid: A[
@@ -323,3 +322,6 @@ class Cluster:
         """Read anew from the cluster stack which members live and whether they are a quorum, and
         record it; for the pool's own use.
         """
+
+
+ClusterRef = Ref[L["Cluster"]]

@@ -4,19 +4,18 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import STATIC, DateTime, Ref, field, message, param, xenapi_class
+from datamodel.idl import STATIC, DateTime, Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR
 
 
 @xenapi_class(
-    "Cluster_host",
     create_role=POOL_OPERATOR,
     history=(
         ("Prototyped", "kolkata"),
         ("Published", "lima"),
     ),
 )
-class Cluster_host:
+class Cluster_host(Object[L["Cluster_host"]]):
     """A host's part in a cluster."""
 
     uuid: A[
@@ -219,3 +218,6 @@ class Cluster_host:
         ],
     ) -> None:
         """Stop the cluster stack on a host, which stays a member."""
+
+
+Cluster_hostRef = Ref[L["Cluster_host"]]

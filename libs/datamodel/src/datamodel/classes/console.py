@@ -4,12 +4,12 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, Ref, field, xenapi_class
+from datamodel.idl import RW, Object, Ref, field, xenapi_class
 from datamodel.roles import POOL_ADMIN, VM_ADMIN
 
 
-@xenapi_class("console", create_role=VM_ADMIN, constructor=("other_config", "port"))
-class Console:
+@xenapi_class(create_role=VM_ADMIN, constructor=("other_config", "port"))
+class Console(Object[L["console"]]):
     """A way to see and type at a VM."""
 
     uuid: A[
@@ -35,3 +35,6 @@ class Console:
             internal_only=True,
         ),
     ]
+
+
+ConsoleRef = Ref[L["console"]]

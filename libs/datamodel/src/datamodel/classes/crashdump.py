@@ -3,19 +3,18 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import RW, STATIC, Ref, field, message, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
 @xenapi_class(
-    "crashdump",
     create_role=POOL_OPERATOR,
     history=(
         ("Published", "rio"),
         ("Deprecated", "inverness"),
     ),
 )
-class Crashdump:
+class Crashdump(Object[L["crashdump"]]):
     """What was left of a guest that crashed."""
 
     uuid: A[
@@ -41,3 +40,6 @@ class Crashdump:
         self: A[Ref[L["crashdump"]], "The dump to remove"],
     ) -> None:
         """Remove the dump of a guest that crashed, with its disk."""
+
+
+CrashdumpRef = Ref[L["crashdump"]]

@@ -1,13 +1,13 @@
 """The XenAPI class ``data_source``."""
 
 from typing import Annotated as A
+from typing import Literal as L
 
-from datamodel.idl import field, xenapi_class
+from datamodel.idl import Object, Ref, field, xenapi_class
 from datamodel.roles import POOL_ADMIN
 
 
 @xenapi_class(
-    "data_source",
     create_role=POOL_ADMIN,
     since="orlando",
     in_database=False,
@@ -15,7 +15,7 @@ from datamodel.roles import POOL_ADMIN
     events=False,
     get_all=False,
 )
-class DataSource:
+class DataSource(Object[L["data_source"]]):
     """A figure that is recorded over time."""
 
     name_label: A[
@@ -33,3 +33,6 @@ class DataSource:
     standard: A[bool, field("Whether it is recorded unless somebody switches it off.")]
     units: A[str, field("The unit that its values are in, such as B/s.")]
     value: A[float, field("Its present value.")]
+
+
+DataSourceRef = Ref[L["data_source"]]

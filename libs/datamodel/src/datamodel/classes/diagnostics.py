@@ -3,12 +3,11 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import Ref, message, xenapi_class
+from datamodel.idl import Object, Ref, message, xenapi_class
 from datamodel.roles import POOL_OPERATOR
 
 
 @xenapi_class(
-    "Diagnostics",
     create_role=POOL_OPERATOR,
     since="stockholm",
     in_database=False,
@@ -16,7 +15,7 @@ from datamodel.roles import POOL_OPERATOR
     events=False,
     get_all=False,
 )
-class Diagnostics:
+class Diagnostics(Object[L["Diagnostics"]]):
     """Looks into the toolstack itself."""
 
     @message(role=POOL_OPERATOR, since="stockholm", hidden=True)
@@ -45,3 +44,6 @@ class Diagnostics:
         """Tell of the connections between the toolstack of a host and others, one list of texts for
         each.
         """
+
+
+DiagnosticsRef = Ref[L["Diagnostics"]]

@@ -3,12 +3,12 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import Ref, field, message, xenapi_class
+from datamodel.idl import Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
-@xenapi_class("DR_task", create_role=POOL_OPERATOR, since="boston")
-class DR_task:
+@xenapi_class(create_role=POOL_OPERATOR, since="boston")
+class DR_task(Object[L["DR_task"]]):
     """A recovery from storage of another pool."""
 
     uuid: A[
@@ -39,3 +39,6 @@ class DR_task:
         self: A[Ref[L["DR_task"]], "The recovery to end"],
     ) -> None:
         """End a recovery: unplug and forget the SRs that it introduced and nobody uses."""
+
+
+DR_taskRef = Ref[L["DR_task"]]

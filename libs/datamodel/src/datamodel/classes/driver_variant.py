@@ -3,12 +3,12 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import Ref, field, message, param, xenapi_class
+from datamodel.idl import Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import POOL_ADMIN
 
 
-@xenapi_class("Driver_variant", create_role=POOL_ADMIN, history=(("Prototyped", "25.2.0"),))
-class Driver_variant:
+@xenapi_class(create_role=POOL_ADMIN, history=(("Prototyped", "25.2.0"),))
+class Driver_variant(Object[L["Driver_variant"]]):
     """One version of a kernel driver."""
 
     uuid: A[
@@ -65,3 +65,6 @@ class Driver_variant:
         ],
     ) -> None:
         """Choose this variant of its driver, to be loaded at the host's next boot."""
+
+
+Driver_variantRef = Ref[L["Driver_variant"]]

@@ -4,19 +4,18 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import STATIC, DateTime, Record, field, message, xenapi_class
+from datamodel.idl import STATIC, DateTime, Object, Record, Ref, field, message, xenapi_class
 from datamodel.roles import NOBODY, POOL_ADMIN, READ_ONLY
 
 
 @xenapi_class(
-    "event",
     create_role=POOL_ADMIN,
     in_database=False,
     persistent=False,
     events=False,
     get_all=False,
 )
-class Event:
+class Event(Object[L["event"]]):
     """A change of an object, told to clients."""
 
     class_: A[
@@ -130,3 +129,6 @@ class Event:
         """Have an object appear in events as if it had changed. Answers a token; event.from from a
         token before it tells the object.
         """
+
+
+EventRef = Ref[L["event"]]

@@ -3,12 +3,12 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import STATIC, Ref, field, xenapi_class
+from datamodel.idl import STATIC, Object, Ref, field, xenapi_class
 from datamodel.roles import LOCAL_ROOT, POOL_ADMIN
 
 
-@xenapi_class("Feature", create_role=LOCAL_ROOT, since="falcon")
-class Feature:
+@xenapi_class(create_role=LOCAL_ROOT, since="falcon")
+class Feature(Object[L["Feature"]]):
     """A part of the product that may be on or off."""
 
     uuid: A[
@@ -46,3 +46,6 @@ class Feature:
         field("Its own version, apart from the product's.", STATIC, default="1.0", since="falcon"),
     ]
     host: A[Ref[L["host"]], field("The host that has or lacks it.", since="falcon")]
+
+
+FeatureRef = Ref[L["Feature"]]

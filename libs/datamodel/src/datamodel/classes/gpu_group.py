@@ -4,12 +4,12 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, Ref, field, message, xenapi_class
+from datamodel.idl import RW, Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY
 
 
-@xenapi_class("GPU_group", create_role=POOL_OPERATOR, since="boston")
-class GPU_group:
+@xenapi_class(create_role=POOL_OPERATOR, since="boston")
+class GPU_group(Object[L["GPU_group"]]):
     """Graphics cards that can stand in for each other."""
 
     uuid: A[
@@ -115,3 +115,6 @@ class GPU_group:
         vgpu_type: A[Ref[L["VGPU_type"]], "The type to place"],
     ) -> int:
         """Tell how many more vGPUs of a type the cards of a group can hold now."""
+
+
+GPU_groupRef = Ref[L["GPU_group"]]

@@ -8,6 +8,7 @@ from datamodel.idl import (
     RW,
     STATIC,
     DateTime,
+    Object,
     Record,
     Ref,
     Secret,
@@ -26,8 +27,8 @@ from datamodel.roles import (
 )
 
 
-@xenapi_class("host", create_role=POOL_OPERATOR)
-class Host:
+@xenapi_class(create_role=POOL_OPERATOR)
+class Host(Object[L["host"]]):
     """A machine that runs Xen."""
 
     uuid: A[
@@ -1889,3 +1890,6 @@ class Host:
         value: A[DateTime, param("The time", since=None)],
     ) -> None:
         """Set a host's clock; its time servers must be off."""
+
+
+HostRef = Ref[L["host"]]

@@ -3,19 +3,18 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import RW, Ref, field, xenapi_class
+from datamodel.idl import RW, Object, Ref, field, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
 @xenapi_class(
-    "host_cpu",
     create_role=POOL_OPERATOR,
     history=(
         ("Published", "rio"),
         ("Deprecated", "midnight-ride"),
     ),
 )
-class HostCpu:
+class HostCpu(Object[L["host_cpu"]]):
     """A processor of a host."""
 
     uuid: A[
@@ -46,3 +45,6 @@ class HostCpu:
             since="orlando",
         ),
     ]
+
+
+HostCpuRef = Ref[L["host_cpu"]]

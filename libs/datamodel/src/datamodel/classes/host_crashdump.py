@@ -3,12 +3,12 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import RW, STATIC, DateTime, Ref, field, message, xenapi_class
+from datamodel.idl import RW, STATIC, DateTime, Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
-@xenapi_class("host_crashdump", create_role=POOL_OPERATOR)
-class HostCrashdump:
+@xenapi_class(create_role=POOL_OPERATOR)
+class HostCrashdump(Object[L["host_crashdump"]]):
     """What was left of a host that crashed."""
 
     uuid: A[
@@ -44,3 +44,6 @@ class HostCrashdump:
         options: A[dict[str, str], "Further settings by name, such as http_proxy"],
     ) -> None:
         """Send the dump of a host that crashed elsewhere."""
+
+
+HostCrashdumpRef = Ref[L["host_crashdump"]]

@@ -3,12 +3,12 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import STATIC, Ref, field, message, param, xenapi_class
+from datamodel.idl import STATIC, Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import POOL_ADMIN
 
 
-@xenapi_class("Host_driver", create_role=POOL_ADMIN, history=(("Prototyped", "25.2.0"),))
-class Host_driver:
+@xenapi_class(create_role=POOL_ADMIN, history=(("Prototyped", "25.2.0"),))
+class Host_driver(Object[L["Host_driver"]]):
     """A kernel driver of a host."""
 
     uuid: A[
@@ -92,3 +92,6 @@ class Host_driver:
         host: A[Ref[L["host"]], param("The host to look at", since=None)],
     ) -> None:
         """Look at a host's drivers and their variants anew and record what is there."""
+
+
+Host_driverRef = Ref[L["Host_driver"]]

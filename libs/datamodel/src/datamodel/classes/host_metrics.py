@@ -1,13 +1,14 @@
 """The XenAPI class ``host_metrics``."""
 
 from typing import Annotated as A
+from typing import Literal as L
 
-from datamodel.idl import RW, DateTime, field, xenapi_class
+from datamodel.idl import RW, DateTime, Object, Ref, field, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
-@xenapi_class("host_metrics", create_role=POOL_OPERATOR)
-class HostMetrics:
+@xenapi_class(create_role=POOL_OPERATOR)
+class HostMetrics(Object[L["host_metrics"]]):
     """Figures of a host."""
 
     uuid: A[
@@ -44,3 +45,6 @@ class HostMetrics:
             since="orlando",
         ),
     ]
+
+
+HostMetricsRef = Ref[L["host_metrics"]]

@@ -3,19 +3,18 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import RW, STATIC, DateTime, Ref, field, message, xenapi_class
+from datamodel.idl import RW, STATIC, DateTime, Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
 @xenapi_class(
-    "host_patch",
     create_role=POOL_OPERATOR,
     history=(
         ("Published", "rio"),
         ("Deprecated", "ely"),
     ),
 )
-class HostPatch:
+class HostPatch(Object[L["host_patch"]]):
     """An old update as applied to a host."""
 
     uuid: A[
@@ -86,3 +85,6 @@ class HostPatch:
         """Install an uploaded patch on a host. pool_patch.apply took its place. Answers what its
         installer said.
         """
+
+
+HostPatchRef = Ref[L["host_patch"]]

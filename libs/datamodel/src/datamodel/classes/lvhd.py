@@ -3,12 +3,12 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import Ref, field, message, xenapi_class
+from datamodel.idl import Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN
 
 
-@xenapi_class("LVHD", create_role=POOL_ADMIN, since="dundee", get_all=False)
-class LVHD:
+@xenapi_class(create_role=POOL_ADMIN, since="dundee", get_all=False)
+class LVHD(Object[L["LVHD"]]):
     """What can be done to storage repositories that keep VHDs in logical volumes."""
 
     uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
@@ -27,3 +27,6 @@ class LVHD:
         """Turn an SR of VHDs on logical volumes into a thinly provisioned one. Answers what its
         driver said.
         """
+
+
+LVHDRef = Ref[L["LVHD"]]

@@ -4,19 +4,18 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import DateTime, Record, Ref, field, message, param, xenapi_class
+from datamodel.idl import DateTime, Object, Record, Ref, field, message, param, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY
 
 
 @xenapi_class(
-    "message",
     create_role=POOL_OPERATOR,
     since="orlando",
     in_database=False,
     persistent=False,
     get_all=False,
 )
-class Message:
+class Message(Object[L["message"]]):
     """Something that operators should know."""
 
     uuid: A[
@@ -121,3 +120,6 @@ class Message:
         ],
     ) -> dict[Ref[L["message"]], Record[L["message"]]]:
         """Tell the record of every message for which an expression holds."""
+
+
+MessageRef = Ref[L["message"]]

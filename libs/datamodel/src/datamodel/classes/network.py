@@ -4,12 +4,11 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, STATIC, Ref, field, message, param, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, VM_ADMIN, VM_OPERATOR, VM_POWER_ADMIN
 
 
 @xenapi_class(
-    "network",
     create_role=VM_ADMIN,
     constructor=(
         "name_label",
@@ -22,7 +21,7 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, VM_ADMIN, VM_OPERATOR, VM
     ),
     tags=("networking",),
 )
-class Network:
+class Network(Object[L["network"]]):
     """A network that interfaces connect to."""
 
     uuid: A[
@@ -221,3 +220,6 @@ class Network:
         value: A[enums.NetworkPurpose, "The purpose"],
     ) -> None:
         """Let a network be used for something no longer; that it was not is no error."""
+
+
+NetworkRef = Ref[L["network"]]

@@ -4,12 +4,12 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import STATIC, Ref, field, message, xenapi_class
+from datamodel.idl import STATIC, Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY
 
 
-@xenapi_class("network_sriov", create_role=POOL_OPERATOR, since="kolkata")
-class NetworkSriov:
+@xenapi_class(create_role=POOL_OPERATOR, since="kolkata")
+class NetworkSriov(Object[L["network_sriov"]]):
     """An interface split in hardware for guests."""
 
     uuid: A[
@@ -71,3 +71,6 @@ class NetworkSriov:
         self: A[Ref[L["network_sriov"]], "The split interface to look at"],
     ) -> int:
         """Tell how many virtual functions of an interface are free."""
+
+
+NetworkSriovRef = Ref[L["network_sriov"]]

@@ -3,12 +3,11 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import RW, STATIC, Ref, field, message, param, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import POOL_ADMIN
 
 
 @xenapi_class(
-    "Observer",
     create_role=POOL_ADMIN,
     history=(("Prototyped", "23.14.0"),),
     constructor=(
@@ -21,7 +20,7 @@ from datamodel.roles import POOL_ADMIN
         "enabled",
     ),
 )
-class Observer:
+class Observer(Object[L["Observer"]]):
     """Where traces of the toolstack go."""
 
     uuid: A[
@@ -156,3 +155,6 @@ class Observer:
         ],
     ) -> None:
         """Choose the services whose work an observer records."""
+
+
+ObserverRef = Ref[L["Observer"]]

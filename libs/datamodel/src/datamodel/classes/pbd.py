@@ -3,14 +3,14 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import RW, STATIC, Ref, field, message, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
 @xenapi_class(
-    "PBD", create_role=POOL_OPERATOR, constructor=("host", "SR", "device_config", "other_config")
+    create_role=POOL_OPERATOR, constructor=("host", "SR", "device_config", "other_config")
 )
-class PBD:
+class PBD(Object[L["PBD"]]):
     """The connection of one host to one storage repository."""
 
     uuid: A[
@@ -61,3 +61,6 @@ class PBD:
         """Change what the storage driver is told to reach the SR from this host; the PBD must be
         unplugged.
         """
+
+
+PBDRef = Ref[L["PBD"]]

@@ -4,12 +4,12 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, STATIC, Ref, field, message, param, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
-@xenapi_class("PCI", create_role=POOL_OPERATOR, since="boston", db_logging="log_destroy")
-class PCI:
+@xenapi_class(create_role=POOL_OPERATOR, since="boston", db_logging="log_destroy")
+class PCI(Object[L["PCI"]]):
     """A PCI device of a host."""
 
     uuid: A[
@@ -175,3 +175,6 @@ class PCI:
         self: A[Ref[L["PCI"]], param("The device that is asked about", since=None)],
     ) -> enums.PciDom0Access:
         """Tell whether dom0 may use a device now, and whether that changes at the next boot."""
+
+
+PCIRef = Ref[L["PCI"]]

@@ -4,12 +4,12 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, STATIC, Ref, field, message, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY
 
 
-@xenapi_class("PGPU", create_role=POOL_OPERATOR, since="boston")
-class PGPU:
+@xenapi_class(create_role=POOL_OPERATOR, since="boston")
+class PGPU(Object[L["PGPU"]]):
     """A physical graphics card."""
 
     uuid: A[
@@ -168,3 +168,6 @@ class PGPU:
         """Hide a card from dom0 from the next boot, so that it can be handed to a VM.
         PCI.disable_dom0_access has taken its place.
         """
+
+
+PGPURef = Ref[L["PGPU"]]

@@ -4,12 +4,12 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, STATIC, Ref, field, message, param, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
-@xenapi_class("PIF", create_role=POOL_OPERATOR, tags=("networking",))
-class PIF:
+@xenapi_class(create_role=POOL_OPERATOR, tags=("networking",))
+class PIF(Object[L["PIF"]]):
     """A physical network interface of a host, or a VLAN or bond on one."""
 
     uuid: A[
@@ -474,3 +474,6 @@ class PIF:
         value: A[str, "`on` or `off`"],
     ) -> None:
         """Set one setting of an interface's link."""
+
+
+PIFRef = Ref[L["PIF"]]

@@ -1,13 +1,14 @@
 """The XenAPI class ``PIF_metrics``."""
 
 from typing import Annotated as A
+from typing import Literal as L
 
-from datamodel.idl import RW, DateTime, field, xenapi_class
+from datamodel.idl import RW, DateTime, Object, Ref, field, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
-@xenapi_class("PIF_metrics", create_role=POOL_OPERATOR, tags=("networking",))
-class PIF_metrics:
+@xenapi_class(create_role=POOL_OPERATOR, tags=("networking",))
+class PIF_metrics(Object[L["PIF_metrics"]]):
     """Figures of a physical interface."""
 
     uuid: A[
@@ -62,3 +63,6 @@ class PIF_metrics:
             since="orlando",
         ),
     ]
+
+
+PIF_metricsRef = Ref[L["PIF_metrics"]]

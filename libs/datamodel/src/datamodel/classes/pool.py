@@ -4,12 +4,23 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, STATIC, DateTime, Ref, Secret, field, message, param, xenapi_class
+from datamodel.idl import (
+    RW,
+    STATIC,
+    DateTime,
+    Object,
+    Ref,
+    Secret,
+    field,
+    message,
+    param,
+    xenapi_class,
+)
 from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR, READ_ONLY, VM_OPERATOR
 
 
-@xenapi_class("pool", create_role=POOL_OPERATOR, get_by_name=False)
-class Pool:
+@xenapi_class(create_role=POOL_OPERATOR, get_by_name=False)
+class Pool(Object[L["pool"]]):
     """The hosts that are managed as one."""
 
     uuid: A[
@@ -1358,3 +1369,6 @@ class Pool:
         """Take the lists of revoked certificates of a host that is about to join, and answer those
         of the pool, by name.
         """
+
+
+PoolRef = Ref[L["pool"]]

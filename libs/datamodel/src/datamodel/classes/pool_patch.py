@@ -4,19 +4,18 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, STATIC, Ref, field, message, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
 @xenapi_class(
-    "pool_patch",
     create_role=POOL_OPERATOR,
     history=(
         ("Published", "miami"),
         ("Deprecated", "ely"),
     ),
 )
-class PoolPatch:
+class PoolPatch(Object[L["pool_patch"]]):
     """An update of the old kind."""
 
     uuid: A[
@@ -172,3 +171,6 @@ class PoolPatch:
         host: A[Ref[L["host"]], "The host to clean up"],
     ) -> None:
         """Remove the file of a patch from one host; what it installed stays."""
+
+
+PoolPatchRef = Ref[L["pool_patch"]]

@@ -4,12 +4,12 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, STATIC, Ref, field, message, param, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
-@xenapi_class("pool_update", create_role=POOL_OPERATOR, since="ely")
-class PoolUpdate:
+@xenapi_class(create_role=POOL_OPERATOR, since="ely")
+class PoolUpdate(Object[L["pool_update"]]):
     """A change of the hosts' software, installed on each of them."""
 
     uuid: A[
@@ -126,3 +126,6 @@ class PoolUpdate:
         host: A[Ref[L["host"]], "The host to look at"],
     ) -> None:
         """Record which updates a host has, as its packages tell."""
+
+
+PoolUpdateRef = Ref[L["pool_update"]]

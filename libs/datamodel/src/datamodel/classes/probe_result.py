@@ -3,12 +3,11 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import Record, field, xenapi_class
+from datamodel.idl import Object, Record, Ref, field, xenapi_class
 from datamodel.roles import LOCAL_ROOT
 
 
 @xenapi_class(
-    "probe_result",
     create_role=LOCAL_ROOT,
     history=(
         ("Prototyped", "kolkata"),
@@ -19,7 +18,7 @@ from datamodel.roles import LOCAL_ROOT
     events=False,
     get_all=False,
 )
-class ProbeResult:
+class ProbeResult(Object[L["probe_result"]]):
     """What a look at storage found."""
 
     complete: A[
@@ -62,3 +61,6 @@ class ProbeResult:
             ),
         ),
     ]
+
+
+ProbeResultRef = Ref[L["probe_result"]]

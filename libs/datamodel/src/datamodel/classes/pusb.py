@@ -3,12 +3,12 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import RW, STATIC, Ref, field, message, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN
 
 
-@xenapi_class("PUSB", create_role=POOL_ADMIN, since="inverness")
-class PUSB:
+@xenapi_class(create_role=POOL_ADMIN, since="inverness")
+class PUSB(Object[L["PUSB"]]):
     """A USB device of a host."""
 
     uuid: A[
@@ -105,3 +105,6 @@ class PUSB:
         """Choose whether a USB device may be handed to VMs; it must not be in use by one when this
         ends.
         """
+
+
+PUSBRef = Ref[L["PUSB"]]

@@ -3,17 +3,16 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import STATIC, Ref, field, xenapi_class
+from datamodel.idl import STATIC, Object, Ref, field, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
 @xenapi_class(
-    "PVS_cache_storage",
     create_role=POOL_OPERATOR,
     since="ely",
     constructor=("host", "SR", "site", "size"),
 )
-class PVS_cache_storage:
+class PVS_cache_storage(Object[L["PVS_cache_storage"]]):
     """Where the PVS proxies of a host keep what they cache for a site."""
 
     uuid: A[
@@ -58,3 +57,6 @@ class PVS_cache_storage:
             since="ely",
         ),
     ]
+
+
+PVS_cache_storageRef = Ref[L["PVS_cache_storage"]]

@@ -4,12 +4,12 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import STATIC, Ref, field, message, xenapi_class
+from datamodel.idl import STATIC, Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
-@xenapi_class("PVS_proxy", create_role=POOL_OPERATOR, since="ely")
-class PVS_proxy:
+@xenapi_class(create_role=POOL_OPERATOR, since="ely")
+class PVS_proxy(Object[L["PVS_proxy"]]):
     """A proxy between a VM and provisioning servers."""
 
     uuid: A[
@@ -63,3 +63,6 @@ class PVS_proxy:
         self: A[Ref[L["PVS_proxy"]], "The proxy to remove"],
     ) -> None:
         """Remove a proxy; a VM that runs then speaks to the servers itself."""
+
+
+PVS_proxyRef = Ref[L["PVS_proxy"]]

@@ -3,12 +3,12 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import STATIC, Ref, field, message, xenapi_class
+from datamodel.idl import STATIC, Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
-@xenapi_class("PVS_server", create_role=POOL_OPERATOR, since="ely")
-class PVS_server:
+@xenapi_class(create_role=POOL_OPERATOR, since="ely")
+class PVS_server(Object[L["PVS_server"]]):
     """A provisioning server."""
 
     uuid: A[
@@ -55,3 +55,6 @@ class PVS_server:
         self: A[Ref[L["PVS_server"]], "The server to forget"],
     ) -> None:
         """Remove the record of a provisioning server."""
+
+
+PVS_serverRef = Ref[L["PVS_server"]]

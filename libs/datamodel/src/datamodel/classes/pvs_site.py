@@ -3,12 +3,12 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import RW, STATIC, Ref, field, message, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
-@xenapi_class("PVS_site", create_role=POOL_OPERATOR, since="ely")
-class PVS_site:
+@xenapi_class(create_role=POOL_OPERATOR, since="ely")
+class PVS_site(Object[L["PVS_site"]]):
     """A site of provisioning servers."""
 
     uuid: A[
@@ -85,3 +85,6 @@ class PVS_site:
         value: A[str, "That identity; empty when it is not known"],
     ) -> None:
         """Change the identity by which the provisioning software knows a site."""
+
+
+PVS_siteRef = Ref[L["PVS_site"]]

@@ -3,17 +3,16 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import RW, STATIC, Ref, field, message, param, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import POOL_ADMIN
 
 
 @xenapi_class(
-    "Rate_limit",
     create_role=POOL_ADMIN,
     history=(("Prototyped", "26.17.0"),),
     constructor=("name_label", "name_description", "burst_size", "fill_rate"),
 )
-class Rate_limit:
+class Rate_limit(Object[L["Rate_limit"]]):
     """How often clients may call."""
 
     uuid: A[
@@ -95,3 +94,6 @@ class Rate_limit:
         value: A[float, param("Tokens a second; more than 0", since=None)],
     ) -> None:
         """Change how many tokens the clients of a limit gain."""
+
+
+Rate_limitRef = Ref[L["Rate_limit"]]

@@ -4,12 +4,12 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, STATIC, Ref, field, message, param, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
-@xenapi_class("Repository", create_role=POOL_OPERATOR, since="1.301.0")
-class Repository:
+@xenapi_class(create_role=POOL_OPERATOR, since="1.301.0")
+class Repository(Object[L["Repository"]]):
     """A source of updates."""
 
     uuid: A[
@@ -210,3 +210,6 @@ class Repository:
         """Patch the running hypervisor or kernel of a host without a reboot; a step of
         host.apply_updates, for the pool's own use.
         """
+
+
+RepositoryRef = Ref[L["Repository"]]

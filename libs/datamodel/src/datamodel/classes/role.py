@@ -3,12 +3,12 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import STATIC, Ref, field, message, xenapi_class
+from datamodel.idl import STATIC, Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN, READ_ONLY
 
 
-@xenapi_class("role", create_role=POOL_ADMIN, since="midnight-ride", custom_actions="StaticRO")
-class Role:
+@xenapi_class(create_role=POOL_ADMIN, since="midnight-ride", custom_actions="StaticRO")
+class Role(Object[L["role"]]):
     """What its holders may do."""
 
     uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
@@ -74,3 +74,6 @@ class Role:
         label: A[str, "The permission's name: that of the message in lower case, such as vm.start"],
     ) -> list[Ref[L["role"]]]:
         """List the roles that may send a message."""
+
+
+RoleRef = Ref[L["role"]]

@@ -4,12 +4,12 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import STATIC, Ref, field, message, xenapi_class
+from datamodel.idl import STATIC, Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
-@xenapi_class("SDN_controller", create_role=POOL_OPERATOR, since="falcon")
-class SDN_controller:
+@xenapi_class(create_role=POOL_OPERATOR, since="falcon")
+class SDN_controller(Object[L["SDN_controller"]]):
     """A controller of software-defined networks."""
 
     uuid: A[
@@ -58,3 +58,6 @@ class SDN_controller:
         self: A[Ref[L["SDN_controller"]], "The controller to leave"],
     ) -> None:
         """Remove a controller and have every host's virtual switch leave it."""
+
+
+SDN_controllerRef = Ref[L["SDN_controller"]]

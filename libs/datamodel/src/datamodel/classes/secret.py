@@ -3,19 +3,18 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import RW, Ref, field, message, param, xenapi_class
+from datamodel.idl import RW, Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
 @xenapi_class(
-    "secret",
     create_role=POOL_OPERATOR,
     read_role=POOL_OPERATOR,
     since="midnight-ride",
     events=False,
     constructor=("value", "other_config"),
 )
-class Secret:
+class Secret(Object[L["secret"]]):
     """A secret kept by the pool, named by its uuid."""
 
     uuid: A[
@@ -43,3 +42,6 @@ class Secret:
         ] = {},
     ) -> Ref[L["secret"]]:
         """Write the record of a secret of a host that joins the pool, as given."""
+
+
+SecretRef = Ref[L["secret"]]

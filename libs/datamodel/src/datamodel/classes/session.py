@@ -3,12 +3,23 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import RW, STATIC, DateTime, Ref, Secret, field, message, param, xenapi_class
+from datamodel.idl import (
+    RW,
+    STATIC,
+    DateTime,
+    Object,
+    Ref,
+    Secret,
+    field,
+    message,
+    param,
+    xenapi_class,
+)
 from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR, READ_ONLY
 
 
-@xenapi_class("session", create_role=POOL_ADMIN, persistent=False, events=False, get_all=False)
-class Session:
+@xenapi_class(create_role=POOL_ADMIN, persistent=False, events=False, get_all=False)
+class Session(Object[L["session"]]):
     """A login."""
 
     uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
@@ -156,3 +167,6 @@ class Session:
         subject_identifier: A[str, "Identifier of the user in the directory"],
     ) -> None:
         """End all sessions of a user of the directory."""
+
+
+SessionRef = Ref[L["session"]]

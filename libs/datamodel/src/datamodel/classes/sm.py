@@ -4,12 +4,12 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, Ref, field, xenapi_class
+from datamodel.idl import RW, Object, Ref, field, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
-@xenapi_class("SM", create_role=POOL_OPERATOR)
-class SM:
+@xenapi_class(create_role=POOL_OPERATOR)
+class SM(Object[L["SM"]]):
     """A storage driver."""
 
     uuid: A[
@@ -97,3 +97,6 @@ class SM:
             internal_only=True,
         ),
     ]
+
+
+SMRef = Ref[L["SM"]]

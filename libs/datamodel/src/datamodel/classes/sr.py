@@ -4,7 +4,7 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, STATIC, Record, Ref, field, message, param, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Record, Ref, field, message, param, xenapi_class
 from datamodel.roles import (
     LOCAL_ROOT,
     POOL_ADMIN,
@@ -15,8 +15,8 @@ from datamodel.roles import (
 )
 
 
-@xenapi_class("SR", create_role=POOL_OPERATOR)
-class SR:
+@xenapi_class(create_role=POOL_OPERATOR)
+class SR(Object[L["SR"]]):
     """A storage repository, which holds disks."""
 
     uuid: A[
@@ -345,3 +345,6 @@ class SR:
         sr: A[Ref[L["SR"]], "The SR that is asked about"],
     ) -> list[Ref[L["host"]]]:
         """List the hosts that are alive, enabled, and have an SR plugged."""
+
+
+SRRef = Ref[L["SR"]]

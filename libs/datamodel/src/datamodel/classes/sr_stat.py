@@ -1,14 +1,14 @@
 """The XenAPI class ``sr_stat``."""
 
 from typing import Annotated as A
+from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import field, xenapi_class
+from datamodel.idl import Object, Ref, field, xenapi_class
 from datamodel.roles import LOCAL_ROOT
 
 
 @xenapi_class(
-    "sr_stat",
     create_role=LOCAL_ROOT,
     history=(
         ("Prototyped", "kolkata"),
@@ -20,7 +20,7 @@ from datamodel.roles import LOCAL_ROOT
     events=False,
     get_all=False,
 )
-class SrStat:
+class SrStat(Object[L["sr_stat"]]):
     """Health and size of storage, as a look at it found."""
 
     uuid: A[
@@ -100,3 +100,6 @@ class SrStat:
             ),
         ),
     ]
+
+
+SrStatRef = Ref[L["sr_stat"]]

@@ -3,17 +3,16 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import STATIC, Ref, field, message, xenapi_class
+from datamodel.idl import STATIC, Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN, READ_ONLY
 
 
 @xenapi_class(
-    "subject",
     create_role=POOL_ADMIN,
     since="george",
     constructor=("subject_identifier", "other_config"),
 )
-class Subject:
+class Subject(Object[L["subject"]]):
     """A user or group of an outside directory."""
 
     uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
@@ -64,3 +63,6 @@ class Subject:
         self: A[Ref[L["subject"]], "The user or group"],
     ) -> list[str]:
         """List the names of all that a user or group may do, by all its roles."""
+
+
+SubjectRef = Ref[L["subject"]]

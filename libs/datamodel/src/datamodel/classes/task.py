@@ -4,12 +4,12 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import DateTime, Ref, field, message, param, xenapi_class
+from datamodel.idl import DateTime, Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY, VM_OPERATOR
 
 
-@xenapi_class("task", create_role=POOL_OPERATOR, persistent=False)
-class Task:
+@xenapi_class(create_role=POOL_OPERATOR, persistent=False)
+class Task(Object[L["task"]]):
     """A call in progress, or one that has ended."""
 
     uuid: A[
@@ -188,3 +188,6 @@ class Task:
         value: A[dict[str, str], param("All of them by name", since=None)],
     ) -> None:
         """Replace all settings and notes of a task."""
+
+
+TaskRef = Ref[L["task"]]

@@ -4,12 +4,12 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, STATIC, Ref, field, message, param, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
-@xenapi_class("tunnel", create_role=POOL_OPERATOR, since="cowley", tags=("networking",))
-class Tunnel:
+@xenapi_class(create_role=POOL_OPERATOR, since="cowley", tags=("networking",))
+class Tunnel(Object[L["tunnel"]]):
     """A network tunnelled over another one."""
 
     uuid: A[
@@ -94,3 +94,6 @@ class Tunnel:
         self: A[Ref[L["tunnel"]], "The tunnel to remove"],
     ) -> None:
         """Remove a tunnel with its interface."""
+
+
+TunnelRef = Ref[L["tunnel"]]

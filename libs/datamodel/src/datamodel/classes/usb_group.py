@@ -3,12 +3,12 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import RW, Ref, field, message, xenapi_class
+from datamodel.idl import RW, Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN
 
 
-@xenapi_class("USB_group", create_role=POOL_ADMIN, since="inverness")
-class USB_group:
+@xenapi_class(create_role=POOL_ADMIN, since="inverness")
+class USB_group(Object[L["USB_group"]]):
     """USB devices that can stand in for each other."""
 
     uuid: A[
@@ -69,3 +69,6 @@ class USB_group:
         self: A[Ref[L["USB_group"]], "The group to remove"],
     ) -> None:
         """Remove a group of USB devices, which must hold neither physical nor virtual ones."""
+
+
+USB_groupRef = Ref[L["USB_group"]]

@@ -1,13 +1,13 @@
 """The XenAPI class ``user``."""
 
 from typing import Annotated as A
+from typing import Literal as L
 
-from datamodel.idl import RW, STATIC, field, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, xenapi_class
 from datamodel.roles import POOL_ADMIN
 
 
 @xenapi_class(
-    "user",
     create_role=POOL_ADMIN,
     history=(
         ("Published", "rio"),
@@ -17,7 +17,7 @@ from datamodel.roles import POOL_ADMIN
     constructor=("short_name", "fullname", "other_config"),
     get_all=False,
 )
-class User:
+class User(Object[L["user"]]):
     """A user record, from before there were subjects."""
 
     uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
@@ -32,3 +32,6 @@ class User:
             since="orlando",
         ),
     ]
+
+
+UserRef = Ref[L["user"]]

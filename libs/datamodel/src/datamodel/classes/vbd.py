@@ -4,12 +4,11 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, STATIC, Ref, field, message, param, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import POOL_ADMIN, VM_ADMIN, VM_OPERATOR
 
 
 @xenapi_class(
-    "VBD",
     create_role=VM_ADMIN,
     constructor=(
         "VM",
@@ -27,7 +26,7 @@ from datamodel.roles import POOL_ADMIN, VM_ADMIN, VM_OPERATOR
         "qos_algorithm_params",
     ),
 )
-class VBD:
+class VBD(Object[L["VBD"]]):
     """A virtual block device: the connection of a VM to a disk or drive."""
 
     uuid: A[
@@ -214,3 +213,6 @@ class VBD:
         """Choose whether a guest may write to a disk; the VBD must not be plugged, and CD drives
         are always read only.
         """
+
+
+VBDRef = Ref[L["VBD"]]

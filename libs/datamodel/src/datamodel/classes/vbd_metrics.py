@@ -1,13 +1,13 @@
 """The XenAPI class ``VBD_metrics``."""
 
 from typing import Annotated as A
+from typing import Literal as L
 
-from datamodel.idl import RW, DateTime, field, xenapi_class
+from datamodel.idl import RW, DateTime, Object, Ref, field, xenapi_class
 from datamodel.roles import POOL_ADMIN, VM_ADMIN
 
 
 @xenapi_class(
-    "VBD_metrics",
     create_role=VM_ADMIN,
     history=(
         ("Published", "rio"),
@@ -16,7 +16,7 @@ from datamodel.roles import POOL_ADMIN, VM_ADMIN
     ),
     persistent=False,
 )
-class VBD_metrics:
+class VBD_metrics(Object[L["VBD_metrics"]]):
     """Figures of a virtual block device."""
 
     uuid: A[
@@ -78,3 +78,6 @@ class VBD_metrics:
             ),
         ),
     ]
+
+
+VBD_metricsRef = Ref[L["VBD_metrics"]]

@@ -4,7 +4,18 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, STATIC, DateTime, Record, Ref, field, message, param, xenapi_class
+from datamodel.idl import (
+    RW,
+    STATIC,
+    DateTime,
+    Object,
+    Record,
+    Ref,
+    field,
+    message,
+    param,
+    xenapi_class,
+)
 from datamodel.roles import (
     LOCAL_ROOT,
     POOL_ADMIN,
@@ -17,7 +28,6 @@ from datamodel.roles import (
 
 
 @xenapi_class(
-    "VDI",
     create_role=VM_ADMIN,
     constructor=(
         "name_label",
@@ -33,7 +43,7 @@ from datamodel.roles import (
         "tags",
     ),
 )
-class VDI:
+class VDI(Object[L["VDI"]]):
     """A virtual disk image on a storage repository."""
 
     uuid: A[
@@ -706,3 +716,6 @@ class VDI:
         """Bring the disk that a snapshot was taken of back to the snapshot's content; what was
         written since is lost.
         """
+
+
+VDIRef = Ref[L["VDI"]]

@@ -1,13 +1,13 @@
 """The XenAPI class ``vdi_nbd_server_info``."""
 
 from typing import Annotated as A
+from typing import Literal as L
 
-from datamodel.idl import field, xenapi_class
+from datamodel.idl import Object, Ref, field, xenapi_class
 from datamodel.roles import LOCAL_ROOT
 
 
 @xenapi_class(
-    "vdi_nbd_server_info",
     create_role=LOCAL_ROOT,
     since="inverness",
     in_database=False,
@@ -15,7 +15,7 @@ from datamodel.roles import LOCAL_ROOT
     events=False,
     get_all=False,
 )
-class VdiNbdServerInfo:
+class VdiNbdServerInfo(Object[L["vdi_nbd_server_info"]]):
     """How to read a disk over the network."""
 
     address: A[
@@ -36,3 +36,6 @@ class VdiNbdServerInfo:
             since="inverness",
         ),
     ]
+
+
+VdiNbdServerInfoRef = Ref[L["vdi_nbd_server_info"]]

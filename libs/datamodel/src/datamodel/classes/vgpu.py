@@ -3,12 +3,12 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import RW, Ref, field, message, param, xenapi_class
+from datamodel.idl import RW, Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR
 
 
-@xenapi_class("VGPU", create_role=POOL_OPERATOR, since="boston")
-class VGPU:
+@xenapi_class(create_role=POOL_OPERATOR, since="boston")
+class VGPU(Object[L["VGPU"]]):
     """A virtual graphics card of a VM."""
 
     uuid: A[
@@ -117,3 +117,6 @@ class VGPU:
         """Record the card that a vGPU runs on and free the room that was kept for it, in one step;
         for the pool's own use.
         """
+
+
+VGPURef = Ref[L["VGPU"]]

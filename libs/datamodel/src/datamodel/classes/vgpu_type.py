@@ -4,12 +4,12 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import STATIC, Ref, field, xenapi_class
+from datamodel.idl import STATIC, Object, Ref, field, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
-@xenapi_class("VGPU_type", create_role=POOL_OPERATOR, since="vgpu-tech-preview")
-class VGPU_type:
+@xenapi_class(create_role=POOL_OPERATOR, since="vgpu-tech-preview")
+class VGPU_type(Object[L["VGPU_type"]]):
     """A kind of virtual graphics card."""
 
     uuid: A[
@@ -134,3 +134,6 @@ class VGPU_type:
             internal_only=True,
         ),
     ]
+
+
+VGPU_typeRef = Ref[L["VGPU_type"]]

@@ -4,12 +4,11 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, STATIC, Ref, field, message, param, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, VM_ADMIN, VM_OPERATOR
 
 
 @xenapi_class(
-    "VIF",
     create_role=VM_ADMIN,
     constructor=(
         "device",
@@ -28,7 +27,7 @@ from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, VM_ADMIN, VM_OPERATOR
     ),
     tags=("networking",),
 )
-class VIF:
+class VIF(Object[L["VIF"]]):
     """A virtual network interface: the connection of a VM to a network."""
 
     uuid: A[
@@ -349,3 +348,6 @@ class VIF:
         ],
     ) -> None:
         """Choose the VLANs whose frames a guest may send and receive itself; effective at once."""
+
+
+VIFRef = Ref[L["VIF"]]

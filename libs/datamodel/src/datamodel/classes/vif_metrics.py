@@ -1,13 +1,13 @@
 """The XenAPI class ``VIF_metrics``."""
 
 from typing import Annotated as A
+from typing import Literal as L
 
-from datamodel.idl import RW, DateTime, field, xenapi_class
+from datamodel.idl import RW, DateTime, Object, Ref, field, xenapi_class
 from datamodel.roles import POOL_ADMIN, VM_ADMIN
 
 
 @xenapi_class(
-    "VIF_metrics",
     create_role=VM_ADMIN,
     history=(
         ("Published", "rio"),
@@ -17,7 +17,7 @@ from datamodel.roles import POOL_ADMIN, VM_ADMIN
     persistent=False,
     tags=("networking",),
 )
-class VIF_metrics:
+class VIF_metrics(Object[L["VIF_metrics"]]):
     """Figures of a virtual interface."""
 
     uuid: A[
@@ -64,3 +64,6 @@ class VIF_metrics:
             since="orlando",
         ),
     ]
+
+
+VIF_metricsRef = Ref[L["VIF_metrics"]]

@@ -3,12 +3,12 @@
 from typing import Annotated as A
 from typing import Literal as L
 
-from datamodel.idl import RW, STATIC, Ref, field, message, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR
 
 
-@xenapi_class("VLAN", create_role=POOL_OPERATOR, since="miami", tags=("networking",))
-class VLAN:
+@xenapi_class(create_role=POOL_OPERATOR, since="miami", tags=("networking",))
+class VLAN(Object[L["VLAN"]]):
     """A network tagged onto another interface."""
 
     uuid: A[
@@ -77,3 +77,6 @@ class VLAN:
         self: A[Ref[L["VLAN"]], "The VLAN to remove"],
     ) -> None:
         """Remove a VLAN with its interface, which is unplugged first."""
+
+
+VLANRef = Ref[L["VLAN"]]

@@ -8,6 +8,7 @@ from datamodel.idl import (
     RW,
     STATIC,
     DateTime,
+    Object,
     Record,
     Ref,
     Secret,
@@ -28,7 +29,6 @@ from datamodel.roles import (
 
 
 @xenapi_class(
-    "VM",
     create_role=VM_ADMIN,
     history=(
         ("Published", "rio"),
@@ -92,7 +92,7 @@ from datamodel.roles import (
         "NVRAM",
     ),
 )
-class VM:
+class VM(Object[L["VM"]]):
     """A virtual machine, or a template or snapshot of one."""
 
     uuid: A[
@@ -2003,3 +2003,6 @@ class VM:
         value: A[dict[str, str], "All of them by name"],
     ) -> None:
         """Replace all switches of the virtual machine that the guest sees, from its next start."""
+
+
+VMRef = Ref[L["VM"]]

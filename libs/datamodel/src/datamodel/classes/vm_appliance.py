@@ -4,17 +4,16 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, Ref, field, message, xenapi_class
+from datamodel.idl import RW, Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN, POOL_OPERATOR, READ_ONLY
 
 
 @xenapi_class(
-    "VM_appliance",
     create_role=POOL_OPERATOR,
     since="boston",
     constructor=("name_label", "name_description"),
 )
-class VM_appliance:
+class VM_appliance(Object[L["VM_appliance"]]):
     """VMs that are started and stopped together."""
 
     uuid: A[
@@ -103,3 +102,6 @@ class VM_appliance:
         """Bring an appliance with all its VMs from the database of another pool into one that has
         their storage.
         """
+
+
+VM_applianceRef = Ref[L["VM_appliance"]]

@@ -4,17 +4,16 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, STATIC, Ref, field, xenapi_class
+from datamodel.idl import RW, STATIC, Object, Ref, field, xenapi_class
 from datamodel.roles import POOL_ADMIN, VM_ADMIN
 
 
 @xenapi_class(
-    "VM_group",
     create_role=VM_ADMIN,
     history=(("Prototyped", "24.19.1"),),
     constructor=("name_label", "name_description", "placement"),
 )
-class VM_group:
+class VM_group(Object[L["VM_group"]]):
     """VMs that are placed with regard to each other."""
 
     uuid: A[
@@ -48,3 +47,6 @@ class VM_group:
         list[Ref[L["VM"]]],
         field("The VMs that follow the group's placement.", history=(("Prototyped", "24.19.1"),)),
     ]
+
+
+VM_groupRef = Ref[L["VM_group"]]

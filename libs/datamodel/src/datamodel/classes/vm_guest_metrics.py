@@ -1,14 +1,15 @@
 """The XenAPI class ``VM_guest_metrics``."""
 
 from typing import Annotated as A
+from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, DateTime, field, xenapi_class
+from datamodel.idl import RW, DateTime, Object, Ref, field, xenapi_class
 from datamodel.roles import POOL_ADMIN, VM_ADMIN
 
 
-@xenapi_class("VM_guest_metrics", create_role=VM_ADMIN)
-class VM_guest_metrics:
+@xenapi_class(create_role=VM_ADMIN)
+class VM_guest_metrics(Object[L["VM_guest_metrics"]]):
     """What a guest's agent says of it."""
 
     uuid: A[
@@ -123,3 +124,6 @@ class VM_guest_metrics:
             history=(("Prototyped", "25.15.0"),),
         ),
     ]
+
+
+VM_guest_metricsRef = Ref[L["VM_guest_metrics"]]

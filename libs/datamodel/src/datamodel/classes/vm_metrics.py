@@ -1,14 +1,15 @@
 """The XenAPI class ``VM_metrics``."""
 
 from typing import Annotated as A
+from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, STATIC, DateTime, field, xenapi_class
+from datamodel.idl import RW, STATIC, DateTime, Object, Ref, field, xenapi_class
 from datamodel.roles import POOL_ADMIN, VM_ADMIN
 
 
-@xenapi_class("VM_metrics", create_role=VM_ADMIN)
-class VM_metrics:
+@xenapi_class(create_role=VM_ADMIN)
+class VM_metrics(Object[L["VM_metrics"]]):
     """Figures of a VM."""
 
     uuid: A[
@@ -136,3 +137,6 @@ class VM_metrics:
             history=(("Prototyped", "26.2.0"),),
         ),
     ]
+
+
+VM_metricsRef = Ref[L["VM_metrics"]]

@@ -4,12 +4,11 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, STATIC, DateTime, Ref, field, message, xenapi_class
+from datamodel.idl import RW, STATIC, DateTime, Object, Ref, field, message, xenapi_class
 from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR, VM_POWER_ADMIN
 
 
 @xenapi_class(
-    "VMPP",
     create_role=POOL_OPERATOR,
     history=(
         ("Published", "cowley"),
@@ -32,7 +31,7 @@ from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR, VM_POWER_ADMI
         "alarm_config",
     ),
 )
-class VMPP:
+class VMPP(Object[L["VMPP"]]):
     """A protection policy of old; its messages are gone."""
 
     uuid: A[
@@ -676,3 +675,6 @@ class VMPP:
         value: A[DateTime, "That moment"],
     ) -> None:
         """Noted when a policy had last archived; removed with all protection policies."""
+
+
+VMPPRef = Ref[L["VMPP"]]

@@ -4,12 +4,11 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, STATIC, DateTime, Ref, field, message, xenapi_class
+from datamodel.idl import RW, STATIC, DateTime, Object, Ref, field, message, xenapi_class
 from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR
 
 
 @xenapi_class(
-    "VMSS",
     create_role=POOL_OPERATOR,
     since="falcon",
     constructor=(
@@ -22,7 +21,7 @@ from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, POOL_OPERATOR
         "schedule",
     ),
 )
-class VMSS:
+class VMSS(Object[L["VMSS"]]):
     """A schedule of snapshots."""
 
     uuid: A[
@@ -124,3 +123,6 @@ class VMSS:
         value: A[enums.VmssType, "Disks alone, or with the memory"],
     ) -> None:
         """Change which kind of snapshot is taken."""
+
+
+VMSSRef = Ref[L["VMSS"]]

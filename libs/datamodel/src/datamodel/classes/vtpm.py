@@ -4,12 +4,12 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import STATIC, Ref, field, message, param, xenapi_class
+from datamodel.idl import STATIC, Object, Ref, field, message, param, xenapi_class
 from datamodel.roles import LOCAL_ROOT, POOL_ADMIN, VM_ADMIN
 
 
-@xenapi_class("VTPM", create_role=POOL_ADMIN, history=(("Prototyped", "22.26.0"),))
-class VTPM:
+@xenapi_class(create_role=POOL_ADMIN, history=(("Prototyped", "22.26.0"),))
+class VTPM(Object[L["VTPM"]]):
     """A virtual trusted platform module."""
 
     uuid: A[str, field("Identifies the object for ever, on every pool that it may travel to.")]
@@ -90,3 +90,6 @@ class VTPM:
         contents: A[str, param("The whole state, in Base64", since=None)],
     ) -> None:
         """Store the state of a virtual TPM; called by the daemon that plays it."""
+
+
+VTPMRef = Ref[L["VTPM"]]

@@ -4,12 +4,12 @@ from typing import Annotated as A
 from typing import Literal as L
 
 from datamodel import enums
-from datamodel.idl import RW, Ref, field, message, xenapi_class
+from datamodel.idl import RW, Object, Ref, field, message, xenapi_class
 from datamodel.roles import POOL_ADMIN
 
 
-@xenapi_class("VUSB", create_role=POOL_ADMIN, since="inverness")
-class VUSB:
+@xenapi_class(create_role=POOL_ADMIN, since="inverness")
+class VUSB(Object[L["VUSB"]]):
     """A USB device of a VM."""
 
     uuid: A[
@@ -64,3 +64,6 @@ class VUSB:
         self: A[Ref[L["VUSB"]], "The device to remove"],
     ) -> None:
         """Take a USB device away from a VM that does not have it plugged."""
+
+
+VUSBRef = Ref[L["VUSB"]]

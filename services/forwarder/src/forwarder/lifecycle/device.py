@@ -1,9 +1,8 @@
 """What plugging asks for, of VBDs and VIFs alike."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from datamodel import XenAPIError
+from datamodel.classes import VBD, VIF, VM, VM_guest_metrics
+from pooldb import Reader
 
 ENDING = ("clean_shutdown", "hard_shutdown", "suspend", "pause")
 """Operations of a VM beside which nothing is plugged."""
@@ -11,33 +10,37 @@ ENDING = ("clean_shutdown", "hard_shutdown", "suspend", "pause")
 
 def check_live(
     ref: str,
-    record: Mapping[str, Any],
+    record: VBD | VIF,
     operation: str,
-    vm: Mapping[str, Any],
+    vm: VM,
     states: tuple[str, ...] = ("Running",),
 ) -> None:
     """Raise unless the VM runs, is not about to stop, and the device is not so already."""
-    if vm["power_state"] not in states:
-        raise XenAPIError("VM_BAD_POWER_STATE", record["VM"], "running", vm["power_state"].lower())
-    plugged = record["currently_attached"] or record["reserved"]
+    if vm.power_state not in states:
+        raise XenAPIError("VM_BAD_POWER_STATE", record.VM, "running", vm.power_state.lower())
+    plugged = record.currently_attached or record.reserved
     if operation == "plug" and plugged:
         raise XenAPIError("DEVICE_ALREADY_ATTACHED", ref)
     if operation in ("unplug", "unplug_force") and not plugged:
         raise XenAPIError("DEVICE_ALREADY_DETACHED", ref)
     if operation in ("plug", "unplug"):
-        for other in vm["current_operations"].values():
+        for other in vm.current_operations.values():
             if other in ENDING:
-                said = f"Current operation on VM:{record['VM']} is {other}"
+                said = f"Current operation on VM:{record.VM} is {other}"
                 raise XenAPIError("OPERATION_NOT_ALLOWED", said)
 
 
-def check_hotplug(tx: Any, record: Mapping[str, Any], vm: Mapping[str, Any], cls: str) -> None:
+def check_hotplug(tx: Reader, record: VBD | VIF, vm: VM, cls: str) -> None:
     """Raise unless the guest can be given a device as it runs: with drivers, or paravirtual."""
-    if vm["domain_type"] != "hvm":
+    if vm.domain_type != "hvm":
         return
-    metrics = tx.find("VM_guest_metrics", vm["guest_metrics"])
-    claim = "unspecified" if metrics is None else metrics[f"can_use_hotplug_{cls.lower()}"]
+    metrics = tx.find(VM_guest_metrics, vm.guest_metrics)
+    claim = (
+        "unspecified"
+        if metrics is None
+        else (metrics.can_use_hotplug_vbd if cls == "VBD" else metrics.can_use_hotplug_vif)
+    )
     if claim == "no":
         raise XenAPIError("OPERATION_NOT_ALLOWED", f"VM states it does not support {cls} hotplug.")
-    if claim == "unspecified" and not (metrics is not None and metrics["PV_drivers_detected"]):
-        raise XenAPIError("VM_MISSING_PV_DRIVERS", record["VM"])
+    if claim == "unspecified" and not (metrics is not None and metrics.PV_drivers_detected):
+        raise XenAPIError("VM_MISSING_PV_DRIVERS", record.VM)

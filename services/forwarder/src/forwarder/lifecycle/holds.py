@@ -10,10 +10,17 @@ waits for another while that one waits for it.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from datamodel import api
+from datamodel.classes import PBD, SR, VBD, VDI, VIF, VM, Network, SRRef, VDIRef
+from datamodel.enums import VbdMode
 from datamodel.model import EnumType, MapType
+from datamodel.objects import ClassName, Kind, name_of
+from datamodel.refs import Ref, as_ref
+from pooldb import Reader
+
+Name = TypeVar("Name")
 
 
 class How(Enum):
@@ -39,18 +46,21 @@ class Hold(NamedTuple):
     this one; ``root`` is the object that it was begun on.
     """
 
-    cls: str
-    ref: str
+    cls: ClassName
+    ref: Ref[Any]
     operation: str = ""
     how: str = How.CHANGE.value
     own: bool = True
-    root: str = ""
+    root: Ref[Any] = as_ref("")
 
 
-Needs = Iterator[tuple[str, str, How]]
+Need = tuple[ClassName, Ref[Any], How]
+Needs = Iterator[Need]
 """Objects that an operation needs: class, reference, how."""
 
-Record = Mapping[str, Any]
+
+def needed(kind: Kind[Name, Any], ref: Ref[Name], how: How) -> Need:
+    return name_of(kind), ref, how
 
 
 def compatible(one: How, other: How) -> bool:
@@ -58,119 +68,139 @@ def compatible(one: How, other: How) -> bool:
     return How.CHANGE not in (one, other) and {one, other} != {How.READ, How.WRITE}
 
 
-def need(tx: Any, cls: str, ref: str, how: How) -> Needs:
-    """An object, and with a disk its SR and the PBDs that hosts reach it by."""
-    record = tx.find(cls, ref)
-    if record is None:
-        return
-    yield cls, ref, how
-    if cls == "VDI":
-        yield from need(tx, "SR", record["SR"], How.KEEP)
-    elif cls == "SR":
-        for pbd in record["PBDs"]:
-            yield from need(tx, "PBD", pbd, How.KEEP)
+def need(tx: Reader, kind: Kind[Name, Any], ref: Ref[Name], how: How) -> Needs:
+    """An object that is there, as it is needed."""
+    if tx.find(kind, ref) is not None:
+        yield needed(kind, ref, how)
 
 
-def _devices(tx: Any, vm: Record, how: How) -> Needs:
-    for cls, many in (("VBD", "VBDs"), ("VIF", "VIFs")):
-        for device in vm[many]:
-            yield from need(tx, cls, device, how)
+def need_sr(tx: Reader, ref: SRRef, how: How) -> Needs:
+    """An SR with the PBDs that hosts reach it by."""
+    sr = tx.find(SR, ref)
+    if sr is not None:
+        yield from need(tx, SR, ref, how)
+        for pbd in sr.PBDs:
+            yield from need(tx, PBD, pbd, How.KEEP)
 
 
-def _disks(tx: Any, vm: Record, how: How | None = None) -> Needs:
+def need_disk(tx: Reader, ref: VDIRef, how: How) -> Needs:
+    """A disk with its SR and the PBDs that hosts reach it by."""
+    vdi = tx.find(VDI, ref)
+    if vdi is not None:
+        yield from need(tx, VDI, ref, how)
+        yield from need_sr(tx, vdi.SR, How.KEEP)
+
+
+def with_what_is_behind(tx: Reader, cls: ClassName, ref: Ref[Any], how: How) -> Needs:
+    """An object of any class, and what it stands on."""
+    if cls == name_of(VDI):
+        yield from need_disk(tx, ref, how)
+    elif cls == name_of(SR):
+        yield from need_sr(tx, ref, how)
+    else:
+        yield from need(tx, api.kinds[cls], ref, how)
+
+
+def _devices(tx: Reader, vm: VM, how: How) -> Needs:
+    for vbd in vm.VBDs:
+        yield from need(tx, VBD, vbd, how)
+    for vif in vm.VIFs:
+        yield from need(tx, VIF, vif, how)
+
+
+def _disks(tx: Reader, vm: VM, how: How | None = None) -> Needs:
     """A VM's disks: as they are attached, unless ``how`` says otherwise."""
-    for ref in vm["VBDs"]:
-        vbd = tx.get("VBD", ref)
-        yield from need(tx, "VDI", vbd["VDI"], how or _attached(tx, vbd))
+    for ref in vm.VBDs:
+        vbd = tx.get(VBD, ref)
+        yield from need_disk(tx, vbd.VDI, how or _attached(tx, vbd))
 
 
-def _attached(tx: Any, vbd: Record) -> How:
+def _attached(tx: Reader, vbd: VBD) -> How:
     """How a VM needs a disk; of one that is made to be shared others take care themselves."""
-    vdi = tx.find("VDI", vbd["VDI"])
-    shared = vdi is not None and vdi["sharable"]
-    return How.WRITE if vbd["mode"] == "RW" and not shared else How.KEEP
+    vdi = tx.find(VDI, vbd.VDI)
+    shared = vdi is not None and vdi.sharable
+    return How.WRITE if vbd.mode == VbdMode.RW and not shared else How.KEEP
 
 
-def _networks(tx: Any, vm: Record) -> Needs:
-    for ref in vm["VIFs"]:
-        yield from need(tx, "network", tx.get("VIF", ref)["network"], How.KEEP)
+def _networks(tx: Reader, vm: VM) -> Needs:
+    for ref in vm.VIFs:
+        yield from need(tx, Network, tx.get(VIF, ref).network, How.KEEP)
 
 
-def _running(tx: Any, vm: Record) -> Needs:
+def _running(tx: Reader, vm: VM) -> Needs:
     """To make the domain of a VM: its devices, and all that is behind them."""
     yield from _devices(tx, vm, How.KEEP)
     yield from _disks(tx, vm)
     yield from _networks(tx, vm)
 
 
-def _resuming(tx: Any, vm: Record) -> Needs:
+def _resuming(tx: Reader, vm: VM) -> Needs:
     yield from _running(tx, vm)
-    yield from need(tx, "VDI", vm["suspend_VDI"], How.CHANGE)
+    yield from need_disk(tx, vm.suspend_VDI, How.CHANGE)
 
 
-def _copying(how: How) -> Callable[[Any, Record], Needs]:
-    def needs(tx: Any, vm: Record) -> Needs:
+def _copying(how: How) -> Callable[[Reader, VM], Needs]:
+    def needs(tx: Reader, vm: VM) -> Needs:
         yield from _devices(tx, vm, How.KEEP)
         yield from _disks(tx, vm, how)
 
     return needs
 
 
-def _destroying(tx: Any, vm: Record) -> Needs:
+def _destroying(tx: Reader, vm: VM) -> Needs:
     yield from _devices(tx, vm, How.CHANGE)
-    yield from need(tx, "VDI", vm["suspend_VDI"], How.CHANGE)
+    yield from need_disk(tx, vm.suspend_VDI, How.CHANGE)
 
 
-def _reverting(tx: Any, snapshot: Record) -> Needs:
+def _reverting(tx: Reader, snapshot: VM) -> Needs:
     """The VM that a snapshot is of becomes another; the snapshot stays as it is."""
     yield from _copying(How.READ)(tx, snapshot)
-    yield from need(tx, "VDI", snapshot["suspend_VDI"], How.READ)
-    ref = snapshot["snapshot_of"]
-    vm = tx.find("VM", ref)
+    yield from need_disk(tx, snapshot.suspend_VDI, How.READ)
+    vm = tx.find(VM, snapshot.snapshot_of)
     if vm is not None:
-        yield "VM", ref, How.CHANGE
+        yield from need(tx, VM, snapshot.snapshot_of, How.CHANGE)
         yield from _destroying(tx, vm)
         yield from _disks(tx, vm, How.CHANGE)
 
 
-def _of_vbd(tx: Any, vbd: Record) -> Needs:
-    yield "VM", vbd["VM"], How.KEEP
-    yield from need(tx, "VDI", vbd["VDI"], _attached(tx, vbd))
+def _of_vbd(tx: Reader, vbd: VBD) -> Needs:
+    yield needed(VM, vbd.VM, How.KEEP)
+    yield from need_disk(tx, vbd.VDI, _attached(tx, vbd))
 
 
-def _of_vif(tx: Any, vif: Record) -> Needs:
-    yield "VM", vif["VM"], How.KEEP
-    yield from need(tx, "network", vif["network"], How.KEEP)
+def _of_vif(tx: Reader, vif: VIF) -> Needs:
+    yield needed(VM, vif.VM, How.KEEP)
+    yield from need(tx, Network, vif.network, How.KEEP)
 
 
-def _with_vbds(tx: Any, vdi: Record) -> Needs:
+def _with_vbds(tx: Reader, vdi: VDI) -> Needs:
     """A disk that goes takes its VBDs along."""
-    for vbd in vdi["VBDs"]:
-        yield from need(tx, "VBD", vbd, How.CHANGE)
+    for vbd in vdi.VBDs:
+        yield from need(tx, VBD, vbd, How.CHANGE)
 
 
-def _moving(tx: Any, vdi: Record) -> Needs:
-    for vbd in vdi["VBDs"]:
-        yield "VM", tx.get("VBD", vbd)["VM"], How.CHANGE
+def _moving(tx: Reader, vdi: VDI) -> Needs:
+    for vbd in vdi.VBDs:
+        yield needed(VM, tx.get(VBD, vbd).VM, How.CHANGE)
 
 
-def _removing_sr(tx: Any, sr: Record) -> Needs:
-    for pbd in sr["PBDs"]:
-        yield from need(tx, "PBD", pbd, How.CHANGE)
-    for ref in sr["VDIs"]:
-        yield "VDI", ref, How.CHANGE
-        yield from _with_vbds(tx, tx.get("VDI", ref))
+def _removing_sr(tx: Reader, sr: SR) -> Needs:
+    for pbd in sr.PBDs:
+        yield from need(tx, PBD, pbd, How.CHANGE)
+    for ref in sr.VDIs:
+        yield needed(VDI, ref, How.CHANGE)
+        yield from _with_vbds(tx, tx.get(VDI, ref))
 
 
-def _of_pbd(tx: Any, pbd: Record) -> Needs:
-    yield "SR", pbd["SR"], How.KEEP
+def _of_pbd(tx: Reader, pbd: PBD) -> Needs:
+    yield needed(SR, pbd.SR, How.KEEP)
 
 
-def _nothing(tx: Any, record: Record) -> Needs:
+def _nothing(tx: Reader, record: Any) -> Needs:
     yield from ()
 
 
-HOLDS: dict[str, dict[str, Callable[[Any, Record], Needs]]] = {
+HOLDS: Mapping[str, Mapping[str, Callable[[Reader, Any], Needs]]] = {
     "VM": {
         **dict.fromkeys(("start", "start_on", "pool_migrate", "suspend"), _running),
         **dict.fromkeys(("clean_reboot", "hard_reboot"), _running),
@@ -228,6 +258,22 @@ MOVING = frozenset({"start", "start_on", "resume", "resume_on", "suspend", "chec
 }
 """Operations after which a VM may be elsewhere, or no more: the forced ones wait for their end."""
 
+STOPPED_BY: Mapping[str, frozenset[str]] = {
+    "hard_shutdown": frozenset(
+        {
+            *("clean_shutdown", "clean_reboot", "hard_reboot", "pool_migrate"),
+            *("call_plugin", "shutdown", "suspend", "checkpoint", "resume", "resume_on"),
+        }
+    ),
+    "hard_reboot": frozenset(
+        {
+            *("clean_shutdown", "clean_reboot", "pool_migrate", "call_plugin", "suspend"),
+            "checkpoint",
+        }
+    ),
+}
+"""Operations that a forced one asks to stop, and whose end it waits for."""
+
 
 def own(cls: str, operation: str) -> How:
     """How an operation needs the object that it is begun on."""
@@ -236,10 +282,11 @@ def own(cls: str, operation: str) -> How:
     return How.KEEP if operation in SHARING.get(cls, ()) else How.CHANGE
 
 
-def others(tx: Any, cls: str, record: Record, operation: str) -> Needs:
-    """What an operation needs besides its own object."""
-    if cls == "VDI":
-        yield from need(tx, "SR", record["SR"], How.KEEP)
+def others(tx: Reader, cls: ClassName, ref: Ref[Any], operation: str) -> Needs:
+    """What an operation needs besides its own object; raises HANDLE_INVALID without that one."""
+    record = tx.get(api.kinds[cls], ref)
+    if cls == name_of(VDI):
+        yield from need_sr(tx, record.SR, How.KEEP)
     yield from HOLDS.get(cls, {}).get(operation, _nothing)(tx, record)
 
 
@@ -263,12 +310,13 @@ def go_together(wanted: Hold, found: Hold) -> bool:
     """Whether an operation may begin beside another task's that holds something.
 
     Of two operations on one object the class's own table says so. But the forced ones, which may
-    begin beside any other, wait for what moves the VM.
+    begin beside any other, wait for what moves the VM, and for what they have asked to stop.
     """
     if (found.cls, found.ref) != (wanted.cls, wanted.ref):
         return True
     if wanted.own and found.own:
-        return wanted.operation not in FORCED or found.operation not in MOVING
+        awaited = MOVING | STOPPED_BY.get(wanted.operation, frozenset())
+        return wanted.operation not in FORCED or found.operation not in awaited
     if wanted.operation in FORCED and found.operation in OF_DEVICES:
         return True
     return compatible(How(wanted.how), How(found.how))

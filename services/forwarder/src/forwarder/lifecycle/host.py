@@ -1,9 +1,10 @@
 """The host's operations: those that bring VMs to it, and those that take them away."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from datamodel import XenAPIError
+from datamodel.classes import Host, HostMetrics, HostRef
+from pooldb import Reader
+
+from forwarder.lifecycle.possible import possible
 
 # The field's order of allowed_operations.
 OPERATIONS = (
@@ -26,36 +27,26 @@ KEPT_OUT_BY = {
 """What an operation may not begin beside."""
 
 
-def is_live(tx: Any, ref: str) -> bool:
+def is_live(tx: Reader, ref: HostRef) -> bool:
     """Whether a host is there and answers."""
-    record = tx.find("host", ref) or {}
-    metrics = tx.find("host_metrics", record.get("metrics", ""))
-    return metrics is not None and bool(metrics["live"])
+    host = tx.find(Host, ref)
+    metrics = None if host is None else tx.find(HostMetrics, host.metrics)
+    return metrics is not None and metrics.live
 
 
-def check(
-    tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool = True
-) -> None:
+def check(tx: Reader, ref: HostRef, record: Host, operation: str, *, strict: bool = True) -> None:
     """Raise the field's error unless the operation may begin now."""
-    for task, other in record["current_operations"].items():
+    for task, other in record.current_operations.items():
         if other in KEPT_OUT_BY.get(operation, ()):
             raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "host", ref, other, task)
-    if operation in NEEDS_DISABLED and record["enabled"]:
+    if operation in NEEDS_DISABLED and record.enabled:
         raise XenAPIError("HOST_NOT_DISABLED")
     if operation == "power_on":
         if is_live(tx, ref):
             raise XenAPIError("HOST_IS_LIVE", ref)
-        if record["power_on_mode"] == "":
+        if record.power_on_mode == "":
             raise XenAPIError("HOST_POWER_ON_MODE_DISABLED")
 
 
-def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:
-    return [operation for operation in OPERATIONS if _may(tx, ref, record, operation)]
-
-
-def _may(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> bool:
-    try:
-        check(tx, ref, record, operation)
-    except XenAPIError:
-        return False
-    return True
+def allowed(tx: Reader, ref: HostRef, record: Host) -> list[str]:
+    return possible(check, OPERATIONS, tx, ref, record)

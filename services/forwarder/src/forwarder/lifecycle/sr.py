@@ -1,11 +1,11 @@
 """The SR's operations. The first refusal in the order of `check` is the one that counts."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from datamodel import XenAPIError
+from datamodel.classes import PBD, SR, VDI, SRRef
+from pooldb import Reader
 
 from forwarder import drivers
+from forwarder.lifecycle.possible import possible
 
 # The field's order of allowed_operations.
 OPERATIONS = (
@@ -37,55 +37,45 @@ TOGETHER = ("plug",)
 """Operations that may go on side by side."""
 
 
-def check(
-    tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool = True
-) -> None:
+def check(tx: Reader, ref: SRRef, record: SR, operation: str, *, strict: bool = True) -> None:
     """Raise the field's error unless the operation may begin now."""
     require_feature(ref, record, FEATURES.get(operation))
-    if record["is_tools_sr"] and operation in NOT_FOR_TOOLS:
+    if record.is_tools_sr and operation in NOT_FOR_TOOLS:
         raise XenAPIError("SR_OPERATION_NOT_SUPPORTED", ref)
     if operation in UNPLUGGED and is_plugged(tx, record):
         raise XenAPIError("SR_HAS_PBD", ref)
     if operation == "destroy":
-        if not record["PBDs"]:
+        if not record.PBDs:
             raise XenAPIError("SR_HAS_NO_PBDS", ref)
         if _has_disks(tx, record):
             raise XenAPIError("SR_NOT_EMPTY")
-    for task, other in record["current_operations"].items():
+    for task, other in record.current_operations.items():
         if operation not in TOGETHER or other not in TOGETHER:
             raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "SR", ref, other, task)
 
 
-def require_feature(ref: str, record: Mapping[str, Any], feature: str | None) -> None:
+def require_feature(ref: SRRef, record: SR, feature: str | None) -> None:
     """Raise SR_OPERATION_NOT_SUPPORTED[SR] unless the driver has the feature, if any is named."""
-    if feature is not None and feature not in drivers.features(record["type"]):
+    if feature is not None and feature not in drivers.features(record.type):
         raise XenAPIError("SR_OPERATION_NOT_SUPPORTED", ref)
 
 
-def is_plugged(tx: Any, record: Mapping[str, Any]) -> bool:
+def is_plugged(tx: Reader, record: SR) -> bool:
     """Whether any host uses an SR."""
-    return any(tx.get("PBD", pbd)["currently_attached"] for pbd in record["PBDs"])
+    return any(tx.get(PBD, pbd).currently_attached for pbd in record.PBDs)
 
 
-def require_plugged(tx: Any, ref: str) -> None:
+def require_plugged(tx: Reader, ref: SRRef) -> None:
     """Raise SR_HAS_NO_PBDS[SR] unless a host uses the SR."""
-    if not is_plugged(tx, tx.get("SR", ref)):
+    if not is_plugged(tx, tx.get(SR, ref)):
         raise XenAPIError("SR_HAS_NO_PBDS", ref)
 
 
-def _has_disks(tx: Any, record: Mapping[str, Any]) -> bool:
+def _has_disks(tx: Reader, record: SR) -> bool:
     """Whether there is anything on an SR but what goes with it."""
-    disks = (tx.get("VDI", vdi) for vdi in record["VDIs"])
-    return any(disk["managed"] and disk["type"] != "rrd" for disk in disks)
+    disks = (tx.get(VDI, vdi) for vdi in record.VDIs)
+    return any(disk.managed and disk.type != "rrd" for disk in disks)
 
 
-def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:
-    return [operation for operation in OPERATIONS if _may(tx, ref, record, operation)]
-
-
-def _may(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> bool:
-    try:
-        check(tx, ref, record, operation)
-    except XenAPIError:
-        return False
-    return True
+def allowed(tx: Reader, ref: SRRef, record: SR) -> list[str]:
+    return possible(check, OPERATIONS, tx, ref, record)

@@ -1,12 +1,14 @@
 """The VDI's operations: a row each, and the order in which refusals count in `check`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 from datamodel import XenAPIError
+from datamodel.classes import SR, VBD, VDI, VM, Pool, VDIRef
+from pooldb import Reader
 
+from forwarder.lifecycle.possible import possible
 from forwarder.lifecycle.sr import is_plugged, require_feature
 
 
@@ -70,89 +72,87 @@ def type_word(type_: str) -> str:
     return TYPE_WORDS.get(type_, type_.capitalize())
 
 
-def check(
-    tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool = True
-) -> None:
+def check(tx: Reader, ref: VDIRef, record: VDI, operation: str, *, strict: bool = True) -> None:
     """Raise the field's error unless the operation may begin now."""
     row = ROWS[operation]
-    sr = tx.find("SR", record["SR"])
+    sr = tx.find(SR, record.SR)
     if operation == "set_on_boot":
         _check_halted(tx, record)
     _check_concurrency(ref, record, operation)
     if operation in RESIZING and sr is not None and not is_plugged(tx, sr):
-        raise XenAPIError("SR_HAS_NO_PBDS", record["SR"])
+        raise XenAPIError("SR_HAS_NO_PBDS", record.SR)
     _check_use(tx, ref, record, operation, row)
     if sr is not None:
-        require_feature(record["SR"], sr, row.feature)
-    if record["type"] == "cbt_metadata" and not row.cbt_metadata:
-        raise XenAPIError("VDI_INCOMPATIBLE_TYPE", ref, type_word(record["type"]))
-    if record["cbt_enabled"] and not row.cbt_enabled:
+        require_feature(record.SR, sr, row.feature)
+    if record.type == "cbt_metadata" and not row.cbt_metadata:
+        raise XenAPIError("VDI_INCOMPATIBLE_TYPE", ref, type_word(record.type))
+    if record.cbt_enabled and not row.cbt_enabled:
         raise XenAPIError("VDI_CBT_ENABLED", ref)
     _check_kind(tx, ref, record, operation)
 
 
-def check_unused(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> None:
+def check_unused(tx: Reader, ref: VDIRef, record: VDI, operation: str) -> None:
     """Refuse for an operation a disk that is used in any way, though it is not begun on it."""
     _check_concurrency(ref, record, operation)
     _check_use(tx, ref, record, operation, Row())
 
 
-def _check_halted(tx: Any, record: Mapping[str, Any]) -> None:
+def _check_halted(tx: Reader, record: VDI) -> None:
     """Raise VM_BAD_POWER_STATE for a VM that has the disk and is not off."""
-    for vbd in record["VBDs"]:
-        vm = tx.get("VBD", vbd)["VM"]
-        state = tx.get("VM", vm)["power_state"]
+    for vbd in record.VBDs:
+        vm = tx.get(VBD, vbd).VM
+        state = tx.get(VM, vm).power_state
         if state != "Halted":
             raise XenAPIError("VM_BAD_POWER_STATE", vm, "halted", state.lower())
 
 
-def _check_concurrency(ref: str, record: Mapping[str, Any], operation: str) -> None:
+def _check_concurrency(ref: VDIRef, record: VDI, operation: str) -> None:
     beside = ("copy", *BESIDE.get(operation, ()))
-    for task, other in record["current_operations"].items():
+    for task, other in record.current_operations.items():
         if other not in beside:
             raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VDI", ref, other, task)
 
 
-def _check_use(tx: Any, ref: str, record: Mapping[str, Any], operation: str, row: Row) -> None:
+def _check_use(tx: Reader, ref: VDIRef, record: VDI, operation: str, row: Row) -> None:
     """Raise for what VMs do with a disk. A copy that runs reads it, as a VM would."""
     modes = set(_modes(tx, record, operation))
-    if "copy" in record["current_operations"].values():
+    if "copy" in record.current_operations.values():
         modes.add("RO")
     if (modes and row.attached is Use.NONE) or ("RW" in modes and row.attached is Use.READ):
         raise XenAPIError("VDI_IN_USE", ref, operation)
-    if operation in KEEPS_IMAGE and record["type"] == "suspend" and _is_image(tx, ref):
+    if operation in KEEPS_IMAGE and record.type == "suspend" and _is_image(tx, ref):
         raise XenAPIError("VDI_IN_USE", ref, operation)
     if operation == "data_destroy":
         return
-    for vbd in record["VBDs"]:
-        for task, other in tx.get("VBD", vbd)["current_operations"].items():
+    for vbd in record.VBDs:
+        for task, other in tx.get(VBD, vbd).current_operations.items():
             raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VBD", vbd, other, task)
 
 
-def _modes(tx: Any, record: Mapping[str, Any], operation: str) -> Iterator[str]:
+def _modes(tx: Reader, record: VDI, operation: str) -> Iterator[str]:
     """The modes in which VMs have a disk now that an operation minds."""
-    vbds = [tx.get("VBD", vbd) for vbd in record["VBDs"]]
-    attached = [vbd for vbd in vbds if vbd["currently_attached"] or vbd["reserved"]]
+    vbds = [tx.get(VBD, vbd) for vbd in record.VBDs]
+    attached = [vbd for vbd in vbds if vbd.currently_attached or vbd.reserved]
     for vbd in attached:
         # The VBDs of a checkpoint stay attached, and nobody runs with them.
-        if operation == "list_changed_blocks" and tx.get("VM", vbd["VM"])["is_a_snapshot"]:
+        if operation == "list_changed_blocks" and tx.get(VM, vbd.VM).is_a_snapshot:
             continue
-        yield str(vbd["mode"])
+        yield str(vbd.mode)
 
 
-def _is_image(tx: Any, ref: str) -> bool:
-    vms = tx.all("VM").values()
-    return any(vm["suspend_VDI"] == ref and vm["power_state"] == "Suspended" for vm in vms)
+def _is_image(tx: Reader, ref: VDIRef) -> bool:
+    vms = tx.all(VM).values()
+    return any(vm.suspend_VDI == ref and vm.power_state == "Suspended" for vm in vms)
 
 
-def _check_kind(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> None:
+def _check_kind(tx: Reader, ref: VDIRef, record: VDI, operation: str) -> None:
     """What a disk of this kind is not for."""
     match operation:
         case "snapshot":
             _check_snapshot(ref, record)
         case "copy":
             check_on_boot(record)
-            if record["type"] in HA_TYPES:
+            if record.type in HA_TYPES:
                 said = "VDI containing HA statefile or redo log cannot be copied"
                 raise XenAPIError("OPERATION_NOT_ALLOWED", said)
         case "resize" | "resize_online":
@@ -168,66 +168,58 @@ def _check_kind(tx: Any, ref: str, record: Mapping[str, Any], operation: str) ->
             _check_data(tx, ref, record)
 
 
-def _check_snapshot(ref: str, record: Mapping[str, Any]) -> None:
-    if record["sharable"]:
+def _check_snapshot(ref: VDIRef, record: VDI) -> None:
+    if record.sharable:
         raise XenAPIError("VDI_IS_SHARABLE", ref)
     check_on_boot(record)
-    if "copy" in record["current_operations"].values():
+    if "copy" in record.current_operations.values():
         raise XenAPIError("OPERATION_NOT_ALLOWED", "Snapshot operation not allowed during copy.")
 
 
-def check_on_boot(record: Mapping[str, Any]) -> None:
+def check_on_boot(record: VDI) -> None:
     """Refuse a disk that forgets at each boot what was written: no image of it would be true."""
-    if record["on_boot"] == "reset":
+    if record.on_boot == "reset":
         raise XenAPIError("VDI_ON_BOOT_MODE_INCOMPATIBLE_WITH_OPERATION")
 
 
-def _check_removable(tx: Any, ref: str, record: Mapping[str, Any]) -> None:
-    sr = tx.find("SR", record["SR"])
-    if sr is not None and sr["type"] == "udev":
+def _check_removable(tx: Reader, ref: VDIRef, record: VDI) -> None:
+    sr = tx.find(SR, record.SR)
+    if sr is not None and sr.type == "udev":
         raise XenAPIError("VDI_IS_A_PHYSICAL_DEVICE", ref)
-    if sr is not None and sr["is_tools_sr"]:
-        raise XenAPIError("SR_OPERATION_NOT_SUPPORTED", record["SR"])
+    if sr is not None and sr.is_tools_sr:
+        raise XenAPIError("SR_OPERATION_NOT_SUPPORTED", record.SR)
     _check_rrds(ref, record)
     _check_ha(tx, record)
 
 
-def _check_rrds(ref: str, record: Mapping[str, Any]) -> None:
-    if record["type"] == "rrd":
+def _check_rrds(ref: VDIRef, record: VDI) -> None:
+    if record.type == "rrd":
         raise XenAPIError("VDI_HAS_RRDS", ref)
 
 
-def _check_ha(tx: Any, record: Mapping[str, Any]) -> None:
+def _check_ha(tx: Reader, record: VDI) -> None:
     """Refuse what high availability stands on, while it is on."""
-    if record["type"] in HA_TYPES and any(pool["ha_enabled"] for pool in tx.all("pool").values()):
+    if record.type in HA_TYPES and any(pool.ha_enabled for pool in tx.all(Pool).values()):
         raise XenAPIError("HA_IS_ENABLED")
 
 
-def _check_tracked(ref: str, record: Mapping[str, Any]) -> None:
-    if record["is_a_snapshot"]:
+def _check_tracked(ref: VDIRef, record: VDI) -> None:
+    if record.is_a_snapshot:
         raise XenAPIError("OPERATION_NOT_ALLOWED", f"VDI is a snapshot: {ref}")
-    if record["type"] not in ("user", "system"):
-        raise XenAPIError("VDI_INCOMPATIBLE_TYPE", ref, type_word(record["type"]))
+    if record.type not in ("user", "system"):
+        raise XenAPIError("VDI_INCOMPATIBLE_TYPE", ref, type_word(record.type))
     check_on_boot(record)
 
 
-def _check_data(tx: Any, ref: str, record: Mapping[str, Any]) -> None:
-    if not record["is_a_snapshot"]:
+def _check_data(tx: Reader, ref: VDIRef, record: VDI) -> None:
+    if not record.is_a_snapshot:
         raise XenAPIError("OPERATION_NOT_ALLOWED", f"VDI is not a snapshot: {ref}")
-    if not record["cbt_enabled"]:
+    if not record.cbt_enabled:
         raise XenAPIError("VDI_NO_CBT_METADATA", ref)
     _check_removable(tx, ref, record)
     if any(_modes(tx, record, "data_destroy")):
         raise XenAPIError("VDI_IN_USE", ref, "data_destroy")
 
 
-def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:
-    return [operation for operation in SHOWN if _may(tx, ref, record, operation)]
-
-
-def _may(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> bool:
-    try:
-        check(tx, ref, record, operation)
-    except XenAPIError:
-        return False
-    return True
+def allowed(tx: Reader, ref: VDIRef, record: VDI) -> list[str]:
+    return possible(check, SHOWN, tx, ref, record)

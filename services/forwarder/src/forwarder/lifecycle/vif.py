@@ -1,11 +1,11 @@
 """The VIF's operations. The first refusal in the order of `check` is the one that counts."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from datamodel import XenAPIError
+from datamodel.classes import VIF, VM, VIFRef
+from pooldb import Reader
 
 from forwarder.lifecycle import device
+from forwarder.lifecycle.possible import possible
 
 # The field's order of allowed_operations, which do not show ``unplug_force``.
 OPERATIONS = ("attach", "unplug", "plug")
@@ -13,31 +13,21 @@ LIVE = ("plug", "unplug", "unplug_force")
 """Operations on the interface of a VM that runs."""
 
 
-def check(
-    tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool = True
-) -> None:
+def check(tx: Reader, ref: VIFRef, record: VIF, operation: str, *, strict: bool = True) -> None:
     """Raise the field's error unless the operation may begin now."""
-    running = record["current_operations"]
+    running = record.current_operations
     if running:
         said, tasks = ("{" + "; ".join(found) + "}" for found in (running.values(), running))
         raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VIF", ref, said, tasks)
     if operation not in LIVE:
         return
-    vm = tx.get("VM", record["VM"])
-    if operation == "plug" and vm["is_control_domain"]:
+    vm = tx.get(VM, record.VM)
+    if operation == "plug" and vm.is_control_domain:
         raise XenAPIError("OPERATION_NOT_ALLOWED", "Control domain does not support hotplug")
     device.check_live(ref, record, operation, vm)
     if operation != "unplug_force":
         device.check_hotplug(tx, record, vm, "VIF")
 
 
-def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:
-    return [operation for operation in OPERATIONS if _may(tx, ref, record, operation)]
-
-
-def _may(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> bool:
-    try:
-        check(tx, ref, record, operation)
-    except XenAPIError:
-        return False
-    return True
+def allowed(tx: Reader, ref: VIFRef, record: VIF) -> list[str]:
+    return possible(check, OPERATIONS, tx, ref, record)

@@ -1,10 +1,29 @@
 """The VM's operations. The first refusal in the order of `check` is the one that counts."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from datamodel import XenAPIError
+from datamodel.classes import (
+    VBD,
+    VDI,
+    VM,
+    VMPP,
+    VMSS,
+    VM_appliance,
+    VM_guest_metrics,
+    VM_metrics,
+    VMRef,
+)
 from datamodel.enums import VmOperations
+from datamodel.objects import Kind
+from datamodel.refs import Ref
+from pooldb import Reader
+
+from forwarder.lifecycle.possible import possible
+
+Name = TypeVar("Name")
+
 
 PARAVIRTUAL = ("pv", "pv_in_pvh", "pvh")
 HALTED, PAUSED, RUNNING, SUSPENDED = "Halted", "Paused", "Running", "Suspended"
@@ -101,13 +120,6 @@ NEEDS_FEATURE = {
 }
 """Operations that a guest must play along with, and the features that say it can: one will do."""
 
-BOUND_TO_SCHEDULES = (
-    ("appliance", "VM_appliance", "VM_IS_PART_OF_AN_APPLIANCE"),
-    ("protection_policy", "VMPP", "VM_ASSIGNED_TO_PROTECTION_POLICY"),
-    ("snapshot_schedule", "VMSS", "VM_ASSIGNED_TO_SNAPSHOT_SCHEDULE"),
-)
-"""What keeps a VM from becoming a template: field, class, error."""
-
 TOGETHER = ({"clone", "copy", "export"}, {"snapshot", "checkpoint"}, {"get_boot_record"})
 BESIDE = (
     (["migrate_send"], "metadata_export"),
@@ -122,30 +134,31 @@ WINS_OVER = {
 }
 """Operations that may begin beside all others but these."""
 
-ORDER = tuple(reversed([operation.value for operation in VmOperations]))
+LISTED = tuple(
+    operation.value for operation in reversed(VmOperations) if operation.value not in UNLISTED
+)
+"""What ``allowed_operations`` may show, in the field's order."""
 
 
-def power_states(record: Mapping[str, Any], operation: str) -> tuple[str, ...]:
+def power_states(record: VM, operation: str) -> tuple[str, ...]:
     """The power states that an operation may begin in, in the order that errors name them."""
     states = POWER_STATES.get(operation, ANY)
-    if operation in SETTINGS_OF_ONE_THAT_RUNS and record["is_control_domain"]:
+    if operation in SETTINGS_OF_ONE_THAT_RUNS and record.is_control_domain:
         return (*states, RUNNING)
-    if operation in ("clone", "copy") and record["is_a_snapshot"]:
+    if operation in ("clone", "copy") and record.is_a_snapshot:
         return (*states, SUSPENDED)
     return states
 
 
-def check(
-    tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool = True
-) -> None:
+def check(tx: Reader, ref: VMRef, record: VM, operation: str, *, strict: bool = True) -> None:
     """Raise the field's error unless the operation may begin now."""
-    blocked = record["blocked_operations"]
+    blocked: Mapping[Any, str] = record.blocked_operations
     if operation in blocked:
         raise XenAPIError("OPERATION_BLOCKED", ref, blocked[operation])
     states = power_states(record, operation)
-    if record["power_state"] not in states:
+    if record.power_state not in states:
         expected = ", ".join(state.lower() for state in states)
-        found = record["power_state"].lower()
+        found = record.power_state.lower()
         raise XenAPIError("VM_BAD_POWER_STATE", ref, expected, found)
     _check_concurrency(ref, record, operation)
     _check_kind(ref, record, operation, strict=strict)
@@ -154,42 +167,46 @@ def check(
     _check_bonds(tx, ref, record, operation)
 
 
-def _check_kind(ref: str, record: Mapping[str, Any], operation: str, *, strict: bool) -> None:
+def _check_kind(ref: VMRef, record: VM, operation: str, *, strict: bool) -> None:
     """What templates, snapshots and control domains are not for."""
-    if record["is_a_snapshot"]:
-        if operation not in SNAPSHOT:
-            raise XenAPIError("VM_IS_SNAPSHOT", ref, operation)
-    elif record["is_a_template"]:
+    check_snapshot(ref, record, operation)
+    if record.is_a_template and not record.is_a_snapshot:
         if operation not in (DEFAULT_TEMPLATE if is_default_template(record) else TEMPLATE):
             raise XenAPIError("VM_IS_TEMPLATE", ref, operation)
     elif operation == "provision":
         raise XenAPIError("PROVISION_ONLY_ALLOWED_ON_TEMPLATE")
-    if operation == "revert" and not record["is_a_snapshot"]:
+    if operation == "revert" and not record.is_a_snapshot:
         raise XenAPIError("REVERT_ONLY_ALLOWED_ON_SNAPSHOT")
     if strict and operation in MOVES and _is_immobile(record):
         raise XenAPIError("VM_IS_IMMOBILE", ref)
-    if record["is_control_domain"] and operation not in CONTROL_DOMAIN:
+    if record.is_control_domain and operation not in CONTROL_DOMAIN:
         raise XenAPIError(
             "OPERATION_NOT_ALLOWED", "This operation is not allowed on a control domain"
         )
 
 
-def is_default_template(record: Mapping[str, Any]) -> bool:
+def check_snapshot(ref: VMRef, record: VM, operation: str) -> None:
+    """Raise VM_IS_SNAPSHOT[VM, operation] for what snapshots are not for."""
+    if record.is_a_snapshot and operation not in SNAPSHOT:
+        raise XenAPIError("VM_IS_SNAPSHOT", ref, operation)
+
+
+def is_default_template(record: VM) -> bool:
     """Also by the key that old clients set."""
-    old = _is_true(record["other_config"], "default_template")
-    return bool(record["is_default_template"] or old)
+    old = _is_true(record.other_config, "default_template")
+    return bool(record.is_default_template or old)
 
 
-def _is_immobile(record: Mapping[str, Any]) -> bool:
-    return any(_is_true(record["platform"], key) for key in ("nomigrate", "nested-virt"))
+def _is_immobile(record: VM) -> bool:
+    return any(_is_true(record.platform, key) for key in ("nomigrate", "nested-virt"))
 
 
 def _is_true(said: Mapping[str, str], key: str) -> bool:
     return said.get(key, "").lower() in ("1", "true")
 
 
-def _check_concurrency(ref: str, record: Mapping[str, Any], operation: str) -> None:
-    running = record["current_operations"]
+def _check_concurrency(ref: VMRef, record: VM, operation: str) -> None:
+    running = record.current_operations
     others = list(running.values())
     if (
         not running
@@ -207,67 +224,64 @@ def _listed(names: Iterable[str]) -> str:
     return found[0] if len(found) == 1 else "{" + ",".join(found) + "}"
 
 
-def _check_guest(
-    tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool
-) -> None:
+def _check_guest(tx: Reader, ref: VMRef, record: VM, operation: str, *, strict: bool) -> None:
     """What a live guest does not support; ``strict`` is false for who tries it all the same."""
-    if record["power_state"] not in LIVE:
+    if record.power_state not in LIVE:
         return
-    guest = tx.find("VM_guest_metrics", record["guest_metrics"])
-    said = {} if guest is None else guest["other"]
+    guest = tx.find(VM_guest_metrics, record.guest_metrics)
+    said = {} if guest is None else guest.other
     if operation in MOVES and "data-cant-suspend-reason" in said:
         raise XenAPIError("VM_NON_SUSPENDABLE", ref, said["data-cant-suspend-reason"])
-    booted = (tx.find("VM_metrics", record["metrics"]) or {}).get("current_domain_type")
-    if booted in PARAVIRTUAL or (guest is not None and guest["PV_drivers_detected"]):
+    metrics = tx.find(VM_metrics, record.metrics)
+    booted = None if metrics is None else metrics.current_domain_type
+    if booted in PARAVIRTUAL or (guest is not None and guest.PV_drivers_detected):
         return
     features = NEEDS_FEATURE.get(operation, ())
     if features and strict and not any(said.get(feature) == "1" for feature in features):
         raise XenAPIError("VM_LACKS_FEATURE", ref)
 
 
-def _check_devices(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> None:
+def _check_devices(tx: Reader, ref: VMRef, record: VM, operation: str) -> None:
     if operation == "snapshot_with_quiesce":
         raise XenAPIError("VM_SNAPSHOT_WITH_QUIESCE_NOT_SUPPORTED", ref)
     if operation in ("checkpoint", "snapshot", "suspend") and _resets_on_boot(tx, record):
         raise XenAPIError("VDI_ON_BOOT_MODE_INCOMPATIBLE_WITH_OPERATION")
-    if operation in MOVES and record["attached_PCIs"]:
+    if operation in MOVES and record.attached_PCIs:
         raise XenAPIError("VM_HAS_PCI_ATTACHED", ref)
-    if operation in MOVES and record["VGPUs"] and record["power_state"] in LIVE:
+    if operation in MOVES and record.VGPUs and record.power_state in LIVE:
         raise XenAPIError("VM_HAS_VGPU", ref)
-    if operation in (*MOVES, "snapshot") and record["VUSBs"]:
+    if operation in (*MOVES, "snapshot") and record.VUSBs:
         raise XenAPIError("VM_HAS_VUSBS", ref)
 
 
-def _resets_on_boot(tx: Any, record: Mapping[str, Any]) -> bool:
+def _resets_on_boot(tx: Reader, record: VM) -> bool:
     """Whether a disk forgets at each boot what was written: no image of it would be true."""
-    vbds = (tx.find("VBD", vbd) for vbd in record["VBDs"])
-    vdis = (tx.find("VDI", vbd["VDI"]) for vbd in vbds if vbd is not None)
-    return any(vdi is not None and vdi["on_boot"] == "reset" for vdi in vdis)
+    vbds = (tx.find(VBD, vbd) for vbd in record.VBDs)
+    vdis = (tx.find(VDI, vbd.VDI) for vbd in vbds if vbd is not None)
+    return any(vdi is not None and vdi.on_boot == "reset" for vdi in vdis)
 
 
-def _check_bonds(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> None:
+def _check_free_of(
+    tx: Reader, kind: Kind[Name, Any], other: Ref[Name], code: str, ref: VMRef
+) -> None:
+    """Raise ``code`` for a VM that belongs to another object, which would miss it."""
+    if tx.find(kind, other) is not None:
+        raise XenAPIError(code, ref, other)
+
+
+def _check_bonds(tx: Reader, ref: VMRef, record: VM, operation: str) -> None:
     if operation == "make_into_template":
-        for field, cls, code in BOUND_TO_SCHEDULES:
-            if tx.find(cls, record[field]) is not None:
-                raise XenAPIError(code, ref, record[field])
-    if operation == "query_services" and not _is_true(record["other_config"], "is_system_domain"):
+        _check_free_of(tx, VM_appliance, record.appliance, "VM_IS_PART_OF_AN_APPLIANCE", ref)
+        policy = "VM_ASSIGNED_TO_PROTECTION_POLICY"
+        _check_free_of(tx, VMPP, record.protection_policy, policy, ref)
+        schedule = "VM_ASSIGNED_TO_SNAPSHOT_SCHEDULE"
+        _check_free_of(tx, VMSS, record.snapshot_schedule, schedule, ref)
+    if operation == "query_services" and not _is_true(record.other_config, "is_system_domain"):
         raise XenAPIError("NOT_SYSTEM_DOMAIN", ref)
-    if operation == "create_vtpm" and record["VTPMs"]:
-        raise XenAPIError("VTPM_MAX_AMOUNT_REACHED", len(record["VTPMs"]))
+    if operation == "create_vtpm" and record.VTPMs:
+        raise XenAPIError("VTPM_MAX_AMOUNT_REACHED", len(record.VTPMs))
 
 
-def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:
+def allowed(tx: Reader, ref: VMRef, record: VM) -> list[str]:
     """The operations that may begin now, in the field's order."""
-    return [
-        operation
-        for operation in ORDER
-        if operation not in UNLISTED and _may(tx, ref, record, operation)
-    ]
-
-
-def _may(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> bool:
-    try:
-        check(tx, ref, record, operation)
-    except XenAPIError:
-        return False
-    return True
+    return possible(check, LISTED, tx, ref, record)

@@ -1,11 +1,12 @@
 """The appliance's operations: each needs a VM that it would do something to."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from datamodel import XenAPIError
+from datamodel.classes import VM, VM_appliance, VM_applianceRef
+from pooldb import Reader
 
-from forwarder.lifecycle.simple import check_free
+from forwarder.lifecycle.possible import possible
 
 NOT_OFF = ("Running", "Paused", "Suspended")
 OPERATIONS: Mapping[str, tuple[tuple[str, ...], str]] = {
@@ -18,24 +19,17 @@ OPERATIONS: Mapping[str, tuple[tuple[str, ...], str]] = {
 
 
 def check(
-    tx: Any, ref: str, record: Mapping[str, Any], operation: str, *, strict: bool = True
+    tx: Reader, ref: VM_applianceRef, record: VM_appliance, operation: str, *, strict: bool = True
 ) -> None:
     """Raise the field's error unless the operation may begin now."""
-    check_free("VM_appliance", ref, record)
-    if not record["VMs"]:
+    for task, other in record.current_operations.items():
+        raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VM_appliance", ref, other, task)
+    if not record.VMs:
         raise XenAPIError("OPERATION_NOT_ALLOWED", "Appliance has no VMs.")
     states, refusal = OPERATIONS[operation]
-    if not any(tx.get("VM", vm)["power_state"] in states for vm in record["VMs"]):
+    if not any(tx.get(VM, vm).power_state in states for vm in record.VMs):
         raise XenAPIError("OPERATION_NOT_ALLOWED", refusal)
 
 
-def allowed(tx: Any, ref: str, record: Mapping[str, Any]) -> list[str]:
-    return [operation for operation in OPERATIONS if _may(tx, ref, record, operation)]
-
-
-def _may(tx: Any, ref: str, record: Mapping[str, Any], operation: str) -> bool:
-    try:
-        check(tx, ref, record, operation)
-    except XenAPIError:
-        return False
-    return True
+def allowed(tx: Reader, ref: VM_applianceRef, record: VM_appliance) -> list[str]:
+    return possible(check, OPERATIONS, tx, ref, record)

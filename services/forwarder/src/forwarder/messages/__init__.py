@@ -1,79 +1,12 @@
-"""What each message means; importing a module declares its functions."""
+"""What each message means: ``<class>.py``, or a folder of that name, has the class's functions.
 
-from forwarder.messages import (
-    blob,
-    callers,
-    certificates,
-    external_auth,
-    groups,
-    host,
-    host_create,
-    host_removal,
-    introduced,
-    network,
-    observer,
-    patches,
-    pbd,
-    plain,
-    pool,
-    pool_updates,
-    records,
-    refused,
-    repository,
-    sr,
-    vbd,
-    vdi,
-    vif,
-    vif_addresses,
-    vm_appliance,
-    vm_copy,
-    vm_create,
-    vm_destroy,
-    vm_memory,
-    vm_migrate,
-    vm_power,
-    vm_provision,
-    vm_recovery,
-    vm_revert,
-    vm_services,
-    vm_settings,
-)
+Importing a drawer declares its functions; all are found by themselves.
+"""
 
-__all__ = [
-    "blob",
-    "callers",
-    "certificates",
-    "external_auth",
-    "groups",
-    "host",
-    "host_create",
-    "host_removal",
-    "introduced",
-    "network",
-    "observer",
-    "patches",
-    "pbd",
-    "plain",
-    "pool",
-    "pool_updates",
-    "records",
-    "refused",
-    "repository",
-    "sr",
-    "vbd",
-    "vdi",
-    "vif",
-    "vif_addresses",
-    "vm_appliance",
-    "vm_copy",
-    "vm_create",
-    "vm_destroy",
-    "vm_memory",
-    "vm_migrate",
-    "vm_power",
-    "vm_provision",
-    "vm_recovery",
-    "vm_revert",
-    "vm_services",
-    "vm_settings",
-]
+import importlib
+import pkgutil
+
+DRAWERS = tuple(found.name for found in pkgutil.walk_packages(__path__, f"{__name__}."))
+
+for _name in DRAWERS:
+    importlib.import_module(_name)

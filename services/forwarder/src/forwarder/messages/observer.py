@@ -1,15 +1,18 @@
 """Observer: who gets traces of what is done; they are not sent yet."""
 
+from datamodel.classes import Host, HostRef, Observer, ObserverRef
 from datamodel.values import invalid_value
 
-from forwarder.context import Context
-from forwarder.registry import refuses
+from forwarder.core.context import Context
+from forwarder.core.registry import answered_by_hosts, refuses
+
+answered_by_hosts("Observer.register", "Observer.unregister")
 
 
 @refuses("Observer.set_hosts", looked_at=())
-def refuse_hosts(ctx: Context, self: str, value: list[str]) -> None:
+def refuse_hosts(ctx: Context, self: ObserverRef, value: list[HostRef]) -> None:
     """Raise INVALID_VALUE for the first host that is none."""
     for host in value:
-        if ctx.view.find("host", host) is None:
+        if ctx.view.find(Host, host) is None:
             raise invalid_value("host", host)
-    ctx.view.get("Observer", self)
+    ctx.view.get(Observer, self)

@@ -4,40 +4,52 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from datamodel import XenAPIError
+from datamodel.classes import PBD, SR, VBD, VDI, VM, PBDRef, Pool, Secret, SRRef
+from datamodel.objects import name_of, ref_of
 from datamodel.refs import new_uuid
 from pooldb import Reader, Transaction
 
-from forwarder import drivers, locking, volumes
-from forwarder.context import Context
-from forwarder.registry import implements
+from forwarder import drivers
+from forwarder.core.context import Context
+from forwarder.core.patterns import refusal
+from forwarder.core.registry import implements
+from forwarder.locks import locking
+from forwarder.storage import volumes
 
 PASSWORD = "password"
 SECRET = "_secret"
 """What is put behind the name of a key whose value is the uuid of a secret."""
 
 
-def add(tx: Transaction, values: Mapping[str, Any]) -> str:
+# Only its SR's driver knows it.
+implements("PBD.set_device_config", looked_at=("self",))(refusal("PERMISSION_DENIED", ""))
+
+
+def add(tx: Transaction, values: Mapping[str, Any]) -> PBDRef:
     """Add an unplugged PBD to its SR; passwords of its configuration become secrets."""
     config = dict(_hidden(tx, values.get("device_config", {})))
-    ref = tx.create("PBD", {**values, "device_config": config, "currently_attached": False})
-    locking.refresh(tx, "SR", values["SR"])
+    pbd = tx.new(PBD, values)
+    pbd.device_config = config
+    pbd.currently_attached = False
+    ref = ref_of(pbd)
+    locking.refresh(tx, name_of(SR), values["SR"])
     return ref
 
 
-def remove(tx: Transaction, pbd: str) -> None:
+def remove(tx: Transaction, pbd: PBDRef) -> None:
     """Remove a PBD, and the secrets that no other one needs."""
-    own = _secrets(tx.get("PBD", pbd))
-    tx.delete("PBD", pbd)
+    own = _secrets(tx.get(PBD, pbd))
+    tx.delete(PBD, pbd)
     if own:
-        left = own.difference(*map(_secrets, tx.all("PBD").values()))
-        for ref, secret in tx.all("secret").items():
-            if secret["uuid"] in left:
-                tx.delete("secret", ref)
+        left = own.difference(*map(_secrets, tx.all(PBD).values()))
+        for ref, secret in tx.all(Secret).items():
+            if secret.uuid in left:
+                tx.delete(Secret, ref)
 
 
-def _secrets(pbd: Mapping[str, Any]) -> set[str]:
+def _secrets(pbd: PBD) -> set[str]:
     """The uuids of the secrets that a PBD's configuration names."""
-    config = pbd["device_config"].items()
+    config = pbd.device_config.items()
     return {value for key, value in config if key.endswith(PASSWORD + SECRET)}
 
 
@@ -45,99 +57,101 @@ def _hidden(tx: Transaction, config: Mapping[str, str]) -> Iterator[tuple[str, s
     for key, value in config.items():
         if key.endswith(PASSWORD):
             uuid = new_uuid()
-            tx.create("secret", {"uuid": uuid, "value": value})
+            secret = tx.new(Secret)
+            secret.uuid = uuid
+            secret.value = value
             yield key + SECRET, uuid
         else:
             yield key, value
 
 
-def attach(tx: Transaction, pbd: str) -> None:
+def attach(tx: Transaction, pbd: PBDRef) -> None:
     """Connect a PBD's host to its SR; on the coordinator's the SR is scanned then.
 
     Raises SR_UNKNOWN_DRIVER[type], SR_NOT_SHARABLE[SR, host], or what the driver does.
     """
-    record = tx.get("PBD", pbd)
-    sr = tx.get("SR", record["SR"])
-    driver = drivers.of(sr["type"])
+    record = tx.get(PBD, pbd)
+    sr = tx.get(SR, record.SR)
+    driver = drivers.of(sr.type)
     _require_sharable(tx, pbd)
-    driver.sr_attach(sr["uuid"], record["device_config"])
-    tx.update("PBD", pbd, {"currently_attached": True})
-    if any(pool["master"] == record["host"] for pool in tx.all("pool").values()):
-        volumes.scan(tx, record["SR"])
-    _refresh(tx, record["SR"])
+    driver.sr_attach(sr.uuid, record.device_config)
+    tx.edit(PBD, pbd).currently_attached = True
+    if any(pool.master == record.host for pool in tx.all(Pool).values()):
+        volumes.scan(tx, record.SR)
+    _refresh(tx, record.SR)
 
 
-def _require_sharable(tx: Reader, pbd: str) -> None:
+def _require_sharable(tx: Reader, pbd: PBDRef) -> None:
     """Raise SR_NOT_SHARABLE[SR, host] for an SR that one host has, and that one is another."""
-    record = tx.get("PBD", pbd)
-    sr = tx.get("SR", record["SR"])
-    others = (tx.get("PBD", other) for other in sr["PBDs"] if other != pbd)
-    if not sr["shared"] and any(other["currently_attached"] for other in others):
-        raise XenAPIError("SR_NOT_SHARABLE", record["SR"], record["host"])
+    record = tx.get(PBD, pbd)
+    sr = tx.get(SR, record.SR)
+    others = (tx.get(PBD, other) for other in sr.PBDs if other != pbd)
+    if not sr.shared and any(other.currently_attached for other in others):
+        raise XenAPIError("SR_NOT_SHARABLE", record.SR, record.host)
 
 
-def _refresh(tx: Transaction, sr: str) -> None:
+def _refresh(tx: Transaction, sr: SRRef) -> None:
     """Whether it is plugged is what an SR and its disks allow something by."""
-    locking.refresh(tx, "SR", sr)
-    for vdi in tx.get("SR", sr)["VDIs"]:
-        locking.refresh(tx, "VDI", vdi)
+    locking.refresh(tx, name_of(SR), sr)
+    for vdi in tx.get(SR, sr).VDIs:
+        locking.refresh(tx, name_of(VDI), vdi)
 
 
 @implements("PBD.create")
-def create(ctx: Context, args: dict[str, Any]) -> str:
-    ctx.lock("SR", args["SR"], "pbd_create")
+def create(ctx: Context, args: dict[str, Any]) -> PBDRef:
+    ctx.lock(SR, args["SR"], "pbd_create")
     with ctx.transaction() as tx:
-        for pbd in tx.get("SR", args["SR"])["PBDs"]:
-            if tx.get("PBD", pbd)["host"] == args["host"]:
+        for pbd in tx.get(SR, args["SR"]).PBDs:
+            if tx.get(PBD, pbd).host == args["host"]:
                 raise XenAPIError("PBD_EXISTS", args["SR"], args["host"], pbd)
         return add(tx, args)
 
 
 @implements("PBD.destroy")
-def destroy(ctx: Context, self: str) -> None:
-    ctx.lock("PBD", self, "destroy")
-    record = ctx.view.get("PBD", self)
-    if record["currently_attached"]:
+def destroy(ctx: Context, self: PBDRef) -> None:
+    ctx.lock(PBD, self, "destroy")
+    record = ctx.view.get(PBD, self)
+    if record.currently_attached:
         raise XenAPIError("OPERATION_NOT_ALLOWED", "PBD is currently attached")
     with ctx.transaction() as tx:
         remove(tx, self)
-        locking.refresh(tx, "SR", record["SR"])
+        locking.refresh(tx, name_of(SR), record.SR)
 
 
 @implements("PBD.plug")
-def plug(ctx: Context, self: str) -> None:
+def plug(ctx: Context, self: PBDRef) -> None:
     """Have the host use the SR; nothing to do if it does.
 
     Raises what `attach` does.
     """
-    ctx.lock("PBD", self, "plug")
-    if ctx.view.get("PBD", self)["currently_attached"]:
+    ctx.lock(PBD, self, "plug")
+    if ctx.view.get(PBD, self).currently_attached:
         return
     with ctx.transaction() as tx:
         attach(tx, self)
 
 
 @implements("PBD.unplug")
-def unplug(ctx: Context, self: str) -> None:
+def unplug(ctx: Context, self: PBDRef) -> None:
     """Refused with VDI_IN_USE[VDI…] while VMs on the host use the SR's disks."""
-    ctx.lock("PBD", self, "unplug")
-    record = ctx.view.get("PBD", self)
-    if not record["currently_attached"]:
+    ctx.lock(PBD, self, "unplug")
+    record = ctx.view.get(PBD, self)
+    if not record.currently_attached:
         return
     used = list(_used(ctx.view, record))
     if used:
         raise XenAPIError("VDI_IN_USE", *used)
-    sr = ctx.view.get("SR", record["SR"])
+    sr = ctx.view.get(SR, record.SR)
     with ctx.transaction() as tx:
-        drivers.of(sr["type"]).sr_detach(sr["uuid"])
-        tx.update("PBD", self, {"currently_attached": False})
-        _refresh(tx, record["SR"])
+        drivers.of(sr.type).sr_detach(sr.uuid)
+        tx.edit(PBD, self).currently_attached = False
+        _refresh(tx, record.SR)
 
 
-def _used(tx: Reader, pbd: Mapping[str, Any]) -> Iterator[str]:
+def _used(tx: Reader, pbd: PBD) -> Iterator[str]:
     """The SR's disks that VMs on a PBD's host have."""
-    for vdi in tx.get("SR", pbd["SR"])["VDIs"]:
-        vbds = [tx.get("VBD", vbd) for vbd in tx.get("VDI", vdi)["VBDs"]]
-        attached = [vbd for vbd in vbds if vbd["currently_attached"] or vbd["reserved"]]
-        if any(tx.get("VM", vbd["VM"])["resident_on"] == pbd["host"] for vbd in attached):
+    for vdi in tx.get(SR, pbd.SR).VDIs:
+        vbds = [tx.get(VBD, vbd) for vbd in tx.get(VDI, vdi).VBDs]
+        attached = [vbd for vbd in vbds if vbd.currently_attached or vbd.reserved]
+        if any(tx.get(VM, vbd.VM).resident_on == pbd.host for vbd in attached):
             yield vdi

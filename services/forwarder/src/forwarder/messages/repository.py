@@ -3,16 +3,20 @@
 import ipaddress
 import re
 
-from datamodel import XenAPIError
+from datamodel import XenAPIError, enums
+from datamodel.classes import Pool, Repository, RepositoryRef
+from datamodel.objects import ref_of
 from pooldb import Transaction
 
-from forwarder import urls
-from forwarder.context import Context
-from forwarder.registry import implements
+from forwarder.core.context import Context
+from forwarder.core.registry import answered_by_hosts, implements
+from forwarder.values import urls
 
 HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 KEY_NAME = re.compile(r"[A-Za-z0-9._-]*")
 POOL_PATH = "/repository/enabled"
+
+answered_by_hosts("Repository.apply", "Repository.apply_livepatch")
 
 
 @implements("Repository.introduce")
@@ -24,63 +28,68 @@ def introduce(
     source_url: str,
     update: bool,
     gpgkey_path: str,
-) -> str:
+) -> RepositoryRef:
     for url in (binary_url, source_url):
         _check_url(url)
     _check_key(gpgkey_path)
     values = {"binary_url": binary_url, "source_url": source_url, "update": update}
     with ctx.transaction() as tx:
         _check_new(tx, name_label, binary_url)
-        return tx.create(
-            "Repository",
+        repository = tx.new(
+            Repository,
             {
                 **{"name_label": name_label, "name_description": name_description, **values},
                 **{"gpgkey_path": gpgkey_path, "origin": "remote"},
             },
         )
+        return ref_of(repository)
 
 
 @implements("Repository.introduce_bundle")
-def introduce_bundle(ctx: Context, name_label: str, name_description: str) -> str:
+def introduce_bundle(ctx: Context, name_label: str, name_description: str) -> RepositoryRef:
     with ctx.transaction() as tx:
         _check_new(tx, name_label, None)
-        for ref, record in tx.all("Repository").items():
-            if record["origin"] == "bundle":
+        for ref, record in tx.all(Repository).items():
+            if record.origin == "bundle":
                 raise XenAPIError("BUNDLE_REPOSITORY_ALREADY_EXISTS", ref)
         values = {"name_label": name_label, "name_description": name_description}
-        return tx.create("Repository", {**values, "update": True, "origin": "bundle"})
+        repository = tx.new(Repository, values)
+        repository.update = True
+        repository.origin = enums.Origin.bundle
+        return ref_of(repository)
 
 
 @implements("Repository.introduce_remote_pool")
 def introduce_remote_pool(
     ctx: Context, name_label: str, name_description: str, binary_url: str, certificate: str
-) -> str:
+) -> RepositoryRef:
     _check_pool_url(binary_url)
     with ctx.transaction() as tx:
         _check_new(tx, name_label, binary_url)
-        return tx.create(
-            "Repository",
+        repository = tx.new(
+            Repository,
             {
                 **{"name_label": name_label, "name_description": name_description},
                 **{"binary_url": binary_url, "certificate": certificate},
                 **{"update": True, "origin": "remote_pool"},
             },
         )
+        return ref_of(repository)
 
 
 @implements("Repository.forget")
-def forget(ctx: Context, self: str) -> None:
+def forget(ctx: Context, self: RepositoryRef) -> None:
     with ctx.transaction() as tx:
-        if any(self in pool["repositories"] for pool in tx.all("pool").values()):
+        if any(self in pool.repositories for pool in tx.all(Pool).values()):
             raise XenAPIError("REPOSITORY_IS_IN_USE")
-        tx.delete("Repository", self)
+        tx.delete(Repository, self)
 
 
 @implements("Repository.set_gpgkey_path")
-def set_gpgkey_path(ctx: Context, self: str, value: str) -> None:
+def set_gpgkey_path(ctx: Context, self: RepositoryRef, value: str) -> None:
     _check_key(value)
     with ctx.transaction() as tx:
-        tx.update("Repository", self, {"gpgkey_path": value})
+        tx.edit(Repository, self).gpgkey_path = value
 
 
 def _check_url(url: str) -> None:
@@ -108,6 +117,6 @@ def _check_key(path: str) -> None:
 
 
 def _check_new(tx: Transaction, name_label: str, url: str | None) -> None:
-    for ref, record in tx.all("Repository").items():
-        if record["name_label"] == name_label or record["binary_url"] == url:
+    for ref, record in tx.all(Repository).items():
+        if record.name_label == name_label or record.binary_url == url:
             raise XenAPIError("REPOSITORY_ALREADY_EXISTS", ref)

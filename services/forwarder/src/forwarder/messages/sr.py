@@ -5,20 +5,38 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from datamodel import XenAPIError
+from datamodel.classes import PBD, SR, Host, HostRef, SRRef
+from datamodel.objects import name_of, ref_of
 from datamodel.refs import new_uuid
 from datamodel.values import invalid_value
 from pooldb import Transaction
 
-from forwarder import disks, drivers, locking, volumes
-from forwarder.context import Context
+from forwarder import drivers
+from forwarder.core.context import Context
+from forwarder.core.patterns import refusal, setter
+from forwarder.core.registry import answered_by_hosts, implements
 from forwarder.lifecycle.host import is_live
 from forwarder.lifecycle.sr import require_feature, require_plugged
+from forwarder.locks import locking
 from forwarder.messages import pbd as pbds
-from forwarder.registry import implements
+from forwarder.records import blobs
+from forwarder.storage import disks, volumes
 
 SECTOR_BYTES = 512
 UNKNOWN_SIZE = -1
 """Of an SR that was introduced and that nobody has looked at yet."""
+
+
+BY_STORAGE_ALONE = ("physical_size", "physical_utilisation", "virtual_allocation")
+"""Fields that only the SR's driver may write, because only it knows them."""
+
+answered_by_hosts("SR.create", "SR.make", "SR.probe", "SR.probe_ext")
+for _field in ("name_label", "name_description"):
+    implements(f"SR.set_{_field}")(setter(SR, _field))
+for _field in BY_STORAGE_ALONE:
+    implements(f"SR.set_{_field}", looked_at=())(refusal("PERMISSION_DENIED", ""))
+implements("SR.make", looked_at=())(refusal("MESSAGE_DEPRECATED"))
+implements("SR.create_new_blob")(blobs.creator(SR))
 
 
 def create_sr(
@@ -27,14 +45,17 @@ def create_sr(
     hosts: Iterable[str],
     device_config: Mapping[str, str],
     size: int = 0,
-) -> str:
+) -> SRRef:
     """Make an SR of ``size`` bytes, with a PBD on each of these hosts, plugged where it can be.
 
     Raises SR_UNKNOWN_DRIVER[type], or what the driver does.
     """
     driver, uuid = drivers.of(values["type"]), new_uuid()
     size = driver.sr_create(uuid, device_config, size)
-    sr = tx.create("SR", {**values, "uuid": uuid, "physical_size": size})
+    new_sr = tx.new(SR, values)
+    new_sr.uuid = uuid
+    new_sr.physical_size = size
+    sr = ref_of(new_sr)
     for host in hosts:
         pbd = pbds.add(tx, {"host": host, "SR": sr, "device_config": device_config})
         with contextlib.suppress(XenAPIError):
@@ -45,7 +66,7 @@ def create_sr(
 @implements("SR.create")
 def create(
     ctx: Context,
-    host: str,
+    host: HostRef,
     device_config: dict[str, str],
     physical_size: int,
     name_label: str,
@@ -54,7 +75,7 @@ def create(
     content_type: str,
     shared: bool,
     sm_config: dict[str, str],
-) -> str:
+) -> SRRef:
     """An SR of ``physical_size`` bytes; 0 leaves its size to the driver."""
     kind = type_.lower()
     drivers.of(kind)
@@ -71,25 +92,25 @@ def create(
                 "shared": shared,
                 "sm_config": sm_config,
             },
-            tx.refs("host") if shared else [host],
+            tx.refs(Host) if shared else [host],
             device_config,
             physical_size,
         )
 
 
 @implements("SR.scan")
-def scan(ctx: Context, sr: str) -> None:
+def scan(ctx: Context, sr: SRRef) -> None:
     """Have the pool's records say what is on the SR."""
-    ctx.lock("SR", sr, "scan")
+    ctx.lock(SR, sr, "scan")
     require_plugged(ctx.view, sr)
     with ctx.transaction() as tx:
         volumes.scan(tx, sr)
 
 
 @implements("SR.update")
-def update(ctx: Context, sr: str) -> None:
+def update(ctx: Context, sr: SRRef) -> None:
     """Have the SR's record say how large it is."""
-    require_feature(sr, ctx.view.get("SR", sr), "SR_UPDATE")
+    require_feature(sr, ctx.view.get(SR, sr), "SR_UPDATE")
     require_plugged(ctx.view, sr)
     with ctx.transaction() as tx:
         volumes.measure(tx, sr)
@@ -101,11 +122,11 @@ def get_supported_types(ctx: Context) -> list[str]:
 
 
 @implements("SR.assert_supports_database_replication")
-def assert_supports_database_replication(ctx: Context, sr: str) -> None:
+def assert_supports_database_replication(ctx: Context, sr: SRRef) -> None:
     """What every host has to use; and no kind of SR keeps a copy of the database."""
-    found = [ctx.view.get("PBD", pbd) for pbd in ctx.view.get("SR", sr)["PBDs"]]
-    using = {pbd["host"] for pbd in found if pbd["currently_attached"]}
-    if len(found) > len(using) or using != set(ctx.view.refs("host")):
+    found = [ctx.view.get(PBD, pbd) for pbd in ctx.view.get(SR, sr).PBDs]
+    using = {pbd.host for pbd in found if pbd.currently_attached}
+    if len(found) > len(using) or using != set(ctx.view.refs(Host)):
         raise XenAPIError("SR_HAS_NO_PBDS", sr)
     raise XenAPIError("SR_OPERATION_NOT_SUPPORTED", sr)
 
@@ -120,89 +141,94 @@ def introduce(
     content_type: str,
     shared: bool,
     sm_config: dict[str, str],
-) -> str:
+) -> SRRef:
     """Make an SR that exists known to the pool; its PBDs are the caller's to make and plug."""
     with ctx.transaction() as tx:
-        if any(record["uuid"] == uuid for record in tx.all("SR").values()):
+        if any(record.uuid == uuid for record in tx.all(SR).values()):
             raise XenAPIError("SR_UUID_EXISTS", uuid)
-        sr = tx.create(
-            "SR",
-            {
-                "uuid": uuid or new_uuid(),
-                "name_label": name_label,
-                "name_description": name_description,
-                "type": type_.lower(),
-                "content_type": content_type,
-                "shared": shared,
-                "sm_config": sm_config,
-                **dict.fromkeys(
-                    ("physical_size", "physical_utilisation", "virtual_allocation"), UNKNOWN_SIZE
-                ),
-            },
+        sr = ref_of(
+            tx.new(
+                SR,
+                {
+                    "uuid": uuid or new_uuid(),
+                    "name_label": name_label,
+                    "name_description": name_description,
+                    "type": type_.lower(),
+                    "content_type": content_type,
+                    "shared": shared,
+                    "sm_config": sm_config,
+                    **dict.fromkeys(
+                        ("physical_size", "physical_utilisation", "virtual_allocation"),
+                        UNKNOWN_SIZE,
+                    ),
+                },
+            )
         )
-        locking.refresh(tx, "SR", sr)
+        locking.refresh(tx, name_of(SR), sr)
     return sr
 
 
 @implements("SR.set_shared")
-def set_shared(ctx: Context, sr: str, value: bool) -> None:
+def set_shared(ctx: Context, sr: SRRef, value: bool) -> None:
     """Refused with SR_HAS_MULTIPLE_PBDS[PBD…] for one that is to be one host's and is not."""
-    ctx.lock("SR", sr, "set_shared")
-    found = ctx.view.get("SR", sr)["PBDs"]
+    ctx.lock(SR, sr, "set_shared")
+    found = ctx.view.get(SR, sr).PBDs
     if not value and len(found) > 1:
         raise XenAPIError("SR_HAS_MULTIPLE_PBDS", *found)
     with ctx.transaction() as tx:
-        tx.update("SR", sr, {"shared": value})
+        tx.edit(SR, sr).shared = value
 
 
 @implements("SR.forget")
-def forget(ctx: Context, sr: str) -> None:
+def forget(ctx: Context, sr: SRRef) -> None:
     """Remove the records of an SR that no host uses; what it stores stays where it is."""
-    ctx.lock("SR", sr, "forget")
+    ctx.lock(SR, sr, "forget")
     with ctx.transaction() as tx:
         _remove(tx, sr)
 
 
 @implements("SR.destroy")
-def destroy(ctx: Context, sr: str) -> None:
+def destroy(ctx: Context, sr: SRRef) -> None:
     """Erase an SR without disks that no host uses, and remove its records."""
-    ctx.lock("SR", sr, "destroy")
-    record = ctx.view.get("SR", sr)
-    if record["other_config"].get("indestructible") == "true":
+    ctx.lock(SR, sr, "destroy")
+    record = ctx.view.get(SR, sr)
+    if record.other_config.get("indestructible") == "true":
         raise XenAPIError("SR_INDESTRUCTIBLE", sr)
-    for host, found in ctx.view.all("host").items():
-        if found["local_cache_sr"] == sr:
+    for host, found in ctx.view.all(Host).items():
+        if found.local_cache_sr == sr:
             raise XenAPIError("SR_IS_CACHE_SR", host)
     with ctx.transaction() as tx:
-        driver = drivers.of(record["type"])
-        driver.sr_attach(record["uuid"], tx.get("PBD", record["PBDs"][0])["device_config"])
-        driver.sr_destroy(record["uuid"])
+        driver = drivers.of(record.type)
+        driver.sr_attach(record.uuid, tx.get(PBD, record.PBDs[0]).device_config)
+        driver.sr_destroy(record.uuid)
         _remove(tx, sr)
 
 
-def _remove(tx: Transaction, sr: str) -> None:
-    record = tx.get("SR", sr)
-    for vdi in record["VDIs"]:
+def _remove(tx: Transaction, sr: SRRef) -> None:
+    record = tx.get(SR, sr)
+    for vdi in record.VDIs:
         disks.forget(tx, vdi)
-    for pbd in record["PBDs"]:
+    for pbd in record.PBDs:
         pbds.remove(tx, pbd)
-    tx.delete("SR", sr)
+    tx.delete(SR, sr)
 
 
 @implements("SR.get_live_hosts", looked_at=())
-def get_live_hosts(ctx: Context, sr: str) -> list[str]:
+def get_live_hosts(ctx: Context, sr: SRRef) -> list[HostRef]:
     """The hosts that answer and whose PBD of the SR is plugged; nobody has one of no SR."""
     plugged = {
-        pbd["host"]
-        for pbd in ctx.view.all("PBD").values()
-        if pbd["SR"] == sr and pbd["currently_attached"]
+        pbd.host for pbd in ctx.view.all(PBD).values() if sr == pbd.SR and pbd.currently_attached
     }
-    return [host for host in ctx.view.refs("host") if host in plugged and is_live(ctx.view, host)]
+    return [host for host in ctx.view.refs(Host) if host in plugged and is_live(ctx.view, host)]
 
 
 @implements("SR.probe")
 def probe(
-    ctx: Context, host: str, device_config: dict[str, str], type_: str, sm_config: dict[str, str]
+    ctx: Context,
+    host: HostRef,
+    device_config: dict[str, str],
+    type_: str,
+    sm_config: dict[str, str],
 ) -> str:
     """What there is to introduce."""
     driver = drivers.of(type_.lower())

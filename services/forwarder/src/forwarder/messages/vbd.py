@@ -1,21 +1,26 @@
 """VBD.create, destroy, set_userdevice, plug, unplug, insert, eject."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from datamodel import XenAPIError
+from datamodel import XenAPIError, enums
+from datamodel.classes import VBD, VDI, VM, VBDRef, VDIRef
+from datamodel.objects import altered, name_of, present
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
 
-from forwarder import devices, locking, places, translate
-from forwarder.context import Context
+from forwarder.core.context import Context
+from forwarder.core.patterns import setter
+from forwarder.core.registry import implements
+from forwarder.daemons import translate
 from forwarder.lifecycle import vbd as table
-from forwarder.lifecycle.holds import How
+from forwarder.lifecycle.holds import How, needed
 from forwarder.lifecycle.vdi import type_word
-from forwarder.messages.vm_power import resident, sync
-from forwarder.registry import implements
+from forwarder.lifecycle.vm import LIVE
+from forwarder.locks import locking
+from forwarder.messages.vm.power import on_resident, resident
+from forwarder.records import devices
+from forwarder.values import places
 
-LIVE = ("Running", "Paused")
 # What a disk may be for, if a guest is to have it.
 VDI_TYPES = frozenset(
     {"system", "user", "ephemeral", "suspend", "crashdump", "metadata", "rrd", "pvs_cache"}
@@ -23,17 +28,20 @@ VDI_TYPES = frozenset(
 MIGRATIONS = ("migrate_send", "pool_migrate")
 
 
+implements("VBD.set_mode")(setter(VBD, "mode", begun_as="set_mode"))
+
+
 @implements("VBD.create")
-def create(ctx: Context, args: dict[str, Any]) -> str:
+def create(ctx: Context, args: dict[str, Any]) -> VBDRef:
     vm = args["VM"]
     with ctx.transaction() as tx:
-        record = tx.get("VM", vm)
-        _check_drive(tx, args)
-        for task, other in record["current_operations"].items():
+        record = tx.get(VM, vm)
+        _check_drive(tx, present(VBD, NULL_REF, args))
+        for task, other in record.current_operations.items():
             if other in MIGRATIONS:
                 raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VM", vm, other, task)
         place = places.choose(tx, record, args["userdevice"], args["type"])
-        suspended = record["power_state"] == "Suspended"
+        suspended = record.power_state == "Suspended"
         plugged = args["device"] if suspended else ""
         if plugged:
             places.check(tx, record, plugged, args["type"])
@@ -43,130 +51,142 @@ def create(ctx: Context, args: dict[str, Any]) -> str:
             "device": plugged,
             "VDI": args["VDI"] or NULL_REF,
         }
-        return devices.add(tx, "VBD", values, attached=suspended and args["currently_attached"])
+        return devices.add_vbd(tx, values, attached=suspended and args["currently_attached"])
 
 
-def _check_drive(tx: Transaction, args: Mapping[str, Any]) -> None:
+def _check_drive(tx: Transaction, args: VBD) -> None:
     """Refuse a drive that cannot be, or cannot hold the disk."""
-    if not args["empty"]:
-        vdi = tx.get("VDI", args["VDI"])
-        if vdi["type"] not in VDI_TYPES:
-            raise XenAPIError("VDI_INCOMPATIBLE_TYPE", args["VDI"], type_word(vdi["type"]))
-    if args["type"] == "CD" and args["mode"] != "RO":
+    if not args.empty:
+        vdi = tx.get(VDI, args.VDI)
+        if vdi.type not in VDI_TYPES:
+            raise XenAPIError("VDI_INCOMPATIBLE_TYPE", args.VDI, type_word(vdi.type))
+    if args.type == "CD" and args.mode != "RO":
         raise XenAPIError("VBD_CDS_MUST_BE_READONLY")
-    if args["type"] != "CD" and args["empty"]:
+    if args.type != "CD" and args.empty:
         raise XenAPIError("VBD_NOT_REMOVABLE_MEDIA", "in constructor")
-    if args["mode"] == "RW" and tx.get("VDI", args["VDI"])["read_only"]:
-        raise XenAPIError("VDI_READONLY", args["VDI"])
+    if args.mode == "RW" and tx.get(VDI, args.VDI).read_only:
+        raise XenAPIError("VDI_READONLY", args.VDI)
 
 
 @implements("VBD.set_userdevice")
-def set_userdevice(ctx: Context, self: str, value: str) -> None:
+def set_userdevice(ctx: Context, self: VBDRef, value: str) -> None:
     """Give it another place; a device that is plugged stays where it is until it is unplugged."""
-    ctx.lock("VBD", self, "set_userdevice")
+    ctx.lock(VBD, self, "set_userdevice")
     with ctx.transaction() as tx:
-        record = tx.get("VBD", self)
-        vm = tx.get("VM", record["VM"])
-        place = places.choose(tx, vm, value, record["type"], besides=self)
-        tx.update("VBD", self, {"userdevice": place})
+        record = tx.get(VBD, self)
+        vm = tx.get(VM, record.VM)
+        place = places.choose(tx, vm, value, record.type, besides=self)
+        tx.edit(VBD, self).userdevice = place
 
 
 @implements("VBD.set_type")
-def set_type(ctx: Context, self: str, value: str) -> None:
+def set_type(ctx: Context, self: VBDRef, value: enums.VbdType) -> None:
     """Make it a device of another kind, if such a one can be at its place."""
-    ctx.lock("VBD", self, "set_type")
+    ctx.lock(VBD, self, "set_type")
     with ctx.transaction() as tx:
-        record = tx.get("VBD", self)
-        if value != "CD" and record["empty"]:
+        record = tx.get(VBD, self)
+        if value != "CD" and record.empty:
             raise XenAPIError("VBD_NOT_REMOVABLE_MEDIA", self)
-        vm = tx.get("VM", record["VM"])
-        places.check(tx, vm, record["userdevice"], value, besides=self)
-        tx.update("VBD", self, {"type": value})
-        locking.refresh(tx, "VBD", self)
+        vm = tx.get(VM, record.VM)
+        places.check(tx, vm, record.userdevice, value, besides=self)
+        tx.edit(VBD, self).type = value
+        locking.refresh(tx, name_of(VBD), self)
 
 
 @implements("VBD.destroy")
-def destroy(ctx: Context, self: str) -> None:
-    ctx.lock("VBD", self, "destroy")
-    record = ctx.view.get("VBD", self)
-    if record["currently_attached"] or record["reserved"]:
-        vm = ctx.view.get("VM", record["VM"])["uuid"]
-        raise XenAPIError(
-            "OPERATION_NOT_ALLOWED", f"VBD '{record['uuid']}' still attached to '{vm}'"
-        )
+def destroy(ctx: Context, self: VBDRef) -> None:
+    ctx.lock(VBD, self, "destroy")
+    record = ctx.view.get(VBD, self)
+    if record.currently_attached or record.reserved:
+        vm = ctx.view.get(VM, record.VM).uuid
+        raise XenAPIError("OPERATION_NOT_ALLOWED", f"VBD '{record.uuid}' still attached to '{vm}'")
     with ctx.transaction() as tx:
-        devices.remove(tx, "VBD", self)
+        devices.remove_vbd(tx, self)
 
 
-def act(ctx: Context, vbd: str, wire: str, **params: Any) -> None:
+def act(ctx: Context, vbd: VBDRef, wire: str, **params: Any) -> None:
     """Have the VM's host do something with the device, then believe what it says."""
-    record = ctx.view.get("VBD", vbd)
-    vm = record["VM"]
-    host = resident(ctx, vm)
-    device = (ctx.view.get("VM", vm)["uuid"], translate.device_name(record))
-    try:
-        ctx.run(host, vm, wire, id=device, **params)
-    finally:
-        sync(ctx, host, vm)
+    record = ctx.view.get(VBD, vbd)
+    on_resident(ctx, record.VM, wire, device=translate.device_name(record), **params)
 
 
 @implements("VBD.plug")
-def plug(ctx: Context, self: str) -> None:
-    ctx.lock("VBD", self, "plug")
+def plug(ctx: Context, self: VBDRef) -> None:
+    ctx.lock(VBD, self, "plug")
     found = translate.vbd(ctx.view, self)
     if found is None:
         return
-    ctx.ask(resident(ctx, ctx.view.get("VBD", self)["VM"]), "VBD.add", vbd=found)
+    ctx.ask(resident(ctx, ctx.view.get(VBD, self).VM), "VBD.add", vbd=found)
     act(ctx, self, "VBD.plug")
 
 
 @implements("VBD.unplug")
-def unplug(ctx: Context, self: str) -> None:
-    ctx.lock("VBD", self, "unplug")
+def unplug(ctx: Context, self: VBDRef) -> None:
+    ctx.lock(VBD, self, "unplug")
     act(ctx, self, "VBD.unplug", force=False)
 
 
 @implements("VBD.unplug_force")
-def unplug_force(ctx: Context, self: str) -> None:
-    ctx.lock("VBD", self, "unplug_force")
+def unplug_force(ctx: Context, self: VBDRef) -> None:
+    ctx.lock(VBD, self, "unplug_force")
     act(ctx, self, "VBD.unplug", force=True)
 
 
 @implements("VBD.unplug_force_no_safety_check")
-def unplug_force_no_safety_check(ctx: Context, self: str) -> None:
+def unplug_force_no_safety_check(ctx: Context, self: VBDRef) -> None:
     """The same: no check is made that could be left out."""
     unplug_force(ctx, self)
 
 
 @implements("VBD.insert")
-def insert(ctx: Context, vbd: str, vdi: str) -> None:
-    ctx.view.get("VDI", vdi)
-    ctx.lock("VBD", vbd, "insert", ("VDI", vdi, How.READ))
+def insert(ctx: Context, vbd: VBDRef, vdi: VDIRef) -> None:
+    ctx.view.get(VDI, vdi)
+    ctx.lock(VBD, vbd, "insert", needed(VDI, vdi, How.READ))
     if _is_live(ctx, vbd):
         # The drive is plugged, but not with this medium yet.
         medium = {"VDI": vdi, "currently_attached": False}
-        table.check_disk(ctx.view, vbd, {**ctx.view.get("VBD", vbd), **medium})
+        table.check_disk(ctx.view, vbd, altered(ctx.view.get(VBD, vbd), medium))
         # An empty drive of a guest without emulated hardware is told of with its medium.
-        host = resident(ctx, ctx.view.get("VBD", vbd)["VM"])
+        host = resident(ctx, ctx.view.get(VBD, vbd).VM)
         ctx.ask(host, "VBD.add", vbd=translate.drive(ctx.view, vbd))
         act(ctx, vbd, "VBD.insert", disk=translate.disk_of(ctx.view, vdi))
     with ctx.transaction() as tx:
-        tx.update("VBD", vbd, {"VDI": vdi, "empty": False})
+        changed_vbd = tx.edit(VBD, vbd)
+        changed_vbd.VDI = vdi
+        changed_vbd.empty = False
 
 
 @implements("VBD.eject")
-def eject(ctx: Context, vbd: str) -> None:
-    ctx.lock("VBD", vbd, "eject")
+def eject(ctx: Context, vbd: VBDRef) -> None:
+    ctx.lock(VBD, vbd, "eject")
     if _is_live(ctx, vbd):
         act(ctx, vbd, "VBD.eject")
     with ctx.transaction() as tx:
-        tx.update("VBD", vbd, {"VDI": NULL_REF, "empty": True})
+        changed_vbd = tx.edit(VBD, vbd)
+        changed_vbd.VDI = NULL_REF
+        changed_vbd.empty = True
 
 
-def _is_live(ctx: Context, vbd: str) -> bool:
-    return ctx.view.get("VM", ctx.view.get("VBD", vbd)["VM"])["power_state"] in LIVE
+def _is_live(ctx: Context, vbd: VBDRef) -> bool:
+    return ctx.view.get(VM, ctx.view.get(VBD, vbd).VM).power_state in LIVE
 
 
 @implements("VBD.assert_attachable")
-def assert_attachable(ctx: Context, self: str) -> None:
-    table.check(ctx.view, self, ctx.view.get("VBD", self), "attach")
+def assert_attachable(ctx: Context, self: VBDRef) -> None:
+    table.check(ctx.view, self, ctx.view.get(VBD, self), "attach")
+
+
+@implements("VBD.pause")
+def pause(ctx: Context, self: VBDRef) -> str:
+    raise _unsupported(ctx, self)
+
+
+@implements("VBD.unpause")
+def unpause(ctx: Context, self: VBDRef, token: str) -> None:
+    raise _unsupported(ctx, self)
+
+
+def _unsupported(ctx: Context, vbd: VBDRef) -> XenAPIError:
+    """No storage can pause one of its disks."""
+    vdi = ctx.view.get(VDI, ctx.view.get(VBD, vbd).VDI)
+    return XenAPIError("SR_OPERATION_NOT_SUPPORTED", vdi.SR)

@@ -1,26 +1,45 @@
 """VDIs: what is done to disks; their SRs' drivers do it."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from datamodel import XenAPIError, handle_invalid
+from datamodel import XenAPIError, enums, handle_invalid
+from datamodel.classes import PBD, SR, VBD, VDI, VM, SRRef, VDIRef
+from datamodel.objects import name_of
 from datamodel.refs import NULL_REF
 
-from forwarder import locking, volumes
-from forwarder.context import Context, is_null
-from forwarder.fields import Operation
-from forwarder.lifecycle.holds import How
+from forwarder.core.context import Context, is_null
+from forwarder.core.patterns import refusal, setter
+from forwarder.core.registry import implements
+from forwarder.lifecycle.holds import How, needed
 from forwarder.lifecycle.sr import require_plugged
 from forwarder.lifecycle.vdi import type_word
-from forwarder.registry import implements
+from forwarder.locks import locking
+from forwarder.records.fields import Operation
+from forwarder.storage import volumes
+
+BY_STORAGE_ALONE = (
+    *("cbt_enabled", "is_a_snapshot", "managed", "metadata_of_pool", "missing"),
+    *("physical_utilisation", "read_only", "sharable", "snapshot_of", "snapshot_time"),
+    "virtual_size",
+)
+"""Fields that only the SR's driver may write, because only it knows them."""
+
+for _field in ("name_label", "name_description", "allow_caching"):
+    implements(f"VDI.set_{_field}")(setter(VDI, _field))
+for _field in BY_STORAGE_ALONE:
+    implements(f"VDI.set_{_field}", looked_at=("self",))(refusal("PERMISSION_DENIED", ""))
+implements("VDI.db_introduce", looked_at=())(refusal("PERMISSION_DENIED", ""))
+implements("VDI.db_forget")(refusal("PERMISSION_DENIED", ""))
+implements("VDI.resize_online", looked_at=())(refusal("MESSAGE_REMOVED"))
+implements("VDI.force_unlock")(refusal("MESSAGE_DEPRECATED"))
 
 
 @implements("VDI.create")
-def create(ctx: Context, args: dict[str, Any]) -> str:
+def create(ctx: Context, args: dict[str, Any]) -> VDIRef:
     sr = args["SR"]
-    if ctx.view.find("SR", sr) is None:
+    if ctx.view.find(SR, sr) is None:
         raise handle_invalid("SR", sr)
-    ctx.lock("SR", sr, "vdi_create")
+    ctx.lock(SR, sr, "vdi_create")
     if args["type"] == "cbt_metadata":
         raise XenAPIError("VDI_INCOMPATIBLE_TYPE", "", type_word(args["type"]))
     require_plugged(ctx.view, sr)
@@ -29,118 +48,118 @@ def create(ctx: Context, args: dict[str, Any]) -> str:
 
 
 @implements("VDI.destroy")
-def destroy(ctx: Context, self: str) -> None:
-    ctx.lock("VDI", self, "destroy")
-    record = ctx.view.get("VDI", self)
-    require_plugged(ctx.view, record["SR"])
+def destroy(ctx: Context, self: VDIRef) -> None:
+    ctx.lock(VDI, self, "destroy")
+    record = ctx.view.get(VDI, self)
+    require_plugged(ctx.view, record.SR)
     volumes.require_managed(self, record)
     with ctx.transaction() as tx:
         volumes.destroy(tx, self)
 
 
 @implements("VDI.clone")
-def clone(ctx: Context, vdi: str, driver_params: dict[str, str]) -> str:
+def clone(ctx: Context, vdi: VDIRef, driver_params: dict[str, str]) -> VDIRef:
     return _copy(ctx, vdi, Operation.CLONE)
 
 
 @implements("VDI.snapshot")
-def snapshot(ctx: Context, vdi: str, driver_params: dict[str, str]) -> str:
+def snapshot(ctx: Context, vdi: VDIRef, driver_params: dict[str, str]) -> VDIRef:
     return _copy(ctx, vdi, Operation.SNAPSHOT)
 
 
-def _copy(ctx: Context, vdi: str, operation: Operation) -> str:
-    ctx.lock("VDI", vdi, operation.value)
-    require_plugged(ctx.view, ctx.view.get("VDI", vdi)["SR"])
+def _copy(ctx: Context, vdi: VDIRef, operation: Operation) -> VDIRef:
+    ctx.lock_any(name_of(VDI), vdi, operation.value)
+    require_plugged(ctx.view, ctx.view.get(VDI, vdi).SR)
     with ctx.transaction() as tx:
         return volumes.copy(tx, vdi, operation)
 
 
 @implements("VDI.resize")
-def resize(ctx: Context, vdi: str, size: int) -> None:
-    ctx.lock("VDI", vdi, "resize")
+def resize(ctx: Context, vdi: VDIRef, size: int) -> None:
+    ctx.lock(VDI, vdi, "resize")
     with ctx.transaction() as tx:
         volumes.resize(tx, vdi, size)
 
 
 @implements("VDI.copy")
-def copy(ctx: Context, vdi: str, sr: str, base_vdi: str, into_vdi: str) -> str:
+def copy(ctx: Context, vdi: VDIRef, sr: SRRef, base_vdi: VDIRef, into_vdi: VDIRef) -> VDIRef:
     """A full copy on another SR, or into a VDI that is there and large enough."""
-    base = ("VDI", base_vdi, How.READ)
+    base = needed(VDI, base_vdi, How.READ)
     if not is_null(into_vdi):
-        ctx.lock("VDI", vdi, "copy", base, ("VDI", into_vdi, How.CHANGE))
+        ctx.lock(VDI, vdi, "copy", base, needed(VDI, into_vdi, How.CHANGE))
         with ctx.transaction() as tx:
             volumes.overwrite(tx, vdi, into_vdi)
         return into_vdi
     if is_null(sr):
         raise handle_invalid("SR", sr)
-    ctx.lock("VDI", vdi, "copy", base, ("SR", sr, How.KEEP))
+    ctx.lock(VDI, vdi, "copy", base, needed(SR, sr, How.KEEP))
     require_plugged(ctx.view, sr)
     with ctx.transaction() as tx:
         return volumes.copy(tx, vdi, Operation.COPY, sr)
 
 
 @implements("VDI.update")
-def update(ctx: Context, vdi: str) -> None:
+def update(ctx: Context, vdi: VDIRef) -> None:
     """Have the record say what the SR's driver says of the disk."""
-    ctx.lock("VDI", vdi, "update")
-    record = ctx.view.get("VDI", vdi)
-    require_plugged(ctx.view, record["SR"])
+    ctx.lock(VDI, vdi, "update")
+    record = ctx.view.get(VDI, vdi)
+    require_plugged(ctx.view, record.SR)
     with ctx.transaction() as tx:
         volumes.update(tx, vdi)
 
 
 @implements("VDI.forget")
-def forget(ctx: Context, vdi: str) -> None:
+def forget(ctx: Context, vdi: VDIRef) -> None:
     """Remove the record alone; what it stores stays where it is."""
-    ctx.lock("VDI", vdi, "forget")
+    ctx.lock(VDI, vdi, "forget")
     with ctx.transaction() as tx:
         volumes.remove(tx, vdi)
 
 
 @implements("VDI.set_on_boot")
-def set_on_boot(ctx: Context, self: str, value: str) -> None:
+def set_on_boot(ctx: Context, self: VDIRef, value: enums.OnBoot) -> None:
     _set(ctx, self, "set_on_boot", on_boot=value)
 
 
 @implements("VDI.enable_cbt")
-def enable_cbt(ctx: Context, self: str) -> None:
+def enable_cbt(ctx: Context, self: VDIRef) -> None:
     _set(ctx, self, "enable_cbt", cbt_enabled=True)
 
 
 @implements("VDI.disable_cbt")
-def disable_cbt(ctx: Context, self: str) -> None:
+def disable_cbt(ctx: Context, self: VDIRef) -> None:
     _set(ctx, self, "disable_cbt", cbt_enabled=False)
 
 
 @implements("VDI.data_destroy")
-def data_destroy(ctx: Context, self: str) -> None:
+def data_destroy(ctx: Context, self: VDIRef) -> None:
     """Give up a snapshot's data and keep what says which blocks changed."""
     _set(ctx, self, "data_destroy", type="cbt_metadata", physical_utilisation=0)
 
 
-def _set(ctx: Context, vdi: str, operation: str, **changes: Any) -> None:
+def _set(ctx: Context, vdi: VDIRef, operation: str, **changes: Any) -> None:
     """What an operation on a disk comes to where its blocks are nowhere."""
-    ctx.lock("VDI", vdi, operation)
+    ctx.lock_any(name_of(VDI), vdi, operation)
     with ctx.transaction() as tx:
-        tx.update("VDI", vdi, changes)
-        locking.refresh(tx, "VDI", vdi)
+        tx.update(name_of(VDI), vdi, changes)
+        locking.refresh(tx, name_of(VDI), vdi)
 
 
 @implements("VDI.get_nbd_info")
-def get_nbd_info(ctx: Context, self: str) -> list[dict[str, Any]]:
+def get_nbd_info(ctx: Context, self: VDIRef) -> list[dict[str, Any]]:
     """Nobody serves VDIs over NBD yet."""
     return []
 
 
 @implements("VDI.pool_migrate", looked_at=())
-def pool_migrate(ctx: Context, vdi: str, sr: str, options: dict[str, str]) -> str:
+def pool_migrate(ctx: Context, vdi: VDIRef, sr: SRRef, options: dict[str, str]) -> VDIRef:
     """Move a VDI that a VM has to another SR, under the same uuid."""
-    if all(vbd["VDI"] != vdi for vbd in ctx.view.all("VBD").values()):
+    if all(vdi != vbd.VDI for vbd in ctx.view.all(VBD).values()):
         raise XenAPIError("VDI_NEEDS_VM_FOR_MIGRATE", vdi)
     require_plugged(ctx.view, sr)
-    ctx.lock("VDI", vdi, "mirror", ("SR", sr, How.KEEP))
-    record = ctx.view.get("VDI", vdi)
-    source = record["SR"]
+    ctx.lock(VDI, vdi, "mirror", needed(SR, sr, How.KEEP))
+    record = ctx.view.get(VDI, vdi)
+    source = record.SR
     if source == sr:
         return vdi
     _require_reachable(ctx, record, sr)
@@ -149,16 +168,16 @@ def pool_migrate(ctx: Context, vdi: str, sr: str, options: dict[str, str]) -> st
     return vdi
 
 
-def _require_reachable(ctx: Context, vdi: Mapping[str, Any], sr: str) -> None:
+def _require_reachable(ctx: Context, vdi: VDI, sr: SRRef) -> None:
     """Raise SR_HAS_NO_PBDS[SR] unless the hosts of all VMs that run with a disk have it plugged."""
-    pbds = [ctx.view.get("PBD", pbd) for pbd in ctx.view.get("SR", sr)["PBDs"]]
-    plugged = {pbd["host"] for pbd in pbds if pbd["currently_attached"]}
-    vms = (ctx.view.get("VM", ctx.view.get("VBD", vbd)["VM"]) for vbd in vdi["VBDs"])
-    if not {vm["resident_on"] for vm in vms} <= {*plugged, NULL_REF}:
+    pbds = [ctx.view.get(PBD, pbd) for pbd in ctx.view.get(SR, sr).PBDs]
+    plugged = {pbd.host for pbd in pbds if pbd.currently_attached}
+    vms = (ctx.view.get(VM, ctx.view.get(VBD, vbd).VM) for vbd in vdi.VBDs)
+    if not {vm.resident_on for vm in vms} <= {*plugged, NULL_REF}:
         raise XenAPIError("SR_HAS_NO_PBDS", sr)
 
 
 @implements("VDI.read_database_pool_uuid", looked_at=())
-def read_database_pool_uuid(ctx: Context, self: str) -> str:
+def read_database_pool_uuid(ctx: Context, self: VDIRef) -> str:
     """The pool whose database a VDI holds a copy of; none holds one."""
     return ""

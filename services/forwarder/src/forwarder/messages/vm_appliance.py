@@ -4,94 +4,94 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
+from datamodel.classes import VM, SessionRef, SRRef, VM_appliance, VM_applianceRef, VMRef
+from datamodel.objects import ref_of
 from datamodel.refs import NULL_REF
 
-from forwarder import locking
-from forwarder.context import Context, is_null
-from forwarder.messages import vm_power
-from forwarder.messages.vm_settings import refuse_special
-from forwarder.registry import implements
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
+from forwarder.messages.vm import power, recovery
 
 
 @implements("VM_appliance.create")
-def create(ctx: Context, args: dict[str, Any]) -> str:
+def create(ctx: Context, args: dict[str, Any]) -> VM_applianceRef:
     with ctx.transaction() as tx:
-        return tx.create("VM_appliance", args)
+        return ref_of(tx.new(VM_appliance, args))
 
 
 @implements("VM_appliance.destroy")
-def destroy(ctx: Context, self: str) -> None:
+def destroy(ctx: Context, self: VM_applianceRef) -> None:
     """The VMs stay, on their own."""
     with ctx.transaction() as tx:
-        for vm in tx.get("VM_appliance", self)["VMs"]:
-            tx.update("VM", vm, {"appliance": NULL_REF})
-        tx.delete("VM_appliance", self)
+        for vm in tx.get(VM_appliance, self).VMs:
+            tx.edit(VM, vm).appliance = NULL_REF
+        tx.delete(VM_appliance, self)
 
 
 @implements("VM_appliance.start")
-def start(ctx: Context, self: str, paused: bool) -> None:
+def start(ctx: Context, self: VM_applianceRef, paused: bool) -> None:
     """Start the VMs that are off, the lowest order first, each group after its delay."""
-    ctx.lock("VM_appliance", self, "start")
+    ctx.lock(VM_appliance, self, "start")
     for group in _groups(ctx, self, ("Halted",)):
         for vm in group:
-            vm_power.start(ctx, vm, paused, False)
-        _wait(ctx, group, "start_delay")
+            power.start(ctx, vm, paused, False)
+        _wait(ctx, [ctx.view.get(VM, vm).start_delay for vm in group])
 
 
 @implements("VM_appliance.clean_shutdown")
-def clean_shutdown(ctx: Context, self: str) -> None:
-    ctx.lock("VM_appliance", self, "clean_shutdown")
-    _stop(ctx, self, vm_power.clean_shutdown)
+def clean_shutdown(ctx: Context, self: VM_applianceRef) -> None:
+    ctx.lock(VM_appliance, self, "clean_shutdown")
+    _stop(ctx, self, power.clean_shutdown)
 
 
 @implements("VM_appliance.hard_shutdown")
-def hard_shutdown(ctx: Context, self: str) -> None:
-    ctx.lock("VM_appliance", self, "hard_shutdown")
-    _stop(ctx, self, vm_power.hard_shutdown)
+def hard_shutdown(ctx: Context, self: VM_applianceRef) -> None:
+    ctx.lock(VM_appliance, self, "hard_shutdown")
+    _stop(ctx, self, power.hard_shutdown)
 
 
 @implements("VM_appliance.shutdown")
-def shutdown(ctx: Context, self: str) -> None:
-    ctx.lock("VM_appliance", self, "shutdown")
-    _stop(ctx, self, vm_power.shutdown)
+def shutdown(ctx: Context, self: VM_applianceRef) -> None:
+    ctx.lock(VM_appliance, self, "shutdown")
+    _stop(ctx, self, power.shutdown)
 
 
-@implements("VM.set_appliance", looked_at=("self",))
-def set_appliance(ctx: Context, self: str, value: str) -> None:
-    refuse_special(
-        ctx, self, "Control domains, templates and snapshots cannot be assigned to appliances."
-    )
-    with ctx.transaction() as tx:
-        before = tx.get("VM", self)["appliance"]
-        if not is_null(value):
-            tx.get("VM_appliance", value)
-        tx.update("VM", self, {"appliance": value})
-        for appliance in (before, value):
-            locking.refresh(tx, "VM_appliance", appliance)
-
-
-def _stop(ctx: Context, appliance: str, stop: Callable[[Context, str], None]) -> None:
+def _stop(ctx: Context, appliance: VM_applianceRef, stop: Callable[[Context, VMRef], None]) -> None:
     """Stop the VMs that are not off, the highest order first."""
     for group in reversed(_groups(ctx, appliance, ("Running", "Paused", "Suspended"))):
         for vm in group:
             stop(ctx, vm)
-        _wait(ctx, group, "shutdown_delay")
+        _wait(ctx, [ctx.view.get(VM, vm).shutdown_delay for vm in group])
 
 
-def _groups(ctx: Context, appliance: str, states: tuple[str, ...]) -> list[list[str]]:
+def _groups(ctx: Context, appliance: VM_applianceRef, states: tuple[str, ...]) -> list[list[VMRef]]:
     """The appliance's VMs in one of the states, those of one order together."""
 
-    def order(vm: str) -> int:
-        return int(ctx.view.get("VM", vm)["order"])
+    def order(vm: VMRef) -> int:
+        return int(ctx.view.get(VM, vm).order)
 
     vms = [
         vm
-        for vm in ctx.view.get("VM_appliance", appliance)["VMs"]
-        if ctx.view.get("VM", vm)["power_state"] in states
+        for vm in ctx.view.get(VM_appliance, appliance).VMs
+        if ctx.view.get(VM, vm).power_state in states
     ]
     return [list(group) for _, group in itertools.groupby(sorted(vms, key=order), order)]
 
 
-def _wait(ctx: Context, group: list[str], delay: str) -> None:
-    """Let the longest delay of a group pass; a cancelled task does not wait."""
-    ctx.sleep(max(float(ctx.view.get("VM", vm)[delay]) for vm in group))
+def _wait(ctx: Context, delays: list[int]) -> None:
+    """Let the longest of the VMs' delays pass, in seconds; a cancelled task does not wait."""
+    ctx.sleep(float(max(delays)))
+
+
+@implements("VM_appliance.get_SRs_required_for_recovery")
+def get_srs_required_for_recovery(
+    ctx: Context, self: VM_applianceRef, session_to: SessionRef
+) -> list[SRRef]:
+    vms = ctx.view.get(VM_appliance, self).VMs
+    return list(dict.fromkeys(sr for vm in vms for sr in recovery.missing(ctx, vm)))
+
+
+@implements("VM_appliance.assert_can_be_recovered")
+def assert_can_be_recovered(ctx: Context, self: VM_applianceRef, session_to: SessionRef) -> None:
+    for vm in ctx.view.get(VM_appliance, self).VMs:
+        recovery.assert_can_be_recovered(ctx, vm, session_to)

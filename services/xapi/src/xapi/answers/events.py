@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from datamodel import XenAPIError, api, handle_invalid
+from datamodel.objects import ClassName
+from datamodel.refs import as_ref
 from pooldb import Row, Transaction, View
 from pooldb.view import Deletion
 
@@ -85,7 +87,7 @@ async def from_(context: Context, classes: list[str], token: str, timeout: float
     if not wanted.tasks_only:
         await asyncio.sleep(min(BATCH_S, seconds))
     while True:
-        sessions.check(context.pool, str(context.session))
+        sessions.check(context.pool, as_ref(str(context.session)))
         left = deadline - loop.time()
         with context.view.still():
             found = _found(context.view, wanted, since)
@@ -108,8 +110,8 @@ class Found:
     """What a client wants to hear of, all as of one generation."""
 
     generation: int
-    added: list[tuple[str, str, Row]]
-    changed: list[tuple[str, str, Row]]
+    added: list[tuple[ClassName, str, Row]]
+    changed: list[tuple[ClassName, str, Row]]
     deleted: list[Deletion]
 
     def __bool__(self) -> bool:
@@ -130,7 +132,7 @@ def _found(view: View, wanted: Subscription, since: int) -> Found:
 
 
 def _counts(view: View) -> dict[str, int]:
-    return {name.lower(): view.count(name) for name in TABLES}
+    return {name.lower(): view.count(ClassName(name)) for name in TABLES}
 
 
 def _events(found: Found) -> Iterator[dict[str, Any]]:
@@ -154,7 +156,7 @@ def _is_told(cls: str) -> bool:
     return api.classes[cls].gen_events and cls not in IN_THE_VIEW
 
 
-def _event(cls: str, ref: str, operation: str, row: Row) -> dict[str, Any]:
+def _event(cls: ClassName, ref: str, operation: str, row: Row) -> dict[str, Any]:
     return {
         "id": str(row.created if operation == "add" else row.modified),
         "timestamp": "0.0",
@@ -171,7 +173,7 @@ async def inject(context: Context, cls: str, ref: str) -> str:
     if context.view.class_of(ref) != cls:
         raise handle_invalid(cls, ref)
     before = context.view.generation
-    await context.pool.write(lambda tx: tx.touch(cls, ref))
+    await context.pool.write(lambda tx: tx.touch(ClassName(cls), ref))
     return token_text(before)
 
 
@@ -222,7 +224,7 @@ async def next_(context: Context) -> Any:
         raise XenAPIError("SESSION_NOT_REGISTERED", track_of(session))
     wanted, generation = subscription(found["classes"]), found["at"]
     while True:
-        sessions.check(context.pool, session)
+        sessions.check(context.pool, as_ref(session))
         with context.view.still():
             told = _found(context.view, wanted, generation)
         generation = told.generation

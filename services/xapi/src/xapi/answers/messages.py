@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from datamodel import XenAPIError, api, dates
+from datamodel.classes import Message, MessageRef
+from datamodel.enums import Cls
 from datamodel.model import IntType
-from datamodel.refs import new_uuid
+from datamodel.objects import ClassName, name_of, ref_of
 from datamodel.values import invalid_value, to_native
 from pooldb import Transaction
-from pooldb.view import Record
+from pooldb.reader import Record
 
 from xapi.context import Context, RecordOf, RecordsOf, answers
 from xapi.tasks import now
@@ -19,35 +21,33 @@ TABLE_OF = {"Host": "host", "Pool": "pool"}
 @answers("message.create")
 async def create(
     context: Context, name: str, priority: int, cls: str, obj_uuid: str, body: str
-) -> str:
+) -> MessageRef:
     # The object must be there, as a message about nothing helps nobody.
-    context.view.by_uuid(TABLE_OF.get(cls, cls), obj_uuid)
-    return await context.pool.write(
-        lambda tx: tx.create(
-            "message",
-            {
-                "uuid": new_uuid(),
-                "name": name,
-                "priority": priority,
-                "cls": cls,
-                "obj_uuid": obj_uuid,
-                "timestamp": now(),
-                "body": body,
-            },
-        )
-    )
+    context.view.by_uuid(ClassName(TABLE_OF.get(cls, cls)), obj_uuid)
+
+    def write(tx: Transaction) -> MessageRef:
+        message = tx.new(Message)
+        message.name = name
+        message.priority = priority
+        message.cls = Cls(cls)
+        message.obj_uuid = obj_uuid
+        message.timestamp = now()
+        message.body = body
+        return ref_of(message)
+
+    return await context.pool.write(write)
 
 
 @answers("message.destroy")
-async def destroy(context: Context, self: str) -> None:
-    await context.pool.write(lambda tx: tx.delete("message", self))
+async def destroy(context: Context, self: MessageRef) -> None:
+    await context.pool.write(lambda tx: tx.delete(Message, self))
 
 
 @answers("message.destroy_many")
-async def destroy_many(context: Context, messages: list[str]) -> None:
+async def destroy_many(context: Context, messages: list[MessageRef]) -> None:
     def remove(tx: Transaction) -> None:
         for ref in messages:
-            tx.delete("message", ref)
+            tx.delete(Message, ref)
 
     await context.pool.write(remove)
 
@@ -58,58 +58,58 @@ async def destroy_all(context: Context, filters: dict[str, str]) -> None:
     chosen = [_filter(name, said) for name, said in filters.items()]
 
     def remove(tx: Transaction) -> None:
-        for ref, record in tx.all("message").items():
+        for ref, record in tx.all(Message).items():
             if all(holds(record) for holds in chosen):
-                tx.delete("message", ref)
+                tx.delete(Message, ref)
 
     await context.pool.write(remove)
 
 
-def _filter(name: str, said: str) -> Callable[[Record], bool]:
+def _filter(name: str, said: str) -> Callable[[Message], bool]:
     try:
         match name:
             case "before":
                 before = dates.canonical(said)
-                return lambda record: bool(record["timestamp"] < before)
+                return lambda record: bool(record.timestamp < before)
             case "after":
                 after = dates.canonical(said)
-                return lambda record: bool(record["timestamp"] > after)
+                return lambda record: bool(record.timestamp > after)
             case "priority":
                 priority = to_native(IntType(), said, api.classes)
-                return lambda record: bool(record["priority"] == priority)
+                return lambda record: bool(record.priority == priority)
     except (ValueError, XenAPIError):
         raise invalid_value(name, said) from None
     raise invalid_value("filters", name)
 
 
 @answers("message.get_all")
-async def get_all(context: Context) -> list[str]:
-    return context.view.refs("message")
+async def get_all(context: Context) -> list[MessageRef]:
+    return context.view.refs(Message)
 
 
 @answers("message.get_all_records")
 async def get_all_records(context: Context) -> RecordsOf:
-    return RecordsOf("message", context.view.rows("message"))
+    return RecordsOf(name_of(Message), context.view.rows(Message))
 
 
 @answers("message.get_all_records_where")
 async def get_all_records_where(context: Context, expr: str) -> RecordsOf:
-    return RecordsOf("message", context.view.where("message", expr))
+    return RecordsOf(name_of(Message), context.view.where(Message, expr))
 
 
 @answers("message.get_record")
-async def get_record(context: Context, self: str) -> RecordOf:
-    return RecordOf("message", context.view.get_row("message", self))
+async def get_record(context: Context, self: MessageRef) -> RecordOf:
+    return RecordOf(name_of(Message), context.view.get_row(Message, self))
 
 
 @answers("message.get_by_uuid")
-async def get_by_uuid(context: Context, uuid: str) -> str:
-    return context.view.by_uuid("message", uuid)
+async def get_by_uuid(context: Context, uuid: str) -> MessageRef:
+    return context.view.by_uuid(Message, uuid)
 
 
 @answers("message.get")
 async def get(context: Context, cls: str, obj_uuid: str, since: str) -> RecordsOf:
-    context.view.by_uuid(TABLE_OF.get(cls, cls), obj_uuid)
+    context.view.by_uuid(ClassName(TABLE_OF.get(cls, cls)), obj_uuid)
     about = (cls, obj_uuid)
     return _since(context, since, lambda record: (record["cls"], record["obj_uuid"]) == about)
 
@@ -121,6 +121,6 @@ async def get_since(context: Context, since: str) -> RecordsOf:
 
 def _since(context: Context, since: str, wanted: Callable[[Record], bool]) -> RecordsOf:
     begin = dates.canonical(since)
-    rows = context.view.rows("message").items()
+    rows = context.view.rows(Message).items()
     found = {r: row for r, row in rows if row.record["timestamp"] >= begin and wanted(row.record)}
-    return RecordsOf("message", found)
+    return RecordsOf(name_of(Message), found)

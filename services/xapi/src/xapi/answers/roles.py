@@ -1,26 +1,28 @@
 """role.*: which role has which permission, straight from the declarations."""
 
+from datamodel.classes import Role, RoleRef
 from datamodel.permissions import permissions, permissions_of, ref_of
+from datamodel.refs import as_ref
 from datamodel.roles import ORDER
 
 from xapi.context import Context, answers
 
 
-def _name(context: Context, ref: str) -> str:
-    return str(context.view.get("role", ref)["name_label"])
+def _name(context: Context, ref: RoleRef) -> str:
+    return context.view.get(Role, ref).name_label
 
 
 @answers("role.get_permissions")
-async def get_permissions(context: Context, self: str) -> list[str]:
+async def get_permissions(context: Context, self: RoleRef) -> list[str]:
     return [ref_of(name) for name in _granted(context, self)]
 
 
 @answers("role.get_permissions_name_label")
-async def get_permissions_name_label(context: Context, self: str) -> list[str]:
+async def get_permissions_name_label(context: Context, self: RoleRef) -> list[str]:
     return _granted(context, self)
 
 
-def _granted(context: Context, ref: str) -> list[str]:
+def _granted(context: Context, ref: RoleRef) -> list[str]:
     """What a role grants; a permission grants itself."""
     name = _name(context, ref)
     return list(permissions_of(name)) if name in ORDER else [name]
@@ -29,10 +31,8 @@ def _granted(context: Context, ref: str) -> list[str]:
 @answers("role.get_by_permission")
 async def get_by_permission(context: Context, permission: str) -> list[str]:
     """The roles that have the permission; nobody has one that does not exist."""
-    record = context.view.find("role", permission)
-    return (
-        [] if record is None else await get_by_permission_name_label(context, record["name_label"])
-    )
+    record = context.view.find(Role, as_ref(permission))
+    return [] if record is None else await get_by_permission_name_label(context, record.name_label)
 
 
 @answers("role.get_by_permission_name_label")

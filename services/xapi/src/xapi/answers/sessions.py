@@ -3,6 +3,9 @@
 from typing import Any
 
 from datamodel import XenAPIError
+from datamodel.classes import HostRef, Session, SessionRef
+from datamodel.refs import NULL_REF
+from pooldb import Transaction
 
 from xapi import sessions
 from xapi.context import Context, answers
@@ -11,23 +14,23 @@ from xapi.context import Context, answers
 @answers("session.login_with_password")
 async def login_with_password(
     context: Context, uname: str, pwd: str, version: str, originator: str
-) -> str:
+) -> SessionRef:
     return await sessions.login(context, uname, pwd, originator)
 
 
 @answers("session.slave_local_login_with_password")
-async def slave_local_login_with_password(context: Context, uname: str, pwd: str) -> str:
+async def slave_local_login_with_password(context: Context, uname: str, pwd: str) -> SessionRef:
     return await sessions.login(context, uname, pwd, "")
 
 
 @answers("session.slave_login")
-async def slave_login(context: Context, host: str, psecret: str) -> str:
+async def slave_login(context: Context, host: HostRef, psecret: str) -> SessionRef:
     return await sessions.pool_login(context, host, psecret, host)
 
 
 @answers("session.slave_local_login")
-async def slave_local_login(context: Context, psecret: str) -> str:
-    return await sessions.pool_login(context, "pool", psecret, "")
+async def slave_local_login(context: Context, psecret: str) -> SessionRef:
+    return await sessions.pool_login(context, "pool", psecret, NULL_REF)
 
 
 @answers("session.logout")
@@ -41,8 +44,9 @@ async def local_logout(context: Context) -> None:
 
 
 async def _end(context: Context) -> None:
-    session = str(context.session)
-    await context.pool.write(lambda tx: tx.delete("session", session))
+    session = context.session
+    assert session is not None
+    await context.pool.write(lambda tx: tx.delete(Session, session))
 
 
 @answers("session.change_password")
@@ -61,18 +65,18 @@ async def change_password(context: Context, old_pwd: str, new_pwd: str) -> None:
 
 @answers("session.get_all_subject_identifiers")
 async def get_all_subject_identifiers(context: Context) -> list[str]:
-    found = context.view.all("session").values()
-    return sorted({record["auth_user_sid"] for record in found} - {""})
+    found = context.view.all(Session).values()
+    return sorted({record.auth_user_sid for record in found} - {""})
 
 
 @answers("session.logout_subject_identifier")
 async def logout_subject_identifier(context: Context, subject_identifier: str) -> None:
     """End all sessions of a subject but the one that asks, and root's."""
 
-    def end(tx: Any) -> None:
-        for ref, record in tx.all("session").items():
-            theirs = record["auth_user_sid"] == subject_identifier != ""
-            if theirs and not record["is_local_superuser"] and ref != context.session:
-                tx.delete("session", ref)
+    def end(tx: Transaction) -> None:
+        for ref, record in tx.all(Session).items():
+            theirs = record.auth_user_sid == subject_identifier != ""
+            if theirs and not record.is_local_superuser and ref != context.session:
+                tx.delete(Session, ref)
 
     await context.pool.write(end)

@@ -2,20 +2,20 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 from datamodel import XenAPIError
+from datamodel.classes import Task, TaskRef
+from datamodel.enums import TaskAllowedOperations, TaskStatusType
 from datamodel.refs import new_uuid
 from datamodel.values import invalid_value
 from pooldb import Transaction
-from pooldb.view import Record
 
 from xapi import access, tasks
 from xapi.context import Context, answers
 
 
 @answers("task.create")
-async def create(context: Context, label: str, description: str) -> str:
+async def create(context: Context, label: str, description: str) -> TaskRef:
     """A task of the client's own: nobody but the client ends it, or stops it."""
     return await context.pool.write(
         lambda tx: tasks.create(tx, context.user, label, description, cancellable=False)
@@ -23,12 +23,12 @@ async def create(context: Context, label: str, description: str) -> str:
 
 
 async def _write(
-    context: Context, task: str, change: Callable[[Transaction, Record], object]
+    context: Context, task: TaskRef, change: Callable[[Transaction, Task], object]
 ) -> None:
     """Change a task; raises HANDLE_INVALID, or RBAC_PERMISSION_DENIED for somebody else's."""
 
     def write(tx: Transaction) -> None:
-        record = tx.get("task", task)
+        record = tx.edit(Task, task)
         assert context.session_record is not None
         access.check_task(record, context.session_record)
         change(tx, record)
@@ -36,79 +36,92 @@ async def _write(
     await context.pool.write(write)
 
 
-async def _set(context: Context, task: str, **changes: Any) -> None:
-    await _write(context, task, lambda tx, record: tx.update("task", task, changes))
-
-
 @answers("task.destroy")
-async def destroy(context: Context, self: str) -> None:
+async def destroy(context: Context, self: TaskRef) -> None:
     """Remove a task's record. A call that it was made for is done all the same."""
-    await _write(context, self, lambda tx, record: tx.delete("task", self))
+    await _write(context, self, lambda tx, task: tx.delete(Task, self))
 
 
 @answers("task.cancel")
-async def cancel(context: Context, task: str) -> None:
+async def cancel(context: Context, task: TaskRef) -> None:
     """Ask whoever runs the task to stop; it says `cancelled` once it has.
 
     A client that runs a task of its own sees the wish in ``current_operations``. One that has ended
     is left alone.
     """
 
-    def ask(tx: Transaction, record: Record) -> None:
-        if record["status"] != "pending":
+    def ask(_: Transaction, task: Task) -> None:
+        if task.status != TaskStatusType.pending:
             return
         wish = f"DummyRef:|{new_uuid()}|task.cancel"
-        changes: dict[str, Any] = {"current_operations": {wish: "cancel"}}
-        if "cancel" in record["allowed_operations"]:
-            changes |= {"status": "cancelling", "allowed_operations": []}
-        tx.update("task", task, changes)
+        task.current_operations = {wish: TaskAllowedOperations.cancel}
+        if TaskAllowedOperations.cancel in task.allowed_operations:
+            task.status = TaskStatusType.cancelling
+            task.allowed_operations = []
 
     await _write(context, task, ask)
 
 
 @answers("task.set_status")
-async def set_status(context: Context, self: str, value: str) -> None:
-    ended = {"finished": tasks.now(), "allowed_operations": []} if value in tasks.ENDED else {}
-    await _set(context, self, status=value, **ended)
+async def set_status(context: Context, self: TaskRef, value: TaskStatusType) -> None:
+    def change(_: Transaction, task: Task) -> None:
+        task.status = value
+        if value in tasks.ENDED:
+            task.finished = tasks.now()
+            task.allowed_operations = []
+
+    await _write(context, self, change)
 
 
 @answers("task.set_progress")
-async def set_progress(context: Context, self: str, value: float) -> None:
+async def set_progress(context: Context, self: TaskRef, value: float) -> None:
     """Any number that all clients can read back."""
     if not math.isfinite(value):
         raise invalid_value("value", value)
-    await _set(context, self, progress=value)
+
+    def change(_: Transaction, task: Task) -> None:
+        task.progress = value
+
+    await _write(context, self, change)
 
 
 @answers("task.set_result")
-async def set_result(context: Context, self: str, value: str) -> None:
-    await _set(context, self, result=value)
+async def set_result(context: Context, self: TaskRef, value: str) -> None:
+    def change(_: Transaction, task: Task) -> None:
+        task.result = value
+
+    await _write(context, self, change)
 
 
 @answers("task.set_error_info")
-async def set_error_info(context: Context, self: str, value: list[str]) -> None:
-    await _set(context, self, error_info=value)
+async def set_error_info(context: Context, self: TaskRef, value: list[str]) -> None:
+    def change(_: Transaction, task: Task) -> None:
+        task.error_info = value
+
+    await _write(context, self, change)
 
 
 @answers("task.set_other_config")
-async def set_other_config(context: Context, self: str, value: dict[str, str]) -> None:
-    await _set(context, self, other_config=value)
+async def set_other_config(context: Context, self: TaskRef, value: dict[str, str]) -> None:
+    def change(_: Transaction, task: Task) -> None:
+        task.other_config = value
+
+    await _write(context, self, change)
 
 
 @answers("task.add_to_other_config")
-async def add_to_other_config(context: Context, self: str, key: str, value: str) -> None:
-    def add(tx: Transaction, record: Record) -> None:
-        if key in record["other_config"]:
+async def add_to_other_config(context: Context, self: TaskRef, key: str, value: str) -> None:
+    def add(_: Transaction, task: Task) -> None:
+        if key in task.other_config:
             raise XenAPIError("MAP_DUPLICATE_KEY", "task", "other_config", self, key)
-        tx.update("task", self, {"other_config": {**record["other_config"], key: value}})
+        task.other_config = {**task.other_config, key: value}
 
     await _write(context, self, add)
 
 
 @answers("task.remove_from_other_config")
-async def remove_from_other_config(context: Context, self: str, key: str) -> None:
-    def remove(tx: Transaction, record: Record) -> None:
-        kept = {name: said for name, said in record["other_config"].items() if name != key}
-        tx.update("task", self, {"other_config": kept})
+async def remove_from_other_config(context: Context, self: TaskRef, key: str) -> None:
+    def remove(_: Transaction, task: Task) -> None:
+        task.other_config = {name: said for name, said in task.other_config.items() if name != key}
 
     await _write(context, self, remove)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from datamodel import XenAPIError
+from datamodel.classes import Session
 from datamodel.http_actions import HttpAction
 from fastapi import Request
 from pooldb import View
 
 from xapi import access
-from xapi.http.credentials import Session
 from xapi.http.pages import Refused, forbidden, unauthorised
 from xapi.pool import Pool
 

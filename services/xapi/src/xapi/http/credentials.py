@@ -1,17 +1,15 @@
 """Who asks for an action of HTTP: each parameter is taken from a cookie, else from the query."""
 
 import base64
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import unquote
 
 from datamodel import XenAPIError
+from datamodel.classes import Session
+from datamodel.refs import as_ref
 from fastapi import Request
 
 from xapi import access, sessions
 from xapi.pool import Pool
-
-Session = Mapping[str, Any]
 
 
 async def session_of(pool: Pool, request: Request) -> Session | None:
@@ -22,8 +20,9 @@ async def session_of(pool: Pool, request: Request) -> Session | None:
     session, secret = parameter(request, "session_id"), parameter(request, "pool_secret")
     try:
         if session is not None:
-            record = sessions.check(pool, session)
-            await sessions.keep_alive(pool, session, record)
+            ref = as_ref(session)
+            record = sessions.check(pool, ref)
+            await sessions.keep_alive(pool, ref, record)
             return record
         if secret is not None:
             return access.SUPERUSER if sessions.is_secret(pool, secret) else None
@@ -34,8 +33,7 @@ async def session_of(pool: Pool, request: Request) -> Session | None:
         role = await sessions.role_of(pool, name, password)
     except XenAPIError:
         return None
-    roles = {"is_local_superuser": role is None, "rbac_permissions": [role] if role else []}
-    return {**access.SUPERUSER, **roles, "auth_user_name": name}
+    return access.stand_in(name, role)
 
 
 def _basic(header: str) -> tuple[str, str] | None:

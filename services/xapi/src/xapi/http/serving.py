@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from datamodel import XenAPIError, http_actions
+from datamodel.classes import Session
 from datamodel.errors import not_implemented
 from datamodel.http_actions import BOOL, INT, ParamType
+from datamodel.refs import as_ref
 from fastapi import Request, Response
 
 from xapi import access
@@ -68,7 +70,8 @@ class Actions:
         """Do what is asked; the answer, None where it went by the stream."""
         await self._pool.catch_up()
         session = access.SUPERUSER if self._trusted else await session_of(self._pool, request)
-        task = RequestTask(self._pool, parameter(request, "task_id"), session)
+        named = parameter(request, "task_id")
+        task = RequestTask(self._pool, None if named is None else as_ref(named), session)
         try:
             asked, served = self._admitted(request, session)
             if served.streams != (stream is not None):
@@ -97,9 +100,7 @@ class Actions:
         await task.succeed()
         return response
 
-    def _admitted(
-        self, request: Request, session: Mapping[str, Any] | None
-    ) -> tuple[Asked, Served]:
+    def _admitted(self, request: Request, session: Session | None) -> tuple[Asked, Served]:
         """The request with what serves it; raises Refused."""
         method, path = request.method, request.scope["path"]
         action = http_actions.find(method, path)

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from datamodel import XenAPIError
+from datamodel.classes import Session, Task, TaskRef
 from pooldb import Transaction, leases
 
 from xapi import access, tasks
-from xapi.http.credentials import Session
 from xapi.pool import Pool
 
 
@@ -17,45 +17,47 @@ class RequestTask:
     """What came as ``task_id``, None where nothing did, and who asks with it."""
 
     pool: Pool
-    ref: str | None
+    ref: TaskRef | None
     session: Session | None
 
     def require(self) -> None:
         """Raise XenAPIError unless there is such a task, and whoever asks may end it."""
         if self.ref is not None and self.session is not None:
-            access.check_task(self.pool.db.view.get("task", self.ref), self.session)
+            access.check_task(self.pool.db.view.get(Task, self.ref), self.session)
 
     def require_wanted(self) -> None:
         """Raise TASK_CANCELLED once somebody has asked for the task's end."""
-        record = None if self.ref is None else self.pool.db.view.find("task", self.ref)
-        if record is not None and "cancel" in record["current_operations"].values():
+        record = None if self.ref is None else self.pool.db.view.find(Task, self.ref)
+        if record is not None and "cancel" in record.current_operations.values():
             raise XenAPIError("TASK_CANCELLED", self.ref)
 
     async def begin(self) -> None:
         """Say that the request is being served."""
-        await self._tell(lambda tx, task: tx.update("task", task, {"progress": 0.0}))
+
+        def show(tx: Transaction, task: TaskRef) -> None:
+            tx.edit(Task, task).progress = 0.0
+
+        await self._tell(show)
 
     async def succeed(self) -> None:
-        await self._tell(lambda tx, task: tasks.end(tx, task, status="success", result=""))
+        await self._tell(lambda tx, task: tasks.end(tx, task, None))
 
     async def fail(self, reason: XenAPIError) -> None:
-        status = "cancelled" if reason.code == "TASK_CANCELLED" else "failure"
-        ending = {"status": status, "error_info": reason.description, "current_operations": {}}
-        await self._tell(lambda tx, task: tasks.end(tx, task, **ending))
+        await self._tell(lambda tx, task: tasks.end(tx, task, reason))
 
-    async def _tell(self, change: Callable[[Transaction, str], None]) -> None:
+    async def _tell(self, change: Callable[[Transaction, TaskRef], None]) -> None:
         """Change the task if it is pending and whoever asks may end it."""
         task, session = self.ref, self.session
         if task is None or session is None:
             return
 
         def tell(tx: Transaction) -> None:
-            record = tx.find("task", task)
+            record = tx.find(Task, task)
             # The task of a call is not the request's: the forwarder ends it.
             if record is None or tx.kv_get(leases.TASKS, task) is not None:
                 return
             access.check_task(record, session)
-            if record["status"] not in tasks.ENDED:
+            if record.status not in tasks.ENDED:
                 change(tx, task)
 
         # Of somebody else's task nothing is said, as nothing was asked.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from datamodel import XenAPIError, reference
+from datamodel.classes import Pool
 from datamodel.wire import xmlrpc
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -64,7 +65,7 @@ def pages(dispatcher: Dispatcher, actions: Actions) -> FastAPI:
 
     @app.get("/readyz")
     async def readyz(response: Response) -> dict[str, str]:
-        ready = dispatcher.pool.db.view.count("pool") > 0
+        ready = dispatcher.pool.db.view.count(Pool) > 0
         response.status_code = 200 if ready else 503
         return {"status": "ready" if ready else "the pool database is empty"}
 

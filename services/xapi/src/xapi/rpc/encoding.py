@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 from datamodel import api
 from datamodel.model import RecordType, Type
+from datamodel.objects import ClassName
 from datamodel.wire import xmlrpc
 from pooldb import Row
-from pooldb.view import Record
+from pooldb.reader import Record
 
 from xapi.context import RecordOf, RecordsOf
 
@@ -18,7 +19,7 @@ _json = msgspec.json.Encoder()
 EVENT_MEMBERS = ("id", "timestamp", "class", "operation", "ref")
 
 
-def public(cls: str, record: Record) -> dict[str, Any]:
+def public(cls: ClassName, record: Record) -> dict[str, Any]:
     """The fields that clients see."""
     return {field.name: record[field.name] for field in api.classes[cls].public_fields}
 
@@ -44,7 +45,7 @@ def xml_value(type_: Type | None, value: Any) -> str:
             return XML.encode(type_, value)
 
 
-def xml_record(cls: str, row: Row) -> str:
+def xml_record(cls: ClassName, row: Row) -> str:
     return row.encoded("xml", lambda record: XML.encode(RecordType(cls), record))
 
 
@@ -82,7 +83,7 @@ def json_value(value: Any) -> Any:
             return value
 
 
-def json_record(cls: str, row: Row) -> msgspec.Raw:
+def json_record(cls: ClassName, row: Row) -> msgspec.Raw:
     return row.encoded("json", lambda record: msgspec.Raw(_json.encode(public(cls, record))))
 
 

@@ -94,6 +94,10 @@ class Devices:
         """Give back the disks that a dead host holds, all or a VM's."""
         self._storage.let_go(host, vm)
 
+    def let_go_own(self, vm: str) -> None:
+        """Give back the disks that this host holds for a VM whose domain is gone."""
+        self._storage.let_go_own(vm)
+
     def deactivate_disk(self, vm: str, vbd: Vbd) -> None:
         if vbd.backend is not None:
             self._storage.deactivate(vbd.backend.value, vm)

@@ -51,6 +51,8 @@ GUEST_WRITES = (
 # What an emulated machine's firmware reads (hvm/hvm_xs_strings.h): QEMU knows nothing of memory
 # that the firmware would move.
 FIRMWARE = {"bios": "seabios", "allow-memory-relocate": "0"}
+# The node, and the extra, that says which pool made a domain.
+POOL = "pool"
 AGENT = ("attr", "data", "drivers", "control", "feature")
 AGENT_NODES_MAX = 2000
 # Xen counts in 32 bits.
@@ -204,6 +206,7 @@ class Domains:
 
     def _make_nodes(self, vm: Vm, domid: int, kind: str, target_kib: int) -> None:
         base = names.domain(domid)
+        pool = self._extras.extra(vm.id).get(POOL)
         self._xenstore.remove(base, names.trusted(domid), f"/libxl/{domid}")
         self._xenstore.make(base, f"/vm/{vm.id}", reader=domid)
         self._xenstore.make(names.trusted(domid))
@@ -229,6 +232,8 @@ class Domains:
             nodes[f"{base}/cpu/{number}/availability"] = online
         if kind == "hvm":
             nodes |= {f"{base}/hvmloader/{key}": value for key, value in FIRMWARE.items()}
+        if pool is not None:
+            nodes[f"{names.trusted(domid)}/{POOL}"] = pool
         nodes |= {base + path: value for _, path, value in _asked_nodes(vm)}
         self._xenstore.write_all(nodes)
 
@@ -262,6 +267,30 @@ class Domains:
         """The domain is whole: from now on it is not taken down."""
         self._xenstore.remove(f"{names.domain(self.get(vm).domid)}/action-request")
 
+    def mark(self, vm: str, pool: str) -> None:
+        """Have a VM's domain say which pool made it, the one that there is and those to come."""
+        extra = self._extras.extra(vm)
+        if extra.get(POOL) == pool:
+            return
+        self._extras.set_extra(vm, {**extra, POOL: pool})
+        domain = self.find(vm)
+        if domain is not None:
+            self._xenstore.write(f"{names.trusted(domain.domid)}/{POOL}", pool)
+
+    def pool_of(self, vm: str) -> str | None:
+        """The pool that had work done for a VM here; None for a version that did not say."""
+        found: str | None = self._extras.extra(vm).get(POOL)
+        return found
+
+    def maker(self, vm: str) -> str | None:
+        """The pool that made a VM's domain; None for one that none did, and for none."""
+        domain = self.find(vm)
+        return None if domain is None else self.makers([domain])[0]
+
+    def makers(self, domains: list[DomainInfo]) -> list[str | None]:
+        """The pools that made these domains."""
+        return self._xenstore.read_all([f"{names.trusted(d.domid)}/{POOL}" for d in domains])
+
     def condemn(self, vm: str, request: str) -> None:
         """The domain is to go, whoever does it; one that is gone already is no error."""
         domain = self.find(vm)
@@ -269,14 +298,24 @@ class Domains:
             self._xenstore.write(f"{names.domain(domain.domid)}/action-request", request)
 
     def pause(self, vm: str) -> None:
-        with translated():
-            self.hypervisor.pause(self.get(vm).domid)
+        with self._there(vm) as domain:
+            self.hypervisor.pause(domain.domid)
 
     def unpause(self, vm: str) -> None:
-        domain = self.get(vm)
-        if domain.paused:
-            with translated():
+        with self._there(vm) as domain:
+            if domain.paused:
                 self.hypervisor.unpause(domain.domid)
+
+    @contextmanager
+    def _there(self, vm: str) -> Iterator[DomainInfo]:
+        """A VM's domain; raises XenopsError Does_not_exist also if it goes meanwhile."""
+        domain = self.get(vm)
+        try:
+            with translated():
+                yield domain
+        except XenopsError:
+            self.get(vm)
+            raise
 
     def request(self, vm: str) -> str | None:
         """What is to become of a domain that nobody works on, None for one that is whole.

@@ -12,6 +12,7 @@ from xenopsd.frontend.inventory import Inventory
 from xenopsd.frontend.messages import server
 from xenopsd.frontend.plans import Plans
 from xenopsd.frontend.restart import Restart
+from xenopsd.frontend.unwanted import Unwanted
 from xenopsd.frontend.watcher import Watcher
 from xenopsd.frontend.work import Tools, VmWork
 from xenopsd.host import Host
@@ -58,6 +59,7 @@ class Frontend:
             queue=XENOPSD_QUEUE,
         )
         unsettled = (self.recovery, receiver, sender)
-        self.server = server(tools, operations, service)
+        found = Unwanted(host, queues, checks, self.inventory)
+        self.server = server(tools, operations, found, service)
         self.watcher = Watcher(host, queues, checks, self.inventory.tell_known, unsettled)
         self.restart = Restart(host, operations, receiver, sender, self.watcher.check)

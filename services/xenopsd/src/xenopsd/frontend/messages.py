@@ -8,20 +8,22 @@ from daemon.journal import Operation
 from daemon.operations import Operations
 from daemon.server import Call, Params, Server
 from xenops.envelope import XENOPSD
-from xenops.errors import XenopsError
-from xenops.extensions import Ended
+from xenops.errors import XenopsError, internal_error, overtaken
+from xenops.extensions import Ended, Place
 from xenops.memory import KIB
 from xenops.types import Query
 
 from xenopsd.frontend.inventory import Inventory
+from xenopsd.frontend.unwanted import Unwanted
 from xenopsd.frontend.work import MIGRATE, Tools
+from xenopsd.journal import Journal
 from xenopsd.migration import metadata_text, read_metadata
 
 WORK = "WORK.run"
 SURROUNDINGS = ("forget", "metadata", "unpause")
 
 
-def server(tools: Tools, operations: Operations, service: str) -> Server:
+def server(tools: Tools, operations: Operations, unwanted: Unwanted, service: str) -> Server:
     """Which message does what."""
     host, inventory, updates = tools.host, tools.inventory, tools.updates
     journal, receiver, sender = host.journal, tools.receiver, tools.sender
@@ -43,11 +45,15 @@ def server(tools: Tools, operations: Operations, service: str) -> Server:
         "VIF.list": lambda p: inventory.vifs(p["id"]),
         "HOST.get_total_memory_mib": lambda p: host.domains.hypervisor.total_kib() // KIB,
         "MIGRATION.prepare": lambda p: receiver.prepare(
-            p["id"], read_metadata(p["metadata"]), p["memory"]
+            p["id"], read_metadata(p["metadata"]), p["memory"], p["place"]
         ),
         "MIGRATION.offer": lambda p: sender.offer(p["id"], p["vm"]),
         "MIGRATION.abort": lambda p: _abort(tools, p["id"]),
         "MIGRATION.status": lambda p: receiver.status(p["id"]),
+        "PLACE.see": lambda p: _see(journal, p["id"], p["place"]),
+        "PLACE.leave": lambda p: _leave(inventory, journal, p["id"], p["place"]),
+        "UNWANTED.pause": lambda p: unwanted.pause(p["id"], p["place"]),
+        "UNWANTED.destroy": lambda p: unwanted.destroy(p["id"], p["place"]),
         "DISK.let_go": lambda p: host.devices.let_go(p["holder"], p["vm"]),
         "PLAN.explain": tools.plans.explain,
         "STATE.vm": lambda p: updates.vm_body(p["id"]),
@@ -70,7 +76,10 @@ def _run(work: frozenset[str], inventory: Inventory, operations: Operations, cal
     if called.wire not in work:
         raise XenopsError("Unimplemented", called.wire)
     vm = _vm_of(params)
-    body = {**call.params["call"], **{name: call.params[name] for name in SURROUNDINGS}}
+    surroundings = {name: call.params[name] for name in SURROUNDINGS}
+    place: Place | None = call.params["place"]
+    right = {} if place is None else {"epoch": _epoch(place), "pool": place.pool}
+    body = {**call.params["call"], **surroundings, **right}
     operation = Operation(call.id, called.wire, vm, body, params["debug_info"])
     operations.begin(operation, params, call.traceparent)
 
@@ -79,6 +88,23 @@ def _run(work: frozenset[str], inventory: Inventory, operations: Operations, cal
 
     if not operations.tasks.await_end(call.id, answer):
         answer(inventory.state(vm))
+
+
+def _epoch(place: Place) -> int:
+    """The epoch of a right; raises XenopsError for what is none."""
+    if place.epoch < 0:
+        raise internal_error(f"{place.epoch} is no epoch")
+    return int(place.epoch)
+
+
+def _see(journal: Journal, vm: str, place: Place) -> None:
+    journal.see(vm, _epoch(place))
+
+
+def _leave(inventory: Inventory, journal: Journal, vm: str, place: Place) -> None:
+    if not journal.see(vm, _epoch(place)):
+        raise overtaken("PLACE.leave", vm, place.epoch, journal.epoch(vm))
+    inventory.remove_vm(vm)
 
 
 def _query(service: str) -> Query:

@@ -40,7 +40,10 @@ class Restart:
             self._check(vm)
 
     def _judge(self, operation: Operation) -> Params | XenopsError | None:
-        """Teardowns go on, a VM that has left has left, and all else ends as a failure."""
+        """Teardowns go on, and so does who asks whether a VM has left; one that has, has left.
+
+        All else ends as a failure.
+        """
         vm, wire, body = operation.subject, operation.method, operation.body
         here = self._host.journal.exists(vm)
         if wire == "VM.shutdown" and here:
@@ -52,4 +55,6 @@ class Restart:
             self._host.drop_image(XENOPSD.read_request(body)[1]["suspend_vdi"])
         if wire == MIGRATE and not here:
             return None
+        if wire == MIGRATE and self._sender.is_in_doubt(vm):
+            return XENOPSD.read_request(body)[1]
         return internal_error(f"xenopsd was restarted in the middle of {wire} of VM {vm}")

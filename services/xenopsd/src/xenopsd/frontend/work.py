@@ -65,6 +65,8 @@ class VmWork:
         if self._body.get("metadata") is not None:
             tools.receiver.clear(vm)
             tools.inventory.import_metadata(self._body["metadata"])
+        if self._body.get("pool"):
+            tools.host.domains.mark(vm, self._body["pool"])
         if self._wire == MIGRATE:
             metadata = tools.host.journal.metadata(vm)
             tools.sender.migrate(task, metadata, self._params["xenops_url"])
@@ -108,6 +110,8 @@ class VmWork:
         if self._wire == "VM.shutdown":
             self._tools.recovery.give_up(self._vm)
         self._tools.recovery.settle_again(self._vm)
+        if self._wire != MIGRATE:
+            self._tools.sender.settle_doubt(self._vm)
 
     def _require_power_state(self) -> None:
         if self._wire in NEEDS:

@@ -90,6 +90,9 @@ class FileStorage:
     def let_go(self, host: str, owner: str | None) -> None:
         self._rights.let_go(host, owner)
 
+    def let_go_own(self, owner: str) -> None:
+        self._rights.let_go_own(owner)
+
     def epoch_begin(self, disk: str, *, persistent: bool) -> None:
         if not persistent:
             raise XenopsError("Unimplemented", "a file that forgets what is written")

@@ -23,6 +23,10 @@ class Storage(Protocol):
         """Give back what a host that is dead holds: all of it, or that for one owner."""
         ...
 
+    def let_go_own(self, owner: str) -> None:
+        """Give back what this host holds for an owner."""
+        ...
+
     def epoch_begin(self, disk: str, *, persistent: bool) -> None:
         """A VM starts: a disk that is not persistent forgets what was written since the last."""
         ...
@@ -71,6 +75,9 @@ class DummyStorage:
                 held = json.loads(file.read_text())
                 if held["host"] == host and owner in (None, held["vm"]):
                     file.unlink()
+
+    def let_go_own(self, owner: str) -> None:
+        self.let_go(self._host, owner)
 
     def epoch_begin(self, disk: str, *, persistent: bool) -> None:
         pass  # nothing is ever written

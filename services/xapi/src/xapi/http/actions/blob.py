@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from functools import partial
 
 from datamodel import XenAPIError
+from datamodel.classes import Blob, BlobRef
+from datamodel.refs import as_ref
 from pooldb import Transaction, blobs
 
 from xapi import tasks
@@ -22,8 +24,8 @@ async def get_blob(asked: Asked, stream: Stream, ref: str | None, uuid: str | No
     if ref is None and uuid is None:
         raise _unnamed()
     blob = _found(asked, ref, uuid)
-    record = asked.view.find("blob", blob)
-    if record is None or not record["public"]:
+    record = asked.view.find(Blob, blob)
+    if record is None or not record.public:
         asked.require_role(GET_REALM)
     if record is None:
         raise _unknown(blob)
@@ -31,7 +33,7 @@ async def get_blob(asked: Asked, stream: Stream, ref: str | None, uuid: str | No
     contents = await pool.run(blobs.find, pool.db, blob)
     if contents is None:
         raise Refused(bare(404), XenAPIError("HANDLE_INVALID", "blob", blob))
-    said = {"content-length": str(contents.size), "content-type": record["mime_type"]}
+    said = {"content-length": str(contents.size), "content-type": record.mime_type}
     await stream.start(200, said)
     for number in range(contents.pieces):
         await stream.write(await pool.run(blobs.read, pool.db, contents, number))
@@ -43,7 +45,7 @@ async def put_blob(asked: Asked, stream: Stream, ref: str | None, uuid: str | No
     if ref is None and uuid is None:
         raise _unnamed()
     blob = _found(asked, ref, uuid)
-    if asked.view.find("blob", blob) is None:
+    if asked.view.find(Blob, blob) is None:
         raise _unknown(blob)
     size, pool = _length(asked), asked.pool
     try:
@@ -60,9 +62,11 @@ async def put_blob(asked: Asked, stream: Stream, ref: str | None, uuid: str | No
         raise
 
 
-def _finish(tx: Transaction, blob: str, upload: str) -> None:
+def _finish(tx: Transaction, blob: BlobRef, upload: str) -> None:
     contents = blobs.finish(tx, upload)
-    tx.update("blob", blob, {"size": contents.size, "last_updated": tasks.now()})
+    changed_blob = tx.edit(Blob, blob)
+    changed_blob.size = contents.size
+    changed_blob.last_updated = tasks.now()
 
 
 async def _pieces(stream: Stream, size: int) -> AsyncIterator[bytes]:
@@ -87,18 +91,18 @@ def _length(asked: Asked) -> int:
     return int(said)
 
 
-def _found(asked: Asked, ref: str | None, uuid: str | None) -> str:
+def _found(asked: Asked, ref: str | None, uuid: str | None) -> BlobRef:
     """The reference that a request names, also one of nothing; the uuid may be in its place."""
     named = ref if ref is not None else str(uuid)
     try:
-        return named if ref is not None else asked.view.by_uuid("blob", named)
+        return as_ref(named) if ref is not None else asked.view.by_uuid(Blob, named)
     except XenAPIError:
-        return named
+        return as_ref(named)
 
 
 def _unnamed() -> Refused:
     return Refused(bare(400), XenAPIError("INVALID_VALUE", "ref", ""))
 
 
-def _unknown(blob: str) -> Refused:
+def _unknown(blob: BlobRef) -> Refused:
     return Refused(bare(404, "Unknown reference\n"), XenAPIError("HANDLE_INVALID", "blob", blob))

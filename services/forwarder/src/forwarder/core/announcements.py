@@ -1,0 +1,62 @@
+"""What operators read afterwards: one ``message`` for each thing that was done to a VM.
+
+Names and priority are those that the field's clients know (XenAPI, class ``message``).
+"""
+
+import time
+from dataclasses import dataclass
+
+from datamodel.classes import VM, Host, HostRef, Message, VMRef
+from datamodel.enums import Cls
+from pooldb import Transaction
+
+from forwarder.values.dates import date
+
+DATA_AT_RISK, GOOD_TO_KNOW = 1, 5
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """``text`` goes on after the VM's name: "started on host1"."""
+
+    name: str
+    vm: VMRef
+    text: str
+    priority: int = GOOD_TO_KNOW
+
+
+def is_told(tx: Transaction, name: str, vm: VMRef) -> bool:
+    """Whether a message of this name about a VM is there already."""
+    uuid = tx.get(VM, vm).uuid
+    return any((m.name, m.obj_uuid) == (name, uuid) for m in tx.all(Message).values())
+
+
+def write(tx: Transaction, announcement: Announcement) -> None:
+    """Keep an announcement, unless its VM is gone."""
+    vm = tx.find(VM, announcement.vm)
+    if vm is None:
+        return
+    _write(tx, announcement.name, announcement.priority, Cls.VM, vm, announcement.text)
+
+
+def write_of_host(tx: Transaction, name: str, host: HostRef, text: str, priority: int) -> None:
+    """Tell operators of something about a host; ``text`` goes on after its name."""
+    _write(tx, name, priority, Cls.Host, tx.get(Host, host), text)
+
+
+def _write(
+    tx: Transaction, name: str, priority: int, cls: Cls, about: VM | Host, text: str
+) -> None:
+    message = tx.new(Message)
+    message.name = name
+    message.priority = priority
+    message.cls = cls
+    message.obj_uuid = about.uuid
+    message.timestamp = date(time.time())
+    message.body = f"{cls} '{about.name_label}' (uuid: {about.uuid}) {text}"
+
+
+def withholds(vm: VMRef, total: str) -> Announcement:
+    """A VM that could have given memory to another and did not."""
+    text = f"did not give up memory that another VM needs: {total}"
+    return Announcement("VM_MEMORY_NOT_RELEASED", vm, text)

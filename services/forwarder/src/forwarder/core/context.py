@@ -1,0 +1,419 @@
+"""What a message's function has at hand: the pool, its task, locks, and the hosts' xenopsd."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol, overload
+
+import telemetry
+from broker.topology import XENOPSD_QUEUE
+from datamodel import XenAPIError
+from datamodel.classes import (
+    PBD,
+    SR,
+    VBD,
+    VDI,
+    VIF,
+    VM,
+    Host,
+    HostRef,
+    Network,
+    NetworkRef,
+    PBDRef,
+    SRRef,
+    Task,
+    TaskRef,
+    VBDRef,
+    VDIRef,
+    VIFRef,
+    VM_appliance,
+    VM_applianceRef,
+    VMRef,
+)
+from datamodel.objects import ClassName, name_of
+from datamodel.refs import NULL_REF, Ref
+from pooldb import CannotWrite, Database, Reader, Transaction, leases
+from xenops.errors import XenopsError
+from xenops.extensions import Place as Right
+
+from forwarder.core import announcements
+from forwarder.core.announcements import Announcement, withholds
+from forwarder.daemons import errors
+from forwarder.daemons.hosts import ANSWER_TIMEOUT_S, Hosts, Work
+from forwarder.lifecycle import operations
+from forwarder.lifecycle.holds import Need
+from forwarder.locks import locking
+from forwarder.locks.locking import CANCELLED, Busy, Doubt
+from forwarder.place import register
+from forwarder.placement import adrift
+
+ENDING = frozenset({"VM.shutdown", "VM.reboot", "VM.suspend"})
+"""Work that ends a domain."""
+
+LOCK_WAIT_S = 120.0
+LOOK_S = 0.5
+# Of what is waited for the end is not seen if the record of its task is gone.
+LOOK_ANYWAY_S = 5.0
+LOOK_AGAIN_S = 20.0
+
+
+class Publish(Protocol):
+    def __call__(self, generation: int) -> None: ...
+
+
+@dataclass
+class Context:
+    """One run of one task. A second run after a take-over finds the first one's locks its own."""
+
+    db: Database
+    hosts: Hosts
+    task: TaskRef
+    operation: str
+    owner: str
+    service: str
+    publish: Publish
+    session: str | None = None
+    subject: str = ""
+    traceparent: str | None = None
+    steps: Counter[str] = field(default_factory=Counter)
+    announcements: list[Announcement] = field(default_factory=list)
+    work_facts: dict[str, str] = field(default_factory=dict)
+    told: dict[tuple[str, str], dict[str, Any] | None] = field(default_factory=dict)
+    """What hosts said of VMs, by uuid, at the end of work for this task; None if unheard."""
+    adrift: dict[VMRef, list[Doubt]] = field(default_factory=dict)
+    """VMs, by reference, of which it is not known how work for them ended."""
+    take_overs: leases.TakeOvers = field(default_factory=leases.TakeOvers)
+    """How often the task was taken over, this run included."""
+    slots: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    """Bounds how many calls work at a time: one that waits gives its slot back meanwhile."""
+    _open: Transaction | None = None
+    _is_outside: bool = False
+    _is_vain: bool = False
+
+    # --- the pool ---------------------------------------------------------------------------
+    #
+    # What a function writes block by block becomes one commit: at the latest before anything is
+    # asked or awaited outside the pool database, and else with the end of the task.
+
+    @property
+    def view(self) -> Reader:
+        """The pool with what this task has written."""
+        return self.db.view if self._open is None else self._open
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """A block of changes of the pool, all or nothing, made while the task's lease is held."""
+        if self._open is None:
+            self._open = self.db.begin()
+            leases.check(self._open, leases.TASKS, self.task, self.owner)
+        try:
+            with self._open.block() as tx:
+                yield tx
+        except CannotWrite:
+            self.abandon()
+            raise
+        if self._is_outside:
+            self.commit()
+
+    def claim(self, ttl_s: float, call: dict[str, Any]) -> bool:
+        """Take the task's lease, to be committed with the first changes; False when it is over.
+
+        One that is taken over is committed at once, so that it counts even when this run changes
+        nothing. A call stands in its lease from its acceptance to its end. What a client has made
+        of the task's record meanwhile, or that it is gone, says nothing of the call.
+        """
+        tx = self._open = self.db.begin()
+        if tx.kv_get(leases.TASKS, self.task) is None:
+            return False
+        if not leases.take(tx, leases.TASKS, self.task, self.owner, ttl_s, call):
+            return False
+        self.take_overs = leases.take_overs(tx, leases.TASKS, self.task)
+        if self.take_overs.vain:
+            self.commit()
+            self._is_vain = True
+        return True
+
+    def commit(self) -> int:
+        """Have what was written last, and the others hear of it; the log's number afterwards."""
+        tx, self._open = self._open, None
+        if tx is None:
+            return self.db.view.generation
+        if self._is_vain and tx.has_changes:
+            leases.note_progress(tx, leases.TASKS, self.task)
+            self._is_vain = False
+        before = tx.generation
+        self.db.commit(tx)
+        if tx.generation != before:
+            self.publish(tx.generation)
+        return tx.generation
+
+    def abandon(self) -> None:
+        """Undo what was not committed."""
+        if self._open is not None:
+            self._open = None
+            self.db.undo()
+
+    @contextmanager
+    def outside(self) -> Iterator[None]:
+        """While others are waited for nobody is kept from writing: each block is committed.
+
+        Nor from working: who waits has no slot.
+        """
+        self.commit()
+        self._is_outside = True
+        self.slots.release()
+        try:
+            yield
+        finally:
+            self.slots.acquire()
+            self._is_outside = False
+
+    def check_cancelled(self) -> None:
+        """Raise TASK_CANCELLED when the client asked for it."""
+        record = self.db.view.find(Task, self.task)
+        asked = (
+            self.db.read_kv(CANCELLED, self.task)
+            if record is None
+            else record.status == "cancelling"
+        )
+        if asked:
+            raise XenAPIError("TASK_CANCELLED", self.task)
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass; raises TASK_CANCELLED as soon as the client asks for it."""
+        deadline = time.monotonic() + seconds
+        with self.outside():
+            while (left := deadline - time.monotonic()) > 0:
+                self.check_cancelled()
+                time.sleep(min(left, LOOK_S))
+
+    def progress(self, fraction: float) -> None:
+        """Show how far the task is; small steps are not worth a write."""
+        record = self.view.find(Task, self.task)
+        if record is not None and abs(fraction - record.progress) >= 0.02:
+            with self.transaction() as tx:
+                tx.edit(Task, self.task).progress = round(fraction, 3)
+
+    @overload
+    def lock(
+        self,
+        cls: type[VM],
+        ref: VMRef,
+        operation: operations.VMOperation,
+        *also: Need,
+        strict: bool = True,
+    ) -> None: ...
+    @overload
+    def lock(
+        self,
+        cls: type[VBD],
+        ref: VBDRef,
+        operation: operations.VBDOperation,
+        *also: Need,
+        strict: bool = True,
+    ) -> None: ...
+    @overload
+    def lock(
+        self,
+        cls: type[VIF],
+        ref: VIFRef,
+        operation: operations.VIFOperation,
+        *also: Need,
+        strict: bool = True,
+    ) -> None: ...
+    @overload
+    def lock(
+        self,
+        cls: type[VDI],
+        ref: VDIRef,
+        operation: operations.VDIOperation,
+        *also: Need,
+        strict: bool = True,
+    ) -> None: ...
+    @overload
+    def lock(
+        self,
+        cls: type[SR],
+        ref: SRRef,
+        operation: operations.SROperation,
+        *also: Need,
+        strict: bool = True,
+    ) -> None: ...
+    @overload
+    def lock(
+        self,
+        cls: type[PBD],
+        ref: PBDRef,
+        operation: operations.PBDOperation,
+        *also: Need,
+        strict: bool = True,
+    ) -> None: ...
+    @overload
+    def lock(
+        self,
+        cls: type[Host],
+        ref: HostRef,
+        operation: operations.HostOperation,
+        *also: Need,
+        strict: bool = True,
+    ) -> None: ...
+    @overload
+    def lock(
+        self,
+        cls: type[Network],
+        ref: NetworkRef,
+        operation: operations.NetworkOperation,
+        *also: Need,
+        strict: bool = True,
+    ) -> None: ...
+    @overload
+    def lock(
+        self,
+        cls: type[VM_appliance],
+        ref: VM_applianceRef,
+        operation: operations.ApplianceOperation,
+        *also: Need,
+        strict: bool = True,
+    ) -> None: ...
+    def lock(self, cls: Any, ref: Any, operation: Any, *also: Need, strict: bool = True) -> None:
+        """Begin an operation on an object, and hold all that it needs until the task ends.
+
+        What an operation needs stands in `lifecycle.holds`; ``also`` is what this call needs
+        besides. Waits while another operation is in the way; raises what the class's table says.
+        """
+        self.lock_any(name_of(cls), ref, operation, *also, strict=strict)
+
+    def lock_any(
+        self, cls: ClassName, ref: Ref[Any], operation: str, *also: Need, strict: bool = True
+    ) -> None:
+        """Begin an operation as `lock` does, for what works with any class."""
+        self._lock(
+            lambda tx: locking.begin(tx, self.task, cls, ref, operation, also=also, strict=strict)
+        )
+        self.hop(step=f"locked {cls} for {operation}")
+
+    def _lock(self, begin: Callable[[Transaction], None]) -> None:
+        deadline = time.monotonic() + LOCK_WAIT_S
+        while True:
+            try:
+                with self.transaction() as tx:
+                    begin(tx)
+                return
+            except Busy as busy:
+                left, since = deadline - time.monotonic(), self.db.view.generation
+                if left < 0:
+                    raise
+                is_seen = all(map(self.db.view.class_of, busy.watched))
+                left = min(left, LOOK_AGAIN_S if is_seen else LOOK_ANYWAY_S)
+                watched = {*busy.watched, self.task}
+            with self.outside():
+                self.check_cancelled()
+                self.db.watches.wait(watched, since, left)
+
+    def announce(self, name: str, vm: VMRef, text: str) -> None:
+        """Have operators told of what was done to a VM, when the task ends well."""
+        self.announcements.append(Announcement(name, vm, text))
+
+    def hop(self, **facts: Any) -> None:
+        telemetry.hop(service=self.service, task=self.task, traceparent=self.traceparent, **facts)
+
+    # --- xenopsd ----------------------------------------------------------------------------
+
+    def ask(
+        self, host: HostRef, wire: str, timeout_s: float = ANSWER_TIMEOUT_S, **params: Any
+    ) -> Any:
+        """A question to a host's xenopsd; raises XenAPIError."""
+        try:
+            operation = self._operation_of(wire, params)
+            with self.outside():
+                return self.hosts.ask(host, wire, operation, self.debug, timeout_s, **params)
+        except XenopsError as error:
+            raise self._failed(error, str(params.get("id", ""))) from error
+
+    def run(
+        self,
+        host: HostRef,
+        vm: VMRef,
+        wire: str,
+        *,
+        metadata: str | None = None,
+        forget: bool = False,
+        unpause: bool = False,
+        **params: Any,
+    ) -> dict[str, str]:
+        """Work for a host's xenopsd, awaited; returns what it tells of the work.
+
+        ``vm`` is the reference that errors name. ``metadata`` is what the host must know of the VM
+        for it; with ``forget`` it knows nothing of it once the work has succeeded, with ``unpause``
+        the VM runs then. Cancelling the task cancels the work.
+        """
+        began = time.perf_counter()
+        operation = self._operation_of(wire, params)
+        name = self.view.get(Host, host).name_label
+        with self.transaction() as tx:
+            adrift.begin(tx, self.task, vm, host, operation)
+            if wire in ENDING:
+                register.take(tx, self.task, vm)
+            right = register.right(tx, self.task, vm)
+        self.hop(step="sent", queue=XENOPSD_QUEUE, message=wire, host=name)
+        try:
+            with self.outside(), self.in_doubt(vm, host, operation):
+                work = Work(wire, operation, params, metadata, forget, unpause, right)
+                found = self.hosts.run(self, host, work)
+        except XenopsError as error:
+            raise self._failed(error, vm) from error
+        finally:
+            self.hop(step="ended", message=wire, host=name, ms=(time.perf_counter() - began) * 1000)
+        self.work_facts |= found
+        return found
+
+    @contextmanager
+    def in_doubt(self, vm: VMRef, host: HostRef, operation: str) -> Iterator[None]:
+        """Unless the block ends by the host's own word nobody knows what it has made of the VM.
+
+        The VM is adrift then, and keeps this task's locks beyond its end.
+        """
+        try:
+            yield
+        except XenopsError:
+            raise
+        except Exception:
+            self.adrift.setdefault(vm, []).append([host, operation])
+            raise
+
+    def _failed(self, error: XenopsError, vm: str) -> XenAPIError:
+        """The client's error; VMs that withhold memory are told of on themselves too."""
+        if error.tag == "Vms_failed_to_cooperate":
+            with self.outside(), self.transaction() as tx:
+                refs = [tx.by_uuid(VM, uuid) for uuid in error.value]
+                for ref in refs:
+                    announcements.write(tx, withholds(ref, error.detail))
+            error = XenopsError(error.tag, refs, error.detail)
+        return errors.translate(error, vm, self.task)
+
+    def right(self, vm: VMRef) -> Right:
+        """By what right this task has hosts work for a VM."""
+        with self.transaction() as tx:
+            return register.right(tx, self.task, vm)
+
+    @property
+    def debug(self) -> str:
+        return f"{self.task} {self.traceparent or ''}".strip()
+
+    def _operation_of(self, wire: str, params: Mapping[str, Any]) -> str:
+        """The same in every run of this task, so that a repeated call is recognised.
+
+        A second run may have less left to do than the first, hence what it asks for is named and
+        not counted; only the same question about the same thing has a number.
+        """
+        subject = params.get("id", "")
+        named = f"{wire}/{subject if isinstance(subject, str) else '/'.join(subject)}"
+        self.steps[named] += 1
+        return f"{self.operation}/{named}/{self.steps[named]}"
+
+
+def is_null(ref: str) -> bool:
+    return ref in ("", NULL_REF)

@@ -1,0 +1,104 @@
+"""The functions that say what messages mean, by wire name."""
+
+from collections.abc import Callable
+from typing import Any
+
+from datamodel import XenAPIError, api, not_implemented
+
+from forwarder.core import references, signatures
+from forwarder.core.context import Context
+
+Function = Callable[..., Any]
+
+FUNCTIONS: dict[str, Function] = {}
+REFUSALS: dict[str, Function] = {}
+
+
+class UnknownMessage(Exception):
+    """A function was declared for a message that the XenAPI does not have."""
+
+
+class SecondFunction(Exception):
+    """A message has a function already; which of two counted, the order of imports would say."""
+
+
+LOOKED_AT: dict[str, tuple[str, ...]] = {}
+"""The parameters whose references are looked at first, where a function has said so."""
+
+
+ON_HOST: set[str] = set()
+"""Messages that a host has to answer."""
+
+
+def implements(
+    wire: str, looked_at: tuple[str, ...] | None = None
+) -> Callable[[Function], Function]:
+    """Declare the function of a message: ``(context, *parameters in native form) -> result``.
+
+    The references of all parameters are looked at first, or of those that ``looked_at`` names.
+    Raises UnknownMessage, SecondFunction, `signatures.WrongSignature`.
+    """
+    return _declaring(FUNCTIONS, wire, looked_at)
+
+
+def refuses(wire: str, looked_at: tuple[str, ...] | None = None) -> Callable[[Function], Function]:
+    """Declare what a message that does not do its job yet refuses before it says so."""
+    return _declaring(REFUSALS, wire, looked_at)
+
+
+def answered_by_hosts(*wires: str) -> None:
+    """Declare messages that the host which they name has to answer.
+
+    Whether it is there is asked before anything else. Raises UnknownMessage.
+    """
+    for wire in wires:
+        if api.message(wire) is None:
+            raise UnknownMessage(wire)
+        ON_HOST.add(wire)
+
+
+def _declaring(
+    where: dict[str, Function], wire: str, looked_at: tuple[str, ...] | None
+) -> Callable[[Function], Function]:
+    message = api.message(wire)
+    if message is None:
+        raise UnknownMessage(wire)
+
+    def declare(function: Function) -> Function:
+        if wire in FUNCTIONS or wire in REFUSALS:
+            raise SecondFunction(wire)
+        signatures.check(message, function, answers=where is FUNCTIONS)
+        where[wire] = function
+        if looked_at is not None:
+            LOOKED_AT[wire] = looked_at
+        return function
+
+    return declare
+
+
+def run(context: Context, wire: str, params: list[Any]) -> Any:
+    """Run a message's function; raises XenAPIError, NOT_IMPLEMENTED where there is none.
+
+    References are looked at first, so that a dead one is refused before anything changes.
+    """
+    message = api.message(wire)
+    if message is None:
+        raise XenAPIError("MESSAGE_METHOD_UNKNOWN", wire)
+    if wire in ON_HOST:
+        references.require_host(context, message, params)
+    order = LOOKED_AT.get(wire, references.order_of(message))
+    references.check(context, message, params, order)
+    if wire in FUNCTIONS:
+        return FUNCTIONS[wire](context, *params)
+    if wire in REFUSALS:
+        REFUSALS[wire](context, *params)
+    raise not_implemented(wire)
+
+
+def missing() -> list[str]:
+    """Custom messages that nobody implements here."""
+    return [
+        message.wire
+        for message in api.messages.values()
+        if not message.is_plain and message.wire not in FUNCTIONS and message.state != "Removed"
+    ]

@@ -1,0 +1,85 @@
+"""What xenopsd says of a failure, in the words of the XenAPI."""
+
+from collections.abc import Callable
+from typing import Any
+
+from datamodel import XenAPIError
+from xenops.errors import XenopsError
+
+Translation = Callable[[str, str, Any], XenAPIError]
+"""(VM, task, the error's value) → the client's error."""
+
+
+def _bad_power_state(vm: str, task: str, value: Any) -> XenAPIError:
+    found, expected = value
+    return XenAPIError("VM_BAD_POWER_STATE", vm, str(expected).lower(), str(found).lower())
+
+
+def _storage(vm: str, task: str, value: Any) -> XenAPIError:
+    code, params = value
+    return XenAPIError(code, *params)
+
+
+def _does_not_exist(vm: str, task: str, value: Any) -> XenAPIError:
+    """The host does not have it: the VM does not run there, or the device is not plugged there.
+
+    That says nothing of other hosts; see `forwarder.updates.census`.
+    """
+    kind, _ = value
+    if kind in ("VBD", "VIF"):
+        return XenAPIError("DEVICE_NOT_ATTACHED", vm)
+    return XenAPIError("VM_BAD_POWER_STATE", vm, "running", "halted")
+
+
+TABLE: dict[str, Translation] = {
+    "Does_not_exist": _does_not_exist,
+    "Already_exists": lambda vm, task, value: XenAPIError("DOMAIN_EXISTS", vm, value[1]),
+    "Device_is_connected": lambda vm, task, value: XenAPIError("DEVICE_ALREADY_ATTACHED", vm),
+    "Invalid_vcpus": lambda vm, task, value: XenAPIError("INVALID_VALUE", "VCPUs", value),
+    "Bad_power_state": _bad_power_state,
+    "Storage_backend_error": _storage,
+    "Cancelled": lambda vm, task, value: XenAPIError("TASK_CANCELLED", task),
+    "Unimplemented": lambda vm, task, value: XenAPIError("NOT_IMPLEMENTED", value),
+    "Failed_to_acknowledge_shutdown_request": lambda vm, task, value: XenAPIError(
+        "VM_FAILED_SHUTDOWN_ACKNOWLEDGMENT", vm
+    ),
+    "Failed_to_acknowledge_suspend_request": lambda vm, task, value: XenAPIError(
+        "VM_FAILED_SUSPEND_ACKNOWLEDGMENT", vm
+    ),
+    "Failed_to_shutdown": lambda vm, task, value: XenAPIError("VM_SHUTDOWN_TIMEOUT", vm, value[1]),
+    "Failed_to_suspend": lambda vm, task, value: XenAPIError("VM_SUSPEND_TIMEOUT", vm, value[1]),
+    "Device_detach_rejected": lambda vm, task, value: XenAPIError("DEVICE_DETACH_REJECTED", *value),
+    "Bootloader_error": lambda vm, task, value: XenAPIError("BOOTLOADER_FAILED", vm, value[1]),
+    "Cannot_free_this_much_memory": lambda vm, task, value: XenAPIError(
+        "HOST_NOT_ENOUGH_FREE_MEMORY", *value
+    ),
+    "Vms_failed_to_cooperate": lambda vm, task, value: XenAPIError(
+        "VMS_FAILED_TO_COOPERATE", *value
+    ),
+    "IO_error": lambda vm, task, value: XenAPIError("VDI_IO_ERROR", ""),
+    "Failed_to_contact_remote_service": lambda vm, task, value: XenAPIError(
+        "VM_MIGRATE_CONTACT_REMOTE_SERVICE_FAILED"
+    ),
+    "Hook_failed": lambda vm, task, value: XenAPIError("XAPI_HOOK_FAILED", *value),
+    "Failed_to_start_emulator": lambda vm, task, value: XenAPIError(
+        "FAILED_TO_START_EMULATOR", vm, *value[1:]
+    ),
+    "Ballooning_timeout_before_migration": lambda vm, task, value: XenAPIError(
+        "BALLOONING_TIMEOUT_BEFORE_MIGRATION", vm
+    ),
+    "Failed_to_run_script": lambda vm, task, value: XenAPIError("XENAPI_PLUGIN_FAILURE", value),
+    "Media_not_ejectable": lambda vm, task, value: XenAPIError("VBD_NOT_REMOVABLE_MEDIA", vm),
+    "Media_present": lambda vm, task, value: XenAPIError("VBD_NOT_EMPTY", vm),
+}
+
+
+def translate(error: XenopsError, vm: str, task: str) -> XenAPIError:
+    """The client's error for one of xenopsd's; what has no word of its own keeps its text.
+
+    A failure's detail comes after what clients know.
+    """
+    found = TABLE.get(error.tag)
+    if found is None:
+        return XenAPIError("INTERNAL_ERROR", f"xenopsd internal error: {error}")
+    said = found(vm, task, error.value)
+    return XenAPIError(said.code, *said.params, error.detail) if error.detail else said

@@ -1,0 +1,286 @@
+"""The hosts' xenopsd: a connection to each host's vhost, calls, and the ends of work."""
+
+import logging
+import math
+import queue
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeAlias
+
+from broker.envelope import Message
+from broker.topology import UPDATES_EXCHANGE, UPDATES_QUEUE, XENOPSD_QUEUE, host_vhost
+from datamodel import XenAPIError
+from datamodel.classes import Host, HostRef
+from pooldb import View
+from xenops.client import Client
+from xenops.codec import decode
+from xenops.envelope import XENOPSD
+from xenops.errors import DETAIL, XenopsError
+from xenops.extensions import Ended, Place
+from xenops.types import Task
+
+from broker import BrokerError, BrokerSettings, CallTimeout, Connection, Delivery
+
+log = logging.getLogger(__name__)
+
+ANSWER_TIMEOUT_S = 30.0
+ASK_ANYWAY_S = 3.0
+# A host that has been silent for so long while work is under way is given up.
+SILENCE_MAX_S = 60.0
+# While the broker is away, which says nothing of the host, it is waited for.
+CONNECT_WAIT_S, PURGE_WAIT_S = 60.0, 10.0
+# Work may take as long as it does: it is asked after while nothing is heard of it.
+WORK_MAX_S = math.inf
+
+RUN = XENOPSD.method("WORK.run")
+News: TypeAlias = "Task | Future[Any]"
+"""Of work: its progress, or the answer at its end."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """An operation for a host's xenopsd; see `xenops.extensions.Work`."""
+
+    wire: str
+    operation: str
+    params: Mapping[str, Any]
+    metadata: str | None = None
+    forget: bool = False
+    unpause: bool = False
+    place: Place | None = None
+
+    @property
+    def subject(self) -> str:
+        """The VM that it is about."""
+        id_ = self.params["id"]
+        return str(id_ if isinstance(id_, str) else id_[0])
+
+
+class Follower(Protocol):
+    """Who has work done: the run of a task."""
+
+    told: dict[tuple[str, str], dict[str, Any] | None]
+    """What hosts said of VMs, by uuid, at the end of work; None if unheard."""
+
+    @property
+    def debug(self) -> str: ...
+    def progress(self, fraction: float) -> None: ...
+    def check_cancelled(self) -> None: ...
+
+
+class Hosts:
+    """Made once; ``on_update`` hears what hosts say of VMs and of themselves."""
+
+    def __init__(
+        self,
+        view: View,
+        settings: BrokerSettings,
+        updates_executor: Executor,
+        on_update: Callable[[HostRef, Delivery], None],
+    ) -> None:
+        self._view = view
+        self._settings = settings
+        self._updates_executor = updates_executor
+        self._on_update = on_update
+        self._connections: dict[str, Connection] = {}
+        self._waiting: dict[str, queue.Queue[News]] = {}
+        self._lock = threading.Lock()
+
+    def keep_up(self) -> None:
+        """Listen to every host of the pool, whoever joined or was removed since."""
+        hosts = self._view.refs(Host)
+        for ref in hosts:
+            self.connection(ref)
+        with self._lock:
+            gone = [self._connections.pop(ref) for ref in set(self._connections) - set(hosts)]
+        for connection in gone:
+            connection.close()
+
+    def connection(self, host: HostRef) -> Connection:
+        with self._lock:
+            found = self._connections.get(host)
+            if found is None:
+                vhost = host_vhost(self._view.get(Host, host).uuid)
+                settings = replace(self._settings, vhost=vhost)
+                found = self._connections[host] = Connection(settings)
+                found.subscribe(UPDATES_EXCHANGE, ["task.#"], lambda said: self._hear(host, said))
+                found.serve(
+                    UPDATES_QUEUE,
+                    lambda delivery: self._on_update(host, delivery),
+                    self._updates_executor,
+                )
+        return found
+
+    def _hear(self, host: str, body: dict[str, Any]) -> None:
+        waiting = self._waiting.get(body["id"])
+        if waiting is not None:
+            waiting.put(decode(Task, body["state"]))
+
+    def ask(
+        self,
+        host: HostRef,
+        wire: str,
+        operation: str,
+        debug: str,
+        timeout_s: float = ANSWER_TIMEOUT_S,
+        **params: Any,
+    ) -> Any:
+        """A question; raises XenopsError, XenAPIError for a host that is silent for so long."""
+
+        def transport(wire: str, body: dict[str, Any], operation: str) -> Any:
+            message = _message(host, debug, wire, body, operation)
+            try:
+                return self._ready(host).call(XENOPSD_QUEUE, message, timeout_s=timeout_s)
+            except CallTimeout as error:
+                raise XenAPIError("HOST_OFFLINE", host) from error
+            except BrokerError as error:
+                raise XenAPIError("CANNOT_CONTACT_HOST", host) from error
+
+        return Client(transport, debug)(wire, operation, **params)
+
+    def answering(self, hosts: Iterable[HostRef], timeout_s: float) -> dict[HostRef, bool]:
+        """Whether each of the hosts answers a question within a time; all are asked at once.
+
+        None of them can be asked while it is we who do not reach the broker: then it is empty.
+        """
+        connections = {host: self.connection(host) for host in hosts}
+        if not any(connection.connected for connection in connections.values()):
+            return {}
+        asked = {}
+        for host, connection in connections.items():
+            operation = f"look/{uuid.uuid4()}"
+            body = XENOPSD.request("query", {"debug_info": "look", "unit": None}, operation)
+            message = _message(host, "look", "query", body, operation)
+            asked[host] = connection.call_async(XENOPSD_QUEUE, message, timeout_s=timeout_s)
+        return {host: answer.exception() is None for host, answer in asked.items()}
+
+    def drop_work(self, host: HostRef) -> None:
+        """Drop the messages that a host has not taken; raises BrokerError when that cannot be."""
+        try:
+            self.connection(host).purge(XENOPSD_QUEUE).result(PURGE_WAIT_S)
+        except TimeoutError as error:
+            raise BrokerError(f"the work for host {host} is not dropped") from error
+
+    def _ready(self, host: HostRef) -> Connection:
+        connection = self.connection(host)
+        if not connection.wait_ready(CONNECT_WAIT_S):
+            raise XenAPIError("CANNOT_CONTACT_HOST", host)
+        return connection
+
+    def run(self, context: Follower, host: HostRef, work: Work) -> dict[str, str]:
+        """Work, to its end; raises XenopsError when it failed.
+
+        With XenAPIError the host is gone meanwhile, and the work may be done all the same.
+        """
+        news: queue.Queue[News] = queue.Queue()
+        self._waiting[work.operation] = news
+        try:
+            answer = self._send(host, work, context.debug)
+            answer.add_done_callback(news.put)
+            try:
+                return self._follow(context, host, work, news)
+            finally:
+                answer.cancel()
+        finally:
+            self._waiting.pop(work.operation, None)
+
+    def _send(self, host: HostRef, work: Work, debug: str) -> "Future[Any]":
+        """Send work off; the answer comes at its end."""
+        call = XENOPSD.request(work.wire, {**work.params, "debug_info": debug}, work.operation)
+        params = {
+            "debug_info": debug,
+            "id": work.subject,
+            "call": call,
+            "forget": work.forget,
+            "metadata": work.metadata,
+            "unpause": work.unpause or None,
+            "place": work.place,
+        }
+        body = XENOPSD.request(RUN.wire, params, work.operation)
+        deadline = time.time() + ANSWER_TIMEOUT_S
+        message = _message(host, debug, work.wire, body, work.operation, deadline)
+        return self._ready(host).call_async(XENOPSD_QUEUE, message, timeout_s=WORK_MAX_S)
+
+    def _follow(
+        self, context: Follower, host: HostRef, work: Work, news: "queue.Queue[News]"
+    ) -> dict[str, str]:
+        """Hear of work until it has ended, and ask after it when nothing is heard for a while."""
+        heard, has_begun, cancelled = time.monotonic(), False, False
+        while True:
+            try:
+                task = self._read(context, host, work, news.get(timeout=ASK_ANYWAY_S))
+            except queue.Empty:
+                found = self._stat(context, host, work)
+                if found is None:
+                    silence_max_s = SILENCE_MAX_S if has_begun else ANSWER_TIMEOUT_S
+                    if time.monotonic() - heard > silence_max_s:
+                        raise XenAPIError("HOST_OFFLINE", host) from None
+                    continue
+                task = found
+            heard, has_begun = time.monotonic(), True
+            match task.state.tag:
+                case "Completed":
+                    return task.debug_info
+                case "Failed":
+                    detail = task.debug_info.get(DETAIL, "")
+                    raise XENOPSD.read_error(task.state.value, detail)
+            context.progress(task.state.value)
+            if not cancelled and _asked_to_stop(context):
+                cancelled = self._cancel(context, host, work)
+
+    def _read(self, context: Follower, host: str, work: Work, news: News) -> Task:
+        """The task that news are of: its progress, or the answer with the VM's state."""
+        if isinstance(news, Task):
+            return news
+        try:
+            ended: Ended = XENOPSD.read_reply(RUN, news.result())
+        except BrokerError as error:
+            raise XenAPIError("CANNOT_CONTACT_HOST", host) from error
+        context.told[host, work.subject] = ended.vm
+        return ended.task
+
+    def _cancel(self, context: Follower, host: HostRef, work: Work) -> bool:
+        """Ask for work to stop; False when nobody answers, which says nothing of the work."""
+        try:
+            stop = f"{work.operation}/cancel"
+            self.ask(host, "Task.cancel", stop, context.debug, id=work.operation)
+        except (XenAPIError, XenopsError):
+            return False
+        return True
+
+    def _stat(self, context: Follower, host: HostRef, work: Work) -> Task | None:
+        """Ask after work that was not heard of; None when nobody can say how it is."""
+        question = f"{work.operation}/stat"
+        try:
+            found: Task = self.ask(host, "Task.stat", question, context.debug, id=work.operation)
+        except (XenAPIError, XenopsError):
+            return None
+        return found
+
+
+def _asked_to_stop(context: Follower) -> bool:
+    try:
+        context.check_cancelled()
+    except XenAPIError:
+        return True
+    return False
+
+
+def _message(
+    host: str,
+    debug: str,
+    wire: str,
+    body: dict[str, Any],
+    operation: str,
+    deadline: float | None = None,
+) -> Message:
+    """A message for a host's xenopsd, with the headers that operators read."""
+    task, _, traceparent = debug.partition(" ")
+    given = body["params"][0].get("id")
+    vm = None if given is None else str(given[0] if isinstance(given, list) else given)
+    headers = {"task": task, "host": host, "vm": vm, "traceparent": traceparent or None}
+    return Message(method=wire, body=body, message_id=operation, headers=headers, deadline=deadline)

@@ -1,0 +1,1 @@
+"""What operations hold, and whose turn it is."""

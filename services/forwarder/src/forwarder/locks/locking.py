@@ -1,0 +1,296 @@
+"""Operations in progress: begun and ended in transactions, so that none stays for ever."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol, TypeAlias
+
+from datamodel import XenAPIError, api
+from datamodel.classes import VBD, VDI, VIF, VM, Host, TaskRef, VM_appliance, VMRef
+from datamodel.objects import ClassName, name_of
+from datamodel.refs import NULL_REF, Ref, as_ref
+from pooldb import Reader, Transaction
+
+from forwarder.lifecycle import holds, sr, vbd, vdi, vif, vm, vm_appliance
+from forwarder.lifecycle import host as host_table
+from forwarder.lifecycle.holds import Hold, How, Need
+from forwarder.locks import turns
+from forwarder.place import register
+
+LOCKS = "locks"
+"""kv namespace: task → list of its `Hold`s."""
+
+CANCELLED = "cancelled"
+"""kv namespace: task that is to stop and whose record is gone, so that it cannot say so → true."""
+
+LOST = "lost"
+"""kv namespace: VM that is not where the pool has it → the host by which that was seen."""
+
+ADRIFT = "adrift"
+"""kv namespace: ended task → {VM that it still holds: its doubts}; see `placement.adrift`."""
+
+
+class Busy(XenAPIError):
+    """OTHER_OPERATION_IN_PROGRESS: ``watched`` are objects of which one changes when it ends."""
+
+    def __init__(self, error: XenAPIError, watched: Iterable[str]) -> None:
+        super().__init__(error.code, *error.params)
+        self.watched = frozenset(watched)
+
+
+Doubt: TypeAlias = list[Any]
+"""A host and the id of the operation, or migration, that it may yet do or have done."""
+
+
+class Table(Protocol):
+    """A class's operations: which one may be begun on which object."""
+
+    def check(
+        self, tx: Reader, ref: Any, record: Any, operation: str, *, strict: bool = True
+    ) -> None: ...
+
+    def allowed(self, tx: Reader, ref: Any, record: Any) -> list[str]: ...
+
+
+TABLES: dict[str, Table] = {
+    **{"VM": vm, "VBD": vbd, "VIF": vif, "VDI": vdi, "SR": sr, "host": host_table},
+    "VM_appliance": vm_appliance,
+}
+
+
+def begin(
+    tx: Transaction,
+    task: TaskRef,
+    cls: ClassName,
+    ref: Ref[Any],
+    operation: str,
+    *,
+    also: Iterable[Need] = (),
+    strict: bool = True,
+) -> None:
+    """Check an operation, and hold all that it needs, with ``also`` what this one call needs.
+
+    One that this task has begun already is left alone. Raises what the class's table says, and
+    `Busy` for what another task holds, or wants and was accepted before. If a silent host is why
+    that one has not ended: HOST_OFFLINE[host].
+    """
+    mine, held = _holds(tx, task)
+    record = tx.get(cls, ref)
+    first = _first(cls, ref, operation)
+    if first in mine or record.get("current_operations", {}).get(task) == operation:
+        return
+    previous = turns.before(tx, task, first, {other for other, _ in held})
+    if previous is not None:
+        waits = XenAPIError("OTHER_OPERATION_IN_PROGRESS", cls, ref, operation, previous)
+        raise Busy(waits, {previous})
+    wanted = [first, *_wanted([*_needs(tx, first), *_behind(tx, also)], first)]
+    _check(tx, wanted, held, strict=strict)
+    _note(tx, task, mine, wanted)
+    turns.tell(tx, task, first)
+
+
+def check(
+    tx: Transaction, cls: ClassName, ref: Ref[Any], operation: str, *, strict: bool = True
+) -> None:
+    """Raise what ``begin`` would, for another task."""
+    first = _first(cls, ref, operation)
+    wanted = [first, *_wanted(_needs(tx, first), first)]
+    _check(tx, wanted, _holds(tx, NULL_REF)[1], strict=strict)
+
+
+def _first(cls: ClassName, ref: Ref[Any], operation: str) -> Hold:
+    return Hold(cls, ref, operation, holds.own(cls, operation).value, root=ref)
+
+
+def _needs(tx: Transaction, first: Hold) -> Iterator[Need]:
+    yield from holds.others(tx, first.cls, first.ref, first.operation)
+
+
+def _check(
+    tx: Transaction, wanted: list[Hold], held: list[tuple[TaskRef, Hold]], *, strict: bool
+) -> None:
+    try:
+        for hold_ in holds.in_order(wanted):
+            if hold_.own and hold_.cls in TABLES:
+                found = tx.get(api.kinds[hold_.cls], hold_.ref)
+                TABLES[hold_.cls].check(tx, hold_.ref, found, hold_.operation, strict=strict)
+        _check_free(wanted, held)
+    except XenAPIError as error:
+        if error.code != "OTHER_OPERATION_IN_PROGRESS":
+            raise
+        tasks = set(_in_the_way(tx, wanted, held))
+        # Whether their hosts are live is what the end of those whose VMs are adrift hangs on.
+        signs = _look_for_silent(tx, tasks)
+        roots = {found.root for task, found in held if task in tasks and found.root}
+        ours = {hold_.ref for hold_ in wanted if hold_.own}
+        raise Busy(error, tasks | signs | roots | ours) from None
+
+
+def hold(
+    tx: Transaction,
+    task: TaskRef,
+    cls: ClassName,
+    ref: Ref[Any],
+    operation: str,
+    how: How,
+    root: Ref[Any],
+) -> None:
+    """Have a task hold one thing more for its operation on ``root``; raises as `begin` does."""
+    mine, held = _holds(tx, task)
+    wanted = [Hold(cls, ref, operation, how.value, own=False, root=root)]
+    _check_free(wanted, held)
+    _note(tx, task, mine, wanted)
+
+
+def _holds(tx: Transaction, task: TaskRef) -> tuple[list[Hold], list[tuple[TaskRef, Hold]]]:
+    """What a task holds itself, and what each of the others does."""
+    mine: list[Hold] = []
+    held: list[tuple[TaskRef, Hold]] = []
+    for other, noted in tx.kv_items(LOCKS).items():
+        for hold_ in (Hold(*entry) for entry in noted):
+            if other == task:
+                mine.append(hold_)
+            else:
+                held.append((as_ref(other), hold_))
+    return mine, held
+
+
+def _behind(tx: Transaction, also: Iterable[Need]) -> Iterator[Need]:
+    for cls, ref, how in also:
+        yield from holds.with_what_is_behind(tx, cls, ref, how)
+
+
+def _wanted(needs: Iterable[Need], first: Hold) -> Iterator[Hold]:
+    begun_too = holds.BEGUN_TOO.get((first.cls, first.operation), {})
+    for cls, ref, how in dict.fromkeys(needs):
+        name = begun_too.get(cls)
+        operation = name or first.operation
+        yield Hold(cls, ref, operation, how.value, own=name is not None, root=first.ref)
+
+
+def _check_free(wanted: Iterable[Hold], held: list[tuple[TaskRef, Hold]]) -> None:
+    for hold_ in wanted:
+        for task, found in held:
+            if not holds.go_together(hold_, found):
+                raise XenAPIError(
+                    "OTHER_OPERATION_IN_PROGRESS", found.cls, found.ref, found.operation, task
+                )
+
+
+def _in_the_way(
+    tx: Transaction, wanted: Iterable[Hold], held: list[tuple[TaskRef, Hold]]
+) -> Iterator[str]:
+    """The tasks that work on what is wanted."""
+    for hold_ in wanted:
+        yield from (tx.find(hold_.cls, hold_.ref) or {}).get("current_operations", ())
+        yield from (task for task, found in held if not holds.go_together(hold_, found))
+
+
+def _note(tx: Transaction, task: TaskRef, mine: list[Hold], wanted: list[Hold]) -> None:
+    tx.kv_set(LOCKS, task, [*mine, *wanted])
+    shown = [hold_ for hold_ in wanted if hold_.own and holds.is_shown(hold_.cls, hold_.operation)]
+    for hold_ in shown:
+        operations = tx.get(hold_.cls, hold_.ref)["current_operations"]
+        changes = {"current_operations": {**operations, task: hold_.operation}}
+        tx.update(hold_.cls, hold_.ref, changes)
+    _refresh_all(tx, shown)
+
+
+def _look_for_silent(tx: Transaction, tasks: Iterable[str]) -> set[str]:
+    """Raise HOST_OFFLINE[host] for one that ended tasks wait for, and that cannot be asked.
+
+    Otherwise the objects that would say so of the hosts that are waited for.
+    """
+    signs: set[str] = set()
+    for task in tasks:
+        for doubts in (tx.kv_get(ADRIFT, task) or {}).values():
+            for host, _ in doubts:
+                if not host_table.is_live(tx, host):
+                    raise XenAPIError("HOST_OFFLINE", host)
+                signs.add(tx.get(Host, host).metrics)
+    return signs
+
+
+def end_all(tx: Transaction, task: TaskRef) -> None:
+    """Remove a task's operations, in the transaction that ends it; those of VMs adrift stay."""
+    adrift = tx.kv_get(ADRIFT, task) or {}
+    held = [Hold(*entry) for entry in tx.kv_get(LOCKS, task) or []]
+    kept = [hold_ for hold_ in held if adrift and not _vms_of(tx, hold_).isdisjoint(adrift)]
+    ended = [hold_ for hold_ in held if hold_ not in kept]
+    if kept:
+        tx.kv_set(LOCKS, task, kept)
+    else:
+        tx.kv_delete(LOCKS, task)
+    tx.kv_delete(CANCELLED, task)
+    register.end(tx, task)
+    for hold_ in ended:
+        _end(tx, task, hold_)
+    _refresh_all(tx, ended)
+
+
+def _vms_of(tx: Transaction, held: Hold) -> set[VMRef]:
+    """The VMs that an operation is about: it is on one, on a device of one, or makes one anew."""
+    root = held.root or held.ref
+    vm = tx.find(VM, root)
+    if vm is not None:
+        return {root, vm.snapshot_of}
+    devices = (tx.find(VBD, root), tx.find(VIF, root))
+    return {device.VM for device in devices if device is not None}
+
+
+def _end(tx: Transaction, task: TaskRef, held: Hold) -> None:
+    record = tx.find(held.cls, held.ref)
+    if record is None or not held.own:
+        return
+    if task in record.get("current_operations", ()):
+        left = {key: value for key, value in record["current_operations"].items() if key != task}
+        tx.update(held.cls, held.ref, {"current_operations": left})
+    if held.cls == name_of(VM):
+        register.leave(tx, task, held.ref)
+
+
+def _refresh_all(tx: Transaction, held: Iterable[Hold]) -> None:
+    """Recompute what may be begun on objects; a VM's devices come with it."""
+    objects = dict.fromkeys((hold_.cls, hold_.ref) for hold_ in held if hold_.cls in TABLES)
+    vms = {ref for cls, ref in objects if cls == name_of(VM)}
+    for cls, ref in objects:
+        if cls == name_of(VM) or (tx.find(cls, ref) or {}).get("VM") not in vms:
+            refresh(tx, cls, ref)
+
+
+def refresh(tx: Transaction, cls: ClassName, ref: Ref[Any]) -> None:
+    """Recompute what may be begun on an object, and on what depends on it."""
+    seen = {(cls, ref): None}
+    for found in _dependents(tx, cls, ref):
+        seen.setdefault(found, None)
+    for found_cls, found_ref in seen:
+        _recompute(tx, found_cls, found_ref)
+
+
+def _dependents(
+    tx: Transaction, cls: ClassName, ref: Ref[Any]
+) -> Iterator[tuple[ClassName, Ref[Any]]]:
+    """A VM's devices, their disks and its appliance; a VBD's disk; a disk's VBDs."""
+    record = tx.find(api.kinds[cls], ref)
+    match record:
+        case VM():
+            for vbd_ref in record.VBDs:
+                yield name_of(VBD), vbd_ref
+                vbd = tx.find(VBD, vbd_ref)
+                if vbd is not None:
+                    yield name_of(VDI), vbd.VDI
+            for vif in record.VIFs:
+                yield name_of(VIF), vif
+            yield name_of(VM_appliance), record.appliance
+        case VBD():
+            yield name_of(VDI), record.VDI
+        case VDI():
+            for vbd_ref in record.VBDs:
+                yield name_of(VBD), vbd_ref
+
+
+def _recompute(tx: Transaction, cls: ClassName, ref: Ref[Any]) -> None:
+    record = tx.find(api.kinds[cls], ref)
+    if record is None:
+        return
+    allowed = TABLES[cls].allowed(tx, ref, record)
+    if allowed != record.allowed_operations:
+        tx.update(cls, ref, {"allowed_operations": allowed})

@@ -1,0 +1,65 @@
+"""Whose turn it is: calls for one object are begun in the order in which they were accepted.
+
+The gateway notes with each call as which commit it was accepted, so the order is the same for all
+forwarders. A call has begun once it holds something; one that ends without is in nobody's way.
+"""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from datamodel.classes import Task, TaskRef
+from datamodel.refs import Ref, as_ref
+from pooldb import Transaction, leases
+
+from forwarder.lifecycle.holds import FORCED, Hold
+
+
+def before(
+    tx: Transaction, task: TaskRef, wanted: Hold, begun: Collection[TaskRef]
+) -> TaskRef | None:
+    """The task whose turn comes right before this one's on an object; None if it is its turn.
+
+    ``begun`` are the tasks that hold something. Forced operations wait for nobody's turn.
+    """
+    mine = ((tx.kv_get(leases.TASKS, task) or {}).get("body") or {}).get("accepted")
+    if mine is None or wanted.operation in FORCED:
+        return None
+    earlier = [
+        (call["accepted"], other)
+        for other, call in _about(tx, wanted.ref)
+        if other not in begun and call.get("accepted", mine) < mine
+    ]
+    return max(earlier)[1] if earlier else None
+
+
+def tell(tx: Transaction, task: TaskRef, wanted: Hold) -> None:
+    """Have those whose turn comes after this task's see that it has begun."""
+    if (
+        any(other != task for other, _ in _about(tx, wanted.ref))
+        and tx.find(Task, task) is not None
+    ):
+        tx.touch(Task, task)
+
+
+def _about(tx: Transaction, ref: Ref[Any]) -> Iterator[tuple[TaskRef, dict[str, Any]]]:
+    """The accepted calls that name an object, by their tasks."""
+    for task, lease in tx.kv_items(leases.TASKS, naming=ref).items():
+        call = lease["body"] or {}
+        if _is_about(call, ref):
+            yield as_ref(task), call
+
+
+def _is_about(call: dict[str, Any], ref: str) -> bool:
+    return ref in _texts(call.get("params", []))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case list():
+            for element in value:
+                yield from _texts(element)
+        case dict():
+            for element in value.values():
+                yield from _texts(element)

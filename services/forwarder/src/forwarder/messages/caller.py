@@ -1,0 +1,34 @@
+"""Caller: who calls how often; nobody counts yet."""
+
+from typing import Any
+
+from datamodel.values import invalid_value
+
+from forwarder.core.context import Context
+from forwarder.core.registry import refuses
+
+
+@refuses("Caller.create")
+def refuse_caller(ctx: Context, args: dict[str, Any]) -> None:
+    """A caller is told by its user agent, its address or both, not by neither."""
+    patterns = (args["user_agent"], args["client_ip"])
+    if not any(patterns):
+        said = "at least one of user_agent or client_ip must be set"
+        raise invalid_value("user_agent/client_ip", said)
+    if all(pattern in ("", "*") for pattern in patterns):
+        raise invalid_value("user_agent/client_ip", "all-wildcard pattern not allowed")
+
+
+@refuses("Caller.query_group_call_count")
+def refuse_call_count(ctx: Context, group: str) -> None:
+    _check_group(group)
+
+
+@refuses("Caller.query_group_token_usage")
+def refuse_token_usage(ctx: Context, group: str) -> None:
+    _check_group(group)
+
+
+def _check_group(group: str) -> None:
+    if not group:
+        raise invalid_value("group", "empty group name")

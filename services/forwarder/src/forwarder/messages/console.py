@@ -1,0 +1,7 @@
+"""console: made with its VM and gone with it, never by clients."""
+
+from forwarder.core.patterns import refusal
+from forwarder.core.registry import implements
+
+for _name in ("create", "destroy"):
+    implements(f"console.{_name}", looked_at=())(refusal("NOT_IMPLEMENTED", f"Console.{_name}"))

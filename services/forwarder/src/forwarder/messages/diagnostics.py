@@ -1,0 +1,5 @@
+"""Diagnostics: what the toolstack of a host tells of itself."""
+
+from forwarder.core.registry import answered_by_hosts
+
+answered_by_hosts("Diagnostics.gc_compact", "Diagnostics.gc_stats", "Diagnostics.network_stats")

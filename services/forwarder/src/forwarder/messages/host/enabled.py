@@ -1,0 +1,50 @@
+"""host.enable and disable, and what is done in place of a shutdown."""
+
+from datamodel.classes import Host, HostRef
+from datamodel.objects import name_of
+
+from forwarder.core.context import Context
+from forwarder.core.registry import implements, refuses
+from forwarder.locks import locking
+
+DISABLED_FOR_GOOD = "disabled-for-good"
+"""kv namespace: hosts that only ``host.enable`` enables again."""
+
+
+@implements("host.enable")
+def enable(ctx: Context, host: HostRef) -> None:
+    _set_enabled(ctx, host, enabled=True)
+
+
+@implements("host.disable")
+def disable(ctx: Context, host: HostRef, auto_enable: bool) -> None:
+    _set_enabled(ctx, host, enabled=False, for_good=not auto_enable)
+
+
+def _set_enabled(ctx: Context, host: HostRef, *, enabled: bool, for_good: bool = False) -> None:
+    with ctx.transaction() as tx:
+        tx.edit(Host, host).enabled = enabled
+        if for_good:
+            tx.kv_set(DISABLED_FOR_GOOD, host, True)
+        else:
+            tx.kv_delete(DISABLED_FOR_GOOD, host)
+        locking.refresh(tx, name_of(Host), host)
+
+
+@refuses("host.shutdown")
+def refuse_shutdown(ctx: Context, host: HostRef) -> None:
+    _stay(ctx, host, "shutdown")
+
+
+@refuses("host.reboot")
+def refuse_reboot(ctx: Context, host: HostRef) -> None:
+    _stay(ctx, host, "reboot")
+
+
+def _stay(ctx: Context, host: HostRef, operation: str) -> None:
+    """A host that was disabled until it restarts is enabled again, since it does not go down."""
+    ctx.lock_any(name_of(Host), host, operation)
+    with ctx.transaction() as tx:
+        is_for_good = tx.kv_get(DISABLED_FOR_GOOD, host)
+    if not is_for_good:
+        _set_enabled(ctx, host, enabled=True)

@@ -1,0 +1,115 @@
+"""host.evacuate, and what is in the way of it."""
+
+import time
+from collections.abc import Collection
+
+from datamodel import XenAPIError
+from datamodel.classes import VM, Host, HostRef, NetworkRef, VMRef
+
+from forwarder.core.context import LOCK_WAIT_S, LOOK_S, Context
+from forwarder.core.registry import implements
+from forwarder.messages.vm.migrate import other_hosts, pool_migrate, why_immobile
+from forwarder.placement import election, memory
+
+
+def guests(ctx: Context, host: HostRef) -> list[VMRef]:
+    """The VMs that run on a host, its control domain left out."""
+    return [
+        vm
+        for vm in ctx.view.get(Host, host).resident_VMs
+        if not ctx.view.get(VM, vm).is_control_domain
+    ]
+
+
+@implements("host.get_vms_which_prevent_evacuation")
+def get_vms_which_prevent_evacuation(ctx: Context, self: HostRef) -> dict[VMRef, list[str]]:
+    """Each VM that cannot be moved now, or can go nowhere else, with the error of its migration."""
+    found = {vm: _why_it_stays(ctx, vm, self) for vm in guests(ctx, self)}
+    return {vm: error.description for vm, error in found.items() if error is not None}
+
+
+def _why_it_stays(ctx: Context, vm: VMRef, host: HostRef) -> XenAPIError | None:
+    """What the VM's migration off the host would be refused with; None when it can go."""
+    error = why_immobile(ctx, vm)
+    if error is not None:
+        return error
+    record = ctx.view.get(VM, vm)
+    others = other_hosts(ctx, host)
+    refusals = [election.refusal(ctx.view, vm, record, other) for other in others]
+    if not others:
+        return XenAPIError("NO_HOSTS_AVAILABLE", vm)
+    return next(iter(refusals)) if all(refusals) else None
+
+
+@implements("host.assert_can_evacuate")
+def assert_can_evacuate(ctx: Context, host: HostRef) -> None:
+    """Raise CANNOT_EVACUATE_HOST with why each VM that cannot go cannot."""
+    _refuse(get_vms_which_prevent_evacuation(ctx, host).values())
+
+
+def _refuse(reasons: Collection[list[str]]) -> None:
+    if reasons:
+        raise XenAPIError("CANNOT_EVACUATE_HOST", "|".join(map(",".join, reasons)))
+
+
+@implements("host.evacuate")
+def evacuate(ctx: Context, host: HostRef, network: NetworkRef, evacuate_batch_size: int) -> None:
+    """Move every VM elsewhere, one after the other; raises before the first when one cannot go.
+
+    What only another operation keeps is waited for, and so is what was on its way to the host;
+    nothing else comes meanwhile. A VM that has left or ended by itself needs no moving.
+    """
+    ctx.lock(Host, host, "evacuate")
+    found = get_vms_which_prevent_evacuation(ctx, host).values()
+    _refuse([reason for reason in found if reason[0] != "OTHER_OPERATION_IN_PROGRESS"])
+    moved = 0
+    while leaving := guests(ctx, host) or _await_arrivals(ctx, host):
+        ctx.check_cancelled()
+        _move(ctx, leaving[0], host)
+        moved += 1
+        ctx.progress(moved / (moved + len(leaving) - 1))
+
+
+def _await_arrivals(ctx: Context, host: HostRef) -> list[VMRef]:
+    """The VMs that came to a host of those that had a place there; none when they all gave it up.
+
+    Raises OTHER_OPERATION_IN_PROGRESS for one that does neither for long.
+    """
+    deadline = time.monotonic() + LOCK_WAIT_S
+    while coming := _coming(ctx, host):
+        if here := guests(ctx, host):
+            return here
+        if time.monotonic() > deadline:
+            for task, operation in ctx.view.get(VM, coming[0]).current_operations.items():
+                raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VM", coming[0], operation, task)
+        ctx.sleep(LOOK_S)
+    return guests(ctx, host)
+
+
+def _coming(ctx: Context, host: HostRef) -> list[VMRef]:
+    vms = ctx.view.all(VM).items()
+    return [vm for vm, record in vms if record.scheduled_to_be_resident_on == host]
+
+
+def _move(ctx: Context, vm: VMRef, host: HostRef) -> None:
+    try:
+        ctx.lock(VM, vm, "pool_migrate")
+        if vm in guests(ctx, host):
+            pool_migrate(ctx, vm, _destination(ctx, vm, host), {"live": "true"})
+    except XenAPIError as error:
+        stays = vm in ctx.adrift or vm in guests(ctx, host)
+        if stays or error.code == "TASK_CANCELLED":
+            raise
+
+
+def _destination(ctx: Context, vm: VMRef, source: HostRef) -> HostRef:
+    """Of the hosts that can take the VM the one with the most memory left."""
+    record = ctx.view.get(VM, vm)
+    willing = [
+        host
+        for host in other_hosts(ctx, source)
+        if election.refusal(ctx.view, vm, record, host) is None
+    ]
+    if not willing:
+        raise XenAPIError("NO_HOSTS_AVAILABLE")
+    return max(willing, key=lambda host: memory.free_bytes(ctx.view, host))

@@ -1,0 +1,136 @@
+"""host.declare_dead and host.destroy: the administrator's word that a silent host is gone."""
+
+import logging
+from typing import Any, TypeVar
+
+from datamodel import XenAPIError
+from datamodel.classes import (
+    PBD,
+    PCI,
+    PGPU,
+    PIF,
+    VBD,
+    VM,
+    Console,
+    Host,
+    HostCpu,
+    HostMetrics,
+    HostRef,
+    PIF_metrics,
+    Pool,
+    VM_metrics,
+    VMRef,
+)
+from datamodel.objects import Kind, name_of
+from datamodel.refs import Ref
+from pooldb import Transaction
+
+from broker import BrokerError
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
+from forwarder.lifecycle.host import is_live
+from forwarder.locks import locking
+from forwarder.messages.host.enabled import DISABLED_FOR_GOOD
+from forwarder.messages.host.evacuation import guests
+from forwarder.messages.vm.power import let_go_of_disks
+from forwarder.placement import adrift
+from forwarder.placement.adrift import DEAD
+from forwarder.records import devices
+from forwarder.updates import census
+from forwarder.updates.hearing import HEARD
+
+OWN: tuple[tuple[Kind[Any, Any], str], ...] = (
+    *((HostCpu, "host_CPUs"), (PBD, "PBDs"), (PCI, "PCIs"), (PGPU, "PGPUs")),
+)
+"""Records of a host's own that have no metrics, with the field that lists them."""
+
+OF_HOST = (HEARD, DEAD, DISABLED_FOR_GOOD)
+"""kv namespaces that say something of a host."""
+
+Name = TypeVar("Name")
+
+log = logging.getLogger(__name__)
+
+
+@implements("host.declare_dead")
+def declare_dead(ctx: Context, host: HostRef) -> None:
+    """What ran there is off from now on, so that it can be started elsewhere.
+
+    A VM that may have gone to another host is not, before that one has told. What waits for the
+    host is dropped, so that it begins nothing of it if it comes back.
+    """
+    _require_silent(ctx, host)
+    _give_up(ctx, host)
+    with ctx.transaction() as tx:
+        _require_silent(ctx, host)
+        adrift.forget_host(tx, host)
+        census.forget_host(tx, host)
+        _detach(tx, tx.get(Host, host).control_domain)
+        tx.edit(Host, host).enabled = False
+
+
+@implements("host.destroy")
+def destroy(ctx: Context, self: HostRef) -> None:
+    """Remove a silent host's records; raises HOST_HAS_RESIDENT_VMS while it is said to run VMs."""
+    _require_silent(ctx, self)
+    if guests(ctx, self):
+        raise XenAPIError("HOST_HAS_RESIDENT_VMS", self)
+    _give_up(ctx, self)
+    with ctx.transaction() as tx:
+        adrift.forget_host(tx, self)
+        census.forget_host(tx, self)
+        _remove(tx, self)
+
+
+def _require_silent(ctx: Context, host: HostRef) -> None:
+    """Raise HOST_IS_LIVE[host]; the coordinator counts as live, as there has to be one."""
+    coordinates = any(pool.master == host for pool in ctx.view.all(Pool).values())
+    if coordinates or is_live(ctx.view, host):
+        raise XenAPIError("HOST_IS_LIVE", host)
+
+
+def _give_up(ctx: Context, host: HostRef) -> None:
+    """What a dead host was to do, and the disks that it holds, are its no more."""
+    try:
+        with ctx.outside():
+            ctx.hosts.drop_work(host)
+    except BrokerError as error:  # it is not begun late: it has a deadline
+        log.warning("host %s may find work of before: %s", host, error)
+    let_go_of_disks(ctx, host)
+
+
+def _detach(tx: Transaction, control_domain: VMRef) -> None:
+    """The disks of a host's own domain end with it."""
+    domain = tx.find(VM, control_domain)
+    for vbd in [] if domain is None else domain.VBDs:
+        tx.edit(VBD, vbd).currently_attached = False
+    locking.refresh(tx, name_of(VM), control_domain)
+
+
+def _remove(tx: Transaction, host: HostRef) -> None:
+    record = tx.get(Host, host)
+    for vm in record.resident_VMs:
+        domain = tx.get(VM, vm)
+        for vbd in domain.VBDs:
+            devices.remove_vbd(tx, vbd)
+        for vif in domain.VIFs:
+            devices.remove_vif(tx, vif)
+        for console in domain.consoles:
+            tx.delete(Console, console)
+        _delete_if_there(tx, VM_metrics, domain.metrics)
+        tx.delete(VM, vm)
+    for pif in record.PIFs:
+        _delete_if_there(tx, PIF_metrics, tx.get(PIF, pif).metrics)
+        tx.delete(PIF, pif)
+    for cls, many in OWN:
+        for ref in vars(record)[many]:
+            tx.delete(cls, ref)
+    _delete_if_there(tx, HostMetrics, record.metrics)
+    tx.delete(Host, host)
+    for ns in OF_HOST:
+        tx.kv_delete(ns, host)
+
+
+def _delete_if_there(tx: Transaction, cls: Kind[Name, Any], ref: Ref[Name]) -> None:
+    if tx.find(cls, ref) is not None:
+        tx.delete(cls, ref)

@@ -1,0 +1,145 @@
+"""A host's settings, and what it says of itself."""
+
+import json
+import time
+
+from datamodel import XenAPIError
+from datamodel.classes import PIF, Host, HostRef, PIFRef, VMRef
+from datamodel.objects import name_of
+
+from forwarder.core.context import Context
+from forwarder.core.patterns import refusal, setter
+from forwarder.core.registry import implements
+from forwarder.placement import memory
+from forwarder.records import blobs
+from forwarder.values.dates import date
+
+implements("host.set_license_params")(setter(Host, "license_params"))
+implements("host.create_new_blob")(blobs.creator(Host))
+implements("host.get_log", looked_at=())(refusal("NOT_IMPLEMENTED", "get_log"))
+implements("host.list_methods", looked_at=())(refusal("NOT_IMPLEMENTED", "list_method"))
+implements("host.set_uefi_certificates", looked_at=())(
+    refusal(
+        "OPERATION_NOT_ALLOWED",
+        "To set UEFI certificates use: `Pool.set_custom_uefi_certificates`",
+    )
+)
+implements("host.retrieve_wlb_evacuate_recommendations")(refusal("WLB_NOT_INITIALIZED"))
+
+
+@implements("host.compute_free_memory")
+def compute_free_memory(ctx: Context, host: HostRef) -> int:
+    return max(memory.free_bytes(ctx.view, host), 0)
+
+
+@implements("host.compute_memory_overhead")
+def compute_memory_overhead(ctx: Context, host: HostRef) -> int:
+    """What no guest gets, since Xen and the control domain need it."""
+    return memory.reserve_bytes(ctx.view, host)
+
+
+@implements("host.get_servertime")
+def get_servertime(ctx: Context, host: HostRef) -> str:
+    return date(time.time())
+
+
+@implements("host.get_server_localtime")
+def get_server_localtime(ctx: Context, host: HostRef) -> str:
+    """The time of the server's own zone, without a word of which that is."""
+    return time.strftime("%Y%m%dT%H:%M:%S")
+
+
+@implements("host.get_uncooperative_resident_VMs", looked_at=())
+def get_uncooperative_resident_vms(ctx: Context, self: HostRef) -> list[VMRef]:
+    """Deprecated: VMs are no longer marked so."""
+    return []
+
+
+@implements("host.get_uncooperative_domains", looked_at=())
+def get_uncooperative_domains(ctx: Context, self: HostRef) -> list[str]:
+    """Deprecated: domains are no longer marked so."""
+    return []
+
+
+@implements("host.set_ssl_legacy", looked_at=())
+def set_ssl_legacy(ctx: Context, self: HostRef, value: bool) -> None:
+    """The old protocols are gone: they can only be asked to stay so."""
+    if value:
+        raise XenAPIError(
+            "VALUE_NOT_SUPPORTED", "value", "true", "Legacy SSL support has been removed"
+        )
+
+
+@implements("host.emergency_ha_disable")
+def emergency_ha_disable(ctx: Context, soft: bool) -> None:
+    """There is no high availability to disable, which only ``soft`` does not mind."""
+    if not soft:
+        raise XenAPIError("HA_NOT_ENABLED")
+
+
+@implements("host.call_extension")
+def call_extension(ctx: Context, host: HostRef, call: str) -> str:
+    """No extensions are installed on Warren's hosts."""
+    try:
+        method = json.loads(call)["method"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        method = call
+    raise XenAPIError("MESSAGE_METHOD_UNKNOWN", method)
+
+
+@implements("host.get_management_interface")
+def get_management_interface(ctx: Context, host: HostRef) -> PIFRef:
+    """The PIF that carries the host's management traffic."""
+    for pif in ctx.view.get(Host, host).PIFs:
+        if ctx.view.get(PIF, pif).management:
+            return pif
+    raise XenAPIError("HOST_HAS_NO_MANAGEMENT_IP")
+
+
+@implements("host.call_plugin")
+def call_plugin(ctx: Context, host: HostRef, plugin: str, fn: str, args: dict[str, str]) -> str:
+    """No plugins are installed on Warren's hosts; the error names the one that was asked for."""
+    raise XenAPIError("XENAPI_MISSING_PLUGIN", plugin)
+
+
+@implements("host.has_extension")
+def has_extension(ctx: Context, host: HostRef, name: str) -> bool:
+    return False
+
+
+@implements("host.is_in_emergency_mode")
+def is_in_emergency_mode(ctx: Context) -> bool:
+    """The mode of a member that has lost its coordinator: here all share one database."""
+    return False
+
+
+@implements("host.set_power_on_mode")
+def set_power_on_mode(
+    ctx: Context, self: HostRef, power_on_mode: str, power_on_config: dict[str, str]
+) -> None:
+    with ctx.transaction() as tx:
+        changes = {"power_on_mode": power_on_mode, "power_on_config": power_on_config}
+        tx.update(name_of(Host), self, changes)
+
+
+@implements("host.set_iscsi_iqn")
+def set_iscsi_iqn(ctx: Context, host: HostRef, value: str) -> None:
+    """The field and the key of other_config by which older clients know of it."""
+    if not value:
+        raise XenAPIError("INVALID_VALUE", "value", value)
+    with ctx.transaction() as tx:
+        other_config = {**tx.get(Host, host).other_config, "iscsi_iqn": value}
+        changed_host = tx.edit(Host, host)
+        changed_host.iscsi_iqn = value
+        changed_host.other_config = other_config
+
+
+@implements("host.set_multipathing")
+def set_multipathing(ctx: Context, host: HostRef, value: bool) -> None:
+    """The field and the keys of other_config by which older clients know of it."""
+    with ctx.transaction() as tx:
+        keys = {"multipathing": str(value).lower(), "multipathhandle": "dmp"}
+        other_config = {**tx.get(Host, host).other_config, **keys}
+        changed_host = tx.edit(Host, host)
+        changed_host.multipathing = value
+        changed_host.other_config = other_config

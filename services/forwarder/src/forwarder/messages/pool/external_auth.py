@@ -1,0 +1,31 @@
+"""The outside directory of users: Warren knows no kind of one, so none is ever in use."""
+
+from datamodel import XenAPIError
+from datamodel.classes import PoolRef
+
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
+
+Config = dict[str, str]
+
+
+@implements("pool.enable_external_auth", looked_at=())
+def enable_external_auth(
+    ctx: Context, pool: PoolRef, config: dict[str, str], service_name: str, auth_type: str
+) -> None:
+    raise XenAPIError("AUTH_UNKNOWN_TYPE", auth_type)
+
+
+@implements("pool.disable_external_auth", looked_at=())
+def disable_external_auth(ctx: Context, pool: PoolRef, config: dict[str, str]) -> None:
+    """What is not in use is given up already."""
+
+
+@implements("pool.external_auth_set_ldaps", looked_at=())
+def external_auth_set_ldaps(ctx: Context, pool: PoolRef, ldaps: bool, force: bool) -> None:
+    raise XenAPIError("AUTH_IS_DISABLED")
+
+
+@implements("pool.detect_nonhomogeneous_external_auth", looked_at=())
+def detect_nonhomogeneous_external_auth(ctx: Context, pool: PoolRef) -> None:
+    """All hosts are alike in having none."""

@@ -1,0 +1,149 @@
+"""The pool, as far as one that has no high availability and no outside directory needs it."""
+
+import re
+
+from datamodel import XenAPIError
+from datamodel.classes import PIF, SR, Host, HostRef, NetworkRef, Pool, PoolRef, SRRef
+from datamodel.objects import name_of
+from datamodel.values import invalid_value
+
+from forwarder.core.context import Context
+from forwarder.core.patterns import refusal, remover, setter, with_key
+from forwarder.core.registry import implements, refuses
+from forwarder.records import blobs
+from forwarder.values.restrictions import EDITION
+
+GUEST_AGENT_CONFIG = re.compile(
+    "auto_update_enabled=(true|false)|auto_update_url=https?:.*", re.DOTALL
+)
+"""The settings of guests' agents, with the values that each may have."""
+
+for _field in ("ext_auth_cache_enabled", "telemetry_next_collection"):
+    implements(f"pool.set_{_field}")(setter(Pool, _field))
+implements("pool.remove_from_guest_agent_config")(remover(Pool, "guest_agent_config"))
+implements("pool.create_new_blob")(blobs.creator(Pool))
+implements("pool.test_archive_target", looked_at=())(refusal("MESSAGE_REMOVED"))
+for _name in (
+    *("deconfigure_wlb", "retrieve_wlb_configuration", "retrieve_wlb_recommendations"),
+    "send_wlb_configuration",
+):
+    implements(f"pool.{_name}", looked_at=())(refusal("WLB_NOT_INITIALIZED"))
+
+
+@implements("pool.sync_database")
+def sync_database(ctx: Context) -> None:
+    """Every commit is on the disk before it is answered, so there is nothing left to write."""
+
+
+@implements("pool.is_slave", looked_at=())
+def is_slave(ctx: Context, host: HostRef) -> bool:
+    """Every xapi answers every call, so nobody is only a member."""
+    return False
+
+
+@implements("pool.recover_slaves")
+def recover_slaves(ctx: Context) -> list[HostRef]:
+    """The members that were told of their coordinator again: none, as all share one database."""
+    return []
+
+
+@implements("pool.get_license_state")
+def get_license_state(ctx: Context, self: PoolRef) -> dict[str, str]:
+    return {"edition": EDITION, "expiry": "never"}
+
+
+@implements("pool.has_extension", looked_at=())
+def has_extension(ctx: Context, self: PoolRef, name: str) -> bool:
+    return False
+
+
+@implements("pool.add_to_guest_agent_config", looked_at=())
+def add_to_guest_agent_config(ctx: Context, self: PoolRef, key: str, value: str) -> None:
+    """Whether guests' agents update themselves, and from where."""
+    if not GUEST_AGENT_CONFIG.fullmatch(f"{key}={value}"):
+        raise invalid_value("guest_agent_config", f"{key} = {value}")
+    with ctx.transaction() as tx:
+        config = with_key(tx, Pool, self, "guest_agent_config", key, value)
+        tx.edit(Pool, self).guest_agent_config = config
+
+
+@implements("pool.disable_ha")
+def disable_ha(ctx: Context) -> None:
+    raise XenAPIError("HA_NOT_ENABLED")
+
+
+@implements("pool.disable_redo_log")
+def disable_redo_log(ctx: Context) -> None:
+    """There is none: every commit is on the disk before it is answered."""
+    with ctx.transaction() as tx:
+        for pool in tx.all(Pool):
+            tx.edit(Pool, pool).redo_log_enabled = False
+
+
+@implements("pool.set_ext_auth_max_threads", looked_at=())
+def set_ext_auth_max_threads(ctx: Context, self: PoolRef, value: int) -> None:
+    _set(ctx, "ext_auth_max_threads", value)
+
+
+@implements("pool.set_local_auth_max_threads", looked_at=())
+def set_local_auth_max_threads(ctx: Context, self: PoolRef, value: int) -> None:
+    _set(ctx, "local_auth_max_threads", value)
+
+
+@implements("pool.set_ext_auth_cache_size", looked_at=())
+def set_ext_auth_cache_size(ctx: Context, self: PoolRef, value: int) -> None:
+    if value < 0:
+        raise invalid_value("size", value)
+    with ctx.transaction() as tx:
+        tx.edit(Pool, self).ext_auth_cache_size = value
+
+
+@implements("pool.set_ext_auth_cache_expiry", looked_at=())
+def set_ext_auth_cache_expiry(ctx: Context, self: PoolRef, value: int) -> None:
+    if value <= 0:
+        raise invalid_value("expiry", value)
+    with ctx.transaction() as tx:
+        tx.edit(Pool, self).ext_auth_cache_expiry = value
+
+
+def _set(ctx: Context, field: str, value: int) -> None:
+    """There is one pool, by whatever reference it was named."""
+    with ctx.transaction() as tx:
+        for pool in tx.all(Pool):
+            tx.update(name_of(Pool), pool, {field: value})
+
+
+@implements("pool.disable_client_certificate_auth")
+def disable_client_certificate_auth(ctx: Context, self: PoolRef) -> None:
+    """Nobody comes in by a certificate; the fields say so."""
+    nobody = {"client_certificate_auth_enabled": False, "client_certificate_auth_name": ""}
+    with ctx.transaction() as tx:
+        tx.update(name_of(Pool), self, nobody)
+
+
+@implements("pool.set_igmp_snooping_enabled", looked_at=())
+def set_igmp_snooping_enabled(ctx: Context, self: PoolRef, value: bool) -> None:
+    """A matter of Open vSwitch, which the hosts do not use."""
+    raise XenAPIError("OPENVSWITCH_NOT_ACTIVE")
+
+
+@implements("pool.ha_schedule_plan_recomputation")
+def ha_schedule_plan_recomputation(ctx: Context) -> None:
+    """Without high availability there is no plan to compute."""
+
+
+@refuses("pool.create_VLAN", looked_at=())
+def refuse_vlan(ctx: Context, device: str, network: NetworkRef, vlan: int) -> None:
+    """Raise INVALID_VALUE unless every host has an interface of the name."""
+    for host in ctx.view.all(Host).values():
+        pifs = [ctx.view.get(PIF, pif) for pif in host.PIFs]
+        if not any(pif.device == device and int(pif.VLAN) == -1 for pif in pifs):
+            raise invalid_value("device", device)
+
+
+@refuses("pool.enable_redo_log", looked_at=())
+def refuse_redo_log(ctx: Context, sr: SRRef) -> None:
+    """Raise CANNOT_ENABLE_REDO_LOG where there is no SR for the log to be on."""
+    if ctx.view.find(SR, sr) is None:
+        reason = "failed to create a VDI for the redo log on the SR with the given UUID."
+        raise XenAPIError("CANNOT_ENABLE_REDO_LOG", reason)

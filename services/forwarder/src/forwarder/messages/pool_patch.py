@@ -1,0 +1,18 @@
+"""Patches of the old kind, pool_patch: there are none any more, and nothing is left to clean."""
+
+from datamodel.classes import HostRef, PoolPatchRef
+
+from forwarder.core.context import Context
+from forwarder.core.registry import answered_by_hosts, implements
+
+answered_by_hosts("pool_patch.apply", "pool_patch.precheck", "pool_patch.clean_on_host")
+
+
+@implements("pool_patch.clean", looked_at=())
+def clean(ctx: Context, self: PoolPatchRef) -> None:
+    """Nothing is left of it."""
+
+
+@implements("pool_patch.clean_on_host", looked_at=())
+def clean_on_host(ctx: Context, self: PoolPatchRef, host: HostRef) -> None:
+    """Nothing is left of it."""

@@ -1,0 +1,16 @@
+"""Rate_limit: how often callers may call; nobody counts yet."""
+
+from typing import Any
+
+from datamodel.refusals import number
+from datamodel.values import invalid_value
+
+from forwarder.core.context import Context
+from forwarder.core.registry import refuses
+
+
+@refuses("Rate_limit.create")
+def refuse_rate_limit(ctx: Context, args: dict[str, Any]) -> None:
+    for name in ("fill_rate", "burst_size"):
+        if args[name] <= 0:
+            raise invalid_value(name, number(args[name]))

@@ -1,0 +1,209 @@
+"""VM.clone, copy, snapshot: another VM like one that there is; see `forwarder.records.fields`."""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from datamodel import XenAPIError
+from datamodel.classes import (
+    SR,
+    VBD,
+    VDI,
+    VIF,
+    VM,
+    SRRef,
+    VBDRef,
+    VDIRef,
+    VIFRef,
+    VM_guest_metrics,
+    VM_metrics,
+    VMRef,
+)
+from datamodel.objects import Kind, name_of, ref_of
+from datamodel.refs import NULL_REF, Ref, new_uuid
+from pooldb import Transaction
+
+from forwarder.core.context import Context, is_null
+from forwarder.core.registry import implements
+from forwarder.lifecycle.holds import How, needed
+from forwarder.lifecycle.sr import require_plugged
+from forwarder.locks import locking
+from forwarder.records import devices, snapshot_metadata
+from forwarder.records.fields import Operation, taken
+from forwarder.records.new_vm import MAC_SEED, NEW_METRICS, mac_of, new_vm
+from forwarder.storage import volumes
+from forwarder.values.dates import date
+
+BASE_TEMPLATE = "base_template_name"
+TEMPLATE_KEYS = ("default_template", "xensource_internal")
+OWNER = "owner"
+"""The key of a VBD whose disk clients destroy with the VM."""
+
+Name = TypeVar("Name")
+GENERATIONS = random.SystemRandom()
+
+
+@implements("VM.clone")
+def clone(ctx: Context, vm: VMRef, new_name: str) -> VMRef:
+    ctx.lock(VM, vm, "clone")
+    with ctx.transaction() as tx:
+        return copy_vm(tx, vm, new_name, Operation.CLONE)
+
+
+@implements("VM.copy")
+def copy(ctx: Context, vm: VMRef, new_name: str, sr: SRRef) -> VMRef:
+    """A clone whose disks share nothing with the VM's; on the SR given, or where they are."""
+    ctx.lock(VM, vm, "copy", needed(SR, sr, How.KEEP))
+    if not is_null(sr):
+        if ctx.view.get(SR, sr).content_type == "iso":
+            raise XenAPIError("OPERATION_NOT_ALLOWED", "Cannot copy a VM's disks to an ISO SR")
+        require_plugged(ctx.view, sr)
+    with ctx.transaction() as tx:
+        return copy_vm(tx, vm, new_name, Operation.COPY, sr=sr)
+
+
+@implements("VM.snapshot")
+def snapshot(ctx: Context, vm: VMRef, new_name: str, ignore_vdis: list[VDIRef]) -> VMRef:
+    ctx.lock(VM, vm, "snapshot")
+    with ctx.transaction() as tx:
+        made = copy_vm(tx, vm, new_name, Operation.SNAPSHOT, ignored=frozenset(ignore_vdis))
+    ctx.announce("VM_SNAPSHOTTED", vm, f"snapshotted as '{new_name}'")
+    return made
+
+
+def copy_vm(
+    tx: Transaction,
+    source: VMRef,
+    name: str,
+    operation: Operation,
+    *,
+    sr: SRRef = NULL_REF,
+    ignored: frozenset[str] = frozenset(),
+) -> VMRef:
+    """A new VM like another one, with copies of its disks and devices; ``ignored`` VDIs apart.
+
+    Raises SR_FULL before anything is made, and what `volumes.copy` does.
+    """
+    record = tx.get(VM, source)
+    kept = [vbd for vbd in record.VBDs if _has_none_of(tx, vbd, ignored)]
+    _require_room(tx, kept, sr)
+    is_snapshot = operation is Operation.SNAPSHOT
+    values = taken(VM, operation, vars(record)) | {
+        "name_label": name,
+        "other_config": _other_config(record, snapshot=is_snapshot),
+        "metrics": copy_of(tx, VM_metrics, record.metrics, NEW_METRICS),
+        "guest_metrics": copy_of(tx, VM_guest_metrics, record.guest_metrics),
+        "generation_id": fresh_generation(record.generation_id),
+    }
+    if is_snapshot:
+        values |= _as_snapshot(source, record)
+    ref = new_vm(tx, values)
+    if is_snapshot:
+        tx.edit(VM, source).parent = ref
+    for vbd in kept:
+        _copy_vbd(tx, vbd, ref, operation, sr)
+    for vif in record.VIFs:
+        _copy_vif(tx, vif, ref, operation)
+    locking.refresh(tx, name_of(VM), ref)
+    return ref
+
+
+def _has_none_of(tx: Transaction, vbd: VBDRef, ignored: frozenset[str]) -> bool:
+    vdi = tx.get(VBD, vbd).VDI
+    return is_null(vdi) or vdi not in ignored
+
+
+def _require_room(tx: Transaction, vbds: list[VBDRef], sr: SRRef) -> None:
+    """Raise SR_FULL unless all the disks will find room on the SR, or on their own."""
+    wanted: Counter[SRRef] = Counter()
+    for vbd in vbds:
+        record = tx.get(VBD, vbd)
+        if record.type == "Disk" and not is_null(record.VDI):
+            vdi = tx.get(VDI, record.VDI)
+            wanted[vdi.SR if is_null(sr) else sr] += int(vdi.virtual_size)
+    volumes.require_room(tx, wanted)
+
+
+def _other_config(record: VM, *, snapshot: bool) -> dict[str, str]:
+    """What a copy takes over: addresses of its own, and the name of the template it is from."""
+    kept = {k: v for k, v in record.other_config.items() if k not in TEMPLATE_KEYS}
+    if not snapshot:
+        seed = {MAC_SEED: new_uuid()}
+        kept = {**kept, **seed} if MAC_SEED in kept else {**seed, **kept}
+    if record.is_a_template and BASE_TEMPLATE not in kept:
+        kept = {BASE_TEMPLATE: record.name_label, **kept}
+    return kept
+
+
+def copy_of(
+    tx: Transaction,
+    cls: Kind[Name, Any],
+    source: Ref[Name],
+    otherwise: Mapping[str, Any] | None = None,
+) -> Ref[Name]:
+    """A copy of an object; where there is none, a new one of ``otherwise`` or nothing."""
+    found = tx.find(cls, source)
+    values = otherwise if found is None else {k: v for k, v in vars(found).items() if k != "uuid"}
+    return NULL_REF if values is None else ref_of(tx.new(cls, values))
+
+
+def fresh_generation(present: str) -> str:
+    """Another generation for a copy of a guest that wants to know it is one."""
+    if present == "":
+        return ""
+    return ":".join(str(GENERATIONS.randrange(2**63)) for _ in range(2))
+
+
+def _as_snapshot(source: VMRef, record: VM) -> dict[str, Any]:
+    return {
+        "is_a_snapshot": True,
+        "is_a_template": True,
+        "snapshot_of": source,
+        "snapshot_time": date(time.time()),
+        "snapshot_info": {
+            "disk-snapshot-type": "crash_consistent",
+            "power-state-at-snapshot": record.power_state,
+        },
+        "snapshot_metadata": snapshot_metadata.written(source, record),
+        "parent": record.parent,
+    }
+
+
+def _copy_vbd(tx: Transaction, source: VBDRef, vm: VMRef, operation: Operation, sr: SRRef) -> None:
+    """A VBD like another one for another VM; a disk is copied, a medium is shared."""
+    record = tx.get(VBD, source)
+    changes: dict[str, Any] = {"VDI": record.VDI, "other_config": record.other_config}
+    if record.type == "Disk":
+        changes["other_config"] = {OWNER: "", **record.other_config}
+        if not is_null(record.VDI):
+            changes["VDI"] = volumes.copy(tx, record.VDI, operation, sr)
+    copy_vbd(tx, source, vm, operation, changes)
+
+
+def copy_vbd(
+    tx: Transaction, source: VBDRef, vm: VMRef, operation: Operation, changes: dict[str, Any]
+) -> None:
+    """A VBD like another one for another VM, attached to nothing; ``changes`` say what is in it."""
+    values = taken(VBD, operation, vars(tx.get(VBD, source)))
+    empty = is_null(changes["VDI"])
+    devices.add_vbd(tx, {**values, "VM": vm, **changes, "empty": empty})
+
+
+def _copy_vif(tx: Transaction, source: VIFRef, vm: VMRef, operation: Operation) -> None:
+    """A VIF like another one; an address of its own unless it stands for the same interface."""
+    changes = {}
+    if operation is not Operation.SNAPSHOT:
+        seed = tx.get(VM, vm).other_config[MAC_SEED]
+        mac = mac_of(seed, int(tx.get(VIF, source).device))
+        changes = {"MAC": mac, "MAC_autogenerated": True}
+    copy_vif(tx, source, vm, operation, changes)
+
+
+def copy_vif(
+    tx: Transaction, source: VIFRef, vm: VMRef, operation: Operation, changes: dict[str, Any]
+) -> None:
+    """A VIF like another one for another VM, attached to nothing."""
+    values = taken(VIF, operation, vars(tx.get(VIF, source)))
+    devices.add_vif(tx, {**values, "VM": vm, **changes})

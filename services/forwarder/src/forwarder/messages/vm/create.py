@@ -1,0 +1,29 @@
+"""VM.create: a VM from what a client says of it."""
+
+from typing import Any
+
+from datamodel.classes import VMRef
+
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
+from forwarder.records.new_vm import new_vm
+from forwarder.values import vm_values
+
+
+@implements("VM.create")
+def create(ctx: Context, args: dict[str, Any]) -> VMRef:
+    """A new VM as told; whether it can run with that is seen when it is to start."""
+    with ctx.transaction() as tx:
+        values = {name: args[name] for name in args if name not in LEFT_TO_MESSAGES}
+        vm_values.check_new(values)
+        return new_vm(tx, values)
+
+
+LEFT_TO_MESSAGES = frozenset(
+    {
+        *("blocked_operations", "protection_policy", "is_snapshot_from_vmpp"),
+        *("snapshot_schedule", "is_vmss_snapshot", "power_state", "suspend_VDI"),
+        *("last_booted_record", "last_boot_CPU_flags"),
+    }
+)
+"""Arguments of VM.create that messages of their own set, or that only a run brings about."""

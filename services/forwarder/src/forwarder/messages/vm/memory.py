@@ -1,0 +1,158 @@
+"""A VM's memory: its limits, what it is told to have now, and what it would take."""
+
+import time
+
+from datamodel import XenAPIError
+from datamodel.classes import VM, VM_metrics, VMRef
+from datamodel.objects import altered
+from xenops.memory import MIB
+
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
+from forwarder.lifecycle.vm import LIVE
+from forwarder.messages.vm.power import on_resident, resident, sync
+from forwarder.messages.vm.settings import update_resources
+from forwarder.placement import memory
+from forwarder.values.vm_values import check_memory
+
+# The field's own: how near a guest has to come, and how long that may take.
+NEAR_BYTES = MIB
+WAIT_MAX_S = 256.0
+LOOK_EVERY_S = 1.0
+# What a VM may be given later, for who asks how much memory it can have with that.
+VCPUS_MOST = 64
+
+
+@implements("VM.set_memory_dynamic_range")
+def set_memory_dynamic_range(ctx: Context, self: VMRef, min: int, max: int) -> None:
+    ctx.lock(VM, self, "changing_dynamic_range")
+    _set_memory(ctx, self, memory_dynamic_min=min, memory_dynamic_max=max)
+
+
+@implements("VM.set_memory_dynamic_min")
+def set_memory_dynamic_min(ctx: Context, self: VMRef, value: int) -> None:
+    ctx.lock(VM, self, "changing_dynamic_range")
+    _set_memory(ctx, self, memory_dynamic_min=value)
+
+
+@implements("VM.set_memory_dynamic_max")
+def set_memory_dynamic_max(ctx: Context, self: VMRef, value: int) -> None:
+    ctx.lock(VM, self, "changing_dynamic_range")
+    _set_memory(ctx, self, memory_dynamic_max=value)
+
+
+@implements("VM.set_memory_static_range")
+def set_memory_static_range(ctx: Context, self: VMRef, min: int, max: int) -> None:
+    ctx.lock(VM, self, "changing_static_range")
+    _set_memory(ctx, self, memory_static_min=min, memory_static_max=max)
+
+
+@implements("VM.set_memory_static_min")
+def set_memory_static_min(ctx: Context, self: VMRef, value: int) -> None:
+    ctx.lock(VM, self, "changing_static_range")
+    _set_memory(ctx, self, memory_static_min=value)
+
+
+@implements("VM.set_memory_static_max")
+def set_memory_static_max(ctx: Context, self: VMRef, value: int) -> None:
+    ctx.lock(VM, self, "changing_static_range")
+    _set_memory(ctx, self, memory_static_max=value)
+
+
+@implements("VM.set_memory_limits")
+def set_memory_limits(
+    ctx: Context, self: VMRef, static_min: int, static_max: int, dynamic_min: int, dynamic_max: int
+) -> None:
+    ctx.lock(VM, self, "changing_memory_limits")
+    _set_memory(
+        ctx,
+        self,
+        memory_static_min=static_min,
+        memory_static_max=static_max,
+        memory_dynamic_min=dynamic_min,
+        memory_dynamic_max=dynamic_max,
+    )
+
+
+@implements("VM.set_memory")
+def set_memory(ctx: Context, self: VMRef, value: int) -> None:
+    ctx.lock(VM, self, "changing_memory_limits")
+    _set_memory(
+        ctx, self, memory_static_max=value, memory_dynamic_min=value, memory_dynamic_max=value
+    )
+
+
+def _set_memory(ctx: Context, vm: VMRef, **changes: int) -> None:
+    """Set limits that are in order; a running VM's dynamic range is told to its host."""
+    record = altered(ctx.view.get(VM, vm), changes)
+    check_memory(vars(record))
+    if record.power_state in LIVE and not record.is_control_domain:
+        _require_room(ctx, vm, record)
+        on_resident(
+            ctx,
+            vm,
+            "VM.set_memory_dynamic_range",
+            minimum=record.memory_dynamic_min,
+            maximum=record.memory_dynamic_max,
+        )
+    elif "memory_dynamic_min" in changes:
+        changes["memory_target"] = record.memory_dynamic_min
+    update_resources(ctx, vm, **changes)
+
+
+def _require_room(ctx: Context, vm: VMRef, record: VM) -> None:
+    """The minima of all must fit on a host; what there is beyond them, its squeezed shares out."""
+    host = record.resident_on
+    least = int(record.memory_dynamic_min) + memory.overhead_bytes(record)
+    reason = memory.shortage(ctx.view, vm, host, least)
+    if reason is not None:
+        raise reason
+
+
+@implements("VM.set_memory_target_live")
+def set_memory_target_live(ctx: Context, self: VMRef, target: int) -> None:
+    """The guest's range becomes this one size. Its host has to share memory."""
+    ctx.lock(VM, self, "changing_memory_live")
+    _require_shared(ctx, self)
+    _set_memory(ctx, self, memory_dynamic_min=target, memory_dynamic_max=target)
+
+
+@implements("VM.wait_memory_target_live")
+def wait_memory_target_live(ctx: Context, self: VMRef) -> None:
+    """Return once the guest has what it was told to have; VM_MEMORY_TARGET_WAIT_TIMEOUT else."""
+    ctx.lock(VM, self, "awaiting_memory_live")
+    deadline = time.monotonic() + WAIT_MAX_S
+    while not _has_arrived(ctx, self):
+        if time.monotonic() > deadline:
+            raise XenAPIError("VM_MEMORY_TARGET_WAIT_TIMEOUT")
+        ctx.sleep(LOOK_EVERY_S)
+
+
+def _has_arrived(ctx: Context, vm: VMRef) -> bool:
+    sync(ctx, resident(ctx, vm), vm)
+    record = ctx.view.get(VM, vm)
+    actual = ctx.view.get(VM_metrics, record.metrics).memory_actual
+    return abs(int(actual) - int(record.memory_target)) <= NEAR_BYTES
+
+
+def _require_shared(ctx: Context, vm: VMRef) -> None:
+    if not memory.is_shared(ctx.view, resident(ctx, vm)):
+        raise XenAPIError("BALLOONING_DISABLED")
+
+
+@implements("VM.maximise_memory")
+def maximise_memory(ctx: Context, self: VMRef, total: int, approximate: bool) -> int:
+    """The largest static maximum, in whole MiB, that fits into so many bytes with its overhead."""
+    record = altered(ctx.view.get(VM, self), {"VCPUs_max": VCPUS_MOST} if approximate else {})
+    fits, too_large = 0, total // MIB + 1
+    while too_large - fits > 1:
+        middle = (fits + too_large) // 2
+        size = middle * MIB
+        needed = size + memory.overhead_bytes(altered(record, {"memory_static_max": size}))
+        fits, too_large = (middle, too_large) if needed <= total else (fits, middle)
+    return fits * MIB
+
+
+@implements("VM.compute_memory_overhead")
+def compute_memory_overhead(ctx: Context, vm: VMRef) -> int:
+    return memory.overhead_bytes(ctx.view.get(VM, vm))

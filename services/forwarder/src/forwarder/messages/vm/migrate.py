@@ -1,0 +1,135 @@
+"""VM.pool_migrate, and the questions that come before it."""
+
+import contextlib
+
+from datamodel import XenAPIError
+from datamodel.classes import PIF, SR, VBD, VDI, VIF, VM, Host, HostRef, Network, VMRef
+from datamodel.objects import name_of
+from datamodel.refs import NULL_REF
+
+from forwarder.core.context import Context
+from forwarder.core.registry import answered_by_hosts, implements
+from forwarder.daemons import translate
+from forwarder.daemons.migration import metadata_text, url
+from forwarder.locks import locking
+from forwarder.messages.vm.power import believe, place, resident, sync
+from forwarder.place import register
+from forwarder.placement import election
+from forwarder.values import vm_values
+
+# The destination may wait for its guests to give what the newcomer needs.
+PREPARE_MAX_S = 90.0
+
+answered_by_hosts("VM.pool_migrate_complete")
+
+
+@implements("VM.pool_migrate")
+def pool_migrate(ctx: Context, vm: VMRef, host: HostRef, options: dict[str, str]) -> None:
+    """Move a running VM to another host: prepare there, send from here, believe the receiver."""
+    ctx.lock(VM, vm, "pool_migrate", strict=options.get("force") != "true")
+    record = ctx.view.get(VM, vm)
+    uuid, source = record.uuid, record.resident_on
+    if source == host:
+        return
+    resident(ctx, vm)
+    migration = f"{ctx.operation}/{uuid}"
+    destination = place(ctx, vm, host)
+    metadata = translate.metadata(ctx.view, vm)
+    try:
+        endpoint = ctx.ask(
+            destination,
+            "MIGRATION.prepare",
+            timeout_s=PREPARE_MAX_S,
+            id=migration,
+            metadata=metadata_text(metadata),
+            memory=ctx.ask(source, "MIGRATION.offer", id=migration, vm=uuid),
+            place=ctx.right(vm),
+        )
+        facts = ctx.run(
+            source,
+            vm,
+            "VM.migrate",
+            id=uuid,
+            vdi_map=[],
+            vif_map=[],
+            pci_map=[],
+            xenops_url=url(endpoint, migration),
+            compress=False,
+            verify_dest=True,
+            localhost_migration=False,
+        )
+    except XenAPIError:
+        _settle(ctx, vm, migration, source, destination)
+        if ctx.view.get(VM, vm).resident_on != destination:
+            raise
+        return
+    ctx.hop(step="migrated", **facts)
+    names = [ctx.view.get(Host, ref).name_label for ref in (source, destination)]
+    manner = ", suspended meanwhile" if facts.get("live") == "false" else ""
+    ctx.announce("VM_MIGRATED", vm, f"migrated from host {names[0]} to host {names[1]}{manner}")
+    sync(ctx, destination, vm)
+
+
+def why_immobile(ctx: Context, vm: VMRef) -> XenAPIError | None:
+    """What a VM's migration would be refused with wherever it were to go; None when it can."""
+    try:
+        with ctx.transaction() as tx:
+            locking.check(tx, name_of(VM), vm, "pool_migrate")
+        resident(ctx, vm)
+        vm_values.check_start(ctx.view.get(VM, vm))
+    except XenAPIError as error:
+        return error
+    return None
+
+
+def _settle(ctx: Context, vm: VMRef, migration: str, source: HostRef, destination: HostRef) -> None:
+    """After a failure both sides are asked: past the hand-over the VM is the receiver's.
+
+    The receiver's word ends the doubt. A sender that does not answer now tells how things are by
+    its updates, once it is back.
+    """
+    if vm in ctx.adrift:
+        ctx.adrift[vm].append([destination, migration])
+    with contextlib.suppress(XenAPIError):
+        ctx.ask(destination, "MIGRATION.abort", id=migration)
+        believe(ctx, destination, vm)
+        ctx.adrift.pop(vm, None)
+        with ctx.transaction() as tx:
+            register.leave(tx, ctx.task, vm)
+    with contextlib.suppress(XenAPIError):
+        ctx.ask(source, "MIGRATION.abort", id=migration)
+        believe(ctx, source, vm)
+
+
+@implements("VM.assert_can_boot_here")
+def assert_can_boot_here(ctx: Context, self: VMRef, host: HostRef) -> None:
+    record = ctx.view.get(VM, self)
+    vm_values.check_start(record)
+    refusal = election.refusal(ctx.view, self, record, host)
+    if refusal is not None:
+        raise refusal
+
+
+@implements("VM.get_possible_hosts")
+def get_possible_hosts(ctx: Context, vm: VMRef) -> list[HostRef]:
+    return [found.host for found in election.verdicts(ctx.view, vm) if found.refusal is None]
+
+
+@implements("VM.assert_agile")
+def assert_agile(ctx: Context, self: VMRef) -> None:
+    """Raise unless every host of the pool could run the VM: its disks and networks are shared."""
+    for vbd in ctx.view.get(VM, self).VBDs:
+        vdi = ctx.view.find(VDI, ctx.view.get(VBD, vbd).VDI)
+        if vdi is not None and not ctx.view.get(SR, vdi.SR).shared:
+            raise XenAPIError("HA_CONSTRAINT_VIOLATION_SR_NOT_SHARED", vdi.SR)
+    for vif in ctx.view.get(VM, self).VIFs:
+        network = ctx.view.get(VIF, vif).network
+        found = ctx.view.find(Network, network)
+        pifs = [] if found is None else found.PIFs
+        hosts = {ctx.view.get(PIF, pif).host for pif in pifs}
+        if hosts and hosts != set(ctx.view.refs(Host)):
+            raise XenAPIError("HA_CONSTRAINT_VIOLATION_NETWORK_NOT_SHARED", network)
+
+
+def other_hosts(ctx: Context, host: HostRef) -> list[HostRef]:
+    return [found for found in ctx.view.refs(Host) if found not in (host, NULL_REF)]

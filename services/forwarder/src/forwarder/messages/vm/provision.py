@@ -1,0 +1,101 @@
+"""VM.provision: a VM of a clone of a template, with the disks that the template asks for."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+import defusedxml.ElementTree
+from datamodel import XenAPIError
+from datamodel.classes import SR, VM, SRRef, VMRef
+from datamodel.values import INT_MAX, invalid_value
+from defusedxml.common import DefusedXmlException
+from pooldb import Transaction
+
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
+from forwarder.lifecycle.sr import require_plugged
+from forwarder.messages.vm.copy import OWNER
+from forwarder.messages.vm.settings import become
+from forwarder.records import devices
+from forwarder.storage import volumes
+from forwarder.values import places
+
+SIZE = re.compile("[0-9]{1,19}")
+PROVISIONED = ("system", "user", "ephemeral", "suspend", "crashdump")
+"""What disks may be for that a template asks for."""
+INSTALLED_KEYS = ("disks", "postinstall")
+"""What a template says of its installation: it would be done again otherwise."""
+
+
+@implements("VM.provision")
+def provision(ctx: Context, vm: VMRef) -> None:
+    """Make the disks that the template asks for; the VM is no template afterwards."""
+    ctx.lock(VM, vm, "provision")
+    wanted = _disks(ctx.view.get(VM, vm).other_config.get("disks", ""))
+    with ctx.transaction() as tx:
+        for disk in wanted:
+            _provision_disk(ctx, tx, vm, disk)
+        said = tx.get(VM, vm).other_config
+        left = {key: value for key, value in said.items() if key not in INSTALLED_KEYS}
+        changed_vm = tx.edit(VM, vm)
+        changed_vm.other_config = left
+        changed_vm.is_default_template = False
+        become(tx, vm, template=False)
+
+
+def _disks(text: str) -> list[ElementTree.Element]:
+    """What is asked for; raises INVALID_VALUE for text that does not ask for disks."""
+    if not text:
+        return []
+    try:
+        found = defusedxml.ElementTree.fromstring(text, forbid_dtd=True)
+    except (ElementTree.ParseError, DefusedXmlException, ValueError) as error:
+        raise invalid_value("other_config:disks", text) from error
+    if found.tag != "provision" or any(disk.tag != "disk" for disk in found):
+        raise invalid_value("other_config:disks", text)
+    return list(found)
+
+
+def _provision_disk(ctx: Context, tx: Transaction, vm: VMRef, disk: ElementTree.Element) -> None:
+    """A disk of the VM's own, named by its place.
+
+    Raises INVALID_VALUE, UUID_INVALID, or what VDI.create and VBD.create do.
+    """
+    record = tx.get(VM, vm)
+    size, kind = disk.get("size", ""), disk.get("type", "system")
+    if not SIZE.fullmatch(size) or int(size) > INT_MAX:
+        raise invalid_value("other_config:disks:size", size)
+    if kind not in PROVISIONED:
+        raise invalid_value("other_config:disks:type", kind)
+    place = places.choose(tx, record, disk.get("device", ""), "Disk")
+    sr = _sr(tx, disk.get("sr", ""))
+    require_plugged(tx, sr)
+    vdi = volumes.create(
+        tx,
+        {
+            "name_label": place,
+            "name_description": "Created by template provisioner",
+            "SR": sr,
+            "virtual_size": int(size),
+            "type": kind,
+        },
+    )
+    devices.add_vbd(
+        tx,
+        {
+            "VM": vm,
+            "VDI": vdi,
+            "userdevice": place,
+            "bootable": disk.get("bootable") == "true",
+            "mode": "RW",
+            "type": "Disk",
+            "unpluggable": kind != "system",
+            "other_config": {OWNER: ""},
+        },
+    )
+
+
+def _sr(tx: Transaction, uuid: str) -> SRRef:
+    try:
+        return tx.by_uuid(SR, uuid)
+    except XenAPIError as error:
+        raise XenAPIError("UUID_INVALID", "sr", uuid) from error

@@ -1,0 +1,189 @@
+"""VM.revert: a VM becomes what it was when a snapshot of it was taken; no disk is lost by it.
+
+A disk that is in the snapshot keeps its reference and uuid and gets its old contents back, so that
+what clients and backups know it by, and all links of its snapshots, stay true. Where the disk is
+gone, or somebody else has a use for it as it is, the VM has a new disk made from the snapshot's,
+and the old one is left alone. A disk that is not in the snapshot is left alone, unattached.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from datamodel import XenAPIError
+from datamodel.classes import (
+    VBD,
+    VDI,
+    VM,
+    SRRef,
+    VDIRef,
+    VM_appliance,
+    VM_guest_metrics,
+    VM_metrics,
+    VMRef,
+)
+from datamodel.model import RefType
+from datamodel.objects import name_of
+from datamodel.refs import NULL_REF
+from pooldb import Reader, Transaction
+
+from forwarder.core.context import Context, is_null
+from forwarder.core.registry import implements
+from forwarder.locks import locking
+from forwarder.messages.vm.copy import copy_of, copy_vbd, copy_vif, fresh_generation
+from forwarder.messages.vm.power import cancel_others, stop
+from forwarder.place import register
+from forwarder.records import devices, snapshot_metadata
+from forwarder.records.fields import Operation, cleared, taken
+from forwarder.records.new_vm import NEW_METRICS, new_vm
+from forwarder.records.snapshot_metadata import FIELDS, Unreadable
+from forwarder.storage import disks, volumes
+
+
+@implements("VM.revert")
+def revert(ctx: Context, snapshot: VMRef) -> None:
+    """Make the VM what it was: its settings, devices and disks come from the snapshot.
+
+    A VM that is gone is made anew with its uuid. Raises VM_REVERT_FAILED where it cannot be,
+    SR_FULL before anything has changed.
+    """
+    record = ctx.view.get(VM, snapshot)
+    vm = record.snapshot_of
+    is_gone = ctx.view.find(VM, vm) is None
+    if is_gone and not record.is_a_snapshot:
+        raise XenAPIError("VM_REVERT_FAILED", snapshot, vm)
+    if not is_gone:
+        cancel_others(ctx, vm, "hard_shutdown")
+    ctx.lock(VM, snapshot, "revert")
+    if not is_gone:
+        with ctx.transaction() as tx:
+            register.take(tx, ctx.task, vm)
+    require_restorable(ctx.view, vm, snapshot)
+    if is_gone:
+        with ctx.transaction() as tx:
+            vm = _remade(tx, snapshot)
+    if ctx.view.get(VM, vm).power_state != "Halted":
+        stop(ctx, vm)
+    with ctx.transaction() as tx:
+        restore(tx, vm, snapshot)
+    ctx.announce("VM_SNAPSHOT_REVERTED", vm, f"reverted to snapshot '{record.name_label}'")
+
+
+def require_restorable(tx: Reader, vm: VMRef, snapshot: VMRef) -> None:
+    """Raise the reason why a VM cannot be reverted, while it is still what it is."""
+    read_saved(tx, vm, snapshot)
+    wanted: Counter[SRRef] = Counter()
+    for disk, images in _images(tx, snapshot).items():
+        record = tx.get(VDI, images[0])
+        volumes.check_source(images[0], record, Operation.REVERT)
+        if not disks.is_of_vm_alone(tx, disk, vm):
+            wanted[record.SR] += int(record.virtual_size)
+    volumes.require_room(tx, wanted)
+
+
+def read_saved(tx: Reader, vm: VMRef, snapshot: VMRef) -> tuple[VMRef, dict[str, Any]]:
+    """The VM's reference and record at the time of the snapshot; raises VM_REVERT_FAILED."""
+    try:
+        return snapshot_metadata.read(tx.get(VM, snapshot).snapshot_metadata)
+    except Unreadable as error:
+        raise XenAPIError("VM_REVERT_FAILED", snapshot, vm) from error
+
+
+def _images(tx: Reader, snapshot: VMRef) -> dict[VDIRef, list[VDIRef]]:
+    """The disks of a snapshot by what they are snapshots of; by themselves where that is gone.
+
+    There are several of one disk that the VM had at several places.
+    """
+    found: dict[VDIRef, list[VDIRef]] = {}
+    for vbd in (tx.get(VBD, vbd) for vbd in tx.get(VM, snapshot).VBDs):
+        if vbd.type == "Disk" and not is_null(vbd.VDI):
+            disk = tx.get(VDI, vbd.VDI).snapshot_of
+            key = vbd.VDI if tx.find(VDI, disk) is None else disk
+            found.setdefault(key, []).append(vbd.VDI)
+    return found
+
+
+def _remade(tx: Transaction, snapshot: VMRef) -> VMRef:
+    """The VM that a snapshot is of, made anew with nothing but what it is known by.
+
+    All its snapshots are its again. Raises VM_REVERT_FAILED where another VM has its uuid.
+    """
+    old, saved = read_saved(tx, NULL_REF, snapshot)
+    records = tx.all(VM)
+    if any(record.uuid == saved["uuid"] for record in records.values()):
+        raise XenAPIError("VM_REVERT_FAILED", snapshot, NULL_REF)
+    known_by = ("uuid", "name_label", "other_config", "tags", "affinity")
+    vm = new_vm(tx, _living(tx, {name: saved[name] for name in known_by}))
+    for ref, record in records.items():
+        if record.is_a_snapshot and record.snapshot_of == NULL_REF and _is_of(record, old):
+            tx.edit(VM, ref).snapshot_of = vm
+    return vm
+
+
+def _is_of(snapshot: VM, vm: str) -> bool:
+    try:
+        return snapshot_metadata.read(snapshot.snapshot_metadata)[0] == vm
+    except Unreadable:
+        return False
+
+
+def restore(tx: Transaction, vm: VMRef, snapshot: VMRef) -> None:
+    """Give a halted VM the settings, devices and disks of a snapshot of it."""
+    of_image: dict[VDIRef, VDIRef] = {}
+    for disk, images in _images(tx, snapshot).items():
+        of_image |= dict.fromkeys(images, _restored(tx, vm, disk, images[0]))
+    record, image_record = tx.get(VM, vm), tx.get(VM, snapshot)
+    for vbd in record.VBDs:
+        devices.remove_vbd(tx, vbd)
+    for vif in record.VIFs:
+        devices.remove_vif(tx, vif)
+    _, saved = read_saved(tx, vm, snapshot)
+    tx.update(
+        name_of(VM),
+        vm,
+        {
+            **_living(tx, taken(VM, Operation.REVERT, saved)),
+            **cleared(VM, Operation.REVERT),
+            "parent": snapshot,
+            "metrics": copy_of(tx, VM_metrics, image_record.metrics, NEW_METRICS),
+            "guest_metrics": copy_of(tx, VM_guest_metrics, image_record.guest_metrics),
+            # The guest goes back in time, and is to know: a directory server forks otherwise.
+            "generation_id": fresh_generation(saved["generation_id"]),
+        },
+    )
+    if tx.find(VM_metrics, record.metrics) is not None:
+        tx.delete(VM_metrics, record.metrics)
+    if tx.find(VM_guest_metrics, record.guest_metrics) is not None:
+        tx.delete(VM_guest_metrics, record.guest_metrics)
+    for vbd in image_record.VBDs:
+        vdi = tx.get(VBD, vbd).VDI
+        copy_vbd(tx, vbd, vm, Operation.REVERT, {"VDI": of_image.get(vdi, vdi)})
+    for vif in image_record.VIFs:
+        copy_vif(tx, vif, vm, Operation.REVERT, {})
+    locking.refresh(tx, name_of(VM), vm)
+    locking.refresh(tx, name_of(VM_appliance), record.appliance)
+
+
+def _restored(tx: Transaction, vm: VMRef, disk: VDIRef, image: VDIRef) -> VDIRef:
+    """The VM's disk with the contents of a snapshot of it, to which all its snapshots lead."""
+    if disks.is_of_vm_alone(tx, disk, vm):
+        saved = taken(VDI, Operation.REVERT, vars(tx.get(VDI, image)))
+        tx.update(name_of(VDI), disk, saved | cleared(VDI, Operation.REVERT))
+        volumes.account(tx, tx.get(VDI, disk).SR)
+        return disk
+    made = volumes.copy(tx, image, Operation.CLONE)
+    for each in [image] if disk == image else tx.get(VDI, disk).snapshots:
+        tx.edit(VDI, each).snapshot_of = made
+    return made
+
+
+def _living(tx: Transaction, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a VM without references to what is no more."""
+    return {name: _or_null(tx, name, value) for name, value in values.items()}
+
+
+def _or_null(tx: Transaction, name: str, value: Any) -> Any:
+    match FIELDS[name].type:
+        case RefType(cls) if tx.find(cls, value) is None:
+            return NULL_REF
+    return value

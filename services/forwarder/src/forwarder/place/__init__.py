@@ -1,0 +1,1 @@
+"""The place of each VM: which hosts may run it, and what may change that."""

@@ -1,0 +1,1 @@
+"""Where VMs are, and where they can be."""

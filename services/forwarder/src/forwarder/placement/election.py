@@ -1,0 +1,121 @@
+"""Where a VM can run: every host is asked, and each that is refused has its reason."""
+
+import random
+from dataclasses import dataclass
+
+from datamodel import XenAPIError, enums
+from datamodel.classes import (
+    PBD,
+    PIF,
+    SR,
+    VBD,
+    VDI,
+    VIF,
+    VM,
+    Host,
+    HostRef,
+    Network,
+    SRRef,
+    TaskRef,
+    VBDRef,
+    VMRef,
+)
+from pooldb import Reader, Transaction
+
+from forwarder.lifecycle.host import is_live
+from forwarder.place import register
+from forwarder.placement import memory
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One host's answer: no refusal means that the VM can run there."""
+
+    host: HostRef
+    refusal: XenAPIError | None
+
+
+def refusal(tx: Reader, vm_ref: VMRef, vm: VM, host: HostRef) -> XenAPIError | None:
+    """Why a VM cannot run on a host, None when it can."""
+    record = tx.get(Host, host)
+    if not is_live(tx, host):
+        return XenAPIError("HOST_NOT_LIVE")
+    if not record.enabled:
+        return XenAPIError("HOST_DISABLED", host)
+    if enums.HostAllowedOperations.evacuate in record.current_operations.values():
+        return XenAPIError("HOST_EVACUATE_IN_PROGRESS", host)
+    for vbd in vm.VBDs:
+        sr = _storage_of(tx, vbd)
+        if sr is not None and not _sees(tx, host, sr):
+            return XenAPIError("VM_REQUIRES_SR", vm_ref, sr)
+    for vif in vm.VIFs:
+        network = tx.get(VIF, vif).network
+        found = tx.find(Network, network)
+        pifs = [] if found is None else found.PIFs
+        if pifs and not any(tx.get(PIF, pif).host == host for pif in pifs):
+            return XenAPIError("VM_REQUIRES_NETWORK", vm_ref, network)
+    cpus = len(record.host_CPUs)
+    if int(vm.VCPUs_at_startup) > max(cpus, 1) * 16:
+        return XenAPIError("HOST_NOT_ENOUGH_PCPUS", vm.VCPUs_at_startup, cpus)
+    return memory.shortage(tx, vm_ref, host, memory.needed_bytes(tx, vm))
+
+
+def _storage_of(tx: Reader, vbd: VBDRef) -> SRRef | None:
+    record = tx.get(VBD, vbd)
+    vdi = tx.find(VDI, record.VDI)
+    return None if vdi is None else vdi.SR
+
+
+def _sees(tx: Reader, host: HostRef, sr: SRRef) -> bool:
+    found = tx.find(SR, sr)
+    return found is not None and any(
+        (pbd := tx.find(PBD, ref)) is not None and pbd.host == host and pbd.currently_attached
+        for ref in found.PBDs
+    )
+
+
+def verdicts(tx: Reader, vm_ref: VMRef) -> list[Verdict]:
+    """Every host's answer."""
+    vm = tx.get(VM, vm_ref)
+    return [Verdict(host, refusal(tx, vm_ref, vm, host)) for host in tx.all(Host)]
+
+
+def elect(tx: Reader, vm_ref: VMRef, chooser: random.Random) -> tuple[HostRef, list[Verdict]]:
+    """The host to run a VM on: its affinity if that can, else any that can.
+
+    Where it has room without anybody giving memory is better than where others have to.
+    Raises NO_HOSTS_AVAILABLE, or the one host's reason where the pool has one.
+    """
+    found = verdicts(tx, vm_ref)
+    willing = [verdict.host for verdict in found if verdict.refusal is None]
+    if not willing:
+        raise _nobody(found)
+    vm = tx.get(VM, vm_ref)
+    if vm.affinity in willing:
+        return vm.affinity, found
+    most = int(vm.memory_dynamic_max) + memory.overhead_bytes(vm)
+    roomy = [host for host in willing if memory.unused_bytes(tx, host, without=vm_ref) >= most]
+    return chooser.choice(roomy or willing), found
+
+
+def _nobody(found: list[Verdict]) -> XenAPIError:
+    reasons = [verdict.refusal for verdict in found if verdict.refusal is not None]
+    if len({reason.code for reason in reasons}) == 1 and reasons[0].code != "HOST_DISABLED":
+        return reasons[0]
+    said = [
+        part
+        for verdict in found
+        for part in (verdict.host, " ".join(verdict.refusal.description if verdict.refusal else ()))
+    ]
+    return XenAPIError("NO_HOSTS_AVAILABLE", *said)
+
+
+def reserve(tx: Transaction, task: TaskRef, vm_ref: VMRef, host: HostRef) -> None:
+    """Give a VM its place on a host, or raise why not; others see it from this commit on."""
+    vm = tx.get(VM, vm_ref)
+    if vm.scheduled_to_be_resident_on == host:
+        return
+    reason = refusal(tx, vm_ref, vm, host)
+    if reason is not None:
+        raise reason
+    register.claim(tx, task, vm_ref, host)

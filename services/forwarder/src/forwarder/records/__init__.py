@@ -1,0 +1,1 @@
+"""Records that are made and changed without a host."""

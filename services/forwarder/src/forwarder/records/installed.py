@@ -1,0 +1,51 @@
+"""What the version of Warren that runs gives to every pool, also to one that is older than it."""
+
+from typing import Any
+
+from datamodel.classes import SM, Host, Pool
+from datamodel.objects import name_of
+from pooldb import Transaction
+
+from forwarder import drivers
+from forwarder.values.restrictions import EDITION, LICENSE_PARAMS, RESTRICTIONS
+
+API_VERSION = (2, 23)
+_API = ".".join(map(str, API_VERSION))
+
+PRODUCT: dict[str, str] = {
+    "product_brand": "Warren",
+    # The releases whose XenAPI Warren speaks: clients decide by them what they may call.
+    **{"product_version": "8.3.0", "product_version_text": "8.3"},
+    **{"product_version_text_short": "8.3", "platform_name": "XCP", "platform_version": "3.4.0"},
+    **{"xapi": "26.17", "xapi_build": "26.17.0", "xencenter_min": _API, "xencenter_max": _API},
+}
+"""The part of ``host.software_version`` that is the same on all hosts; docs/clients.md says why."""
+
+LICENCE: dict[str, Any] = {
+    "edition": EDITION,
+    "editions": [EDITION],
+    "license_params": LICENSE_PARAMS,
+}
+"""Fields of a host."""
+
+
+def settle(tx: Transaction) -> None:
+    """Have the pool's records say it; where they do already, nothing is written."""
+    for ref in tx.refs(Pool):
+        tx.edit(Pool, ref).restrictions = RESTRICTIONS
+    for host_ref, host in tx.all(Host).items():
+        software = {"software_version": {**host.software_version, **PRODUCT}}
+        tx.update(name_of(Host), host_ref, {**LICENCE, **software})
+    _settle_drivers(tx)
+
+
+def _settle_drivers(tx: Transaction) -> None:
+    known = {record.type: ref for ref, record in tx.all(SM).items()}
+    for type_ in drivers.DRIVERS:
+        if type_ not in known:
+            tx.new(SM, drivers.record(type_))
+        else:
+            tx.update(name_of(SM), known[type_], drivers.record(type_))
+    for type_, sm in known.items():
+        if type_ not in drivers.DRIVERS:
+            tx.delete(SM, sm)

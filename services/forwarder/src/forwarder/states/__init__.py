@@ -1,0 +1,1 @@
+"""What hosts say of VMs, as records."""

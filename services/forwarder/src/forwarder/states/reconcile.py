@@ -1,0 +1,307 @@
+"""What hosts report becomes what the pool database says: about running VMs they are right."""
+
+import dataclasses
+import logging
+import time
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from datamodel import XenAPIError
+from datamodel.classes import VBD, VIF, VM, Host, HostRef, VM_guest_metrics, VM_metrics, VMRef
+from datamodel.objects import Kind, name_of, ref_of
+from datamodel.refs import NULL_REF, Ref
+from pooldb import Database, Reader, Transaction
+from xenops.codec import DecodeError, decode
+from xenops.types import PowerState, VbdState, VifState, VmDomainType, VmState
+
+from forwarder.locks import locking
+from forwarder.locks.locking import LOST
+from forwarder.place import register
+from forwarder.place.transitions import Event, IsOff, Runs
+from forwarder.states import guest_metrics
+from forwarder.values import places
+from forwarder.values.dates import date
+
+Name = TypeVar("Name")
+
+log = logging.getLogger(__name__)
+
+DOMAIN_TYPES = {
+    VmDomainType.Domain_HVM: "hvm",
+    VmDomainType.Domain_PV: "pv",
+    VmDomainType.Domain_PVinPVH: "pv_in_pvh",
+    VmDomainType.Domain_PVH: "pvh",
+    VmDomainType.Domain_undefined: "unspecified",
+}
+VERSIONS = "xenops-version"
+CENSUS = "census"
+"""kv namespace: host → {uuid of a domain: its memory in KiB}, as it said last."""
+CLOCKS = "clock"
+"""kv namespace: VM → by how many seconds its clock was said to be ahead last."""
+
+LIVE = (PowerState.Running, PowerState.Paused)
+LIVE_STATES = tuple(state.value for state in LIVE)
+FIELDS = typing.get_type_hints(VmState, include_extras=True)
+UNREADABLE = (DecodeError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What reading a value raises that is not as it should be."""
+
+State = Mapping[str, Any]
+"""What of a VM's state a host tells and can be read, by the names of VmState."""
+
+
+def apply_vm(tx: Transaction, host: HostRef, body: Mapping[str, Any]) -> None:
+    """Write a VM's state as ``host`` tells it; older tellings than the last are left alone.
+
+    What of it cannot be read is left as it was, and logged; the rest is written all the same.
+    """
+    vm = _find_vm(tx, body["id"])
+    if vm is None or _is_anothers(tx, host, body) or not _is_newer(tx, host, body):
+        return
+    record, state = tx.get(VM, vm), _state(body)
+    power_state = None if state is None else state.get("power_state")
+    if state is not None and power_state is None:
+        return
+    if state is not None and power_state in LIVE:
+        if register.told(tx, vm, Runs(host), power_state.value):
+            _apply_live(tx, vm, record, host, state)
+            _apply_devices(tx, record, body)
+        return locking.refresh(tx, name_of(VM), vm)
+    if state is not None:
+        _strike(tx, host, body["id"])
+    place = register.of(tx, vm)
+    if place.home == host and state is not None:
+        _apply_clock(tx, vm, record, state)
+        is_suspended = power_state is PowerState.Suspended
+        apply_stopped(tx, vm, IsOff(host), "Suspended" if is_suspended else "Halted")
+    elif place.hosts == {host} and place.home == host:
+        # That it is unknown here says nothing of other hosts: see `forwarder.updates.census`.
+        tx.kv_set(LOST, vm, host)
+    locking.refresh(tx, name_of(VM), vm)
+
+
+def _is_anothers(tx: Reader, host: HostRef, body: Mapping[str, Any]) -> bool:
+    """Whether it is another pool that had the host make this domain."""
+    pool = body.get("pool")
+    if pool is None or pool == register.pool(tx):
+        return False
+    _note(f"VM {body['id']}", f"its pool on host {host}", f"it is of pool {pool}")
+    return True
+
+
+def _strike(tx: Transaction, host: HostRef, uuid: str) -> None:
+    """A domain that its host says is gone need not be missed at the next count."""
+    found = tx.kv_get(CENSUS, host)
+    if found and uuid in found:
+        tx.kv_set(CENSUS, host, {key: kib for key, kib in found.items() if key != uuid})
+
+
+def is_live_state(body: Mapping[str, Any]) -> bool:
+    """Whether a host says that it runs a VM, in an answer to ``STATE.vm``."""
+    return (_state(body) or {}).get("power_state") in LIVE
+
+
+def is_running_state(body: Mapping[str, Any]) -> bool:
+    """Whether a host says that a VM runs, and does not stand still."""
+    return (_state(body) or {}).get("power_state") is PowerState.Running
+
+
+def _state(body: Mapping[str, Any]) -> State | None:
+    """What of a state can be read; None where the host knows nothing of the VM."""
+    said = body["state"]
+    if said is None:
+        return None
+    try:
+        state = decode(VmState, said)
+        return {name: getattr(state, name) for name in FIELDS}
+    except UNREADABLE:
+        return dict(_readable(body["id"], said))
+
+
+def _readable(vm: VMRef, said: Any) -> Iterator[tuple[str, Any]]:
+    for member in dataclasses.fields(VmState):
+        with alone(f"VM {vm}", member.name):
+            yield member.name, decode(FIELDS[member.name], said[member.name])
+
+
+@contextmanager
+def alone(whose: str, what: str) -> Iterator[None]:
+    """Read a part of a report: if that is not possible, only this part is lost, and logged once."""
+    try:
+        yield
+    except UNREADABLE as error:
+        _note(whose, what, f"{type(error).__name__}: {error}")
+
+
+@lru_cache(maxsize=1000)
+def _note(whose: str, what: str, text: str) -> None:
+    log.error("what a host tells of %s cannot be read: %s: %.200s", whose, what, text)
+
+
+def is_known(db: Database, host: HostRef, body: Mapping[str, Any]) -> bool:
+    """Whether a VM's state as ``host`` tells it, or a newer one, has been written already."""
+    return bool((db.read_kv(VERSIONS, _version_key(host, body)) or 0) >= body["version"])
+
+
+def _find_vm(tx: Reader, uuid: str) -> VMRef | None:
+    try:
+        return tx.by_uuid(VM, uuid)
+    except XenAPIError:
+        return None
+
+
+def _version_key(host: HostRef, body: Mapping[str, Any]) -> str:
+    return f"{host} {body['id']}"
+
+
+def _is_newer(tx: Transaction, host: HostRef, body: Mapping[str, Any]) -> bool:
+    key = _version_key(host, body)
+    known = tx.kv_get(VERSIONS, key) or 0
+    if known >= body["version"]:
+        text = "what host %s says of VM %s is of version %s, older than %s: it is left alone"
+        log.info(text, host, body["id"], body["version"], known)
+        return False
+    tx.kv_set(VERSIONS, key, body["version"])
+    return True
+
+
+def _apply_live(tx: Transaction, vm: VMRef, record: VM, host: HostRef, state: State) -> None:
+    whose = f"VM {record.uuid}"
+    changes = _told(whose, state, RUN_FACTS)
+    if "featureset" in state:
+        vendor = tx.get(Host, host).cpu_info.get("vendor", "unknown")
+        changes["last_boot_CPU_flags"] = {"vendor": vendor, "features": state["featureset"]}
+    tx.update(name_of(VM), vm, changes)
+    metrics = tx.find(VM_metrics, record.metrics)
+    if metrics is not None:
+        found = _told(whose, state, RUN_METRICS)
+        tx.update(name_of(VM_metrics), record.metrics, found)
+    _apply_clock(tx, vm, record, state)
+    with alone(whose, "what its guest says"):
+        _apply_guest(tx, vm, state)
+
+
+def _told(
+    whose: str, state: State, facts: Mapping[str, tuple[str, Callable[[Any], Any]]]
+) -> dict[str, Any]:
+    """Fields of a record, by name: where in a state each is told, and what it makes of that."""
+    found = {}
+    for name, (where, make) in facts.items():
+        if where in state:
+            with alone(whose, where):
+                found[name] = make(state[where])
+    return found
+
+
+def _apply_clock(tx: Transaction, vm: VMRef, record: VM, state: State) -> None:
+    """A guest that has set its clock has it so at its next start, too.
+
+    What has been told already is left alone: who changes it meanwhile means the next start.
+    """
+    said = state.get("rtc_timeoffset") or "0"
+    if said == (tx.kv_get(CLOCKS, vm) or "0"):
+        return
+    tx.kv_set(CLOCKS, vm, said)
+    if said != record.platform.get("timeoffset", "0"):
+        tx.edit(VM, vm).platform = {**record.platform, "timeoffset": said}
+
+
+def _apply_guest(tx: Transaction, vm: VMRef, state: State) -> None:
+    """What the guest says of itself, as VM_guest_metrics; those without an agent have one, too."""
+    facts = guest_metrics.facts(state["guest_agent"], has_drivers=state["pv_drivers_detected"])
+    known = tx.get(VM, vm).guest_metrics
+    found = tx.find(VM_guest_metrics, known)
+    if found is None:
+        vm_guest_metrics = tx.new(VM_guest_metrics, facts)
+        vm_guest_metrics.last_updated = date(time.time())
+        tx.edit(VM, vm).guest_metrics = ref_of(vm_guest_metrics)
+    else:
+        tx.update(name_of(VM_guest_metrics), known, facts)
+
+
+def _apply_devices(tx: Transaction, record: VM, body: Mapping[str, Any]) -> None:
+    whose = f"VM {record.uuid}"
+    disks = {places.device_of(tx.get(VBD, ref)): ref for ref in record.VBDs}
+    for told in body.get("vbds", []):
+        with alone(whose, f"VBD {_name_of(told)}"):
+            (_, name), state = told[0]["id"], decode(VbdState, told[1])
+            changes = {"currently_attached": state.plugged, "device": name}
+            _apply_device(tx, VBD, disks.get(name), changes)
+    interfaces = {tx.get(VIF, ref).device: ref for ref in record.VIFs}
+    for told in body.get("vifs", []):
+        with alone(whose, f"VIF {_name_of(told)}"):
+            (_, name), state = told[0]["id"], decode(VifState, told[1])
+            changes = {"currently_attached": state.plugged}
+            _apply_device(tx, VIF, interfaces.get(name), changes)
+
+
+def _name_of(told: Any) -> str:
+    """What a device that a host tells of is called, as far as that can be said."""
+    try:
+        return str(told[0]["id"][1])
+    except UNREADABLE:
+        return "without a name"
+
+
+def _apply_device(
+    tx: Transaction, cls: Kind[Name, Any], ref: Ref[Name] | None, changes: Mapping[str, Any]
+) -> None:
+    """Devices that the pool does not know are the host's own affair."""
+    if ref is not None:
+        tx.update(name_of(cls), ref, changes)
+
+
+def apply_stopped(tx: Transaction, vm: VMRef, event: Event, power_state: str = "Halted") -> None:
+    """By ``event`` no host runs a VM any more: it is ``Halted``, or ``Suspended`` with its devices.
+
+    Unless it may be on another host; raises Refused. What the guest said of itself last stays until
+    the next start.
+    """
+    was_somewhere = register.of(tx, vm).home is not None
+    place = register.move(tx, vm, event, power_state)
+    if not was_somewhere or place.home is not None:
+        return
+    if power_state == "Halted":
+        _apply_halted(tx, vm)
+    else:
+        tx.edit(VM, vm).domid = -1
+
+
+def apply_no_image(tx: Transaction, vm: VMRef) -> None:
+    """A suspended VM is off once its image is gone."""
+    register.show_halted(tx, vm)
+    _apply_halted(tx, vm)
+
+
+def _apply_halted(tx: Transaction, vm: VMRef) -> None:
+    record = tx.get(VM, vm)
+    changed_vm = tx.edit(VM, vm)
+    changed_vm.domid = -1
+    changed_vm.suspend_VDI = NULL_REF
+    changed_vm.requires_reboot = False
+    for vbd in record.VBDs:
+        tx.edit(VBD, vbd).currently_attached = False
+    for vif in record.VIFs:
+        tx.edit(VIF, vif).currently_attached = False
+    metrics = tx.find(VM_metrics, record.metrics)
+    if metrics is not None:
+        nothing = {"VCPUs_number": 0, "memory_actual": 0}
+        tx.update(name_of(VM_metrics), record.metrics, nothing)
+
+
+RUN_FACTS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "domid": ("domids", lambda domids: domids[0] if domids else -1),
+    "memory_target": ("memory_target", int),
+}
+RUN_METRICS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "memory_actual": ("memory_actual", int),
+    "VCPUs_number": ("vcpu_target", int),
+    "start_time": ("last_start_time", date),
+    "hvm": ("hvm", bool),
+    "current_domain_type": ("domain_type", lambda type_: DOMAIN_TYPES[type_]),
+    "nomigrate": ("nomigrate", bool),
+    "nested_virt": ("nested_virt", bool),
+}
+"""Fields of VM and of VM_metrics that say how a VM runs: where a state tells them, and how."""

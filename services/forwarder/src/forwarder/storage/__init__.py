@@ -1,0 +1,1 @@
+"""What is done to disks, and what their records say of it."""

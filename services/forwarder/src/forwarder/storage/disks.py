@@ -1,0 +1,65 @@
+"""VDIs as records: what goes and what stays when one is no more."""
+
+from datamodel import api
+from datamodel.classes import VBD, VDI, VM, VDIRef
+from datamodel.model import RefType
+from datamodel.objects import name_of
+from datamodel.refs import NULL_REF
+from pooldb import Reader, Transaction
+
+from forwarder.locks import locking
+from forwarder.records import devices
+
+REFERRING = [
+    (cls.name, field.name)
+    for cls in api.classes.values()
+    for field in cls.fields.values()
+    if cls.in_database
+    and field.type == RefType(name_of(VDI))
+    and (cls.name, field.name) != ("VBD", "VDI")
+]
+"""The fields that may name a disk, VBDs apart."""
+
+
+def is_of_vm_alone(tx: Reader, vdi: VDIRef, vm: str) -> bool:
+    """Whether nothing but the VM has any use for what is on the disk, and may write it."""
+    record = tx.find(VDI, vdi)
+    if record is None or record.is_a_snapshot or record.read_only:
+        return False
+    users = {tx.get(VBD, vbd).VM for vbd in record.VBDs}
+    return users == {vm} and not _is_referred_to(tx, vdi)
+
+
+def is_in_use(tx: Reader, vdi: VDIRef) -> bool:
+    """Whether something in the pool needs what is on the disk."""
+    return bool(tx.get(VDI, vdi).VBDs) or _is_referred_to(tx, vdi)
+
+
+def _is_referred_to(tx: Reader, vdi: str) -> bool:
+    """Whether anything but VBDs and other disks names the disk."""
+    return any(
+        record[name] == vdi
+        for cls, name in REFERRING
+        if cls != "VDI"
+        for record in tx.all(cls).values()
+    )
+
+
+def forget(tx: Transaction, vdi: VDIRef) -> None:
+    """Remove a disk's record and its VBDs; drives that it was in are empty, references NULL."""
+    record = tx.get(VDI, vdi)
+    for vbd in record.VBDs:
+        found = tx.get(VBD, vbd)
+        if found.type == "Disk":
+            devices.remove_vbd(tx, vbd)
+            locking.refresh(tx, name_of(VM), found.VM)
+        else:
+            changed_vbd = tx.edit(VBD, vbd)
+            changed_vbd.VDI = NULL_REF
+            changed_vbd.empty = True
+            locking.refresh(tx, name_of(VBD), vbd)
+    for cls, name in REFERRING:
+        for ref, referring in tx.all(cls).items():
+            if referring[name] == vdi:
+                tx.update(cls, ref, {name: NULL_REF})
+    tx.delete(VDI, vdi)

@@ -1,0 +1,381 @@
+"""The domains that hosts have, held against the pool: none runs unseen, none is lost unsaid.
+
+With each sign of life a host names its domains, and which pool made each.
+
+| a domain | what is done about it |
+| --- | --- |
+| of a VM that has its place there | nothing |
+| of a VM that is nowhere, or was missed by its host | all hosts are asked; it is where it runs |
+| of a VM that has its place elsewhere | this second copy is paused, and told of |
+| of no VM, made by this pool | paused after a while and told of; removed if we destroyed its VM |
+| of no VM, not made by this pool | left alone, and told of |
+
+A domain of no VM is a *stray*: what it takes of its host's memory is nobody else's. A VM that its
+host does not know any more, or that another host has, is *lost*: "unknown here" is not "off" as
+long as another host may have it, so all are asked, and a VM is off only once every host has said
+that it is not there.
+
+What is seen once may be a matter of two messages that crossed; it counts when it is seen again.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from datamodel import XenAPIError
+from datamodel.classes import VM, Host, HostRef, TaskRef, VMRef
+from datamodel.objects import name_of
+from datamodel.refs import NULL_REF, as_ref
+from pooldb import Database, Reader, Transaction
+from xenops.errors import XenopsError
+from xenops.extensions import Place as Right
+
+from forwarder.core import announcements
+from forwarder.core.announcements import DATA_AT_RISK, GOOD_TO_KNOW, Announcement
+from forwarder.core.context import Context
+from forwarder.lifecycle.host import is_live
+from forwarder.locks import locking
+from forwarder.locks.locking import LOST
+from forwarder.place import register
+from forwarder.place.register import DESTROYED
+from forwarder.place.transitions import IsFound, IsLost
+from forwarder.placement import memory
+from forwarder.states import reconcile
+from forwarder.states.reconcile import CENSUS
+
+log = logging.getLogger(__name__)
+
+STRAY = "HOST_RUNS_UNKNOWN_DOMAIN"
+"""Name of the message about a domain that belongs to no VM of the pool."""
+
+RUNS_TWICE = "VM_RUNS_TWICE"
+"""Name of the message about a VM that two hosts say they run."""
+
+COPIES = "copies"
+"""kv namespace: "VM host" → true, where a host has a domain of a VM whose place is elsewhere."""
+
+OURS = "unwanted"
+"""kv namespace: host → {uuid of a domain that this pool made and has not there:
+
+[since when, epoch, whether it moves]}.
+"""
+
+# So long a domain that its host knows nothing of may be somebody's who is about to say so.
+GRACE_S = 60.0
+
+Ask = Callable[..., Any]
+"""A question to a host, as `forwarder.daemons.hosts.Hosts.ask`."""
+
+
+def take(tx: Transaction, host: HostRef, facts: Mapping[str, Any]) -> None:
+    """Hold a host's domains against the pool's VMs; an older host does not say who made them."""
+    found = {str(uuid): int(kib) for uuid, kib in facts.get("domains", ())}
+    before = tx.kv_get(CENSUS, host) or {}
+    if found != before:
+        tx.kv_set(CENSUS, host, found)
+    unplaced: dict[str, int] = {}
+    for uuid in found.keys() & before.keys():
+        vm = _find_vm(tx, uuid)
+        if vm is None or host not in register.hosts(tx.get(VM, vm)):
+            unplaced[uuid] = found[uuid] * 1024
+        if vm is not None and uuid in unplaced:
+            _suspect(tx, vm, host)
+    for vm in tx.get(Host, host).resident_VMs:
+        uuid = tx.get(VM, vm).uuid
+        if uuid not in found and uuid not in before and _is_missing(tx.get(VM, vm)):
+            tx.kv_set(LOST, vm, host)
+    ours = _note_ours(tx, host, unplaced, facts)
+    _note_unplaced(tx, host, unplaced, ours)
+
+
+def _find_vm(tx: Reader, uuid: str) -> VMRef | None:
+    try:
+        return tx.by_uuid(VM, uuid)
+    except XenAPIError:
+        return None
+
+
+def _suspect(tx: Transaction, vm: VMRef, host: HostRef) -> None:
+    """A host has a domain of a VM that has no place there."""
+    record = tx.get(VM, vm)
+    if register.hosts(record):
+        tx.kv_set(COPIES, f"{vm} {host}", True)
+    elif not _is_on_its_way(record):
+        tx.kv_set(LOST, vm, host)
+
+
+def _is_missing(vm: VM) -> bool:
+    return not vm.is_control_domain and not _is_on_its_way(vm)
+
+
+def _is_on_its_way(vm: VM, task: TaskRef = NULL_REF) -> bool:
+    """Whether somebody else than ``task`` works on a VM, and will tell how that ended."""
+    others = vm.current_operations.keys() - {task}
+    return bool(others) or vm.scheduled_to_be_resident_on != NULL_REF
+
+
+# --- domains that have no place -------------------------------------------------------------------
+
+
+def _note_ours(
+    tx: Transaction, host: HostRef, unplaced: Collection[str], facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Of a host's domains that the pool has not there those that this pool made."""
+    known = tx.kv_get(OURS, host) or {}
+    found = {}
+    with reconcile.alone(f"host {host}", "who made its domains"):
+        for uuid in set(unplaced) & facts.get("made_by", {}).keys():
+            pool, epoch = facts["made_by"][uuid]
+            if pool == register.pool(tx):
+                since = known[uuid][0] if uuid in known else tx.now()
+                found[uuid] = [since, int(epoch), uuid not in facts["paused"]]
+    if found != known:
+        tx.kv_set(OURS, host, found)
+    return found
+
+
+def _note_unplaced(
+    tx: Transaction, host: HostRef, unplaced: Mapping[str, int], ours: Mapping[str, Any]
+) -> None:
+    """Have what these domains take be given to nobody, and those of no VM be told of."""
+    record = tx.get(Host, host)
+    known = memory.strays(record)
+    if unplaced == known:
+        return
+    for uuid in [new for new in unplaced.keys() - known.keys() if _find_vm(tx, new) is None]:
+        size = f"{unplaced[uuid] // 2**20} MiB"
+        if uuid in ours:
+            text, priority = _text_of_ours(tx, uuid), DATA_AT_RISK
+        else:
+            text, priority = "this pool did not make it, and leaves it alone", GOOD_TO_KNOW
+        text = f"has a domain that belongs to no VM of the pool (uuid: {uuid}, {size}): {text}"
+        log.error("host %s %s", record.name_label, text)
+        announcements.write_of_host(tx, STRAY, host, text, priority)
+    tx.edit(Host, host).other_config = memory.with_strays(record.other_config, unplaced)
+
+
+def settle(db: Database, ask: Ask) -> None:
+    """Bring in order what hosts have that the pool has not there, as far as they can be asked."""
+    _settle_lost(db, ask)
+    _settle_copies(db, ask)
+    _settle_unwanted(db, ask)
+
+
+# --- VMs that were missed -------------------------------------------------------------------------
+
+
+def _settle_lost(db: Database, ask: Ask) -> None:
+    with db.transaction() as tx:
+        lost = tx.kv_items(LOST)
+    for named in lost:
+        vm: VMRef = as_ref(named)
+        record = db.view.find(VM, vm)
+        if record is None:
+            with db.transaction() as tx:
+                tx.kv_delete(LOST, vm)
+        elif not _is_on_its_way(record):
+            told = _told_by_all(db.view, ask, record.uuid)
+            with db.transaction() as tx:
+                _conclude(tx, vm, told)
+
+
+def _told_by_all(tx: Reader, ask: Ask, uuid: str) -> dict[HostRef, Any]:
+    """What each host that can be asked says of a VM."""
+    told: dict[HostRef, Any] = {}
+    operation = f"lost/{uuid}/{time.time():.0f}"
+    for host in tx.refs(Host):
+        try:
+            if is_live(tx, host):
+                told[host] = ask(host, "STATE.vm", operation, "census", id=uuid)
+        except (XenAPIError, XenopsError) as error:
+            log.warning("VM %s is looked for: %s", uuid, error)
+    return told
+
+
+def _conclude(
+    tx: Transaction, vm: VMRef, told: dict[HostRef, Any], task: TaskRef = NULL_REF
+) -> None:
+    """Believe who has the VM; that it is off only if everybody has said that it is not there."""
+    record = tx.find(VM, vm)
+    if record is None or _is_on_its_way(record, task):
+        return
+    having = [host for host, body in told.items() if reconcile.is_live_state(body)]
+    if having:
+        home = register.of(tx, vm).home
+        found = home if home in having else having[0]
+        register.move(tx, vm, IsFound(found), "Running")
+        reconcile.apply_vm(tx, found, told[found])
+        locking.refresh(tx, name_of(VM), vm)
+        log.warning("VM %s was lost, and is on host %s", record.uuid, found)
+        tx.kv_delete(LOST, vm)
+        return
+    for host, body in told.items():
+        reconcile.apply_vm(tx, host, body)
+    silent = [host for host in tx.refs(Host) if host not in told]
+    if silent or tx.kv_items(CENSUS, naming=record.uuid):
+        return
+    if register.of(tx, vm).home is not None:
+        log.error("VM %s was lost: no host has it", record.uuid)
+        reconcile.apply_stopped(tx, vm, IsLost())
+        locking.refresh(tx, name_of(VM), vm)
+    tx.kv_delete(LOST, vm)
+
+
+def look_for(ctx: Context, vm: VMRef) -> None:
+    """Have a VM that this task holds, and that its host does not know, found at once.
+
+    Raises HOST_OFFLINE[host] for one that may have it and cannot be asked.
+    """
+
+    def ask(host: HostRef, wire: str, *_: Any, **params: Any) -> Any:
+        return ctx.ask(host, wire, **params)
+
+    told = _told_by_all(ctx.view, ask, ctx.view.get(VM, vm).uuid)
+    with ctx.transaction() as tx:
+        _conclude(tx, vm, told, ctx.task)
+        require_found(tx, vm)
+
+
+# --- second copies --------------------------------------------------------------------------------
+
+
+def _settle_copies(db: Database, ask: Ask) -> None:
+    with db.transaction() as tx:
+        copies = tx.kv_items(COPIES)
+    for key in copies:
+        vm, _, host = key.partition(" ")
+        try:
+            if _is_copy(db, ask, as_ref(vm), as_ref(host)):
+                continue
+        except (XenAPIError, XenopsError) as error:
+            log.warning("a second copy of VM %s on host %s is left: %s", vm, host, error)
+            continue
+        with db.transaction() as tx:
+            tx.kv_delete(COPIES, key)
+
+
+def _is_copy(db: Database, ask: Ask, vm: VMRef, host: HostRef) -> bool:
+    """Whether a host has a second copy of a VM, as far as it can be asked; it is paused then."""
+    record = db.view.find(VM, vm)
+    if record is None or db.view.find(Host, host) is None:
+        return False
+    if not is_live(db.view, host):
+        return True
+    operation = f"copy/{vm}/{time.time():.0f}"
+    body = ask(host, "STATE.vm", operation, "census", id=record.uuid)
+    with db.transaction() as tx:
+        place = register.of(tx, vm)
+        if not reconcile.is_live_state(body) or not place.hosts or host in place.hosts:
+            return False
+        domids = body["state"].get("domids") or ["NUMBER"]
+        _tell_of_copy(tx, vm, host, f"'xl destroy {domids[0]}' on it")
+        right = register.present_right(tx, vm)
+    if reconcile.is_running_state(body):
+        ask(host, "UNWANTED.pause", f"{operation}/pause", "census", id=record.uuid, place=right)
+    return True
+
+
+def _tell_of_copy(tx: Transaction, vm: VMRef, host: HostRef, command: str) -> None:
+    """A VM that runs twice is for people to decide: which copy is right nobody else can know."""
+    if announcements.is_told(tx, RUNS_TWICE, vm):
+        return
+    place, uuid = register.of(tx, vm), tx.get(VM, vm).uuid
+    home: HostRef = as_ref(place.home or str(place.coming))
+    here, there = (tx.get(Host, ref).name_label for ref in (host, home))
+    text = (
+        f"runs on host {here} too, though the pool has it on host {there}: the copy on {here} is"
+        f" paused; {command} ends that one alone, 'xe vm-shutdown uuid={uuid} --force' both"
+    )
+    log.error("VM %s %s", uuid, text)
+    announcements.write(tx, Announcement(RUNS_TWICE, vm, text, DATA_AT_RISK))
+
+
+# --- domains that this pool made and has not there ------------------------------------------------
+
+XL_DESTROY = "'xl vm-list' there shows its number, 'xl destroy NUMBER'"
+
+
+def _text_of_ours(tx: Transaction, uuid: str) -> str:
+    if tx.kv_get(DESTROYED, uuid) is not None:
+        return "this pool has destroyed its VM, and removes it"
+    return f"this pool made it, for a VM that it does not have, and pauses it; {XL_DESTROY} ends it"
+
+
+def _settle_unwanted(db: Database, ask: Ask) -> None:
+    with db.transaction() as tx:
+        due = [
+            order
+            for named, domains in tx.kv_items(OURS).items()
+            for uuid, (since, epoch, moves) in domains.items()
+            if is_live(tx, as_ref(named)) and tx.now() - since >= GRACE_S
+            if (order := _order(tx, as_ref(named), uuid, epoch, moves)) is not None
+        ]
+    for host, uuid, wire, right in due:
+        try:
+            ask(host, wire, f"unwanted/{uuid}/{time.time():.0f}", "census", id=uuid, place=right)
+        except (XenAPIError, XenopsError) as error:
+            log.warning("domain %s is left on host %s: %s", uuid, host, error)
+
+
+def _order(
+    tx: Transaction, host: HostRef, uuid: str, epoch: int, moves: bool
+) -> tuple[str, str, str, Right] | None:
+    """What a host is told to do with a domain that it knows nothing of, and by which right."""
+    vm, destroyed = _find_vm(tx, uuid), tx.kv_get(DESTROYED, uuid)
+    if vm is not None:
+        place = register.of(tx, vm)
+        if not place.hosts or host in place.hosts:
+            return None
+        _tell_of_copy(tx, vm, host, XL_DESTROY)
+        epoch = max(epoch, place.epoch)
+    elif destroyed is not None:
+        right = Right(pool=register.pool(tx), epoch=max(epoch, destroyed[1]))
+        return host, uuid, "UNWANTED.destroy", right
+    right = Right(pool=register.pool(tx), epoch=epoch)
+    return (host, uuid, "UNWANTED.pause", right) if moves else None
+
+
+# --- what follows for calls -----------------------------------------------------------------------
+
+
+def forget_host(tx: Transaction, host: HostRef) -> None:
+    """The administrator says that a host is dead: what it had it has no more."""
+    tx.kv_delete(CENSUS, host)
+    tx.kv_delete(OURS, host)
+
+
+def require_found(tx: Transaction, vm: VMRef) -> None:
+    """Raise HOST_OFFLINE[host] if a VM is lost and a host that cannot be asked may have it."""
+    if tx.kv_get(LOST, vm) is None:
+        return
+    for host in tx.refs(Host):
+        if not is_live(tx, host):
+            raise XenAPIError("HOST_OFFLINE", host)
+
+
+def domains_of(ctx: Context, vm: VMRef) -> list[HostRef]:
+    """The hosts that have a domain of a VM which the pool has not there.
+
+    Those that named one are asked. Raises HOST_OFFLINE[host] for one that cannot be asked.
+    """
+    record = ctx.view.get(VM, vm)
+    with ctx.transaction() as tx:
+        said = tx.kv_items(CENSUS, naming=record.uuid)
+        made = tx.kv_items(OURS, naming=record.uuid)
+    named: list[HostRef] = [as_ref(host) for host in said if host != record.resident_on]
+    return [host for host in named if _has_domain(ctx, host, record.uuid) or host in made]
+
+
+def _has_domain(ctx: Context, host: HostRef, uuid: str) -> bool:
+    if ctx.view.find(Host, host) is None:
+        return False
+    if not is_live(ctx.view, host):
+        raise XenAPIError("HOST_OFFLINE", host)
+    return reconcile.is_live_state(ctx.ask(host, "STATE.vm", id=uuid))
+
+
+def require_nowhere(ctx: Context, vm: VMRef) -> None:
+    """Raise DOMAIN_EXISTS[VM, host] if a host has a domain of a VM that the pool has nowhere."""
+    for host in domains_of(ctx, vm):
+        raise XenAPIError("DOMAIN_EXISTS", vm, host)

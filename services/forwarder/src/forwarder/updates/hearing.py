@@ -1,0 +1,59 @@
+"""When each host was last heard, and which are silent."""
+
+import logging
+from collections.abc import Mapping
+
+from datamodel.classes import Host, HostMetrics, HostRef
+from pooldb import Transaction
+
+from forwarder.lifecycle.host import is_live
+from forwarder.placement import adrift
+
+log = logging.getLogger(__name__)
+
+SILENCE_MAX_S = 30.0
+
+HEARD = "heard"
+"""kv namespace: host → when it was last heard, by the database's clock.
+
+It is shared because each report goes to one forwarder, and which one it is changes.
+"""
+
+
+def hear(tx: Transaction, host: HostRef) -> None:
+    """A host has said something: it is live, if it is one of the pool's."""
+    record = tx.find(Host, host)
+    if record is None:
+        return
+    tx.kv_set(HEARD, host, tx.now())
+    if not is_live(tx, host):
+        adrift.is_heard_again(tx, host)
+        tx.edit(HostMetrics, record.metrics).live = True
+
+
+def look_for_unheard(tx: Transaction) -> dict[HostRef, float]:
+    """The live hosts that were not heard within the bound, with when they were heard last.
+
+    The first look only notes.
+    """
+    heard = tx.kv_items(HEARD)
+    found = {}
+    for ref in [ref for ref in tx.all(Host) if is_live(tx, ref)]:
+        if ref not in heard:
+            tx.kv_set(HEARD, ref, tx.now())
+        elif tx.now() - heard[ref] > SILENCE_MAX_S:
+            found[ref] = heard[ref]
+    return found
+
+
+def conclude(
+    tx: Transaction, unheard: Mapping[HostRef, float], said: Mapping[HostRef, bool]
+) -> None:
+    """Who answers was heard; who does not is silent, unless somebody has heard it meanwhile."""
+    for ref, answers in said.items():
+        if answers:
+            hear(tx, ref)
+        elif tx.find(Host, ref) is not None and tx.kv_get(HEARD, ref) == unheard[ref]:
+            host = tx.get(Host, ref)
+            log.warning("host %s is silent", host.name_label)
+            tx.edit(HostMetrics, host.metrics).live = False

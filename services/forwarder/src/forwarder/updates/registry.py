@@ -1,0 +1,59 @@
+"""What is done with each kind of update from hosts."""
+
+import logging
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from datamodel.classes import Host, HostRef
+from pooldb import Database, Transaction
+
+log = logging.getLogger(__name__)
+
+Body = Mapping[str, Any]
+Take = Callable[[Transaction, HostRef, Body], None]
+"""(transaction, host, update) → what it says is written."""
+IsKnown = Callable[[Database, HostRef, Body], bool]
+"""Whether what an update says is written already, so that it needs no transaction."""
+
+TAKES: dict[str, Take] = {}
+KNOWN: dict[str, IsKnown] = {}
+
+
+class SecondHandler(Exception):
+    """A kind of update has a handler already."""
+
+
+def on(kind: str, is_known: IsKnown | None = None) -> Callable[[Take], Take]:
+    """Declare the handler of a kind of update; raises SecondHandler."""
+
+    def declare(take: Take) -> Take:
+        if kind in TAKES:
+            raise SecondHandler(kind)
+        TAKES[kind] = take
+        if is_known is not None:
+            KNOWN[kind] = is_known
+        return take
+
+    return declare
+
+
+def is_known(db: Database, host: HostRef, body: Body) -> bool:
+    """Whether what an update says is written already."""
+    found = KNOWN.get(body["kind"])
+    return found is not None and found(db, host, body)
+
+
+def take(tx: Transaction, host: HostRef, body: Body) -> None:
+    """Write what an update says, unless its host was destroyed, or its kind is nobody's."""
+    found = TAKES.get(body["kind"])
+    if found is None:
+        _note_unknown(body["kind"])
+    elif tx.find(Host, host) is not None:
+        found(tx, host, body)
+
+
+@cache
+def _note_unknown(kind: str) -> None:
+    """Once for each kind: a host that is newer than we are tells it again and again."""
+    log.warning("nobody takes updates of kind %r", kind)

@@ -1,0 +1,1 @@
+"""Which values are good ones: rules that need no host and change no record."""

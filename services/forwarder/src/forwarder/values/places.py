@@ -1,0 +1,142 @@
+"""The places of a VM's devices: which there are, and what their devices are called.
+
+Clients say the place of a disk or CD drive as a number or as a name that Linux has or had for it:
+``1``, ``xvdb``, ``hdb`` and ``sdb`` are one place, whose device its guest calls ``xvdb``. Floppy
+drives are ``fda`` and ``fdb``. Interfaces have numbers.
+"""
+
+import re
+
+from datamodel import XenAPIError
+from datamodel.classes import VBD, VM
+from pooldb import Reader
+
+DISKS, INTERFACES = 255, 16
+"""How many disks and interfaces a guest can have; a control domain may have one disk more."""
+
+FLOPPY, FLOPPIES = "Floppy", ("fda", "fdb")
+AUTODETECT = "autodetect"
+NUMBER = re.compile("0|[1-9][0-9]{0,2}")
+NAME = re.compile("(?:xvd|hd|sd)([a-z]{1,2})")
+LETTERS = 26
+
+
+def number(said: str) -> int | None:
+    """A plain decimal number of at most three digits; None for anything else."""
+    return int(said) if NUMBER.fullmatch(said) else None
+
+
+def disk_number(said: str) -> int | None:
+    """The number of a disk by any of its names; None for what is none."""
+    match = NAME.fullmatch(said)
+    if match is None:
+        return number(said)
+    found = 0
+    for letter in match[1]:
+        found = found * LETTERS + ord(letter) - ord("a") + 1
+    return found - 1
+
+
+def disk_name(position: int) -> str:
+    """The guest's name of a disk: ``xvda`` for the first, ``xvdaa`` for the 27th."""
+    letters, left = "", position + 1
+    while left:
+        left, letter = divmod(left - 1, LETTERS)
+        letters = chr(ord("a") + letter) + letters
+    return f"xvd{letters}"
+
+
+def device(said: str) -> str | None:
+    """The guest's name of the device at a place, however the place is said; None for no place."""
+    if said in FLOPPIES:
+        return said
+    position = disk_number(said)
+    return None if position is None else disk_name(position)
+
+
+def device_of(vbd: VBD) -> str | None:
+    """The guest's name of a VBD's device: while it is plugged, the one that it was plugged as."""
+    if vbd.currently_attached and vbd.device:
+        return str(vbd.device)
+    return device(vbd.userdevice)
+
+
+def taken(tx: Reader, vm: VM, *, besides: str | None = None) -> set[str]:
+    """The devices of a VM's VBDs: at their places, and those that are plugged elsewhere still."""
+    records = [tx.get(VBD, ref) for ref in vm.VBDs if ref != besides]
+    found = {device(record.userdevice) for record in records}
+    found |= {device_of(record) for record in records}
+    return {name for name in found if name is not None}
+
+
+def disks_of(vm: VM) -> range:
+    """The numbers that a VM's disks may have."""
+    return range(DISKS + bool(vm.is_control_domain))
+
+
+def free_disks(tx: Reader, vm: VM, *, besides: str | None = None) -> list[str]:
+    """The numbers of disks that a VM has no device at."""
+    used = taken(tx, vm, besides=besides)
+    return [str(position) for position in disks_of(vm) if disk_name(position) not in used]
+
+
+def choose(tx: Reader, vm: VM, said: str, type_: str, *, besides: str | None = None) -> str:
+    """The place of a VBD, as said or the first that is free; raises as ``check`` does.
+
+    INVALID_DEVICE when none is left.
+    """
+    if said != AUTODETECT:
+        check(tx, vm, said, type_, besides=besides)
+        return said
+    _check_floppy(vm, type_)
+    used = taken(tx, vm, besides=besides)
+    floppies = [name for name in FLOPPIES if name not in used]
+    free = floppies if type_ == FLOPPY else free_disks(tx, vm, besides=besides)
+    if not free:
+        raise XenAPIError("INVALID_DEVICE", said)
+    return free[0]
+
+
+def check(tx: Reader, vm: VM, said: str, type_: str, *, besides: str | None = None) -> None:
+    """Raise unless a device of this type can be at a place of a VM.
+
+    INVALID_DEVICE for what is no place of such a device, DEVICE_ALREADY_EXISTS for one where
+    another VBD than ``besides`` is, NOT_IMPLEMENTED for floppies of guests without emulated
+    hardware.
+    """
+    _check_floppy(vm, type_)
+    fits = said in FLOPPIES if type_ == FLOPPY else disk_number(said) in disks_of(vm)
+    if not fits:
+        raise XenAPIError("INVALID_DEVICE", said)
+    if device(said) in taken(tx, vm, besides=besides):
+        raise XenAPIError("DEVICE_ALREADY_EXISTS", said)
+
+
+def _check_floppy(vm: VM, type_: str) -> None:
+    if type_ == FLOPPY and vm.domain_type not in ("hvm", "unspecified"):
+        raise XenAPIError("NOT_IMPLEMENTED", "VBD of type 'floppy' is not supported on PV domain")
+
+
+def require_plain(tx: Reader, vm: VM) -> None:
+    """Raise for VBDs that no guest can have together: they are older than the rules for places.
+
+    INVALID_DEVICE for one whose place is none, DEVICE_ALREADY_EXISTS for the second at a place.
+    """
+    seen: set[str] = set()
+    for ref in vm.VBDs:
+        record = tx.get(VBD, ref)
+        name = device_of(record)
+        if name is None:
+            raise XenAPIError("INVALID_DEVICE", record.userdevice)
+        if name in seen:
+            raise XenAPIError("DEVICE_ALREADY_EXISTS", record.userdevice)
+        seen.add(name)
+
+
+def interface(said: str) -> int:
+    """The number of an interface; raises INVALID_DEVICE for what is none."""
+    found = number(said)
+    if found not in range(INTERFACES):
+        raise XenAPIError("INVALID_DEVICE", said)
+    assert found is not None
+    return found
