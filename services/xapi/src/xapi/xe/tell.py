@@ -1,20 +1,17 @@
 """How people are told that a command failed."""
 
 import re
-from typing import TYPE_CHECKING
 
 from datamodel import XenAPIError
 from datamodel.errors import ERRORS
 
+from xapi.xe.desk import Desk
 from xapi.xe.failures import Failed
-
-if TYPE_CHECKING:
-    from xapi.xe.desk import Desk
 
 REF = re.compile(r"OpaqueRef:[0-9A-Za-z-]+")
 
 
-def lines(desk: "Desk", error: XenAPIError) -> list[str]:
+def lines(desk: Desk, error: XenAPIError) -> list[str]:
     """An error of a call, its parameters by name; nothing for a code that has no words."""
     known = ERRORS.get(error.code)
     if known is None or (error.params and not known.params):
@@ -28,7 +25,7 @@ def _told(name: str, param: str) -> str:
     return param.lower() if name in ("expected", "actual") else param
 
 
-def sentence(desk: "Desk", error: Exception) -> str:
+def sentence(desk: Desk, error: Exception) -> str:
     """Any failure in one line or more."""
     match error:
         case XenAPIError():
