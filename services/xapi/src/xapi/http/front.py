@@ -20,7 +20,9 @@ from xapi.http.serving import Actions
 from xapi.http.streams import Stream
 
 HEAD_MAX = 64 * 1024
-METHOD_MAX = len(b"CONNECT ")
+METHOD_MAX = 64
+"""How much of a request is looked at to tell whether it may be for an action that streams."""
+
 UNQUOTED = re.compile(rb'[<>"\\^`{|}\x80-\xff]')
 READ_AHEAD = 1024 * 1024
 """How many bytes of a client are kept for a stream that does not read yet."""

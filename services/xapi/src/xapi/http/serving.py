@@ -42,8 +42,8 @@ class Actions:
         self._pool = pool
         self._trusted = trusted
         self._served = served
-        methods = {each.action.method for each in served.values() if each.streams}
-        self.streaming_methods = tuple(f"{method} ".encode() for method in sorted(methods))
+        begins = {_begins(each) for each in served.values() if each.streams}
+        self.streaming_methods = tuple(each.encode() for each in sorted(begins))
         """What a request begins with that may be for an action that streams."""
 
     def streams(self, method: str, path: str) -> bool:
@@ -117,6 +117,12 @@ class Actions:
         if action.name not in self._served:
             raise _refused(action.name, unsupported(f"{action.name} is not served yet"))
         return asked, self._served[action.name]
+
+
+def _begins(served: Served) -> str:
+    """What a request for an action begins with; calls are POSTs, so of those the path counts."""
+    method = served.action.method
+    return f"{method} {served.action.uri}" if method == "POST" else f"{method} "
 
 
 def _refused(what: str, response: Response) -> Refused:

@@ -1,0 +1,53 @@
+"""``xe``'s requests: the protocol has no answer of HTTP, and credentials of its own."""
+
+from datamodel import XenAPIError
+
+from xapi import access
+from xapi.context import Caller
+from xapi.dispatch import Dispatcher
+from xapi.http.asked import Asked
+from xapi.http.pages import Refused, page
+from xapi.http.registry import serves
+from xapi.http.streams import SILENT_MAX_S, Stream
+from xapi.xe import protocol, serving
+from xapi.xe.desk import Desk
+from xapi.xe.grammar import parse
+from xapi.xe.protocol import ProtocolError, Terminal
+
+LINES_MAX = 4 * 1024 * 1024
+"""How long a command line may be."""
+
+
+@serves("post_cli")
+async def post_cli(asked: Asked, stream: Stream) -> None:
+    said = asked.request.headers.get("content-length", "")
+    if not said.isdecimal() or int(said) > LINES_MAX:
+        refused = XenAPIError("INVALID_VALUE", "length", said[:40])
+        raise Refused(page(411, "length required", ""), refused)
+
+    async def read(size: int) -> bytes:
+        data = bytearray()
+        while len(data) < size:
+            more = await stream.read(size - len(data), SILENT_MAX_S)
+            if not more:
+                raise ConnectionAbortedError("the client sends no more")
+            data += more
+        return bytes(data)
+
+    body = await read(int(said))
+    stream.started = True
+    await stream.write(protocol.HELLO)
+    headers = asked.request.headers
+    # Who came by the trusted socket needs no session to be let in.
+    caller = Caller(
+        trusted=asked.session is access.SUPERUSER,
+        originator=headers.get("originator", ""),
+        traceparent=headers.get("traceparent"),
+    )
+    arguments = parse(body.decode("utf-8", "surrogateescape").split("\n"))
+    desk = Desk(Dispatcher(asked.pool), caller, Terminal(read, stream.write), arguments)
+    try:
+        protocol.check_hello(await read(len(protocol.HELLO)))
+        await serving.serve(desk)
+    except ProtocolError as error:
+        raise ConnectionAbortedError(str(error)) from error

@@ -1,0 +1,22 @@
+"""What ends a command early, as its user is told of it."""
+
+
+class Failed(Exception):
+    """Told on standard error as ``Error: …``."""
+
+
+class Missing(Exception):
+    """A parameter that the command needs was not given."""
+
+
+class Unnamed(Exception):
+    """A code and its parameters, told as they are."""
+
+    def __init__(self, code: str, *params: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+class GaveUp(Exception):
+    """The command has said itself why it failed."""
