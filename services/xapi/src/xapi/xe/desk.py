@@ -8,8 +8,9 @@ from datamodel import XenAPIError, api
 from datamodel.model import Message
 from datamodel.refs import NULL_REF
 
-from xapi.context import Caller, RecordOf, RecordsOf
+from xapi.context import Caller
 from xapi.dispatch import Dispatcher
+from xapi.results import RecordOf, RecordsOf
 from xapi.xe.grammar import Arguments
 from xapi.xe.protocol import Terminal
 

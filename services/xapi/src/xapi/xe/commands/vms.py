@@ -1,5 +1,6 @@
 """Commands about VMs, their templates and snapshots."""
 
+import re
 from typing import Any
 
 from datamodel import api
@@ -16,6 +17,10 @@ DANGEROUS = (
     " This operation must be forced (use --force)."
 )
 CREATED_MEMORY = 256 << 20
+
+DISKS = "disks"
+"""The key of a template's ``other_config`` that says which disks to make."""
+DISK_SR = re.compile(r'\bsr="[^"]*"')
 
 
 def forced(desk: Desk) -> None:
@@ -184,11 +189,29 @@ async def install(desk: Desk, command: XeCommand) -> None:
             await desk.call("VM.copy_bios_strings", vm, await desk.by_uuid("host", bios))
         if sr != NULL_REF:
             await desk.call("VM.set_suspend_SR", vm, sr)
+        await _place_disks(desk, vm, sr)
         await desk.call("VM.provision", vm)
     except Exception:
         await desk.call("VM.destroy", vm)
         raise
     await desk.print(await desk.uuid_of("VM", vm))
+
+
+async def _place_disks(desk: Desk, vm: str, sr: str) -> None:
+    """Have the disks that a template asks for made on an SR: the one said, else the default one."""
+    wanted = (await desk.call("VM.get_other_config", vm)).get(DISKS, "")
+    if DISK_SR.search(wanted) is None:
+        return
+    if sr == NULL_REF:
+        sr = (await desk.pool())[1]["default_SR"]
+    if (await desk.records("SR")).get(sr) is None:
+        raise Failed(
+            "Failed to find a valid default SR for the Pool."
+            " Please provide an sr-name-label or sr-uuid parameter."
+        )
+    placed = DISK_SR.sub(f'sr="{await desk.uuid_of("SR", sr)}"', wanted)
+    await desk.call("VM.remove_from_other_config", vm, DISKS)
+    await desk.call("VM.add_to_other_config", vm, DISKS, placed)
 
 
 async def _sr(desk: Desk) -> str:
