@@ -1,15 +1,14 @@
-"""What a message's function has at hand: the pool, its task, locks, and the hosts' xenopsd."""
+"""What a message's function has at hand: the pool, its task, locks, and the hosts' daemons."""
 
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, overload
 
 import telemetry
-from broker.topology import XENOPSD_QUEUE
 from datamodel import XenAPIError
 from datamodel.classes import (
     PBD,
@@ -36,13 +35,15 @@ from datamodel.classes import (
 from datamodel.objects import ClassName, name_of
 from datamodel.refs import NULL_REF, Ref
 from pooldb import CannotWrite, Database, Reader, Transaction, leases
-from xenops.errors import XenopsError
+from xenops.envelope import Call, call_of
+from xenops.errors import Failure, XenopsError
 from xenops.extensions import Place as Right
+from xenops.idl import Declared, P, R, S, Working
 
 from forwarder.core import announcements
 from forwarder.core.announcements import Announcement, withholds
 from forwarder.daemons import errors
-from forwarder.daemons.hosts import ANSWER_TIMEOUT_S, Hosts, Work
+from forwarder.daemons.hosts import ALONE, ANSWER_TIMEOUT_S, Hosts, Surroundings, Work
 from forwarder.lifecycle import operations
 from forwarder.lifecycle.holds import Need
 from forwarder.locks import locking
@@ -320,55 +321,65 @@ class Context:
     def hop(self, **facts: Any) -> None:
         telemetry.hop(service=self.service, task=self.task, traceparent=self.traceparent, **facts)
 
-    # --- xenopsd ----------------------------------------------------------------------------
+    # --- hosts ------------------------------------------------------------------------------
 
     def ask(
-        self, host: HostRef, wire: str, timeout_s: float = ANSWER_TIMEOUT_S, **params: Any
-    ) -> Any:
-        """A question to a host's xenopsd; raises XenAPIError."""
+        self,
+        host: HostRef,
+        call: Declared[P, R],
+        timeout_s: float = ANSWER_TIMEOUT_S,
+        /,
+        *args: P.args,
+        **params: P.kwargs,
+    ) -> R:
+        """A question to the daemon of a host that declares the call; raises XenAPIError."""
+        found = call_of(call)
+        id_ = found.bind(*args, **params).get("id", "")
+        operation = self._operation_of(found, id_)
         try:
-            operation = self._operation_of(wire, params)
             with self.outside():
-                return self.hosts.ask(host, wire, operation, self.debug, timeout_s, **params)
-        except XenopsError as error:
-            raise self._failed(error, str(params.get("id", ""))) from error
+                return self.hosts.ask(host, call, operation, self.debug, timeout_s, *args, **params)
+        except Failure as error:
+            raise self._failed(error, str(id_)) from error
 
     def run(
         self,
         host: HostRef,
         vm: VMRef,
-        wire: str,
-        *,
-        metadata: str | None = None,
-        forget: bool = False,
-        unpause: bool = False,
-        **params: Any,
+        call: Working[S, P],
+        subject: S,
+        around: Surroundings = ALONE,
+        /,
+        *args: P.args,
+        **params: P.kwargs,
     ) -> dict[str, str]:
-        """Work for a host's xenopsd, awaited; returns what it tells of the work.
+        """Work for the daemon of a host that declares the call, awaited; what it tells of the work.
 
-        ``vm`` is the reference that errors name. ``metadata`` is what the host must know of the VM
-        for it; with ``forget`` it knows nothing of it once the work has succeeded, with ``unpause``
-        the VM runs then. Cancelling the task cancels the work.
+        ``vm`` is the reference that errors name, ``subject`` what the host knows it or its device
+        by. With what is ``around`` it the host knows first what it must know of the VM
+        (``metadata``); with ``forget`` it knows nothing of it once the work has succeeded, with
+        ``unpause`` the VM runs then. Cancelling the task cancels the work.
         """
         began = time.perf_counter()
-        operation = self._operation_of(wire, params)
+        found = call_of(call)
+        wire, operation = found.wire, self._operation_of(found, subject)
         name = self.view.get(Host, host).name_label
         with self.transaction() as tx:
             adrift.begin(tx, self.task, vm, host, operation)
             if wire in ENDING:
                 register.take(tx, self.task, vm)
             right = register.right(tx, self.task, vm)
-        self.hop(step="sent", queue=XENOPSD_QUEUE, message=wire, host=name)
+        self.hop(step="sent", queue=found.interface.queue, message=wire, host=name)
         try:
             with self.outside(), self.in_doubt(vm, host, operation):
-                work = Work(wire, operation, params, metadata, forget, unpause, right)
-                found = self.hosts.run(self, host, work)
-        except XenopsError as error:
+                named = found.bind(subject, *args, **params)
+                told = self.hosts.run(self, host, Work(found, operation, named, around, right))
+        except Failure as error:
             raise self._failed(error, vm) from error
         finally:
             self.hop(step="ended", message=wire, host=name, ms=(time.perf_counter() - began) * 1000)
-        self.work_facts |= found
-        return found
+        self.work_facts |= told
+        return told
 
     @contextmanager
     def in_doubt(self, vm: VMRef, host: HostRef, operation: str) -> Iterator[None]:
@@ -378,13 +389,13 @@ class Context:
         """
         try:
             yield
-        except XenopsError:
+        except Failure:
             raise
         except Exception:
             self.adrift.setdefault(vm, []).append([host, operation])
             raise
 
-    def _failed(self, error: XenopsError, vm: str) -> XenAPIError:
+    def _failed(self, error: Failure, vm: str) -> XenAPIError:
         """The client's error; VMs that withhold memory are told of on themselves too."""
         if error.tag == "Vms_failed_to_cooperate":
             with self.outside(), self.transaction() as tx:
@@ -403,14 +414,13 @@ class Context:
     def debug(self) -> str:
         return f"{self.task} {self.traceparent or ''}".strip()
 
-    def _operation_of(self, wire: str, params: Mapping[str, Any]) -> str:
+    def _operation_of(self, call: Call, subject: str | tuple[str, ...]) -> str:
         """The same in every run of this task, so that a repeated call is recognised.
 
         A second run may have less left to do than the first, hence what it asks for is named and
         not counted; only the same question about the same thing has a number.
         """
-        subject = params.get("id", "")
-        named = f"{wire}/{subject if isinstance(subject, str) else '/'.join(subject)}"
+        named = f"{call.wire}/{subject if isinstance(subject, str) else '/'.join(subject)}"
         self.steps[named] += 1
         return f"{self.operation}/{named}/{self.steps[named]}"
 
