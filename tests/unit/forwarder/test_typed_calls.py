@@ -1,13 +1,21 @@
 """The type checker sees what is wrong with calls of hosts' daemons before any run."""
 
 import inspect
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
+import pooldb
 import pytest
 from broker.topology import MEMORY_QUEUE, XENOPSD_QUEUE
+from datamodel.refs import as_ref
+from forwarder.daemons.hosts import Hosts
 from xenops.envelope import XENOPSD, Interface, call_of
 from xenops.errors import Failure
 from xenops.squeezed import SQUEEZED
 
+from broker import BrokerSettings
 from tests.typing_check import errors_of
 
 BEFORE = """
@@ -15,6 +23,8 @@ from datamodel.classes import HostRef, VMRef
 from forwarder.core.context import Context
 from forwarder.daemons.hosts import Ask, Surroundings
 from forwarder.messages.vm.power import on_device, on_resident
+from datamodel.refs import as_ref
+from forwarder.daemons.hosts import Hosts
 from xenops.envelope import XENOPSD
 from xenops.extensions import MigrationMemory
 from xenops.squeezed import SQUEEZED
@@ -111,3 +121,43 @@ def test_work_is_followed_at_the_daemon_that_does_it() -> None:
     assert (call.interface, call.wire) == (XENOPSD, "Task.stat")
     with pytest.raises(Failure):
         call_of(SQUEEZED.Memory.login).beside("Task.stat")
+
+
+class Connected:
+    """A host that answers everything with one value, and what it was asked."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+        self.asked: list[tuple[str, Any]] = []
+
+    def wait_ready(self, timeout_s: float) -> bool:
+        return True
+
+    def call(self, queue: str, message: Any, timeout_s: float) -> Any:
+        self.asked.append((queue, message.body))
+        return {"result": self.answer, "error": None, "id": message.message_id}
+
+
+ASKED = [
+    (XENOPSD.VM.exists, {"id": "uuid"}, True, [{"debug_info": "test", "id": "uuid"}]),
+    (SQUEEZED.Memory.login, {"client": "forwarder"}, "session", ["test", "forwarder"]),
+]
+
+
+@pytest.mark.parametrize(("function", "params", "answer", "sent"), ASKED)
+def test_a_question_goes_to_the_daemon_that_declares_it(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    function: Callable[..., Any],
+    params: dict[str, Any],
+    answer: Any,
+    sent: list[Any],
+) -> None:
+    connected, call = Connected(answer), call_of(function)
+    monkeypatch.setattr(Hosts, "connection", lambda self, host: connected)
+    db = pooldb.connect(f"sqlite:///{tmp_path / 'pool.db'}")
+    settings = BrokerSettings((), "", "", "", "")
+    hosts = Hosts(db.view, settings, ThreadPoolExecutor(1), lambda host, delivery: None)
+    assert hosts.ask(as_ref("host"), function, "1", "test", **params) == answer
+    body = {"method": call.wire, "params": sent, "id": "1"}
+    assert connected.asked == [(call.interface.queue, body)]

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from broker.envelope import Message
-from broker.topology import MEMORY_QUEUE
 from xenops.client import Client
 from xenops.errors import XenopsError, internal_error
 from xenops.memory import KIB
@@ -51,7 +50,7 @@ class Squeezed:
     def _call(self, wire: str, id_: str, timeout_s: float = ANSWER_S, **params: Any) -> Any:
         def transport(wire: str, body: dict[str, Any], operation: str) -> Any:
             message = Message(method=wire, body=body, message_id=operation)
-            return self._connection.call(MEMORY_QUEUE, message, timeout_s=timeout_s)
+            return self._connection.call(SQUEEZED.queue, message, timeout_s=timeout_s)
 
         return Client(transport, id_, SQUEEZED)(wire, id_, **params)
 
@@ -143,7 +142,7 @@ class Squeezed:
             params = {"session": self._session, "reservation": reservation, "debug_info": ""}
             body = SQUEEZED.request("delete_reservation", params, reservation)
             message = Message(method="delete_reservation", body=body)
-            self._connection.call_async(MEMORY_QUEUE, message, timeout_s=RESERVE_MAX_S)
+            self._connection.call_async(SQUEEZED.queue, message, timeout_s=RESERVE_MAX_S)
 
     def hand_over(self, reservation: str, domid: int) -> None:
         """Should squeezed die now, it finds out by itself: that must not fail an operation."""
