@@ -35,7 +35,7 @@ from datamodel.classes import (
 from datamodel.objects import ClassName, name_of
 from datamodel.refs import NULL_REF, Ref
 from pooldb import CannotWrite, Database, Reader, Transaction, leases
-from xenops.envelope import Call, call_of
+from xenops.envelope import XENOPSD, Call, call_of
 from xenops.errors import Failure, XenopsError
 from xenops.extensions import Place as Right
 from xenops.idl import Declared, P, R, S, Working
@@ -51,7 +51,7 @@ from forwarder.locks.locking import CANCELLED, Busy, Doubt
 from forwarder.place import register
 from forwarder.placement import adrift
 
-ENDING = frozenset({"VM.shutdown", "VM.reboot", "VM.suspend"})
+ENDING = frozenset({XENOPSD.VM.shutdown, XENOPSD.VM.reboot, XENOPSD.VM.suspend})
 """Work that ends a domain."""
 
 LOCK_WAIT_S = 120.0
@@ -355,10 +355,8 @@ class Context:
     ) -> dict[str, str]:
         """Work for the daemon of a host that declares the call, awaited; what it tells of the work.
 
-        ``vm`` is the reference that errors name, ``subject`` what the host knows it or its device
-        by. With what is ``around`` it the host knows first what it must know of the VM
-        (``metadata``); with ``forget`` it knows nothing of it once the work has succeeded, with
-        ``unpause`` the VM runs then. Cancelling the task cancels the work.
+        ``vm`` is the reference that errors name, ``subject`` what the daemon knows it or its device
+        by, ``around`` what comes with the work. Cancelling the task cancels the work.
         """
         began = time.perf_counter()
         found = call_of(call)
@@ -366,7 +364,7 @@ class Context:
         name = self.view.get(Host, host).name_label
         with self.transaction() as tx:
             adrift.begin(tx, self.task, vm, host, operation)
-            if wire in ENDING:
+            if call in ENDING:
                 register.take(tx, self.task, vm)
             right = register.right(tx, self.task, vm)
         self.hop(step="sent", queue=found.interface.queue, message=wire, host=name)

@@ -64,7 +64,11 @@ class Ask(Protocol):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What comes with an operation; see `xenops.extensions.Work`."""
+    """What comes with an operation; see `xenops.extensions.Work`.
+
+    ``metadata`` is what the host must know of the VM for it. With ``forget`` it knows nothing of it
+    once the work has succeeded, with ``unpause`` the VM runs then.
+    """
 
     metadata: str | None = None
     forget: bool = False
