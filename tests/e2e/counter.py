@@ -24,7 +24,7 @@ from broker import connect
 
 QUEUE, COUNT = "org.xen.xapi.counter", "Counter.count"
 METHOD = Method(COUNT, {"debug_info": str, "id": str, "to": int}, frozenset(), str)
-INTERFACE = Interface({**TASK_METHODS, COUNT: METHOD}, XenopsError, unknown="Unimplemented")
+INTERFACE = Interface(QUEUE, {**TASK_METHODS, COUNT: METHOD}, XenopsError, unknown="Unimplemented")
 
 
 class Settings(ConnectedSettings, frozen=True, kw_only=True):

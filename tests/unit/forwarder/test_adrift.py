@@ -19,6 +19,7 @@ from forwarder.updates.reports import Reports
 from forwarder.worker import Worker
 from pooldb import leases
 from xenops.codec import encode
+from xenops.envelope import XENOPSD, call_of
 from xenops.errors import XenopsError, internal_error
 from xenops.extensions import MigrationEndpoint, MigrationMemory
 from xenops.types import PowerState, Task, TaskCompletion, TaskState, VmState
@@ -59,7 +60,18 @@ class Silence:
         self._answer(host)
         return {}
 
-    def ask(self, host: str, wire: str, *_: Any, **params: Any) -> Any:
+    def ask(
+        self,
+        host: str,
+        function: Callable[..., Any],
+        operation: str,
+        debug: str,
+        timeout_s: float = 0.0,
+        *args: Any,
+        **named: Any,
+    ) -> Any:
+        call = call_of(function)
+        wire, params = call.wire, call.bind(*args, **named)
         self._answer(host)
         self.wires.append(wire)
         match wire:
@@ -319,10 +331,10 @@ def test_what_is_told_of_one_vm_does_not_keep_the_others_waiting(adrift: Pool) -
         tx.kv_set(locking.ADRIFT, *found)
     ask = adrift.hosts.ask
 
-    def odd(host: str, wire: str, *said: Any, **params: Any) -> Any:
-        if wire == "STATE.vm" and params["id"] == "":
+    def odd(host: str, call: Callable[..., Any], *said: Any, **params: Any) -> Any:
+        if call is XENOPSD.STATE.vm and params["id"] == "":
             return {"kind": "vm"}
-        return ask(host, wire, *said, **params)
+        return ask(host, call, *said, **params)
 
     adrift.hosts.ask = odd  # type: ignore[method-assign]
     adrift.come_back(adrift.here)
@@ -401,10 +413,10 @@ class TestMigration:
     def test_a_version_that_knows_no_epochs_is_asked_all_the_same(self, lost: Pool) -> None:
         ask = lost.hosts.ask
 
-        def older(host: str, wire: str, *said: Any, **params: Any) -> Any:
-            if wire == "PLACE.see":
-                raise XenopsError("Unimplemented", wire)
-            return ask(host, wire, *said, **params)
+        def older(host: str, call: Callable[..., Any], *said: Any, **params: Any) -> Any:
+            if call is XENOPSD.PLACE.see:
+                raise XenopsError("Unimplemented", "PLACE.see")
+            return ask(host, call, *said, **params)
 
         lost.hosts.ask = older  # type: ignore[method-assign]
         lost.come_back(lost.here, lost.there)

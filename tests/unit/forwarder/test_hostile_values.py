@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
@@ -22,7 +22,7 @@ from forwarder.records.new_vm import new_vm
 from forwarder.storage import volumes
 from pooldb import Database, Transaction
 from xapi.implicit import constructor_record
-from xenops.envelope import XENOPSD
+from xenops.envelope import call_of
 
 from tests.fuzz.judge import is_wrong
 from tests.fuzz.values import CLASSES, DEAD, Drawer, Symbol
@@ -49,12 +49,23 @@ EACH = 6
 class Obedient:
     """Hosts that can be asked nothing and do all work at once; both must have a form."""
 
-    def ask(self, host: str, wire: str, operation: str, *_: Any, **params: Any) -> Any:
-        XENOPSD.request(wire, {**params, "debug_info": ""}, operation)
+    def ask(
+        self,
+        host: str,
+        call: Callable[..., Any],
+        operation: str,
+        debug: str,
+        timeout_s: float,
+        *args: Any,
+        **params: Any,
+    ) -> Any:
+        found = call_of(call)
+        named = {**found.bind(*args, **params), "debug_info": ""}
+        found.interface.request(found.wire, named, operation)
         raise XenAPIError("HOST_OFFLINE", host)
 
     def run(self, context: Context, host: str, work: Work) -> dict[str, str]:
-        XENOPSD.request(work.wire, {**work.params, "debug_info": ""}, work.operation)
+        work.call.interface.request(work.wire, {**work.params, "debug_info": ""}, work.operation)
         return {}
 
     def answering(self, hosts: list[str], *_: Any) -> dict[str, bool]:

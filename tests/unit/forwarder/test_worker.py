@@ -7,12 +7,14 @@ from typing import Any, cast
 import pooldb
 import pytest
 from datamodel import XenAPIError
+from datamodel.refs import as_ref
 from forwarder.core import registry
 from forwarder.core.context import Context
 from forwarder.daemons.hosts import Hosts
 from forwarder.locks import locking
 from forwarder.worker import Worker
 from pooldb import Database, leases, outcomes
+from xenops.envelope import XENOPSD
 
 from broker import Connection, Delivery
 
@@ -93,7 +95,7 @@ def test_what_was_written_is_seen_by_all_before_a_host_is_asked(
 ) -> None:
     def function(ctx: Context, vm: str) -> None:
         rename(ctx, vm, "asked")
-        ctx.ask("host", "VM.exists", id="x")
+        ctx.ask(as_ref("host"), XENOPSD.VM.exists, id="x")
         rename(ctx, vm, "answered")
 
     pool = Pool(tmp_path, function, monkeypatch)

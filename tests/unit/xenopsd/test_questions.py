@@ -1,5 +1,6 @@
 """Messages to a host: what each is answered, and what is begun."""
 
+import inspect
 import threading
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 import pytest
 from daemon.queues import Item, Queues
 from xenops.client import Client
+from xenops.envelope import XENOPSD
 from xenops.errors import XenopsError
+from xenops.idl import DECLARED, TaskId
 from xenopsd.frontend import Frontend
 
 from broker import Delivery
@@ -83,3 +86,17 @@ def test_a_domain_that_goes_while_it_is_paused_does_not_exist(
         monkeypatch.setattr(hypervisor, "pause", vanish)
         with pytest.raises(XenopsError, match="Does_not_exist"):
             host.domains.pause(vm.id)
+
+
+def test_what_is_begun_is_declared_as_work(tmp_path: Path) -> None:
+    """What asks for work is typed by this: no question can be had done, nor work be asked."""
+    with simulated(tmp_path):
+        served = frontend_of(host_in(tmp_path), tmp_path, Queues(1)).server
+    declared = {
+        method.wire
+        for function, method in DECLARED.items()
+        if inspect.signature(function).return_annotation is TaskId
+    }
+    begun = served._begins.keys() - {"WORK.run"}
+    assert begun <= declared <= XENOPSD.methods.keys()
+    assert not declared & served._answers.keys()

@@ -1,27 +1,40 @@
 """Calls and replies as they stand in a message's body: JSON-RPC, version 1."""
 
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from service_table.names import XENOPSD_QUEUE
+
+from xenops import extensions, interface
 from xenops.codec import DecodeError, decode, encode
 from xenops.errors import Failure, XenopsError
 from xenops.extensions import EXTENSIONS
-from xenops.idl import METHODS, Method
+from xenops.idl import DECLARED, METHODS, Method
 
 
 @dataclass(frozen=True)
 class Interface:
-    """One daemon's: its methods, what they fail with, and how their parameters travel.
+    """One daemon's: its queue, its methods, what they fail with, and how their parameters travel.
 
-    ``unknown`` is the error's tag for a method that there is not; each interface's own variant of
-    errors has Internal_error too.
+    A daemon that is addressed by its declarations has a subclass, in which they stand as classes
+    of functions: `call_of` knows these. ``unknown`` is the error's tag for a method that there is
+    not; each interface's own variant of errors has Internal_error too.
     """
 
+    queue: str
     methods: Mapping[str, Method]
     failed: type[Failure]
     unknown: str
     positional: bool = False
+
+    def __post_init__(self) -> None:
+        for group in vars(type(self)).values():
+            functions = vars(group).values() if isinstance(group, type) else ()
+            for function in functions:
+                if inspect.isfunction(function):
+                    _CALLS[function] = Call(self, DECLARED[function])
 
     def method(self, wire: str) -> Method:
         """The method of a name; raises the interface's error."""
@@ -94,4 +107,62 @@ class Interface:
         return self.failed(error.tag, error.value, detail)
 
 
-XENOPSD = Interface({**METHODS, **EXTENSIONS}, XenopsError, unknown="Unimplemented")
+@dataclass(frozen=True)
+class Call:
+    """A method of a daemon."""
+
+    interface: Interface
+    method: Method
+
+    @property
+    def wire(self) -> str:
+        return self.method.wire
+
+    @property
+    def subject(self) -> str:
+        """The parameter that names what the call is about: the first after the caller's word."""
+        return list(self.method.params)[1]
+
+    def beside(self, wire: str) -> "Call":
+        """Another method of the same daemon; raises the interface's error for what is none."""
+        return Call(self.interface, self.interface.method(wire))
+
+    def bind(self, *values: Any, **named: Any) -> dict[str, Any]:
+        """Parameters by name: some in the order of the declaration, after the caller's word."""
+        names = list(self.method.params)[1:]
+        return {**dict(zip(names, values, strict=False)), **named}
+
+
+_CALLS: dict[Callable[..., Any], Call] = {}
+
+
+def call_of(function: Callable[..., Any]) -> Call:
+    """The call that a function declares."""
+    return _CALLS[function]
+
+
+class Xenopsd(Interface):
+    """xenopsd's, its groups by the names that they have in messages."""
+
+    DEBUG = interface.DEBUG
+    HOST = interface.HOST
+    Observer = interface.OBSERVER
+    PCI = interface.PCI
+    Task = interface.TASK
+    UPDATES = interface.UPDATES
+    VBD = interface.VBD
+    VGPU = interface.VGPU
+    VIF = interface.VIF
+    VM = interface.VM
+    VUSB = interface.VUSB
+    SERVICE = interface.SERVICE
+    DISK = extensions.DiskRights
+    MIGRATION = extensions.Migration
+    PLACE = extensions.PlaceOf
+    PLAN = extensions.Plan
+    STATE = extensions.State
+    UNWANTED = extensions.Unwanted
+    WORK = extensions.Work
+
+
+XENOPSD = Xenopsd(XENOPSD_QUEUE, {**METHODS, **EXTENSIONS}, XenopsError, unknown="Unimplemented")

@@ -3,12 +3,23 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Concatenate, NewType, ParamSpec, TypeAlias, TypeVar
 
 C = TypeVar("C", bound=type)
+P = ParamSpec("P")
+R = TypeVar("R")
+S = TypeVar("S", str, tuple[str, str])
 
 Int32 = Annotated[int, "int32"]
 Int64 = Annotated[int, "int64"]
+TaskId = NewType("TaskId", str)
+"""What a method answers that starts work."""
+
+Declared: TypeAlias = Callable[Concatenate[str, P], R]
+"""A function that declares a method: after the caller's word come its parameters."""
+
+Working: TypeAlias = Callable[Concatenate[str, S, P], TaskId]
+"""One that starts work: its first parameter is what the work is about, an object or a device."""
 
 RECORDS: dict[str, type] = {}
 VARIANTS: dict[str, type] = {}
@@ -39,6 +50,8 @@ class Method:
 
 
 METHODS: dict[str, Method] = {}
+DECLARED: dict[Callable[..., Any], Method] = {}
+"""The methods by the functions that declare them."""
 
 
 def record(wire: str) -> Callable[[C], C]:
@@ -71,17 +84,18 @@ def methods(group: str, into: dict[str, Method] = METHODS) -> Callable[[C], C]:
         for name, function in vars(cls).items():
             if inspect.isfunction(function):
                 method = _method(f"{group}.{name}".lstrip(".").removesuffix("_"), function)
-                into[method.wire] = method
+                into[method.wire] = DECLARED[function] = method
         return cls
 
     return declare
 
 
 def _method(wire: str, function: Callable[..., Any]) -> Method:
-    parameters = inspect.signature(function).parameters.values()
+    signature = inspect.signature(function)
+    parameters, result = signature.parameters.values(), signature.return_annotation
     return Method(
         wire,
         {parameter.name: parameter.annotation for parameter in parameters},
         frozenset(p.name for p in parameters if p.default is not inspect.Parameter.empty),
-        inspect.signature(function).return_annotation,
+        str if result is TaskId else result,
     )

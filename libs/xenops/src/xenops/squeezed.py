@@ -7,6 +7,8 @@ again it is the same one, and whoever asked can end it without having heard the 
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from service_table.names import MEMORY_QUEUE
+
 from xenops.envelope import Interface
 from xenops.errors import Failure
 from xenops.idl import Int64, Method, Variant, methods, variant
@@ -66,4 +68,8 @@ class SqueezedError(Failure):
     variant = Errors
 
 
-SQUEEZED = Interface(MEMORY, SqueezedError, unknown="Internal_error", positional=True)
+class Squeezed(Interface):
+    Memory = Memory
+
+
+SQUEEZED = Squeezed(MEMORY_QUEUE, MEMORY, SqueezedError, unknown="Internal_error", positional=True)

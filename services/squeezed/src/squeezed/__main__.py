@@ -5,8 +5,8 @@ import sqlite3
 import threading
 import time
 
-from broker.topology import MEMORY_QUEUE
 from daemon.process import Stop, attend, main
+from xenops.squeezed import SQUEEZED
 from xenports.hypervisor import Hypervisor, HypervisorError
 from xenports.pyxs.store import Store
 from xenports.simulated.hypervisor import SimulatedHypervisor
@@ -90,7 +90,7 @@ def run(config: Settings, stop: Stop) -> None:
     connection = connect(config.broker_settings())
     frontend = Frontend(squeezer, hypervisor, config.service)
     # One thread, so that a request comes before its withdrawal.
-    frontend.serve(connection, MEMORY_QUEUE, threads=1)
+    frontend.serve(connection, SQUEEZED.queue, threads=1)
     attend(stop, connection, config.alive_file, every_s=SIGN_EVERY_S)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import telemetry
-from broker.topology import MEMORY_QUEUE
 from daemon.server import Call, Params, Server
 from xenops.sizes import KIB
 from xenops.squeezed import SQUEEZED, DomainZeroPolicy, SqueezedError
@@ -49,7 +48,7 @@ class Frontend(Server):
     def handle(self, delivery: Delivery) -> None:
         telemetry.hop(
             service=self._service,
-            queue=MEMORY_QUEUE,
+            queue=SQUEEZED.queue,
             message=delivery.method,
             task=delivery.message_id,
             traceparent=delivery.headers.get("traceparent"),

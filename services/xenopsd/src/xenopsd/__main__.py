@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
-from broker.topology import XENOPSD_QUEUE
 from daemon.process import Stop, attend, main
 from daemon.queues import Queues
 from daemon.runner import Runner
+from xenops.envelope import XENOPSD
 from xenports.hypervisor import Hypervisor, HypervisorError
 from xenports.pyxs.store import Store
 from xenports.simulated.hypervisor import SimulatedHypervisor
@@ -149,7 +149,7 @@ def run(config: Settings, stop: Stop) -> None:
     )
     threading.Thread(target=receiver.serve, name="migrations", daemon=True).start()
     frontend.restart.recover()
-    frontend.server.serve(connection, XENOPSD_QUEUE, THREADS)
+    frontend.server.serve(connection, XENOPSD.queue, THREADS)
     guests = Guests(store, hypervisor, frontend.inventory.tell_known)
     for follow, name in ((frontend.watcher.follow, "domains"), (guests.follow, "guests")):
         threading.Thread(target=follow, args=(stop,), name=name, daemon=True).start()

@@ -1,17 +1,15 @@
-"""What a message's function has at hand: the pool, its task, locks, and the hosts' xenopsd."""
+"""What a message's function has at hand: the pool, its task, locks, and the hosts' daemons."""
 
 import itertools
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, overload
 
 import telemetry
-from broker.topology import XENOPSD_QUEUE
 from datamodel import XenAPIError
 from datamodel.classes import (
     PBD,
@@ -38,13 +36,15 @@ from datamodel.classes import (
 from datamodel.objects import ClassName, name_of
 from datamodel.refs import NULL_REF, Ref
 from pooldb import CannotWrite, Database, Reader, Transaction, leases
-from xenops.errors import INTERRUPTED, XenopsError
+from xenops.envelope import XENOPSD, Call, call_of
+from xenops.errors import INTERRUPTED, Failure, XenopsError
 from xenops.extensions import Place as Right
+from xenops.idl import Declared, P, R, S, Working
 
 from forwarder.core import announcements, repeated
 from forwarder.core.announcements import Announcement, withholds
 from forwarder.daemons import errors
-from forwarder.daemons.hosts import ANSWER_TIMEOUT_S, Hosts, Work
+from forwarder.daemons.hosts import ALONE, ANSWER_TIMEOUT_S, Hosts, Surroundings, Work
 from forwarder.lifecycle import operations
 from forwarder.lifecycle.holds import Need
 from forwarder.locks import locking
@@ -52,7 +52,7 @@ from forwarder.locks.locking import CANCELLED, Busy, Doubt
 from forwarder.place import register
 from forwarder.placement import adrift
 
-ENDING = frozenset({"VM.shutdown", "VM.reboot", "VM.suspend"})
+ENDING = frozenset({XENOPSD.VM.shutdown, XENOPSD.VM.reboot, XENOPSD.VM.suspend})
 """Work that ends a domain."""
 
 LOCK_WAIT_S = 120.0
@@ -322,46 +322,54 @@ class Context:
     def hop(self, **facts: Any) -> None:
         telemetry.hop(service=self.service, task=self.task, traceparent=self.traceparent, **facts)
 
-    # --- xenopsd ----------------------------------------------------------------------------
+    # --- hosts ------------------------------------------------------------------------------
 
     def ask(
-        self, host: HostRef, wire: str, timeout_s: float = ANSWER_TIMEOUT_S, **params: Any
-    ) -> Any:
-        """A question to a host's xenopsd; raises XenAPIError."""
+        self,
+        host: HostRef,
+        call: Declared[P, R],
+        timeout_s: float = ANSWER_TIMEOUT_S,
+        /,
+        *args: P.args,
+        **params: P.kwargs,
+    ) -> R:
+        """A question to the daemon of a host that declares the call; raises XenAPIError."""
+        found = call_of(call)
+        id_ = found.bind(*args, **params).get("id", "")
+        operation = self._operation_of(found, id_)
         try:
-            operation = self._operation_of(wire, params)
             with self.outside():
-                return self.hosts.ask(host, wire, operation, self.debug, timeout_s, **params)
-        except XenopsError as error:
-            raise self._failed(error, str(params.get("id", ""))) from error
+                return self.hosts.ask(host, call, operation, self.debug, timeout_s, *args, **params)
+        except Failure as error:
+            raise self._failed(error, str(id_)) from error
 
     def run(
         self,
         host: HostRef,
         vm: VMRef,
-        wire: str,
-        *,
-        metadata: str | None = None,
-        forget: bool = False,
-        unpause: bool = False,
-        **params: Any,
+        call: Working[S, P],
+        subject: S,
+        around: Surroundings = ALONE,
+        /,
+        *args: P.args,
+        **params: P.kwargs,
     ) -> dict[str, str]:
-        """Work for a host's xenopsd, awaited; returns what it tells of the work.
+        """Work for the daemon of a host that declares the call, awaited; what it tells of the work.
 
-        ``vm`` is the reference that errors name. ``metadata`` is what the host must know of the VM
-        for it; with ``forget`` it knows nothing of it once the work has succeeded, with ``unpause``
-        the VM runs then. Cancelling the task cancels the work. What a restart of xenopsd interrupts
-        is asked for again: that costs time, and not the call.
+        ``vm`` is the reference that errors name, ``subject`` what the daemon knows it or its device
+        by, ``around`` what comes with the work. Cancelling the task cancels the work. What a
+        restart of the daemon interrupts is asked for again: that costs time, and not the call.
         """
-        runs = unpause or params.get("paused") is False
-        send = partial(self._send, host, vm, metadata=metadata, forget=forget)
+        wire = call_of(call).wire
+        runs = around.unpause or params.get("paused") is False
         for attempt in itertools.count(1):
             try:
-                return send(wire, unpause=unpause, **params)
-            except XenopsError as error:
+                return self._send(host, vm, call, subject, around, *args, **params)
+            except Failure as error:
                 if attempt > 1 and repeated.is_at_end(wire, error):
                     if runs and repeated.is_paused(error):
-                        return send("VM.unpause", unpause=False, id=params["id"])
+                        unpaused = replace(around, unpause=False)
+                        return self._send(host, vm, XENOPSD.VM.unpause, str(subject), unpaused)
                     return {}
                 if attempt == repeated.ATTEMPTS_MAX or error.detail != INTERRUPTED:
                     raise self._failed(error, vm) from error
@@ -372,31 +380,32 @@ class Context:
         self,
         host: HostRef,
         vm: VMRef,
-        wire: str,
-        *,
-        metadata: str | None,
-        forget: bool,
-        unpause: bool,
-        **params: Any,
+        call: Working[S, P],
+        subject: S,
+        around: Surroundings,
+        /,
+        *args: P.args,
+        **params: P.kwargs,
     ) -> dict[str, str]:
-        """One attempt; raises XenopsError when the host says that it failed."""
+        """One attempt; raises the interface's error when the host says that it failed."""
         began = time.perf_counter()
-        operation = self._operation_of(wire, params)
+        found = call_of(call)
+        wire, operation = found.wire, self._operation_of(found, subject)
         name = self.view.get(Host, host).name_label
         with self.transaction() as tx:
             adrift.begin(tx, self.task, vm, host, operation)
-            if wire in ENDING:
+            if call in ENDING:
                 register.take(tx, self.task, vm)
             right = register.right(tx, self.task, vm)
-        self.hop(step="sent", queue=XENOPSD_QUEUE, message=wire, host=name)
+        self.hop(step="sent", queue=found.interface.queue, message=wire, host=name)
         try:
             with self.outside(), self.in_doubt(vm, host, operation):
-                work = Work(wire, operation, params, metadata, forget, unpause, right)
-                found = self.hosts.run(self, host, work)
+                named = found.bind(subject, *args, **params)
+                told = self.hosts.run(self, host, Work(found, operation, named, around, right))
         finally:
             self.hop(step="ended", message=wire, host=name, ms=(time.perf_counter() - began) * 1000)
-        self.work_facts |= found
-        return found
+        self.work_facts |= told
+        return told
 
     @contextmanager
     def in_doubt(self, vm: VMRef, host: HostRef, operation: str) -> Iterator[None]:
@@ -406,13 +415,13 @@ class Context:
         """
         try:
             yield
-        except XenopsError:
+        except Failure:
             raise
         except Exception:
             self.adrift.setdefault(vm, []).append([host, operation])
             raise
 
-    def _failed(self, error: XenopsError, vm: str) -> XenAPIError:
+    def _failed(self, error: Failure, vm: str) -> XenAPIError:
         """The client's error; VMs that withhold memory are told of on themselves too."""
         if error.tag == "Vms_failed_to_cooperate":
             with self.outside(), self.transaction() as tx:
@@ -431,14 +440,13 @@ class Context:
     def debug(self) -> str:
         return f"{self.task} {self.traceparent or ''}".strip()
 
-    def _operation_of(self, wire: str, params: Mapping[str, Any]) -> str:
+    def _operation_of(self, call: Call, subject: str | tuple[str, ...]) -> str:
         """The same in every run of this task, so that a repeated call is recognised.
 
         A second run may have less left to do than the first, hence what it asks for is named and
         not counted; only the same question about the same thing has a number.
         """
-        subject = params.get("id", "")
-        named = f"{wire}/{subject if isinstance(subject, str) else '/'.join(subject)}"
+        named = f"{call.wire}/{subject if isinstance(subject, str) else '/'.join(subject)}"
         self.steps[named] += 1
         return f"{self.operation}/{named}/{self.steps[named]}"
 

@@ -1,10 +1,10 @@
-"""What xenopsd says of a failure, in the words of the XenAPI."""
+"""What a daemon of a host says of a failure, in the words of the XenAPI."""
 
 from collections.abc import Callable
 from typing import Any
 
 from datamodel import XenAPIError
-from xenops.errors import XenopsError
+from xenops.errors import Failure
 
 Translation = Callable[[str, str, Any], XenAPIError]
 """(VM, task, the error's value) → the client's error."""
@@ -73,8 +73,8 @@ TABLE: dict[str, Translation] = {
 }
 
 
-def translate(error: XenopsError, vm: str, task: str) -> XenAPIError:
-    """The client's error for one of xenopsd's; what has no word of its own keeps its text.
+def translate(error: Failure, vm: str, task: str) -> XenAPIError:
+    """The client's error for a daemon's; what has no word of its own keeps its text.
 
     A failure's detail comes after what clients know.
     """

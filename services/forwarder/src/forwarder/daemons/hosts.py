@@ -1,4 +1,4 @@
-"""The hosts' xenopsd: a connection to each host's vhost, calls, and the ends of work."""
+"""The hosts' daemons: a connection to each host's vhost, calls, and the ends of work."""
 
 import logging
 import math
@@ -12,15 +12,16 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeAlias
 
 from broker.envelope import Message
-from broker.topology import UPDATES_EXCHANGE, UPDATES_QUEUE, XENOPSD_QUEUE, host_vhost
+from broker.topology import UPDATES_EXCHANGE, UPDATES_QUEUE, host_vhost
 from datamodel import XenAPIError
 from datamodel.classes import Host, HostRef
 from pooldb import View
 from xenops.client import Client
 from xenops.codec import NULL, decode
-from xenops.envelope import XENOPSD
-from xenops.errors import DETAIL, XenopsError
+from xenops.envelope import XENOPSD, Call, call_of
+from xenops.errors import DETAIL, Failure
 from xenops.extensions import Ended, Place
+from xenops.idl import Declared, P, R
 from xenops.types import Task
 
 from broker import BrokerError, BrokerSettings, CallTimeout, Connection, Delivery
@@ -38,27 +39,65 @@ LISTENED_S = 15.0
 # Work may take as long as it does: it is asked after while nothing is heard of it.
 WORK_MAX_S = math.inf
 
-RUN = XENOPSD.method("WORK.run")
+# What every daemon has that works.
+RUN, CANCEL, STAT = "WORK.run", "Task.cancel", "Task.stat"
 News: TypeAlias = "Task | Future[Any]"
 """Of work: its progress, or the answer at its end."""
 
 
-@dataclass(frozen=True)
-class Work:
-    """An operation for a host's xenopsd; see `xenops.extensions.Work`."""
+class Ask(Protocol):
+    """A question to a daemon of a host, under an operation's id; what it declares is answered.
 
-    wire: str
-    operation: str
-    params: Mapping[str, Any]
+    Raises the interface's error, XenAPIError for a host that is silent for so long.
+    """
+
+    def __call__(
+        self,
+        host: HostRef,
+        call: Declared[P, R],
+        operation: str,
+        debug: str,
+        timeout_s: float = ANSWER_TIMEOUT_S,
+        /,
+        *args: P.args,
+        **params: P.kwargs,
+    ) -> R: ...
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What comes with an operation; see `xenops.extensions.Work`.
+
+    ``metadata`` is what the host must know of the VM for it. With ``forget`` it knows nothing of it
+    once the work has succeeded, with ``unpause`` the VM runs then.
+    """
+
     metadata: str | None = None
     forget: bool = False
     unpause: bool = False
+
+
+ALONE = Surroundings()
+
+
+@dataclass(frozen=True)
+class Work:
+    """An operation for a daemon of a host; see `xenops.extensions.Work`."""
+
+    call: Call
+    operation: str
+    params: Mapping[str, Any]
+    around: Surroundings = ALONE
     place: Place | None = None
 
     @property
+    def wire(self) -> str:
+        return self.call.wire
+
+    @property
     def subject(self) -> str:
-        """The VM that it is about."""
-        id_ = self.params["id"]
+        """The object that it is about; of a device its VM."""
+        id_ = self.params[self.call.subject]
         return str(id_ if isinstance(id_, str) else id_[0])
 
 
@@ -125,24 +164,38 @@ class Hosts:
     def ask(
         self,
         host: HostRef,
-        wire: str,
+        call: Declared[P, R],
         operation: str,
         debug: str,
         timeout_s: float = ANSWER_TIMEOUT_S,
-        **params: Any,
-    ) -> Any:
-        """A question; raises XenopsError, XenAPIError for a host that is silent for so long."""
+        /,
+        *args: P.args,
+        **params: P.kwargs,
+    ) -> R:
+        """See `Ask`."""
+        found = call_of(call)
+        answer: R = self._ask(host, found, operation, debug, timeout_s, found.bind(*args, **params))
+        return answer
 
+    def _ask(
+        self,
+        host: HostRef,
+        call: Call,
+        operation: str,
+        debug: str,
+        timeout_s: float,
+        params: Mapping[str, Any],
+    ) -> Any:
         def transport(wire: str, body: dict[str, Any], operation: str) -> Any:
-            message = _message(host, debug, wire, body, operation)
+            message = _message(host, debug, wire, body, operation, params.get("id"))
             try:
-                return self._ready(host).call(XENOPSD_QUEUE, message, timeout_s=timeout_s)
+                return self._ready(host).call(call.interface.queue, message, timeout_s=timeout_s)
             except CallTimeout as error:
                 raise XenAPIError("HOST_OFFLINE", host) from error
             except BrokerError as error:
                 raise XenAPIError("CANNOT_CONTACT_HOST", host) from error
 
-        return Client(transport, debug)(wire, operation, **params)
+        return Client(transport, debug, call.interface)(call.wire, operation, **params)
 
     def answering(self, hosts: Iterable[HostRef], timeout_s: float) -> dict[HostRef, bool]:
         """Whether each of the hosts answers a question within a time; all are asked at once.
@@ -156,7 +209,7 @@ class Hosts:
             operation = f"look/{uuid.uuid4()}"
             body = XENOPSD.request("query", {"debug_info": "look", "unit": None}, operation)
             message = _message(host, "look", "query", body, operation)
-            asked[host] = connection.call_async(XENOPSD_QUEUE, message, timeout_s=timeout_s)
+            asked[host] = connection.call_async(XENOPSD.queue, message, timeout_s=timeout_s)
         said = {host: answer.exception() is None for host, answer in asked.items()}
         return {
             host: answers
@@ -167,7 +220,7 @@ class Hosts:
     def drop_work(self, host: HostRef) -> None:
         """Drop the messages that a host has not taken; raises BrokerError when that cannot be."""
         try:
-            self.connection(host).purge(XENOPSD_QUEUE).result(PURGE_WAIT_S)
+            self.connection(host).purge(XENOPSD.queue).result(PURGE_WAIT_S)
         except TimeoutError as error:
             raise BrokerError(f"the work for host {host} is not dropped") from error
 
@@ -178,7 +231,7 @@ class Hosts:
         return connection
 
     def run(self, context: Follower, host: HostRef, work: Work) -> dict[str, str]:
-        """Work, to its end; raises XenopsError when it failed.
+        """Work, to its end; raises the interface's error when it failed.
 
         With XenAPIError the host is gone meanwhile, and the work may be done all the same.
         """
@@ -196,20 +249,21 @@ class Hosts:
 
     def _send(self, host: HostRef, work: Work, debug: str) -> "Future[Any]":
         """Send work off; the answer comes at its end."""
-        call = XENOPSD.request(work.wire, {**work.params, "debug_info": debug}, work.operation)
+        daemon, run = work.call.interface, work.call.beside(RUN)
+        call = daemon.request(work.wire, {**work.params, "debug_info": debug}, work.operation)
         params = {
             "debug_info": debug,
             "id": work.subject,
             "call": call,
-            "forget": work.forget,
-            "metadata": work.metadata,
-            "unpause": work.unpause or None,
+            "forget": work.around.forget,
+            "metadata": work.around.metadata,
+            "unpause": work.around.unpause or None,
             "place": work.place,
         }
-        body = XENOPSD.request(RUN.wire, params, work.operation)
+        body = daemon.request(run.wire, params, work.operation)
         deadline = time.time() + ANSWER_TIMEOUT_S
-        message = _message(host, debug, work.wire, body, work.operation, deadline)
-        return self._ready(host).call_async(XENOPSD_QUEUE, message, timeout_s=WORK_MAX_S)
+        message = _message(host, debug, work.wire, body, work.operation, work.subject, deadline)
+        return self._ready(host).call_async(daemon.queue, message, timeout_s=WORK_MAX_S)
 
     def _follow(
         self, context: Follower, host: HostRef, work: Work, news: "queue.Queue[News]"
@@ -233,7 +287,7 @@ class Hosts:
                     return task.debug_info
                 case "Failed":
                     detail = task.debug_info.get(DETAIL, "")
-                    raise XENOPSD.read_error(task.state.value, detail)
+                    raise work.call.interface.read_error(task.state.value, detail)
             context.progress(task.state.value)
             if not cancelled and _asked_to_stop(context):
                 cancelled = self._cancel(context, host, work)
@@ -243,7 +297,8 @@ class Hosts:
         if isinstance(news, Task):
             return news
         try:
-            ended: Ended = XENOPSD.read_reply(RUN, news.result())
+            run = work.call.beside(RUN)
+            ended: Ended = run.interface.read_reply(run.method, news.result())
         except BrokerError as error:
             raise XenAPIError("CANNOT_CONTACT_HOST", host) from error
         context.told[host, work.subject] = None if ended.vm is NULL else ended.vm
@@ -252,20 +307,25 @@ class Hosts:
     def _cancel(self, context: Follower, host: HostRef, work: Work) -> bool:
         """Ask for work to stop; False when nobody answers, which says nothing of the work."""
         try:
-            stop = f"{work.operation}/cancel"
-            self.ask(host, "Task.cancel", stop, context.debug, id=work.operation)
-        except (XenAPIError, XenopsError):
+            self._ask_about(context, host, work, CANCEL)
+        except (XenAPIError, Failure):
             return False
         return True
 
     def _stat(self, context: Follower, host: HostRef, work: Work) -> Task | None:
         """Ask after work that was not heard of; None when nobody can say how it is."""
-        question = f"{work.operation}/stat"
         try:
-            found: Task = self.ask(host, "Task.stat", question, context.debug, id=work.operation)
-        except (XenAPIError, XenopsError):
+            found: Task = self._ask_about(context, host, work, STAT)
+        except (XenAPIError, Failure):
             return None
         return found
+
+    def _ask_about(self, context: Follower, host: HostRef, work: Work, wire: str) -> Any:
+        """A question about the task of an operation, to whoever works on it."""
+        question = f"{work.operation}/{wire.removeprefix('Task.')}"
+        params = {"id": work.operation}
+        call = work.call.beside(wire)
+        return self._ask(host, call, question, context.debug, ANSWER_TIMEOUT_S, params)
 
 
 def _asked_to_stop(context: Follower) -> bool:
@@ -282,11 +342,11 @@ def _message(
     wire: str,
     body: dict[str, Any],
     operation: str,
+    about: Any = None,
     deadline: float | None = None,
 ) -> Message:
-    """A message for a host's xenopsd, with the headers that operators read."""
+    """A message for a host, with the headers that operators read."""
     task, _, traceparent = debug.partition(" ")
-    given = body["params"][0].get("id")
-    vm = None if given is None else str(given[0] if isinstance(given, list) else given)
+    vm = None if about is None else str(about[0] if isinstance(about, tuple) else about)
     headers = {"task": task, "host": host, "vm": vm, "traceparent": traceparent or None}
     return Message(method=wire, body=body, message_id=operation, headers=headers, deadline=deadline)

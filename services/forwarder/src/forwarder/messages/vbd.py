@@ -7,6 +7,8 @@ from datamodel.classes import VBD, VDI, VM, VBDRef, VDIRef
 from datamodel.objects import altered, name_of, present
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
+from xenops.envelope import XENOPSD
+from xenops.idl import P, Working
 
 from forwarder.core.context import Context
 from forwarder.core.patterns import setter
@@ -17,7 +19,7 @@ from forwarder.lifecycle.holds import How, needed
 from forwarder.lifecycle.vdi import type_word
 from forwarder.lifecycle.vm import LIVE
 from forwarder.locks import locking
-from forwarder.messages.vm.power import on_resident, resident
+from forwarder.messages.vm.power import on_device, resident
 from forwarder.records import devices
 from forwarder.values import places
 
@@ -104,10 +106,17 @@ def destroy(ctx: Context, self: VBDRef) -> None:
         devices.remove_vbd(tx, self)
 
 
-def act(ctx: Context, vbd: VBDRef, wire: str, **params: Any) -> None:
+def act(
+    ctx: Context,
+    vbd: VBDRef,
+    call: Working[tuple[str, str], P],
+    /,
+    *args: P.args,
+    **params: P.kwargs,
+) -> None:
     """Have the VM's host do something with the device, then believe what it says."""
     record = ctx.view.get(VBD, vbd)
-    on_resident(ctx, record.VM, wire, device=translate.device_name(record), **params)
+    on_device(ctx, record.VM, translate.device_name(record), call, *args, **params)
 
 
 @implements("VBD.plug")
@@ -116,20 +125,20 @@ def plug(ctx: Context, self: VBDRef) -> None:
     found = translate.vbd(ctx.view, self)
     if found is None:
         return
-    ctx.ask(resident(ctx, ctx.view.get(VBD, self).VM), "VBD.add", vbd=found)
-    act(ctx, self, "VBD.plug")
+    ctx.ask(resident(ctx, ctx.view.get(VBD, self).VM), XENOPSD.VBD.add, vbd=found)
+    act(ctx, self, XENOPSD.VBD.plug)
 
 
 @implements("VBD.unplug")
 def unplug(ctx: Context, self: VBDRef) -> None:
     ctx.lock(VBD, self, "unplug")
-    act(ctx, self, "VBD.unplug", force=False)
+    act(ctx, self, XENOPSD.VBD.unplug, force=False)
 
 
 @implements("VBD.unplug_force")
 def unplug_force(ctx: Context, self: VBDRef) -> None:
     ctx.lock(VBD, self, "unplug_force")
-    act(ctx, self, "VBD.unplug", force=True)
+    act(ctx, self, XENOPSD.VBD.unplug, force=True)
 
 
 @implements("VBD.unplug_force_no_safety_check")
@@ -148,8 +157,10 @@ def insert(ctx: Context, vbd: VBDRef, vdi: VDIRef) -> None:
         table.check_disk(ctx.view, vbd, altered(ctx.view.get(VBD, vbd), medium))
         # An empty drive of a guest without emulated hardware is told of with its medium.
         host = resident(ctx, ctx.view.get(VBD, vbd).VM)
-        ctx.ask(host, "VBD.add", vbd=translate.drive(ctx.view, vbd))
-        act(ctx, vbd, "VBD.insert", disk=translate.disk_of(ctx.view, vdi))
+        ctx.ask(host, XENOPSD.VBD.add, vbd=translate.drive(ctx.view, vbd))
+        disk = translate.disk_of(ctx.view, vdi)
+        assert disk is not None
+        act(ctx, vbd, XENOPSD.VBD.insert, disk=disk)
     with ctx.transaction() as tx:
         changed_vbd = tx.edit(VBD, vbd)
         changed_vbd.VDI = vdi
@@ -160,7 +171,7 @@ def insert(ctx: Context, vbd: VBDRef, vdi: VDIRef) -> None:
 def eject(ctx: Context, vbd: VBDRef) -> None:
     ctx.lock(VBD, vbd, "eject")
     if _is_live(ctx, vbd):
-        act(ctx, vbd, "VBD.eject")
+        act(ctx, vbd, XENOPSD.VBD.eject)
     with ctx.transaction() as tx:
         changed_vbd = tx.edit(VBD, vbd)
         changed_vbd.VDI = NULL_REF

@@ -7,15 +7,17 @@ administrator's word.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from datamodel import XenAPIError
 from datamodel.classes import VM, Host, HostRef, TaskRef, VMRef
 from datamodel.objects import name_of
 from pooldb import Database, Transaction
+from xenops.envelope import XENOPSD
 from xenops.errors import XenopsError
 
+from forwarder.daemons.hosts import Ask
 from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
 from forwarder.locks.locking import ADRIFT, Doubt
@@ -32,9 +34,6 @@ UNDER_WAY = "under-way"
 
 DEAD = "dead"
 """kv namespace: the hosts that were declared dead, until they are heard again."""
-
-Ask = Callable[..., Any]
-"""A question to a host, as `forwarder.daemons.hosts.Hosts.ask`."""
 
 
 def begin(tx: Transaction, task: TaskRef, vm: VMRef, host: HostRef, operation: str) -> None:
@@ -160,7 +159,7 @@ def _settle(db: Database, ask: Ask, task: TaskRef, vm: VMRef, doubts: list[Doubt
         if any(_is_at_it(ask, host, operation) for host, operation in doubts):
             return
         told = {
-            host: ask(host, "STATE.vm", f"{operation}/settle", DEBUG, id=uuid)
+            host: ask(host, XENOPSD.STATE.vm, f"{operation}/settle", DEBUG, id=uuid)
             for host, operation in doubts
         }
     except (XenAPIError, XenopsError) as error:
@@ -183,7 +182,8 @@ def _fence(db: Database, ask: Ask, vm: VMRef, host: HostRef, operation: str) -> 
             return
         right, uuid = register.present_right(tx, vm), tx.get(VM, vm).uuid
     try:
-        ask(host, "PLACE.see", f"{operation}/see/{right.epoch}", DEBUG, id=uuid, place=right)
+        question = f"{operation}/see/{right.epoch}"
+        ask(host, XENOPSD.PLACE.see, question, DEBUG, id=uuid, place=right)
     except XenopsError as error:
         if error.tag != "Unimplemented":  # by a version that knows no epochs
             raise
@@ -194,7 +194,7 @@ def _is_at_it(ask: Ask, host: HostRef, operation: str) -> bool:
 
     Its client was told that it failed.
     """
-    for wire in ("Task.cancel", "MIGRATION.abort"):
-        ask(host, wire, f"{operation}/settle", DEBUG, id=operation)
-    found = ask(host, "Task.stat", f"{operation}/settle", DEBUG, id=operation)
-    return bool(found.state.tag == "Pending")
+    for stop in (XENOPSD.Task.cancel, XENOPSD.MIGRATION.abort):
+        ask(host, stop, f"{operation}/settle", DEBUG, id=operation)
+    found = ask(host, XENOPSD.Task.stat, f"{operation}/settle", DEBUG, id=operation)
+    return found.state.tag == "Pending"

@@ -28,12 +28,15 @@ from datamodel.classes import VM, Host, HostRef, TaskRef, VMRef
 from datamodel.objects import name_of
 from datamodel.refs import NULL_REF, as_ref
 from pooldb import Database, Reader, Transaction
+from xenops.envelope import XENOPSD
 from xenops.errors import XenopsError
 from xenops.extensions import Place as Right
+from xenops.idl import Declared, P, R
 
 from forwarder.core import announcements
 from forwarder.core.announcements import DATA_AT_RISK, GOOD_TO_KNOW, Announcement
 from forwarder.core.context import Context
+from forwarder.daemons.hosts import ANSWER_TIMEOUT_S, Ask
 from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
 from forwarder.locks.locking import LOST
@@ -64,8 +67,8 @@ OURS = "unwanted"
 # So long a domain that its host knows nothing of may be somebody's who is about to say so.
 GRACE_S = 60.0
 
-Ask = Callable[..., Any]
-"""A question to a host, as `forwarder.daemons.hosts.Hosts.ask`."""
+Order = Callable[[str, str, Right], None]
+"""What is done with a domain, as it is declared: the caller's word, the VM's uuid and the right."""
 
 
 def take(tx: Transaction, host: HostRef, facts: Mapping[str, Any]) -> None:
@@ -187,7 +190,7 @@ def _told_by_all(tx: Reader, ask: Ask, uuid: str) -> dict[HostRef, Any]:
     for host in tx.refs(Host):
         try:
             if is_live(tx, host):
-                told[host] = ask(host, "STATE.vm", operation, "census", id=uuid)
+                told[host] = ask(host, XENOPSD.STATE.vm, operation, "census", id=uuid)
         except (XenAPIError, XenopsError) as error:
             log.warning("VM %s is looked for: %s", uuid, error)
     return told
@@ -228,8 +231,17 @@ def look_for(ctx: Context, vm: VMRef) -> None:
     Raises HOST_OFFLINE[host] for one that may have it and cannot be asked.
     """
 
-    def ask(host: HostRef, wire: str, *_: Any, **params: Any) -> Any:
-        return ctx.ask(host, wire, **params)
+    def ask(
+        host: HostRef,
+        call: Declared[P, R],
+        operation: str,
+        debug: str,
+        timeout_s: float = ANSWER_TIMEOUT_S,
+        /,
+        *args: P.args,
+        **params: P.kwargs,
+    ) -> R:
+        return ctx.ask(host, call, timeout_s, *args, **params)
 
     told = _told_by_all(ctx.view, ask, ctx.view.get(VM, vm).uuid)
     with ctx.transaction() as tx:
@@ -263,7 +275,7 @@ def _is_copy(db: Database, ask: Ask, vm: VMRef, host: HostRef) -> bool:
     if not is_live(db.view, host):
         return True
     operation = f"copy/{vm}/{time.time():.0f}"
-    body = ask(host, "STATE.vm", operation, "census", id=record.uuid)
+    body = ask(host, XENOPSD.STATE.vm, operation, "census", id=record.uuid)
     with db.transaction() as tx:
         place = register.of(tx, vm)
         if not reconcile.is_live_state(body) or not place.hosts or host in place.hosts:
@@ -272,7 +284,8 @@ def _is_copy(db: Database, ask: Ask, vm: VMRef, host: HostRef) -> bool:
         _tell_of_copy(tx, vm, host, f"'xl destroy {domids[0]}' on it")
         right = register.present_right(tx, vm)
     if reconcile.is_running_state(body):
-        ask(host, "UNWANTED.pause", f"{operation}/pause", "census", id=record.uuid, place=right)
+        question = f"{operation}/pause"
+        ask(host, XENOPSD.UNWANTED.pause, question, "census", id=record.uuid, place=right)
     return True
 
 
@@ -305,22 +318,23 @@ def _text_of_ours(tx: Transaction, uuid: str) -> str:
 def _settle_unwanted(db: Database, ask: Ask) -> None:
     with db.transaction() as tx:
         due = [
-            order
+            found
             for named, domains in tx.kv_items(OURS).items()
             for uuid, (since, epoch, moves) in domains.items()
             if is_live(tx, as_ref(named)) and tx.now() - since >= GRACE_S
-            if (order := _order(tx, as_ref(named), uuid, epoch, moves)) is not None
+            if (found := _order(tx, as_ref(named), uuid, epoch, moves)) is not None
         ]
-    for host, uuid, wire, right in due:
+    for host, uuid, order, right in due:
+        operation = f"unwanted/{uuid}/{time.time():.0f}"
         try:
-            ask(host, wire, f"unwanted/{uuid}/{time.time():.0f}", "census", id=uuid, place=right)
+            ask(host, order, operation, "census", ANSWER_TIMEOUT_S, uuid, right)
         except (XenAPIError, XenopsError) as error:
             log.warning("domain %s is left on host %s: %s", uuid, host, error)
 
 
 def _order(
     tx: Transaction, host: HostRef, uuid: str, epoch: int, moves: bool
-) -> tuple[str, str, str, Right] | None:
+) -> tuple[HostRef, str, Order, Right] | None:
     """What a host is told to do with a domain that it knows nothing of, and by which right."""
     vm, destroyed = _find_vm(tx, uuid), tx.kv_get(DESTROYED, uuid)
     if vm is not None:
@@ -331,9 +345,9 @@ def _order(
         epoch = max(epoch, place.epoch)
     elif destroyed is not None:
         right = Right(pool=register.pool(tx), epoch=max(epoch, destroyed[1]))
-        return host, uuid, "UNWANTED.destroy", right
+        return host, uuid, XENOPSD.UNWANTED.destroy, right
     right = Right(pool=register.pool(tx), epoch=epoch)
-    return (host, uuid, "UNWANTED.pause", right) if moves else None
+    return (host, uuid, XENOPSD.UNWANTED.pause, right) if moves else None
 
 
 # --- what follows for calls -----------------------------------------------------------------------
@@ -372,7 +386,7 @@ def _has_domain(ctx: Context, host: HostRef, uuid: str) -> bool:
         return False
     if not is_live(ctx.view, host):
         raise XenAPIError("HOST_OFFLINE", host)
-    return reconcile.is_live_state(ctx.ask(host, "STATE.vm", id=uuid))
+    return reconcile.is_live_state(ctx.ask(host, XENOPSD.STATE.vm, id=uuid))
 
 
 def require_nowhere(ctx: Context, vm: VMRef) -> None:

@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from broker.topology import XENOPSD_QUEUE
 from daemon.operations import Operations
 from daemon.queues import Queues
 from daemon.runner import Runner
+from xenops.envelope import XENOPSD
 
 from xenopsd.checks import Checks
 from xenopsd.frontend.inventory import Inventory
@@ -57,7 +57,7 @@ class Frontend:
             work=partial(VmWork, tools),
             tell=self.inventory.tell,
             service=service,
-            queue=XENOPSD_QUEUE,
+            queue=XENOPSD.queue,
         )
         unsettled = (self.recovery, receiver, sender)
         found = Unwanted(host, queues, checks, self.inventory)

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from broker.envelope import Message
-from broker.topology import MEMORY_QUEUE
 from xenops.client import Client
 from xenops.errors import XenopsError, internal_error
 from xenops.sizes import KIB
@@ -54,7 +53,7 @@ class SqueezedMemory:
     def _call(self, wire: str, id_: str, timeout_s: float = ANSWER_S, **params: Any) -> Any:
         def transport(wire: str, body: dict[str, Any], operation: str) -> Any:
             message = Message(method=wire, body=body, message_id=operation)
-            return self._connection.call(MEMORY_QUEUE, message, timeout_s=timeout_s)
+            return self._connection.call(SQUEEZED.queue, message, timeout_s=timeout_s)
 
         return Client(transport, id_, SQUEEZED)(wire, id_, **params)
 
@@ -147,7 +146,7 @@ class SqueezedMemory:
             body = SQUEEZED.request("delete_reservation", params, reservation)
             deadline = time.time() + RELEASE_MAX_S
             message = Message(method="delete_reservation", body=body, deadline=deadline)
-            self._connection.call_async(MEMORY_QUEUE, message, timeout_s=math.inf)
+            self._connection.call_async(SQUEEZED.queue, message, timeout_s=math.inf)
 
     def hand_over(self, reservation: str, domid: int) -> None:
         """Should squeezed die now, it finds out by itself: that must not fail an operation."""

@@ -1,10 +1,14 @@
 """What a VIF lets through, and the addresses that its guest is told to take."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from datamodel import enums
 from datamodel.classes import VIF, VM, VIFRef
 from datamodel.objects import name_of
+from xenops.envelope import XENOPSD
+from xenops.idl import TaskId
+from xenops.types import Vif
 
 from forwarder.core.context import Context
 from forwarder.core.registry import implements
@@ -13,20 +17,32 @@ from forwarder.lifecycle.vm import LIVE
 from forwarder.messages.vif.device import act
 from forwarder.values import addresses
 
+V = TypeVar("V")
 
-def _change(ctx: Context, vif: VIFRef, wire: str, argument: str, **changes: Any) -> None:
-    """Write the fields; a plugged interface is told at once."""
+
+def _change(
+    ctx: Context,
+    vif: VIFRef,
+    call: Callable[[str, tuple[str, str], V], TaskId],
+    value: Callable[[Vif], V],
+    **changes: Any,
+) -> None:
+    """Write the fields; of a plugged interface its host is told at once what it is by then."""
     ctx.lock(VIF, vif, "configure")
     with ctx.transaction() as tx:
         tx.update(name_of(VIF), vif, changes)
     record = ctx.view.get(VIF, vif)
     if record.currently_attached and ctx.view.get(VM, record.VM).power_state in LIVE:
-        act(ctx, vif, wire, **{argument: getattr(translate.vif(ctx.view, vif), argument)})
+        act(ctx, vif, call, value(translate.vif(ctx.view, vif)))
 
 
 @implements("VIF.set_locking_mode")
 def set_locking_mode(ctx: Context, self: VIFRef, value: enums.VifLockingMode) -> None:
-    _change(ctx, self, "VIF.set_locking_mode", "locking_mode", locking_mode=value)
+    _set_locking(ctx, self, locking_mode=value)
+
+
+def _set_locking(ctx: Context, vif: VIFRef, **changes: Any) -> None:
+    _change(ctx, vif, XENOPSD.VIF.set_locking_mode, lambda found: found.locking_mode, **changes)
 
 
 def _allow(ctx: Context, vif: VIFRef, family: str, allowed: list[str]) -> None:
@@ -35,8 +51,7 @@ def _allow(ctx: Context, vif: VIFRef, family: str, allowed: list[str]) -> None:
 
 
 def _let_through(ctx: Context, vif: VIFRef, family: str, allowed: list[str]) -> None:
-    changes = {f"{family}_allowed": list(dict.fromkeys(allowed))}
-    _change(ctx, vif, "VIF.set_locking_mode", "locking_mode", **changes)
+    _set_locking(ctx, vif, **{f"{family}_allowed": list(dict.fromkeys(allowed))})
 
 
 def _allowed(ctx: Context, vif: VIFRef, family: str) -> list[str]:
@@ -93,7 +108,8 @@ def remove_trunks(ctx: Context, self: VIFRef, value: int) -> None:
 
 
 def _carry(ctx: Context, vif: VIFRef, trunks: list[int]) -> None:
-    _change(ctx, vif, "VIF.set_trunks", "trunks", trunks=list(dict.fromkeys(trunks)))
+    kept = list(dict.fromkeys(trunks))
+    _change(ctx, vif, XENOPSD.VIF.set_trunks, lambda found: found.trunks, trunks=kept)
 
 
 def _configure(
@@ -111,8 +127,12 @@ def _configure(
         f"{family}_addresses": [address] if is_static else [],
         f"{family}_gateway": gateway if is_static else "",
     }
-    name = f"{family}_configuration"
-    _change(ctx, vif, f"VIF.set_{name}", name, **changes)
+    if family == "ipv4":
+        call4 = XENOPSD.VIF.set_ipv4_configuration
+        _change(ctx, vif, call4, lambda found: found.ipv4_configuration, **changes)
+    else:
+        call6 = XENOPSD.VIF.set_ipv6_configuration
+        _change(ctx, vif, call6, lambda found: found.ipv6_configuration, **changes)
 
 
 @implements("VIF.configure_ipv4")

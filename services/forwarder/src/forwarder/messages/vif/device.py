@@ -4,13 +4,15 @@ from typing import Any
 
 from datamodel import XenAPIError
 from datamodel.classes import VIF, VM, Network, NetworkRef, VIFRef
+from xenops.envelope import XENOPSD
+from xenops.idl import P, Working
 
 from forwarder.core.context import Context
 from forwarder.core.registry import implements
 from forwarder.daemons import translate
 from forwarder.lifecycle.holds import How, needed
 from forwarder.lifecycle.vm import LIVE
-from forwarder.messages.vm.power import on_resident, resident
+from forwarder.messages.vm.power import on_device, resident
 from forwarder.records import devices
 from forwarder.records.new_vm import MAC_SEED, mac_of
 from forwarder.values import addresses, places
@@ -43,30 +45,37 @@ def destroy(ctx: Context, self: VIFRef) -> None:
         devices.remove_vif(tx, self)
 
 
-def act(ctx: Context, vif: VIFRef, wire: str, **params: Any) -> None:
+def act(
+    ctx: Context,
+    vif: VIFRef,
+    call: Working[tuple[str, str], P],
+    /,
+    *args: P.args,
+    **params: P.kwargs,
+) -> None:
     """Have the VM's host do something with the device, then believe what it says."""
     record = ctx.view.get(VIF, vif)
-    on_resident(ctx, record.VM, wire, device=record.device, **params)
+    on_device(ctx, record.VM, record.device, call, *args, **params)
 
 
 @implements("VIF.plug")
 def plug(ctx: Context, self: VIFRef) -> None:
     ctx.lock(VIF, self, "plug")
     host = resident(ctx, ctx.view.get(VIF, self).VM)
-    ctx.ask(host, "VIF.add", vif=translate.vif(ctx.view, self))
-    act(ctx, self, "VIF.plug")
+    ctx.ask(host, XENOPSD.VIF.add, vif=translate.vif(ctx.view, self))
+    act(ctx, self, XENOPSD.VIF.plug)
 
 
 @implements("VIF.unplug")
 def unplug(ctx: Context, self: VIFRef) -> None:
     ctx.lock(VIF, self, "unplug")
-    act(ctx, self, "VIF.unplug", force=False)
+    act(ctx, self, XENOPSD.VIF.unplug, force=False)
 
 
 @implements("VIF.unplug_force")
 def unplug_force(ctx: Context, self: VIFRef) -> None:
     ctx.lock(VIF, self, "unplug_force")
-    act(ctx, self, "VIF.unplug", force=True)
+    act(ctx, self, XENOPSD.VIF.unplug, force=True)
 
 
 @implements("VIF.move")
@@ -75,6 +84,6 @@ def move(ctx: Context, self: VIFRef, network: NetworkRef) -> None:
     ctx.lock(VIF, self, "move", needed(Network, network, How.KEEP))
     record = ctx.view.get(VIF, self)
     if record.currently_attached and ctx.view.get(VM, record.VM).power_state in LIVE:
-        act(ctx, self, "VIF.move", network=translate.network(ctx.view, network))
+        act(ctx, self, XENOPSD.VIF.move, network=translate.network(ctx.view, network))
     with ctx.transaction() as tx:
         tx.edit(VIF, self).network = network

@@ -5,6 +5,7 @@ import time
 from datamodel import XenAPIError
 from datamodel.classes import VM, VM_metrics, VMRef
 from datamodel.objects import altered
+from xenops.envelope import XENOPSD
 from xenops.sizes import MIB
 
 from forwarder.core.context import Context
@@ -91,7 +92,7 @@ def _set_memory(ctx: Context, vm: VMRef, **changes: int) -> None:
         on_resident(
             ctx,
             vm,
-            "VM.set_memory_dynamic_range",
+            XENOPSD.VM.set_memory_dynamic_range,
             minimum=record.memory_dynamic_min,
             maximum=record.memory_dynamic_max,
         )

@@ -6,6 +6,7 @@ from datamodel import XenAPIError
 from datamodel.classes import PIF, SR, VBD, VDI, VIF, VM, Host, HostRef, Network, VMRef
 from datamodel.objects import name_of
 from datamodel.refs import NULL_REF
+from xenops.envelope import XENOPSD
 from xenops.migration import metadata_text, url_of
 
 from forwarder.core.context import Context
@@ -38,18 +39,18 @@ def pool_migrate(ctx: Context, vm: VMRef, host: HostRef, options: dict[str, str]
     try:
         endpoint = ctx.ask(
             destination,
-            "MIGRATION.prepare",
-            timeout_s=PREPARE_MAX_S,
+            XENOPSD.MIGRATION.prepare,
+            PREPARE_MAX_S,
             id=migration,
             metadata=metadata_text(metadata),
-            memory=ctx.ask(source, "MIGRATION.offer", id=migration, vm=uuid),
+            memory=ctx.ask(source, XENOPSD.MIGRATION.offer, id=migration, vm=uuid),
             place=ctx.right(vm),
         )
         facts = ctx.run(
             source,
             vm,
-            "VM.migrate",
-            id=uuid,
+            XENOPSD.VM.migrate,
+            uuid,
             vdi_map=[],
             vif_map=[],
             pci_map=[],
@@ -91,13 +92,13 @@ def _settle(ctx: Context, vm: VMRef, migration: str, source: HostRef, destinatio
     if vm in ctx.adrift:
         ctx.adrift[vm].append([destination, migration])
     with contextlib.suppress(XenAPIError):
-        ctx.ask(destination, "MIGRATION.abort", id=migration)
+        ctx.ask(destination, XENOPSD.MIGRATION.abort, id=migration)
         believe(ctx, destination, vm)
         ctx.adrift.pop(vm, None)
         with ctx.transaction() as tx:
             register.leave(tx, ctx.task, vm)
     with contextlib.suppress(XenAPIError):
-        ctx.ask(source, "MIGRATION.abort", id=migration)
+        ctx.ask(source, XENOPSD.MIGRATION.abort, id=migration)
         believe(ctx, source, vm)
 
 

@@ -21,12 +21,15 @@ from datamodel.classes import (
 from datamodel.objects import name_of
 from datamodel.refs import NULL_REF, as_ref, new_uuid
 from pooldb import Transaction
+from xenops.envelope import XENOPSD
+from xenops.idl import P, Working
 from xenops.migration import metadata_text
 from xenops.types import Disk
 
 from forwarder.core.context import Context, is_null
 from forwarder.core.registry import implements
 from forwarder.daemons import translate
+from forwarder.daemons.hosts import ALONE, Surroundings
 from forwarder.lifecycle.holds import STOPPED_BY, How
 from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
@@ -58,7 +61,7 @@ def sync(ctx: Context, host: HostRef, vm: VMRef) -> None:
 def believe(ctx: Context, host: HostRef, vm: VMRef) -> None:
     """Have what a host says of a VM now."""
     uuid = ctx.view.get(VM, vm).uuid
-    body = ctx.told.pop((host, uuid), None) or ctx.ask(host, "STATE.vm", id=uuid)
+    body = ctx.told.pop((host, uuid), None) or ctx.ask(host, XENOPSD.STATE.vm, id=uuid)
     with ctx.transaction() as tx:
         reconcile.apply_vm(tx, host, body)
 
@@ -84,16 +87,38 @@ def resident(ctx: Context, vm: VMRef) -> HostRef:
 
 
 def on_resident(
-    ctx: Context, vm: VMRef, wire: str, *, device: str | None = None, **params: Any
-) -> dict[str, str]:
-    """Have the VM's host do something with it, or with the device that its guest calls so.
+    ctx: Context,
+    vm: VMRef,
+    call: Working[str, P],
+    around: Surroundings = ALONE,
+    /,
+    *args: P.args,
+    **params: P.kwargs,
+) -> None:
+    """Have the VM's host do something with it, and believe what it says then.
 
-    What the host says then is believed; also after a failure.
+    It is believed after a failure, too.
     """
     host, uuid = resident(ctx, vm), ctx.view.get(VM, vm).uuid
-    subject = uuid if device is None else (uuid, device)
     try:
-        return ctx.run(host, vm, wire, id=subject, **params)
+        ctx.run(host, vm, call, uuid, around, *args, **params)
+    finally:
+        sync(ctx, host, vm)
+
+
+def on_device(
+    ctx: Context,
+    vm: VMRef,
+    device: str,
+    call: Working[tuple[str, str], P],
+    /,
+    *args: P.args,
+    **params: P.kwargs,
+) -> None:
+    """The same with the device that the VM's guest calls so."""
+    host, uuid = resident(ctx, vm), ctx.view.get(VM, vm).uuid
+    try:
+        ctx.run(host, vm, call, (uuid, device), ALONE, *args, **params)
     finally:
         sync(ctx, host, vm)
 
@@ -152,7 +177,7 @@ def metadata(ctx: Context, vm: VMRef, *, suspended: bool = False) -> str:
 def forget(ctx: Context, host: HostRef, vm: VMRef) -> None:
     """A host need not know a VM that does not run there any more."""
     right = ctx.right(vm)
-    ctx.ask(host, "PLACE.leave", id=ctx.view.get(VM, vm).uuid, place=right)
+    ctx.ask(host, XENOPSD.PLACE.leave, id=ctx.view.get(VM, vm).uuid, place=right)
 
 
 @implements("VM.start")
@@ -172,7 +197,7 @@ def start_on(ctx: Context, vm: VMRef, host: HostRef, start_paused: bool, force: 
 def _says_it_runs(ctx: Context, host: HostRef, vm: VMRef) -> bool:
     if not is_live(ctx.view, host):
         return False
-    body = ctx.ask(host, "STATE.vm", id=ctx.view.get(VM, vm).uuid)
+    body = ctx.ask(host, XENOPSD.STATE.vm, id=ctx.view.get(VM, vm).uuid)
     return bool(body["state"] and body["state"]["domids"])
 
 
@@ -180,8 +205,9 @@ def _start(ctx: Context, vm: VMRef, host: HostRef, start_paused: bool) -> None:
     with ctx.transaction() as tx:
         _prepare(tx, vm)
     uuid, told = ctx.view.get(VM, vm).uuid, metadata(ctx, vm)
+    around = Surroundings(metadata=told)
     try:
-        ctx.run(host, vm, "VM.start", metadata=told, id=uuid, paused=start_paused)
+        ctx.run(host, vm, XENOPSD.VM.start, uuid, around, paused=start_paused)
     finally:
         sync(ctx, host, vm)
     ctx.announce("VM_STARTED", vm, f"started on {_named(ctx, host)}")
@@ -224,14 +250,14 @@ def _named(ctx: Context, host: HostRef) -> str:
 @implements("VM.pause")
 def pause(ctx: Context, vm: VMRef) -> None:
     ctx.lock(VM, vm, "pause")
-    on_resident(ctx, vm, "VM.pause")
+    on_resident(ctx, vm, XENOPSD.VM.pause)
     ctx.announce("VM_PAUSED", vm, "paused")
 
 
 @implements("VM.unpause")
 def unpause(ctx: Context, vm: VMRef) -> None:
     ctx.lock(VM, vm, "unpause")
-    on_resident(ctx, vm, "VM.unpause")
+    on_resident(ctx, vm, XENOPSD.VM.unpause)
     ctx.announce("VM_UNPAUSED", vm, "unpaused")
 
 
@@ -288,11 +314,11 @@ def _stop_copy(ctx: Context, vm: VMRef, host: HostRef) -> None:
     """End a domain of a VM where the pool has it not; also one that its host knows nothing of."""
     uuid = ctx.view.get(VM, vm).uuid
     try:
-        ctx.run(host, vm, "VM.shutdown", id=uuid, forget=True, delay=None)
+        ctx.run(host, vm, XENOPSD.VM.shutdown, uuid, Surroundings(forget=True), delay=None)
     except XenAPIError as error:
         if error.code != "VM_BAD_POWER_STATE":
             raise
-        ctx.ask(host, "UNWANTED.destroy", id=uuid, place=ctx.right(vm))
+        ctx.ask(host, XENOPSD.UNWANTED.destroy, id=uuid, place=ctx.right(vm))
 
 
 def _shut_down_anywhere(ctx: Context, vm: VMRef) -> None:
@@ -343,7 +369,7 @@ def shutdown(ctx: Context, vm: VMRef) -> None:
 def _shut_down(ctx: Context, vm: VMRef, timeout_s: float | None) -> None:
     """It ran when this task locked it: one that is off now ended by itself, or was ended for it."""
     if ctx.view.get(VM, vm).power_state != "Halted":
-        on_resident(ctx, vm, "VM.shutdown", forget=True, delay=timeout_s)
+        on_resident(ctx, vm, XENOPSD.VM.shutdown, Surroundings(forget=True), delay=timeout_s)
         _believe_stopped(ctx, vm)
     ctx.announce("VM_SHUTDOWN", vm, f"shut down {_manner(timeout_s)}")
 
@@ -376,7 +402,8 @@ def hard_reboot(ctx: Context, vm: VMRef) -> None:
 
 def _reboot(ctx: Context, vm: VMRef, timeout_s: float | None) -> None:
     """What was changed since the start applies from here on."""
-    on_resident(ctx, vm, "VM.reboot", metadata=metadata(ctx, vm), delay=timeout_s)
+    around = Surroundings(metadata=metadata(ctx, vm))
+    on_resident(ctx, vm, XENOPSD.VM.reboot, around, delay=timeout_s)
     ctx.announce("VM_REBOOTED", vm, f"rebooted {_manner(timeout_s)}")
 
 
@@ -405,7 +432,7 @@ def suspend(ctx: Context, vm: VMRef) -> None:
         return  # by the forwarder that ran this task before
     host, disk = resident(ctx, vm), _suspend_vdi(ctx, vm)
     try:
-        on_resident(ctx, vm, "VM.suspend", suspend_vdi=disk)
+        on_resident(ctx, vm, XENOPSD.VM.suspend, suspend_vdi=disk)
     except XenAPIError:
         if vm not in ctx.adrift and ctx.view.get(VM, vm).power_state != "Suspended":
             with ctx.transaction() as tx:
@@ -475,10 +502,10 @@ def _resume(ctx: Context, vm: VMRef, wanted: HostRef, start_paused: bool) -> Non
         raise XenAPIError("VM_HAS_NO_SUSPEND_VDI", vm)
     census.require_nowhere(ctx, vm)
     host = place(ctx, vm, wanted)
-    uuid, told = record.uuid, metadata(ctx, vm, suspended=True)
+    told = metadata(ctx, vm, suspended=True)
+    around = Surroundings(metadata=told, unpause=not start_paused)
     try:
-        runs = not start_paused
-        ctx.run(host, vm, "VM.resume", metadata=told, unpause=runs, id=uuid, suspend_vdi=disk)
+        ctx.run(host, vm, XENOPSD.VM.resume, record.uuid, around, suspend_vdi=disk)
     except XenAPIError:
         if vm not in ctx.adrift:
             _let_go(ctx, host, vm)
@@ -515,7 +542,7 @@ def let_go_of_disks(ctx: Context, dead: HostRef, vm: VMRef | None = None) -> Non
     uuid, failure = ctx.view.get(Host, dead).uuid, XenAPIError("NO_HOSTS_AVAILABLE")
     for host in [ref for ref in ctx.view.refs(Host) if is_live(ctx.view, ref)]:
         try:
-            ctx.ask(host, "DISK.let_go", holder=uuid, vm=owner)
+            ctx.ask(host, XENOPSD.DISK.let_go, holder=uuid, vm=owner)
         except XenAPIError as error:
             failure = error
         else:

@@ -20,6 +20,7 @@ from datamodel.classes import (
 from datamodel.objects import altered, name_of, ref_of
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
+from xenops.envelope import XENOPSD
 
 from forwarder.core.context import Context, is_null
 from forwarder.core.patterns import adder, remover, setter
@@ -76,7 +77,7 @@ def get_allowed_vif_devices(ctx: Context, vm: VMRef) -> list[str]:
 def set_vcpus_number_live(ctx: Context, self: VMRef, nvcpu: int) -> None:
     ctx.lock(VM, self, "changing_VCPUs_live")
     check_vcpus(int(ctx.view.get(VM, self).VCPUs_max), nvcpu, nvcpu)
-    on_resident(ctx, self, "VM.set_vcpus", vcpus=nvcpu)
+    on_resident(ctx, self, XENOPSD.VM.set_vcpus, vcpus=nvcpu)
 
 
 @implements("VM.set_VCPUs_max")
