@@ -41,7 +41,6 @@ def test_an_operation_in_which_somebody_dies(pool: World, name: str) -> None:
     assert not [outcome for outcome in outcomes if outcome.broken]
 
 
-@pytest.mark.xfail(strict=False, reason="what a restart of xenopsd interrupts is not begun anew")
 @pytest.mark.parametrize("name", ["start"])
 def test_an_operation_in_which_xenopsd_dies(pool: World, name: str) -> None:
     outcomes = [pool.run(cell) for cell in sample(name, pool) if is_xenopsd(cell)]

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from xenopsd.backend import names
 
+from tests.records import shown
+
 POSITIONS = st.integers(0, places.DISKS)
 KINDS = st.sampled_from(["xvd", "hd", "sd"])
 TEXTS = st.one_of(st.text(max_size=6), st.from_regex(r"(xvd|hd|sd|fd|vd)?[a-z0-9]{0,4}"))
@@ -43,15 +45,19 @@ class Pool:
 
     def __init__(self, said: list[str]) -> None:
         self.vbds = [
-            {"userdevice": place, "device": "", "currently_attached": False} for place in said
+            shown("VBD", {"userdevice": place, "device": "", "currently_attached": False})
+            for place in said
         ]
-        self.vm: dict[str, Any] = {
-            "VBDs": [str(number) for number in range(len(said))],
-            "is_control_domain": False,
-            "domain_type": "hvm",
-        }
+        self.vm = shown(
+            "VM",
+            {
+                "VBDs": [str(number) for number in range(len(said))],
+                "is_control_domain": False,
+                "domain_type": "hvm",
+            },
+        )
 
-    def get(self, cls: str, ref: str) -> dict[str, Any]:
+    def get(self, cls: object, ref: str) -> Any:
         return self.vbds[int(ref)]
 
 

@@ -1,19 +1,23 @@
 """What `allowed_operations` shows is exactly what may be begun."""
 
-from typing import Any
+from typing import Any, cast
 
 from datamodel import XenAPIError, api
 from datamodel.enums import VmOperations, VmPowerState
+from datamodel.refs import as_ref
 from datamodel.values import default_record
 from forwarder.lifecycle import vm as table
 from hypothesis import given
 from hypothesis import strategies as st
+from pooldb import Reader
+
+from tests.records import shown
 
 OPERATIONS = [operation.value for operation in VmOperations]
 
 
 class NoMetrics:
-    def find(self, cls: str, ref: str) -> None:
+    def find(self, cls: object, ref: str) -> None:
         return None
 
 
@@ -33,10 +37,11 @@ RECORDS = st.builds(
 
 @given(RECORDS)
 def test_allowed_is_what_may_begin(record: dict[str, Any]) -> None:
-    allowed = table.allowed(NoMetrics(), "vm", record)
+    vm, reader, ref = shown("VM", record), cast(Reader, NoMetrics()), as_ref("vm")
+    allowed = table.allowed(reader, ref, vm)
     for operation in set(OPERATIONS) - table.UNLISTED:
         try:
-            table.check(NoMetrics(), "vm", record, operation)
+            table.check(reader, ref, vm, operation)
             may = True
         except XenAPIError:
             may = False
@@ -47,6 +52,6 @@ def test_allowed_is_what_may_begin(record: dict[str, Any]) -> None:
 def test_hard_shutdown_gives_way_to_itself_alone(record: dict[str, Any]) -> None:
     record = {**record, "blocked_operations": {}, "is_a_template": False, "is_a_snapshot": False}
     record |= {"power_state": "Running", "is_control_domain": False}
-    allowed = table.allowed(NoMetrics(), "vm", record)
+    allowed = table.allowed(cast(Reader, NoMetrics()), as_ref("vm"), shown("VM", record))
     running = set(record["current_operations"].values())
     assert ("hard_shutdown" in allowed) == ("hard_shutdown" not in running)

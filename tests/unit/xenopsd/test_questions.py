@@ -77,6 +77,8 @@ def test_a_domain_that_goes_while_it_is_paused_does_not_exist(
         host = host_in(tmp_path)
         vm = host.journal.metadata(add_vm(host, backend)).vm
         backend.create(vm)
+        backend.build(vm)
+        host.domains.unpause(vm.id)
         hypervisor, pause = host.domains.hypervisor, host.domains.hypervisor.pause
 
         def vanish(domid: int) -> None:

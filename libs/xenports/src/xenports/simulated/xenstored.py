@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -28,8 +29,8 @@ def start(folder: Path) -> subprocess.Popen[bytes]:
     (folder / "dom").mkdir(parents=True, exist_ok=True)
     for domain in (folder / "dom").iterdir():
         domain.unlink()
-    socket = folder / "socket"
-    socket.unlink(missing_ok=True)
+    path = folder / "socket"
+    path.unlink(missing_ok=True)
     shutil.rmtree(folder / "tdb", ignore_errors=True)
     environment = {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
@@ -37,17 +38,23 @@ def start(folder: Path) -> subprocess.Popen[bytes]:
         "LD_LIBRARY_PATH": str(root / LIBRARIES),
         "WARREN_XEN": str(folder),
         "XENSTORED_RUNDIR": str(folder),
-        "XENSTORED_PATH": str(socket),
+        "XENSTORED_PATH": str(path),
     }
     command = [str(program), "--no-fork", "--internal-db", "--pid-file", str(folder / "pid")]
     process = subprocess.Popen(command, env=environment, cwd=folder)
     deadline = time.monotonic() + START_TIMEOUT_S
-    while not socket.exists():
+    while not _listens(path):
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()
             raise NotInstalled(f"xenstored did not start; its words are in {folder}")
         time.sleep(0.01)
     return process
+
+
+def _listens(path: Path) -> bool:
+    """Whether anybody takes connections there: a socket has a name a moment before."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
 
 
 def _shim(folder: Path) -> Path:
