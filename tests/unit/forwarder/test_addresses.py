@@ -1,4 +1,4 @@
-"""Addresses that clients give are refused by the field's errors, whatever they are."""
+"""Addresses that clients give are refused by the XenAPI's errors, whatever they are."""
 
 from typing import Any
 

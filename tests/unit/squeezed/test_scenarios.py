@@ -1,4 +1,4 @@
-"""The field's scenarios of ballooning, on the simulated Xen's clock. A name holds the scenario's.
+"""Upstream's scenarios of ballooning, on the simulated Xen's clock. A name holds the scenario's.
 
 After each: if every guest took all that its target and its driver's inaccuracy allow, the wanted
 memory would still be free.

@@ -43,7 +43,7 @@ POOL_OPERATIONS = (
     *("exchange_certificates_on_join", "exchange_ca_certificates_on_join"),
     *("copy_primary_host_certs", "eject", "get_updates", "exchange_crls_on_join"),
 )
-"""What a pool allows as long as nothing goes on in it, in the field's order."""
+"""What a pool allows as long as nothing goes on in it, in upstream's order."""
 
 GUEST_NETWORK = {
     "is_guest_installer_network": "true",

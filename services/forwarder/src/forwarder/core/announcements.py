@@ -1,6 +1,6 @@
 """What operators read afterwards: one ``message`` for each thing that was done to a VM.
 
-Names and priority are those that the field's clients know (XenAPI, class ``message``).
+Names and priority are those that clients know (XenAPI, class ``message``).
 """
 
 import time

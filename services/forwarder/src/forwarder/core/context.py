@@ -160,9 +160,9 @@ class Context:
 
     @contextmanager
     def outside(self) -> Iterator[None]:
-        """While others are waited for nobody is kept from writing: each block is committed.
+        """A part in which others are waited for: each block is committed at once.
 
-        Nor from working: who waits has no slot.
+        So nobody else is kept from writing meanwhile, and this call's slot is given to another.
         """
         self.commit()
         self._is_outside = True

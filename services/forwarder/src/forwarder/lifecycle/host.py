@@ -6,7 +6,7 @@ from pooldb import Reader
 
 from forwarder.lifecycle.possible import possible
 
-# The field's order of allowed_operations.
+# Upstream's order of allowed_operations.
 OPERATIONS = (
     *("vm_migrate", "provision", "vm_resume", "apply_updates", "enable", "power_on", "reboot"),
     *("evacuate", "vm_start", "shutdown"),
@@ -35,7 +35,7 @@ def is_live(tx: Reader, ref: HostRef) -> bool:
 
 
 def check(tx: Reader, ref: HostRef, record: Host, operation: str, *, strict: bool = True) -> None:
-    """Raise the field's error unless the operation may begin now."""
+    """Raise the XenAPI's error unless the operation may begin now."""
     for task, other in record.current_operations.items():
         if other in KEPT_OUT_BY.get(operation, ()):
             raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "host", ref, other, task)

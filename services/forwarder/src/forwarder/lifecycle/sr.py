@@ -7,7 +7,7 @@ from pooldb import Reader
 from forwarder import drivers
 from forwarder.lifecycle.possible import possible
 
-# The field's order of allowed_operations.
+# Upstream's order of allowed_operations.
 OPERATIONS = (
     *("vdi_introduce", "vdi_enable_cbt", "vdi_list_changed_blocks", "destroy", "unplug", "plug"),
     *("pbd_create", "vdi_disable_cbt", "update", "pbd_destroy", "vdi_resize", "forget"),
@@ -38,7 +38,7 @@ TOGETHER = ("plug",)
 
 
 def check(tx: Reader, ref: SRRef, record: SR, operation: str, *, strict: bool = True) -> None:
-    """Raise the field's error unless the operation may begin now."""
+    """Raise the XenAPI's error unless the operation may begin now."""
     require_feature(ref, record, FEATURES.get(operation))
     if record.is_tools_sr and operation in NOT_FOR_TOOLS:
         raise XenAPIError("SR_OPERATION_NOT_SUPPORTED", ref)

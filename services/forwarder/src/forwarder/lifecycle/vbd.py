@@ -10,7 +10,7 @@ from forwarder.lifecycle import device
 from forwarder.lifecycle.possible import possible
 from forwarder.lifecycle.vm import LIVE
 
-# The field's order of allowed_operations.
+# Upstream's order of allowed_operations.
 OPERATIONS = (*("attach", "unpause", "unplug", "plug", "insert", "unplug_force", "pause", "eject"),)
 PLUGGING = ("plug", "unplug", "unplug_force")
 USING = ("attach", "plug", "insert")
@@ -21,7 +21,7 @@ PAUSING = ("pause", "unpause")
 
 
 def check(tx: Reader, ref: VBDRef, record: VBD, operation: str, *, strict: bool = True) -> None:
-    """Raise the field's error unless the operation may begin now."""
+    """Raise the XenAPI's error unless the operation may begin now."""
     _check_concurrency(ref, record, operation)
     _check_drive(ref, record, operation)
     vm = tx.get(VM, record.VM)

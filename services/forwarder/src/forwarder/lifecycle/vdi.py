@@ -30,7 +30,7 @@ class Row:
     cbt_enabled: bool = True
 
 
-# In the field's order of allowed_operations.
+# In upstream's order of allowed_operations.
 SHOWN = {
     "copy": Row(None, Use.READ),
     "generate_config": Row("VDI_GENERATE_CONFIG", cbt_metadata=True),
@@ -73,7 +73,7 @@ def type_word(type_: str) -> str:
 
 
 def check(tx: Reader, ref: VDIRef, record: VDI, operation: str, *, strict: bool = True) -> None:
-    """Raise the field's error unless the operation may begin now."""
+    """Raise the XenAPI's error unless the operation may begin now."""
     row = ROWS[operation]
     sr = tx.find(SR, record.SR)
     if operation == "set_on_boot":

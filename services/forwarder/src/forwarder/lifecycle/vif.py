@@ -7,14 +7,14 @@ from pooldb import Reader
 from forwarder.lifecycle import device
 from forwarder.lifecycle.possible import possible
 
-# The field's order of allowed_operations, which do not show ``unplug_force``.
+# Upstream's order of allowed_operations, which do not show ``unplug_force``.
 OPERATIONS = ("attach", "unplug", "plug")
 LIVE = ("plug", "unplug", "unplug_force")
 """Operations on the interface of a VM that runs."""
 
 
 def check(tx: Reader, ref: VIFRef, record: VIF, operation: str, *, strict: bool = True) -> None:
-    """Raise the field's error unless the operation may begin now."""
+    """Raise the XenAPI's error unless the operation may begin now."""
     running = record.current_operations
     if running:
         said, tasks = ("{" + "; ".join(found) + "}" for found in (running.values(), running))

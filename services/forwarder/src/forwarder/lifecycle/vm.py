@@ -137,7 +137,7 @@ WINS_OVER = {
 LISTED = tuple(
     operation.value for operation in reversed(VmOperations) if operation.value not in UNLISTED
 )
-"""What ``allowed_operations`` may show, in the field's order."""
+"""What ``allowed_operations`` may show, in upstream's order."""
 
 
 def power_states(record: VM, operation: str) -> tuple[str, ...]:
@@ -151,7 +151,7 @@ def power_states(record: VM, operation: str) -> tuple[str, ...]:
 
 
 def check(tx: Reader, ref: VMRef, record: VM, operation: str, *, strict: bool = True) -> None:
-    """Raise the field's error unless the operation may begin now."""
+    """Raise the XenAPI's error unless the operation may begin now."""
     blocked: Mapping[Any, str] = record.blocked_operations
     if operation in blocked:
         raise XenAPIError("OPERATION_BLOCKED", ref, blocked[operation])
@@ -219,13 +219,13 @@ def _check_concurrency(ref: VMRef, record: VM, operation: str) -> None:
 
 
 def _listed(names: Iterable[str]) -> str:
-    """One name as it is, several in the field's brackets."""
+    """One name as it is, several in upstream's brackets."""
     found = list(names)
     return found[0] if len(found) == 1 else "{" + ",".join(found) + "}"
 
 
 def _check_guest(tx: Reader, ref: VMRef, record: VM, operation: str, *, strict: bool) -> None:
-    """What a live guest does not support; ``strict`` is false for who tries it all the same."""
+    """What a live guest does not support; ``strict`` is false where it is tried all the same."""
     if record.power_state not in LIVE:
         return
     guest = tx.find(VM_guest_metrics, record.guest_metrics)
@@ -283,5 +283,5 @@ def _check_bonds(tx: Reader, ref: VMRef, record: VM, operation: str) -> None:
 
 
 def allowed(tx: Reader, ref: VMRef, record: VM) -> list[str]:
-    """The operations that may begin now, in the field's order."""
+    """The operations that may begin now, in upstream's order."""
     return possible(check, LISTED, tx, ref, record)

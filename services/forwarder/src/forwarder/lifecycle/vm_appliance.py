@@ -21,7 +21,7 @@ OPERATIONS: Mapping[str, tuple[tuple[str, ...], str]] = {
 def check(
     tx: Reader, ref: VM_applianceRef, record: VM_appliance, operation: str, *, strict: bool = True
 ) -> None:
-    """Raise the field's error unless the operation may begin now."""
+    """Raise the XenAPI's error unless the operation may begin now."""
     for task, other in record.current_operations.items():
         raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VM_appliance", ref, other, task)
     if not record.VMs:

@@ -198,7 +198,7 @@ def _told(
 def _apply_clock(tx: Transaction, vm: VMRef, record: VM, state: State) -> None:
     """A guest that has set its clock has it so at its next start, too.
 
-    What has been told already is left alone: who changes it meanwhile means the next start.
+    What was told before is left alone: a client that has changed it since means the next start.
     """
     said = state.get("rtc_timeoffset") or "0"
     if said == (tx.kv_get(CLOCKS, vm) or "0"):

@@ -79,7 +79,7 @@ def _record(tx: Transaction, values: Mapping[str, Any], volume: Volume) -> VDIRe
 
 
 def check_source(vdi: VDIRef, record: VDI, operation: Operation) -> None:
-    """Raise the field's error for a disk whose contents cannot be had."""
+    """Raise the XenAPI's error for a disk whose contents cannot be had."""
     require_managed(vdi, record)
     if record.type == "cbt_metadata":
         raise XenAPIError("VDI_INCOMPATIBLE_TYPE", vdi, table.type_word(record.type))

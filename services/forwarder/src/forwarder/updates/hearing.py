@@ -49,7 +49,7 @@ def look_for_unheard(tx: Transaction) -> dict[HostRef, float]:
 def conclude(
     tx: Transaction, unheard: Mapping[HostRef, float], said: Mapping[HostRef, bool]
 ) -> None:
-    """Who answers was heard; who does not is silent, unless somebody has heard it meanwhile."""
+    """A host that answers was heard; one that does not is silent, unless it was heard meanwhile."""
     for ref, answers in said.items():
         if answers:
             hear(tx, ref)

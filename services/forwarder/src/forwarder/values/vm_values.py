@@ -1,6 +1,6 @@
 """What a VM's settings may be: one rule for each, whichever way they come.
 
-VM.create takes limits that contradict each other, and negative delays, as the field's servers do;
+VM.create takes limits that contradict each other, and negative delays, as upstream does;
 `check_start` refuses what no host can run. What no record could hold, nobody takes.
 """
 
@@ -81,7 +81,7 @@ def check_restart_priority(value: str) -> None:
 
 
 def check_start(vm: VM) -> None:
-    """Raise the field's error for settings that no host can run.
+    """Raise the XenAPI's error for settings that no host can run.
 
     INVALID_VALUE, VALUE_NOT_SUPPORTED, MEMORY_CONSTRAINT_VIOLATION or
     VCPU_MAX_NOT_CORES_PER_SOCKET_MULTIPLE.

@@ -16,7 +16,7 @@ from forwarder.messages.vm.settings import update_resources
 from forwarder.placement import memory
 from forwarder.values.vm_values import check_memory
 
-# The field's own: how near a guest has to come, and how long that may take.
+# Upstream's: how near a guest has to come, and how long that may take.
 NEAR_BYTES = MIB
 WAIT_MAX_S = 256.0
 LOOK_EVERY_S = 1.0

@@ -214,7 +214,7 @@ def _start(ctx: Context, vm: VMRef, host: HostRef, start_paused: bool) -> None:
 
 
 def _prepare(tx: Transaction, vm: VMRef) -> None:
-    """What a VM gets by its start: of its last guest nothing is true of the next."""
+    """Set what a VM gets at each start; what its last guest said of itself is forgotten."""
     _forget_guest(tx, vm)
     record = tx.get(VM, vm)
     changes: dict[str, Any] = {}

@@ -1,6 +1,6 @@
 """What services beside the toolstack would answer for a VM: plugins, data sources, keys.
 
-None of them is there, and each call says so by the field's own error once it has been checked.
+None of them is there, and each call says so by the XenAPI's own error once it has been checked.
 """
 
 from typing import Any
