@@ -21,6 +21,7 @@ from xenops.types import PowerState
 
 from tests.records import shown
 from tests.unit.forwarder.test_adrift import Pool
+from tests.unit.forwarder.test_election import new_host
 from tests.unit.forwarder.test_reports import Heartbeat
 
 STRANGER = "11111111-2222-3333-4444-555555555555"
@@ -85,6 +86,17 @@ class TestLost:
         assert running["power_state"] == "Running"
         assert running.call("VM.pause", running.vm) == ["HOST_OFFLINE", running.there]
         running.come_back(running.there)
+        assert running["power_state"] == "Halted"
+
+    def test_a_host_that_is_dead_is_not_waited_for(self, running: Pool) -> None:
+        """It was declared dead with what it had; whether it had this VM nobody can say any more."""
+        with running.db.transaction() as tx:
+            third = new_host(tx, live=False)
+        forget(running, running.here)
+        running.worker._settle()
+        assert running["power_state"] == "Running"
+        assert running.call("host.declare_dead", third) is None
+        running.worker._settle()
         assert running["power_state"] == "Halted"
 
     def test_a_host_that_named_it_may_have_it_though_it_does_not_know_it(

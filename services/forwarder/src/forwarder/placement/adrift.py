@@ -68,7 +68,7 @@ def note(tx: Transaction, task: TaskRef, doubts: Mapping[VMRef, list[Doubt]]) ->
     kept = {
         vm: left
         for vm, found in doubts.items()
-        if (left := [doubt for doubt in found if not _is_dead(tx, doubt[0])])
+        if (left := [doubt for doubt in found if not is_dead(tx, doubt[0])])
     }
     if kept:
         tx.kv_set(ADRIFT, task, kept)
@@ -78,7 +78,8 @@ def note(tx: Transaction, task: TaskRef, doubts: Mapping[VMRef, list[Doubt]]) ->
         log.warning("VM %s is adrift; to be asked: %s", uuid, [host for host, _ in found])
 
 
-def _is_dead(tx: Transaction, host: HostRef) -> bool:
+def is_dead(tx: Transaction, host: HostRef) -> bool:
+    """Whether a host is none any more, or was declared dead and not heard since."""
     return tx.find(Host, host) is None or bool(tx.kv_get(DEAD, host))
 
 
@@ -170,7 +171,7 @@ def _settle(db: Database, ask: Ask, task: TaskRef, vm: VMRef, doubts: list[Doubt
             reconcile.apply_vm(tx, host, body)
         release(tx, task, vm)
         home = register.of(tx, vm).home if tx.find(VM, vm) is not None else None
-        if home is not None and _is_dead(tx, home):
+        if home is not None and is_dead(tx, home):
             _take_from(tx, vm, home)
     log.warning("VM %s is adrift no more", uuid)
 

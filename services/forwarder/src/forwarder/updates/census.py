@@ -43,7 +43,7 @@ from forwarder.locks.locking import LOST
 from forwarder.place import register
 from forwarder.place.register import DESTROYED
 from forwarder.place.transitions import IsFound, IsLost
-from forwarder.placement import memory
+from forwarder.placement import adrift, memory
 from forwarder.states import reconcile
 from forwarder.states.reconcile import CENSUS
 
@@ -215,7 +215,7 @@ def _conclude(
         return
     for host, body in told.items():
         reconcile.apply_vm(tx, host, body)
-    silent = [host for host in tx.refs(Host) if host not in told]
+    silent = [host for host in tx.refs(Host) if host not in told and not adrift.is_dead(tx, host)]
     if silent or tx.kv_items(CENSUS, naming=record.uuid):
         return
     if register.of(tx, vm).home is not None:
@@ -364,7 +364,7 @@ def require_found(tx: Transaction, vm: VMRef) -> None:
     if tx.kv_get(LOST, vm) is None:
         return
     for host in tx.refs(Host):
-        if not is_live(tx, host):
+        if not is_live(tx, host) and not adrift.is_dead(tx, host):
             raise XenAPIError("HOST_OFFLINE", host)
 
 
