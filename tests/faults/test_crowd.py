@@ -49,9 +49,10 @@ def test_a_crowd_that_waits_keeps_nobody_from_being_served(
         assert statuses(api, waiting) == {"pending"}, "they were to wait all the while"
         api.VM.hard_shutdown(held[0])
         ends = [end_of(pool, task) for task in waiting]
-        assert {tuple(end["error_info"]) for end in ends} == {
-            ("VM_BAD_POWER_STATE", held[0], "running", "halted")
-        }
+        refused = ("VM_BAD_POWER_STATE", held[0], "running", "halted")
+        others = [end for end in ends if tuple(end["error_info"]) != refused]
+        # One may have its turn between the end of what held the VM and the shutdown's beginning.
+        assert [end["status"] for end in others] in ([], ["success"])
         assert api.VM.get_current_operations(held[0]) == {}
 
 
