@@ -18,6 +18,7 @@ from tests.crash_matrix.operations import OPERATIONS
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.crash_matrix", description=__doc__)
     parser.add_argument("--operation", action="append", choices=OPERATIONS, help="only these")
+    parser.add_argument("--part", type=_part, default=(0, 1), help="of several runs at once: 1/2")
     parser.add_argument("--results", type=Path, default=Path("build/crash-matrix.jsonl"))
     parser.add_argument("--page", type=Path, default=Path("docs/crash-matrix.md"))
     given = parser.parse_args()
@@ -33,6 +34,8 @@ def main() -> None:
         ]
         # Who is at work tells most when it dies, so that comes first.
         cells.sort(key=lambda cell: cell.victim != cell.place.service)
+        part, parts = given.part
+        cells = cells[part::parts]
         print(f"{len(cells)} cells, {len(known)} of them known", flush=True)
         for cell in cells:
             if cell in known:
@@ -43,6 +46,11 @@ def main() -> None:
             said = "; ".join((outcome.end, *outcome.broken))
             print(f"{at} {cell}: {said}", flush=True)
             given.page.write_text(table.page(table.read(given.results)))
+
+
+def _part(text: str) -> tuple[int, int]:
+    number, parts = map(int, text.split("/"))
+    return number - 1, parts
 
 
 if __name__ == "__main__":

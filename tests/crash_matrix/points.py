@@ -88,11 +88,13 @@ def of_forwarder() -> list[Point]:
     from forwarder.messages.vm import power
     from forwarder.updates.reports import Reports
     from forwarder.worker import Worker
+    from xenops.envelope import call_of
 
     assert messages.DRAWERS
 
     def asked(step: str) -> Callable[..., str | None]:
-        def name(_self: Any, _host: str, wire: str, *_: Any, **__: Any) -> str | None:
+        def name(_self: Any, _host: str, call: Any, *_: Any, **__: Any) -> str | None:
+            wire = call_of(call).wire
             return None if wire.startswith("STATE.") else f"7 {wire} is {step}"
 
         return name
