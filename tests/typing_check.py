@@ -1,6 +1,7 @@
 """What the type checker says of a few lines of code."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from mypy import api
@@ -19,3 +20,17 @@ def errors_of(source: str) -> dict[int, str]:
     for number, text in ERROR.findall(said):
         errors.setdefault(int(number), text)
     return errors
+
+
+def check_each_is_caught(before: str, right: str, wrong: Mapping[str, str]) -> None:
+    """Hold lines of a function against the checker: it takes ``right``, and none of ``wrong``.
+
+    ``before`` ends with the function's first line, ``wrong`` has a line by what is wrong with it.
+    """
+    first = (before + right).count("\n")
+    lines = "\n".join(f"    {line}" for line in wrong.values())
+    errors = errors_of(f"{before}{right}{lines}\n")
+    numbered = dict(enumerate(wrong, first + 1))
+    missed = [kind for number, kind in numbered.items() if number not in errors]
+    assert not missed, missed
+    assert errors.keys() == numbered.keys(), {n: errors[n] for n in errors.keys() - numbered.keys()}

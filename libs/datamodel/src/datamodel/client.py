@@ -14,21 +14,16 @@ import jinja2
 from datamodel import api
 from datamodel.model import (
     MISSING,
-    BoolType,
+    NATIVE,
     Class,
-    DateTimeType,
     EnumType,
-    FloatType,
-    IntType,
     MapType,
     Message,
     OptionType,
     Param,
     RecordType,
     RefType,
-    SecretType,
     SetType,
-    StringType,
     Type,
 )
 
@@ -42,14 +37,6 @@ def _identifier(name: str) -> str:
 
 def _hint(type_: Type) -> str:
     match type_:
-        case StringType() | SecretType() | DateTimeType():
-            return "str"
-        case IntType():
-            return "int"
-        case FloatType():
-            return "float"
-        case BoolType():
-            return "bool"
         case EnumType(name):
             return _identifier(name)
         case RefType(cls):
@@ -62,6 +49,8 @@ def _hint(type_: Type) -> str:
             return f"{_hint(item)} | None"
         case MapType(key, value):
             return f"dict[{_hint(key)}, {_hint(value)}]"
+        case plain:
+            return NATIVE[type(plain)].__name__
 
 
 def _default(param: Param) -> str:

@@ -133,6 +133,21 @@ Type: TypeAlias = (
     | OptionType
 )
 
+NATIVE: Final[Mapping[type, type]] = {
+    StringType: str,
+    SecretType: str,
+    DateTimeType: str,
+    IntType: int,
+    FloatType: float,
+    BoolType: bool,
+}
+"""What a value of a plain type is in Python.
+
+Each walk over the other types makes something else of their parts: a type of Python
+(`datamodel.signatures`), a name in the client (`datamodel.client`), a checked value
+(`datamodel.values`).
+"""
+
 History = tuple[tuple[str, str], ...]
 """Transitions of a class, field or message with the release of each, oldest first."""
 

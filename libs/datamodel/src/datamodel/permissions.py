@@ -5,7 +5,8 @@ from functools import cache
 from typing import Any
 
 from datamodel import api, http_actions
-from datamodel.refs import PREFIX
+from datamodel.classes import RoleRef
+from datamodel.refs import PREFIX, as_ref
 from datamodel.roles import (
     CLIENT_CERT,
     EXTRA_PERMISSIONS,
@@ -31,13 +32,13 @@ def permissions_of(role: str) -> tuple[str, ...]:
 PERMISSION_DOC = "A basic permission"
 
 
-def ref_of(name: str) -> str:
+def ref_of(name: str) -> RoleRef:
     """The reference of a role or permission, the same in every pool."""
-    return PREFIX + uuid_of(name)
+    return as_ref(PREFIX + uuid_of(name))
 
 
 @cache
-def role_records() -> Mapping[str, dict[str, Any]]:
+def role_records() -> Mapping[RoleRef, dict[str, Any]]:
     """The record of every role, and of every permission as a role of its own, by reference."""
     records = {
         ref_of(name): _record(name, PERMISSION_DOC, [], is_internal=True) for name in permissions()
@@ -50,7 +51,7 @@ def role_records() -> Mapping[str, dict[str, Any]]:
     return records
 
 
-def _record(name: str, doc: str, subroles: list[str], *, is_internal: bool) -> dict[str, Any]:
+def _record(name: str, doc: str, subroles: list[RoleRef], *, is_internal: bool) -> dict[str, Any]:
     return {
         **{"uuid": uuid_of(name), "name_label": name, "name_description": doc},
         **{"subroles": subroles, "is_internal": is_internal},

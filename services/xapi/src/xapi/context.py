@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from datamodel import signatures
 from datamodel.classes import Session, SessionRef
 from datamodel.model import Message
+from datamodel.signatures import SecondFunction, message_of
 from pooldb import View
 
-from xapi import access
+from xapi import access, results
 from xapi.pool import Pool
 
 
@@ -53,11 +55,18 @@ ANSWERS: dict[str, Answer] = {}
 """The messages that xapi answers itself, by wire name; other custom ones go to the forwarder."""
 
 
-def answers(wire: str) -> Callable[[Answer], Answer]:
-    """Declare the function that answers a message: ``(context, *native parameters) -> native``."""
+def answers(wire: str, registry: dict[str, Answer] = ANSWERS) -> Callable[[Answer], Answer]:
+    """Declare the function that answers a message: ``(context, *native parameters) -> native``.
+
+    Raises UnknownMessage, SecondFunction, WrongSignature (`datamodel.signatures`).
+    """
+    message = message_of(wire)
 
     def declare(function: Answer) -> Answer:
-        ANSWERS[wire] = function
+        if wire in registry:
+            raise SecondFunction(wire)
+        signatures.check(message, function, carriers=results.carriers(message.result))
+        registry[wire] = function
         return function
 
     return declare

@@ -6,6 +6,7 @@ Each keeps the rows that it is made of, which have their encodings ready.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from datamodel.model import MapType, RecordType, RefType, SetType, Type
 from datamodel.objects import ClassName
 from pooldb import Row
 
@@ -51,3 +52,16 @@ class EventsFrom:
     events: Sequence[Event]
     counts: Mapping[str, int]
     token: str
+
+
+def carriers(declared: Type | None) -> tuple[type, ...]:
+    """What may carry a result of a declared type, besides the type's own values."""
+    match declared:
+        case RecordType():
+            return (RecordOf,)
+        case MapType(RefType(), RecordType()):
+            return (RecordsOf,)
+        case SetType(RecordType("event")):
+            return (Events, EventsFrom)
+        case _:
+            return ()

@@ -3,23 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from datamodel import XenAPIError, api, not_implemented
+from datamodel import XenAPIError, api, not_implemented, signatures
+from datamodel.signatures import SecondFunction, message_of
 
-from forwarder.core import references, signatures
+from forwarder.core import references
 from forwarder.core.context import Context
 
 Function = Callable[..., Any]
 
 FUNCTIONS: dict[str, Function] = {}
 REFUSALS: dict[str, Function] = {}
-
-
-class UnknownMessage(Exception):
-    """A function was declared for a message that the XenAPI does not have."""
-
-
-class SecondFunction(Exception):
-    """A message has a function already; which of two counted, the order of imports would say."""
 
 
 LOOKED_AT: dict[str, tuple[str, ...]] = {}
@@ -36,7 +29,7 @@ def implements(
     """Declare the function of a message: ``(context, *parameters in native form) -> result``.
 
     The references of all parameters are looked at first, or of those that ``looked_at`` names.
-    Raises UnknownMessage, SecondFunction, `signatures.WrongSignature`.
+    Raises UnknownMessage, SecondFunction, WrongSignature (`datamodel.signatures`).
     """
     return _declaring(FUNCTIONS, wire, looked_at)
 
@@ -52,17 +45,13 @@ def answered_by_hosts(*wires: str) -> None:
     Whether it is there is asked before anything else. Raises UnknownMessage.
     """
     for wire in wires:
-        if api.message(wire) is None:
-            raise UnknownMessage(wire)
-        ON_HOST.add(wire)
+        ON_HOST.add(message_of(wire).wire)
 
 
 def _declaring(
     where: dict[str, Function], wire: str, looked_at: tuple[str, ...] | None
 ) -> Callable[[Function], Function]:
-    message = api.message(wire)
-    if message is None:
-        raise UnknownMessage(wire)
+    message = message_of(wire)
 
     def declare(function: Function) -> Function:
         if wire in FUNCTIONS or wire in REFUSALS:

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from datamodel import XenAPIError, api, handle_invalid
 from datamodel.objects import ClassName
@@ -153,12 +152,12 @@ def _is_told(cls: str) -> bool:
 
 
 @answers("event.inject")
-async def inject(context: Context, cls: str, ref: str) -> str:
+async def inject(context: Context, class_: str, ref: str) -> str:
     """Make an event for an object; the token is one that the event comes after."""
-    if context.view.class_of(ref) != cls:
-        raise handle_invalid(cls, ref)
+    if context.view.class_of(ref) != class_:
+        raise handle_invalid(class_, ref)
     before = context.view.generation
-    await context.pool.write(lambda tx: tx.touch(ClassName(cls), ref))
+    await context.pool.write(lambda tx: tx.touch(ClassName(class_), ref))
     return token_text(before)
 
 
@@ -174,7 +173,7 @@ REGISTERED = "event-subscriptions"
 async def register(context: Context, classes: list[str]) -> None:
     session = str(context.session)
 
-    def add(tx: Any) -> None:
+    def add(tx: Transaction) -> None:
         known = tx.kv_get(REGISTERED, session) or {"classes": [], "at": context.view.generation}
         tx.kv_set(REGISTERED, session, {**known, "classes": sorted({*known["classes"], *classes})})
 
@@ -185,7 +184,7 @@ async def register(context: Context, classes: list[str]) -> None:
 async def unregister(context: Context, classes: list[str]) -> None:
     session = str(context.session)
 
-    def drop(tx: Any) -> None:
+    def drop(tx: Transaction) -> None:
         known = tx.kv_get(REGISTERED, session)
         if known is not None:
             left = sorted({*known["classes"]} - {*classes})

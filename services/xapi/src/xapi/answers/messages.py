@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from datamodel import XenAPIError, api, dates
-from datamodel.classes import Message, MessageRef
+from datamodel.classes import Host, Message, MessageRef, Pool
 from datamodel.enums import Cls
 from datamodel.model import IntType
 from datamodel.objects import ClassName, name_of, ref_of
@@ -15,22 +15,26 @@ from xapi.context import Context, answers
 from xapi.results import RecordOf, RecordsOf
 from xapi.tasks import now
 
-TABLE_OF = {"Host": "host", "Pool": "pool"}
+TABLE_OF = {Cls.Host: name_of(Host), Cls.Pool: name_of(Pool)}
 """Classes whose names in messages are not their wire names."""
+
+
+def _table_of(cls: Cls) -> ClassName:
+    return TABLE_OF.get(cls, ClassName(cls))
 
 
 @answers("message.create")
 async def create(
-    context: Context, name: str, priority: int, cls: str, obj_uuid: str, body: str
+    context: Context, name: str, priority: int, cls: Cls, obj_uuid: str, body: str
 ) -> MessageRef:
     # The object must be there, as a message about nothing helps nobody.
-    context.view.by_uuid(ClassName(TABLE_OF.get(cls, cls)), obj_uuid)
+    context.view.by_uuid(_table_of(cls), obj_uuid)
 
     def write(tx: Transaction) -> MessageRef:
         message = tx.new(Message)
         message.name = name
         message.priority = priority
-        message.cls = Cls(cls)
+        message.cls = cls
         message.obj_uuid = obj_uuid
         message.timestamp = now()
         message.body = body
@@ -109,8 +113,8 @@ async def get_by_uuid(context: Context, uuid: str) -> MessageRef:
 
 
 @answers("message.get")
-async def get(context: Context, cls: str, obj_uuid: str, since: str) -> RecordsOf:
-    context.view.by_uuid(ClassName(TABLE_OF.get(cls, cls)), obj_uuid)
+async def get(context: Context, cls: Cls, obj_uuid: str, since: str) -> RecordsOf:
+    context.view.by_uuid(_table_of(cls), obj_uuid)
     about = (cls, obj_uuid)
     return _since(context, since, lambda record: (record["cls"], record["obj_uuid"]) == about)
 

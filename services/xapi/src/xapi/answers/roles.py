@@ -2,7 +2,6 @@
 
 from datamodel.classes import Role, RoleRef
 from datamodel.permissions import permissions, permissions_of, ref_of
-from datamodel.refs import as_ref
 from datamodel.roles import ORDER
 
 from xapi.context import Context, answers
@@ -13,7 +12,7 @@ def _name(context: Context, ref: RoleRef) -> str:
 
 
 @answers("role.get_permissions")
-async def get_permissions(context: Context, self: RoleRef) -> list[str]:
+async def get_permissions(context: Context, self: RoleRef) -> list[RoleRef]:
     return [ref_of(name) for name in _granted(context, self)]
 
 
@@ -29,12 +28,12 @@ def _granted(context: Context, ref: RoleRef) -> list[str]:
 
 
 @answers("role.get_by_permission")
-async def get_by_permission(context: Context, permission: str) -> list[str]:
+async def get_by_permission(context: Context, permission: RoleRef) -> list[RoleRef]:
     """The roles that have the permission; nobody has one that does not exist."""
-    record = context.view.find(Role, as_ref(permission))
+    record = context.view.find(Role, permission)
     return [] if record is None else await get_by_permission_name_label(context, record.name_label)
 
 
 @answers("role.get_by_permission_name_label")
-async def get_by_permission_name_label(context: Context, label: str) -> list[str]:
+async def get_by_permission_name_label(context: Context, label: str) -> list[RoleRef]:
     return [ref_of(role) for role in permissions().get(label, ())]

@@ -1,4 +1,4 @@
-"""Whether the function of a message takes what the message is declared to carry.
+"""The functions that say what messages mean, held against the declarations at the start.
 
 A function has the declared parameters by name and type, and the declared result; one that always
 refuses has ``NoReturn``. One that serves several messages takes its parameters by position alone
@@ -6,44 +6,63 @@ refuses has ``NoReturn``. One that serves several messages takes its parameters 
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any, Literal, NoReturn, get_type_hints
 
+from datamodel import api
 from datamodel.enums import ENUMERATIONS
 from datamodel.model import (
-    BoolType,
-    DateTimeType,
+    NATIVE,
     EnumType,
-    FloatType,
-    IntType,
     MapType,
     Message,
     OptionType,
     RecordType,
     RefType,
-    SecretType,
     SetType,
-    StringType,
     Type,
 )
 from datamodel.refs import Ref
+
+
+class UnknownMessage(Exception):
+    """A function was declared for a message that the XenAPI does not have."""
+
+
+class SecondFunction(Exception):
+    """A message has a function already: the order of imports would say which of two counts."""
 
 
 class WrongSignature(Exception):
     """A function does not fit its message; a mistake in Warren, seen when the process starts."""
 
 
-def check(message: Message, function: Callable[..., Any], *, answers: bool = True) -> None:
+def message_of(wire: str) -> Message:
+    """The message of a wire name; raises UnknownMessage."""
+    message = api.message(wire)
+    if message is None:
+        raise UnknownMessage(wire)
+    return message
+
+
+def check(
+    message: Message,
+    function: Callable[..., Any],
+    *,
+    answers: bool = True,
+    carriers: Container[Any] = (),
+) -> None:
     """Raise WrongSignature unless the function fits the message.
 
-    One that only looks what there is to refuse does not answer the message.
+    One that only looks what there is to refuse does not answer the message. ``carriers`` are types
+    that carry the declared result besides its own.
     """
     hints = get_type_hints(function)
     _, *params = inspect.signature(function).parameters.values()
     result = hints.get("return")
     has_result = answers and message.result is not None
     wanted = python_type(message.result) if has_result and message.result else type(None)
-    if result not in (Any, NoReturn, Ref[Any], wanted):
+    if result not in (Any, NoReturn, Ref[Any], wanted) and result not in carriers:
         raise WrongSignature(f"{message.wire} answers {wanted}, its function {result}")
     declared = _declared(message)
     if params and params[-1].kind is inspect.Parameter.VAR_POSITIONAL:
@@ -74,18 +93,10 @@ def _is_named(said: str, declared: str) -> bool:
 def python_type(type_: Type) -> Any:
     """What a value of a declared type is in native form."""
     match type_:
-        case StringType() | SecretType() | DateTimeType():
-            return str
         case EnumType(name):
             return ENUMERATIONS[name]
         case RefType(cls):
             return Ref[Literal[cls]]  # type: ignore[valid-type]
-        case IntType():
-            return int
-        case FloatType():
-            return float
-        case BoolType():
-            return bool
         case RecordType():
             return dict[str, Any]
         case SetType(item):
@@ -94,3 +105,5 @@ def python_type(type_: Type) -> Any:
             return dict[python_type(key), python_type(value)]  # type: ignore[misc]
         case OptionType(item):
             return python_type(item) | None
+        case plain:
+            return NATIVE[type(plain)]
