@@ -61,6 +61,26 @@ def forget(pool: Pool, host: str) -> None:
         reconcile.apply_vm(tx, host, body)
 
 
+def tell_between(pool: Pool, asked: PowerState | None, since: PowerState) -> None:
+    """Have the host say this when it is asked for the VM, and that before its answer is read."""
+    answer = pool.hosts._state
+
+    def tell(host: str, vm: str) -> dict[str, Any]:
+        if host != pool.here:
+            return answer(host, vm)
+        pool.hosts.states.pop(host, None)
+        if asked is not None:
+            pool.hosts.states[host] = asked
+        said = answer(host, vm)
+        pool.hosts.states[host] = since
+        with pool.db.transaction() as tx:
+            reconcile.apply_vm(tx, host, answer(host, vm))
+        pool.hosts._state = answer  # type: ignore[method-assign]
+        return said
+
+    pool.hosts._state = tell  # type: ignore[method-assign]
+
+
 class TestLost:
     def test_a_host_that_does_not_know_a_vm_does_not_say_that_it_is_off(
         self, running: Pool
@@ -133,6 +153,28 @@ class TestLost:
         count(running, running.here, times=1)
         running.worker._settle()
         assert running["power_state"] == "Halted"
+
+    @pytest.mark.parametrize("since", list(PowerState))
+    @pytest.mark.parametrize("asked", [None, *PowerState])
+    def test_what_was_said_before_the_last_word_is_left_alone(
+        self, running: Pool, asked: PowerState | None, since: PowerState
+    ) -> None:
+        """Somebody else had the VM paused, say, while all were asked for it."""
+        forget(running, running.here)
+        tell_between(running, asked, since)
+        running.worker._settle()
+        assert running["power_state"] == since.value
+        running.worker._settle()
+        assert running["power_state"] == since.value
+        with running.db.transaction() as tx:
+            assert tx.kv_items(locking.LOST) == {}
+
+    @pytest.mark.parametrize("state", [PowerState.Running, PowerState.Paused])
+    def test_it_is_found_as_it_is(self, running: Pool, state: PowerState) -> None:
+        forget(running, running.here)
+        running.hosts.states[running.there] = state
+        running.worker._settle()
+        assert (running["power_state"], running["resident_on"]) == (state.value, running.there)
 
 
 class TestElsewhere:
@@ -229,6 +271,12 @@ class TestSecondCopy:
         twice.worker._settle()
         assert (twice.hosts.unwanted, told(twice)) == ([], [])
         assert twice.db.read_kv(census.COPIES, f"{twice.vm} {twice.there}") is None
+
+    def test_nor_was_an_answer_that_crossed_with_a_newer_one(self, twice: Pool) -> None:
+        twice.here, twice.there = twice.there, twice.here
+        tell_between(twice, PowerState.Running, PowerState.Halted)
+        twice.worker._settle()
+        assert (twice.hosts.unwanted, told(twice)) == ([], [])
 
     def test_a_silent_one_is_dealt_with_once_it_can_be_asked(self, twice: Pool) -> None:
         twice.fall_silent(twice.there)

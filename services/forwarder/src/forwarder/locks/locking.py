@@ -9,7 +9,7 @@ from datamodel.objects import ClassName, name_of
 from datamodel.refs import NULL_REF, Ref, as_ref
 from pooldb import Reader, Transaction
 
-from forwarder.lifecycle import holds, sr, vbd, vdi, vif, vm, vm_appliance
+from forwarder.lifecycle import ends, holds, sr, vbd, vdi, vif, vm, vm_appliance
 from forwarder.lifecycle import host as host_table
 from forwarder.lifecycle.holds import Hold, How, Need
 from forwarder.locks import turns
@@ -29,7 +29,7 @@ ADRIFT = "adrift"
 
 
 class Busy(XenAPIError):
-    """OTHER_OPERATION_IN_PROGRESS: ``watched`` are objects of which one changes when it ends."""
+    """A refusal that may be none any more when one of ``watched``, which are objects, changes."""
 
     def __init__(self, error: XenAPIError, watched: Iterable[str]) -> None:
         super().__init__(error.code, *error.params)
@@ -69,8 +69,8 @@ def begin(
     """Check an operation, and hold all that it needs, with ``also`` what this one call needs.
 
     One that this task has begun already is left alone. Raises what the class's table says, and
-    `Busy` for what another task holds, or wants and was accepted before. If a silent host is why
-    that one has not ended: HOST_OFFLINE[host].
+    `Busy` for what another task holds, or wants and was accepted before, or may lift at its end.
+    If a silent host is why that one has not ended: HOST_OFFLINE[host].
     """
     mine, held = _holds(tx, task)
     record = tx.get(cls, ref)
@@ -82,7 +82,7 @@ def begin(
         waits = XenAPIError("OTHER_OPERATION_IN_PROGRESS", cls, ref, operation, previous)
         raise Busy(waits, {previous})
     wanted = [first, *_wanted([*_needs(tx, first), *_behind(tx, also)], first)]
-    _check(tx, wanted, held, strict=strict)
+    _check(tx, task, wanted, held, strict=strict)
     _note(tx, task, mine, wanted)
     turns.tell(tx, task, first)
 
@@ -93,7 +93,7 @@ def check(
     """Raise what ``begin`` would, for another task."""
     first = _first(cls, ref, operation)
     wanted = [first, *_wanted(_needs(tx, first), first)]
-    _check(tx, wanted, _holds(tx, NULL_REF)[1], strict=strict)
+    _check(tx, NULL_REF, wanted, _holds(tx, NULL_REF)[1], strict=strict)
 
 
 def _first(cls: ClassName, ref: Ref[Any], operation: str) -> Hold:
@@ -105,21 +105,29 @@ def _needs(tx: Transaction, first: Hold) -> Iterator[Need]:
 
 
 def _check(
-    tx: Transaction, wanted: list[Hold], held: list[tuple[TaskRef, Hold]], *, strict: bool
+    tx: Transaction,
+    task: TaskRef,
+    wanted: list[Hold],
+    held: list[tuple[TaskRef, Hold]],
+    *,
+    strict: bool,
 ) -> None:
+    about: Ref[Any] = NULL_REF
     try:
         for hold_ in holds.in_order(wanted):
             if hold_.own and hold_.cls in TABLES:
-                found = tx.get(api.kinds[hold_.cls], hold_.ref)
-                TABLES[hold_.cls].check(tx, hold_.ref, found, hold_.operation, strict=strict)
+                about = hold_.ref
+                found = tx.get(api.kinds[hold_.cls], about)
+                TABLES[hold_.cls].check(tx, about, found, hold_.operation, strict=strict)
         _check_free(wanted, held)
     except XenAPIError as error:
-        if error.code != "OTHER_OPERATION_IN_PROGRESS":
+        lifting = set(ends.lifted_by(tx, about, error)) - {task}
+        if error.code != "OTHER_OPERATION_IN_PROGRESS" and not lifting:
             raise
-        tasks = set(_in_the_way(tx, wanted, held))
+        tasks = lifting | set(_in_the_way(tx, wanted, held))
         # Whether their hosts are live is what the end of those whose VMs are adrift hangs on.
         signs = _look_for_silent(tx, tasks)
-        roots = {found.root for task, found in held if task in tasks and found.root}
+        roots = {found.root for other, found in held if other in tasks and found.root}
         ours = {hold_.ref for hold_ in wanted if hold_.own}
         raise Busy(error, tasks | signs | roots | ours) from None
 

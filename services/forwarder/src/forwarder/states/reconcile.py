@@ -108,6 +108,12 @@ def is_running_state(body: Mapping[str, Any]) -> bool:
     return (_state(body) or {}).get("power_state") is PowerState.Running
 
 
+def power_state_of(body: Mapping[str, Any]) -> str:
+    """The power state of a VM that its host says it has; see `is_live_state`."""
+    found: PowerState = (_state(body) or {})["power_state"]
+    return found.value
+
+
 def _state(body: Mapping[str, Any]) -> State | None:
     """What of a state can be read; None where the host knows nothing of the VM."""
     said = body["state"]
@@ -140,8 +146,13 @@ def _note(whose: str, what: str, text: str) -> None:
     log.error("what a host tells of %s cannot be read: %s: %.200s", whose, what, text)
 
 
+def is_overtaken(tx: Transaction, host: HostRef, body: Mapping[str, Any]) -> bool:
+    """Whether ``host`` has told this of a VM already, or something newer."""
+    return bool((tx.kv_get(VERSIONS, _version_key(host, body)) or 0) >= body["version"])
+
+
 def is_known(db: Database, host: HostRef, body: Mapping[str, Any]) -> bool:
-    """Whether a VM's state as ``host`` tells it, or a newer one, has been written already."""
+    """The same without a transaction."""
     return bool((db.read_kv(VERSIONS, _version_key(host, body)) or 0) >= body["version"])
 
 
@@ -157,13 +168,11 @@ def _version_key(host: HostRef, body: Mapping[str, Any]) -> str:
 
 
 def _is_newer(tx: Transaction, host: HostRef, body: Mapping[str, Any]) -> bool:
-    key = _version_key(host, body)
-    known = tx.kv_get(VERSIONS, key) or 0
-    if known >= body["version"]:
-        text = "what host %s says of VM %s is of version %s, older than %s: it is left alone"
-        log.info(text, host, body["id"], body["version"], known)
+    if is_overtaken(tx, host, body):
+        text = "what host %s says of VM %s is of version %s, and older: it is left alone"
+        log.info(text, host, body["id"], body["version"])
         return False
-    tx.kv_set(VERSIONS, key, body["version"])
+    tx.kv_set(VERSIONS, _version_key(host, body), body["version"])
     return True
 
 

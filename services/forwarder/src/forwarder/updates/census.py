@@ -203,11 +203,13 @@ def _conclude(
     record = tx.find(VM, vm)
     if record is None or _is_on_its_way(record, task):
         return
+    # A host that has said more since says it again when it is asked next.
+    told = {host: body for host, body in told.items() if not reconcile.is_overtaken(tx, host, body)}
     having = [host for host, body in told.items() if reconcile.is_live_state(body)]
     if having:
         home = register.of(tx, vm).home
         found = home if home in having else having[0]
-        register.move(tx, vm, IsFound(found), "Running")
+        register.move(tx, vm, IsFound(found), reconcile.power_state_of(told[found]))
         reconcile.apply_vm(tx, found, told[found])
         locking.refresh(tx, name_of(VM), vm)
         log.warning("VM %s was lost, and is on host %s", record.uuid, found)
@@ -268,7 +270,7 @@ def _settle_copies(db: Database, ask: Ask) -> None:
 
 
 def _is_copy(db: Database, ask: Ask, vm: VMRef, host: HostRef) -> bool:
-    """Whether a host has a second copy of a VM, as far as it can be asked; it is paused then."""
+    """Whether a host may have a second copy of a VM; one that it says it has is paused."""
     record = db.view.find(VM, vm)
     if record is None or db.view.find(Host, host) is None:
         return False
@@ -278,6 +280,8 @@ def _is_copy(db: Database, ask: Ask, vm: VMRef, host: HostRef) -> bool:
     body = ask(host, XENOPSD.STATE.vm, operation, "census", id=record.uuid)
     with db.transaction() as tx:
         place = register.of(tx, vm)
+        if reconcile.is_overtaken(tx, host, body):
+            return True
         if not reconcile.is_live_state(body) or not place.hosts or host in place.hosts:
             return False
         domids = body["state"].get("domids") or ["NUMBER"]

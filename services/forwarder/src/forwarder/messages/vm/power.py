@@ -33,6 +33,7 @@ from forwarder.daemons.hosts import ALONE, Surroundings
 from forwarder.lifecycle.holds import STOPPED_BY, How
 from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
+from forwarder.locks.locking import Busy
 from forwarder.place import register
 from forwarder.place.transitions import IsOff, IsReset
 from forwarder.placement import adrift, election
@@ -288,11 +289,8 @@ def begin_by_force(ctx: Context, vm: VMRef, operation: ForcedOperation) -> None:
     """
     record = ctx.view.get(VM, vm)
     if ctx.task not in record.current_operations:
-        try:
-            locking.TABLES["VM"].check(ctx.view, vm, record, operation)
-        except XenAPIError as error:
-            if error.code != "OTHER_OPERATION_IN_PROGRESS":
-                raise
+        with contextlib.suppress(Busy), ctx.transaction() as tx:
+            locking.check(tx, name_of(VM), vm, operation)
         cancel_others(ctx, vm, operation)
     ctx.lock(VM, vm, operation)
     with ctx.transaction() as tx:
