@@ -207,6 +207,28 @@ class TestTurns:
         force = pool.offer("VM.hard_shutdown", pool.vm)
         pool.begin(force, "hard_shutdown")
 
+    @pytest.mark.parametrize("operation", ["hard_shutdown", "hard_reboot"])
+    def test_forced_operations_come_before_all_that_merely_wait(
+        self, pool: Pool, calls: list[dict[str, Any]], operation: str
+    ) -> None:
+        with pool.db.transaction() as tx:
+            tx.update("VM", pool.vm, {"power_state": "Running"})
+        force = pool.offer(f"VM.{operation}", pool.vm)
+        for call in calls[:2]:
+            busy = self.refused(lambda call=call: pool.begin(call, "snapshot"))  # type: ignore[misc]
+            assert busy.watched == {force["task"]}
+        pool.begin(calls[2], "snapshot")
+        pool.begin(force, operation)
+        pool.end(force)
+        pool.begin(calls[0], "snapshot")
+
+    def test_who_holds_an_object_already_waits_for_nobodys_turn_on_it(
+        self, pool: Pool, calls: list[dict[str, Any]]
+    ) -> None:
+        pool.begin(calls[0], "clone")
+        pool.offer("VM.hard_shutdown", pool.vm)
+        pool.begin(calls[0], "copy")
+
     def test_a_call_of_an_earlier_version_has_no_turn(
         self, pool: Pool, calls: list[dict[str, Any]]
     ) -> None:

@@ -77,7 +77,8 @@ def begin(
     first = _first(cls, ref, operation)
     if first in mine or record.get("current_operations", {}).get(task) == operation:
         return
-    previous = turns.before(tx, task, first, {other for other, _ in held})
+    has_begun = any(hold_.ref == ref for hold_ in mine)
+    previous = None if has_begun else turns.before(tx, task, first, {other for other, _ in held})
     if previous is not None:
         waits = XenAPIError("OTHER_OPERATION_IN_PROGRESS", cls, ref, operation, previous)
         raise Busy(waits, {previous})

@@ -2,6 +2,9 @@
 
 The gateway notes with each call as which commit it was accepted, so the order is the same for all
 forwarders. A call has begun once it holds something; one that ends without is in nobody's way.
+
+Forced operations wait for nobody's turn, and come before all that merely wait: what one of them is
+to end is followed by it, and by nothing that was accepted before.
 """
 
 from collections.abc import Collection, Iterator
@@ -19,17 +22,22 @@ def before(
 ) -> TaskRef | None:
     """The task whose turn comes right before this one's on an object; None if it is its turn.
 
-    ``begun`` are the tasks that hold something. Forced operations wait for nobody's turn.
+    ``begun`` are the tasks that hold something.
     """
     mine = ((tx.kv_get(leases.TASKS, task) or {}).get("body") or {}).get("accepted")
     if mine is None or wanted.operation in FORCED:
         return None
-    earlier = [
-        (call["accepted"], other)
+    waiting = [
+        (_is_forced(call), call.get("accepted", mine), other)
         for other, call in _about(tx, wanted.ref)
-        if other not in begun and call.get("accepted", mine) < mine
+        if other not in begun
     ]
-    return max(earlier)[1] if earlier else None
+    earlier = [turn for turn in waiting if turn[0] or turn[1] < mine]
+    return max(earlier)[2] if earlier else None
+
+
+def _is_forced(call: dict[str, Any]) -> bool:
+    return call["method"].partition(".")[2] in FORCED
 
 
 def tell(tx: Transaction, task: TaskRef, wanted: Hold) -> None:
