@@ -12,7 +12,7 @@ from daemon import process
 from pooldb import Transaction
 
 from broker import Connection, connect
-from xapi import answers, audit, sessions
+from xapi import answers, audit, sessions, tasks
 from xapi.dispatch import Dispatcher
 from xapi.http import actions
 from xapi.listeners import listeners, serve_all
@@ -44,9 +44,13 @@ async def serve(config: Settings) -> None:
     if config.certificates_dir is not None:
         certificates = Certificates(Path(config.certificates_dir))
     alive = telemetry.Alive(config.alive_file)
-    watching = asyncio.create_task(watch(pool, broker, certificates, alive))
+    housekeeping = [
+        asyncio.create_task(watch(pool, broker, certificates, alive)),
+        asyncio.create_task(tasks.trim(pool)),
+    ]
     await serve_all(listeners(config, Dispatcher(pool), certificates))
-    watching.cancel()
+    for work in housekeeping:
+        work.cancel()
 
 
 async def watch(

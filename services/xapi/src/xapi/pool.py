@@ -34,6 +34,8 @@ class Pool:
         self._loop = asyncio.get_running_loop()
         self._follower = Follower(db)
         self.answered: deque[str] = deque()
+        self.told: dict[str, float] = {}
+        """Sessions that were told of events a moment ago, and when."""
         self._waiting: dict[asyncio.Future[bool], Callable[[], bool]] = {}
         db.view.subscribe(self._view_moved)
         if broker is not None:

@@ -110,7 +110,9 @@ def _open(
 
 
 def _make_room(tx: Transaction, originator: str) -> None:
-    """Drop expired sessions, and the longest unused ones beyond the limits."""
+    """Once there are many: drop expired sessions, and the longest unused ones beyond the limits."""
+    if len(tx.refs(Session)) < min(ORIGINATOR_MAX, SESSIONS_MAX):
+        return
     by_use = sorted(tx.all(Session).items(), key=lambda item: item[1].last_active)
     expired = [ref for ref, record in by_use if _is_idle(record, IDLE_MAX_S)]
     live = by_use[len(expired) :]

@@ -1,25 +1,31 @@
 """Tasks: each call with effects is one, from its birth here to its end in the forwarder."""
 
+import asyncio
+import logging
 import time
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any
 
-from datamodel import XenAPIError
-from datamodel.classes import HostRef, Pool, Task, TaskRef
+from datamodel import XenAPIError, classes
+from datamodel.classes import HostRef, Task, TaskRef
 from datamodel.enums import TaskAllowedOperations, TaskStatusType
 from datamodel.idl import DateTime
 from datamodel.model import Message
 from datamodel.objects import ref_of
 from datamodel.refs import NULL_REF, PREFIX
-from pooldb import Transaction, leases, outcomes
+from pooldb import CannotWrite, Transaction, leases, outcomes
 
 from xapi.context import Context
+from xapi.pool import Pool
+
+log = logging.getLogger(__name__)
 
 TIME = "%Y%m%dT%H:%M:%SZ"
 ENDED = ("success", "failure", "cancelled")
 TASKS_KEPT, ENDED_KEPT_S = 1000, 3900.0
 """Beyond so many tasks, those go that ended so long ago: nobody reads them any more."""
+TRIM_EVERY_S = 60.0
 
 SYNC_TIMEOUT_S = 24 * 3600.0
 # A forwarder that has not heard of a call for so long finds it in the database.
@@ -39,7 +45,7 @@ def now() -> DateTime:
 
 
 def coordinator(tx: Transaction) -> HostRef:
-    for pool in tx.all(Pool).values():
+    for pool in tx.all(classes.Pool).values():
         return pool.master
     return NULL_REF
 
@@ -76,6 +82,17 @@ def end(tx: Transaction, task: TaskRef, ending: XenAPIError | None, result: str 
         ended.current_operations = {}
 
 
+async def trim(pool: Pool) -> None:
+    """Now and then, for ever: no call waits until ended tasks have been looked through."""
+    while True:
+        try:
+            if pool.db.view.count(Task) > TASKS_KEPT:
+                await pool.write(drop_old)
+        except CannotWrite as error:
+            log.warning("ended tasks are looked through later: %s", error)
+        await asyncio.sleep(TRIM_EVERY_S)
+
+
 def drop_old(tx: Transaction) -> None:
     """Delete the tasks that ended long ago."""
     oldest = date(tx.now() - ENDED_KEPT_S)
@@ -88,8 +105,6 @@ async def forward(context: Context, params: list[Any], *, asynchronous: bool) ->
     """Have the forwarder run the call: its task's reference at once, or its result at its end."""
     message: Message = context.message
     name = f"Async.{message.wire}" if asynchronous else message.wire
-    crowded = context.view.count(Task) > TASKS_KEPT
-
     traceparent = context.caller.traceparent
     call: dict[str, Any] = {
         "method": message.wire,
@@ -102,8 +117,6 @@ async def forward(context: Context, params: list[Any], *, asynchronous: bool) ->
 
     def begin(tx: Transaction) -> TaskRef:
         context.pool.forget_answered(tx)
-        if crowded:
-            drop_old(tx)
         task = create(tx, context.user, name)
         # The number that this commit will have says in which order calls were accepted.
         accepted = tx.generation + 1

@@ -16,7 +16,7 @@ from xapi.context import Context, answers
 from xapi.implicit import IN_THE_VIEW
 from xapi.results import Event, Events, EventsFrom
 
-# Changes come in bursts; waiting this long lets one answer carry a whole one.
+# Changes come in bursts: who looked a moment ago waits a little, and finds the rest of one.
 BATCH_S = 0.02
 TIMEOUT_MAX_S = 24 * 3600.0
 TOKEN = re.compile(r"(-?\d{1,20}),(-?\d{1,20})", re.ASCII)
@@ -83,19 +83,24 @@ async def from_(context: Context, classes: list[str], token: str, timeout: float
     loop = asyncio.get_running_loop()
     seconds = _bounded(timeout)
     deadline = loop.time() + seconds
-    if not wanted.tasks_only:
-        await asyncio.sleep(min(BATCH_S, seconds))
+    session = str(context.session)
+    looked = context.pool.told.get(session, -BATCH_S)
     while True:
-        sessions.check(context.pool, as_ref(str(context.session)))
-        left = deadline - loop.time()
+        rest = min(looked + BATCH_S, deadline) - loop.time()
+        if rest > 0 and not wanted.tasks_only:
+            await asyncio.sleep(rest)
+        sessions.check(context.pool, as_ref(session))
+        looked = loop.time()
+        left = deadline - looked
         with context.view.still():
             changes = _changes(context.view, wanted, since)
             counts = _counts(context.view) if changes or left <= 0 else None
         since = max(changes.generation, since)
         if counts is not None:
+            context.pool.told[session] = looked
+            loop.call_later(BATCH_S, context.pool.told.pop, session, None)
             return EventsFrom(_events(changes), counts, token_text(since))
-        if await context.pool.moved(left) and not wanted.tasks_only:
-            await asyncio.sleep(min(BATCH_S, max(deadline - loop.time(), 0)))
+        await context.pool.moved(left)
 
 
 def _bounded(timeout: float) -> float:
