@@ -60,6 +60,11 @@ def test_a_vm_is_installed_runs_and_goes(terminal: Typed) -> None:
     assert "typed" in xe("vm-list", "name-label=typed")
     xe("vm-param-set", f"uuid={vm}", "other-config:owner=alice", "name-description=by hand")
     assert xe("vm-param-get", f"uuid={vm}", "param-name=other-config", "param-key=owner") == "alice"
+    xe("vm-param-set", f"uuid={vm}", "blocked-operations:clean_reboot=not now")
+    wrong = terminal.refused("vm-param-set", f"uuid={vm}", "blocked-operations:clean_rebot=no")
+    assert "Expected one of" in wrong and "got clean_rebot" in wrong
+    blocked = xe("vm-param-get", f"uuid={vm}", "param-name=blocked-operations")
+    assert blocked == "clean_reboot: not now"
     xe("vm-start", "vm=typed")
     assert xe("vm-param-get", f"uuid={vm}", "param-name=power-state") == "running"
     assert "running" in terminal.refused("vm-start", "vm=typed").lower()

@@ -144,9 +144,9 @@ async def _set_scalar(desk: Desk, cls: XeClass, field: XeField, ref: str, value:
 async def _set_key(
     desk: Desk, cls: XeClass, field: XeField, ref: str, key: str, value: str
 ) -> None:
-    name = field.path[-1]
-    await desk.call(f"{cls.cls}.remove_from_{name}", ref, key)
-    await desk.call(f"{cls.cls}.add_to_{name}", ref, key, value)
+    name, pair = field.path[-1], await _pair(desk, cls, field, key, value)
+    await desk.call(f"{cls.cls}.remove_from_{name}", ref, pair[0])
+    await desk.call(f"{cls.cls}.add_to_{name}", ref, *pair)
 
 
 async def param_add(desk: Desk, cls: XeClass) -> None:
@@ -167,9 +167,23 @@ async def param_add(desk: Desk, cls: XeClass) -> None:
         item = await _member(desk, cls, field, key)
         await desk.call(f"{cls.cls}.add_{field.path[-1]}", ref, item)
         return
-    for key, value in desk.said.params:
-        if key not in ("uuid", "param-name", "param-key"):
-            await desk.call(f"{cls.cls}.add_to_{field.path[-1]}", ref, key, value)
+    pairs = [
+        await _pair(desk, cls, field, key, value)
+        for key, value in desk.said.params
+        if key not in ("uuid", "param-name", "param-key")
+    ]
+    for pair in pairs:
+        await desk.call(f"{cls.cls}.add_to_{field.path[-1]}", ref, *pair)
+
+
+async def _pair(desk: Desk, cls: XeClass, field: XeField, key: str, value: str) -> tuple[Any, Any]:
+    """A key of a map and its value, as a call takes them; raises Failed."""
+    type_ = api.classes[cls.cls].fields[field.path[-1]].type
+    if not isinstance(type_, MapType):
+        return key, value
+    return await native(desk, type_.key, field.name, key), await native(
+        desk, type_.value, field.name, value
+    )
 
 
 async def _member(desk: Desk, cls: XeClass, field: XeField, said: str) -> Any:
