@@ -56,10 +56,17 @@ class Watch:
     def _written_once(self) -> None:
         writers: dict[str, str] = {}
         for name, xen in self._world.xens.items():
+            # The store's own calls would let others have their turn in the middle of the look.
             nodes = xen.store._nodes
             for domain in xen.running():
-                for device in xen.store.list(f"{BACKENDS}/{domain.domid}"):
-                    base = f"{BACKENDS}/{domain.domid}/{device}"
+                backends = f"{BACKENDS}/{domain.domid}/"
+                devices = {
+                    path.removeprefix(backends).partition("/")[0]
+                    for path in nodes
+                    if path.startswith(backends)
+                }
+                for device in devices:
+                    base = f"{backends}{device}"
                     disk = nodes.get(f"{base}/params", "")
                     if nodes.get(f"{base}/mode") != "w" or not disk:
                         continue
