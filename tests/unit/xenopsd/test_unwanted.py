@@ -1,4 +1,4 @@
-"""By what right a host works for a VM: marks and epochs, and domains that nobody wants."""
+"""By what right a host works for a VM: marks and epochs, domains and nodes that nobody wants."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +13,7 @@ from xenops.envelope import XENOPSD
 from xenops.errors import XenopsError
 from xenops.extensions import Ended, Place
 from xenops.migration import metadata_text
-from xenops.types import PowerState
+from xenops.types import Disk, PowerState
 from xenopsd.backend.domains import Size
 
 from broker import Delivery
@@ -28,6 +28,7 @@ class One:
     """A host with a VM that is off, without a broker."""
 
     def __init__(self, folder: Path, backend: Backend) -> None:
+        self.folder, self.backend = folder, backend
         self.host, self.queues = host_in(folder), Queues(1)
         self.vm = add_vm(self.host, backend)
         self._server = frontend_of(self.host, folder, self.queues).server
@@ -184,3 +185,12 @@ class TestUnwanted:
         one.host.domains.create(RunningTask("administrator", ""), vm, Size.of(vm))
         with pytest.raises(XenopsError, match="no domain of VM"):
             one.ask("UNWANTED.pause", "1", id=one.vm, place=place(3))
+
+
+def test_a_host_keeps_no_nodes_of_a_suspended_vm_that_it_forgets(one: One) -> None:
+    before = set(one.backend.nodes())
+    assert one.start(None) == "Completed"
+    image = Disk("VDI", "sr/image")
+    assert one.run("VM.suspend", None, suspend_vdi=image) == "Completed"
+    one.ask("VM.remove", "remove", id=one.vm)
+    assert {path for path in one.backend.nodes() if one.vm in path} <= before

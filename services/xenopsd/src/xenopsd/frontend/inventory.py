@@ -40,10 +40,15 @@ class Inventory:
         return vm.id
 
     def remove_vm(self, vm: str) -> None:
+        """Forget a VM that is off or suspended; raises XenopsError for one that is not."""
         self._journal.metadata(vm)
-        state = self._host.domains.power_state(vm, self._host.domains.find(vm))
+        domain = self._host.domains.find(vm)
+        state = self._host.domains.power_state(vm, domain)
         if state in (PowerState.Running, PowerState.Paused):
             raise bad_power_state(state, PowerState.Halted)
+        if domain is None:
+            # A suspended VM has kept the nodes of its hardware; it resumes from its image.
+            self._host.domains.clean(vm)
         self._journal.forget(vm)
         self._updates.vm(vm)
 
