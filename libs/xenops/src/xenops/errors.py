@@ -10,7 +10,7 @@ DETAIL = "detail"
 
 
 INTERRUPTED = "a restart interrupted it; it may be asked for again"
-"""The detail of an operation's failure of which nothing half done is left, or it is at its end."""
+"""The detail of a failure that leaves nothing half done, of an operation that is not begun anew."""
 
 
 class Failure(Exception):
