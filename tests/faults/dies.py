@@ -1,4 +1,4 @@
-"""``python -m tests.faults.dies FOLDER VM WIRE ATOMIC``: an operation that dies before an atomic.
+"""``python -m tests.faults.dies FOLDER VM WIRE ATOMIC [AGE_S]``: dies before an atomic.
 
 The process is killed as a crash would, with no handler and no ``finally`` run. It ends with 0 when
 the operation has fewer atomics.
@@ -9,19 +9,23 @@ import os
 import signal
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from daemon.journal import Operation
 from daemon.runner import Runner
 from daemon.tasks import RunningTask
 from xenops.types import Disk
-from xenopsd import operations
+from xenopsd import checks, operations
 from xenopsd.atomics import Atomic, VmUnpause
 from xenopsd.host import Host
 from xenopsd.operations import Plan
+from xenopsd.updates import Updates
+from xenports.hypervisor import REBOOT
 
-from tests.faults.atomic_host import IMAGE, host_in
+from tests.faults.atomic_host import IMAGE, Listener, host_in
 
 
 class DyingRunner(Runner[Host]):
@@ -52,16 +56,37 @@ def plan(host: Host, vm: str, wire: str) -> Plan:
     return plans[wire]()
 
 
+OWN = "its guest's reboot"
+
+
+def reboot_itself(host: Host, vm: str, number: int) -> None:
+    """Its guest reboots, which nobody has asked for."""
+    checks.REBOOT_DELAY_S = 0.0
+    host.domains.hypervisor.shutdown(host.domains.get(vm).domid, REBOOT)
+    runner = DyingRunner(host, number)
+    listener: Any = Listener()
+    checks.Checks(host, runner, Updates(listener, host, dict)).check(vm)
+
+
+PARAMS: dict[str, dict[str, Any]] = {
+    "VM.start": {"paused": False},
+    "VM.reboot": {"delay": None},
+    "VM.shutdown": {"delay": None},
+}
+
+
 def main() -> None:
-    folder, vm, wire, number = sys.argv[1:]
+    folder, vm, wire, number, *age_s = sys.argv[1:]
     host = host_in(Path(folder))
     said = {"id": vm, "debug_info": "dies"}
     image = {"suspend_vdi": ["VDI", IMAGE]} if wire in ("VM.suspend", "VM.resume") else {}
-    paused = {"paused": False} if wire == "VM.start" else {}
-    body = {"method": wire, "params": [{**said, **image, **paused}]}
-    host.journal.begin(Operation("operation", wire, vm, body, "dies"))
-    if wire == "VM.start":
-        host.note_start(vm, "operation")
+    params = {**said, **PARAMS.get(wire, {}), **image}
+    body = {"method": wire, "params": [params]}
+    if wire == OWN:
+        reboot_itself(host, vm, int(number))
+        return
+    host.journal.begin(Operation("operation", wire, vm, body, "dies", time.time() - float(*age_s)))
+    host.note_begun(vm, "operation")
     DyingRunner(host, int(number)).run(plan(host, vm, wire), RunningTask("operation", "dies"), vm)
     host.journal.end("operation", {"done": True})
 

@@ -16,12 +16,12 @@ from daemon.tasks import RunningTask
 from xenops.types import Disk, PowerState
 from xenopsd import operations
 from xenopsd.atomics import VmUnpause
-from xenopsd.frontend.restart import ANEW_MAX_S
+from xenopsd.frontend.restart import ANEW_MAX_S, RESTARTS_MAX
 from xenopsd.host import Host
 
 from tests.contract.backend import Backend, simulated
 from tests.faults.atomic_host import IMAGE, add_vm, host_in, restart
-from tests.faults.dies import DyingRunner
+from tests.faults.dies import OWN, DyingRunner
 
 ATOMICS_MAX = 40
 OF_A_DEVICE = re.compile(r"/backend/\w+/\d+")
@@ -31,10 +31,18 @@ HALTED, SUSPENDED = PowerState.Halted, PowerState.Suspended
 OPERATIONS = {
     "VM.start": (HALTED, {RUNNING}),
     "VM.shutdown": (RUNNING, {HALTED}),
-    "VM.reboot": (RUNNING, {RUNNING, PAUSED, HALTED}),
-    "VM.suspend": (RUNNING, {RUNNING, SUSPENDED}),
-    "VM.resume": (SUSPENDED, {SUSPENDED, RUNNING, PAUSED}),
+    "VM.reboot": (RUNNING, {RUNNING}),
+    "VM.suspend": (RUNNING, {SUSPENDED}),
+    "VM.resume": (SUSPENDED, {PAUSED}),
+    OWN: (RUNNING, {RUNNING}),
 }
+TOO_OLD = {
+    "VM.start": (HALTED, {HALTED, PAUSED, RUNNING}),
+    "VM.reboot": (RUNNING, {RUNNING}),
+    "VM.suspend": (RUNNING, {RUNNING, SUSPENDED}),
+    "VM.resume": (SUSPENDED, {SUSPENDED, PAUSED}),
+}
+"""The same of operations that somebody may have given up by now."""
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +81,10 @@ def state_of(host: Host, vm: str) -> PowerState:
     return host.domains.power_state(vm, host.domains.find(vm))
 
 
-def run_and_die(folder: Path, vm: str, wire: str, number: int) -> bool:
-    """Whether the operation died; False when it has fewer atomics."""
-    command = [sys.executable, "-m", "tests.faults.dies", str(folder), vm, wire, str(number)]
+def run_and_die(folder: Path, vm: str, wire: str, number: int, age_s: float = 0.0) -> bool:
+    """Whether the operation, which began so long ago, died; False when it has fewer atomics."""
+    said = (str(folder), vm, wire, str(number), str(age_s))
+    command = [sys.executable, "-m", "tests.faults.dies", *said]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
     return done.returncode != 0
@@ -103,15 +112,38 @@ def check(host: Host, backend: Backend, folder: Path, vm: str, ends: set[PowerSt
 
 
 @pytest.mark.parametrize("wire", OPERATIONS)
-def test_a_death_before_any_atomic_leaves_nothing_half_done(
+def test_what_dies_before_any_atomic_is_done_all_the_same(
     host: Host, backend: Backend, folder: Path, wire: str
 ) -> None:
-    begins, ends = OPERATIONS[wire]
+    outcomes = die_before_each_atomic(host, backend, folder, wire, *OPERATIONS[wire], age_s=0.0)
+    assert all(outcome is None or "error" not in outcome for outcome in outcomes)
+
+
+@pytest.mark.parametrize("wire", TOO_OLD)
+def test_what_is_too_old_leaves_nothing_half_done(
+    host: Host, backend: Backend, folder: Path, wire: str
+) -> None:
+    age_s = ANEW_MAX_S + 60.0
+    outcomes = die_before_each_atomic(host, backend, folder, wire, *TOO_OLD[wire], age_s=age_s)
+    assert all("error" in outcome for outcome in outcomes[:-1])
+
+
+def die_before_each_atomic(
+    host: Host,
+    backend: Backend,
+    folder: Path,
+    wire: str,
+    begins: PowerState,
+    ends: set[PowerState],
+    age_s: float,
+) -> list[Any]:
+    """How the operation ended after each death, and last without one."""
+    outcomes = list[Any]()
     free = backend.hypervisor.free_kib()
     for number in range(ATOMICS_MAX):
         vm = add_vm(host, backend)
         bring(host, vm, begins)
-        died = run_and_die(folder, vm, wire, number)
+        died = run_and_die(folder, vm, wire, number, age_s)
         host = host_in(folder)
         if died:
             restart(host, folder)
@@ -121,12 +153,14 @@ def test_a_death_before_any_atomic_leaves_nothing_half_done(
             plan = operations.resume(metadata, Disk("VDI", IMAGE))
             DyingRunner(host, -1).run(plan, RunningTask("again", "test"), vm)
             assert state_of(host, vm) is PAUSED, "what failed once can be done again"
+        known = host.journal.operation("operation")
+        outcomes.append(None if known is None else known.outcome)
         take_off(host, vm)
         host.journal.forget_operation("operation")
         assert backend.hypervisor.free_kib() == free
         if not died:
             assert number > 0
-            return
+            return outcomes
     pytest.fail(f"{wire} has more than {ATOMICS_MAX} atomics")
 
 
@@ -183,4 +217,31 @@ def test_a_start_that_had_not_begun_takes_no_guest_away(
     restart(host, folder)
     assert "error" in outcome(host, operation)
     assert host.domains.get(vm).domid == domain.domid
+    take_off(host, vm)
+
+
+def test_what_xenopsd_dies_of_each_time_is_given_up(
+    host: Host, backend: Backend, folder: Path
+) -> None:
+    vm = add_vm(host, backend)
+    bring(host, vm, RUNNING)
+    operation = interrupted(host, vm, "VM.pause")
+    for _ in range(RESTARTS_MAX):
+        host.journal.note_restart(operation.id)
+    restart(host, folder)
+    assert "error" in outcome(host, operation)
+    assert state_of(host, vm) is RUNNING
+    take_off(host, vm)
+
+
+def test_what_takes_long_is_begun_anew_as_long_as_its_host_was_heard_of(
+    host: Host, backend: Backend, folder: Path
+) -> None:
+    vm = add_vm(host, backend)
+    bring(host, vm, RUNNING)
+    operation = interrupted(host, vm, "VM.pause", age_s=600.0)
+    host.journal.note_alive()
+    restart(host, folder)
+    assert "error" not in outcome(host, operation)
+    assert state_of(host, vm) is PAUSED
     take_off(host, vm)

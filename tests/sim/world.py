@@ -26,7 +26,7 @@ import xenopsd.__main__ as xenopsd_main
 from broker.topology import POOL_VHOST, host_vhost
 from datamodel import XenAPIError
 from forwarder import firstboot
-from xapi import sessions
+from xapi import outermost, sessions
 from xapi.context import Caller
 from xapi.results import RecordOf, RecordsOf
 from xenopsd.ports.bootloader import NoBootloader
@@ -303,15 +303,8 @@ class Gateway:
         if not answer:
             raise Unreachable(name)
         if isinstance(answer[0], Exception):
-            raise _failure(answer[0])
+            raise outermost.reason(answer[0], name)
         return _plain(answer[0])
-
-
-def _failure(error: Exception) -> XenAPIError:
-    """An error as it goes to the client."""
-    if isinstance(error, XenAPIError):
-        return error
-    return XenAPIError("INTERNAL_ERROR", f"{type(error).__name__}: {error}")
 
 
 def _plain(found: Any) -> Any:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from datamodel import api
 from forwarder.daemons.errors import TABLE, translate
-from xenops.errors import XenopsError
+from xenops.errors import XenopsError, interrupted, unexpected
 from xenops.types import ErrorsError, PowerState
 
+FULL = "OperationalError: database or disk is full"
 ROOT = Path(__file__).parents[3]
 
 
@@ -36,6 +37,8 @@ def test_every_error_that_a_host_raises_has_its_words() -> None:
             ["VM_BAD_POWER_STATE", "vm", "running", "halted"],
         ),
         (XenopsError("Does_not_exist", ("VBD", "x/xvda")), ["DEVICE_NOT_ATTACHED", "vm"]),
+        (unexpected("OperationalError: database or disk is full"), ["OUT_OF_SPACE", FULL]),
+        (interrupted("xenopsd died"), ["HOST_STILL_BOOTING", "xenopsd died"]),
         (XenopsError("Already_exists", ("domain", "x")), ["DOMAIN_EXISTS", "vm", "x"]),
         (
             XenopsError("Bad_power_state", (PowerState.Running, PowerState.Halted)),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pooldb
 import pytest
-from pooldb import CannotWrite, Database, DatabaseError
+from pooldb import CannotWrite, Database, DatabaseError, Lost, postgresql
 from pooldb.engine import Rows
 from pooldb.postgresql import PostgreSQL
 
@@ -18,7 +18,38 @@ def url(server: Server) -> str:
     return server.new_database()
 
 
-def test_a_server_that_restarts_is_found_again(server: Server, db: Database) -> None:
+@pytest.mark.parametrize("ask", ["write", "read"])
+def test_a_server_that_is_away_is_waited_for(server: Server, db: Database, ask: str) -> None:
+    with db.transaction() as tx:
+        tx.kv_set("ns", "key", "value")
+    server.stop()
+    back = threading.Thread(target=server.start)
+    back.start()
+    if ask == "write":
+        with db.transaction() as tx:
+            tx.create("VM", {})
+        assert db.view.count("VM") == 1
+    else:
+        assert db.read_kv("ns", "key") == "value"
+    back.join()
+
+
+def test_a_server_that_goes_in_the_middle_has_done_nothing(server: Server, db: Database) -> None:
+    with pytest.raises(CannotWrite) as refused, db.transaction() as tx:
+        tx.create("VM", {})
+        server.stop()
+        tx.kv_set("ns", "key", "value")
+    assert isinstance(refused.value.error, Lost)
+    server.start()
+    with db.transaction() as tx:
+        assert tx.kv_get("ns", "key") is None
+    assert db.view.count("VM") == 0
+
+
+def test_a_server_that_restarts_is_found_again(
+    server: Server, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "FAIL_OVER_S", -1.0)
     with db.transaction() as tx:
         first = tx.create("VM", {})
     server.stop()

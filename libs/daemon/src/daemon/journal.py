@@ -11,6 +11,8 @@ from daemon.database import Database
 OPERATIONS_KEPT = 5000
 # Looking for those beyond takes as long as they are many, so it is not done at each end.
 FORGET_EVERY = 100
+RESTARTS = "restarts"
+"""In an operation's body: how often it was begun anew."""
 
 # Files of earlier versions have another name for the column ``subject``: it stands in no statement.
 TABLES = """
@@ -108,6 +110,24 @@ class Journal(Database):
         """Operations that were begun and have no end, the oldest first."""
         rows = self._run("select * from operations where outcome is null order by began")
         return [_operation(row) for row in rows]
+
+    def note_restart(self, id_: str) -> int:
+        """An operation that has no end is begun anew; how often that was, this time included."""
+        with self.together():
+            rows = self._run("select params from operations where id = ?", id_)
+            body = json.loads(rows[0][0])
+            body[RESTARTS] = body.get(RESTARTS, 0) + 1
+            self._run("update operations set params = ? where id = ?", json.dumps(body), id_)
+            return int(body[RESTARTS])
+
+    def note_alive(self) -> None:
+        """Whoever writes here is at work now."""
+        self._run("insert or replace into facts values ('alive', ?)", int(time.time()))
+
+    def last_alive(self) -> float:
+        """When that was noted last; 0 for never."""
+        rows = self._run("select value from facts where name = 'alive'")
+        return float(rows[0][0]) if rows else 0.0
 
     def next_version(self, block: int) -> int:
         """The first of ``block`` update versions that nobody has used."""

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import telemetry
 from xenops.envelope import XENOPSD
-from xenops.errors import XenopsError, internal_error, overtaken
+from xenops.errors import XenopsError, overtaken, unexpected
 
 from daemon.journal import Journal, Operation
 from daemon.queues import Item, Queues
@@ -189,7 +189,7 @@ class Operations:
             failure = error
         except Exception as error:  # a bug fails this operation, and its caller is told
             log.exception("%s of %s failed", operation.method, operation.subject)
-            failure = internal_error(f"{type(error).__name__}: {error}")
+            failure = unexpected(f"{type(error).__name__}: {error}")
         try:
             return failure if work is None else work.undo(failure)
         except Exception:

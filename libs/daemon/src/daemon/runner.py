@@ -6,7 +6,7 @@ from concurrent.futures import Executor, wait
 from typing import Generic
 
 import telemetry
-from xenops.errors import XenopsError, internal_error
+from xenops.errors import XenopsError, unexpected
 
 from daemon.plans import Atomic, BestEffort, H, Parallel, Serial, Step, leaves
 from daemon.tasks import RunningTask
@@ -79,7 +79,7 @@ class Runner(Generic[H]):
             raise
         except Exception as error:  # an atomic's bug fails its operation and nothing else
             log.exception("%s failed", atomic)
-            raise internal_error(f"{atomic}: {type(error).__name__}: {error}") from error
+            raise unexpected(f"{atomic}: {type(error).__name__}: {error}") from error
         finally:
             telemetry.hop(
                 service=self._service,

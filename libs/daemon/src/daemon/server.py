@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xenops.envelope import Interface
-from xenops.errors import Failure
+from xenops.errors import Failure, XenopsError, unexpected
 from xenops.idl import Method
 
 from broker import Connection, Delivery
@@ -65,6 +65,10 @@ class Server:
         self._begins = begins
         self._troubles = troubles
 
+    def _unexpected(self, text: str) -> Failure:
+        failed = self._interface.failed
+        return unexpected(text) if failed is XenopsError else failed("Internal_error", text)
+
     def serve(self, connection: Connection, queue: str, threads: int) -> None:
         """Take the messages of a queue from now on; with one thread, in order."""
         executor = ThreadPoolExecutor(threads, thread_name_prefix="message")
@@ -89,6 +93,6 @@ class Server:
         except Exception as error:  # a bug fails this call, and the caller is told
             log.exception("%s failed", delivery.method)
             text = f"{type(error).__name__}: {error}"
-            reply = interface.failure(interface.failed("Internal_error", text), id_)
+            reply = interface.failure(self._unexpected(text), id_)
         delivery.ack()
         delivery.reply(reply)

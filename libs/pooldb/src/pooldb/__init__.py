@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pooldb.database import Database
-from pooldb.engine import DatabaseError
+from pooldb.engine import DatabaseError, DiskFull, Lost
 from pooldb.follower import Follower
 from pooldb.reader import Reader
 from pooldb.sqlite import SQLite
@@ -17,8 +17,10 @@ __all__ = [
     "CannotWrite",
     "Database",
     "DatabaseError",
+    "DiskFull",
     "Follower",
     "InvariantError",
+    "Lost",
     "Reader",
     "Row",
     "Transaction",

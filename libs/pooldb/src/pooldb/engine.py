@@ -15,6 +15,14 @@ class DatabaseError(Exception):
     """The engine does not do what it was asked: it cannot be reached, its disk is full."""
 
 
+class DiskFull(DatabaseError):
+    """The engine has no room to write."""
+
+
+class Lost(DatabaseError):
+    """The engine was lost before a commit: nothing was done, and it may be there again."""
+
+
 class Rows(Protocol):
     """What a statement found."""
 

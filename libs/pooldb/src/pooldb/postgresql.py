@@ -7,10 +7,12 @@ from typing import Any
 
 import psycopg
 
-from pooldb.engine import DatabaseError, Rows
+from pooldb.engine import DatabaseError, DiskFull, Lost, Rows
 
 CONNECT_TIMEOUT_S = 10
 ASK_AGAIN_FOR_S, ASK_EVERY_S = 30.0, 0.2
+# Less than clients wait for an answer.
+FAIL_OVER_S = 45.0
 KEEPALIVE_AFTER_S, KEEPALIVE_EVERY_S, KEEPALIVES_LOST = 10, 5, 3
 OPTIONS = (
     f"-c tcp_keepalives_idle={KEEPALIVE_AFTER_S} -c tcp_keepalives_interval={KEEPALIVE_EVERY_S}"
@@ -43,19 +45,24 @@ class PostgreSQL:
                 options=OPTIONS,
             )
         except psycopg.Error as error:
-            raise DatabaseError(str(error)) from error
+            raise Lost(str(error)) from error
 
     def execute(self, statement: str, parameters: Sequence[Any] = ()) -> Rows:
         try:
             return self._connection.execute(_placed(statement), parameters)
         except psycopg.Error as error:
-            raise DatabaseError(str(error)) from error
+            raise self._failure(error) from error
 
     def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> None:
         try:
             self._connection.cursor().executemany(_placed(statement), list(parameters))
         except psycopg.Error as error:
-            raise DatabaseError(str(error)) from error
+            raise self._failure(error) from error
+
+    def _failure(self, error: psycopg.Error) -> DatabaseError:
+        if isinstance(error, psycopg.errors.DiskFull):
+            return DiskFull(str(error))
+        return Lost(str(error)) if self._connection.closed else DatabaseError(str(error))
 
     def begin(self) -> None:
         self._open("begin isolation level read committed")
@@ -69,12 +76,21 @@ class PostgreSQL:
             raise
 
     def commit(self) -> None:
-        """Commit; a connection that is lost on the way leaves open whether it is done, so ask."""
+        """Commit; a connection that is lost on the way leaves open whether it is done, so ask.
+
+        Raises DatabaseError, and not Lost, if nobody can say.
+        """
         try:
             self.execute("commit")
-        except DatabaseError:
-            if not self._connection.closed or not self._committed(self._transaction):
+        except DatabaseError as error:
+            if not self._connection.closed:
                 raise
+            try:
+                is_done = self._committed(self._transaction)
+            except Lost as away:
+                raise DatabaseError(str(away)) from away
+            if not is_done:
+                raise Lost(str(error)) from error
 
     def undo(self) -> None:
         try:
@@ -92,9 +108,18 @@ class PostgreSQL:
             self.undo()
 
     def _open(self, begin: str) -> None:
-        if self._connection.closed:
-            self._connection = self._connect()
-        self.execute(begin)
+        """Begin; a server that is away is waited for, as long as a fail-over takes."""
+        deadline = time.monotonic() + FAIL_OVER_S
+        while True:
+            try:
+                if self._connection.closed:
+                    self._connection = self._connect()
+                self.execute(begin)
+                return
+            except Lost:
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(ASK_EVERY_S)
 
     def _committed(self, transaction: str) -> bool:
         """What became of a transaction; raises DatabaseError when the server is gone for long."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pooldb.engine import DatabaseError, Rows
+from pooldb.engine import DatabaseError, DiskFull, Rows
 
 BUSY_TIMEOUT_S = 30.0
 
@@ -30,13 +30,13 @@ class SQLite:
         try:
             return self._connection.execute(statement, parameters)
         except sqlite3.OperationalError as error:
-            raise DatabaseError(str(error)) from error
+            raise _failure(error) from error
 
     def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> None:
         try:
             self._connection.executemany(statement, parameters)
         except sqlite3.OperationalError as error:
-            raise DatabaseError(str(error)) from error
+            raise _failure(error) from error
 
     def begin(self) -> None:
         # A process that dies gives its turn back.
@@ -84,3 +84,7 @@ class SQLite:
     def close(self) -> None:
         self._connection.close()
         self._gate.close()
+
+
+def _failure(error: sqlite3.OperationalError) -> DatabaseError:
+    return DiskFull(str(error)) if "disk is full" in str(error) else DatabaseError(str(error))

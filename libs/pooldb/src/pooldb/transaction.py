@@ -32,6 +32,7 @@ class CannotWrite(Exception):
 
     def __init__(self, error: DatabaseError) -> None:
         super().__init__(f"the pool database cannot be written: {error}")
+        self.error = error
 
 
 class Transaction(Reader):

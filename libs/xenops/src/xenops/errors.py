@@ -10,7 +10,11 @@ DETAIL = "detail"
 
 
 INTERRUPTED = "a restart interrupted it; it may be asked for again"
-"""The detail of an operation's failure of which nothing half done is left, or it is at its end."""
+"""The detail of a failure that leaves nothing half done, of an operation that is not begun anew."""
+
+
+NO_ROOM = ("disk is full", "No space left on device")
+"""What SQLite, and what the kernel says of a full disk."""
 
 
 class Failure(Exception):
@@ -51,6 +55,16 @@ def bad_power_state(actual: Any, expected: Any) -> XenopsError:
 
 def internal_error(text: str) -> XenopsError:
     return XenopsError("Internal_error", text)
+
+
+def unexpected(text: str) -> XenopsError:
+    """What an exception that nobody expected is to a caller: a bug, or a disk without room.
+
+    The latter has a word of the XenAPI, which goes as it is through the interface.
+    """
+    if any(said in text for said in NO_ROOM):
+        return XenopsError("Storage_backend_error", ("OUT_OF_SPACE", [text]))
+    return internal_error(text)
 
 
 def interrupted(text: str) -> XenopsError:

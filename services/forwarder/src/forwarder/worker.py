@@ -16,7 +16,7 @@ from datamodel.classes import Task, TaskRef
 from datamodel.objects import name_of
 from datamodel.refs import as_ref
 from datamodel.wire import xmlrpc
-from pooldb import Database, Transaction, leases, outcomes
+from pooldb import CannotWrite, Database, DatabaseError, Transaction, leases, outcomes
 
 from broker import BrokerError, Connection, Delivery
 from forwarder.core import announcements, registry
@@ -138,8 +138,8 @@ class Worker:
             result = registry.run(context, wire, body["params"])
         except XenAPIError as failure:
             error = failure
-        except leases.LeaseLost:
-            raise
+        except (leases.LeaseLost, CannotWrite, DatabaseError):
+            raise  # what the database does not take now is done by whoever finds the call next
         except Exception as failure:  # a bug fails this task, and its client is told
             log.exception("%s failed", wire)
             error = XenAPIError("INTERNAL_ERROR", f"{type(failure).__name__}: {failure}")

@@ -1,6 +1,7 @@
 """The pool as xapi sees it: the database, the road to the forwarders, and who waits for what."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -9,11 +10,14 @@ from typing import Any, TypeVar
 import telemetry
 from broker.envelope import Message
 from broker.topology import EVENTS_EXCHANGE, FORWARDER_QUEUE
-from pooldb import Database, Follower, Transaction, outcomes
+from pooldb import CannotWrite, Database, Follower, Lost, Transaction, outcomes
 
 from broker import Connection
 
 T = TypeVar("T")
+
+WRITE_MAX_S = 40.0
+"""So long a write is begun anew, each time as long as the database waits for its server."""
 
 
 class Pool:
@@ -58,12 +62,21 @@ class Pool:
             await self.run(self.db.refresh)
 
     async def write(self, change: Callable[[Transaction], T], *, tell: bool = True) -> T:
-        """Run ``change`` in a transaction, off the loop; ``tell`` the other services at once."""
+        """Run ``change`` in a transaction, off the loop; ``tell`` the other services at once.
+
+        It is run again if the database is lost meanwhile: nothing of it is done then.
+        """
 
         def run() -> tuple[T, int]:
-            with self.db.transaction() as tx:
-                result = change(tx)
-            return result, tx.generation
+            deadline = time.monotonic() + WRITE_MAX_S
+            while True:
+                try:
+                    with self.db.transaction() as tx:
+                        result = change(tx)
+                    return result, tx.generation
+                except CannotWrite as error:
+                    if not isinstance(error.error, Lost) or time.monotonic() > deadline:
+                        raise
 
         before = self.db.view.generation
         result, generation = await self._loop.run_in_executor(self._executor, run)

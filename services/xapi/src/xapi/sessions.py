@@ -58,7 +58,7 @@ async def keep_alive(pool: Pool, ref: SessionRef, record: Session) -> None:
 
 async def role_of(pool: Pool, name: str, password: str) -> str | None:
     """A local user's role, None for root; raises SESSION_AUTHENTICATION_FAILED[name, text]."""
-    user = pool.db.read_kv(USERS, name)
+    user = await pool.run(pool.db.read_kv, USERS, name)
     if user is None or not await pool.run(VERIFIER.matches, password, user["hash"]):
         raise XenAPIError("SESSION_AUTHENTICATION_FAILED", name, "Authentication failure")
     role: str | None = user["role"]
@@ -74,15 +74,15 @@ async def login(context: Context, name: str, password: str, originator: str) -> 
     )
 
 
-def is_secret(pool: Pool, said: str) -> bool:
+async def is_secret(pool: Pool, said: str) -> bool:
     """Whether somebody knows the pool's secret."""
     hashed = hashlib.sha256(said.encode()).hexdigest()
-    return hmac.compare_digest(hashed, pool.db.read_kv(*SECRET) or "")
+    return hmac.compare_digest(hashed, await pool.run(pool.db.read_kv, *SECRET) or "")
 
 
 async def pool_login(context: Context, name: str, secret: str, host: HostRef) -> SessionRef:
     """Open a session of the pool itself; raises SESSION_AUTHENTICATION_FAILED[name, text]."""
-    if not is_secret(context.pool, secret):
+    if not await is_secret(context.pool, secret):
         raise XenAPIError("SESSION_AUTHENTICATION_FAILED", name, "Pool credentials invalid")
 
     def open_(tx: Transaction) -> SessionRef:

@@ -1,5 +1,7 @@
 """``python -m xenopsd --config FILE``: runs the VMs of one host."""
 
+import logging
+import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +36,8 @@ from xenopsd.ports.squeezed_memory import SqueezedMemory
 from xenopsd.ports.storage import DummyStorage, Storage
 from xenopsd.settings import Settings
 from xenopsd.updates import Updates
+
+log = logging.getLogger(__name__)
 
 THREADS = 16
 XEN_TIMEOUT_S = 30.0
@@ -153,7 +157,15 @@ def run(config: Settings, stop: Stop) -> None:
     guests = Guests(store, hypervisor, frontend.inventory.tell_known)
     for follow, name in ((frontend.watcher.follow, "domains"), (guests.follow, "guests")):
         threading.Thread(target=follow, args=(stop,), name=name, daemon=True).start()
-    attend(stop, connection, config.alive_file, every_s=HEARTBEAT_S, beat=updates.host)
+
+    def beat() -> None:
+        try:
+            journal.note_alive()
+        except sqlite3.OperationalError as error:
+            log.error("that this host is at work cannot be noted: %s", error)
+        updates.host()
+
+    attend(stop, connection, config.alive_file, every_s=HEARTBEAT_S, beat=beat)
 
 
 if __name__ == "__main__":

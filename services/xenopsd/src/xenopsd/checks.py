@@ -11,7 +11,7 @@ from xenops.errors import XenopsError
 from xenops.types import Metadata, VmAction
 
 from xenopsd import operations
-from xenopsd.backend.domains import POWEROFF_REQUEST, SUSPEND_REQUEST
+from xenopsd.backend.domains import POWEROFF_REQUEST, REBOOT_REQUEST, SUSPEND_REQUEST
 from xenopsd.host import Host
 from xenopsd.operations import Plan
 from xenopsd.updates import Updates
@@ -35,12 +35,24 @@ class Checks:
     def check(self, vm: str) -> None:
         """Look at a VM and act; afterwards everybody knows its state. Twice is once."""
         here = self._host.journal.exists(vm) and not self._host.journal.moves(vm)
-        if here and self._host.domains.find(vm) is not None:
+        if here and self._host.is_rebooting(vm):
+            self._go_on_rebooting(self._host.journal.metadata(vm))
+        elif here and self._host.domains.find(vm) is not None:
             self._look(self._host.journal.metadata(vm))
         elif here and not self._host.is_suspended(vm) and self._host.domains.has_nodes(vm):
             # Whoever took its domain away came no further.
             self.remove(self._host.journal.metadata(vm))
         self._updates.vm(vm)
+
+    def _go_on_rebooting(self, metadata: Metadata) -> None:
+        """Its domain has gone; what there is of the next one is whole, or begun anew."""
+        vm = metadata.vm.id
+        if self._host.domains.find(vm) is not None and self._host.domains.request(vm) is None:
+            self._host.domains.unpause(vm)
+            self._host.set_rebooting(vm, False)
+            return
+        again = operations.come_again(self._plugged(metadata))
+        self._reboot(metadata, (*operations.teardown(metadata, REBOOT_REQUEST), *again))
 
     def _look(self, metadata: Metadata) -> None:
         vm = metadata.vm.id
@@ -48,7 +60,7 @@ class Checks:
         if request == POWEROFF_REQUEST:
             self.remove(metadata)
         elif request is not None:
-            self._reboot(metadata)
+            self._reboot(metadata, operations.reboot(metadata, None))
         elif self._host.domains.action_request(vm) == SUSPEND_REQUEST:
             if self._host.is_suspended(vm):
                 self.remove(metadata)  # its image is whole
@@ -66,6 +78,7 @@ class Checks:
         """Take a VM away with all that it has here: it is suspended, if that is noted, or off."""
         vm = metadata.vm.id
         suspended = self._host.is_suspended(vm)
+        self._host.set_rebooting(vm, False)
         try:
             self._runner.run(operations.remove(metadata, suspended=suspended), _task(vm), vm)
         except XenopsError as error:
@@ -95,7 +108,7 @@ class Checks:
             age = time.time() - float(self._host.journal.extra(vm).get("last_start_time", 0))
             if age < REBOOT_LOOP_S:
                 time.sleep(REBOOT_DELAY_S)
-            self._reboot(self._plugged(metadata))
+            self._reboot(metadata, operations.reboot(self._plugged(metadata), None))
         elif action is VmAction.Pause:
             self._host.domains.pause(vm)
 
@@ -110,11 +123,11 @@ class Checks:
             vifs=[vif for vif, state in vifs if state.active or state.plugged],
         )
 
-    def _reboot(self, metadata: Metadata) -> None:
+    def _reboot(self, metadata: Metadata, plan: Plan) -> None:
         vm = metadata.vm.id
         self._updates.rebooting.add(vm)
         try:
-            self._run_or_remove(operations.reboot(metadata, None), metadata)
+            self._run_or_remove(plan, metadata)
         finally:
             self._updates.rebooting.discard(vm)
 

@@ -67,15 +67,38 @@ class Host:
                 raise XenopsError("Bootloader_error", (vm.id, str(error))) from error
             yield boot
 
-    # What a VM has here after the start that was noted last is that start's own making.
+    # Another domain than the VM had when an operation began is that operation's own making.
 
-    def note_start(self, vm: str, operation: str) -> None:
-        """An operation is about to make the VM's domain, of which there is none."""
-        self.journal.set_extra(vm, {**self.journal.extra(vm), "start": operation})
+    def note_begun(self, vm: str, operation: str) -> None:
+        """An operation is about to make or end the VM's domain."""
+        domain = self.domains.find(vm)
+        before = None if domain is None else domain.domid
+        extra = {**self.journal.extra(vm), "start": operation, "before": before}
+        self.journal.set_extra(vm, extra)
 
-    def is_starting(self, vm: str, operation: str) -> bool:
+    def has_begun(self, vm: str, operation: str) -> bool:
         """Whether an operation that has not ended was noted so."""
         return bool(self.journal.extra(vm).get("start") == operation)
+
+    def has_new_domain(self, vm: str) -> bool:
+        """Whether the VM has another domain than it had at the beginning that was noted last."""
+        domain = self.domains.find(vm)
+        return domain is not None and domain.domid != self.journal.extra(vm).get("before")
+
+    # A domain that goes and comes again comes again also if its xenopsd dies in between.
+
+    def set_rebooting(self, vm: str, rebooting: bool) -> None:
+        """Note that the domain that the VM has now is to be followed by another, or is not."""
+        domain = self.domains.find(vm) if rebooting else None
+        noted = None if domain is None else domain.domid
+        extra = self.journal.extra(vm)
+        if extra.get("rebooting") != noted:
+            self.journal.set_extra(vm, {**extra, "rebooting": noted})
+
+    def is_rebooting(self, vm: str) -> bool:
+        """Whether the domain of which that was noted has gone."""
+        noted, domain = self.journal.extra(vm).get("rebooting"), self.domains.find(vm)
+        return noted is not None and (domain is None or domain.domid != noted)
 
     # What a device model knows of the hardware travels with the memory, and is used once.
 

@@ -32,6 +32,7 @@ from xenopsd.atomics import (
     VmPause,
     VmRestore,
     VmSave,
+    VmSetRebooting,
     VmSetSuspended,
     VmShutdownDomain,
     VmSurvive,
@@ -143,12 +144,21 @@ def reboot(vm: Metadata, timeout_s: float | None) -> Plan:
     return (
         *_ask(vm, "reboot", timeout_s),
         VmHook(vm.vm, "vm-pre-shutdown", reason),
+        VmSetRebooting(vm.vm, True),
         *teardown(vm, REBOOT_REQUEST),
         *_groups([step for vbd in vm.vbds for step in _end(vbd)]),
         VmHook(vm.vm, "vm-post-destroy", reason),
+        *come_again(vm),
+    )
+
+
+def come_again(vm: Metadata) -> Plan:
+    """What is left of a reboot once the domain has gone."""
+    return (
         VmHook(vm.vm, "vm-pre-reboot", "none"),
         *start(vm),
         VmUnpause(vm.vm),
+        VmSetRebooting(vm.vm, False),
     )
 
 

@@ -106,11 +106,6 @@ class Recovery:
         del self._unsettled[vm]
         return done
 
-    def has_run(self, vm: str) -> bool:
-        """Whether the guest of a VM that was being started has been let go."""
-        domain = self._host.domains.find(vm)
-        return domain is not None and not domain.paused
-
     def unsettled(self) -> list[str]:
         """The VMs that a failed operation left as they should not be."""
         return list(self._unsettled)

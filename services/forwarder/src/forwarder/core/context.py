@@ -1,12 +1,11 @@
 """What a message's function has at hand: the pool, its task, locks, and the hosts' daemons."""
 
-import itertools
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol, overload
 
 import telemetry
@@ -37,11 +36,11 @@ from datamodel.objects import ClassName, name_of
 from datamodel.refs import NULL_REF, Ref
 from pooldb import CannotWrite, Database, Reader, Transaction, leases
 from xenops.envelope import XENOPSD, Call, call_of
-from xenops.errors import INTERRUPTED, Failure, XenopsError
+from xenops.errors import Failure, XenopsError
 from xenops.extensions import Place as Right
 from xenops.idl import Declared, P, R, S, Working
 
-from forwarder.core import announcements, repeated
+from forwarder.core import announcements
 from forwarder.core.announcements import Announcement, withholds
 from forwarder.daemons import errors
 from forwarder.daemons.hosts import ALONE, ANSWER_TIMEOUT_S, Hosts, Surroundings, Work
@@ -358,23 +357,12 @@ class Context:
 
         ``vm`` is the reference that errors name, ``subject`` what the daemon knows it or its device
         by, ``around`` what comes with the work. Cancelling the task cancels the work. What a
-        restart of the daemon interrupts is asked for again: that costs time, and not the call.
+        restart of the daemon interrupts the daemon begins anew.
         """
-        wire = call_of(call).wire
-        runs = around.unpause or params.get("paused") is False
-        for attempt in itertools.count(1):
-            try:
-                return self._send(host, vm, call, subject, around, *args, **params)
-            except Failure as error:
-                if attempt > 1 and repeated.is_at_end(wire, error):
-                    if runs and repeated.is_paused(error):
-                        unpaused = replace(around, unpause=False)
-                        return self._send(host, vm, XENOPSD.VM.unpause, str(subject), unpaused)
-                    return {}
-                if attempt == repeated.ATTEMPTS_MAX or error.detail != INTERRUPTED:
-                    raise self._failed(error, vm) from error
-                self.check_cancelled()
-        raise AssertionError("it is tried so often and no more")
+        try:
+            return self._send(host, vm, call, subject, around, *args, **params)
+        except Failure as error:
+            raise self._failed(error, vm) from error
 
     def _send(
         self,
@@ -387,7 +375,7 @@ class Context:
         *args: P.args,
         **params: P.kwargs,
     ) -> dict[str, str]:
-        """One attempt; raises the interface's error when the host says that it failed."""
+        """The same; raises the interface's error when the host says that it failed."""
         began = time.perf_counter()
         found = call_of(call)
         wire, operation = found.wire, self._operation_of(found, subject)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from datamodel import XenAPIError
-from xenops.errors import Failure
+from xenops.errors import INTERRUPTED, Failure
 
 Translation = Callable[[str, str, Any], XenAPIError]
 """(VM, task, the error's value) → the client's error."""
@@ -78,6 +78,8 @@ def translate(error: Failure, vm: str, task: str) -> XenAPIError:
 
     A failure's detail comes after what clients know.
     """
+    if error.detail == INTERRUPTED:
+        return XenAPIError("HOST_STILL_BOOTING", str(error.value))
     found = TABLE.get(error.tag)
     if found is None:
         return XenAPIError("INTERNAL_ERROR", f"xenopsd internal error: {error}")

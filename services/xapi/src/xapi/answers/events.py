@@ -208,7 +208,7 @@ def track_of(session: str) -> str:
 async def next_(context: Context) -> Events:
     """For old clients: the events of the registered classes since the last call."""
     session = str(context.session)
-    registered = context.pool.db.read_kv(REGISTERED, session)
+    registered = await context.pool.run(context.pool.db.read_kv, REGISTERED, session)
     if registered is None or not registered["classes"]:
         raise XenAPIError("SESSION_NOT_REGISTERED", track_of(session))
     wanted, generation = subscription(registered["classes"]), registered["at"]

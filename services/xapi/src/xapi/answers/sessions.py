@@ -53,7 +53,7 @@ async def _end(context: Context) -> None:
 async def change_password(context: Context, old_pwd: str, new_pwd: str) -> None:
     """Over the trusted socket, which asks for no password, the old one need not be known either."""
     name = context.subject
-    user: Any = context.pool.db.read_kv(sessions.USERS, name)
+    user: Any = await context.pool.run(context.pool.db.read_kv, sessions.USERS, name)
     known = user is not None and (
         context.caller.trusted
         or await context.pool.run(sessions.VERIFIER.matches, old_pwd, user["hash"])

@@ -25,7 +25,7 @@ async def session_of(pool: Pool, request: Request) -> Session | None:
             await sessions.keep_alive(pool, ref, record)
             return record
         if secret is not None:
-            return access.SUPERUSER if sessions.is_secret(pool, secret) else None
+            return access.SUPERUSER if await sessions.is_secret(pool, secret) else None
         basic = _basic(request.headers.get("authorization", ""))
         if basic is None:
             return None

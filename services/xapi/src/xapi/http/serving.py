@@ -4,7 +4,6 @@ Known method → known path → session → role → task → parameters → the
 """
 
 import asyncio
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +14,7 @@ from datamodel.http_actions import BOOL, INT, ParamType
 from datamodel.refs import as_ref
 from fastapi import Request, Response
 
-from xapi import access
+from xapi import access, outermost
 from xapi.http.asked import Asked
 from xapi.http.credentials import parameter, session_of
 from xapi.http.pages import (
@@ -31,8 +30,6 @@ from xapi.http.registry import SERVED, Served
 from xapi.http.streams import Stream
 from xapi.http.task import RequestTask
 from xapi.pool import Pool
-
-log = logging.getLogger(__name__)
 
 
 class Actions:
@@ -150,9 +147,7 @@ def _told(request: Request, error: Exception) -> tuple[Response, XenAPIError]:
     if isinstance(error, ConnectionError):
         reason = XenAPIError("INTERNAL_ERROR", "the client closed the connection")
         return failed(reason), reason
-    if not isinstance(error, XenAPIError):
-        log.exception("%s %s failed", request.method, request.scope["path"])
-        error = XenAPIError("INTERNAL_ERROR", f"{type(error).__name__}: {error}")
-    if error.code == "RBAC_PERMISSION_DENIED":
-        return forbidden(), error
-    return failed(error), error
+    reason = outermost.reason(error, f"{request.method} {request.scope['path']}")
+    if reason.code == "RBAC_PERMISSION_DENIED":
+        return forbidden(), reason
+    return failed(reason), reason

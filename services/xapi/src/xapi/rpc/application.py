@@ -1,6 +1,5 @@
 """The HTTP application: XML-RPC at every POST that nothing else takes, JSON-RPC at ``/jsonrpc``."""
 
-import logging
 import re
 from collections.abc import Callable
 from typing import Any
@@ -15,14 +14,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from xmlrpc_fastapi import Limits, MethodCall, StandardCodec, XMLRPCEndpoint
 from xmlrpc_fastapi.faults import ParseError, UnknownCharset
 
-from xapi import encoding
+from xapi import encoding, outermost
 from xapi.context import Caller
 from xapi.dispatch import Dispatcher
 from xapi.http.pages import UNCACHED, escaped, page
 from xapi.http.serving import Actions
 from xapi.rpc import introspection, jsonrpc
-
-log = logging.getLogger(__name__)
 
 JSON_PATHS = ("/jsonrpc", "/jsonrpc/")
 BODY_MAX = 300 * 1024
@@ -163,9 +160,8 @@ class Gateway:
             return encode(type_, value)
         except XenAPIError:
             raise
-        except Exception as error:  # the outermost place: the client gets no stack trace
-            log.exception("%s failed", call.method)
-            raise XenAPIError("INTERNAL_ERROR", f"{type(error).__name__}: {error}") from error
+        except Exception as error:
+            raise outermost.reason(error, call.method) from error
 
 
 def _plain(value: Any) -> str:

@@ -1,11 +1,11 @@
 """One request of ``xe``: who asks, the command, and how it ended."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 
 from datamodel import XenAPIError
 
+from xapi import outermost
 from xapi.xe import generic, simple, tell
 from xapi.xe.commands import FUNCTIONS
 from xapi.xe.declared import classes, commands
@@ -13,7 +13,6 @@ from xapi.xe.desk import Desk
 from xapi.xe.failures import Failed, GaveUp, Missing, Unnamed
 from xapi.xe.help import help_, split
 
-log = logging.getLogger(__name__)
 USAGE = "For usage run: 'xe help'"
 
 
@@ -46,9 +45,9 @@ async def _succeeds(desk: Desk) -> bool:
             await terminal.error(error.code, params)
     except ConnectionError:
         raise
-    except Exception as error:  # the outermost place: the client gets no stack trace
-        log.exception("xe %s failed", desk.said.command)
-        await terminal.error("INTERNAL_ERROR", (f"{type(error).__name__}: {error}",))
+    except Exception as error:
+        reason = outermost.reason(error, f"xe {desk.said.command}")
+        await terminal.error(reason.code, reason.params)
     else:
         return True
     return False

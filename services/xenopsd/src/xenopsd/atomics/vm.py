@@ -184,6 +184,17 @@ class VmSetSuspended(Atomic):
 
 
 @dataclass(frozen=True)
+class VmSetRebooting(Atomic):
+    """Note that the domain goes and another one comes, or that it has come."""
+
+    vm: Vm
+    rebooting: bool
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.set_rebooting(self.vm.id, self.rebooting)
+
+
+@dataclass(frozen=True)
 class VmSetVcpus(Atomic):
     vm: Vm
     vcpus: int

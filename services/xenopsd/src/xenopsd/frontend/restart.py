@@ -14,15 +14,10 @@ from xenopsd.host import Host
 from xenopsd.migration.receiver import Receiver
 from xenopsd.migration.sender import Sender
 
-SAYS_ALL = (
-    *("VM.start", "VM.pause", "VM.unpause", "VM.set_vcpus", "VM.set_memory_dynamic_range"),
-    *("VIF.set_carrier", "VIF.set_locking_mode", "VIF.set_ipv4_configuration"),
-    *("VIF.set_ipv6_configuration", "VIF.set_trunks"),
-)
-"""Operations that say what is to be, whatever was done of them: they can be begun anew."""
-
-# Sooner than anybody gives up a host that spoke, and so its work: the VM has no other place yet.
+# Sooner than anybody gives up a host that was heard: its VMs have no other place yet.
 ANEW_MAX_S = 25.0
+# What xenopsd dies of each time is given up.
+RESTARTS_MAX = 3
 
 
 class Restart:
@@ -46,32 +41,39 @@ class Restart:
         """Finish or undo what was begun, and say how every VM is."""
         self._receiver.recover()
         self._sender.recover()
-        self._operations.recover(self._judge)
         for vm in self._host.journal.vms():
             self._host.domains.let_go(vm)
+        self._operations.recover(self._judge)
+        for vm in self._host.journal.vms():
             self._check(vm)
 
     def _judge(self, operation: Operation) -> Params | XenopsError | None:
         """Teardowns go on, and so does who asks whether a VM has left; one that has, has left.
 
-        What can be is begun anew, in time. All else ends as a failure.
+        All else is begun anew, in time, whatever was done of it: see `VmWork`.
         """
         vm, wire, body = operation.subject, operation.method, operation.body
         here = self._host.journal.exists(vm)
-        if wire == "VM.shutdown" and here:
-            params = XENOPSD.read_request(body)[1]
-            if self._host.domains.action_request(vm) is not None:
-                params["delay"] = None  # the guest has stopped, or is past being asked
-            return params
-        if wire in SAYS_ALL and 0 <= time.time() - operation.began < ANEW_MAX_S:
-            return XENOPSD.read_request(body)[1]
-        if wire == "VM.suspend" and not self._host.is_suspended(vm):
-            self._host.drop_image(XENOPSD.read_request(body)[1]["suspend_vdi"])
-        if wire == MIGRATE and not here:
-            return None
-        if wire == MIGRATE and self._sender.is_in_doubt(vm):
-            return XENOPSD.read_request(body)[1]
         text = f"xenopsd was restarted in the middle of {wire} of VM {vm}"
         if wire == MIGRATE:
-            return XenopsError("Failed_to_contact_remote_service", text)
+            if here and not self._sender.is_in_doubt(vm):
+                return XenopsError("Failed_to_contact_remote_service", text)
+            return XENOPSD.read_request(body)[1] if here else None
+        if (wire == "VM.shutdown" and here) or self._may_be_begun_anew(operation):
+            params = XENOPSD.read_request(body)[1]
+            if params.get("delay") is not None and here and self._has_stopped(vm):
+                params["delay"] = None
+            return params
+        if wire == "VM.suspend" and not self._host.is_suspended(vm):
+            self._host.drop_image(XENOPSD.read_request(body)[1]["suspend_vdi"])
         return interrupted(text)
+
+    def _may_be_begun_anew(self, operation: Operation) -> bool:
+        heard = max(operation.began, self._host.journal.last_alive())
+        if not 0 <= time.time() - heard < ANEW_MAX_S:
+            return False
+        return self._host.journal.note_restart(operation.id) <= RESTARTS_MAX
+
+    def _has_stopped(self, vm: str) -> bool:
+        """Whether a guest has stopped, or is past being asked to."""
+        return self._host.domains.action_request(vm) is not None

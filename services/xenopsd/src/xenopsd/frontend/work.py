@@ -11,6 +11,7 @@ from daemon.tasks import RunningTask
 from xenops.errors import XenopsError, bad_power_state
 from xenops.types import PowerState
 
+from xenopsd import operations
 from xenopsd.atomics import VmUnpause
 from xenopsd.checks import Checks
 from xenopsd.frontend.inventory import Inventory
@@ -18,7 +19,7 @@ from xenopsd.frontend.plans import Plans
 from xenopsd.host import Host
 from xenopsd.migration.receiver import Receiver
 from xenopsd.migration.sender import Sender
-from xenopsd.recovery import Before, Recovery
+from xenopsd.recovery import LIVES, Before, Recovery
 from xenopsd.updates import Updates
 
 log = logging.getLogger(__name__)
@@ -65,11 +66,9 @@ class VmWork:
         if self._body.get("forget"):
             task.at_success = lambda: tools.host.journal.forget(vm)
         self._settle_earlier()
-        if self._wire == "VM.start" and tools.host.is_starting(vm, self._id):
-            # It is begun anew, since xenopsd died in the middle of it.
-            if tools.recovery.has_run(vm):
-                return
-            tools.checks.remove(tools.host.journal.metadata(vm))
+        is_anew = tools.host.has_begun(vm, self._id)
+        if is_anew and self._has_come_to_its_end():
+            return
         if self._body.get("metadata") is not None:
             tools.receiver.clear(vm)
             tools.inventory.import_metadata(self._body["metadata"])
@@ -79,17 +78,42 @@ class VmWork:
             metadata = tools.host.journal.metadata(vm)
             tools.sender.migrate(task, metadata, self._params["xenops_url"])
             return
-        self._require_power_state()
         if self._wire == "VM.reboot":
             tools.updates.rebooting.add(vm)
-        plan = tools.plans.of(self._wire, self._params)
+        if self._wire == "VM.reboot" and is_anew and tools.host.domains.find(vm) is None:
+            plan = operations.come_again(tools.host.journal.metadata(vm))
+        else:
+            self._require_power_state()
+            plan = tools.plans.of(self._wire, self._params)
         if self._body.get("unpause"):
             plan = (*plan, VmUnpause(tools.host.journal.metadata(vm).vm))
         self._before = tools.recovery.before(self._params)
-        if self._wire == "VM.start":
-            tools.host.note_start(vm, self._id)
+        if self._wire in LIVES and not is_anew:
+            tools.host.note_begun(vm, self._id)
         tools.runner.run(plan, task, vm)
         tools.updates.rebooting.discard(vm)
+
+    def _has_come_to_its_end(self) -> bool:
+        """Whether an operation in which xenopsd died is at its end, which little may be left to.
+
+        If it is not, nothing of what it made is left, and it is done again.
+        """
+        host, vm = self._tools.host, self._vm
+        if self._wire == "VM.suspend":
+            self._tools.checks.check(vm)
+            return host.is_suspended(vm)
+        if self._wire == "VM.shutdown" or not host.has_new_domain(vm):
+            return False
+        if host.domains.request(vm) is not None or host.is_suspended(vm):
+            self._tools.checks.remove(host.journal.metadata(vm))
+            return False
+        if self._wire == "VM.reboot" or self._body.get("unpause") or not self._is_to_be_paused():
+            host.domains.unpause(vm)
+        host.set_rebooting(vm, False)
+        return True
+
+    def _is_to_be_paused(self) -> bool:
+        return self._wire == "VM.resume" or bool(self._params["paused"])
 
     def undo(self, error: XenopsError) -> XenopsError | None:
         """Undo a failed operation or end it; the error, None when it is at its end after all.

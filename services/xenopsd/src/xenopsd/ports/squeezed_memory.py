@@ -14,7 +14,7 @@ from typing import Any
 
 from broker.envelope import Message
 from xenops.client import Client
-from xenops.errors import XenopsError, internal_error
+from xenops.errors import XenopsError, internal_error, unexpected
 from xenops.sizes import KIB
 from xenops.squeezed import SQUEEZED, SqueezedError
 
@@ -177,4 +177,4 @@ TABLE: dict[str, Callable[[SqueezedError, Mapping[int, str]], XenopsError]] = {
 def translated(error: SqueezedError, vms: Mapping[int, str]) -> XenopsError:
     """squeezed's errors as xenopsd's own."""
     translate = TABLE.get(error.tag)
-    return translate(error, vms) if translate else internal_error(f"squeezed: {error}")
+    return translate(error, vms) if translate else unexpected(f"squeezed: {error}")
