@@ -132,6 +132,14 @@ class Call:
         names = list(self.method.params)[1:]
         return {**dict(zip(names, values, strict=False)), **named}
 
+    def request(self, operation: str, debug: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The call's body under an operation's id; ``debug`` is the caller's word."""
+        return self.interface.request(self.wire, {**params, "debug_info": debug}, operation)
+
+    def read_reply(self, body: Mapping[str, Any]) -> Any:
+        """The decoded result; raises the error that the reply carries."""
+        return self.interface.read_reply(self.method, body)
+
 
 _CALLS: dict[Callable[..., Any], Call] = {}
 
