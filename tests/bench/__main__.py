@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from broker.envelope import Message
-from broker.topology import XENOPSD_QUEUE, host_vhost
+from broker.topology import host_vhost
 from xenops.client import Client as Xenopsd
+from xenops.envelope import XENOPSD, Call
 
 from broker import BrokerSettings, connect
 from tests import records
@@ -136,12 +137,12 @@ def broker_rpc(bench: Bench) -> None:
     connection = connect(settings)
     numbers = itertools.count()
 
-    def send(wire: str, body: dict[str, object], operation: str) -> object:
-        message = Message(method=wire, body=body, message_id=operation)
-        return connection.call(XENOPSD_QUEUE, message, timeout_s=30.0)
+    def send(call: Call, body: dict[str, object], operation: str) -> object:
+        message = Message(method=call.wire, body=body, message_id=operation)
+        return connection.call(call.interface.queue, message, timeout_s=30.0)
 
-    xenopsd = Xenopsd(send, "bench")
-    bench.measure("broker RPC, durable", 1.9, lambda: xenopsd("query", str(next(numbers))))
+    ask, query = Xenopsd(send, "bench"), XENOPSD.SERVICE.query
+    bench.measure("broker RPC, durable", 1.9, lambda: ask(query, str(next(numbers)), unit=None))
     connection.close()
 
 

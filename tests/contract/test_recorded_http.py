@@ -1,6 +1,7 @@
 """The actions of HTTP that are served, beside the recorded answers of upstream.
 
-They need no hosts, so one gateway without sockets answers all that was recorded, in its order.
+No daemon of a host is asked, so one gateway without sockets answers all that was recorded, in its
+order.
 """
 
 import re
@@ -24,6 +25,18 @@ NAME = re.compile(r"<(session|task|blob|uuid|secret)(:\d+)?>")
 USERS = {"root": ("rootpw", None), "alice": ("alicepw", READ_ONLY), "bob": ("bobpw", VM_OPERATOR)}
 COMPARED = ("content-type", "www-authenticate", "access-control-allow-origin")
 SECRET = "of the pool"
+
+
+PLUGGED = ("nfs", "ext", "iso")
+DOM0 = "7a1ce3f0-5a5a-4b6b-8d5e-0000000000d0"
+
+
+def plug_storage(gateway: Gateway) -> None:
+    """Have the SRs plugged that were so when the answers were recorded."""
+    host = gateway.create("host", control_domain=gateway.create("VM", uuid=DOM0))
+    for type_ in PLUGGED:
+        sr = gateway.create("SR", type=type_)
+        gateway.create("PBD", SR=sr, host=host, currently_attached=True)
 
 
 class Names:
@@ -81,6 +94,7 @@ def test_actions_of_http(gateway: Gateway, capsys: pytest.CaptureFixture[str]) -
         for name, (password, role) in USERS.items():
             tx.kv_set(sessions.USERS, name, {"hash": hash_password(password), "role": role})
         sessions.set_secret(tx, SECRET)
+    plug_storage(gateway)
     names, known, tally = Names(gateway), replay.rules(), Tally()
     for entry in entries("http"):
         request = NAME.sub(names.value, entry["request"])

@@ -15,17 +15,17 @@ from tests.crash_matrix.operations import OPERATIONS
 OF_ONE_RUN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HEAD = """# What becomes of an operation when a service dies
 
-Made by `make crash-matrix`, which kills each victim (SIGKILL) at each point of each operation, on a pool of two hosts with PostgreSQL, and looks afterwards: the task has ended, the VM is at its beginning or at its end, database, hypervisors and xenstores agree, no operation, domain, memory or right to a disk is left over, and the VM's next operation works.
+`make crash-matrix` makes this page: on a pool of two hosts with PostgreSQL it kills each service (SIGKILL) at each point of each operation. Afterwards it checks that the task has ended; that the VM is as it was before the operation, or as it should be after it; that database, hypervisors and xenstores agree; that no operation, domain, memory or right to a disk is left over; and that the VM's next operation works.
 
-A row is the moment that a victim dies at; its number is the step of [ARCHITECTURE](../ARCHITECTURE.md), ⇡ the way back. The second column says who was at work there.
+A row is the moment at which a service dies; its number is the step in [ARCHITECTURE](../ARCHITECTURE.md), ⇡ the way back. The second column says which service was at work then, the others which one was killed.
 
 | in a cell | means |
 | --- | --- |
 | done | the client was told success, and it is so |
 | not begun | the client got no answer, and nothing was begun |
-| an error, *undone* or *done* | the client was told this error, and the VM is at its beginning or at its end |
-| · | the operation did not come there with this victim |
-| (empty) | it was not run yet |
+| an error, *undone* or *done* | the client was told this error, and the VM is as before the operation, or as after it |
+| · | the operation does not pass this point in the service that is killed |
+| (empty) | it has not been run yet |
 | **broken** | see below the table |
 """
 

@@ -19,8 +19,8 @@ from broker.envelope import Message
 from broker.topology import UPDATES_EXCHANGE, host_definitions, host_vhost
 from service_table import Per, Rights, Service
 from simulated_pool import pool as pools
-from xenops.client import Client
 from xenops.codec import decode
+from xenops.envelope import Call
 from xenops.errors import XenopsError
 from xenops.types import Task
 
@@ -76,11 +76,10 @@ class Host:
         return self.process.wait(ANSWER_S)
 
     def ask(self, wire: str, operation: str = "", **params: Any) -> Any:
-        def transport(wire: str, body: dict[str, Any], id_: str) -> Any:
-            message = Message(method=wire, body=body, message_id=id_)
-            return self.broker.call(QUEUE, message, timeout_s=ANSWER_S)
-
-        return Client(transport, "test", INTERFACE)(wire, operation or str(uuid.uuid4()), **params)
+        call, operation = Call(INTERFACE, INTERFACE.method(wire)), operation or str(uuid.uuid4())
+        body = call.request(operation, "test", params)
+        message = Message(method=wire, body=body, message_id=operation)
+        return call.read_reply(self.broker.call(QUEUE, message, timeout_s=ANSWER_S))
 
     def count(self, operation: str, to: int) -> None:
         assert self.ask(COUNT, operation, id=COUNTER, to=to) == operation

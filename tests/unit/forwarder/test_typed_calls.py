@@ -25,18 +25,23 @@ from forwarder.daemons.hosts import Ask, Surroundings
 from forwarder.messages.vm.power import on_device, on_resident
 from datamodel.refs import as_ref
 from forwarder.daemons.hosts import Hosts
+from xenops.client import Client
 from xenops.envelope import XENOPSD
 from xenops.extensions import MigrationMemory
 from xenops.squeezed import SQUEEZED
 from xenops.types import Disk, Vbd, Vif
 
-def function(ctx: Context, ask: Ask, host: HostRef, vm: VMRef, vif: Vif, disk: Disk) -> None:
+def function(
+    ctx: Context, ask: Ask, client: Client, host: HostRef, vm: VMRef, vif: Vif, disk: Disk
+) -> None:
 """
 
 RIGHT = """
     ctx.ask(host, XENOPSD.VIF.add, vif=vif)
     memory: MigrationMemory = ctx.ask(host, XENOPSD.MIGRATION.offer, 9.0, id="1", vm="uuid")
     session: str = ctx.ask(host, SQUEEZED.Memory.login, client="forwarder")
+    session = client(SQUEEZED.Memory.login, "1", client="xenopsd")
+    granted: int = client(SQUEEZED.Memory.reserve_memory_range, "1", session, 1, maximum=2)[1]
     exists: bool = ask(host, XENOPSD.VM.exists, "1", "test", id="uuid")
     ctx.run(host, vm, XENOPSD.VM.shutdown, "uuid", Surroundings(forget=True))
     ctx.run(host, vm, XENOPSD.VBD.insert, ("uuid", "xvda"), disk=disk)
@@ -54,6 +59,9 @@ WRONG = {
     "an answer of another type": "wrong: Vbd = ctx.ask(host, XENOPSD.VM.exists, id='')",
     "a VM's reference for its host's": "ctx.ask(vm, XENOPSD.VM.exists, id='')",
     "a misspelt parameter without a task": "ask(host, XENOPSD.VM.exists, '1', 'test', uuid='')",
+    "a client's call by its name": "client('login', '1', client='xenopsd')",
+    "a misspelt parameter of a client's call": "client(XENOPSD.VM.exists, '1', uuid='')",
+    "a client's answer of another type": "another: Vbd = client(XENOPSD.VM.exists, '1', id='')",
     "work that there is not": "ctx.run(host, vm, XENOPSD.VM.strat, 'uuid', paused=True)",
     "a misspelt parameter of work": "ctx.run(host, vm, XENOPSD.VM.start, 'uuid', pause=True)",
     "a parameter of work of another type": "ctx.run(host, vm, XENOPSD.VM.start, '', paused='no')",

@@ -243,6 +243,60 @@ def test_below_services_is_nothing_but_what_has_its_own_place(requests: Requests
     assert requests.outcome() == "success"
     assert requests.ask("GET /services/").startswith("200 ")
     assert requests.ask("GET /services/nosuch") == "404"
+    assert requests.ask("GET /services/SM/nosuch") == "404"
+    assert requests.ask("GET /services/SM") == "200 []"
+    assert requests.ask("GET /services/driver") == "200 []"
+
+
+def test_storage_drivers_are_described_by_their_records(requests: Requests) -> None:
+    same = {
+        "required_api_version": "1.1",
+        "version": "1.0",
+        "copyright": "",
+        "vendor": "Warren",
+        "supported_image_formats": ["vhd"],
+        "required_cluster_stack": [],
+        "configuration": {"location": "where it is"},
+    }
+    named = {"type": "nfs", "name_label": "NFS", "name_description": "Disks on NFS"}
+    features = {"VDI_RESET_ON_BOOT": 2, "SR_PROBE": 1}
+    requests.gateway.create("SM", features=features, **named, **same)
+    status, _, body = requests.ask("GET /services/SM").partition(" ")
+    assert (status, json.loads(body)) == (
+        "200",
+        [
+            {
+                "smapi_version": "SMAPIv1",
+                "features": ["SR_PROBE/1", "VDI_RESET_ON_BOOT/2"],
+                "description": "Disks on NFS",
+                "name": "NFS",
+                "driver": "nfs",
+                **same,
+            }
+        ],
+    )
+
+
+def test_a_driver_is_at_work_where_an_sr_of_its_type_is_plugged(requests: Requests) -> None:
+    gateway = requests.gateway
+    one, two = (
+        gateway.create("host", control_domain=gateway.create("VM", uuid=f"dom0-{name}"))
+        for name in ("one", "two")
+    )
+    without_dom0 = gateway.create("host")
+    for type_, host, plugged in (
+        ("nfs", one, True),
+        ("nfs", one, True),
+        ("nfs", two, True),
+        ("ext", two, False),
+        ("iso", without_dom0, True),
+    ):
+        sr = gateway.create("SR", type=type_)
+        gateway.create("PBD", SR=sr, host=host, currently_attached=plugged)
+    _, _, body = requests.ask("GET /services/driver").partition(" ")
+    assert [(each["uuid"], each["instance"], each["url"]) for each in json.loads(body)] == [
+        (f"dom0-{name}", "nfs", f"/services/driver/dom0-{name}/SM/nfs") for name in ("one", "two")
+    ]
 
 
 @pytest.mark.parametrize("path", ["/foo%3C%3E%27%22%26", "/foo<>'\"&"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from daemon.queues import Item, Queues
 from xenops.client import Client
-from xenops.envelope import XENOPSD
+from xenops.envelope import XENOPSD, Call
 from xenops.errors import XenopsError
 from xenops.idl import DECLARED, TaskId
 from xenopsd.frontend import Frontend
@@ -21,10 +21,12 @@ from tests.faults.atomic_host import add_vm, frontend_of, host_in
 def asking(frontend: Frontend) -> Client:
     """A client whose messages reach the host at once."""
 
-    def transport(wire: str, body: dict[str, Any], operation: str) -> Any:
+    def transport(call: Call, body: dict[str, Any], operation: str) -> Any:
         replies: list[Any] = []
         frontend.server.handle(
-            Delivery(wire, body, operation, {}, "", lambda: None, replies.append, lambda _: None)
+            Delivery(
+                call.wire, body, operation, {}, "", lambda: None, replies.append, lambda _: None
+            )
         )
         return replies[0]
 
@@ -45,10 +47,10 @@ def test_what_waits_ends_as_soon_as_it_is_cancelled(tmp_path: Path) -> None:
 
         queues.push(vm, Item(occupy))
         assert held.wait(10.0)
-        ask("VM.start", "start", id=vm, paused=False)
-        assert ask("Task.stat", "question", id="start").state.tag == "Pending"
-        ask("Task.cancel", "other question", id="start")
-        assert ask("Task.stat", "question", id="start").state.tag == "Failed"
+        ask(XENOPSD.VM.start, "start", id=vm, paused=False)
+        assert ask(XENOPSD.Task.stat, "question", id="start").state.tag == "Pending"
+        ask(XENOPSD.Task.cancel, "other question", id="start")
+        assert ask(XENOPSD.Task.stat, "question", id="start").state.tag == "Failed"
         let_go.set()
         queues.push(vm, Item(held.clear))
         queues.close()
@@ -62,10 +64,10 @@ def test_what_was_cancelled_before_it_came_is_not_begun(tmp_path: Path) -> None:
         host, queues = host_in(tmp_path), Queues(1)
         vm = add_vm(host, backend)
         ask = asking(frontend_of(host, tmp_path, queues))
-        ask("Task.cancel", "question", id="start")
-        ask("VM.start", "start", id=vm, paused=False)
+        ask(XENOPSD.Task.cancel, "question", id="start")
+        ask(XENOPSD.VM.start, "start", id=vm, paused=False)
         assert queues.idle()
-        assert ask("Task.stat", "question", id="start").state.tag == "Failed"
+        assert ask(XENOPSD.Task.stat, "question", id="start").state.tag == "Failed"
         queues.close()
 
 

@@ -9,7 +9,7 @@ import pytest
 from daemon.queues import Queues
 from daemon.tasks import RunningTask
 from xenops.client import Client
-from xenops.envelope import XENOPSD
+from xenops.envelope import XENOPSD, Call
 from xenops.errors import XenopsError
 from xenops.extensions import Ended, Place
 from xenops.migration import metadata_text
@@ -36,10 +36,10 @@ class One:
         self._metadata = metadata_text(self.host.journal.metadata(self.vm))
         self._number = 0
 
-    def _transport(self, wire: str, body: dict[str, Any], operation: str) -> Any:
+    def _transport(self, call: Call, body: dict[str, Any], operation: str) -> Any:
         replies: SimpleQueue[Any] = SimpleQueue()
         self._server.handle(
-            Delivery(wire, body, operation, {}, "", lambda: None, replies.put, lambda _: None)
+            Delivery(call.wire, body, operation, {}, "", lambda: None, replies.put, lambda _: None)
         )
         return replies.get(timeout=ANSWER_S)
 
@@ -49,7 +49,7 @@ class One:
         id_ = id_ or f"{wire} {self._number}"
         call = XENOPSD.request(wire, {"debug_info": "", "id": self.vm, **params}, id_)
         surroundings = {"metadata": self._metadata, "forget": False, "place": place}
-        ended: Ended = self.ask("WORK.run", id_, id=self.vm, call=call, **surroundings)
+        ended: Ended = self.ask(XENOPSD.WORK.run, id_, id=self.vm, call=call, **surroundings)
         state = ended.task.state
         return state.tag if state.tag == "Completed" else str(state.value[0])
 
@@ -125,16 +125,16 @@ def test_what_is_to_be_forgotten_late_has_come_again_since(one: One) -> None:
     assert one.shut_down(place(2)) == "Completed"
     one.host.journal.see(one.vm, 3)
     with pytest.raises(XenopsError, match="Cancelled"):
-        one.ask("PLACE.leave", "1", id=one.vm, place=place(2))
+        one.ask(XENOPSD.PLACE.leave, "1", id=one.vm, place=place(2))
     assert one.host.journal.exists(one.vm)
-    one.ask("PLACE.leave", "2", id=one.vm, place=place(3))
+    one.ask(XENOPSD.PLACE.leave, "2", id=one.vm, place=place(3))
     assert not one.host.journal.exists(one.vm)
 
 
 def test_a_vm_that_runs_is_not_forgotten(one: One) -> None:
     assert one.start(place(1)) == "Completed"
     with pytest.raises(XenopsError, match="Bad_power_state"):
-        one.ask("PLACE.leave", "1", id=one.vm, place=place(1))
+        one.ask(XENOPSD.PLACE.leave, "1", id=one.vm, place=place(1))
     assert one.host.journal.exists(one.vm)
 
 
@@ -144,27 +144,27 @@ class TestUnwanted:
         assert one.start(place(1)) == "Completed"
 
     def test_it_is_paused_and_what_was_before_is_not_begun_any_more(self, one: One) -> None:
-        one.ask("UNWANTED.pause", "1", id=one.vm, place=place(2))
+        one.ask(XENOPSD.UNWANTED.pause, "1", id=one.vm, place=place(2))
         one.settle()
         assert one.domain.paused
         assert one.run("VM.unpause", place(1)) == "Cancelled"
-        assert one.ask("VM.stat", "2", id=one.vm)[1].power_state is PowerState.Paused
+        assert one.ask(XENOPSD.VM.stat, "2", id=one.vm)[1].power_state is PowerState.Paused
 
     def test_it_goes_with_all_that_is_known_of_it(self, one: One) -> None:
-        one.ask("UNWANTED.destroy", "1", id=one.vm, place=place(2))
+        one.ask(XENOPSD.UNWANTED.destroy, "1", id=one.vm, place=place(2))
         one.settle()
         assert one.domain is None
         assert not one.host.journal.exists(one.vm)
 
     def test_it_goes_also_where_nothing_is_known_of_it(self, one: One) -> None:
         one.host.journal.forget(one.vm)
-        one.ask("UNWANTED.destroy", "1", id=one.vm, place=place(2))
+        one.ask(XENOPSD.UNWANTED.destroy, "1", id=one.vm, place=place(2))
         one.settle()
         assert one.domain is None
 
     def test_where_it_has_gone_by_itself_nothing_is_left_to_do(self, one: One) -> None:
         for number in ("1", "2"):
-            one.ask("UNWANTED.destroy", number, id=one.vm, place=place(2))
+            one.ask(XENOPSD.UNWANTED.destroy, number, id=one.vm, place=place(2))
             one.settle()
         assert one.domain is None
 
@@ -173,7 +173,7 @@ class TestUnwanted:
     )
     def test_without_the_right_nothing_is_done(self, one: One, right: Place, why: str) -> None:
         with pytest.raises(XenopsError) as refused:
-            one.ask("UNWANTED.destroy", "1", id=one.vm, place=right)
+            one.ask(XENOPSD.UNWANTED.destroy, "1", id=one.vm, place=right)
         assert why in f"{refused.value} {refused.value.detail}"
         one.settle()
         assert one.domain is not None
@@ -184,7 +184,7 @@ class TestUnwanted:
         one.host.journal.forget(one.vm)
         one.host.domains.create(RunningTask("administrator", ""), vm, Size.of(vm))
         with pytest.raises(XenopsError, match="no domain of VM"):
-            one.ask("UNWANTED.pause", "1", id=one.vm, place=place(3))
+            one.ask(XENOPSD.UNWANTED.pause, "1", id=one.vm, place=place(3))
 
 
 def test_a_host_keeps_no_nodes_of_a_suspended_vm_that_it_forgets(one: One) -> None:
@@ -192,5 +192,5 @@ def test_a_host_keeps_no_nodes_of_a_suspended_vm_that_it_forgets(one: One) -> No
     assert one.start(None) == "Completed"
     image = Disk("VDI", "sr/image")
     assert one.run("VM.suspend", None, suspend_vdi=image) == "Completed"
-    one.ask("VM.remove", "remove", id=one.vm)
+    one.ask(XENOPSD.VM.remove, "remove", id=one.vm)
     assert {path for path in one.backend.nodes() if one.vm in path} <= before

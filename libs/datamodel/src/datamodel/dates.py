@@ -1,6 +1,6 @@
-"""Dates, which the XenAPI writes as text and in more than one way.
+"""Dates, which the XenAPI writes as text, in several ways.
 
-With or without dashes and colons, with a fraction and an offset; without an offset it is UTC.
+Dashes, colons, a fraction and an offset may each be there or not; without an offset it is UTC.
 """
 
 import re
@@ -12,16 +12,16 @@ DATE = re.compile(
 
 
 def canonical(text: str) -> str:
-    """A date as ``20260131T23:59:59Z``, whole seconds of UTC, so that dates sort as texts do.
+    """A date as ``20260131T23:59:59Z``, in whole seconds of UTC, so that such texts sort by time.
 
-    Raises ValueError for what is no date, or none of any calendar.
+    Raises ValueError for a text that is not a date, or a date that the calendar does not have.
     """
     when = _moment(text)
     return f"{when.year:04}{when:%m%dT%H:%M:%SZ}"
 
 
 def plain(text: str) -> str:
-    """A date without dashes and with colons; its fraction and its zone stay as they came.
+    """A date without dashes and with colons; its fraction and offset stay as they came.
 
     Raises ValueError as `canonical` does.
     """
@@ -43,7 +43,7 @@ def _moment(text: str) -> datetime:
     if second > 60:
         raise ValueError(f"{text!r} is no date")
     try:
-        # The second that a leap adds is one that a date may have.
+        # A date may have the 61st second of a leap.
         local = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=_zone(zone))
         return local.astimezone(UTC)
     except OverflowError as error:

@@ -1,12 +1,12 @@
 """The words that the classes of the XenAPI are declared with.
 
-A class of the XenAPI is a Python class under ``@xenapi_class``, ``Object`` of its wire name, and
-the type of its objects in the services' code; its fields are annotated with
-``Annotated[<type>, field(...)]``, its messages are functions without a body under ``@message``.
+A class of the XenAPI is a Python class under ``@xenapi_class``, derived from ``Object`` of its wire
+name; in the services' code it is the type of its objects. Its fields are annotated with
+``Annotated[<type>, field(...)]``; its messages are functions without a body, under ``@message``.
 Types are Python's: ``str``, ``int``, ``float``, ``bool``, ``list[T]`` (a set on the wire),
 ``dict[K, V]``, ``T | None``, an enumeration of ``datamodel.enums``, ``Ref[Literal["VM"]]`` and
-``Record[Literal["VM"]]``, which name a class by its wire name so that classes can refer to each
-other without importing each other.
+``Record[Literal["VM"]]``. The last two name a class by its wire name, so that classes can refer to
+each other without importing each other.
 """
 
 from collections.abc import Callable, Mapping
@@ -82,10 +82,10 @@ def field(
     tags: tuple[str, ...] = (),
     key_roles: Mapping[str, str] | None = None,
 ) -> FieldSpec:
-    """Declare a field; ``role`` may set it, ``key_roles`` says who may write single keys of a map.
+    """Declare a field; ``role`` may set it, and ``key_roles`` may write single keys of a map.
 
-    ``column`` is its name in query expressions where that differs from the wire's. With
-    ``has_rules`` its values depend on other objects, so the forwarder decides what it is set to.
+    ``column`` is its name in query expressions if that is not its wire name. With ``has_rules``,
+    which values are allowed depends on other objects, so the forwarder sets it.
     """
     return FieldSpec(
         doc,
@@ -110,7 +110,7 @@ def field(
 
 @dataclass(frozen=True)
 class ParamSpecification:
-    """A parameter's description, for those that have more to say than one sentence."""
+    """A parameter's description, for one that needs more than a sentence."""
 
     doc: str
     since: str | None
@@ -123,7 +123,7 @@ def param(doc: str, *, since: str | None) -> ParamSpecification:
 
 @dataclass(frozen=True)
 class MessageSpec(Generic[P, R]):
-    """A declared message. Calling it is a mistake: it says what there is, not what to do."""
+    """A declared message. It cannot be called: it says that a message exists, not what it does."""
 
     function: Callable[P, R]
     options: Mapping[str, Any]
@@ -185,7 +185,7 @@ def xenapi_class(
 ) -> Callable[[type[C]], type[C]]:
     """Declare a class; ``constructor`` lists what its implicit ``create`` takes.
 
-    ``custom_actions`` names a qualifier whose fields are not answered by the database alone.
+    ``custom_actions`` names a qualifier: fields with it are not answered by the database alone.
     """
 
     def declare(cls: type[C]) -> type[C]:

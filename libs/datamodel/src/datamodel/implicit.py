@@ -1,4 +1,4 @@
-"""The implicit messages: what a class can be asked because of what it is and has."""
+"""The implicit messages: those that a class has because of its fields and its kind."""
 
 from collections.abc import Iterator
 from typing import Any

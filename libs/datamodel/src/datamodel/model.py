@@ -1,4 +1,4 @@
-"""The frozen description of the XenAPI: what the declarations mean, for machines to read."""
+"""The frozen description of the XenAPI that the declarations are read into."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ MISSING: Final = _Missing.MISSING
 """Says that there is no default, which None (a value of option types) could not say."""
 
 Native: TypeAlias = object
-"""A value in native form: str, int, float, bool, list, dict with string keys; None is no option."""
+"""A value in native form: str, int, float, bool, list, dict with string keys, None (no option)."""
 
 Qualifier = Literal["RW", "StaticRO", "DynamicRO"]
 
@@ -155,7 +155,7 @@ STATES = ("Published", "Prototyped", "Deprecated", "Removed")
 
 
 def state_of(history: History) -> str:
-    """The present state: the last transition that names one (``Changed`` and the like do not)."""
+    """The present state: that of the last transition that has one (``Changed`` has none)."""
     return next((name for name, _ in reversed(history) if name in STATES), "Published")
 
 
@@ -200,7 +200,7 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Param:
-    """A parameter of a message. With a default it may be left out when all after it are too."""
+    """A parameter of a message. One with a default may be left out, with all that follow it."""
 
     name: str
     type: Type
@@ -247,7 +247,7 @@ class Message:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the database alone answers it: it reads, or sets a field that has no rules."""
+        """Whether the database alone answers it: it reads, or it sets a field without rules."""
         return self.impl == "db" and not self.has_rules
 
     @cached_property
@@ -288,7 +288,7 @@ class Class:
 
 @dataclass(frozen=True)
 class Relation:
-    """Two fields that say the same from both ends; one-to-many: ``one`` is the reference."""
+    """Two fields that say the same from both ends; if one-to-many, ``one`` is the reference."""
 
     kind: Literal["one-to-many", "many-to-many", "self"]
     one: tuple[ClassName, str]
@@ -296,7 +296,7 @@ class Relation:
 
 
 def empty_value(type_: Type) -> Native:
-    """What a record holds for a field of this type that was given no value."""
+    """What a record has for a field of this type that was given no value."""
     match type_:
         case StringType() | SecretType():
             return ""

@@ -14,7 +14,7 @@ T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
 
 ClassName = NewType("ClassName", str)
-"""The wire name of a class that exists: it comes from a declaration, never from a text."""
+"""The wire name of an existing class: it comes from a declaration, never from a text."""
 
 Write = Callable[[str, Any], None]
 """Changes one field, by name."""
@@ -49,17 +49,17 @@ AnObject = TypeVar("AnObject", bound=Object[Any])
 
 
 class Kind(Protocol[Name, T_co]):
-    """A declared class: its wire name and the type of its objects, for what works with any."""
+    """A declared class, for code that works with any: its wire name and the type of its objects."""
 
     def _present(self, ref: Ref[Name], record: Mapping[str, Any], write: Write | None) -> T_co: ...
 
 
 AnyKind = Kind[Any, Any] | ClassName
-"""A class for what works with any: declared, or by its wire name."""
+"""A class, declared or by its wire name, for code that works with any class."""
 
 
 def name_of(kind: AnyKind) -> ClassName:
-    """The wire name of a declared class; a wire name is its own."""
+    """The wire name of a class; of a wire name, itself."""
     if isinstance(kind, str):
         return kind
     name: ClassName = kind.__xenapi__["name"]  # type: ignore[attr-defined]
@@ -71,7 +71,7 @@ def ref_of(of: Object[Name]) -> Ref[Name]:
 
 
 def present(kind: Kind[Name, T], ref: Ref[Name], record: Mapping[str, Any]) -> T:
-    """A record as an object to be read; it shows ``record`` itself, which nobody may change."""
+    """A record as a read-only object; it is a view of ``record``, which nobody may change."""
     return kind._present(ref, record, None)
 
 
@@ -81,5 +81,5 @@ def editable(kind: Kind[Name, T], ref: Ref[Name], record: dict[str, Any], write:
 
 
 def altered(of: AnObject, changes: Mapping[str, Any]) -> AnObject:
-    """An object as it would be with some fields changed; nothing is written."""
+    """An object as it would be with these changes; nothing is written."""
     return of._present(of._ref, {**vars(of), **changes}, None)

@@ -24,7 +24,9 @@ LAST = ("get_all", "get_all_where", "get_all_records_where", "get_all_records")
 
 
 def in_order(messages: Mapping[str, Message]) -> dict[str, Message]:
-    """Records and objects, getters and setters as fields are declared, what is declared, lists."""
+    """First messages for records and objects, then getters and setters in the order of the fields,
+    then declared messages, then lists.
+    """
     return dict(sorted(messages.items(), key=lambda item: _place(item[1])))
 
 

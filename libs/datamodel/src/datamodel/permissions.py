@@ -19,7 +19,7 @@ from datamodel.roles import (
 
 @cache
 def permissions() -> Mapping[str, tuple[str, ...]]:
-    """Every permission that a role has: its name to the roles that have it, as they are listed."""
+    """The roles that have a permission, in their listed order, by the permission's name."""
     return {name.lower(): roles for name, roles in _all() if roles}
 
 

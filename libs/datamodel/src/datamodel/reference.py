@@ -59,7 +59,7 @@ def _page(name: str, **facts: object) -> str:
 
 
 def _prose(text: str) -> Markup:
-    """A documentation text, what stands between backticks set as code."""
+    """A documentation text, with what stands between backticks set as code."""
     return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
 
 
@@ -91,7 +91,7 @@ def _linked(type_: Type) -> Markup:
 
 
 def _relations(cls: Class) -> Iterator[tuple[str, str, str, bool]]:
-    """Field, other class, its field, and whether there are many of the others."""
+    """Of each relation: this class's field, the other class and its field, and whether to many."""
     for relation in api.relations:
         ends = (relation.one, relation.many)
         if any(api.classes[other].fields[field].internal_only for other, field in ends):

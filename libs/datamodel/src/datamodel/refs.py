@@ -18,7 +18,7 @@ NULL_REF: Final = cast("Ref[Any]", "OpaqueRef:NULL")
 
 
 def as_ref(text: str) -> Ref[Any]:
-    """A reference as it came from a client or a store, of whichever class it says to be."""
+    """A text from a client or a store as a reference; of which class, the caller's type says."""
     return cast("Ref[Any]", text)
 
 

@@ -1,4 +1,4 @@
-"""What upstream says of a value that is not of its type; clients compare these words."""
+"""Upstream's errors for values of a wrong type; clients compare their words."""
 
 from datamodel.errors import XenAPIError
 from datamodel.model import (
@@ -45,7 +45,7 @@ def wrong_type(type_: Type, value: object) -> XenAPIError:
 
 
 def no_record() -> XenAPIError:
-    """The error for a constructor's argument that is no struct."""
+    """The error for a constructor's argument that is not a struct."""
     return failure("bad __structure")
 
 
@@ -60,7 +60,7 @@ def failure(text: str) -> XenAPIError:
 
 
 def notation(value: object) -> str:
-    """A value from either wire as these words show it: ``I(5)``, ``S(text)``, ``[S(a);N]``."""
+    """A value from either wire as these errors show it: ``I(5)``, ``S(text)``, ``[S(a);N]``."""
     match value:
         case None:
             return "N"
@@ -80,7 +80,7 @@ def notation(value: object) -> str:
 
 
 def number(value: float) -> str:
-    """A float as these words show it: with a point even after a whole number."""
+    """A float as these errors show it: with a point even after a whole number."""
     said = f"{value:.12g}"
     return said if any(sign in said for sign in ".en") else f"{said}."
 

@@ -70,7 +70,7 @@ class Api:
 
     classes: Mapping[str, Class]
     kinds: Mapping[str, Kind[Any, Any]]
-    """The declared classes themselves by their wire names, for what works with any."""
+    """The declared classes themselves by their wire names, for code that works with any."""
     enums: Mapping[str, type[Enumeration]]
     relations: tuple[Relation, ...]
     errors: Mapping[str, ErrorCode]
@@ -136,7 +136,7 @@ def _class(declared: type) -> Class:
         for message in [_message(facts["name"], name, spec)]
     }
     for message in implicit_messages(facts, fields):
-        # A setter that does more than set its field is declared; it stands in for the implicit one.
+        # A setter that does more than set its field is declared, and replaces the implicit one.
         messages.setdefault(message.name, message)
     known = {key: value for key, value in facts.items() if not key.startswith("get_")}
     return Class(
@@ -200,7 +200,7 @@ def _param(parameter: inspect.Parameter, message_since: str) -> Param:
 
 
 def _doc(declared: object) -> str:
-    """A docstring as one line, however it is broken."""
+    """A docstring as one line."""
     return " ".join((inspect.getdoc(declared) or "").split())
 
 

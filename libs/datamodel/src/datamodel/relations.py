@@ -1,7 +1,7 @@
 """Which fields say the same thing from both ends.
 
-Of a one-to-many relation the reference is stored, and the set at the other end is derived from it;
-of a many-to-many relation both ends are stored and kept in step.
+In a one-to-many relation the reference is stored, and the set at the other end is derived from it;
+in a many-to-many relation both ends are stored, and a change of one changes the other.
 """
 
 from datamodel.model import Relation
@@ -75,7 +75,7 @@ MANY_TO_MANY = (
     (("VM", "groups"), ("VM_group", "VMs")),
 )
 
-# A field that relates a class to another and has no mirror there.
+# Fields that name another class without a counterpart there.
 SELF = (("subject", "roles"), ("role", "subroles"))
 
 

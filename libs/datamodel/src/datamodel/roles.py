@@ -13,10 +13,10 @@ CLIENT_CERT = "client-cert"
 READ_ONLY = "read-only"
 
 NOBODY = ""
-"""No role may: the field has no setter at all."""
+"""Nobody: the field has no setter at all."""
 
 LOCAL_ROOT = "local-root"
-"""No role: only the local superuser and the pool itself may."""
+"""No role: only the local superuser and the pool itself."""
 
 ORDER = (
     POOL_ADMIN,
@@ -44,9 +44,9 @@ DOCS = {
 }
 
 EXTRA_PERMISSIONS = {"task.destroy/any": POOL_OPERATOR}
-"""Permissions that belong to no message: destroying somebody else's task."""
+"""Permissions that belong to no message: to destroy another user's task."""
 
-# The pool administrator's uuid is older than the rule for the others.
+# The pool administrator's uuid does not follow the rule, as it is older.
 POOL_ADMIN_UUID = "0165f154-ba3e-034e-6b27-5d271af109ba"
 
 

@@ -1,4 +1,4 @@
-"""From the values of either wire to native values of the declared types, and empty records."""
+"""Converts values of either wire to native values of the declared types; makes empty records."""
 
 import math
 import re
@@ -27,16 +27,16 @@ from datamodel.refusals import no_record, wrong_type
 
 INTEGER = re.compile(r"[+-]?(0{0,40}[0-9]{1,19}|0[xX]0{0,40}[0-9a-fA-F]{1,16})")
 FLOAT = re.compile(r"[+-]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?|nan|inf(inity)?)", re.I)
-# XML cannot carry these, so no client could ever read them back.
+# XML cannot carry these, so no client of XML-RPC could read them.
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 INT_MIN, INT_MAX = -(2**63), 2**63 - 1
 
 
 def to_native(type_: Type, value: object, classes: Mapping[str, Class]) -> Native:
-    """Convert what a client sent. Integers may come as numbers or decimal text on either wire.
+    """Convert what a client sent. On either wire an integer may be a number or a decimal text.
 
-    Raises INTERNAL_ERROR for what is not of the type, INVALID_VALUE for text that XML cannot carry
-    and for numbers that JSON cannot.
+    Raises INTERNAL_ERROR for a value of another type, INVALID_VALUE for a text that XML cannot
+    carry or a number that JSON cannot.
     """
     match type_:
         case StringType() | SecretType() | RefType():
@@ -111,14 +111,14 @@ def _date(type_: Type, value: object) -> str:
 
 
 def _finite(value: float) -> float:
-    """Neither the road to the forwarders nor a JSON-RPC client could be told of others."""
+    """Refuse numbers that JSON, on the way to the forwarders and to clients, cannot carry."""
     if not math.isfinite(value):
         raise invalid_value("a number that is not finite", value)
     return value
 
 
 def default_record(cls: Class) -> dict[str, Native]:
-    """A record with every field of the class at its default, or empty where it has none."""
+    """A record with every field of the class at its default, or empty if it has none."""
     return {name: _copy(field.empty) for name, field in cls.fields.items()}
 
 

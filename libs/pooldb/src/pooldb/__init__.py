@@ -1,4 +1,4 @@
-"""The pool database: an XenAPI object is a row, a commit has a number, reads are in memory."""
+"""The pool database: each XenAPI object is a row, each commit has a number, reads are in memory."""
 
 from pathlib import Path
 
@@ -34,16 +34,16 @@ def connect(url: str) -> Database:
 
     ``sqlite:////absolute/path`` is a file for the processes of one machine.
     ``postgresql://user@host/name?passfile=...`` is a server's database, for any number of machines;
-    PostgreSQL's own manual says what may stand behind the question mark. Raises DatabaseError.
+    PostgreSQL's manual lists the parameters after the question mark. Raises DatabaseError.
     """
     if url.startswith(SQLITE):
         return Database(SQLite(Path(url.removeprefix(SQLITE))))
     if url.startswith(POSTGRESQL):
-        # Its driver takes a while to load, and most pools do without.
+        # Its driver takes a while to load, and most pools do not use it.
         from pooldb.postgresql import PostgreSQL
 
         return Database(PostgreSQL(url))
     raise ValueError(
-        f"{url!r} is no database that Warren knows; write sqlite:////absolute/path"
+        f"{url!r} names no database that Warren knows; write sqlite:////absolute/path"
         " or postgresql://user@host/name"
     )

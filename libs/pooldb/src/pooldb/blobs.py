@@ -1,6 +1,6 @@
-"""The bytes of blobs, in pieces, so that whatever process a client asks has them.
+"""The bytes of blobs, in pieces, so that every process that a client may ask has them.
 
-New bytes take the place of the old ones as a whole, in the transaction that ends their upload: one
+New bytes replace the old ones all at once, in the transaction that ends their upload; an upload
 that breaks off changes nothing.
 """
 
@@ -19,7 +19,7 @@ CONTENTS = "blob-contents"
 """kv namespace: what a blob holds, by its reference."""
 
 UPLOADS = "blob-uploads"
-"""kv namespace: what is on its way, by a name of its own, and since when."""
+"""kv namespace: uploads that have not ended, by their names, and since when."""
 
 PIECES = "blob-pieces"
 """kv namespace: ``<name of the upload>/<number>`` → base64."""
@@ -27,13 +27,13 @@ PIECES = "blob-pieces"
 PIECE_BYTES = 1024 * 1024
 BLOB_BYTES_MAX = 32 * 1024 * 1024
 ALL_BYTES_MAX = 512 * 1024 * 1024
-# Whoever uploads for longer has gone away.
+# A client that has uploaded for longer is taken to be gone.
 UPLOAD_MAX_S = 3600.0
 
 
 @dataclass(frozen=True)
 class Contents:
-    """Bytes: the name of the upload that they came by, their length, and in how many pieces."""
+    """A blob's bytes: the name of their upload, their length, and the number of pieces."""
 
     upload: str
     size: int
@@ -41,7 +41,7 @@ class Contents:
 
 
 def begin(tx: Transaction, blob: BlobRef, size: int) -> str:
-    """Begin to replace a blob's bytes; the upload's name. Raises VALUE_NOT_SUPPORTED."""
+    """Begin to replace a blob's bytes, and return the upload's name; raises VALUE_NOT_SUPPORTED."""
     for upload, said in tx.kv_items(UPLOADS).items():
         if said["at"] < tx.now() - UPLOAD_MAX_S:
             drop(tx, upload)
@@ -60,14 +60,14 @@ def _too_large(size: int, reason: str) -> XenAPIError:
 
 
 def add(tx: Transaction, upload: str, piece: bytes) -> None:
-    """Keep the next piece of an upload; raises INTERNAL_ERROR when it was given up."""
+    """Keep the next piece of an upload; raises INTERNAL_ERROR if the upload was given up."""
     said = _said(tx, upload)
     tx.kv_set(PIECES, f"{upload}/{said['pieces']}", base64.b64encode(piece).decode())
     tx.kv_set(UPLOADS, upload, {**said, "pieces": said["pieces"] + 1})
 
 
 def finish(tx: Transaction, upload: str) -> Contents:
-    """Make the upload the bytes of its blob, instead of those before; raises HANDLE_INVALID."""
+    """Replace the blob's bytes by those of the upload; raises HANDLE_INVALID."""
     said = _said(tx, upload)
     tx.get(Blob, said["blob"])
     forget(tx, said["blob"])
@@ -85,7 +85,7 @@ def _said(tx: Transaction, upload: str) -> Any:
 
 
 def drop(tx: Transaction, upload: str) -> None:
-    """Give an upload up, if it has not ended."""
+    """Give up an upload, unless it has ended."""
     said = tx.kv_get(UPLOADS, upload)
     if said is not None:
         _drop_pieces(tx, upload, said["pieces"])
@@ -112,13 +112,13 @@ def _drop_pieces(tx: Transaction, upload: str, pieces: int) -> None:
 
 
 def find(db: Database, blob: BlobRef) -> Contents | None:
-    """What a blob holds; None before its first upload."""
+    """A blob's bytes; None before its first upload."""
     said = db.read_kv(CONTENTS, blob)
     return None if said is None else Contents(**said)
 
 
 def read(db: Database, contents: Contents, number: int) -> bytes:
-    """One of the pieces; raises INTERNAL_ERROR when others took their place meanwhile."""
+    """One of the pieces; raises INTERNAL_ERROR if the bytes were replaced meanwhile."""
     piece = db.read_kv(PIECES, f"{contents.upload}/{number}")
     if piece is None:
         raise XenAPIError("INTERNAL_ERROR", "the blob's bytes were replaced while they were read")

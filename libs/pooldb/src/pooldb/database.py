@@ -14,7 +14,7 @@ from pooldb.transaction import CannotWrite, Transaction
 from pooldb.view import Change, Deletion, View
 from pooldb.watches import Watches
 
-# The log is cut to this many entries when it has grown by as many again.
+# The log is cut to this many entries when it has grown to twice as many.
 LOG_ENTRIES_KEPT = 50_000
 
 _encode = msgspec.json.Encoder().encode
@@ -38,9 +38,9 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Change the pool. What the block raises undoes it; afterwards ``generation`` is set.
+        """Change the pool, or nothing if the block raises; ``generation`` is set after it.
 
-        Raises CannotWrite when the disk is full, say, or the server is gone.
+        Raises CannotWrite, for instance when the disk is full or the server is gone.
         """
         transaction = self.begin()
         try:
@@ -56,7 +56,7 @@ class Database:
     def begin(self) -> Transaction:
         """Open a transaction, which keeps all others from writing. Raises CannotWrite.
 
-        The same thread ends it, and soon, by ``commit`` or ``undo``.
+        The same thread must end it soon, by ``commit`` or ``undo``.
         """
         self._lock.acquire()
         try:
@@ -75,7 +75,7 @@ class Database:
         return Transaction(self._engine, self.view)
 
     def commit(self, transaction: Transaction) -> None:
-        """Make a transaction last; afterwards its ``generation`` is set. Raises CannotWrite."""
+        """Commit a transaction; afterwards its ``generation`` is set. Raises CannotWrite."""
         generation = self.view.generation + 1
         try:
             changes = list(transaction.changes(generation))
@@ -96,7 +96,7 @@ class Database:
             self._lock.release()
 
     def undo(self) -> None:
-        """End a transaction without a trace."""
+        """End a transaction without changing anything."""
         try:
             self._engine.undo()
         finally:
@@ -108,7 +108,7 @@ class Database:
             self._follow()
 
     def read_kv(self, ns: str, key: str) -> Any:
-        """An internal value outside a transaction; None when there is none."""
+        """An internal value, read outside a transaction; None if there is none."""
         with self._lock, self._engine.snapshot():
             return Transaction(self._engine, self.view).kv_get(ns, key)
 
@@ -150,7 +150,7 @@ class Database:
         self._engine.execute("update facts set value = ? where name = 'log_begins'", (begins,))
 
     def _follow(self) -> None:
-        """Apply what the log has gained, commit by commit."""
+        """Apply what is new in the log, commit by commit."""
         if self._fact("generation") == self.view.generation:
             return
         if self._fact("log_begins") > self.view.generation:
@@ -165,16 +165,16 @@ class Database:
         ).fetchall()
         for generation, cls, ref, created, deleted, record in rows:
             changes = commits.setdefault(generation, [])
-            # An object that a later commit deleted has no row any more: its own deletion follows.
+            # An object without a row was deleted by a later commit, whose entry follows.
             if deleted:
                 changes.append(Change(cls, ref, created, None))
             elif record is not None:
                 changes.append(Change(cls, ref, created, json.loads(record)))
-        # Records are as the last of these commits left them, so only all of them fit together.
+        # Records are read as the last of these commits left them, so apply all commits at once.
         self.view.apply(commits.items())
 
     def _load(self) -> None:
-        """Read every row; deletions that the log still knows are kept for `event.from`."""
+        """Read every row, and from the log the deletions that it still has, for `event.from`."""
         commits: dict[int, list[Change]] = {}
         for cls, ref, created, modified, record in self._engine.execute(
             "select cls, ref, created, modified, record from rows order by modified, created"

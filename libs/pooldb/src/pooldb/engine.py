@@ -1,7 +1,7 @@
-"""What the pool database asks of the SQL engine under it; SQLite and PostgreSQL are the two.
+"""What the pool database needs of the SQL engine under it, which is SQLite or PostgreSQL.
 
-Statements are written once: parameters are question marks, and what only one engine understands
-stands behind this port.
+Statements are the same for both, with question marks for parameters; what differs between the
+engines stands behind this port.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +12,7 @@ Row = tuple[Any, ...]
 
 
 class DatabaseError(Exception):
-    """The engine does not do what it was asked: it cannot be reached, its disk is full."""
+    """The engine cannot do what it was asked: it is out of reach, say, or its disk is full."""
 
 
 class DiskFull(DatabaseError):
@@ -41,29 +41,29 @@ class Engine(Protocol):
     def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> None: ...
 
     def begin(self) -> None:
-        """Open a transaction alone among all processes; it reads what the one before committed."""
+        """Open the only transaction of all processes; it sees what the one before it committed."""
         ...
 
     def commit(self) -> None:
-        """Make it last, and let the next one begin; when this raises, ``undo`` is still due."""
+        """Commit it, and let the next one begin; if this raises, ``undo`` must still be called."""
         ...
 
     def undo(self) -> None:
-        """Leave no trace of it, and let the next one begin."""
+        """Roll it back, and let the next one begin."""
         ...
 
     def snapshot(self) -> AbstractContextManager[None]:
-        """Have all that is read in the block be of one commit, whatever others write meanwhile."""
+        """Read everything in the block as of one commit, whatever others write meanwhile."""
         ...
 
     def version(self) -> int:
-        """The schema that the tables have, 0 where there are none."""
+        """The schema's version, 0 where there are no tables."""
         ...
 
     def set_version(self, version: int) -> None: ...
 
     def now(self) -> float:
-        """Seconds since 1970 by the one clock that all processes share."""
+        """Seconds since 1970, by a clock that all processes share."""
         ...
 
     def close(self) -> None: ...

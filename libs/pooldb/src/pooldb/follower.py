@@ -1,4 +1,4 @@
-"""Keeps a process's view in step with what the other processes commit."""
+"""Keeps a process's view up to date with what other processes commit."""
 
 import logging
 import threading
@@ -9,14 +9,14 @@ from pooldb.engine import DatabaseError
 
 log = logging.getLogger(__name__)
 
-# For news that got lost with its connection.
+# In case the news was lost with its connection.
 LOOK_ANYWAY_S = 1.0
 
 
 class Follower:
-    """One thread that catches up when it is told that the log has moved, and now and then anyway.
+    """A thread that reads the log when told that it has grown, and now and then anyway.
 
-    ``pause_s`` is how long it rests after that, so that a burst of commits is read at once.
+    It rests for ``pause_s`` after each read, so that a burst of commits is read at once.
     """
 
     def __init__(self, db: Database, *, pause_s: float = 0.0) -> None:
@@ -26,7 +26,7 @@ class Follower:
         threading.Thread(target=self._run, name="follower", daemon=True).start()
 
     def hear(self, generation: int) -> None:
-        """Have the view reach this commit soon. From any thread; does not wait."""
+        """Have the view reach this commit soon; any thread may call this, and does not wait."""
         if generation > self._db.view.generation:
             self._news.set()
 

@@ -1,8 +1,8 @@
 """Leases: who works on what, until when. They expire by the database's clock.
 
-Work is offered in the transaction that begets it, so that it is done even when nobody hears of it:
-a message only tells sooner. What kills whoever works on it, again and again, is given up: each
-take-over is counted in the lease, and those without progress are few.
+Work is offered in the transaction that creates it, so it is done even if no message about it
+arrives: a message only makes it begin sooner. Work that kills each process that takes it is given
+up: the lease counts how often it was taken over, and few take-overs may pass without progress.
 """
 
 from dataclasses import dataclass
@@ -16,33 +16,33 @@ TASKS = "lease"
 NOBODY = ""
 
 VAIN_MAX, TAKE_OVERS_MAX = 3, 30
-"""How often work is taken over without progress, and at all."""
+"""How often work may be taken over without progress, and in all."""
 
 
 @dataclass(frozen=True)
 class TakeOvers:
-    """How often work was taken over at all, and since it last made progress."""
+    """How often work was taken over in all, and since it last made progress."""
 
     total: int = 0
     vain: int = 0
 
     @property
     def are_too_many(self) -> bool:
-        """Whether who took it over last must not begin it any more."""
+        """Whether the process that took the work over last must give it up."""
         return self.vain > VAIN_MAX or self.total > TAKE_OVERS_MAX
 
 
 class LeaseLost(Exception):
-    """Somebody else took over; this worker must not write any more."""
+    """Another process has taken the work over; this one must not write any more."""
 
 
 def offer(tx: Transaction, ns: str, key: str, unheard_s: float, body: Any) -> None:
-    """Leave work for whoever takes it; after ``unheard_s`` it counts as expired."""
+    """Offer work; a lease that nobody has acquired expires after ``unheard_s``."""
     tx.kv_set(ns, key, {"owner": NOBODY, "expires": tx.now() + unheard_s, "body": body})
 
 
 def acquire(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float, body: Any = None) -> bool:
-    """Take the lease if it is free, expired or already ours; False when another holds it."""
+    """Take the lease if it is free, expired or already ours; False if another owner holds it."""
     known = tx.kv_get(ns, key)
     held = known is not None and known["owner"] not in (NOBODY, owner)
     if held and known["expires"] > tx.now():
@@ -54,7 +54,7 @@ def acquire(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float, body: 
 
 
 def take(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float, body: Any) -> bool:
-    """``acquire`` for who begins the work now: one that has expired is taken over, and counted."""
+    """`acquire`, and begin the work: taking over an expired lease is counted."""
     lease = tx.kv_get(ns, key)
     is_over = lease is not None and lease["expires"] <= tx.now()
     if not acquire(tx, ns, key, owner, ttl_s, body):
@@ -66,7 +66,7 @@ def take(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float, body: Any
 
 
 def note_progress(tx: Transaction, ns: str, key: str) -> None:
-    """The work is further than it was when it was taken over last; a released lease stays so."""
+    """Note that the work has advanced since it was last taken over; a released lease stays so."""
     lease = tx.kv_get(ns, key)
     if lease is not None:
         tx.kv_set(ns, key, {**lease, "vain": 0})
@@ -78,7 +78,7 @@ def take_overs(tx: Transaction, ns: str, key: str) -> TakeOvers:
 
 
 def renew(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float) -> None:
-    """Hold a lease for longer; one that was released meanwhile stays so."""
+    """Hold a lease for longer; one that was released meanwhile stays released."""
     if tx.kv_get(ns, key) is not None:
         acquire(tx, ns, key, owner, ttl_s)
 
@@ -95,6 +95,6 @@ def release(tx: Transaction, ns: str, key: str) -> None:
 
 
 def expired(tx: Transaction, ns: str) -> dict[str, Any]:
-    """Leases whose time is over, with the bodies they were taken with."""
+    """The leases that have expired, with their bodies."""
     now = tx.now()
     return {key: lease["body"] for key, lease in tx.kv_items(ns).items() if lease["expires"] <= now}

@@ -18,12 +18,12 @@ OPTIONS = (
     f"-c tcp_keepalives_idle={KEEPALIVE_AFTER_S} -c tcp_keepalives_interval={KEEPALIVE_EVERY_S}"
     f" -c tcp_keepalives_count={KEEPALIVES_LOST} -c tcp_user_timeout=25s"
 )
-# Names the writer's turn among the advisory locks of the database; any number would do.
+# The number of the advisory lock that the writer holds; any number would do.
 TURN = 0x57617272656E
 
 
 class PostgreSQL:
-    """`pooldb.engine.Engine`; a connection that was lost is opened anew for what comes next."""
+    """`pooldb.engine.Engine`; after a connection is lost, the next call opens a new one."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -37,8 +37,8 @@ class PostgreSQL:
                 autocommit=True,
                 connect_timeout=CONNECT_TIMEOUT_S,
                 application_name="warren",
-                # A server that vanished without a word is noticed within half a minute, and so is
-                # by the server a client that did, whose turn would block all the others.
+                # A server that vanished is noticed within half a minute. So does the server notice
+                # a client that vanished: holding the lock, it would block all the others.
                 keepalives_idle=KEEPALIVE_AFTER_S,
                 keepalives_interval=KEEPALIVE_EVERY_S,
                 keepalives_count=KEEPALIVES_LOST,
@@ -76,7 +76,7 @@ class PostgreSQL:
             raise
 
     def commit(self) -> None:
-        """Commit; a connection that is lost on the way leaves open whether it is done, so ask.
+        """Commit; if the connection is lost meanwhile, ask the server whether it was done.
 
         Raises DatabaseError, and not Lost, if nobody can say.
         """
@@ -96,7 +96,7 @@ class PostgreSQL:
         try:
             self._connection.execute("rollback")
         except psycopg.Error:
-            # The server rolls back what was begun on a connection that ends.
+            # When a connection ends, the server rolls back its transaction.
             self._connection.close()
 
     @contextmanager
@@ -122,7 +122,7 @@ class PostgreSQL:
             time.sleep(ASK_EVERY_S)
 
     def _committed(self, transaction: str) -> bool:
-        """What became of a transaction; raises DatabaseError when the server is gone for long."""
+        """Whether a transaction was committed; raises DatabaseError if the server stays away."""
         deadline = time.monotonic() + ASK_AGAIN_FOR_S
         while True:
             try:
@@ -154,5 +154,5 @@ class PostgreSQL:
 
 
 def _placed(statement: str) -> str:
-    """The statement with the driver's own placeholders."""
+    """The statement with the driver's placeholders."""
     return statement.replace("?", "%s")

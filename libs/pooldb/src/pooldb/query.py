@@ -1,9 +1,9 @@
 """The expressions of ``get_all_where`` and ``get_all_records_where``.
 
 ``field "name__label" = "web" and not (field "power_state" = "Running")``. ``and`` and ``or`` have
-one precedence and group from the left; ``not`` has a lower one and takes all that follows. Values
-are compared as text in the form that upstream's database writes them. An expression has a bounded
-size, since it is worked out for each object while others wait.
+the same precedence and group from the left; ``not`` has a lower one: it applies to all that
+follows. Values are compared as text, in the form that upstream's database writes. The size of an
+expression is bounded, since it is evaluated for each object while other calls wait.
 """
 
 import re
@@ -20,7 +20,7 @@ REF_COLUMN = "_ref"
 
 @dataclass(frozen=True)
 class WithRef:
-    """A record as expressions see it: its reference is a field like the others."""
+    """A record as expressions see it, with its reference as one more field."""
 
     record: Mapping[str, Any]
     ref: str
@@ -86,7 +86,7 @@ class Token:
 
 
 class Parser:
-    """One expression, read from the left, a token at a time: the first mistake is the one told."""
+    """One expression, read from the left token by token; errors tell the first mistake."""
 
     def __init__(self, expression: str, cls: str) -> None:
         self._expression = expression
@@ -172,7 +172,7 @@ def _reader(field: Field) -> Text:
 
 
 def _unknown(column: str) -> Text:
-    """An unknown field is an error where its value is asked for, and not before."""
+    """An unknown field is an error only once its value is needed."""
 
     def read(record: WithRef) -> str:
         raise XenAPIError("INTERNAL_ERROR", "missing field", column, "")
@@ -181,7 +181,7 @@ def _unknown(column: str) -> Text:
 
 
 def _chain(first: Predicate, more: list[tuple[str, Predicate]]) -> Predicate:
-    """Grouped from the left: what does not change the result any more is not asked."""
+    """Group from the left; what cannot change the result any more is not evaluated."""
 
     def holds(record: WithRef) -> bool:
         so_far = first(record)

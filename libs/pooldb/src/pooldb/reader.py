@@ -1,4 +1,4 @@
-"""Reads that the view and a transaction both answer, typed by the class that is asked for."""
+"""The reads that both the view and a transaction answer, typed by class."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ class Reader(ABC):
     @overload
     def find(self, cls: ClassName, ref: str) -> Record | None: ...
     def find(self, cls: Any, ref: Any) -> Any:
-        """The object, None if there is no such one."""
+        """The object, None if there is none."""
         record = self.find_record(name_of(cls), ref)
         if record is None or isinstance(cls, str):
             return record

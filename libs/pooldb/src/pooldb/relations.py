@@ -1,4 +1,4 @@
-"""Which fields of a class are derived from others, and what else changes when a field does."""
+"""Which fields are derived from others, and which others change when a field does."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

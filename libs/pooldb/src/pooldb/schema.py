@@ -1,4 +1,4 @@
-"""Tables of the pool database, and how an older one becomes the present one."""
+"""The tables of the pool database, and how those of an older version are upgraded."""
 
 from collections.abc import Iterable
 
@@ -28,11 +28,11 @@ ROLES_GO = ("delete from rows where cls = 'role'", "delete from log where cls = 
 
 
 class SchemaTooNew(Exception):
-    """The database was written by a newer Warren than this one."""
+    """The database has the schema of a newer Warren."""
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the database to VERSION in the writer's turn; whoever comes first does it."""
+    """Upgrade the database to VERSION in one transaction, unless another process has done so."""
     engine.begin()
     try:
         version = engine.version()

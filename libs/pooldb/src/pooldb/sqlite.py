@@ -14,14 +14,14 @@ BUSY_TIMEOUT_S = 30.0
 
 
 class SQLite:
-    """`pooldb.engine.Engine`; a file that is not there is made."""
+    """`pooldb.engine.Engine`; makes the file if it does not exist."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._connection = sqlite3.connect(
             path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
         )
-        # SQLite's own waiting for a writer sleeps and looks again; this one is woken at once.
+        # SQLite itself waits for a writer by sleeping and trying again; a lock wakes us at once.
         self._gate = path.with_suffix(".lock").open("a")
         self.execute("pragma journal_mode = wal")
         self.execute("pragma synchronous = full")
@@ -39,7 +39,7 @@ class SQLite:
             raise _failure(error) from error
 
     def begin(self) -> None:
-        # A process that dies gives its turn back.
+        # A process that dies lets go of the lock.
         fcntl.flock(self._gate, fcntl.LOCK_EX)
         try:
             self.execute("begin immediate")
@@ -53,7 +53,7 @@ class SQLite:
 
     def undo(self) -> None:
         try:
-            # SQLite has rolled back already when the disk is full.
+            # When the disk is full, SQLite has rolled back by itself.
             if self._connection.in_transaction:
                 self.execute("rollback")
         finally:

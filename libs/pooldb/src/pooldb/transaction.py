@@ -1,4 +1,4 @@
-"""One change of the pool: reads see the view and the transaction's own writes; all or nothing."""
+"""One change of the pool, all or nothing; its reads see the view and its own writes."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -24,11 +24,11 @@ EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class InvariantError(Exception):
-    """The caller broke a rule of the database; a mistake in Warren, not of a client."""
+    """The caller broke a rule of the database: a mistake in Warren, not in a client."""
 
 
 class CannotWrite(Exception):
-    """A transaction could not be stored: nothing of it is."""
+    """A transaction could not be stored, not even in part."""
 
     def __init__(self, error: DatabaseError) -> None:
         super().__init__(f"the pool database cannot be written: {error}")
@@ -36,7 +36,7 @@ class CannotWrite(Exception):
 
 
 class Transaction(Reader):
-    """Made by ``Database.transaction``; usable by the thread that opened it, until it ends."""
+    """Made by ``Database.transaction``; only the thread that opened it may use it."""
 
     def __init__(self, engine: Engine, view: View) -> None:
         self._engine = engine
@@ -47,9 +47,9 @@ class Transaction(Reader):
 
     @contextmanager
     def block(self) -> Iterator["Transaction"]:
-        """A part that is all or nothing by itself: what it raises undoes it, and nothing else.
+        """A part that is all or nothing by itself: if the block raises, only that part is undone.
 
-        Raises CannotWrite when the disk is full, say; then the whole transaction is to be undone.
+        Raises CannotWrite, when the disk is full for instance; then undo the whole transaction.
         """
         written, touched = dict(self._written), dict(self._touched)
         try:
@@ -94,10 +94,10 @@ class Transaction(Reader):
     def new(
         self, cls: Kind[Name, T], given: Mapping[str, Any] = EMPTY, ref: Ref[Name] | None = None
     ) -> T:
-        """Add an object, to be set up by its attributes.
+        """Add an object, whose attributes may then be set.
 
-        What ``given`` leaves out takes its default, the uuid a new one. Derived sets, and fields
-        that the class does not have, cannot be given (InvariantError).
+        Fields that are not ``given`` have their defaults, and the uuid is new. Derived sets, and
+        fields that the class does not have, cannot be given (InvariantError).
         """
         made: Any = self.create(name_of(cls), given, ref)
         return self.edit(cls, made)
@@ -157,7 +157,7 @@ class Transaction(Reader):
     @overload
     def delete(self, cls: ClassName, ref: str) -> None: ...
     def delete(self, cls: Any, ref: str) -> None:
-        """Remove an object, also from the sets at the other ends; raises HANDLE_INVALID."""
+        """Remove an object, also from the sets that name it; raises HANDLE_INVALID."""
         name = name_of(cls)
         record = self.get(name, ref)
         for both_cls, field in BOTH_ENDS:
@@ -166,11 +166,11 @@ class Transaction(Reader):
         self._write(name, ref, None)
 
     def now(self) -> float:
-        """Seconds since 1970 by the database's clock, which leases are measured with."""
+        """Seconds since 1970 by the database's clock, which leases expire by."""
         return self._engine.now()
 
     def kv_get(self, ns: str, key: str) -> Any:
-        """An internal value; None when there is none."""
+        """An internal value; None if there is none."""
         row = self._engine.execute(
             "select value from kv where ns = ? and key = ?", (ns, key)
         ).fetchone()
@@ -187,7 +187,7 @@ class Transaction(Reader):
         self._engine.execute("delete from kv where ns = ? and key = ?", (ns, key))
 
     def kv_items(self, ns: str, naming: str = "") -> dict[str, Any]:
-        """All internal values of a namespace, or those in whose text ``naming`` stands."""
+        """All internal values of a namespace, or those whose text contains ``naming``."""
         rows = self._engine.execute(
             "select key, value from kv where ns = ? and value like ?", (ns, f"%{naming}%")
         ).fetchall()
@@ -237,11 +237,11 @@ class Transaction(Reader):
 
     @property
     def has_changes(self) -> bool:
-        """Whether it changes any object so far."""
+        """Whether it has changed any object so far."""
         return bool(self._written or self._touched)
 
     def changes(self, generation: int) -> Iterator[Change]:
-        """What a commit as ``generation`` does to each object."""
+        """What each object becomes if this is committed as ``generation``."""
         for ref, (cls, record) in self._written.items():
             row = self._view.row(cls, ref)
             if row is None and record is None:

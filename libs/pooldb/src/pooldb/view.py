@@ -1,8 +1,8 @@
 """All objects of the pool in memory, as of one number of the change log.
 
-A row and its record are replaced by new ones and never changed in place, so whoever holds one holds
-a consistent one, and no lock. Who reads several things that must fit together keeps the view
-``still`` while it picks their rows, and no longer.
+A row and its record are replaced, never changed in place, so a row stays consistent without a lock.
+To read several objects as of one generation, keep the view ``still`` while their rows are picked,
+and no longer.
 """
 
 import logging
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# How many deletions are remembered for `event.from`; an older token gets a full first answer.
+# How many deletions are kept for `event.from`; with an older token it starts from the beginning.
 DELETIONS_KEPT = 20_000
 
 
@@ -70,7 +70,7 @@ Commit = tuple[int, Sequence[Change]]
 
 
 class View(Reader):
-    """Reads of the pool; `pooldb.Database` keeps it in step with the log."""
+    """Reads of the pool; `pooldb.Database` keeps it up to date with the log."""
 
     def __init__(self) -> None:
         self.generation = 0
@@ -86,7 +86,7 @@ class View(Reader):
         self._place_roles()
 
     def _place_roles(self) -> None:
-        """Roles are part of the program: no rows are kept of them, and nothing happens to them."""
+        """Add the roles, which are part of the program: they have no rows, and never change."""
         for ref, record in role_records().items():
             self._tables["role"][ref] = Row(record, 0, 0)
             self._class_of[ref] = name_of(Role)
@@ -94,9 +94,9 @@ class View(Reader):
 
     @contextmanager
     def still(self) -> Iterator[None]:
-        """Keep the view at its generation: what the block reads belongs together.
+        """Keep the view at its generation, so that all that the block reads is of that one.
 
-        Everybody who writes waits meanwhile, so the block only picks rows.
+        All writers wait meanwhile, so the block should only pick rows.
         """
         with self._moved:
             yield
@@ -147,7 +147,7 @@ class View(Reader):
         return {ref: row for ref, row in rows if holds(query.WithRef(row.record, ref))}
 
     def changed_since(self, generation: int) -> list[tuple[ClassName, str, Row]]:
-        """What exists and changed after ``generation``: (class, reference, row), newest first."""
+        """The objects that changed after ``generation`` and still exist, newest first."""
         with self._moved:
             changed = []
             for ref, modified in reversed(self._recent.items()):
@@ -168,7 +168,7 @@ class View(Reader):
             return deleted
 
     def subscribe(self, listener: Callable[[], None]) -> None:
-        """Call ``listener`` (from whichever thread) each time the view has moved."""
+        """Call ``listener``, in any thread, each time the view has moved."""
         self._listeners.append(listener)
 
     def wait(self, generation: int, timeout_s: float) -> bool:
@@ -177,7 +177,7 @@ class View(Reader):
             return self._moved.wait_for(lambda: self.generation >= generation, timeout_s)
 
     def apply(self, commits: Iterable[Commit]) -> None:
-        """Move over some commits at once: nobody sees the view between them."""
+        """Apply several commits at once: nobody sees the view between them."""
         with self._moved:
             self._put(commits)
             self._moved.notify_all()
@@ -191,14 +191,14 @@ class View(Reader):
         complete_since: int,
         generation: int,
     ) -> None:
-        """Have nothing but what is given, all at once; older deletions are not known any more."""
+        """Replace all rows and deletions at once by those given."""
         with self._moved:
             for table in self._tables.values():
                 table.clear()
             for index in (self._class_of, self._by_uuid, self._children, self._recent):
                 index.clear()
             self._place_roles()
-            # Parents may be told of before their children.
+            # A change of a parent may come before that of its child.
             for _, changes in commits:
                 for change in changes:
                     self._relate(change)
@@ -215,7 +215,7 @@ class View(Reader):
         for listener in self._listeners:
             try:
                 listener()
-            except Exception:  # what was committed stays so, whoever hears of it
+            except Exception:  # a listener's fault must not undo what is committed
                 log.exception("a listener of the change log failed")
 
     def _put(self, commits: Iterable[Commit]) -> None:
@@ -227,7 +227,7 @@ class View(Reader):
             self.generation = generation
 
     def _remember(self, deletion: Deletion) -> None:
-        """Keep a deletion; the oldest one makes room for it."""
+        """Keep a deletion, dropping the oldest if there are too many."""
         if len(self.deletions) == self.deletions.maxlen:
             self.complete_since = max(self.complete_since, self.deletions[0].generation)
         self.deletions.append(deletion)

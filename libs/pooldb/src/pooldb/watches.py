@@ -1,4 +1,4 @@
-"""Waiting for objects to change: whoever waits is woken by those, and by nothing else."""
+"""Waiting for objects to change: those who wait are woken by these changes alone."""
 
 import threading
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ class Watches:
     def wait(self, refs: Iterable[str], since: int, timeout_s: float) -> bool:
         """Wait until one of the objects has changed or gone after generation ``since``.
 
-        False when the time is over. What is not there at all does not change.
+        False when the time is over. An object that does not exist never changes.
         """
         watched, woken = frozenset(refs), threading.Event()
         with self._lock:

@@ -1,1 +1,1 @@
-"""What a host's daemons understand, xenopsd and squeezed: types, methods, errors, encoding."""
+"""The interfaces of a host's daemons, xenopsd and squeezed: types, methods, errors, encoding."""

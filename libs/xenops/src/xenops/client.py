@@ -1,26 +1,27 @@
-"""Calls of a host's daemon, typed by its interface: ``client("VM.start", id=…, force=False)``."""
+"""Calls of a host's daemons by their declarations: ``client(XENOPSD.VM.exists, "1", id=…)``."""
 
 from collections.abc import Callable
 from typing import Any
 
-from xenops.envelope import XENOPSD, Interface
+from xenops.envelope import Call, call_of
+from xenops.idl import Declared, P, R
 
-Transport = Callable[[str, dict[str, Any], str], Any]
-"""Sends a method's body under an operation id and returns the reply's body."""
+Transport = Callable[[Call, dict[str, Any], str], Any]
+"""Sends a call's body under an operation's id and returns the reply's body."""
 
 
 class Client:
-    """One daemon, xenopsd by default; ``debug_info`` of its calls is ``debug``."""
+    """``debug`` is the ``debug_info`` of each call."""
 
-    def __init__(self, transport: Transport, debug: str, interface: Interface = XENOPSD) -> None:
+    def __init__(self, transport: Transport, debug: str) -> None:
         self._transport = transport
         self._debug = debug
-        self._interface = interface
 
-    def __call__(self, wire: str, operation: str, **params: Any) -> Any:
+    def __call__(
+        self, declared: Declared[P, R], operation: str, /, *args: P.args, **params: P.kwargs
+    ) -> R:
         """Call under an operation's id; raises the interface's error, or the transport's."""
-        declared = self._interface.method(wire)
-        if "debug_info" in declared.params:
-            params["debug_info"] = self._debug
-        body = self._interface.request(wire, params, operation)
-        return self._interface.read_reply(declared, self._transport(wire, body, operation))
+        call = call_of(declared)
+        body = call.request(operation, self._debug, call.bind(*args, **params))
+        answer: R = call.read_reply(self._transport(call, body, operation))
+        return answer

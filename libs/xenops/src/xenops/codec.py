@@ -1,9 +1,10 @@
-"""xenopsd's JSON: typed values to what travels, and back.
+"""xenopsd's JSON: typed values to JSON, and back.
 
-Records are objects whose absent options have no key; a variant is ``"Tag"`` or ``["Tag", value]``;
-an option elsewhere is ``[]`` or ``[value]``; a list of pairs whose first is a string is an object.
-Reading is lenient as upstream's daemons are: tags and keys in any case, numbers as text, a field
-with a default takes it when its value is absent or wrong, unknown keys are ignored.
+A record is an object, without keys for options that are absent; an option elsewhere is ``[]`` or
+``[value]``. A variant is ``"Tag"`` or ``["Tag", value]``. A list of pairs of a string and a value
+is an object. Reading is as lenient as in upstream's daemons: tags and keys in any case, numbers
+also as text, unknown keys ignored, and the default, where there is one, for a value that is absent
+or wrong.
 """
 
 import dataclasses
@@ -22,7 +23,7 @@ class DecodeError(Exception):
 
 
 class JsonNull:
-    """A JSON null where any JSON may stand, as against a value that is not there."""
+    """A JSON null where any JSON may stand, to tell it from a value that is absent."""
 
 
 NULL = JsonNull()
@@ -85,7 +86,7 @@ def _plain(type_: Any) -> Codec:
 def _number(kind: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def read(json: Any) -> Any:
         if isinstance(json, bool) or not isinstance(json, int | float | str):
-            raise DecodeError(f"{json!r} is no number")
+            raise DecodeError(f"{json!r} is not a number")
         try:
             return kind(json)
         except ValueError as error:
@@ -97,7 +98,7 @@ def _number(kind: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def _exactly(kind: type) -> Callable[[Any], Any]:
     def read(json: Any) -> Any:
         if not isinstance(json, kind):
-            raise DecodeError(f"{json!r} is no {kind.__name__}")
+            raise DecodeError(f"{json!r} is not a value of {kind.__name__}")
         return json
 
     return read
@@ -175,7 +176,7 @@ def _enum(enum: type[StrEnum]) -> Codec:
         member = by_name.get(str(tag).lower()) if isinstance(tag, str) else None
         if member is None:
             if unknown is None:
-                raise DecodeError(f"{json!r} is no {enum.__name__}")
+                raise DecodeError(f"{json!r} is not a value of {enum.__name__}")
             return enum(unknown)
         return member
 
@@ -197,7 +198,7 @@ def _variant(cls: type[Variant]) -> Codec:
         tag = by_name.get(name.lower()) if isinstance(name, str) else None
         if tag is None:
             if cls.__dict__.get("unknown") is None:
-                raise DecodeError(f"{json!r} is no {cls.__name__}")
+                raise DecodeError(f"{json!r} is not a value of {cls.__name__}")
             return read(cls.__dict__["unknown"])
         inside = json[1] if isinstance(json, list) and len(json) > 1 else None
         return cls(tag, None if cls.tags[tag] is None else codecs[tag][1](inside))
@@ -248,11 +249,11 @@ def _has_default(member: Any) -> bool:
 
 def _array(json: Any) -> list[Any]:
     if not isinstance(json, list):
-        raise DecodeError(f"{json!r} is no array")
+        raise DecodeError(f"{json!r} is not an array")
     return json
 
 
 def _object(json: Any) -> dict[str, Any]:
     if not isinstance(json, dict):
-        raise DecodeError(f"{json!r} is no object")
+        raise DecodeError(f"{json!r} is not an object")
     return json

@@ -16,11 +16,11 @@ from xenops.idl import DECLARED, METHODS, Method
 
 @dataclass(frozen=True)
 class Interface:
-    """One daemon's: its queue, its methods, what they fail with, and how their parameters travel.
+    """One daemon's interface: its queue and methods, its errors, and how parameters travel.
 
-    A daemon that is addressed by its declarations has a subclass, in which they stand as classes
-    of functions: `call_of` knows these. ``unknown`` is the error's tag for a method that there is
-    not; each interface's own variant of errors has Internal_error too.
+    For a daemon that is called by its declarations, a subclass has them as classes of functions,
+    which `call_of` knows. ``unknown`` is the error's tag for a method that does not exist; each
+    interface's errors have the tag Internal_error too.
     """
 
     queue: str
@@ -44,7 +44,7 @@ class Interface:
         return method
 
     def request(self, wire: str, params: Mapping[str, Any], id_: str) -> dict[str, Any]:
-        """A call's body: all parameters in one object, or one after the other."""
+        """A call's body, with all parameters in one object, or in a list if ``positional``."""
         declared = self.method(wire)
         encoded = {}
         for name, type_ in declared.params.items():
@@ -58,7 +58,7 @@ class Interface:
         return {"method": wire, "params": sent, "id": id_}
 
     def read_request(self, body: Mapping[str, Any]) -> tuple[Method, dict[str, Any]]:
-        """The method and its decoded parameters; raises the interface's error for what is none."""
+        """The method and its decoded parameters; raises the interface's error if they are wrong."""
         declared = self.method(str(body.get("method")))
         given = self._given(declared, body.get("params"))
         values: dict[str, Any] = {}
@@ -77,10 +77,10 @@ class Interface:
     def _given(self, declared: Method, params: Any) -> dict[str, Any]:
         sent = params or ([] if self.positional else [{}])
         if not isinstance(sent, list):
-            raise self._wrong(f"{declared.wire}: {params!r} is no list of parameters")
+            raise self._wrong(f"{declared.wire}: {params!r} is not a list of parameters")
         given = dict(zip(declared.params, sent, strict=False)) if self.positional else sent[0]
         if not isinstance(given, dict):
-            raise self._wrong(f"{declared.wire}: {given!r} is no object of parameters")
+            raise self._wrong(f"{declared.wire}: {given!r} is not an object of parameters")
         return given
 
     def _wrong(self, text: str) -> Failure:
@@ -120,17 +120,25 @@ class Call:
 
     @property
     def subject(self) -> str:
-        """The parameter that names what the call is about: the first after the caller's word."""
+        """The parameter that names what the call is about: the first one after ``debug_info``."""
         return list(self.method.params)[1]
 
     def beside(self, wire: str) -> "Call":
-        """Another method of the same daemon; raises the interface's error for what is none."""
+        """Another method of the same daemon; raises the interface's error if there is none."""
         return Call(self.interface, self.interface.method(wire))
 
     def bind(self, *values: Any, **named: Any) -> dict[str, Any]:
-        """Parameters by name: some in the order of the declaration, after the caller's word."""
+        """All parameters by name; ``values`` are the first ones after ``debug_info``, in order."""
         names = list(self.method.params)[1:]
         return {**dict(zip(names, values, strict=False)), **named}
+
+    def request(self, operation: str, debug: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The call's body under an operation's id; ``debug`` becomes its ``debug_info``."""
+        return self.interface.request(self.wire, {**params, "debug_info": debug}, operation)
+
+    def read_reply(self, body: Mapping[str, Any]) -> Any:
+        """The decoded result; raises the error that the reply carries."""
+        return self.interface.read_reply(self.method, body)
 
 
 _CALLS: dict[Callable[..., Any], Call] = {}
@@ -142,7 +150,7 @@ def call_of(function: Callable[..., Any]) -> Call:
 
 
 class Xenopsd(Interface):
-    """xenopsd's, its groups by the names that they have in messages."""
+    """xenopsd's interface: its groups of methods, by their names in messages."""
 
     DEBUG = interface.DEBUG
     HOST = interface.HOST

@@ -1,4 +1,4 @@
-"""What a call of a host's daemon fails with: a variant of its interface, as it travels."""
+"""The errors of calls of a host's daemons, each a variant of the daemon's interface."""
 
 from typing import Any, ClassVar
 
@@ -6,19 +6,18 @@ from xenops.idl import Variant
 from xenops.types import ErrorsError
 
 DETAIL = "detail"
-"""Where a failed task's ``debug_info`` has the failure's detail."""
+"""The key in a failed task's ``debug_info`` for the failure's detail."""
 
 
 INTERRUPTED = "a restart interrupted it; it may be asked for again"
-"""The detail of a failure that leaves nothing half done, of an operation that is not begun anew."""
-
+"""The detail of an operation that a restart interrupted: it is undone, and not begun anew."""
 
 NO_ROOM = ("disk is full", "No space left on device")
 """What SQLite, and what the kernel says of a full disk."""
 
 
 class Failure(Exception):
-    """A call failed or was refused. ``detail`` is for people, beyond what the interface says."""
+    """A call failed or was refused. ``detail`` tells people more than the error itself."""
 
     variant: ClassVar[type[Variant]]
 
@@ -72,6 +71,6 @@ def interrupted(text: str) -> XenopsError:
 
 
 def overtaken(operation: str, subject: str, epoch: int, seen: int) -> XenopsError:
-    """What an operation fails with whose subject has been given to others since."""
+    """The error of an operation that came too late: its subject has been given to others since."""
     text = f"epoch {epoch} of {subject} is over: epoch {seen} has begun"
     return XenopsError("Cancelled", operation, text)

@@ -1,8 +1,8 @@
 """What Warren's xenopsd can do beyond upstream's interface.
 
-It receives a migration in two phases: the forwarder prepares the destination, hands what it
-answers to the source's ``VM.migrate`` as a URL, and asks either side what became of it. And it runs
-an operation in one message, from what it must know for it to its end.
+It receives a migration in two phases: the forwarder prepares the destination, gives its answer as a
+URL to the source's ``VM.migrate``, and can ask either side what became of the migration. And one
+message has it run a whole operation: it brings what the host must know, and is answered at the end.
 """
 
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from xenops.types import Json, Task
 @record("Work.place")
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """By what right a host works for a VM: the pool's uuid, and the VM's epoch there.
+    """By what right a host works for a VM: the pool's uuid, and the VM's epoch in the pool.
 
-    Of two rights the one of the newer epoch is valid. Without one it is epoch 0.
+    Of two rights only the one with the newer epoch is valid. Without a right the epoch is 0.
     """
 
     pool: str
@@ -39,7 +39,7 @@ class MigrationEndpoint:
 @record("Migration.memory")
 @dataclass(frozen=True, kw_only=True)
 class MigrationMemory:
-    """What the guest has and keeps until it has moved: its pages, and what its target says."""
+    """The memory that the guest keeps until it has moved: its pages, and its balloon's target."""
 
     pages_kib: Int64
     target_kib: Int64
@@ -64,8 +64,8 @@ _BEFORE = frozenset(METHODS)
 class Migration:
     """Two-phase receive. ``id`` names the migration and is the same on both sides.
 
-    ``offer`` is for the source: from it on the guest is not asked for memory any more, until the
-    migration has ended or is aborted.
+    ``offer`` goes to the source: from then on the guest is not asked for memory, until the
+    migration ends or is aborted.
     """
 
     def offer(debug_info: str, id: str, vm: str) -> MigrationMemory: ...
@@ -83,7 +83,7 @@ class Migration:
 @record("Work.ended")
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """How an operation ended, and its VM's state then as an update; null when it cannot be told."""
+    """How an operation ended, and its VM's state then, as an update, or null if it is not known."""
 
     task: Task
     vm: Json
@@ -91,7 +91,7 @@ class Ended:
 
 @methods("WORK")
 class Work:
-    """Operations with what surrounds them."""
+    """Operations, together with what is done before and after them."""
 
     def run(
         debug_info: str,
@@ -102,12 +102,12 @@ class Work:
         unpause: bool | None = None,
         place: Place | None = None,
     ) -> Ended:
-        """Run a VM's operation, ``call``, which is a request's body; answer once it has ended.
+        """Run a VM's operation and answer once it has ended; ``call`` is the operation's request.
 
-        ``metadata`` replaces what the host knows of the VM, as ``VM.import_metadata`` does, when
-        the operation's turn comes. With ``forget`` the host knows nothing of it afterwards, unless
-        the operation failed. With ``unpause`` the VM runs at the end, too. Where a newer epoch
-        than that of ``place`` has been seen the operation is not begun.
+        When the operation's turn comes, ``metadata`` replaces what the host knows of the VM, as
+        ``VM.import_metadata`` does. With ``forget`` the host forgets the VM afterwards, unless the
+        operation failed. With ``unpause`` the VM is unpaused at the end. If the host has seen a
+        newer epoch than that of ``place``, the operation is not begun.
         """
         ...
 
@@ -121,7 +121,7 @@ class Plan:
 
 @methods("STATE")
 class State:
-    """The body of the update that a VM's state would be published with now."""
+    """The update that would be published now with a VM's state."""
 
     def vm(debug_info: str, id: str) -> Json: ...
 
@@ -130,9 +130,9 @@ class State:
 class PlaceOf:
     """What the pool says of a VM's place.
 
-    After ``see`` nothing begins that is of an older epoch than ``place``, nor does a guest go on
-    here whose migration is in doubt: the pool has given it up. With ``leave`` the host knows
-    nothing of the VM any more; one that it runs, or that has come to it again since, is refused.
+    After ``see`` the host begins nothing of an older epoch than that of ``place``. If it is in
+    doubt whether a guest has migrated, it gives the guest up, as the pool has done. ``leave`` has
+    the host forget the VM; it refuses if it runs the VM, or if the VM has come back since.
     """
 
     def see(debug_info: str, id: str, place: Place) -> None: ...
@@ -141,10 +141,10 @@ class PlaceOf:
 
 @methods("UNWANTED")
 class Unwanted:
-    """A domain that this pool made here and does not want here: a second copy, or one of no VM.
+    """A domain that this pool made and does not want: a second copy, or one that belongs to no VM.
 
-    What is done is done in the VM's turn, which is not waited for. A domain without the pool's mark
-    is refused. From the epoch of ``place`` on nothing of before is begun.
+    The work waits for the VM's turn; the answer does not. A domain without the pool's mark is
+    refused. Nothing of an older epoch than that of ``place`` is begun any more.
     """
 
     def pause(debug_info: str, id: str, place: Place) -> None: ...
@@ -156,7 +156,7 @@ class DiskRights:
     """The rights to write disks, as all hosts of the pool see them."""
 
     def let_go(debug_info: str, holder: str, vm: str | None = None) -> None:
-        """A host that is dead, ``holder``, holds no disk any more, or none for this VM."""
+        """Take the rights to write disks, or only this VM's disks, from a dead host, ``holder``."""
         ...
 
 

@@ -13,13 +13,13 @@ S = TypeVar("S", str, tuple[str, str])
 Int32 = Annotated[int, "int32"]
 Int64 = Annotated[int, "int64"]
 TaskId = NewType("TaskId", str)
-"""What a method answers that starts work."""
+"""The answer of a method that starts work."""
 
 Declared: TypeAlias = Callable[Concatenate[str, P], R]
-"""A function that declares a method: after the caller's word come its parameters."""
+"""A function that declares a method: ``debug_info`` first, then the other parameters."""
 
 Working: TypeAlias = Callable[Concatenate[str, S, P], TaskId]
-"""One that starts work: its first parameter is what the work is about, an object or a device."""
+"""The same for work: after ``debug_info`` it names the object or device that the work is about."""
 
 RECORDS: dict[str, type] = {}
 VARIANTS: dict[str, type] = {}
@@ -41,7 +41,7 @@ class Variant:
 
 @dataclass(frozen=True)
 class Method:
-    """A method: its parameters in order with their types, which may be left out, and its result."""
+    """A method: its parameters in order with their types, the optional ones, and its result."""
 
     wire: str
     params: dict[str, Any]

@@ -1,7 +1,7 @@
 """The methods of xenopsd's interface, declared as functions without bodies.
 
-Every parameter travels by name. ``debug_info`` is the caller's word for what it is doing; it stands
-in each log line of the work. A method that starts work answers with its task's id.
+Every parameter travels by name. ``debug_info`` says in the caller's words what it is doing, and
+stands in each log line of the work. A method that starts work answers with its task's id.
 """
 
 from xenops.idl import Int64, TaskId, methods

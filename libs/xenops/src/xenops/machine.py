@@ -1,4 +1,4 @@
-"""The machine under a host: what the host tells the pool of it. What it cannot know is empty."""
+"""What a host tells the pool of its machine. What it cannot know is empty."""
 
 import msgspec
 

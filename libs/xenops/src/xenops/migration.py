@@ -1,4 +1,4 @@
-"""What the two sides of a migration and the forwarder between them say of it, as texts."""
+"""The texts that the two sides of a migration and the forwarder between them exchange."""
 
 import json
 from typing import Any
@@ -11,12 +11,12 @@ from xenops.types import Metadata
 
 
 def metadata_text(metadata: Metadata) -> str:
-    """A VM with its devices as it travels: in ``VM.import_metadata`` and ``MIGRATION.prepare``."""
+    """A VM with its devices as text, for ``VM.import_metadata`` and ``MIGRATION.prepare``."""
     return json.dumps(encode(Metadata, metadata))
 
 
 def read_metadata(text: str) -> Metadata:
-    """The same, read; raises XenopsError for text that is no metadata."""
+    """Read such a text; raises XenopsError if it is not one."""
     try:
         metadata: Metadata = decode(Metadata, json.loads(text))
     except (DecodeError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""Storage paths: what a host's watcher tells the pool, and the text in which clients read it."""
+"""Storage paths: what a host's watcher tells the pool, and the texts that clients read."""
 
 import re
 from dataclasses import dataclass
@@ -7,21 +7,21 @@ from typing import Annotated, Literal
 import msgspec
 
 KEY = "mpath-"
-"""Before a SCSI id in ``PBD.other_config``, before ``BOOT`` in ``host.other_config``."""
+"""The prefix of a SCSI id in ``PBD.other_config``, and of ``BOOT`` in ``host.other_config``."""
 BOOT = "boot"
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class Paths(msgspec.Struct, frozen=True):
-    """How many paths of a map work, of how many that there are now."""
+    """How many paths of a map work, and how many it has now."""
 
     current: Count
     total: Count
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """Every map of a host by its SCSI id: one report alone says how things are.
+    """Every map of a host by its SCSI id: each report is complete.
 
     ``watcher`` names one run of the host's watcher, whose ``number`` rises with each report.
     ``boot`` is the map under the host's root file system.
@@ -36,7 +36,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Level:
-    """How many paths work, of the most that there should be; ``[1, 2]`` in records."""
+    """How many paths work, and how many there should be; ``[1, 2]`` in records."""
 
     current: int
     max: int
@@ -53,6 +53,6 @@ TEXT = re.compile(r"\[ *([0-9]{1,9}) *, *([0-9]{1,9}) *\]")
 
 
 def parse_level(text: str) -> Level | None:
-    """The level that a record's text stands for; None when it is none."""
+    """The level that a record's text stands for; None if it is not one."""
     match = TEXT.fullmatch(text)
     return None if match is None else Level(int(match[1]), int(match[2]))

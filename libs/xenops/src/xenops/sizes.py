@@ -1,6 +1,6 @@
-"""How much memory a domain of a kind takes, and what of it its guest sees. All in MiB unless said.
+"""How much memory a domain takes, and how much of it the guest sees. In MiB unless said otherwise.
 
-The rules are upstream's; what admits VMs to a host goes by the same.
+The rules are upstream's, and placement goes by the same ones.
 """
 
 import math
@@ -16,7 +16,7 @@ EXTERNAL = 1
 
 @dataclass(frozen=True)
 class Overhead:
-    """What Xen takes for a domain besides the memory that its guest has."""
+    """The memory that Xen takes for a domain besides the guest's own."""
 
     internal_mib: int
     shadow_mib: int
@@ -28,7 +28,7 @@ class Overhead:
 
 
 def overhead(kind: str, static_max_bytes: int, vcpus: int, multiplier: float = 1.0) -> Overhead:
-    """The overhead of a domain; pure."""
+    """The overhead of a domain."""
     static_max = static_max_bytes // MIB
     pages = PAGES_A_MIB * vcpus + 2 * static_max
     shadow = max(1, math.ceil(math.ceil(pages / PAGES_A_MIB) * multiplier))

@@ -1,7 +1,7 @@
 """squeezed's interface, ``memory``: all amounts are KiB, all parameters travel by position.
 
-A reservation's id is the id of the operation that asked for it, which is its message's: asked
-again it is the same one, and whoever asked can end it without having heard the answer.
+A reservation's id is that of the operation (and so of the message) that asked for it: asked again,
+squeezed answers with the same one, and the asker can end it without having heard the answer.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ TYPES: dict[str, type] = {}
 @variant("domain_zero_policy", into=TYPES)
 @dataclass(frozen=True)
 class DomainZeroPolicy(Variant):
-    """How much memory dom0 has: so much, or what it is squeezed to between two bounds."""
+    """How much memory dom0 has: a fixed amount, or what squeezed gives it between two bounds."""
 
     tags: ClassVar[dict[str, Any]] = {"Fixed_size": Int64, "Auto_balloon": tuple[Int64, Int64]}
 
@@ -28,7 +28,7 @@ class DomainZeroPolicy(Variant):
 @variant("errors", default="Unknown_error", into=TYPES)
 @dataclass(frozen=True)
 class Errors(Variant):
-    """``Cannot_free_this_much_memory`` has what is needed and what is free."""
+    """``Cannot_free_this_much_memory`` tells what is needed and what is free."""
 
     tags: ClassVar[dict[str, Any]] = {
         "Cannot_free_this_much_memory": tuple[Int64, Int64],
@@ -43,7 +43,7 @@ class Errors(Variant):
 
 @methods("", into=MEMORY)
 class Memory:
-    """``login`` begins a client's session and ends what it had reserved for no domain yet."""
+    """``login`` begins a client's session, and ends its reservations that have no domain yet."""
 
     def balance_memory(debug_info: str) -> None: ...
     def delete_reservation(debug_info: str, session: str, reservation: str) -> None: ...

@@ -1,7 +1,7 @@
 """The types of xenopsd's interface.
 
-Records are frozen dataclasses. A variant whose tags carry nothing is an enumeration; any other is a
-``Variant``, a tag with its value: ``Disk("VDI", "sr/vdi")``. The wire's names stand in ``wire``.
+Records are frozen dataclasses. A variant whose tags carry no values is an enumeration; any other is
+a ``Variant``, a tag with its value: ``Disk("VDI", "sr/vdi")``. ``wire`` has a type's wire name.
 """
 
 from dataclasses import dataclass, field

@@ -1,1 +1,1 @@
-"""One host's Xen and xenstore as narrow ports, and who satisfies them: real Xen and a simulated."""
+"""Narrow ports for a host's Xen and xenstore, and their two sides: real Xen and a simulated one."""

@@ -15,7 +15,7 @@ class HypervisorError(Exception):
 
 
 class OutOfMemory(HypervisorError):
-    """The host has not enough free memory."""
+    """The host has too little free memory."""
 
     def __init__(self, needed_kib: int, free_kib: int) -> None:
         super().__init__(f"{needed_kib} KiB are needed, {free_kib} KiB are free")
@@ -40,7 +40,7 @@ class DomainInfo:
 
 @dataclass(frozen=True)
 class Physical:
-    """What Xen, which alone sees all of the machine, says of its processors."""
+    """What Xen, which alone sees the whole machine, says of its processors."""
 
     cpus: int
     sockets: int
@@ -76,7 +76,7 @@ class Boot:
 
 @dataclass(frozen=True)
 class SaveProgress:
-    """How far a save is: its round, pages sent so far and pages that this round still has."""
+    """How far a save has come: its round, the pages sent so far and those left in this round."""
 
     round: int
     sent: int
@@ -84,14 +84,14 @@ class SaveProgress:
 
 
 class Hypervisor(Protocol):
-    """Calls raise HypervisorError. Building, saving and restoring take whole calls."""
+    """Calls raise HypervisorError. Each build, save and restore is one call, however long."""
 
     def create(self, uuid: str, kind: str, max_kib: int, vcpus: int) -> int:
         """Make a paused domain without memory and return its domid."""
         ...
 
     def destroy(self, domid: int) -> None:
-        """Remove a domain; one that is gone already is no error."""
+        """Remove a domain; it is no error if there is no such domain."""
         ...
 
     def pause(self, domid: int) -> None: ...
@@ -106,11 +106,11 @@ class Hypervisor(Protocol):
 
     def set_max_kib(self, domid: int, max_kib: int) -> None: ...
     def set_time_offset(self, domid: int, offset_s: int) -> None:
-        """Have a domain's clock differ from the host's, from its next boot on."""
+        """Set how many seconds a domain's clock is ahead of the host's from its next boot on."""
         ...
 
     def time_offset(self, domid: int) -> int:
-        """By how many seconds an emulated machine's clock is ahead now: its guest may set it."""
+        """By how many seconds an emulated machine's clock is ahead now, as its guest may set it."""
         ...
 
     def set_vcpus(self, domid: int, vcpus: int) -> None: ...
@@ -139,9 +139,9 @@ class Hypervisor(Protocol):
         ...
 
     def restore(self, domid: int, stream: BinaryIO, memory_kib: int) -> Rings:
-        """Read what ``save`` wrote; raises HypervisorError when it did not arrive whole."""
+        """Read what ``save`` wrote; raises HypervisorError unless all of it arrived."""
         ...
 
     def wait(self, seen: int, timeout_s: float) -> int:
-        """Wait until the domains change after the number ``seen``; the present number."""
+        """Wait until the number of changes of domains is above ``seen``; the number then."""
         ...

@@ -18,7 +18,7 @@ class Events(Protocol):
 
 
 class Xenstore(Protocol):
-    """Requests raise XenstoreError; for a path that is not there they answer None or do nothing."""
+    """Requests raise XenstoreError; where a path does not exist they answer None or do nothing."""
 
     def read(self, path: str) -> str | None: ...
     def read_all(self, paths: Sequence[str]) -> "list[str | None]":
@@ -45,10 +45,10 @@ class Xenstore(Protocol):
 
     def introduce(self, domid: int, mfn: int, port: int) -> None: ...
     def resume(self, domid: int) -> None:
-        """Say that a domain that had shut down goes on: else nobody is told of its next end."""
+        """Say that a domain that had shut down goes on; else its next shutdown is not reported."""
         ...
 
     def watch(self, path: str) -> AbstractContextManager[Events]: ...
     def on_change(self, path: str, callback: Callable[[str], None]) -> None:
-        """Call ``callback`` with each path that changes below ``path``, until the end."""
+        """Call ``callback`` with each path that changes below ``path``, as long as this lives."""
         ...

@@ -1,7 +1,7 @@
 """Values on XML-RPC as the XenAPI's clients expect them.
 
-Integers are decimal text without a tag and strings have no tag either; there is no white space
-between elements, because some clients' parsers stop at it.
+Integers are decimal text without a tag, strings have no tag either, and there is no white space
+between elements, because some clients' parsers stop there.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -23,7 +23,7 @@ from datamodel.values import UNREADABLE
 
 Encoder = Callable[[Native], str]
 
-# What XML cannot carry is dropped, as upstream drops control characters. A carriage
+# Characters that XML cannot carry are dropped, as upstream drops control characters. A carriage
 # return that is written as itself is read as a line feed.
 _ESCAPES: dict[int, str | None] = {
     **{code: None for code in range(0x10000) if UNREADABLE.match(chr(code))},
@@ -69,7 +69,7 @@ class Codec:
         self.encoder: Callable[[Type], Encoder] = cache(self._make)
 
     def encode(self, type_: Type | None, value: Native) -> str:
-        """``<value>…</value>`` of a native value; None as type is the empty result of a call."""
+        """``<value>…</value>`` of a native value; type None is for a call without a result."""
         return EMPTY if type_ is None else self.encoder(type_)(value)
 
     def _make(self, type_: Type) -> Encoder:

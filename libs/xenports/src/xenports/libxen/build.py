@@ -8,7 +8,7 @@ import argparse
 
 from cffi import FFI
 
-# Structures are declared as far as they are used; the compiler fills in the rest (`...`).
+# Structures are declared only as far as they are used; the compiler fills in the rest (`...`).
 DECLARATIONS = """
 typedef ... xc_interface;
 typedef ... xentoollog_logger;

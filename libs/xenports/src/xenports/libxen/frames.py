@@ -1,7 +1,8 @@
 """A domain's memory on its way to another host: frames of compressed bytes, an empty one last.
 
-A frame is the length of what follows, 4 bytes, and a block of LZ4 that begins with its size. Most
-of a guest's memory is zeros, and encrypting what is left is dearer than compressing all of it.
+A frame is a length (4 bytes) and as many bytes: a block of LZ4 that begins with its own
+uncompressed size. Most of a guest's memory is zeros, and encrypting them costs more than
+compressing all of it.
 """
 
 import os
@@ -13,14 +14,14 @@ import lz4.block
 CHUNK = 1 << 20
 """How many bytes a frame stands for at most."""
 LENGTH, SIZE = 4, 4
-# Where nothing can be compressed a block is a little larger than what it stands for.
+# A block that cannot be compressed is a little larger than the bytes that it stands for.
 BLOCK_MAX = CHUNK + CHUNK // 255 + 64
 
 
 def send(fd: int, stream: BinaryIO, sent: Callable[[int], None]) -> None:
-    """Send all that ``fd`` has as it comes: at the end a guest stands still until it is there.
+    """Send all that ``fd`` has as it comes: in the last round the guest stands still meanwhile.
 
-    ``sent`` is told how many bytes that were so far.
+    ``sent`` is told how many bytes were sent so far.
     """
     buffer, total = bytearray(CHUNK), 0
     while length := os.readv(fd, [buffer]):
@@ -31,13 +32,13 @@ def send(fd: int, stream: BinaryIO, sent: Callable[[int], None]) -> None:
 
 
 def write(stream: BinaryIO, chunk: bytes | memoryview) -> None:
-    """Write at most ``CHUNK`` bytes as a frame; none of them end the frames."""
+    """Write at most ``CHUNK`` bytes as a frame; an empty one ends the stream."""
     block = lz4.block.compress(chunk) if chunk else b""
     stream.write(len(block).to_bytes(LENGTH, "big") + block)
 
 
 def read(stream: BinaryIO) -> bytes:
-    """The next frame's bytes, none at the end; raises ValueError for what is no frame."""
+    """The next frame's bytes, none at the end; raises ValueError when it is not a frame."""
     length = int.from_bytes(_exactly(stream, LENGTH), "big")
     if length == 0:
         return b""

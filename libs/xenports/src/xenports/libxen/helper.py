@@ -1,9 +1,9 @@
-"""Builds, saves and restores one domain in a process of its own: libxenguest may abort.
+"""Builds, saves and restores one domain in a process of its own, as libxenguest may abort.
 
-``python -m xenports.libxen.helper`` reads one request, JSON in a packet of the socket that is its
-standard input, with the file of the domain's memory if there is one, and answers with a line of
-JSON. While it saves it asks for the guest to be suspended with ``{"suspend": true}`` and goes on
-once it has read ``true``: the guest stands still. What Xen's libraries log goes to stderr.
+``python -m xenports.libxen.helper`` reads one request, a packet of JSON from the socket that is
+its standard input; the descriptor of the file for the domain's memory, if any, comes with it. It
+answers with a line of JSON. In a save it asks by ``{"suspend": true}`` to have the guest suspended,
+and goes on once it has read ``true``: the guest stands still. Xen's libraries log to stderr.
 """
 
 import ctypes
@@ -21,7 +21,7 @@ from _libxen import ffi, lib
 from xenports.libxen import acpi
 
 KIB, MIB = 1 << 10, 1 << 20
-# Where a PVH guest's special pages and its ACPI tables are: below the local APIC, above all memory.
+# Where a PVH guest has its special pages and ACPI tables: below the local APIC, above its memory.
 HOLE_START, SPECIAL_START = 0xF0000000, 0xFC000000
 ACPI_AT = SPECIAL_START - acpi.SIZE
 E820_RAM, E820_RESERVED, E820_ACPI = 1, 2, 3
@@ -58,7 +58,7 @@ def opened() -> Any:
 
 
 def channels(xc: Any, domid: int, kind: str) -> tuple[int, int]:
-    """Event channels of xenstore's and the console's rings, told to a PVH guest by parameters."""
+    """The event channels of xenstore and console; a PVH guest is told of them by parameters."""
     store, console = (
         checked("xc_evtchn_alloc_unbound", lib.xc_evtchn_alloc_unbound(xc, domid, 0))
         for _ in range(2)
@@ -123,7 +123,7 @@ def build(xc: Any, asked: dict[str, Any]) -> dict[str, int]:
 
 
 def place_memory(dom: Any, memory_mib: int) -> list[tuple[int, int, int]]:
-    """Memory of a guest that has address space of its own, above and below the hole for devices."""
+    """The memory of a guest with its own address space: above and below the hole for devices."""
     memory = memory_mib * MIB
     low = min(memory, HOLE_START)
     dom.lowmem_end = low
@@ -140,7 +140,7 @@ def set_memory_map(xc: Any, domid: int, regions: list[tuple[int, int, int]]) -> 
 
 
 def lay_out(xc: Any, dom: Any, domid: int, memory_mib: int, vcpus: int) -> Any:
-    """A PVH guest's memory and ACPI tables; the buffer returned has to live until it is built."""
+    """Lay out a PVH guest's memory and ACPI tables; keep the buffer until the guest is built."""
     memory = place_memory(dom, memory_mib)
     dom.device_model, dom.vga_hole_size = False, 0
     buffer = ffi.new("uint8_t[]", acpi.tables(ACPI_AT, vcpus))
@@ -153,7 +153,7 @@ def lay_out(xc: Any, dom: Any, domid: int, memory_mib: int, vcpus: int) -> Any:
 
 
 def lay_out_emulated(xc: Any, dom: Any, domid: int, memory_mib: int) -> Any:
-    """An HVM guest's memory and BIOS, whose buffer has to live on; its firmware does the rest."""
+    """Lay out an HVM guest's memory and BIOS; keep the buffer until the guest is built."""
     (_, low, _), *high = place_memory(dom, memory_mib)
     dom.device_model, dom.vga_hole_size = True, VGA_HOLE_PAGES
     bios = Path(SEABIOS).read_bytes()
@@ -208,7 +208,7 @@ def restore(xc: Any, asked: dict[str, Any]) -> dict[str, int]:
 
 
 def die_with_parent() -> None:
-    """A request whose xenopsd is gone must not go on: nobody would know of it."""
+    """End with xenopsd: nobody would know of a request that went on alone."""
     parent = os.getppid()
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

@@ -1,8 +1,8 @@
-"""Processes that build, save and restore domains, each for one request; some wait for theirs.
+"""Processes that build, save and restore domains, each for one request; some wait in advance.
 
-Starting a Python process takes longer than much of what it is asked for, so some are up before they
-are needed. They start when it has been quiet for a while: on a small dom0 they would take the
-processor from the operation whose helper they replace.
+Starting a Python process takes longer than many of its requests, so a few are started in advance.
+That is done once no helper has been taken for a while: on a small dom0 the start of the next would
+take the processor from the operation that has just taken one.
 """
 
 import json
@@ -26,7 +26,7 @@ QUIET_S = 3.0
 
 
 class Process:
-    """A helper that has started and waits for its request, and the socket that it reads."""
+    """A helper that waits for its request, and our end of its socket."""
 
     def __init__(self) -> None:
         self.line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -46,10 +46,10 @@ class Process:
 
 
 class Helpers:
-    """A source of helpers: when nobody has used one for ``quiet_s``, a few wait to be taken.
+    """A source of helpers: a few are started once none has been used for ``quiet_s``.
 
-    They end with the thread that started them (PR_SET_PDEATHSIG), which lasts as we do, or uses
-    them itself.
+    A helper ends with the thread that started it (PR_SET_PDEATHSIG): our own, which lasts as long
+    as the process, or the one that uses the helper.
     """
 
     def __init__(self, quiet_s: float = QUIET_S) -> None:
@@ -76,13 +76,13 @@ class Helpers:
                 self._changed.notify_all()
 
     def _left_s(self) -> float | None:
-        """How long it is until one is to be started; None when something has to happen before."""
+        """How long until the next helper is to be started; None while enough are waiting."""
         if self._used or len(self._waiting) >= SPARES:
             return None
         return max(self._quiet_at - time.monotonic(), 0)
 
     def take(self) -> Process:
-        """A helper, to be given to ``done``; raises HypervisorError when none can be started."""
+        """A helper, to be given back to ``done``; raises HypervisorError if none can be started."""
         with self._changed:
             self._used += 1
             while self._waiting:
@@ -108,7 +108,7 @@ class Helpers:
 
 
 class Helper:
-    """One request in a process of its own; its death is this request's failure and no more."""
+    """One request in a process of its own: when it dies, this request fails and nothing else."""
 
     def __init__(self, helpers: Helpers, asked: dict[str, Any], *fds: int) -> None:
         self._what = f"{asked['do']} of domain {asked['domid']}"
@@ -135,7 +135,7 @@ class Helper:
         self._helpers.done(self._process)
 
     def result(self, suspend: Callable[[], None] = lambda: None) -> dict[str, int]:
-        """What it answers; raises HypervisorError, and whatever ``suspend`` raises."""
+        """The helper's answer; raises HypervisorError, and whatever ``suspend`` raises."""
         assert self._process.child.stdout is not None
         for line in self._process.child.stdout:
             said = json.loads(line)
@@ -152,7 +152,7 @@ class Helper:
         raise HypervisorError(f"{self._what}: the helper ended with {code}: {self._errors[-400:]}")
 
     def _suspended(self, suspend: Callable[[], None]) -> None:
-        """Have the guest suspended; when it is not, the helper ends the save in order."""
+        """Have the guest suspended; if that fails, the helper still ends the save properly."""
         assert self._process.child.stdout is not None
         try:
             suspend()

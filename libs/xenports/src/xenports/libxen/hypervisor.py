@@ -1,4 +1,6 @@
-"""The hypervisor port on real Xen. Short calls run here without the GIL, long ones in a helper."""
+"""The hypervisor port on real Xen. Short calls run here, with the GIL released, long ones in a
+helper.
+"""
 
 import fcntl
 import logging
@@ -47,7 +49,7 @@ DOMAINS_A_CALL = 256
 class LibxenHypervisor:
     """`xenports.hypervisor.Hypervisor`; xenstore tells it when domains come and go.
 
-    ``helpers`` build, save and restore; who only looks needs none.
+    ``helpers`` build, save and restore; they are not needed to look.
     """
 
     def __init__(self, xenstore: Xenstore, helpers: Helpers | None = None) -> None:
@@ -265,7 +267,7 @@ def _described(info: Any) -> DomainInfo:
 
 
 def _file_of(stream: BinaryIO) -> int | None:
-    """The descriptor of a stream that is a file, whose place both sides can agree on."""
+    """The descriptor of a stream that is a file: we and the helper then share its position."""
     try:
         return stream.fileno() if stream.seekable() else None
     except OSError:
@@ -273,7 +275,7 @@ def _file_of(stream: BinaryIO) -> int | None:
 
 
 def _pipe() -> tuple[int, int]:
-    """A pipe's two ends; it holds as much as a frame, so that its sides seldom wait."""
+    """A pipe's two ends; the pipe holds a whole frame, so that neither side waits often."""
     reading, writing = os.pipe()
     fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, frames.CHUNK)
     return reading, writing
@@ -281,9 +283,9 @@ def _pipe() -> tuple[int, int]:
 
 @contextmanager
 def _writable(stream: BinaryIO, sent: Callable[[int], None]) -> Iterator[int]:
-    """A pipe that a helper may write a domain's memory to: on into the file, or into frames.
+    """A pipe for a helper to write a domain's memory to; we copy it into the file, or into frames.
 
-    A file is never written by the helper itself: some file systems take no other domain's pages.
+    The helper does not write the file itself: some file systems refuse the pages of other domains.
     """
     reading, writing = _pipe()
     framed = _file_of(stream) is None
@@ -308,14 +310,14 @@ def _writable(stream: BinaryIO, sent: Callable[[int], None]) -> Iterator[int]:
     finally:
         os.close(writing)
         thread.join()
-    # A helper that nobody reads from fails too, and knows less of why.
+    # When we fail, the helper fails as well, but its error says less of the cause.
     for failure in (*failures, *refusals):
         raise failure
 
 
 @contextmanager
 def _readable(stream: BinaryIO) -> Iterator[int]:
-    """A descriptor that a helper may read: the file itself, or a pipe out of frames."""
+    """A descriptor for a helper to read: the file itself, or a pipe that we fill from frames."""
     fd = _file_of(stream)
     if fd is not None:
         os.lseek(fd, stream.tell(), os.SEEK_SET)
@@ -331,7 +333,7 @@ def _readable(stream: BinaryIO) -> Iterator[int]:
                 while chunk := frames.read(stream):
                     pipe.write(chunk)
         except (OSError, ValueError) as error:
-            log.warning("the memory of a domain does not come to its end: %s", error)
+            log.warning("a domain's memory ends too early: %s", error)
 
     thread = threading.Thread(target=copy, daemon=True)
     thread.start()

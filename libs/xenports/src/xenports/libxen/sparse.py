@@ -10,14 +10,14 @@ HOLE = bytes(64 * 1024)
 
 
 def copy(fd: int, stream: BinaryIO, sent: Callable[[int], None]) -> None:
-    """Write all that ``fd`` has on into a file; ``sent`` is told how many bytes that were so far.
+    """Copy all that ``fd`` has into a file; ``sent`` is told how many bytes were copied so far.
 
-    What comes behind a last hole gives the file its size.
+    A hole at the end counts towards the file's size.
     """
-    # One buffer for all: to a dom0, memory that is new is much dearer than copying into it.
+    # One buffer for all: in a dom0, getting new memory costs much more than copying into it.
     buffer, total = bytearray(CHUNK), 0
     view = memoryview(buffer)
-    # Whoever writes fills the pipe before we are woken: small pieces are dear, too.
+    # Small pieces cost much, too: let the writer fill the pipe before we are woken.
     os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     while length := _fill(view, fd):
         for empty, start, end in _runs(buffer, length):
@@ -30,7 +30,7 @@ def copy(fd: int, stream: BinaryIO, sent: Callable[[int], None]) -> None:
 
 
 def _fill(view: memoryview, fd: int) -> int:
-    """Read until a buffer is full or nothing is left; how many bytes are in it."""
+    """Read until the buffer is full or nothing is left; how many bytes were read."""
     length = 0
     while length < len(view) and (more := os.readv(fd, [view[length:]])):
         length += more
@@ -38,7 +38,7 @@ def _fill(view: memoryview, fd: int) -> int:
 
 
 def _runs(buffer: bytearray, length: int) -> Iterator[tuple[bool, int, int]]:
-    """The parts of a buffer, each with whether it is all zeros, its start and its end."""
+    """The parts of a buffer: whether each is all zeros, its start and its end."""
 
     def is_hole(start: int) -> bool:
         return buffer.startswith(HOLE, start, length)

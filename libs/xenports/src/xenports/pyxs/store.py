@@ -1,7 +1,7 @@
 """Xenstore through pyxs.
 
-A value is any text, and a connection that died is opened anew for the next request. Requests that
-do not wait for each other are sent at once and their answers gathered.
+A value is any text, and the first request after a connection has died opens a new one. Independent
+requests are sent at once, and their answers gathered.
 """
 
 import errno
@@ -25,7 +25,7 @@ NOT_THERE = (errno.ENOENT, errno.ENOTDIR)
 
 
 class Monitor:
-    """A pyxs monitor's place in the router: the events of one token."""
+    """What the router knows as one of pyxs's monitors: the events of one token."""
 
     def __init__(self, router: Router) -> None:
         self.events: queue.Queue[Any] = queue.Queue()
@@ -33,11 +33,11 @@ class Monitor:
 
     @property
     def ended(self) -> bool:
-        """Whether nothing comes any more, because the connection is gone."""
+        """Whether the connection is gone, so that no more events come."""
         return bool(self._router.ended)
 
     def next(self, timeout_s: float) -> str | None:
-        """The next path that changed, None when the time is over or the daemon is gone."""
+        """The next path that changed; None when the time is over or the daemon is gone."""
         try:
             event = self.events.get(timeout=timeout_s)
         except queue.Empty:
@@ -84,7 +84,7 @@ class Store:
     def _all(
         self, op: int, payloads: Sequence[bytes], *, absent: bool = False
     ) -> "list[bytes | None]":
-        """Requests that do not wait for each other; None for what is not there, if it may be."""
+        """Send independent requests at once; with ``absent``, None for a node that is missing."""
         return _gathered(self._connected(), op, payloads, absent=absent)
 
     def _optional(self, op: int, *args: bytes, tx_id: int = 0) -> bytes | None:
@@ -125,7 +125,7 @@ class Store:
         return [*self._lists([path])[0]]
 
     def _lists(self, paths: Sequence[str]) -> Sequence[Sequence[str]]:
-        """The children of several nodes; of one that is not there, none."""
+        """The children of several nodes; a node that is missing has none."""
         try:
             lists = self._all(Op.DIRECTORY, [_path(path) for path in paths], absent=True)
         except XenstoreError as error:
@@ -135,7 +135,7 @@ class Store:
         return [[name.decode() for name in (said or b"").split(NUL) if name] for said in lists]
 
     def _large(self, path: str) -> bytes | None:
-        """The children of a node in parts; again from the first when it changes meanwhile."""
+        """The children of a node, read in parts; from the first again if they change meanwhile."""
         while True:
             children, generation = b"", None
             while True:
@@ -231,7 +231,7 @@ def _gathered(
 
 
 def _committed(client: Client, payloads: Sequence[bytes]) -> bool:
-    """Write all of it in one transaction, or nothing; whether it met no other transaction."""
+    """Write everything in one transaction; False, and nothing is written, on a conflict."""
     try:
         transaction = int(client.execute_command(Op.TRANSACTION_START, NUL))
         try:

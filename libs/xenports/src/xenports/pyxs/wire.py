@@ -1,9 +1,9 @@
 """pyxs with what it lacks.
 
-Bare pyxs refuses empty values, anything but ASCII and operations that it does not know, waits for
-ever for an answer, ends the connection when one comes that nobody waits for, and leaves callers
-waiting when its connection has died. Here a payload is any bytes, a request has a deadline and may
-be waited for later, a late answer is dropped, and a dead connection fails the waiting requests.
+pyxs alone refuses empty values, text beyond ASCII and operations that it does not know; it waits
+for answers without end, closes the connection at an answer that nobody waits for, and leaves
+callers waiting when the connection dies. Here a payload is any bytes, a request has a deadline and
+can be waited for later, a late answer is dropped, and when a connection dies its requests fail.
 """
 
 import errno
@@ -25,14 +25,14 @@ from pyxs.exceptions import PyXSError
 from pyxs.helpers import error as pyxs_error
 
 DEADLINE_S = 10.0
-# Who wakes so long after its time stood still.
+# A process that wakes so long after its deadline stood still itself.
 AWAY_S = 1.0
 # Both from xs_wire.h.
 PAYLOAD_MAX = 4096
 NUMBER_MAX = 2**32 - 1
-# A daemon that owes more answers than this is taken for dead.
+# With more answers due than this, the daemon is taken for dead.
 OWED_MAX = 1024
-# pyxs does not know it. A directory too large for one answer comes in parts.
+# Reads a directory that is too large for one answer, in parts. pyxs does not know it.
 DIRECTORY_PART = 22
 WATCHING = (Op.WATCH, Op.UNWATCH)
 COMMIT, ABORT = b"T" + NUL, b"F" + NUL
@@ -46,10 +46,10 @@ def packet(op: int, payload: bytes, request: int, transaction: int) -> Any:
 
 
 class Connection(UnixSocketConnection):  # type: ignore[misc]
-    """pyxs's connection, which takes the answers to any operation and sends a request whole.
+    """pyxs's connection, but for any operation, and sending each request in one piece.
 
-    The path is a socket's, or that of the kernel's device. That one answers for the daemon when a
-    watch is set or taken away, and does not say to which request.
+    The path is that of a socket or of the kernel's device. The device itself answers when a watch
+    is set or removed, without saying which request it answers.
     """
 
     def __init__(self, path: str) -> None:
@@ -60,7 +60,7 @@ class Connection(UnixSocketConnection):  # type: ignore[misc]
         if Path(self.path).is_char_device():
             return XenBusConnection(self.path).create_transport()
         transport = super().create_transport()
-        # A daemon that reads nothing must not hold those who send for ever.
+        # When the daemon reads nothing, senders must not wait for ever.
         patience = struct.pack("ll", int(DEADLINE_S), int(DEADLINE_S % 1 * 1e6))
         transport.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, patience)
         return transport
@@ -70,7 +70,7 @@ class Connection(UnixSocketConnection):  # type: ignore[misc]
             self._unnumbered.append(packet.rq_id)
         header = Packet._struct.pack(packet.op, packet.rq_id, packet.tx_id, packet.size)
         try:
-            # The reader closes: a transport taken away here would be missing there.
+            # Leave the closing to the reader, which still uses the transport.
             self.transport.send(header + packet.payload)
         except (OSError, AttributeError) as failure:
             raise PyXSError(errno.EPIPE, f"writing to {self.path}: {failure}") from failure
@@ -98,10 +98,10 @@ class Pending:
 
 
 class Router(pyxs_client.Router):  # type: ignore[misc]
-    """pyxs's reader thread, which knows what it is owed.
+    """pyxs's reader thread, which knows which answers are due.
 
-    A request's number is not given away again until its answer has come, however late. Those who
-    wait are told when the connection ends.
+    A request's number is not used again until its answer has come, however late. When the
+    connection ends, those who wait are told.
     """
 
     def __init__(self, connection: Any) -> None:
@@ -126,7 +126,7 @@ class Router(pyxs_client.Router):  # type: ignore[misc]
         return pending
 
     def _expect(self) -> tuple[int, Any]:
-        """A number that no answer is due for, and where its answer will be."""
+        """A number for which no answer is due, and the place where its answer will be put."""
         variable = pyxs_client.RVar()
         with self._owed_lock:
             while True:
@@ -136,7 +136,7 @@ class Router(pyxs_client.Router):  # type: ignore[misc]
                     return self._number, variable
 
     def give_up(self, pending: Pending) -> bool:
-        """Wait no longer; its answer will be dropped. False when it has just come."""
+        """Wait for it no longer, and drop its answer. False if the answer has just come."""
         with self._owed_lock:
             if pending.number not in self.rvars:
                 return False
@@ -147,7 +147,7 @@ class Router(pyxs_client.Router):  # type: ignore[misc]
         return True
 
     def end(self) -> None:
-        """Send nothing more, and let the reader close the connection."""
+        """Send nothing more; the reader then closes the connection."""
         self.ended = True  # known here before the reader has seen it
         with suppress(OSError):  # it has
             self.w_terminator.send(NUL)
@@ -188,13 +188,13 @@ class Router(pyxs_client.Router):  # type: ignore[misc]
 
 @dataclass(frozen=True)
 class Late:
-    """Where the answer to a request goes that nobody waits for any more."""
+    """Takes the answer to a request that nobody waits for any more."""
 
     router: Router
     op: int
 
     def set(self, answer: Any) -> None:
-        """Drop the answer; a transaction that began with it is ended, as nobody else would."""
+        """Drop the answer; if it began a transaction, end that, as nobody else will."""
         if self.op == Op.TRANSACTION_START and answer.op == self.op:
             with suppress(PyXSError, ValueError):
                 self.router.ask(Op.TRANSACTION_END, ABORT, int(answer.payload.rstrip(NUL)))
@@ -215,7 +215,7 @@ class Client(pyxs_client.Client):  # type: ignore[misc]
     def finish(self, pending: Pending) -> bytes:
         """Wait for the answer to a request; raises PyXSError.
 
-        A process that stood still has not read what came meanwhile: it is given a little longer.
+        If this process stood still, the answer may have come unread: it waits a little longer.
         """
         variable, op = pending.variable, pending.op
         began = time.monotonic()

@@ -1,4 +1,4 @@
-"""The addresses that a simulated guest has on an interface, as a network of its own gives them."""
+"""The addresses of a simulated guest's interface: those of a network of its own."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ STATIC = "static-ip-setting"
 def addresses(mac: str, setting: Mapping[str, str]) -> dict[str, str]:
     """What an agent says below ``attr/vif/N``; ``setting`` has the nodes of STATIC.
 
-    An address that nobody has set follows from the MAC, and is as unique as it is.
+    An address that was not set is computed from the MAC, and is as unique as the MAC is.
     """
     said = {
         "ipv4/0": _static(setting, "") or _leased(mac),
@@ -25,7 +25,7 @@ def _static(setting: Mapping[str, str], family: str) -> str:
 
 
 def _bytes(mac: str) -> list[int]:
-    """The six numbers of a MAC; none of what is no MAC."""
+    """The six numbers of a MAC; empty if it is not a MAC."""
     try:
         octets = list(bytes.fromhex(mac.replace(":", "")))
     except ValueError:
@@ -34,7 +34,7 @@ def _bytes(mac: str) -> list[int]:
 
 
 def _leased(mac: str) -> str:
-    """An address in 10.0.0.0/8, of the MAC's last half."""
+    """An address in 10.0.0.0/8, from the second half of the MAC."""
     octets = _bytes(mac)
     return ".".join(map(str, (10, *octets[3:5], octets[5] % 254 + 1))) if octets else ""
 

@@ -1,4 +1,4 @@
-"""The balloon driver of a simulated guest: how fast it goes, how far, and when it does nothing."""
+"""The balloon driver of a simulated guest: how fast and how far it goes, and when it rests."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ RATE_KIB_S = 512 * 1024
 
 @dataclass
 class Balloon:
-    """One guest's driver. Amounts are KiB; what is None bounds nothing."""
+    """One guest's driver. Amounts are KiB; None is no bound."""
 
     rate_kib_s: float = RATE_KIB_S
     floor_kib: int | None = None
@@ -15,13 +15,13 @@ class Balloon:
     inaccuracy_kib: int = 0
     """How far from its target it stops."""
     stuck_every_s: float = 0.0
-    """It works for so long, does nothing for so long, and so on; 0 for one that always works."""
+    """It works for so long, rests for so long, and so on; 0 for a driver that never rests."""
     stuck: bool = False
     target_kib: int | None = None
     _owed_kib: float = 0.0
 
     def step(self, memory_kib: int, clock_s: float, passed_s: float) -> int:
-        """How much more memory it wants after ``passed_s`` more; below 0 it gives."""
+        """How much memory it takes in the next ``passed_s``; below 0 it gives."""
         if self.target_kib is None or self._is_stuck(clock_s):
             return 0
         gap = self._goal() - memory_kib

@@ -36,7 +36,7 @@ SYSTEM = {
 
 
 class Guests:
-    """Plays every guest of a machine and the back ends of its dom0."""
+    """Plays all guests of a machine and the back ends of its dom0."""
 
     def __init__(self, machine: Machine, store: Xenstore, folder: Path) -> None:
         self._machine = machine
@@ -56,7 +56,7 @@ class Guests:
         (self._folder / "dom" / str(domid)).touch()
 
     def buried(self, domid: int) -> None:
-        """xenstored learns that a domain is gone, as by Xen's VIRQ."""
+        """Tell xenstored that a domain is gone, as Xen's VIRQ does."""
         (self._folder / "dom" / str(domid)).unlink(missing_ok=True)
         with open(self._folder / "evtchn", "wb", buffering=0) as pipe:
             pipe.write(struct.pack("=I", 1))
@@ -102,7 +102,7 @@ class Guests:
             elif setting := SETTING.fullmatch(path):
                 self._set_addresses(f"/local/domain/{setting[1]}", setting[2])
         except (XenstoreError, Refused) as error:
-            # Nodes go away while we look at them; whoever removed them knows.
+            # A node may be removed while we look at it, which is no fault.
             log.debug("%s: %s", path, error)
 
     def _requested(self, domid: int, path: str) -> None:
@@ -134,21 +134,21 @@ class Guests:
             self._store.write_all({f"{frontend}/state": CLOSED, f"{backend}/state": CLOSED})
 
     def _front_end(self, state: str, backend: str) -> None:
-        """A back end goes when its front end has, whoever said so."""
+        """Close a back end once its front end is closed, whoever wrote that."""
         gone = self._store.read(state) == CLOSED and self._store.read(f"{backend}/online") == "0"
-        # One without a state was taken away already, and must not come back.
+        # A back end without a state has been removed, and must not come back.
         if gone and self._store.read(f"{backend}/state") not in (CLOSED, None):
             self._store.write(f"{backend}/state", CLOSED)
 
     def _connect(self, backend: str, frontend: str) -> None:
-        """Front and back end meet, which takes a guest that runs."""
+        """Connect front and back end, if the guest runs."""
         self._store.write_all({f"{frontend}/state": CONNECTED, f"{backend}/state": CONNECTED})
         base, _, device = frontend.rpartition("/device/vif/")
         if base:
             self._set_addresses(base, device)
 
     def _set_addresses(self, base: str, device: str) -> None:
-        """Have the guest take the addresses of a connected interface, and its agent say so."""
+        """Give the guest the addresses of a connected interface, and have its agent report them."""
         frontend = f"{base}/device/vif/{device}"
         if self._store.read(f"{frontend}/state") != CONNECTED:
             return

@@ -21,7 +21,7 @@ from xenports.simulated import wire
 
 PAGE = 4096
 BATCH_PAGES = 1024
-# Live rounds end when few pages are left to send, or after so many: then the guest has to stop.
+# Live rounds end when so few pages are left to send, or after so many rounds: the guest then stops.
 ROUNDS_MAX = 6
 PAGES_LEFT_ENOUGH = 64
 CALL_TIMEOUT_S = 60.0
@@ -118,7 +118,7 @@ class SimulatedHypervisor:
         suspend: Callable[[], None],
         progress: Callable[[SaveProgress], None],
     ) -> None:
-        """Rounds of what the guest wrote since the last, then the rest once it stands still."""
+        """Send in rounds what the guest wrote since the last; the rest once it stands still."""
         self.call("log_dirty", domid=domid, enabled=True)
         sent, round_ = 0, 0
         try:
@@ -136,7 +136,7 @@ class SimulatedHypervisor:
                 pages = sorted({*pages, *self.call("take_dirty", domid=domid)[0]})
                 self._send_round(domid, stream, pages, round_, sent, progress)
             used = self.call("used_pages", domid=domid)[0]
-            # Both sides hash at once, since the guest stands still meanwhile.
+            # Both sides hash at the same time, as the guest stands still meanwhile.
             stream.write(BATCH_HEAD.pack(END, used))
             stream.flush()
             stream.write(CLOCK.pack(self.time_offset(domid)))
@@ -170,7 +170,7 @@ class SimulatedHypervisor:
             if count == END:
                 break
             if count > BATCH_PAGES:
-                raise HypervisorError(f"restore: a batch of {count} pages is no batch of ours")
+                raise HypervisorError(f"restore: {count} pages are not a batch")
             pages = array.array("Q", _exactly(stream, count * 8)).tolist()
             if pages and max(pages) * 4 >= memory_kib:
                 raise HypervisorError("restore: a page lies beyond the domain's memory")
@@ -185,7 +185,7 @@ class SimulatedHypervisor:
 
 
 def _hung_up(connection: socket.socket) -> bool:
-    """Whether the simulated Xen of this connection is gone; it says nothing unasked."""
+    """Whether the simulated Xen has closed the connection: it never sends without being asked."""
     waiting = select.poll()
     waiting.register(connection, select.POLLIN)
     return bool(waiting.poll(0))

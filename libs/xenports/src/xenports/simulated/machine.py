@@ -15,7 +15,7 @@ from xenports.simulated.balloon import Balloon
 PAGE = 4096
 PAGE_KIB = 4
 DOM0_KIB = 512 * 1024
-# What a guest's kernel and user land write as it boots, as a share of its memory a second.
+# How much a guest's kernel and user land write while it boots, as a share of its memory a second.
 BOOT_PAGES_A_STEP = 2048
 STEP_S = 0.02
 
@@ -70,7 +70,7 @@ class Machine:
         self.changed = threading.Condition()
         self.generation = 1
         self.clock_s = 0.0
-        """How long the guests have lived, by the steps of `live`."""
+        """How long the guests have lived: the sum of the steps of `live`."""
         self.domains: dict[int, Domain] = {}
         self._next_domid = 1
         self._random = random.Random(seed)
@@ -79,7 +79,7 @@ class Machine:
     # --- faults -----------------------------------------------------------------------------
 
     def inject(self, name: str, after: int) -> None:
-        """Let the ``after``-th next call of this name fail."""
+        """Let the ``after``-th call of this name from now on fail."""
         self._faults[name] = after
 
     def _may_fail(self, call: str) -> None:
@@ -217,7 +217,7 @@ class Machine:
             self.find(domid).dirty = set() if enabled else None
 
     def take_dirty(self, domid: int) -> list[int]:
-        """The pages written since the last time; an empty list begins anew."""
+        """The pages written since they were last taken; from now on there are none."""
         with self.changed:
             domain = self.find(domid)
             pages = sorted(domain.dirty or ())
@@ -225,7 +225,7 @@ class Machine:
             return pages
 
     def used_pages(self, domid: int) -> int:
-        """Pages from the first on that were ever written."""
+        """How many pages there are up to the last one that was ever written."""
         return self.find(domid).filled
 
     def read_pages(self, domid: int, pages: list[int]) -> bytes:
@@ -243,7 +243,7 @@ class Machine:
                 domain.pages[page * PAGE : (page + 1) * PAGE] = part
 
     def memory_hash(self, domid: int, pages: int | None = None) -> str:
-        """SHA-256 of the first pages, all that were ever written by default.
+        """SHA-256 of the first ``pages``, by default of all that were ever written.
 
         The domain should stand still.
         """
@@ -259,7 +259,7 @@ class Machine:
                 balloon.target_kib = target_kib
 
     def live(self, passed_s: float = STEP_S) -> None:
-        """Let the guests write to their memory, and their drivers work, for one step."""
+        """For one step, let the guests write to their memory and their drivers work."""
         with self.changed:
             self.clock_s += passed_s
             for domain in self.domains.values():
@@ -268,7 +268,7 @@ class Machine:
                     self._touch(domain)
 
     def _balloon(self, domain: Domain, passed_s: float) -> None:
-        """A guest gets no more than its limit, and no more than there is."""
+        """Let a driver work; a guest gets no more than its limit, and no more than is free."""
         balloon = domain.guest.balloon
         if balloon is None:
             return
@@ -277,7 +277,7 @@ class Machine:
         self.resize(domain, domain.memory_kib + min(step, room))
 
     def resize(self, domain: Domain, memory_kib: int) -> None:
-        """Give a domain pages or take them: the last ones, and what comes is empty."""
+        """Add empty pages at a domain's end, or take its last ones."""
         assert domain.pages is not None
         if memory_kib < domain.memory_kib:
             start, end = (kib // PAGE_KIB * PAGE for kib in (memory_kib, domain.memory_kib + 3))

@@ -1,4 +1,4 @@
-"""A xenstore in this process's memory, for tests on a clock of their own: watches fire at once."""
+"""A xenstore in memory, for tests with a simulated clock: watches fire at once."""
 
 import queue
 import threading
@@ -85,7 +85,7 @@ class MemoryStore:
         fired = Fired()
         watch = (path, fired.paths.put)
         self._watches.append(watch)
-        fired.paths.put(path)  # as each watch does when it is set
+        fired.paths.put(path)  # a watch fires when it is set
         try:
             yield fired
         finally:

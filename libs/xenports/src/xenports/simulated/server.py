@@ -82,7 +82,7 @@ class Server:
         self._guests.boot(domid)
 
     def _behave(self, domid: int, **behaviour: Any) -> None:
-        """Set how a guest behaves; ``balloon`` its driver: None for none, or its settings."""
+        """Set how a guest behaves; ``balloon`` has its driver's settings, None for no driver."""
         guest = self._machine.find(domid).guest
         for name, value in behaviour.items():
             if name == "balloon" and value is not None:

@@ -1,4 +1,4 @@
-"""Frames between xenopsd and the simulated Xen: a JSON object, then bytes it announces."""
+"""Frames between xenopsd and the simulated Xen: a JSON object, then the bytes that it announces."""
 
 import socket
 import struct

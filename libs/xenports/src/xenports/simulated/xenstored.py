@@ -46,19 +46,19 @@ def start(folder: Path) -> subprocess.Popen[bytes]:
     while not _listens(path):
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()
-            raise NotInstalled(f"xenstored did not start; its words are in {folder}")
+            raise NotInstalled(f"xenstored did not start; see its log in {folder}")
         time.sleep(0.01)
     return process
 
 
 def _listens(path: Path) -> bool:
-    """Whether anybody takes connections there: a socket has a name a moment before."""
+    """Whether connections are accepted there: a socket's file appears a moment earlier."""
     with socket.socket(socket.AF_UNIX) as probe:
         return probe.connect_ex(str(path)) == 0
 
 
 def _shim(folder: Path) -> Path:
-    """The shim, as an image has it beside the program, or compiled for this host."""
+    """The shim: the one beside the program, as in an image, or else compiled here."""
     if (UNPACKED / SHIM_BUILT).exists():
         return UNPACKED / SHIM_BUILT
     built = folder / SHIM_BUILT

@@ -1,10 +1,13 @@
 """What a daemon of a host says of a failure, in the words of the XenAPI."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from datamodel import XenAPIError
-from xenops.errors import INTERRUPTED, Failure
+from xenops.errors import INTERRUPTED, Failure, XenopsError
+from xenops.sizes import KIB
+from xenops.squeezed import SqueezedError
 
 Translation = Callable[[str, str, Any], XenAPIError]
 """(VM, task, the error's value) → the client's error."""
@@ -31,7 +34,7 @@ def _does_not_exist(vm: str, task: str, value: Any) -> XenAPIError:
     return XenAPIError("VM_BAD_POWER_STATE", vm, "running", "halted")
 
 
-TABLE: dict[str, Translation] = {
+XENOPSD: dict[str, Translation] = {
     "Does_not_exist": _does_not_exist,
     "Already_exists": lambda vm, task, value: XenAPIError("DOMAIN_EXISTS", vm, value[1]),
     "Device_is_connected": lambda vm, task, value: XenAPIError("DEVICE_ALREADY_ATTACHED", vm),
@@ -73,6 +76,31 @@ TABLE: dict[str, Translation] = {
 }
 
 
+SQUEEZED: dict[str, Translation] = {
+    "Cannot_free_this_much_memory": lambda vm, task, value: XenAPIError(
+        "HOST_NOT_ENOUGH_FREE_MEMORY", *(kib * KIB for kib in value)
+    ),
+    "Invalid_memory_value": lambda vm, task, value: XenAPIError(
+        "INVALID_VALUE", "memory", value * KIB
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """An interface's errors by their tags, and the name of the daemon that has it."""
+
+    daemon: str
+    translations: Mapping[str, Translation]
+
+
+INTERFACES: dict[type[Failure], Words] = {
+    XenopsError: Words("xenopsd", XENOPSD),
+    SqueezedError: Words("squeezed", SQUEEZED),
+}
+"""A row for each interface, by what its calls fail with."""
+
+
 def translate(error: Failure, vm: str, task: str) -> XenAPIError:
     """The client's error for a daemon's; what has no word of its own keeps its text.
 
@@ -80,8 +108,9 @@ def translate(error: Failure, vm: str, task: str) -> XenAPIError:
     """
     if error.detail == INTERRUPTED:
         return XenAPIError("HOST_STILL_BOOTING", str(error.value))
-    found = TABLE.get(error.tag)
-    if found is None:
-        return XenAPIError("INTERNAL_ERROR", f"xenopsd internal error: {error}")
-    said = found(vm, task, error.value)
+    words = INTERFACES[type(error)]
+    translation = words.translations.get(error.tag)
+    if translation is None:
+        return XenAPIError("INTERNAL_ERROR", f"{words.daemon} internal error: {error}")
+    said = translation(vm, task, error.value)
     return XenAPIError(said.code, *said.params, error.detail) if error.detail else said

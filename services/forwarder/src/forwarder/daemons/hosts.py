@@ -16,7 +16,6 @@ from broker.topology import UPDATES_EXCHANGE, UPDATES_QUEUE, host_vhost
 from datamodel import XenAPIError
 from datamodel.classes import Host, HostRef
 from pooldb import View
-from xenops.client import Client
 from xenops.codec import NULL, decode
 from xenops.envelope import XENOPSD, Call, call_of
 from xenops.errors import DETAIL, Failure
@@ -186,16 +185,16 @@ class Hosts:
         timeout_s: float,
         params: Mapping[str, Any],
     ) -> Any:
-        def transport(wire: str, body: dict[str, Any], operation: str) -> Any:
-            message = _message(host, debug, wire, body, operation, params.get("id"))
-            try:
-                return self._ready(host).call(call.interface.queue, message, timeout_s=timeout_s)
-            except CallTimeout as error:
-                raise XenAPIError("HOST_OFFLINE", host) from error
-            except BrokerError as error:
-                raise XenAPIError("CANNOT_CONTACT_HOST", host) from error
-
-        return Client(transport, debug, call.interface)(call.wire, operation, **params)
+        body = call.request(operation, debug, params)
+        message = _message(host, debug, call.wire, body, operation, params.get("id"))
+        try:
+            ready = self._ready(host)
+            reply = ready.call(call.interface.queue, message, timeout_s=timeout_s)
+        except CallTimeout as error:
+            raise XenAPIError("HOST_OFFLINE", host) from error
+        except BrokerError as error:
+            raise XenAPIError("CANNOT_CONTACT_HOST", host) from error
+        return call.read_reply(reply)
 
     def answering(self, hosts: Iterable[HostRef], timeout_s: float) -> dict[HostRef, bool]:
         """Whether each of the hosts answers a question within a time; all are asked at once.
@@ -204,11 +203,11 @@ class Hosts:
         reach the broker, or did not a moment ago.
         """
         connections = {host: self.connection(host) for host in hosts}
-        asked = {}
+        asked, query = {}, call_of(XENOPSD.SERVICE.query)
         for host, connection in connections.items():
             operation = f"look/{uuid.uuid4()}"
-            body = XENOPSD.request("query", {"debug_info": "look", "unit": None}, operation)
-            message = _message(host, "look", "query", body, operation)
+            body = query.request(operation, "look", {"unit": None})
+            message = _message(host, "look", query.wire, body, operation)
             asked[host] = connection.call_async(XENOPSD.queue, message, timeout_s=timeout_s)
         said = {host: answer.exception() is None for host, answer in asked.items()}
         return {
@@ -249,10 +248,9 @@ class Hosts:
 
     def _send(self, host: HostRef, work: Work, debug: str) -> "Future[Any]":
         """Send work off; the answer comes at its end."""
-        daemon, run = work.call.interface, work.call.beside(RUN)
-        call = daemon.request(work.wire, {**work.params, "debug_info": debug}, work.operation)
+        run = work.call.beside(RUN)
+        call = work.call.request(work.operation, debug, work.params)
         params = {
-            "debug_info": debug,
             "id": work.subject,
             "call": call,
             "forget": work.around.forget,
@@ -260,10 +258,10 @@ class Hosts:
             "unpause": work.around.unpause or None,
             "place": work.place,
         }
-        body = daemon.request(run.wire, params, work.operation)
+        body = run.request(work.operation, debug, params)
         deadline = time.time() + ANSWER_TIMEOUT_S
         message = _message(host, debug, work.wire, body, work.operation, work.subject, deadline)
-        return self._ready(host).call_async(daemon.queue, message, timeout_s=WORK_MAX_S)
+        return self._ready(host).call_async(run.interface.queue, message, timeout_s=WORK_MAX_S)
 
     def _follow(
         self, context: Follower, host: HostRef, work: Work, news: "queue.Queue[News]"

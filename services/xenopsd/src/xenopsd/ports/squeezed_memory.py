@@ -10,11 +10,13 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Concatenate, TypeAlias
 
 from broker.envelope import Message
 from xenops.client import Client
+from xenops.envelope import Call, call_of
 from xenops.errors import XenopsError, internal_error, unexpected
+from xenops.idl import Declared, P, R
 from xenops.sizes import KIB
 from xenops.squeezed import SQUEEZED, SqueezedError
 
@@ -22,6 +24,10 @@ from broker import BrokerError, Connection
 from xenopsd.ports.memory import Reserved, Waiter
 
 log = logging.getLogger(__name__)
+
+MEMORY = SQUEEZED.Memory
+InSession: TypeAlias = Declared[Concatenate[str, P], R]
+"""A call that names the session first."""
 
 CLIENT = "xenopsd"
 # A busy dom0 with one processor takes a while to answer.
@@ -50,31 +56,47 @@ class SqueezedMemory:
 
     # --- calls ------------------------------------------------------------------------------
 
-    def _call(self, wire: str, id_: str, timeout_s: float = ANSWER_S, **params: Any) -> Any:
-        def transport(wire: str, body: dict[str, Any], operation: str) -> Any:
-            message = Message(method=wire, body=body, message_id=operation)
-            return self._connection.call(SQUEEZED.queue, message, timeout_s=timeout_s)
+    def _call(
+        self,
+        declared: Declared[P, R],
+        id_: str,
+        timeout_s: float = ANSWER_S,
+        /,
+        *args: P.args,
+        **params: P.kwargs,
+    ) -> R:
+        def send(call: Call, body: dict[str, Any], operation: str) -> Any:
+            message = Message(method=call.wire, body=body, message_id=operation)
+            return self._connection.call(call.interface.queue, message, timeout_s=timeout_s)
 
-        return Client(transport, id_, SQUEEZED)(wire, id_, **params)
+        return Client(send, id_)(declared, id_, *args, **params)
 
-    def _in_session(self, wire: str, id_: str, timeout_s: float = ANSWER_S, **params: Any) -> Any:
+    def _in_session(
+        self,
+        declared: InSession[P, R],
+        id_: str,
+        timeout_s: float = ANSWER_S,
+        /,
+        *args: P.args,
+        **params: P.kwargs,
+    ) -> R:
         """A call in our session, which is begun anew when squeezed has forgotten it."""
         session = self._logged_in()
         try:
-            return self._call(wire, id_, timeout_s, session=session, **params)
+            return self._call(declared, id_, timeout_s, session, *args, **params)
         except SqueezedError as error:
             if error.tag != "Internal_error" or session not in str(error.value):
                 raise
         with self._lock:
             if self._session == session:
                 self._session = None
-        return self._call(wire, id_, timeout_s, session=self._logged_in(), **params)
+        return self._call(declared, id_, timeout_s, self._logged_in(), *args, **params)
 
     def _logged_in(self) -> str:
         """Our session: its beginning frees what a xenopsd before us left reserved."""
         with self._lock:
             if self._session is None:
-                self._session = str(self._call("login", "xenopsd/login", client=CLIENT))
+                self._session = self._call(MEMORY.login, "xenopsd/login", client=CLIENT)
             return self._session
 
     # --- the port ---------------------------------------------------------------------------
@@ -95,8 +117,7 @@ class SqueezedMemory:
 
     def _answers(self) -> bool:
         try:
-            said = self._call("get_host_reserved_memory", "xenopsd/there", THERE_S)
-            self.reserve_kib = int(said)
+            self.reserve_kib = self._call(MEMORY.get_host_reserved_memory, "xenopsd/there", THERE_S)
             self._logged_in()
         except (BrokerError, SqueezedError):
             return False
@@ -119,14 +140,14 @@ class SqueezedMemory:
             while self.is_there():
                 task.check_cancelled()
                 try:
-                    said = self._in_session(
-                        "reserve_memory_range",
+                    reservation, kib = self._in_session(
+                        MEMORY.reserve_memory_range,
                         id_,
                         ASK_AGAIN_S,
                         minimum=minimum_kib,
                         maximum=maximum_kib,
                     )
-                    return Reserved(said[0], said[1])
+                    return Reserved(reservation, kib)
                 except BrokerError as error:
                     self._present_until = 0.0
                     if time.monotonic() > deadline:
@@ -142,19 +163,20 @@ class SqueezedMemory:
     def release(self, reservation: str) -> None:
         """End what was granted, or may have been unheard, whenever squeezed reads it."""
         if self._session is not None:
-            params = {"session": self._session, "reservation": reservation, "debug_info": ""}
-            body = SQUEEZED.request("delete_reservation", params, reservation)
+            call = call_of(MEMORY.delete_reservation)
+            body = call.request(reservation, "", call.bind(self._session, reservation))
             deadline = time.time() + RELEASE_MAX_S
-            message = Message(method="delete_reservation", body=body, deadline=deadline)
+            message = Message(method=call.wire, body=body, deadline=deadline)
             self._connection.call_async(SQUEEZED.queue, message, timeout_s=math.inf)
 
     def hand_over(self, reservation: str, domid: int) -> None:
         """Should squeezed die now, it finds out by itself: that must not fail an operation."""
-        wire = "transfer_reservation_to_domain"
+        transfer = MEMORY.transfer_reservation_to_domain
+        id_ = f"{reservation}/{call_of(transfer).wire}"
         try:
-            self._in_session(wire, f"{reservation}/{wire}", reservation=reservation, domid=domid)
+            self._in_session(transfer, id_, ANSWER_S, reservation, domid)
         except (BrokerError, SqueezedError) as error:
-            log.info("%s of %s: %s", wire, reservation, error)
+            log.info("%s: %s", id_, error)
 
 
 def _refused(error: SqueezedError, vms: Mapping[int, str]) -> XenopsError:
