@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +156,7 @@ def test_a_question_goes_to_the_daemon_that_declares_it(
     monkeypatch.setattr(Hosts, "connection", lambda self, host: connected)
     db = pooldb.connect(f"sqlite:///{tmp_path / 'pool.db'}")
     settings = BrokerSettings((), "", "", "", "")
-    hosts = Hosts(db.view, settings, ThreadPoolExecutor(1), lambda host, delivery: None)
+    hosts = Hosts(db.view, settings, lambda host, delivery: None)
     assert hosts.ask(as_ref("host"), function, "1", "test", **params) == answer
     body = {"method": call.wire, "params": sent, "id": "1"}
     assert connected.asked == [(call.interface.queue, body)]

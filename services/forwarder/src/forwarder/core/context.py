@@ -4,12 +4,11 @@ import itertools
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, overload
+from typing import Any, overload
 
-import telemetry
 from datamodel import XenAPIError
 from datamodel.classes import (
     PBD,
@@ -24,8 +23,6 @@ from datamodel.classes import (
     NetworkRef,
     PBDRef,
     SRRef,
-    Task,
-    TaskRef,
     VBDRef,
     VDIRef,
     VIFRef,
@@ -35,20 +32,21 @@ from datamodel.classes import (
 )
 from datamodel.objects import ClassName, name_of
 from datamodel.refs import NULL_REF, Ref
-from pooldb import CannotWrite, Database, Reader, Transaction, leases
+from pooldb import Transaction
 from xenops.envelope import XENOPSD, Call, call_of
 from xenops.errors import INTERRUPTED, Failure, XenopsError
 from xenops.extensions import Place as Right
 from xenops.idl import Declared, P, R, S, Working
 
 from forwarder.core import announcements, repeated
-from forwarder.core.announcements import Announcement, withholds
+from forwarder.core.announcements import withholds
+from forwarder.core.pool_context import PoolContext
 from forwarder.daemons import errors
 from forwarder.daemons.hosts import ALONE, ANSWER_TIMEOUT_S, Hosts, Surroundings, Work
 from forwarder.lifecycle import operations
 from forwarder.lifecycle.holds import Need
 from forwarder.locks import locking
-from forwarder.locks.locking import CANCELLED, Busy, Doubt
+from forwarder.locks.locking import Busy, Doubt
 from forwarder.place import register
 from forwarder.placement import adrift
 
@@ -62,101 +60,35 @@ LOOK_ANYWAY_S = 5.0
 LOOK_AGAIN_S = 20.0
 
 
-class Publish(Protocol):
-    def __call__(self, generation: int) -> None: ...
+class Parked(BaseException):
+    """A call that has done nothing yet waits, and needs no thread for that.
+
+    It is run again from its beginning once one of ``watched`` has changed since ``since``, or after
+    ``timeout_s``. No error, so that nobody on its way takes it for one.
+    """
+
+    def __init__(self, watched: Iterable[str], since: int, timeout_s: float) -> None:
+        super().__init__()
+        self.watched, self.since, self.timeout_s = frozenset(watched), since, timeout_s
 
 
 @dataclass
-class Context:
+class Context(PoolContext):
     """One run of one task. A second run after a take-over finds the first one's locks its own."""
 
-    db: Database
-    hosts: Hosts
-    task: TaskRef
-    operation: str
-    owner: str
-    service: str
-    publish: Publish
-    session: str | None = None
-    subject: str = ""
-    traceparent: str | None = None
+    hosts: Hosts = field(kw_only=True)
+    slots: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    """Bounds how many calls work at a time: one that waits gives its slot back meanwhile."""
     steps: Counter[str] = field(default_factory=Counter)
-    announcements: list[Announcement] = field(default_factory=list)
     work_facts: dict[str, str] = field(default_factory=dict)
     told: dict[tuple[str, str], dict[str, Any] | None] = field(default_factory=dict)
     """What hosts said of VMs, by uuid, at the end of work for this task; None if unheard."""
     adrift: dict[VMRef, list[Doubt]] = field(default_factory=dict)
     """VMs, by reference, of which it is not known how work for them ended."""
-    take_overs: leases.TakeOvers = field(default_factory=leases.TakeOvers)
-    """How often the task was taken over, this run included."""
-    slots: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
-    """Bounds how many calls work at a time: one that waits gives its slot back meanwhile."""
-    _open: Transaction | None = None
-    _is_outside: bool = False
-    _is_vain: bool = False
+    _waits_until: float | None = None
+    """When a wait for what others hold ends, while there is one."""
 
-    # --- the pool ---------------------------------------------------------------------------
-    #
-    # What a function writes block by block becomes one commit: at the latest before anything is
-    # asked or awaited outside the pool database, and else with the end of the task.
-
-    @property
-    def view(self) -> Reader:
-        """The pool with what this task has written."""
-        return self.db.view if self._open is None else self._open
-
-    @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        """A block of changes of the pool, all or nothing, made while the task's lease is held."""
-        if self._open is None:
-            self._open = self.db.begin()
-            leases.check(self._open, leases.TASKS, self.task, self.owner)
-        try:
-            with self._open.block() as tx:
-                yield tx
-        except CannotWrite:
-            self.abandon()
-            raise
-        if self._is_outside:
-            self.commit()
-
-    def claim(self, ttl_s: float, call: dict[str, Any]) -> bool:
-        """Take the task's lease, to be committed with the first changes; False when it is over.
-
-        One that is taken over is committed at once, so that it counts even when this run changes
-        nothing. A call stands in its lease from its acceptance to its end. What a client has made
-        of the task's record meanwhile, or that it is gone, says nothing of the call.
-        """
-        tx = self._open = self.db.begin()
-        if tx.kv_get(leases.TASKS, self.task) is None:
-            return False
-        if not leases.take(tx, leases.TASKS, self.task, self.owner, ttl_s, call):
-            return False
-        self.take_overs = leases.take_overs(tx, leases.TASKS, self.task)
-        if self.take_overs.vain:
-            self.commit()
-            self._is_vain = True
-        return True
-
-    def commit(self) -> int:
-        """Have what was written last, and the others hear of it; the log's number afterwards."""
-        tx, self._open = self._open, None
-        if tx is None:
-            return self.db.view.generation
-        if self._is_vain and tx.has_changes:
-            leases.note_progress(tx, leases.TASKS, self.task)
-            self._is_vain = False
-        before = tx.generation
-        self.db.commit(tx)
-        if tx.generation != before:
-            self.publish(tx.generation)
-        return tx.generation
-
-    def abandon(self) -> None:
-        """Undo what was not committed."""
-        if self._open is not None:
-            self._open = None
-            self.db.undo()
+    # --- waiting ----------------------------------------------------------------------------
 
     @contextmanager
     def outside(self) -> Iterator[None]:
@@ -165,7 +97,7 @@ class Context:
         So nobody else is kept from writing meanwhile, and this call's slot is given to another.
         """
         self.commit()
-        self._is_outside = True
+        self._is_outside, self._is_fresh = True, False
         self.slots.release()
         try:
             yield
@@ -173,31 +105,14 @@ class Context:
             self.slots.acquire()
             self._is_outside = False
 
-    def check_cancelled(self) -> None:
-        """Raise TASK_CANCELLED when the client asked for it."""
-        record = self.db.view.find(Task, self.task)
-        asked = (
-            self.db.read_kv(CANCELLED, self.task)
-            if record is None
-            else record.status == "cancelling"
-        )
-        if asked:
-            raise XenAPIError("TASK_CANCELLED", self.task)
-
     def sleep(self, seconds: float) -> None:
         """Let time pass; raises TASK_CANCELLED as soon as the client asks for it."""
         deadline = time.monotonic() + seconds
         with self.outside():
             while (left := deadline - time.monotonic()) > 0:
+                since = self.db.view.generation
                 self.check_cancelled()
-                time.sleep(min(left, LOOK_S))
-
-    def progress(self, fraction: float) -> None:
-        """Show how far the task is; small steps are not worth a write."""
-        record = self.view.find(Task, self.task)
-        if record is not None and abs(fraction - record.progress) >= 0.02:
-            with self.transaction() as tx:
-                tx.edit(Task, self.task).progress = round(fraction, 3)
+                self.db.watches.wait({self.task}, since, min(left, LOOK_ANYWAY_S))
 
     @overload
     def lock(
@@ -298,29 +213,33 @@ class Context:
         self.hop(step=f"locked {cls} for {operation}")
 
     def _lock(self, begin: Callable[[Transaction], None]) -> None:
-        deadline = time.monotonic() + LOCK_WAIT_S
         while True:
             try:
                 with self.transaction() as tx:
                     begin(tx)
+                self._waits_until = None
                 return
             except Busy as busy:
-                left, since = deadline - time.monotonic(), self.db.view.generation
+                if self._waits_until is None:
+                    self._waits_until = time.monotonic() + LOCK_WAIT_S
+                left, since = self._waits_until - time.monotonic(), self.db.view.generation
                 if left < 0:
+                    self._waits_until = None
                     raise
                 is_seen = all(map(self.db.view.class_of, busy.watched))
                 left = min(left, LOOK_AGAIN_S if is_seen else LOOK_ANYWAY_S)
                 watched = {*busy.watched, self.task}
-            with self.outside():
-                self.check_cancelled()
-                self.db.watches.wait(watched, since, left)
+            self._await(watched, since, left)
 
-    def announce(self, name: str, vm: VMRef, text: str) -> None:
-        """Have operators told of what was done to a VM, when the task ends well."""
-        self.announcements.append(Announcement(name, vm, text))
-
-    def hop(self, **facts: Any) -> None:
-        telemetry.hop(service=self.service, task=self.task, traceparent=self.traceparent, **facts)
+    def _await(self, watched: set[str], since: int, timeout_s: float) -> None:
+        """Wait for what others hold: without a thread as long as nothing was done yet."""
+        if self._is_fresh:
+            self.commit()
+            self.check_cancelled()
+            raise Parked(watched, since, timeout_s)
+        with self.outside():
+            self.check_cancelled()
+            self.db.watches.wait(watched, since, timeout_s)
 
     # --- hosts ------------------------------------------------------------------------------
 
@@ -435,10 +354,6 @@ class Context:
         """By what right this task has hosts work for a VM."""
         with self.transaction() as tx:
             return register.right(tx, self.task, vm)
-
-    @property
-    def debug(self) -> str:
-        return f"{self.task} {self.traceparent or ''}".strip()
 
     def _operation_of(self, call: Call, subject: str | tuple[str, ...]) -> str:
         """The same in every run of this task, so that a repeated call is recognised.

@@ -7,7 +7,8 @@ administrator's word.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from datamodel import XenAPIError
@@ -17,6 +18,7 @@ from pooldb import Database, Transaction
 from xenops.envelope import XENOPSD
 from xenops.errors import XenopsError
 
+from forwarder.daemons.affairs import Affair
 from forwarder.daemons.hosts import Ask
 from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
@@ -138,20 +140,19 @@ def is_heard_again(tx: Transaction, host: HostRef) -> None:
     tx.kv_delete(DEAD, host)
 
 
-def settle(db: Database, ask: Ask) -> None:
-    """Ask the hosts that live again; VMs that they are done with are adrift no more."""
+def affairs(db: Database) -> Iterator[Affair]:
+    """The doubts that hosts can be asked about, since they live again."""
     with db.transaction() as tx:
         known = _kept(tx)
     for task, vms in known.items():
         for vm, doubts in vms.items():
-            if all(is_live(db.view, host) for host, _ in doubts):
-                try:
-                    _settle(db, ask, task, vm, doubts)
-                except Exception:  # what is told of one VM cannot be read: the others do not wait
-                    log.exception("VM %s is still adrift", vm)
+            hosts = frozenset(host for host, _ in doubts)
+            if all(is_live(db.view, host) for host in hosts):
+                yield Affair(hosts, partial(_settle, db, task, vm, doubts))
 
 
-def _settle(db: Database, ask: Ask, task: TaskRef, vm: VMRef, doubts: list[Doubt]) -> None:
+def _settle(db: Database, task: TaskRef, vm: VMRef, doubts: list[Doubt], ask: Ask) -> None:
+    """Once the hosts are done with a VM it is adrift no more."""
     record = db.view.find(VM, vm)
     uuid = "" if record is None else record.uuid
     try:

@@ -27,6 +27,7 @@ from pooldb import Transaction
 
 from broker import BrokerError
 from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
@@ -82,7 +83,7 @@ def destroy(ctx: Context, self: HostRef) -> None:
         _remove(tx, self)
 
 
-def _require_silent(ctx: Context, host: HostRef) -> None:
+def _require_silent(ctx: PoolContext, host: HostRef) -> None:
     """Raise HOST_IS_LIVE[host]; the coordinator counts as live, as there has to be one."""
     coordinates = any(pool.master == host for pool in ctx.view.all(Pool).values())
     if coordinates or is_live(ctx.view, host):

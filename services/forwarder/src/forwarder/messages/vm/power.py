@@ -27,6 +27,7 @@ from xenops.migration import metadata_text
 from xenops.types import Disk
 
 from forwarder.core.context import Context, is_null
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.daemons import translate
 from forwarder.daemons.hosts import ALONE, Surroundings
@@ -147,7 +148,7 @@ def _look_again(ctx: Context, host: HostRef) -> bool:
     return any(said.values())
 
 
-def _place(ctx: Context, vm: VMRef, host: HostRef) -> HostRef:
+def _place(ctx: PoolContext, vm: VMRef, host: HostRef) -> HostRef:
     with ctx.transaction() as tx:
         record = tx.get(VM, vm)
         chosen = record.scheduled_to_be_resident_on
@@ -169,7 +170,7 @@ def _place(ctx: Context, vm: VMRef, host: HostRef) -> HostRef:
     return chosen
 
 
-def metadata(ctx: Context, vm: VMRef, *, suspended: bool = False) -> str:
+def metadata(ctx: PoolContext, vm: VMRef, *, suspended: bool = False) -> str:
     """Everything that a host's xenopsd must know of a VM."""
     return metadata_text(translate.metadata(ctx.view, vm, suspended=suspended))
 
@@ -242,7 +243,7 @@ def _device_model(record: VM) -> str:
     return "qemu-upstream-uefi" if uefi else "qemu-upstream-compat"
 
 
-def _named(ctx: Context, host: HostRef) -> str:
+def _named(ctx: PoolContext, host: HostRef) -> str:
     record = ctx.view.get(Host, host)
     return f"host {record.name_label} (uuid: {record.uuid})"
 
@@ -332,14 +333,14 @@ def _shut_down_anywhere(ctx: Context, vm: VMRef) -> None:
         _shut_down(ctx, vm, None)
 
 
-def unprotect(ctx: Context, vm: VMRef) -> None:
+def unprotect(ctx: PoolContext, vm: VMRef) -> None:
     """Who stops a VM does not want it restarted."""
     if ctx.view.get(VM, vm).ha_always_run:
         with ctx.transaction() as tx:
             tx.edit(VM, vm).ha_always_run = False
 
 
-def discard_image(ctx: Context, vm: VMRef) -> None:
+def discard_image(ctx: PoolContext, vm: VMRef) -> None:
     """A suspended VM is off once its image is gone."""
     with ctx.transaction() as tx:
         vdi = tx.get(VM, vm).suspend_VDI
@@ -374,7 +375,7 @@ def _shut_down(ctx: Context, vm: VMRef, timeout_s: float | None) -> None:
     ctx.announce("VM_SHUTDOWN", vm, f"shut down {_manner(timeout_s)}")
 
 
-def _believe_stopped(ctx: Context, vm: VMRef) -> None:
+def _believe_stopped(ctx: PoolContext, vm: VMRef) -> None:
     """The host's word that it has shut a VM down is enough, also if it has forgotten it since."""
     with ctx.transaction() as tx:
         home = register.of(tx, vm).home
@@ -407,7 +408,7 @@ def _reboot(ctx: Context, vm: VMRef, timeout_s: float | None) -> None:
     ctx.announce("VM_REBOOTED", vm, f"rebooted {_manner(timeout_s)}")
 
 
-def cancel_others(ctx: Context, vm: VMRef, operation: str) -> None:
+def cancel_others(ctx: PoolContext, vm: VMRef, operation: str) -> None:
     """Ask the tasks of operations that must give way to stop."""
     with ctx.transaction() as tx:
         for named, other in tx.get(VM, vm).current_operations.items():
@@ -443,7 +444,7 @@ def suspend(ctx: Context, vm: VMRef) -> None:
     ctx.announce("VM_SUSPENDED", vm, "suspended")
 
 
-def _suspend_vdi(ctx: Context, vm: VMRef) -> Disk:
+def _suspend_vdi(ctx: PoolContext, vm: VMRef) -> Disk:
     """The disk that the image goes to; in a repeated run the one of the first."""
     with ctx.transaction() as tx:
         record = tx.get(VM, vm)
