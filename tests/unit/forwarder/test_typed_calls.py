@@ -18,7 +18,7 @@ from broker import BrokerSettings
 from tests.typing_check import errors_of
 
 BEFORE = """
-from datamodel.classes import HostRef, VMRef
+from datamodel.classes import SR, VM, HostRef, VMRef
 from forwarder.core.context import Context
 from forwarder.daemons.hosts import Ask, Surroundings
 from forwarder.messages.vm.power import on_device, on_resident
@@ -37,8 +37,8 @@ RIGHT = """
     memory: MigrationMemory = ctx.ask(host, XENOPSD.MIGRATION.offer, 9.0, id="1", vm="uuid")
     session: str = ctx.ask(host, SQUEEZED.Memory.login, client="forwarder")
     exists: bool = ask(host, XENOPSD.VM.exists, "1", "test", id="uuid")
-    ctx.run(host, vm, XENOPSD.VM.shutdown, "uuid", Surroundings(forget=True))
-    ctx.run(host, vm, XENOPSD.VBD.insert, ("uuid", "xvda"), disk=disk)
+    ctx.run(host, VM, vm, XENOPSD.VM.shutdown, "uuid", Surroundings(forget=True))
+    ctx.run(host, VM, vm, XENOPSD.VBD.insert, ("uuid", "xvda"), disk=disk)
     on_resident(ctx, vm, XENOPSD.VM.start, paused=True)
     on_device(ctx, vm, "0", XENOPSD.VIF.unplug, force=True)
 """
@@ -53,13 +53,14 @@ WRONG = {
     "an answer of another type": "wrong: Vbd = ctx.ask(host, XENOPSD.VM.exists, id='')",
     "a VM's reference for its host's": "ctx.ask(vm, XENOPSD.VM.exists, id='')",
     "a misspelt parameter without a task": "ask(host, XENOPSD.VM.exists, '1', 'test', uuid='')",
-    "work that there is not": "ctx.run(host, vm, XENOPSD.VM.strat, 'uuid', paused=True)",
-    "a misspelt parameter of work": "ctx.run(host, vm, XENOPSD.VM.start, 'uuid', pause=True)",
-    "a parameter of work of another type": "ctx.run(host, vm, XENOPSD.VM.start, '', paused='no')",
-    "a question for work": "ctx.run(host, vm, XENOPSD.VM.exists, 'uuid')",
-    "a call of a daemon that has no work": "ctx.run(host, vm, SQUEEZED.Memory.login, 'forwarder')",
-    "a device for a VM": "ctx.run(host, vm, XENOPSD.VM.pause, ('uuid', '0'))",
-    "a VM for a device": "ctx.run(host, vm, XENOPSD.VIF.plug, 'uuid')",
+    "work that there is not": "ctx.run(host, VM, vm, XENOPSD.VM.strat, 'uuid', paused=True)",
+    "a misspelt parameter of work": "ctx.run(host, VM, vm, XENOPSD.VM.start, 'uuid', pause=True)",
+    "another type for work": "ctx.run(host, VM, vm, XENOPSD.VM.start, '', paused='no')",
+    "a class that is not the object's": "ctx.run(host, SR, vm, XENOPSD.VM.pause, 'uuid')",
+    "a question for work": "ctx.run(host, VM, vm, XENOPSD.VM.exists, 'uuid')",
+    "a call of a daemon without work": "ctx.run(host, VM, vm, SQUEEZED.Memory.login, 'x')",
+    "a device for a VM": "ctx.run(host, VM, vm, XENOPSD.VM.pause, ('uuid', '0'))",
+    "a VM for a device": "ctx.run(host, VM, vm, XENOPSD.VIF.plug, 'uuid')",
     "what no work is surrounded by": "Surroundings(forgets=True)",
     "work for a device of a VM itself": "on_resident(ctx, vm, XENOPSD.VIF.plug)",
     "work for a VM of its device": "on_device(ctx, vm, '0', XENOPSD.VM.pause)",

@@ -25,8 +25,8 @@ from forwarder.core.context import Context, Parked
 from forwarder.core.lanes import Lane, Lanes, Name
 from forwarder.daemons.affairs import Settling
 from forwarder.daemons.hosts import Hosts
+from forwarder.doubts import keeping, settling
 from forwarder.locks import locking
-from forwarder.placement import adrift
 from forwarder.updates import census
 from forwarder.values.dates import date
 
@@ -195,7 +195,7 @@ class Worker:
         except BrokerError:  # its reason stands in the log, and its client waits
             log.exception("%s is no dead letter", body["method"])
         with context.transaction() as tx:
-            context.adrift = adrift.left_by(tx, body["task"])
+            context.adrift = keeping.left_by(tx, body["task"])
         return self._end(context, body, None, internal_error(reason))
 
     def _end(
@@ -203,7 +203,7 @@ class Worker:
     ) -> dict[str, Any] | None:
         """End the task and its locks in one transaction, with all that it has not committed yet."""
         with context.transaction() as tx:
-            adrift.note(tx, body["task"], context.adrift)
+            keeping.note(tx, body["task"], context.adrift)
             _note_work(tx, body["task"], context.work_facts)
             outcome = _finish(tx, body, result, error)
             for announcement in context.announcements if error is None else ():
@@ -231,9 +231,9 @@ class Worker:
                 self._begin(body, lambda answer: None)
 
     def _settle(self) -> None:
-        """Look after VMs whose hosts were silent, and those that are not where they should be."""
+        """Look after what silent hosts worked for, and VMs that are not where they should be."""
         before = self._db.view.generation
-        affairs = (*adrift.affairs(self._db), *census.affairs(self._db))
+        affairs = (*settling.affairs(self._db), *census.affairs(self._db))
         self._settling.begin(affairs, self._hosts.ask, lambda: self._publish_since(before))
 
     def _publish_since(self, before: int) -> None:
@@ -256,7 +256,7 @@ def _finish(
 ) -> dict[str, Any] | None:
     """End a task and its locks; the outcome of a synchronous call, whose task goes."""
     task: TaskRef = call["task"]
-    adrift.end(tx, task)
+    keeping.end(tx, task)
     locking.end_all(tx, task)
     leases.release(tx, leases.TASKS, task)
     is_there = tx.find(Task, task) is not None
@@ -295,8 +295,8 @@ def _clear_ghosts(tx: Transaction) -> None:
     for named in tx.kv_items(locking.LOCKS):
         if named not in leased:
             task: TaskRef = as_ref(named)
-            adrift.note(tx, task, adrift.left_by(tx, task))
-            adrift.end(tx, task)
+            keeping.note(tx, task, keeping.left_by(tx, task))
+            keeping.end(tx, task)
             locking.end_all(tx, task)
 
 

@@ -5,7 +5,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, overload
 
@@ -30,7 +30,7 @@ from datamodel.classes import (
     VM_applianceRef,
     VMRef,
 )
-from datamodel.objects import ClassName, name_of
+from datamodel.objects import ClassName, Kind, name_of
 from datamodel.refs import NULL_REF, Ref
 from pooldb import Transaction
 from xenops.envelope import XENOPSD, Call, call_of
@@ -43,15 +43,13 @@ from forwarder.core.announcements import withholds
 from forwarder.core.pool_context import PoolContext
 from forwarder.daemons import errors
 from forwarder.daemons.hosts import ALONE, ANSWER_TIMEOUT_S, Hosts, Surroundings, Work
+from forwarder.doubts import keeping
 from forwarder.lifecycle import operations
 from forwarder.lifecycle.holds import Need
 from forwarder.locks import locking
 from forwarder.locks.locking import Busy, Doubt
+from forwarder.locks.subjects import Name, Subject, subject
 from forwarder.place import register
-from forwarder.placement import adrift
-
-ENDING = frozenset({XENOPSD.VM.shutdown, XENOPSD.VM.reboot, XENOPSD.VM.suspend})
-"""Work that ends a domain."""
 
 LOCK_WAIT_S = 120.0
 LOOK_S = 0.5
@@ -83,8 +81,8 @@ class Context(PoolContext):
     work_facts: dict[str, str] = field(default_factory=dict)
     told: dict[tuple[str, str], dict[str, Any] | None] = field(default_factory=dict)
     """What hosts said of VMs, by uuid, at the end of work for this task; None if unheard."""
-    adrift: dict[VMRef, list[Doubt]] = field(default_factory=dict)
-    """VMs, by reference, of which it is not known how work for them ended."""
+    adrift: dict[Subject, list[Doubt]] = field(default_factory=dict)
+    """Objects of which it is not known how work for them ended."""
     _waits_until: float | None = None
     """When a wait for what others hold ends, while there is one."""
 
@@ -253,9 +251,9 @@ class Context(PoolContext):
         **params: P.kwargs,
     ) -> R:
         """A question to the daemon of a host that declares the call; raises XenAPIError."""
-        found = call_of(call)
-        id_ = found.bind(*args, **params).get("id", "")
-        operation = self._operation_of(found, id_)
+        declared = call_of(call)
+        id_ = declared.bind(*args, **params).get("id", "")
+        operation = self._operation_of(declared, id_)
         try:
             with self.outside():
                 return self.hosts.ask(host, call, operation, self.debug, timeout_s, *args, **params)
@@ -265,9 +263,10 @@ class Context(PoolContext):
     def run(
         self,
         host: HostRef,
-        vm: VMRef,
+        cls: Kind[Name, Any],
+        ref: Ref[Name],
         call: Working[S, P],
-        subject: S,
+        id_: S,
         around: Surroundings = ALONE,
         /,
         *args: P.args,
@@ -275,32 +274,33 @@ class Context(PoolContext):
     ) -> dict[str, str]:
         """Work for the daemon of a host that declares the call, awaited; what it tells of the work.
 
-        ``vm`` is the reference that errors name, ``subject`` what the daemon knows it or its device
-        by, ``around`` what comes with the work. Cancelling the task cancels the work. What a
-        restart of the daemon interrupts is asked for again: that costs time, and not the call.
+        The object is what errors name, and what is adrift if nobody hears how the work ends;
+        ``id_`` is what the daemon knows it or its device by, ``around`` what comes with the work.
+        Cancelling the task cancels the work. What a restart of the daemon interrupts is asked for
+        again: that costs time, and not the call.
         """
-        wire = call_of(call).wire
+        of, wire = subject(cls, ref), call_of(call).wire
         runs = around.unpause or params.get("paused") is False
         for attempt in itertools.count(1):
             try:
-                return self._send(host, vm, call, subject, around, *args, **params)
+                return self._send(host, of, call, id_, around, *args, **params)
             except Failure as error:
                 if attempt > 1 and repeated.is_at_end(wire, error):
                     if runs and repeated.is_paused(error):
                         unpaused = replace(around, unpause=False)
-                        return self._send(host, vm, XENOPSD.VM.unpause, str(subject), unpaused)
+                        return self._send(host, of, XENOPSD.VM.unpause, str(id_), unpaused)
                     return {}
                 if attempt == repeated.ATTEMPTS_MAX or error.detail != INTERRUPTED:
-                    raise self._failed(error, vm) from error
+                    raise self._failed(error, ref) from error
                 self.check_cancelled()
         raise AssertionError("it is tried so often and no more")
 
     def _send(
         self,
         host: HostRef,
-        vm: VMRef,
+        of: Subject,
         call: Working[S, P],
-        subject: S,
+        id_: S,
         around: Surroundings,
         /,
         *args: P.args,
@@ -308,36 +308,38 @@ class Context(PoolContext):
     ) -> dict[str, str]:
         """One attempt; raises the interface's error when the host says that it failed."""
         began = time.perf_counter()
-        found = call_of(call)
-        wire, operation = found.wire, self._operation_of(found, subject)
+        declared = call_of(call)
+        wire, operation = declared.wire, self._operation_of(declared, id_)
         name = self.view.get(Host, host).name_label
         with self.transaction() as tx:
-            adrift.begin(tx, self.task, vm, host, operation)
-            if call in ENDING:
-                register.take(tx, self.task, vm)
-            right = register.right(tx, self.task, vm)
-        self.hop(step="sent", queue=found.interface.queue, message=wire, host=name)
+            right = keeping.begin(tx, self.task, of, host, operation, call)
+        self.hop(step="sent", queue=declared.interface.queue, message=wire, host=name)
         try:
-            with self.outside(), self.in_doubt(vm, host, operation):
-                named = found.bind(subject, *args, **params)
-                told = self.hosts.run(self, host, Work(found, operation, named, around, right))
+            with self.outside(), self._in_doubt(of, host, operation):
+                named = declared.bind(id_, *args, **params)
+                told = self.hosts.run(self, host, Work(declared, operation, named, around, right))
         finally:
             self.hop(step="ended", message=wire, host=name, ms=(time.perf_counter() - began) * 1000)
         self.work_facts |= told
         return told
 
-    @contextmanager
-    def in_doubt(self, vm: VMRef, host: HostRef, operation: str) -> Iterator[None]:
-        """Unless the block ends by the host's own word nobody knows what it has made of the VM.
+    def in_doubt(
+        self, cls: Kind[Name, Any], ref: Ref[Name], host: HostRef, operation: str
+    ) -> AbstractContextManager[None]:
+        """Unless the block ends by the host's own word nobody knows what it made of the object.
 
-        The VM is adrift then, and keeps this task's locks beyond its end.
+        The object is adrift then, and keeps this task's locks beyond its end.
         """
+        return self._in_doubt(subject(cls, ref), host, operation)
+
+    @contextmanager
+    def _in_doubt(self, of: Subject, host: HostRef, operation: str) -> Iterator[None]:
         try:
             yield
         except Failure:
             raise
         except Exception:
-            self.adrift.setdefault(vm, []).append([host, operation])
+            self.adrift.setdefault(of, []).append([host, operation])
             raise
 
     def _failed(self, error: Failure, vm: str) -> XenAPIError:
@@ -350,18 +352,21 @@ class Context(PoolContext):
             error = XenopsError(error.tag, refs, error.detail)
         return errors.translate(error, vm, self.task)
 
+    def is_adrift(self, cls: Kind[Name, Any], ref: Ref[Name]) -> bool:
+        return subject(cls, ref) in self.adrift
+
     def right(self, vm: VMRef) -> Right:
         """By what right this task has hosts work for a VM."""
         with self.transaction() as tx:
             return register.right(tx, self.task, vm)
 
-    def _operation_of(self, call: Call, subject: str | tuple[str, ...]) -> str:
+    def _operation_of(self, call: Call, id_: str | tuple[str, ...]) -> str:
         """The same in every run of this task, so that a repeated call is recognised.
 
         A second run may have less left to do than the first, hence what it asks for is named and
         not counted; only the same question about the same thing has a number.
         """
-        named = f"{call.wire}/{subject if isinstance(subject, str) else '/'.join(subject)}"
+        named = f"{call.wire}/{id_ if isinstance(id_, str) else '/'.join(id_)}"
         self.steps[named] += 1
         return f"{self.operation}/{named}/{self.steps[named]}"
 

@@ -39,13 +39,14 @@ from forwarder.core.announcements import DATA_AT_RISK, GOOD_TO_KNOW, Announcemen
 from forwarder.core.context import Context
 from forwarder.daemons.affairs import Affair
 from forwarder.daemons.hosts import ANSWER_TIMEOUT_S, Ask
+from forwarder.doubts import keeping
 from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
 from forwarder.locks.locking import LOST
 from forwarder.place import register
 from forwarder.place.register import DESTROYED
 from forwarder.place.transitions import IsFound, IsLost
-from forwarder.placement import adrift, memory
+from forwarder.placement import memory
 from forwarder.states import reconcile
 from forwarder.states.reconcile import CENSUS
 
@@ -220,7 +221,7 @@ def _conclude(
         return
     for host, body in told.items():
         reconcile.apply_vm(tx, host, body)
-    silent = [host for host in tx.refs(Host) if host not in told and not adrift.is_dead(tx, host)]
+    silent = [host for host in tx.refs(Host) if host not in told and not keeping.is_dead(tx, host)]
     if silent or tx.kv_items(CENSUS, naming=record.uuid):
         return
     if register.of(tx, vm).home is not None:
@@ -372,7 +373,7 @@ def require_found(tx: Transaction, vm: VMRef) -> None:
     if tx.kv_get(LOST, vm) is None:
         return
     for host in tx.refs(Host):
-        if not is_live(tx, host) and not adrift.is_dead(tx, host):
+        if not is_live(tx, host) and not keeping.is_dead(tx, host):
             raise XenAPIError("HOST_OFFLINE", host)
 
 

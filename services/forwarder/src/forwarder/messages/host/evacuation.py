@@ -98,7 +98,7 @@ def _move(ctx: Context, vm: VMRef, host: HostRef) -> None:
         if vm in guests(ctx, host):
             pool_migrate(ctx, vm, _destination(ctx, vm, host), {"live": "true"})
     except XenAPIError as error:
-        stays = vm in ctx.adrift or vm in guests(ctx, host)
+        stays = ctx.is_adrift(VM, vm) or vm in guests(ctx, host)
         if stays or error.code == "TASK_CANCELLED":
             raise
 

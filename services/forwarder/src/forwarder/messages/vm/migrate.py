@@ -14,6 +14,7 @@ from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import answered_by_hosts, implements
 from forwarder.daemons import translate
 from forwarder.locks import locking
+from forwarder.locks.subjects import subject
 from forwarder.messages.vm.power import believe, place, resident, sync
 from forwarder.place import register
 from forwarder.placement import election
@@ -49,6 +50,7 @@ def pool_migrate(ctx: Context, vm: VMRef, host: HostRef, options: dict[str, str]
         )
         facts = ctx.run(
             source,
+            VM,
             vm,
             XENOPSD.VM.migrate,
             uuid,
@@ -90,12 +92,13 @@ def _settle(ctx: Context, vm: VMRef, migration: str, source: HostRef, destinatio
     The receiver's word ends the doubt. A sender that does not answer now tells how things are by
     its updates, once it is back.
     """
-    if vm in ctx.adrift:
-        ctx.adrift[vm].append([destination, migration])
+    of = subject(VM, vm)
+    if of in ctx.adrift:
+        ctx.adrift[of].append([destination, migration])
     with contextlib.suppress(XenAPIError):
         ctx.ask(destination, XENOPSD.MIGRATION.abort, id=migration)
         believe(ctx, destination, vm)
-        ctx.adrift.pop(vm, None)
+        ctx.adrift.pop(of, None)
         with ctx.transaction() as tx:
             register.leave(tx, ctx.task, vm)
     with contextlib.suppress(XenAPIError):
