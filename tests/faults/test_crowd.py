@@ -9,7 +9,25 @@ import pytest
 from tests.conftest import Pool, make_vm, remove_vm
 from tests.faults.test_kills import end_of, kill
 
+FORWARDERS = ("forwarder-1", "forwarder-2")
 CROWD, IN_TURN = 500, 20
+CALLS_MAX = 3
+
+
+@pytest.fixture(scope="module", autouse=True)
+def bounded(pool: Pool) -> Iterator[None]:
+    """Few calls may have hosts at work, so that far more wait than that."""
+    files = [pool.layout.path("config", f"{name}.json") for name in FORWARDERS]
+    before = [file.read_text() for file in files]
+    for file, settings in zip(files, before, strict=True):
+        file.write_text(json.dumps({**json.loads(settings), "calls_max": CALLS_MAX}))
+    for name in FORWARDERS:
+        kill(pool, name)
+    yield
+    for file, settings in zip(files, before, strict=True):
+        file.write_text(settings)
+    for name in FORWARDERS:
+        kill(pool, name)
 
 
 @pytest.fixture
@@ -44,6 +62,7 @@ def test_a_crowd_that_waits_keeps_nobody_from_being_served(
     with pool.session() as api:
         waiting = [api.Async.VM.pause(held[0]) for _ in range(CROWD)]
         api.VM.start(vm, False, False)
+        api.VM.set_actions_after_crash(vm, "preserve")
         kill(pool, "forwarder-1")
         api.VM.hard_shutdown(vm)
         assert statuses(api, waiting) == {"pending"}, "they were to wait all the while"
@@ -64,7 +83,7 @@ def begun(pool: Pool, step: str) -> list[str]:
     return list(dict.fromkeys(task for _, task in found))
 
 
-@pytest.mark.parametrize("victim", ["forwarder-1", "forwarder-2"])
+@pytest.mark.parametrize("victim", FORWARDERS)
 def test_calls_for_one_vm_keep_their_order_when_a_forwarder_dies(
     pool: Pool, held: tuple[str, str], victim: str
 ) -> None:

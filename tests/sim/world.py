@@ -452,6 +452,7 @@ class World:
             service=name,
             database=f"sqlite:///{self.folder}/pool.db",
             workers=16,
+            calls_max=1000,
             alive_file=None,
             broker_settings=lambda: self._broker_settings(POOL_VHOST, name),
         )

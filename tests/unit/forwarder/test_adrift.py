@@ -1,7 +1,6 @@
 """A host that falls silent in the middle of work: its VM is held until somebody knows the end."""
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -25,6 +24,7 @@ from xenops.extensions import MigrationEndpoint, MigrationMemory
 from xenops.types import PowerState, Task, TaskCompletion, TaskState, VmState
 
 from broker import Connection, Delivery
+from tests.unit.forwarder.lanes import lanes_at_once
 from tests.unit.forwarder.test_election import new_host, new_vm
 from tests.unit.forwarder.test_reports import RUNNING, Heartbeat
 
@@ -124,7 +124,7 @@ class Pool:
         self.hosts = Silence()
         broker, hosts = cast(Connection, self), cast(Hosts, self.hosts)
         assert messages.DRAWERS  # which declare their functions
-        self.worker = Worker(self.db, broker, hosts, ThreadPoolExecutor(1), "forwarder")
+        self.worker = Worker(self.db, broker, hosts, lanes_at_once(), "forwarder")
         with self.db.transaction() as tx:
             self.here, self.there = (new_host(tx, memory_mib=4096) for _ in range(2))
             tx.create("pool", {"master": self.there})

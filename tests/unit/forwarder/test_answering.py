@@ -1,6 +1,6 @@
 """Only who has been listening all the while says of a host that it does not answer."""
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,7 @@ def test_a_silent_host_is_one_that_could_be_heard(
     db = pooldb.connect(f"sqlite:///{tmp_path / 'pool.db'}")
     with db.transaction() as tx:
         host = new_host(tx, memory_mib=1024)
-    asked = Hosts(db.view, SETTINGS, ThreadPoolExecutor(1), lambda *_: None)
+    asked = Hosts(db.view, SETTINGS, lambda *_: None)
     assert asked.answering([host], ANSWER_MAX_S).get(host) is said
 
 

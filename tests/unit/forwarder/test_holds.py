@@ -59,7 +59,7 @@ class World:
         hosts: Any = NoHosts()
         with self.db.transaction() as tx:
             leases.acquire(tx, leases.TASKS, task, "me", 60.0)
-        return Context(self.db, hosts, task, task, "me", "test", lambda generation: None)
+        return Context(self.db, task, task, "me", "test", lambda generation: None, hosts=hosts)
 
 
 def make(folder: Path) -> World:

@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from broker import BrokerSettings
 from tests.typing_check import check_each_is_caught
 
 BEFORE = """
-from datamodel.classes import HostRef, VMRef
+from datamodel.classes import SR, VM, HostRef, VMRef
 from forwarder.core.context import Context
 from forwarder.daemons.hosts import Ask, Surroundings
 from forwarder.messages.vm.power import on_device, on_resident
@@ -43,8 +42,8 @@ RIGHT = """
     session = client(SQUEEZED.Memory.login, "1", client="xenopsd")
     granted: int = client(SQUEEZED.Memory.reserve_memory_range, "1", session, 1, maximum=2)[1]
     exists: bool = ask(host, XENOPSD.VM.exists, "1", "test", id="uuid")
-    ctx.run(host, vm, XENOPSD.VM.shutdown, "uuid", Surroundings(forget=True))
-    ctx.run(host, vm, XENOPSD.VBD.insert, ("uuid", "xvda"), disk=disk)
+    ctx.run(host, VM, vm, XENOPSD.VM.shutdown, "uuid", Surroundings(forget=True))
+    ctx.run(host, VM, vm, XENOPSD.VBD.insert, ("uuid", "xvda"), disk=disk)
     on_resident(ctx, vm, XENOPSD.VM.start, paused=True)
     on_device(ctx, vm, "0", XENOPSD.VIF.unplug, force=True)
 """
@@ -62,13 +61,14 @@ WRONG = {
     "a client's call by its name": "client('login', '1', client='xenopsd')",
     "a misspelt parameter of a client's call": "client(XENOPSD.VM.exists, '1', uuid='')",
     "a client's answer of another type": "another: Vbd = client(XENOPSD.VM.exists, '1', id='')",
-    "work that there is not": "ctx.run(host, vm, XENOPSD.VM.strat, 'uuid', paused=True)",
-    "a misspelt parameter of work": "ctx.run(host, vm, XENOPSD.VM.start, 'uuid', pause=True)",
-    "a parameter of work of another type": "ctx.run(host, vm, XENOPSD.VM.start, '', paused='no')",
-    "a question for work": "ctx.run(host, vm, XENOPSD.VM.exists, 'uuid')",
-    "a call of a daemon that has no work": "ctx.run(host, vm, SQUEEZED.Memory.login, 'forwarder')",
-    "a device for a VM": "ctx.run(host, vm, XENOPSD.VM.pause, ('uuid', '0'))",
-    "a VM for a device": "ctx.run(host, vm, XENOPSD.VIF.plug, 'uuid')",
+    "work that there is not": "ctx.run(host, VM, vm, XENOPSD.VM.strat, 'uuid', paused=True)",
+    "a misspelt parameter of work": "ctx.run(host, VM, vm, XENOPSD.VM.start, 'uuid', pause=True)",
+    "another type for work": "ctx.run(host, VM, vm, XENOPSD.VM.start, '', paused='no')",
+    "a class that is not the object's": "ctx.run(host, SR, vm, XENOPSD.VM.pause, 'uuid')",
+    "a question for work": "ctx.run(host, VM, vm, XENOPSD.VM.exists, 'uuid')",
+    "a call of a daemon without work": "ctx.run(host, VM, vm, SQUEEZED.Memory.login, 'x')",
+    "a device for a VM": "ctx.run(host, VM, vm, XENOPSD.VM.pause, ('uuid', '0'))",
+    "a VM for a device": "ctx.run(host, VM, vm, XENOPSD.VIF.plug, 'uuid')",
     "what no work is surrounded by": "Surroundings(forgets=True)",
     "work for a device of a VM itself": "on_resident(ctx, vm, XENOPSD.VIF.plug)",
     "work for a VM of its device": "on_device(ctx, vm, '0', XENOPSD.VM.pause)",
@@ -159,7 +159,7 @@ def test_a_question_goes_to_the_daemon_that_declares_it(
     monkeypatch.setattr(Hosts, "connection", lambda self, host: connected)
     db = pooldb.connect(f"sqlite:///{tmp_path / 'pool.db'}")
     settings = BrokerSettings((), "", "", "", "")
-    hosts = Hosts(db.view, settings, ThreadPoolExecutor(1), lambda host, delivery: None)
+    hosts = Hosts(db.view, settings, lambda host, delivery: None)
     assert hosts.ask(as_ref("host"), function, "1", "test", **params) == answer
     body = {"method": call.wire, "params": sent, "id": "1"}
     assert connected.asked == [(call.interface.queue, body)]

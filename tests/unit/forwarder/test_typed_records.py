@@ -7,9 +7,13 @@ from tests.typing_check import check_each_is_caught
 BEFORE = """
 from datamodel.classes import SR, VBD, VM, HostRef, SRRef, VBDRef, VMRef
 from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from pooldb import Reader, Transaction
 
-def function(ctx: Context, tx: Transaction, vm: VMRef, vbd: VBDRef, host: HostRef) -> None:
+def waiting(ctx: Context) -> None: ...
+def function(
+    ctx: Context, short: PoolContext, tx: Transaction, vm: VMRef, vbd: VBDRef, host: HostRef
+) -> None:
 """
 
 RIGHT = """
@@ -22,6 +26,7 @@ RIGHT = """
     named: SRRef = ctx.view.by_uuid(SR, "uuid")
     ctx.lock(VM, vm, "start")
     tx.delete(VBD, vbd)
+    function(ctx, ctx, tx, vm, vbd, host)
 """
 
 WRONG = {
@@ -42,6 +47,9 @@ WRONG = {
     "an operation that there is not": "ctx.lock(VM, vm, 'strat')",
     "an operation of another class": "ctx.lock(VBD, vbd, 'start')",
     "an object of another class that is locked": "ctx.lock(VM, vbd, 'start')",
+    "a lock where nobody is waited for": "short.lock(VM, vm, 'start')",
+    "time where nobody is waited for": "short.sleep(1.0)",
+    "what waits where nobody is waited for": "waiting(short)",
 }
 
 

@@ -13,6 +13,7 @@ from datamodel import XenAPIError
 from forwarder import messages
 from forwarder.core import context, registry
 from forwarder.core.context import Context
+from forwarder.core.lanes import Lane, Name
 from forwarder.daemons.hosts import Hosts
 from forwarder.locks import locking, turns
 from forwarder.locks.locking import Busy
@@ -23,17 +24,24 @@ from broker import Connection, Delivery
 from tests.unit.forwarder.test_election import new_host, new_vm
 
 LONG_S = 60.0
+BOUND = 2
+"""So many calls may have hosts at work; fewer than wait here."""
 
 
 class Pool:
     """A database with VMs, and a forwarder of which one call works at a time."""
 
-    def __init__(self, folder: Path, threads: int) -> None:
+    def __init__(self, folder: Path, calls_max: int) -> None:
         assert messages.DRAWERS
         self.db = pooldb.connect(f"sqlite:///{folder / 'pool.db'}")
-        self.threads = ThreadPoolExecutor(threads)
+        self.threads = {
+            Name.SHORT: ThreadPoolExecutor(1),
+            Name.WORK: ThreadPoolExecutor(calls_max),
+            Name.HOUSEKEEPING: ThreadPoolExecutor(1),
+        }
+        lanes = {name: Lane(threads, at_once=1) for name, threads in self.threads.items()}
         broker, hosts = cast(Connection, self), cast(Hosts, self)
-        self.worker = Worker(self.db, broker, hosts, self.threads, "forwarder", at_once=1)
+        self.worker = Worker(self.db, broker, hosts, lanes, "forwarder")
         self.accepted = itertools.count(1)
         with self.db.transaction() as tx:
             self.vm, self.other = new_vm(tx), new_vm(tx)
@@ -56,8 +64,13 @@ class Pool:
         return call
 
     def take(self, call: dict[str, Any]) -> "Future[None]":
-        delivery = Delivery("", call, "1", {}, "", lambda: None, lambda _: None, lambda _: None)
-        return self.threads.submit(self.worker._take, delivery)
+        """The end of a call, which has arrived at the forwarder."""
+        ended: Future[None] = Future()
+        end: Callable[[Any], None] = ended.set_result
+        self.worker._take(
+            Delivery("", call, "1", {}, "", lambda: None, lambda _: end(None), lambda _: None)
+        )
+        return ended
 
     def call(self, wire: str, *params: Any) -> "Future[None]":
         return self.take(self.offer(wire, *params))
@@ -90,9 +103,10 @@ def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
     # A wait that nothing ends would be seen by the test's own time-out alone.
     for name in ("LOOK_ANYWAY_S", "LOOK_AGAIN_S"):
         monkeypatch.setattr(context, name, LONG_S)
-    pool = Pool(tmp_path, threads=32)
+    pool = Pool(tmp_path, calls_max=BOUND)
     yield pool
-    pool.threads.shutdown()
+    for threads in pool.threads.values():
+        threads.shutdown()
 
 
 @pytest.fixture
@@ -119,6 +133,74 @@ def test_calls_that_wait_keep_nobody_from_working(pool: Pool, order: list[str]) 
     pool.let_go(pool.vm)
     for future in waiting:
         future.result(LONG_S)
+
+
+def test_calls_that_wait_without_a_thread_keep_no_more_than_themselves(
+    pool: Pool, order: list[str]
+) -> None:
+    before = threading.active_count()
+    pool.hold(pool.vm)
+    waiting = [pool.call("VM.clone", pool.vm, str(number)) for number in range(50)]
+    pool.call("VM.clone", pool.other, "other").result(LONG_S)
+    assert threading.active_count() <= before + BOUND
+    assert len(pool.worker._mine) == len(waiting), "their leases are kept"
+    pool.let_go(pool.vm)
+    for future in waiting:
+        future.result(LONG_S)
+    assert order == ["other", *map(str, range(50))]
+    assert not pool.worker._mine
+    assert not pool.db.watches._waiting
+
+
+class TestBound:
+    """As many calls have hosts at work as may, and one more comes."""
+
+    @pytest.fixture
+    def ends(self, pool: Pool, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+        """When hosts end what clones ask of them."""
+        ends, at_work = threading.Event(), threading.Semaphore(0)
+
+        def clone(ctx: Context, vm: str, name: str) -> str:
+            ctx.lock("VM", vm, "clone")
+            with ctx.outside():
+                at_work.release()
+                assert ends.wait(LONG_S)
+            return vm
+
+        monkeypatch.setitem(registry.FUNCTIONS, "VM.clone", clone)
+        for number in range(BOUND):
+            with pool.db.transaction() as tx:
+                vm = new_vm(tx)
+            pool.call("VM.clone", vm, str(number))
+        for _ in range(BOUND):
+            assert at_work.acquire(timeout=LONG_S)
+        yield ends
+        ends.set()
+
+    def test_it_is_begun_when_one_has_ended(self, pool: Pool, ends: threading.Event) -> None:
+        call = pool.offer("VM.clone", pool.vm, "one more")
+        future = pool.take(call)
+        with pool.db.transaction() as tx:
+            assert tx.kv_get(leases.TASKS, call["task"])["owner"] == leases.NOBODY
+        ends.set()
+        future.result(LONG_S)
+        assert pool.db.view.get("task", call["task"])["status"] == "success"
+
+    def test_another_forwarder_with_room_may_take_it(
+        self, pool: Pool, ends: threading.Event
+    ) -> None:
+        call = pool.offer("VM.clone", pool.vm, "one more")
+        future = pool.take(call)
+        with pool.db.transaction() as tx:
+            assert leases.take(tx, leases.TASKS, call["task"], "another", LONG_S, call)
+        ends.set()
+        future.result(LONG_S)
+        assert pool.db.view.get("task", call["task"])["status"] == "pending"
+
+    def test_a_short_call_is_begun_all_the_same(self, pool: Pool, ends: threading.Event) -> None:
+        pool.call("VM.clone", pool.vm, "one more")
+        pool.call("VM.set_actions_after_crash", pool.other, "preserve").result(LONG_S)
+        assert pool.db.view.get("VM", pool.other)["actions_after_crash"] == "preserve"
 
 
 def test_calls_for_one_object_are_begun_in_the_order_of_their_acceptance(
@@ -246,7 +328,9 @@ def test_who_waits_has_no_slot(pool: Pool) -> None:
     nobody: Any = None
     with pool.db.transaction() as tx:
         leases.acquire(tx, leases.TASKS, "task", "me", 60.0)
-    ctx = Context(pool.db, nobody, "task", "task", "me", "test", lambda _: None, slots=at_work)
+    ctx = Context(
+        *(pool.db, "task", "task", "me", "test", lambda _: None), hosts=nobody, slots=at_work
+    )
     at_work.acquire()
     with ctx.outside():
         assert at_work.acquire(blocking=False)

@@ -1,6 +1,5 @@
 """A call is one commit where it needs no host, and each way that it can go ends its task."""
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +16,7 @@ from pooldb import Database, leases, outcomes
 from xenops.envelope import XENOPSD
 
 from broker import Connection, Delivery
+from tests.unit.forwarder.lanes import lanes_at_once
 
 WIRE = "VM.assert_agile"
 
@@ -29,9 +29,8 @@ class Pool:
         self.published: list[Any] = []
         self.replies: list[Any] = []
         self.asked_at: list[int] = []
-        self.worker = Worker(
-            self.db, cast(Connection, self), cast(Hosts, self), ThreadPoolExecutor(1), "forwarder"
-        )
+        broker, hosts = cast(Connection, self), cast(Hosts, self)
+        self.worker = Worker(self.db, broker, hosts, lanes_at_once(), "forwarder")
         monkeypatch.setitem(registry.FUNCTIONS, WIRE, function)
         with self.db.transaction() as tx:
             self.vm = tx.create("VM", {"name_label": "before"})
@@ -252,7 +251,6 @@ def test_work_whose_task_is_gone_is_taken_over(
         tx.delete("task", pool.task)
         leases.offer(tx, leases.TASKS, pool.task, 0.0, pool.call)
     pool.worker._take_over()
-    pool.worker._pool.shutdown(wait=True)
     assert pool.name == "done"
 
 

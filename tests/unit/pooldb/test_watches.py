@@ -83,3 +83,35 @@ def test_changes_of_other_processes_wake_too(
     other.refresh()
     assert future.result(LONG_S)
     other.close()
+
+
+def test_who_waits_without_a_thread_is_called_once(db: Database, vms: list[str]) -> None:
+    called: list[int] = []
+    since = db.view.generation
+    db.watches.call(vms[:2], since, LONG_S, lambda: called.append(1))
+    change(db, vms[2])
+    assert called == []
+    change(db, vms[0])
+    change(db, vms[1])
+    db.watches.wake_overdue()
+    assert called == [1]
+    db.watches.call(vms[:2], since, LONG_S, lambda: called.append(2))
+    assert called == [1, 2], "it has changed already"
+    assert db.watches._waiting == {}
+
+
+def test_who_waits_without_a_thread_is_called_when_its_time_is_over(
+    db: Database, vms: list[str]
+) -> None:
+    called: list[float] = []
+    for timeout_s in (LONG_S, 0.0):
+        db.watches.call(
+            [vms[0], "nothing"],
+            db.view.generation,
+            timeout_s,
+            lambda timeout_s=timeout_s: called.append(timeout_s),  # type: ignore[misc]
+        )
+    db.watches.wake_overdue()
+    assert called == [0.0]
+    change(db, vms[0])
+    assert called == [0.0, LONG_S]

@@ -7,6 +7,7 @@ refuses has ``NoReturn``. One that serves several messages takes its parameters 
 
 import inspect
 from collections.abc import Callable, Container
+from functools import cache
 from typing import Any, Literal, NoReturn, get_type_hints
 
 from datamodel import api
@@ -76,6 +77,13 @@ def check(
         hint = hints.get(param.name)
         if hint not in (Any, Ref[Any], type_):
             raise WrongSignature(f"{message.wire}: {name} is {type_}, in its function {hint}")
+
+
+@cache
+def context(function: Callable[..., Any]) -> Any:
+    """The type of the context that a function takes."""
+    first, *_ = inspect.signature(function).parameters
+    return get_type_hints(function).get(first)
 
 
 def _declared(message: Message) -> list[tuple[str, Any]]:

@@ -1,7 +1,6 @@
 """``python -m forwarder --config FILE``: says what calls mean and has them done."""
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
 
 import pooldb
 import telemetry
@@ -10,6 +9,7 @@ from daemon.process import Stop, main
 
 from broker import connect
 from forwarder import messages
+from forwarder.core.lanes import lanes
 from forwarder.daemons.hosts import Hosts
 from forwarder.records import installed
 from forwarder.settings import Settings
@@ -21,8 +21,6 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_S = 1.0
 # A call begins with a transaction, which catches up by itself; only waiting for others needs news.
 NEWS_PAUSE_S = 0.02
-# A call that waits for a lock, a guest or a host has a thread, which costs little, and no slot.
-WAITING_MAX = 2000
 
 
 def run(config: Settings, stop: Stop) -> None:
@@ -32,14 +30,11 @@ def run(config: Settings, stop: Stop) -> None:
         installed.settle(tx)
     at_broker = config.broker_settings()
     broker = connect(at_broker)
-    pool = ThreadPoolExecutor(WAITING_MAX, thread_name_prefix="task")
-    # One thread, so that a host's reports are applied in their order.
-    in_order = ThreadPoolExecutor(1, thread_name_prefix="reports")
     follower = pooldb.Follower(db, pause_s=NEWS_PAUSE_S)
     broker.subscribe(EVENTS_EXCHANGE, [""], lambda said: follower.hear(said["generation"]))
     reports = Reports(db)
-    hosts = Hosts(db.view, at_broker, in_order, reports.take)
-    worker = Worker(db, broker, hosts, pool, config.service, config.workers)
+    hosts = Hosts(db.view, at_broker, reports.take)
+    worker = Worker(db, broker, hosts, lanes(config.workers, config.calls_max), config.service)
     reports.publish, reports.answering = worker.publish, hosts.answering
     hosts.keep_up()
     worker.start()

@@ -3,6 +3,7 @@
 from daemon.settings import ConnectedSettings
 
 WORKERS_DEFAULT = 16
+CALLS_MAX_DEFAULT = 1000
 
 
 class Settings(ConnectedSettings, frozen=True, kw_only=True):
@@ -10,3 +11,6 @@ class Settings(ConnectedSettings, frozen=True, kw_only=True):
     """The URL of the pool database."""
     workers: int = WORKERS_DEFAULT
     """How many calls work at a time; those that wait do not count."""
+    calls_max: int = CALLS_MAX_DEFAULT
+    """How many calls may have hosts at work at a time; those that wait for their turn do not count.
+    """

@@ -5,7 +5,8 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import telemetry
@@ -20,10 +21,12 @@ from pooldb import CannotWrite, Database, DatabaseError, Transaction, leases, ou
 
 from broker import BrokerError, Connection, Delivery
 from forwarder.core import announcements, registry
-from forwarder.core.context import Context
+from forwarder.core.context import Context, Parked
+from forwarder.core.lanes import Lane, Lanes, Name
+from forwarder.daemons.affairs import Settling
 from forwarder.daemons.hosts import Hosts
+from forwarder.doubts import keeping, settling
 from forwarder.locks import locking
-from forwarder.placement import adrift
 from forwarder.updates import census
 from forwarder.values.dates import date
 
@@ -33,38 +36,47 @@ LEASE_S = 20.0
 RENEW_EVERY_S = 5.0
 TAKE_OVER_EVERY_S = 3.0
 SETTLE_EVERY_S = 3.0
+LOOK_EVERY_S = 1.0
 XML = xmlrpc.Codec(api.classes)
+
+Reply = Callable[[Any], None]
+
+
+class _Call:
+    """A call that a forwarder has, from its arrival to its end."""
+
+    def __init__(self, body: dict[str, Any], lane: Lane, context: Context, reply: Reply) -> None:
+        self.body, self.lane, self.context, self.reply = body, lane, context, reply
+        self.task: TaskRef = body["task"]
+        self.wire: str = body["method"]
+        self.is_ours = False
+        self.began = 0.0
 
 
 class Worker:
     """One forwarder's work; several forwarders share the queue."""
 
     def __init__(
-        self,
-        db: Database,
-        broker: Connection,
-        hosts: Hosts,
-        pool: Executor,
-        service: str,
-        at_once: int = 1,
+        self, db: Database, broker: Connection, hosts: Hosts, lanes: Lanes, service: str
     ) -> None:
-        """``at_once`` calls work at a time; as many as ``pool`` has threads are begun and wait."""
         self._db = db
         self._broker = broker
         self._hosts = hosts
-        self._pool = pool
+        self._lanes = lanes
         self._service = service
         self._owner = f"{service} {uuid.uuid4()}"
         self._mine: set[str] = set()
         self._lock = threading.Lock()
-        self._slots = threading.Semaphore(at_once)
+        self._settling = Settling(lanes[Name.HOUSEKEEPING].begin)
 
     def start(self) -> None:
-        self._broker.serve(FORWARDER_QUEUE, self._take, self._pool)
+        # What arrives is given to its lane at once, so one thread will do.
+        self._broker.serve(FORWARDER_QUEUE, self._take, ThreadPoolExecutor(1, "arrivals"))
         for work, every_s in (
             (self._renew, RENEW_EVERY_S),
             (self._take_over, TAKE_OVER_EVERY_S),
             (self._settle, SETTLE_EVERY_S),
+            (self._db.watches.wake_overdue, LOOK_EVERY_S),
         ):
             name, arguments = work.__name__, (work, every_s)
             threading.Thread(target=_for_ever, name=name, args=arguments, daemon=True).start()
@@ -75,13 +87,16 @@ class Worker:
         self._broker.publish(EVENTS_EXCHANGE, "", Message(method="event", body=body))
 
     def _take(self, delivery: Delivery) -> None:
-        """Run a call. It stands in the database, so its message has done its work on arrival."""
+        """Have a call run. It stands in the database, so its message has done its work now."""
         delivery.ack()
-        body: dict[str, Any] = delivery.body
+        self._begin(delivery.body, delivery.reply)
+
+    def _begin(self, body: dict[str, Any], reply: Reply) -> None:
+        """Have a call run by its lane, unless it waits or runs here already."""
         if self._is_new(body["task"]):
-            outcome = self._run(body)
-            generation = self._db.view.generation
-            delivery.reply({"task": body["task"], "generation": generation, "outcome": outcome})
+            lane = self._lanes[registry.lane(body["method"])]
+            call = _Call(body, lane, self._context(body, lane), reply)
+            lane.begin(lambda: self._run(call))
 
     def _is_new(self, task: str) -> bool:
         """Note a task as one that waits or runs here, unless it is."""
@@ -91,29 +106,45 @@ class Worker:
             self._mine.add(task)
         return True
 
-    def _run(self, body: dict[str, Any]) -> dict[str, Any] | None:
-        """Run a call unless it is over; the outcome of a synchronous one.
+    def _run(self, call: _Call) -> None:
+        """Run a call unless it is over, until it has ended or waits without a thread.
 
         One that could not be ended is found again by its lease.
         """
-        context = self._context(body)
-        self._slots.acquire()
+        outcome, parked = None, None
         try:
-            if context.claim(LEASE_S, body):
-                work = self._give_up if context.take_overs.are_too_many else self._work
-                return work(context, body)
+            outcome = self._run_ours(call)
+        except Parked as wait:
+            parked = wait
         except leases.LeaseLost as lost:
             log.warning("%s", lost)
         except Exception:  # its end could not be written: the disk is full, say
-            log.exception("%s of task %s could not be ended", body["method"], body["task"])
+            log.exception("%s of task %s could not be ended", call.wire, call.task)
         finally:
-            context.abandon()
-            self._slots.release()
-            with self._lock:
-                self._mine.discard(body["task"])
-        return None
+            call.context.abandon()
+            if parked is None:
+                with self._lock:
+                    self._mine.discard(call.task)
+        if parked is not None:
+            again = partial(call.lane.begin, partial(self._run, call))
+            self._db.watches.call(parked.watched, parked.since, parked.timeout_s, again)
+            return
+        generation = self._db.view.generation
+        call.reply({"task": call.task, "generation": generation, "outcome": outcome})
 
-    def _context(self, body: dict[str, Any]) -> Context:
+    def _run_ours(self, call: _Call) -> dict[str, Any] | None:
+        """The outcome of a synchronous call; raises Parked."""
+        context = call.context
+        if not call.is_ours:
+            if not context.claim(LEASE_S, call.body):
+                return None
+            call.is_ours, call.began = True, time.perf_counter()
+            context.hop(queue=FORWARDER_QUEUE, message=call.wire, step="taken")
+            if context.take_overs.are_too_many:
+                return self._give_up(context, call.body)
+        return self._work(call)
+
+    def _context(self, body: dict[str, Any], lane: Lane) -> Context:
         return Context(
             db=self._db,
             hosts=self._hosts,
@@ -122,34 +153,32 @@ class Worker:
             owner=self._owner,
             service=self._service,
             publish=self.publish,
-            slots=self._slots,
+            slots=lane.slots,
             session=body.get("session"),
             subject=body.get("subject", ""),
             traceparent=body.get("traceparent"),
         )
 
-    def _work(self, context: Context, body: dict[str, Any]) -> dict[str, Any] | None:
+    def _work(self, call: _Call) -> dict[str, Any] | None:
         """Run a call that is ours and end its task; the outcome of a synchronous one."""
-        task, wire = body["task"], body["method"]
-        began = time.perf_counter()
-        context.hop(queue=FORWARDER_QUEUE, message=wire, step="taken")
+        context = call.context
         result, error = None, None
         try:
-            result = registry.run(context, wire, body["params"])
+            result = registry.run(context, call.wire, call.body["params"])
         except XenAPIError as failure:
             error = failure
         except (leases.LeaseLost, CannotWrite, DatabaseError):
             raise  # what the database does not take now is done by whoever finds the call next
         except Exception as failure:  # a bug fails this task, and its client is told
-            log.exception("%s failed", wire)
+            log.exception("%s failed", call.wire)
             error = XenAPIError("INTERNAL_ERROR", f"{type(failure).__name__}: {failure}")
-        outcome = self._end(context, body, result, error)
+        outcome = self._end(context, call.body, result, error)
         telemetry.hop(
             service=self._service,
-            message=wire,
-            task=task,
+            message=call.wire,
+            task=call.task,
             result="success" if error is None else str(error),
-            ms=(time.perf_counter() - began) * 1000,
+            ms=(time.perf_counter() - call.began) * 1000,
             traceparent=context.traceparent,
         )
         return outcome
@@ -166,7 +195,7 @@ class Worker:
         except BrokerError:  # its reason stands in the log, and its client waits
             log.exception("%s is no dead letter", body["method"])
         with context.transaction() as tx:
-            context.adrift = adrift.left_by(tx, body["task"])
+            context.adrift = keeping.left_by(tx, body["task"])
         return self._end(context, body, None, internal_error(reason))
 
     def _end(
@@ -174,7 +203,7 @@ class Worker:
     ) -> dict[str, Any] | None:
         """End the task and its locks in one transaction, with all that it has not committed yet."""
         with context.transaction() as tx:
-            adrift.note(tx, body["task"], context.adrift)
+            keeping.note(tx, body["task"], context.adrift)
             _note_work(tx, body["task"], context.work_facts)
             outcome = _finish(tx, body, result, error)
             for announcement in context.announcements if error is None else ():
@@ -197,15 +226,17 @@ class Worker:
             _clear_ghosts(tx)
             outcomes.drop_old(tx)
         for body in bodies:
-            if body is not None and self._is_new(body["task"]):
+            if body is not None and body["task"] not in self._mine:
                 log.warning("taking over %s of task %s", body["method"], body["task"])
-                self._pool.submit(self._run, body)
+                self._begin(body, lambda answer: None)
 
     def _settle(self) -> None:
-        """Look after VMs whose hosts were silent, and those that are not where they should be."""
+        """Look after what silent hosts worked for, and VMs that are not where they should be."""
         before = self._db.view.generation
-        adrift.settle(self._db, self._hosts.ask)
-        census.settle(self._db, self._hosts.ask)
+        affairs = (*settling.affairs(self._db), *census.affairs(self._db))
+        self._settling.begin(affairs, self._hosts.ask, lambda: self._publish_since(before))
+
+    def _publish_since(self, before: int) -> None:
         if self._db.view.generation != before:
             self.publish(self._db.view.generation)
 
@@ -225,7 +256,7 @@ def _finish(
 ) -> dict[str, Any] | None:
     """End a task and its locks; the outcome of a synchronous call, whose task goes."""
     task: TaskRef = call["task"]
-    adrift.end(tx, task)
+    keeping.end(tx, task)
     locking.end_all(tx, task)
     leases.release(tx, leases.TASKS, task)
     is_there = tx.find(Task, task) is not None
@@ -264,8 +295,8 @@ def _clear_ghosts(tx: Transaction) -> None:
     for named in tx.kv_items(locking.LOCKS):
         if named not in leased:
             task: TaskRef = as_ref(named)
-            adrift.note(tx, task, adrift.left_by(tx, task))
-            adrift.end(tx, task)
+            keeping.note(tx, task, keeping.left_by(tx, task))
+            keeping.end(tx, task)
             locking.end_all(tx, task)
 
 

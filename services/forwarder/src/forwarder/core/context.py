@@ -3,12 +3,11 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol, overload
+from typing import Any, overload
 
-import telemetry
 from datamodel import XenAPIError
 from datamodel.classes import (
     PBD,
@@ -23,8 +22,6 @@ from datamodel.classes import (
     NetworkRef,
     PBDRef,
     SRRef,
-    Task,
-    TaskRef,
     VBDRef,
     VDIRef,
     VIFRef,
@@ -32,27 +29,26 @@ from datamodel.classes import (
     VM_applianceRef,
     VMRef,
 )
-from datamodel.objects import ClassName, name_of
+from datamodel.objects import ClassName, Kind, name_of
 from datamodel.refs import NULL_REF, Ref
-from pooldb import CannotWrite, Database, Reader, Transaction, leases
-from xenops.envelope import XENOPSD, Call, call_of
+from pooldb import Transaction
+from xenops.envelope import Call, call_of
 from xenops.errors import Failure, XenopsError
 from xenops.extensions import Place as Right
 from xenops.idl import Declared, P, R, S, Working
 
 from forwarder.core import announcements
-from forwarder.core.announcements import Announcement, withholds
+from forwarder.core.announcements import withholds
+from forwarder.core.pool_context import PoolContext
 from forwarder.daemons import errors
 from forwarder.daemons.hosts import ALONE, ANSWER_TIMEOUT_S, Hosts, Surroundings, Work
+from forwarder.doubts import keeping
 from forwarder.lifecycle import operations
 from forwarder.lifecycle.holds import Need
 from forwarder.locks import locking
-from forwarder.locks.locking import CANCELLED, Busy, Doubt
+from forwarder.locks.locking import Busy, Doubt
+from forwarder.locks.subjects import Name, Subject, subject
 from forwarder.place import register
-from forwarder.placement import adrift
-
-ENDING = frozenset({XENOPSD.VM.shutdown, XENOPSD.VM.reboot, XENOPSD.VM.suspend})
-"""Work that ends a domain."""
 
 LOCK_WAIT_S = 120.0
 LOOK_S = 0.5
@@ -61,101 +57,35 @@ LOOK_ANYWAY_S = 5.0
 LOOK_AGAIN_S = 20.0
 
 
-class Publish(Protocol):
-    def __call__(self, generation: int) -> None: ...
+class Parked(BaseException):
+    """A call that has done nothing yet waits, and needs no thread for that.
+
+    It is run again from its beginning once one of ``watched`` has changed since ``since``, or after
+    ``timeout_s``. No error, so that nobody on its way takes it for one.
+    """
+
+    def __init__(self, watched: Iterable[str], since: int, timeout_s: float) -> None:
+        super().__init__()
+        self.watched, self.since, self.timeout_s = frozenset(watched), since, timeout_s
 
 
 @dataclass
-class Context:
+class Context(PoolContext):
     """One run of one task. A second run after a take-over finds the first one's locks its own."""
 
-    db: Database
-    hosts: Hosts
-    task: TaskRef
-    operation: str
-    owner: str
-    service: str
-    publish: Publish
-    session: str | None = None
-    subject: str = ""
-    traceparent: str | None = None
+    hosts: Hosts = field(kw_only=True)
+    slots: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    """Bounds how many calls work at a time: one that waits gives its slot back meanwhile."""
     steps: Counter[str] = field(default_factory=Counter)
-    announcements: list[Announcement] = field(default_factory=list)
     work_facts: dict[str, str] = field(default_factory=dict)
     told: dict[tuple[str, str], dict[str, Any] | None] = field(default_factory=dict)
     """What hosts said of VMs, by uuid, at the end of work for this task; None if unheard."""
-    adrift: dict[VMRef, list[Doubt]] = field(default_factory=dict)
-    """VMs, by reference, of which it is not known how work for them ended."""
-    take_overs: leases.TakeOvers = field(default_factory=leases.TakeOvers)
-    """How often the task was taken over, this run included."""
-    slots: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
-    """Bounds how many calls work at a time: one that waits gives its slot back meanwhile."""
-    _open: Transaction | None = None
-    _is_outside: bool = False
-    _is_vain: bool = False
+    adrift: dict[Subject, list[Doubt]] = field(default_factory=dict)
+    """Objects of which it is not known how work for them ended."""
+    _waits_until: float | None = None
+    """When a wait for what others hold ends, while there is one."""
 
-    # --- the pool ---------------------------------------------------------------------------
-    #
-    # What a function writes block by block becomes one commit: at the latest before anything is
-    # asked or awaited outside the pool database, and else with the end of the task.
-
-    @property
-    def view(self) -> Reader:
-        """The pool with what this task has written."""
-        return self.db.view if self._open is None else self._open
-
-    @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
-        """A block of changes of the pool, all or nothing, made while the task's lease is held."""
-        if self._open is None:
-            self._open = self.db.begin()
-            leases.check(self._open, leases.TASKS, self.task, self.owner)
-        try:
-            with self._open.block() as tx:
-                yield tx
-        except CannotWrite:
-            self.abandon()
-            raise
-        if self._is_outside:
-            self.commit()
-
-    def claim(self, ttl_s: float, call: dict[str, Any]) -> bool:
-        """Take the task's lease, to be committed with the first changes; False when it is over.
-
-        One that is taken over is committed at once, so that it counts even when this run changes
-        nothing. A call stands in its lease from its acceptance to its end. What a client has made
-        of the task's record meanwhile, or that it is gone, says nothing of the call.
-        """
-        tx = self._open = self.db.begin()
-        if tx.kv_get(leases.TASKS, self.task) is None:
-            return False
-        if not leases.take(tx, leases.TASKS, self.task, self.owner, ttl_s, call):
-            return False
-        self.take_overs = leases.take_overs(tx, leases.TASKS, self.task)
-        if self.take_overs.vain:
-            self.commit()
-            self._is_vain = True
-        return True
-
-    def commit(self) -> int:
-        """Have what was written last, and the others hear of it; the log's number afterwards."""
-        tx, self._open = self._open, None
-        if tx is None:
-            return self.db.view.generation
-        if self._is_vain and tx.has_changes:
-            leases.note_progress(tx, leases.TASKS, self.task)
-            self._is_vain = False
-        before = tx.generation
-        self.db.commit(tx)
-        if tx.generation != before:
-            self.publish(tx.generation)
-        return tx.generation
-
-    def abandon(self) -> None:
-        """Undo what was not committed."""
-        if self._open is not None:
-            self._open = None
-            self.db.undo()
+    # --- waiting ----------------------------------------------------------------------------
 
     @contextmanager
     def outside(self) -> Iterator[None]:
@@ -164,7 +94,7 @@ class Context:
         So nobody else is kept from writing meanwhile, and this call's slot is given to another.
         """
         self.commit()
-        self._is_outside = True
+        self._is_outside, self._is_fresh = True, False
         self.slots.release()
         try:
             yield
@@ -172,31 +102,14 @@ class Context:
             self.slots.acquire()
             self._is_outside = False
 
-    def check_cancelled(self) -> None:
-        """Raise TASK_CANCELLED when the client asked for it."""
-        record = self.db.view.find(Task, self.task)
-        asked = (
-            self.db.read_kv(CANCELLED, self.task)
-            if record is None
-            else record.status == "cancelling"
-        )
-        if asked:
-            raise XenAPIError("TASK_CANCELLED", self.task)
-
     def sleep(self, seconds: float) -> None:
         """Let time pass; raises TASK_CANCELLED as soon as the client asks for it."""
         deadline = time.monotonic() + seconds
         with self.outside():
             while (left := deadline - time.monotonic()) > 0:
+                since = self.db.view.generation
                 self.check_cancelled()
-                time.sleep(min(left, LOOK_S))
-
-    def progress(self, fraction: float) -> None:
-        """Show how far the task is; small steps are not worth a write."""
-        record = self.view.find(Task, self.task)
-        if record is not None and abs(fraction - record.progress) >= 0.02:
-            with self.transaction() as tx:
-                tx.edit(Task, self.task).progress = round(fraction, 3)
+                self.db.watches.wait({self.task}, since, min(left, LOOK_ANYWAY_S))
 
     @overload
     def lock(
@@ -297,29 +210,33 @@ class Context:
         self.hop(step=f"locked {cls} for {operation}")
 
     def _lock(self, begin: Callable[[Transaction], None]) -> None:
-        deadline = time.monotonic() + LOCK_WAIT_S
         while True:
             try:
                 with self.transaction() as tx:
                     begin(tx)
+                self._waits_until = None
                 return
             except Busy as busy:
-                left, since = deadline - time.monotonic(), self.db.view.generation
+                if self._waits_until is None:
+                    self._waits_until = time.monotonic() + LOCK_WAIT_S
+                left, since = self._waits_until - time.monotonic(), self.db.view.generation
                 if left < 0:
+                    self._waits_until = None
                     raise
                 is_seen = all(map(self.db.view.class_of, busy.watched))
                 left = min(left, LOOK_AGAIN_S if is_seen else LOOK_ANYWAY_S)
                 watched = {*busy.watched, self.task}
-            with self.outside():
-                self.check_cancelled()
-                self.db.watches.wait(watched, since, left)
+            self._await(watched, since, left)
 
-    def announce(self, name: str, vm: VMRef, text: str) -> None:
-        """Have operators told of what was done to a VM, when the task ends well."""
-        self.announcements.append(Announcement(name, vm, text))
-
-    def hop(self, **facts: Any) -> None:
-        telemetry.hop(service=self.service, task=self.task, traceparent=self.traceparent, **facts)
+    def _await(self, watched: set[str], since: int, timeout_s: float) -> None:
+        """Wait for what others hold: without a thread as long as nothing was done yet."""
+        if self._is_fresh:
+            self.commit()
+            self.check_cancelled()
+            raise Parked(watched, since, timeout_s)
+        with self.outside():
+            self.check_cancelled()
+            self.db.watches.wait(watched, since, timeout_s)
 
     # --- hosts ------------------------------------------------------------------------------
 
@@ -333,9 +250,9 @@ class Context:
         **params: P.kwargs,
     ) -> R:
         """A question to the daemon of a host that declares the call; raises XenAPIError."""
-        found = call_of(call)
-        id_ = found.bind(*args, **params).get("id", "")
-        operation = self._operation_of(found, id_)
+        declared = call_of(call)
+        id_ = declared.bind(*args, **params).get("id", "")
+        operation = self._operation_of(declared, id_)
         try:
             with self.outside():
                 return self.hosts.ask(host, call, operation, self.debug, timeout_s, *args, **params)
@@ -345,9 +262,10 @@ class Context:
     def run(
         self,
         host: HostRef,
-        vm: VMRef,
+        cls: Kind[Name, Any],
+        ref: Ref[Name],
         call: Working[S, P],
-        subject: S,
+        id_: S,
         around: Surroundings = ALONE,
         /,
         *args: P.args,
@@ -355,21 +273,22 @@ class Context:
     ) -> dict[str, str]:
         """Work for the daemon of a host that declares the call, awaited; what it tells of the work.
 
-        ``vm`` is the reference that errors name, ``subject`` what the daemon knows it or its device
-        by, ``around`` what comes with the work. Cancelling the task cancels the work. What a
-        restart of the daemon interrupts the daemon begins anew.
+        The object is what errors name, and what is adrift if nobody hears how the work ends;
+        ``id_`` is what the daemon knows it or its device by, ``around`` what comes with the work.
+        Cancelling the task cancels the work. What a restart of the daemon interrupts the daemon
+        begins anew.
         """
         try:
-            return self._send(host, vm, call, subject, around, *args, **params)
+            return self._send(host, subject(cls, ref), call, id_, around, *args, **params)
         except Failure as error:
-            raise self._failed(error, vm) from error
+            raise self._failed(error, ref) from error
 
     def _send(
         self,
         host: HostRef,
-        vm: VMRef,
+        of: Subject,
         call: Working[S, P],
-        subject: S,
+        id_: S,
         around: Surroundings,
         /,
         *args: P.args,
@@ -377,36 +296,38 @@ class Context:
     ) -> dict[str, str]:
         """The same; raises the interface's error when the host says that it failed."""
         began = time.perf_counter()
-        found = call_of(call)
-        wire, operation = found.wire, self._operation_of(found, subject)
+        declared = call_of(call)
+        wire, operation = declared.wire, self._operation_of(declared, id_)
         name = self.view.get(Host, host).name_label
         with self.transaction() as tx:
-            adrift.begin(tx, self.task, vm, host, operation)
-            if call in ENDING:
-                register.take(tx, self.task, vm)
-            right = register.right(tx, self.task, vm)
-        self.hop(step="sent", queue=found.interface.queue, message=wire, host=name)
+            right = keeping.begin(tx, self.task, of, host, operation, call)
+        self.hop(step="sent", queue=declared.interface.queue, message=wire, host=name)
         try:
-            with self.outside(), self.in_doubt(vm, host, operation):
-                named = found.bind(subject, *args, **params)
-                told = self.hosts.run(self, host, Work(found, operation, named, around, right))
+            with self.outside(), self._in_doubt(of, host, operation):
+                named = declared.bind(id_, *args, **params)
+                told = self.hosts.run(self, host, Work(declared, operation, named, around, right))
         finally:
             self.hop(step="ended", message=wire, host=name, ms=(time.perf_counter() - began) * 1000)
         self.work_facts |= told
         return told
 
-    @contextmanager
-    def in_doubt(self, vm: VMRef, host: HostRef, operation: str) -> Iterator[None]:
-        """Unless the block ends by the host's own word nobody knows what it has made of the VM.
+    def in_doubt(
+        self, cls: Kind[Name, Any], ref: Ref[Name], host: HostRef, operation: str
+    ) -> AbstractContextManager[None]:
+        """Unless the block ends by the host's own word nobody knows what it made of the object.
 
-        The VM is adrift then, and keeps this task's locks beyond its end.
+        The object is adrift then, and keeps this task's locks beyond its end.
         """
+        return self._in_doubt(subject(cls, ref), host, operation)
+
+    @contextmanager
+    def _in_doubt(self, of: Subject, host: HostRef, operation: str) -> Iterator[None]:
         try:
             yield
         except Failure:
             raise
         except Exception:
-            self.adrift.setdefault(vm, []).append([host, operation])
+            self.adrift.setdefault(of, []).append([host, operation])
             raise
 
     def _failed(self, error: Failure, vm: str) -> XenAPIError:
@@ -419,22 +340,21 @@ class Context:
             error = XenopsError(error.tag, refs, error.detail)
         return errors.translate(error, vm, self.task)
 
+    def is_adrift(self, cls: Kind[Name, Any], ref: Ref[Name]) -> bool:
+        return subject(cls, ref) in self.adrift
+
     def right(self, vm: VMRef) -> Right:
         """By what right this task has hosts work for a VM."""
         with self.transaction() as tx:
             return register.right(tx, self.task, vm)
 
-    @property
-    def debug(self) -> str:
-        return f"{self.task} {self.traceparent or ''}".strip()
-
-    def _operation_of(self, call: Call, subject: str | tuple[str, ...]) -> str:
+    def _operation_of(self, call: Call, id_: str | tuple[str, ...]) -> str:
         """The same in every run of this task, so that a repeated call is recognised.
 
         A second run may have less left to do than the first, hence what it asks for is named and
         not counted; only the same question about the same thing has a number.
         """
-        named = f"{call.wire}/{subject if isinstance(subject, str) else '/'.join(subject)}"
+        named = f"{call.wire}/{id_ if isinstance(id_, str) else '/'.join(id_)}"
         self.steps[named] += 1
         return f"{self.operation}/{named}/{self.steps[named]}"
 

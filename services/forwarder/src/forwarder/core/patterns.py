@@ -9,6 +9,7 @@ from datamodel.refs import Ref
 from pooldb import Transaction
 
 from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import Function
 from forwarder.locks import locking
 
@@ -16,19 +17,21 @@ from forwarder.locks import locking
 def setter(cls: Kind[Any, Any], field: str, *, begun_as: str | None = None) -> Function:
     """Set a field; an operation itself, by this name, where other operations rely on it."""
 
-    def set_field(ctx: Context, self: Ref[Any], value: Any, /) -> None:
-        if begun_as is not None:
-            ctx.lock_any(name_of(cls), self, begun_as)
+    def set_field(ctx: PoolContext, self: Ref[Any], value: Any, /) -> None:
         with ctx.transaction() as tx:
             _update(tx, cls, self, field, value)
 
-    return set_field
+    def begin_and_set(ctx: Context, self: Ref[Any], value: Any, /) -> None:
+        ctx.lock_any(name_of(cls), self, str(begun_as))
+        set_field(ctx, self, value)
+
+    return set_field if begun_as is None else begin_and_set
 
 
 def adder(cls: Kind[Any, Any], field: str) -> Function:
     """Add a key to a map; raises MAP_DUPLICATE_KEY for one that it has."""
 
-    def add(ctx: Context, self: Ref[Any], key: Any, value: str) -> None:
+    def add(ctx: PoolContext, self: Ref[Any], key: Any, value: str) -> None:
         with ctx.transaction() as tx:
             _update(tx, cls, self, field, with_key(tx, cls, self, field, key, value))
 
@@ -48,7 +51,7 @@ def with_key(
 def remover(cls: Kind[Any, Any], field: str) -> Function:
     """Remove a key from a map, if it is there."""
 
-    def remove(ctx: Context, self: Ref[Any], key: Any) -> None:
+    def remove(ctx: PoolContext, self: Ref[Any], key: Any) -> None:
         with ctx.transaction() as tx:
             kept = {
                 name: said
@@ -69,7 +72,7 @@ def _update(tx: Transaction, cls: Kind[Any, Any], ref: Ref[Any], field: str, val
 def creator(cls: Kind[Any, Any]) -> Function:
     """Make an object that is only a record."""
 
-    def create(ctx: Context, args: dict[str, Any]) -> Ref[Any]:
+    def create(ctx: PoolContext, args: dict[str, Any]) -> Ref[Any]:
         with ctx.transaction() as tx:
             return ref_of(tx.new(cls, args))
 
@@ -79,7 +82,7 @@ def creator(cls: Kind[Any, Any]) -> Function:
 def destroyer(cls: Kind[Any, Any]) -> Function:
     """Remove an object that is only a record."""
 
-    def destroy(ctx: Context, self: Ref[Any]) -> None:
+    def destroy(ctx: PoolContext, self: Ref[Any]) -> None:
         with ctx.transaction() as tx:
             tx.delete(cls, self)
 
@@ -90,7 +93,7 @@ def introducer(wire: str, make: Callable[[Transaction, dict[str, Any]], Ref[Any]
     """Make a record of what exists already, of the message's parameters by their names."""
     names = [param.name for param in api.messages[wire].params]
 
-    def introduce(ctx: Context, *params: Any) -> Ref[Any]:
+    def introduce(ctx: PoolContext, *params: Any) -> Ref[Any]:
         with ctx.transaction() as tx:
             return make(tx, dict(zip(names, params, strict=True)))
 
@@ -100,7 +103,7 @@ def introducer(wire: str, make: Callable[[Transaction, dict[str, Any]], Ref[Any]
 def refusal(code: str, *params: str) -> Function:
     """Refuse, whatever is asked: it is gone, or not for clients."""
 
-    def refuse(ctx: Context, *asked: object) -> NoReturn:
+    def refuse(ctx: PoolContext, *asked: object) -> NoReturn:
         raise XenAPIError(code, *params)
 
     return refuse

@@ -7,7 +7,8 @@ from datamodel.classes import Host, HostRef
 from datamodel.model import Message, RefType, SetType, Type
 from datamodel.objects import ClassName, name_of
 
-from forwarder.core.context import Context, is_null
+from forwarder.core.context import is_null
+from forwarder.core.pool_context import PoolContext
 from forwarder.lifecycle.host import is_live
 
 ORDER = {
@@ -23,7 +24,9 @@ ORDER = {
 """The parameters whose references are looked at, where that is not each in its turn."""
 
 
-def check(context: Context, message: Message, params: list[Any], order: tuple[str, ...]) -> None:
+def check(
+    context: PoolContext, message: Message, params: list[Any], order: tuple[str, ...]
+) -> None:
     """Raise HANDLE_INVALID[class, reference] for the first reference that is no good.
 
     ``order`` names the parameters to look at, in that order.
@@ -41,7 +44,7 @@ def order_of(message: Message) -> tuple[str, ...]:
     return ORDER.get(message.wire) or tuple(param.name for param in message.params)
 
 
-def require_host(context: Context, message: Message, params: list[Any]) -> None:
+def require_host(context: PoolContext, message: Message, params: list[Any]) -> None:
     """Raise HOST_OFFLINE[host] unless the host that a call names first is there and answers."""
     named = zip(message.params, params, strict=False)
     require_live(
@@ -49,7 +52,7 @@ def require_host(context: Context, message: Message, params: list[Any]) -> None:
     )
 
 
-def require_live(context: Context, host: HostRef) -> None:
+def require_live(context: PoolContext, host: HostRef) -> None:
     """Raise HOST_OFFLINE[host] unless the host is there and answers."""
     if not is_live(context.view, host):
         raise XenAPIError("HOST_OFFLINE", host)

@@ -1,15 +1,17 @@
 """The functions that say what messages mean, by wire name."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from datamodel import XenAPIError, api, not_implemented, signatures
 from datamodel.signatures import SecondFunction, message_of
 
-from forwarder.core import references
+from forwarder.core import lanes, references
 from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 
 Function = Callable[..., Any]
+F = TypeVar("F", bound=Function)
 
 FUNCTIONS: dict[str, Function] = {}
 REFUSALS: dict[str, Function] = {}
@@ -23,9 +25,7 @@ ON_HOST: set[str] = set()
 """Messages that a host has to answer."""
 
 
-def implements(
-    wire: str, looked_at: tuple[str, ...] | None = None
-) -> Callable[[Function], Function]:
+def implements(wire: str, looked_at: tuple[str, ...] | None = None) -> Callable[[F], F]:
     """Declare the function of a message: ``(context, *parameters in native form) -> result``.
 
     The references of all parameters are looked at first, or of those that ``looked_at`` names.
@@ -34,7 +34,7 @@ def implements(
     return _declaring(FUNCTIONS, wire, looked_at)
 
 
-def refuses(wire: str, looked_at: tuple[str, ...] | None = None) -> Callable[[Function], Function]:
+def refuses(wire: str, looked_at: tuple[str, ...] | None = None) -> Callable[[F], F]:
     """Declare what a message that does not do its job yet refuses before it says so."""
     return _declaring(REFUSALS, wire, looked_at)
 
@@ -50,10 +50,10 @@ def answered_by_hosts(*wires: str) -> None:
 
 def _declaring(
     where: dict[str, Function], wire: str, looked_at: tuple[str, ...] | None
-) -> Callable[[Function], Function]:
+) -> Callable[[F], F]:
     message = message_of(wire)
 
-    def declare(function: Function) -> Function:
+    def declare(function: F) -> F:
         if wire in FUNCTIONS or wire in REFUSALS:
             raise SecondFunction(wire)
         signatures.check(message, function, answers=where is FUNCTIONS)
@@ -82,6 +82,13 @@ def run(context: Context, wire: str, params: list[Any]) -> Any:
     if wire in REFUSALS:
         REFUSALS[wire](context, *params)
     raise not_implemented(wire)
+
+
+def lane(wire: str) -> lanes.Name:
+    """The lane that a message goes by; its function says whether it may wait."""
+    function = FUNCTIONS.get(wire) or REFUSALS.get(wire)
+    waits = function is not None and signatures.context(function) is not PoolContext
+    return lanes.Name.WORK if waits else lanes.Name.SHORT
 
 
 def missing() -> list[str]:

@@ -7,7 +7,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeAlias
 
@@ -119,12 +119,10 @@ class Hosts:
         self,
         view: View,
         settings: BrokerSettings,
-        updates_executor: Executor,
         on_update: Callable[[HostRef, Delivery], None],
     ) -> None:
         self._view = view
         self._settings = settings
-        self._updates_executor = updates_executor
         self._on_update = on_update
         self._connections: dict[str, Connection] = {}
         self._waiting: dict[str, queue.Queue[News]] = {}
@@ -151,7 +149,8 @@ class Hosts:
                 found.serve(
                     UPDATES_QUEUE,
                     lambda delivery: self._on_update(host, delivery),
-                    self._updates_executor,
+                    # One thread for each host, so that its reports are applied in their order.
+                    ThreadPoolExecutor(1, thread_name_prefix="reports"),
                 )
         return found
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Protocol, TypeAlias
 
 from datamodel import XenAPIError, api
-from datamodel.classes import VBD, VDI, VIF, VM, Host, TaskRef, VM_appliance, VMRef
+from datamodel.classes import VBD, VDI, VIF, VM, Host, TaskRef, VM_appliance
 from datamodel.objects import ClassName, name_of
 from datamodel.refs import NULL_REF, Ref, as_ref
 from pooldb import Reader, Transaction
@@ -13,6 +13,7 @@ from forwarder.lifecycle import ends, holds, sr, vbd, vdi, vif, vm, vm_appliance
 from forwarder.lifecycle import host as host_table
 from forwarder.lifecycle.holds import Hold, How, Need
 from forwarder.locks import turns
+from forwarder.locks.subjects import of_key
 from forwarder.place import register
 
 LOCKS = "locks"
@@ -25,7 +26,7 @@ LOST = "lost"
 """kv namespace: VM that is not where the pool has it → the host by which that was seen."""
 
 ADRIFT = "adrift"
-"""kv namespace: ended task → {VM that it still holds: its doubts}; see `placement.adrift`."""
+"""kv namespace: ended task → {object that it still holds: its doubts}; see `doubts.keeping`."""
 
 
 class Busy(XenAPIError):
@@ -126,7 +127,7 @@ def _check(
         if error.code != "OTHER_OPERATION_IN_PROGRESS" and not lifting:
             raise
         tasks = lifting | set(_in_the_way(tx, wanted, held))
-        # Whether their hosts are live is what the end of those whose VMs are adrift hangs on.
+        # Whether their hosts are live is what the end of those with objects adrift hangs on.
         signs = _look_for_silent(tx, tasks)
         roots = {found.root for other, found in held if other in tasks and found.root}
         ours = {hold_.ref for hold_ in wanted if hold_.own}
@@ -219,10 +220,10 @@ def _look_for_silent(tx: Transaction, tasks: Iterable[str]) -> set[str]:
 
 
 def end_all(tx: Transaction, task: TaskRef) -> None:
-    """Remove a task's operations, in the transaction that ends it; those of VMs adrift stay."""
-    adrift = tx.kv_get(ADRIFT, task) or {}
+    """Remove a task's operations, in the transaction that ends it; those of objects adrift stay."""
+    adrift = {of_key(key).ref for key in tx.kv_get(ADRIFT, task) or {}}
     held = [Hold(*entry) for entry in tx.kv_get(LOCKS, task) or []]
-    kept = [hold_ for hold_ in held if adrift and not _vms_of(tx, hold_).isdisjoint(adrift)]
+    kept = [hold_ for hold_ in held if adrift and not _objects_of(tx, hold_).isdisjoint(adrift)]
     ended = [hold_ for hold_ in held if hold_ not in kept]
     if kept:
         tx.kv_set(LOCKS, task, kept)
@@ -235,14 +236,14 @@ def end_all(tx: Transaction, task: TaskRef) -> None:
     _refresh_all(tx, ended)
 
 
-def _vms_of(tx: Transaction, held: Hold) -> set[VMRef]:
-    """The VMs that an operation is about: it is on one, on a device of one, or makes one anew."""
+def _objects_of(tx: Transaction, held: Hold) -> set[Ref[Any]]:
+    """What an operation is about: what it was begun on, the VM of a device or of a snapshot."""
     root = held.root or held.ref
     vm = tx.find(VM, root)
     if vm is not None:
         return {root, vm.snapshot_of}
     devices = (tx.find(VBD, root), tx.find(VIF, root))
-    return {device.VM for device in devices if device is not None}
+    return {root, *(device.VM for device in devices if device is not None)}
 
 
 def _end(tx: Transaction, task: TaskRef, held: Hold) -> None:

@@ -4,19 +4,19 @@ import pooldb.blobs
 from datamodel.classes import BlobRef
 from datamodel.objects import name_of
 
-from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.records import blobs
 
 
 @implements("blob.create")
-def create(ctx: Context, mime_type: str, public: bool) -> BlobRef:
+def create(ctx: PoolContext, mime_type: str, public: bool) -> BlobRef:
     with ctx.transaction() as tx:
         return blobs.create(tx, mime_type, public)
 
 
 @implements("blob.destroy")
-def destroy(ctx: Context, self: BlobRef) -> None:
+def destroy(ctx: PoolContext, self: BlobRef) -> None:
     """Remove a blob with its bytes, and from whatever it hangs on."""
     with ctx.transaction() as tx:
         for cls in blobs.OWNERS:

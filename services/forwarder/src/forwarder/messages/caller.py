@@ -4,12 +4,12 @@ from typing import Any
 
 from datamodel.values import invalid_value
 
-from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import refuses
 
 
 @refuses("Caller.create")
-def refuse_caller(ctx: Context, args: dict[str, Any]) -> None:
+def refuse_caller(ctx: PoolContext, args: dict[str, Any]) -> None:
     """A caller is told by its user agent, its address or both, not by neither."""
     patterns = (args["user_agent"], args["client_ip"])
     if not any(patterns):
@@ -20,12 +20,12 @@ def refuse_caller(ctx: Context, args: dict[str, Any]) -> None:
 
 
 @refuses("Caller.query_group_call_count")
-def refuse_call_count(ctx: Context, group: str) -> None:
+def refuse_call_count(ctx: PoolContext, group: str) -> None:
     _check_group(group)
 
 
 @refuses("Caller.query_group_token_usage")
-def refuse_token_usage(ctx: Context, group: str) -> None:
+def refuse_token_usage(ctx: PoolContext, group: str) -> None:
     _check_group(group)
 
 

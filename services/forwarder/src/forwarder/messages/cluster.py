@@ -7,7 +7,7 @@ from datamodel.classes import NetworkRef, PIFRef
 from datamodel.refusals import number
 from datamodel.values import invalid_value
 
-from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 
 TOKEN_TIMEOUT_MIN_S, TOKEN_COEFFICIENT_MIN_S = 1.0, 0.65
@@ -15,7 +15,7 @@ TOKEN_TIMEOUT_MIN_S, TOKEN_COEFFICIENT_MIN_S = 1.0, 0.65
 
 @implements("Cluster.create", looked_at=())
 def create(
-    ctx: Context,
+    ctx: PoolContext,
     pif: PIFRef,
     cluster_stack: str,
     pool_auto_join: bool,
@@ -28,7 +28,7 @@ def create(
 
 @implements("Cluster.pool_create", looked_at=())
 def pool_create(
-    ctx: Context,
+    ctx: PoolContext,
     network: NetworkRef,
     cluster_stack: str,
     token_timeout: float,

@@ -5,36 +5,36 @@ from typing import Any
 from datamodel.classes import PGPU, VGPU, GPU_group, GPU_groupRef, VGPU_typeRef
 from datamodel.objects import name_of
 
-from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.records import device_groups
 
 
 @implements("GPU_group.create")
 def create(
-    ctx: Context, name_label: str, name_description: str, other_config: dict[str, str]
+    ctx: PoolContext, name_label: str, name_description: str, other_config: dict[str, str]
 ) -> GPU_groupRef:
     return device_groups.create(ctx, GPU_group, name_label, name_description, other_config)
 
 
 @implements("GPU_group.destroy")
-def destroy(ctx: Context, self: GPU_groupRef) -> None:
+def destroy(ctx: PoolContext, self: GPU_groupRef) -> None:
     with ctx.transaction() as tx:
         group = tx.get(GPU_group, self)
         device_groups.destroy(tx, GPU_group, self, ("PGPU", group.PGPUs), (VGPU, group.VGPUs))
 
 
 @implements("GPU_group.update_enabled_VGPU_types")
-def update_enabled_vgpu_types(ctx: Context, self: GPU_groupRef) -> None:
+def update_enabled_vgpu_types(ctx: PoolContext, self: GPU_groupRef) -> None:
     _gather(ctx, self, "enabled_VGPU_types")
 
 
 @implements("GPU_group.update_supported_VGPU_types")
-def update_supported_vgpu_types(ctx: Context, self: GPU_groupRef) -> None:
+def update_supported_vgpu_types(ctx: PoolContext, self: GPU_groupRef) -> None:
     _gather(ctx, self, "supported_VGPU_types")
 
 
-def _gather(ctx: Context, group: GPU_groupRef, field: str) -> None:
+def _gather(ctx: PoolContext, group: GPU_groupRef, field: str) -> None:
     """What any of the group's GPUs has."""
     with ctx.transaction() as tx:
         found: dict[Any, None] = {}
@@ -44,6 +44,6 @@ def _gather(ctx: Context, group: GPU_groupRef, field: str) -> None:
 
 
 @implements("GPU_group.get_remaining_capacity", looked_at=("self",))
-def get_remaining_capacity(ctx: Context, self: GPU_groupRef, vgpu_type: VGPU_typeRef) -> int:
+def get_remaining_capacity(ctx: PoolContext, self: GPU_groupRef, vgpu_type: VGPU_typeRef) -> int:
     """No host has a GPU to share, so no group has any capacity."""
     return 0

@@ -8,6 +8,7 @@ from datamodel.objects import ref_of
 
 from forwarder.core.context import Context
 from forwarder.core.patterns import introducer, setter
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import answered_by_hosts, implements
 from forwarder.records import blobs, devices
 
@@ -20,7 +21,7 @@ implements("network.pool_introduce")(
 
 
 @implements("network.create")
-def create(ctx: Context, args: dict[str, Any]) -> NetworkRef:
+def create(ctx: PoolContext, args: dict[str, Any]) -> NetworkRef:
     with ctx.transaction() as tx:
         taken = {record.bridge for record in tx.all(Network).values()}
         bridge = args["bridge"]
@@ -50,7 +51,7 @@ def destroy(ctx: Context, self: NetworkRef) -> None:
 
 
 @implements("network.add_purpose")
-def add_purpose(ctx: Context, self: NetworkRef, value: enums.NetworkPurpose) -> None:
+def add_purpose(ctx: PoolContext, self: NetworkRef, value: enums.NetworkPurpose) -> None:
     with ctx.transaction() as tx:
         old = tx.get(Network, self).purpose
         if value in old:
@@ -63,7 +64,7 @@ def add_purpose(ctx: Context, self: NetworkRef, value: enums.NetworkPurpose) -> 
 
 
 @implements("network.remove_purpose")
-def remove_purpose(ctx: Context, self: NetworkRef, value: enums.NetworkPurpose) -> None:
+def remove_purpose(ctx: PoolContext, self: NetworkRef, value: enums.NetworkPurpose) -> None:
     with ctx.transaction() as tx:
         kept = [purpose for purpose in tx.get(Network, self).purpose if purpose != value]
         tx.edit(Network, self).purpose = kept

@@ -8,8 +8,8 @@ from datamodel.objects import ref_of
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
 
-from forwarder.core.context import Context
 from forwarder.core.patterns import introducer, setter
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import answered_by_hosts, implements
 from forwarder.values.dates import date
 
@@ -30,6 +30,6 @@ for _wire in ("PIF.db_introduce", "PIF.pool_introduce"):
 
 
 @implements("PIF.db_forget")
-def db_forget(ctx: Context, self: PIFRef) -> None:
+def db_forget(ctx: PoolContext, self: PIFRef) -> None:
     with ctx.transaction() as tx:
         tx.delete(PIF, self)

@@ -2,17 +2,17 @@
 
 from datamodel.classes import HostRef, PoolPatchRef
 
-from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import answered_by_hosts, implements
 
 answered_by_hosts("pool_patch.apply", "pool_patch.precheck", "pool_patch.clean_on_host")
 
 
 @implements("pool_patch.clean", looked_at=())
-def clean(ctx: Context, self: PoolPatchRef) -> None:
+def clean(ctx: PoolContext, self: PoolPatchRef) -> None:
     """Nothing is left of it."""
 
 
 @implements("pool_patch.clean_on_host", looked_at=())
-def clean_on_host(ctx: Context, self: PoolPatchRef, host: HostRef) -> None:
+def clean_on_host(ctx: PoolContext, self: PoolPatchRef, host: HostRef) -> None:
     """Nothing is left of it."""

@@ -8,7 +8,7 @@ from datamodel.classes import Pool, Repository, RepositoryRef
 from datamodel.objects import ref_of
 from pooldb import Transaction
 
-from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import answered_by_hosts, implements
 from forwarder.values import urls
 
@@ -21,7 +21,7 @@ answered_by_hosts("Repository.apply", "Repository.apply_livepatch")
 
 @implements("Repository.introduce")
 def introduce(
-    ctx: Context,
+    ctx: PoolContext,
     name_label: str,
     name_description: str,
     binary_url: str,
@@ -46,7 +46,7 @@ def introduce(
 
 
 @implements("Repository.introduce_bundle")
-def introduce_bundle(ctx: Context, name_label: str, name_description: str) -> RepositoryRef:
+def introduce_bundle(ctx: PoolContext, name_label: str, name_description: str) -> RepositoryRef:
     with ctx.transaction() as tx:
         _check_new(tx, name_label, None)
         for ref, record in tx.all(Repository).items():
@@ -61,7 +61,7 @@ def introduce_bundle(ctx: Context, name_label: str, name_description: str) -> Re
 
 @implements("Repository.introduce_remote_pool")
 def introduce_remote_pool(
-    ctx: Context, name_label: str, name_description: str, binary_url: str, certificate: str
+    ctx: PoolContext, name_label: str, name_description: str, binary_url: str, certificate: str
 ) -> RepositoryRef:
     _check_pool_url(binary_url)
     with ctx.transaction() as tx:
@@ -78,7 +78,7 @@ def introduce_remote_pool(
 
 
 @implements("Repository.forget")
-def forget(ctx: Context, self: RepositoryRef) -> None:
+def forget(ctx: PoolContext, self: RepositoryRef) -> None:
     with ctx.transaction() as tx:
         if any(self in pool.repositories for pool in tx.all(Pool).values()):
             raise XenAPIError("REPOSITORY_IS_IN_USE")
@@ -86,7 +86,7 @@ def forget(ctx: Context, self: RepositoryRef) -> None:
 
 
 @implements("Repository.set_gpgkey_path")
-def set_gpgkey_path(ctx: Context, self: RepositoryRef, value: str) -> None:
+def set_gpgkey_path(ctx: PoolContext, self: RepositoryRef, value: str) -> None:
     _check_key(value)
     with ctx.transaction() as tx:
         tx.edit(Repository, self).gpgkey_path = value

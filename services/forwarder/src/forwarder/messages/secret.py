@@ -7,8 +7,8 @@ from datamodel.classes import Secret, SecretRef
 from datamodel.objects import ref_of
 from datamodel.values import invalid_value
 
-from forwarder.core.context import Context
 from forwarder.core.patterns import creator, destroyer
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -18,7 +18,7 @@ implements("secret.destroy")(destroyer(Secret))
 
 
 @implements("secret.introduce")
-def introduce(ctx: Context, uuid: str, value: str, other_config: dict[str, str]) -> SecretRef:
+def introduce(ctx: PoolContext, uuid: str, value: str, other_config: dict[str, str]) -> SecretRef:
     """A secret under a uuid of the caller's choice."""
     if not UUID.fullmatch(uuid):
         raise invalid_value("uuid", uuid)

@@ -14,6 +14,7 @@ from pooldb import Transaction
 from forwarder import drivers
 from forwarder.core.context import Context
 from forwarder.core.patterns import refusal, setter
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import answered_by_hosts, implements
 from forwarder.lifecycle.host import is_live
 from forwarder.lifecycle.sr import require_feature, require_plugged
@@ -65,7 +66,7 @@ def create_sr(
 
 @implements("SR.create")
 def create(
-    ctx: Context,
+    ctx: PoolContext,
     host: HostRef,
     device_config: dict[str, str],
     physical_size: int,
@@ -108,7 +109,7 @@ def scan(ctx: Context, sr: SRRef) -> None:
 
 
 @implements("SR.update")
-def update(ctx: Context, sr: SRRef) -> None:
+def update(ctx: PoolContext, sr: SRRef) -> None:
     """Have the SR's record say how large it is."""
     require_feature(sr, ctx.view.get(SR, sr), "SR_UPDATE")
     require_plugged(ctx.view, sr)
@@ -117,12 +118,12 @@ def update(ctx: Context, sr: SRRef) -> None:
 
 
 @implements("SR.get_supported_types")
-def get_supported_types(ctx: Context) -> list[str]:
+def get_supported_types(ctx: PoolContext) -> list[str]:
     return list(drivers.DRIVERS)
 
 
 @implements("SR.assert_supports_database_replication")
-def assert_supports_database_replication(ctx: Context, sr: SRRef) -> None:
+def assert_supports_database_replication(ctx: PoolContext, sr: SRRef) -> None:
     """What every host has to use; and no kind of SR keeps a copy of the database."""
     found = [ctx.view.get(PBD, pbd) for pbd in ctx.view.get(SR, sr).PBDs]
     using = {pbd.host for pbd in found if pbd.currently_attached}
@@ -133,7 +134,7 @@ def assert_supports_database_replication(ctx: Context, sr: SRRef) -> None:
 
 @implements("SR.introduce")
 def introduce(
-    ctx: Context,
+    ctx: PoolContext,
     uuid: str,
     name_label: str,
     name_description: str,
@@ -214,7 +215,7 @@ def _remove(tx: Transaction, sr: SRRef) -> None:
 
 
 @implements("SR.get_live_hosts", looked_at=())
-def get_live_hosts(ctx: Context, sr: SRRef) -> list[HostRef]:
+def get_live_hosts(ctx: PoolContext, sr: SRRef) -> list[HostRef]:
     """The hosts that answer and whose PBD of the SR is plugged; nobody has one of no SR."""
     plugged = {
         pbd.host for pbd in ctx.view.all(PBD).values() if sr == pbd.SR and pbd.currently_attached
@@ -224,7 +225,7 @@ def get_live_hosts(ctx: Context, sr: SRRef) -> list[HostRef]:
 
 @implements("SR.probe")
 def probe(
-    ctx: Context,
+    ctx: PoolContext,
     host: HostRef,
     device_config: dict[str, str],
     type_: str,

@@ -12,6 +12,7 @@ from xenops.idl import P, Working
 
 from forwarder.core.context import Context
 from forwarder.core.patterns import setter
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.daemons import translate
 from forwarder.lifecycle import vbd as table
@@ -34,7 +35,7 @@ implements("VBD.set_mode")(setter(VBD, "mode", begun_as="set_mode"))
 
 
 @implements("VBD.create")
-def create(ctx: Context, args: dict[str, Any]) -> VBDRef:
+def create(ctx: PoolContext, args: dict[str, Any]) -> VBDRef:
     vm = args["VM"]
     with ctx.transaction() as tx:
         record = tx.get(VM, vm)
@@ -178,26 +179,26 @@ def eject(ctx: Context, vbd: VBDRef) -> None:
         changed_vbd.empty = True
 
 
-def _is_live(ctx: Context, vbd: VBDRef) -> bool:
+def _is_live(ctx: PoolContext, vbd: VBDRef) -> bool:
     return ctx.view.get(VM, ctx.view.get(VBD, vbd).VM).power_state in LIVE
 
 
 @implements("VBD.assert_attachable")
-def assert_attachable(ctx: Context, self: VBDRef) -> None:
+def assert_attachable(ctx: PoolContext, self: VBDRef) -> None:
     table.check(ctx.view, self, ctx.view.get(VBD, self), "attach")
 
 
 @implements("VBD.pause")
-def pause(ctx: Context, self: VBDRef) -> str:
+def pause(ctx: PoolContext, self: VBDRef) -> str:
     raise _unsupported(ctx, self)
 
 
 @implements("VBD.unpause")
-def unpause(ctx: Context, self: VBDRef, token: str) -> None:
+def unpause(ctx: PoolContext, self: VBDRef, token: str) -> None:
     raise _unsupported(ctx, self)
 
 
-def _unsupported(ctx: Context, vbd: VBDRef) -> XenAPIError:
+def _unsupported(ctx: PoolContext, vbd: VBDRef) -> XenAPIError:
     """No storage can pause one of its disks."""
     vdi = ctx.view.get(VDI, ctx.view.get(VBD, vbd).VDI)
     return XenAPIError("SR_OPERATION_NOT_SUPPORTED", vdi.SR)

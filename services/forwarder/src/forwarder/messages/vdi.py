@@ -9,6 +9,7 @@ from datamodel.refs import NULL_REF
 
 from forwarder.core.context import Context, is_null
 from forwarder.core.patterns import refusal, setter
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.lifecycle.holds import How, needed
 from forwarder.lifecycle.sr import require_plugged
@@ -146,7 +147,7 @@ def _set(ctx: Context, vdi: VDIRef, operation: str, **changes: Any) -> None:
 
 
 @implements("VDI.get_nbd_info")
-def get_nbd_info(ctx: Context, self: VDIRef) -> list[dict[str, Any]]:
+def get_nbd_info(ctx: PoolContext, self: VDIRef) -> list[dict[str, Any]]:
     """Nobody serves VDIs over NBD yet."""
     return []
 
@@ -168,7 +169,7 @@ def pool_migrate(ctx: Context, vdi: VDIRef, sr: SRRef, options: dict[str, str]) 
     return vdi
 
 
-def _require_reachable(ctx: Context, vdi: VDI, sr: SRRef) -> None:
+def _require_reachable(ctx: PoolContext, vdi: VDI, sr: SRRef) -> None:
     """Raise SR_HAS_NO_PBDS[SR] unless the hosts of all VMs that run with a disk have it plugged."""
     pbds = [ctx.view.get(PBD, pbd) for pbd in ctx.view.get(SR, sr).PBDs]
     plugged = {pbd.host for pbd in pbds if pbd.currently_attached}
@@ -178,6 +179,6 @@ def _require_reachable(ctx: Context, vdi: VDI, sr: SRRef) -> None:
 
 
 @implements("VDI.read_database_pool_uuid", looked_at=())
-def read_database_pool_uuid(ctx: Context, self: VDIRef) -> str:
+def read_database_pool_uuid(ctx: PoolContext, self: VDIRef) -> str:
     """The pool whose database a VDI holds a copy of; none holds one."""
     return ""

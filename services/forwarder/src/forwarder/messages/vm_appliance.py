@@ -9,18 +9,19 @@ from datamodel.objects import ref_of
 from datamodel.refs import NULL_REF
 
 from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.messages.vm import power, recovery
 
 
 @implements("VM_appliance.create")
-def create(ctx: Context, args: dict[str, Any]) -> VM_applianceRef:
+def create(ctx: PoolContext, args: dict[str, Any]) -> VM_applianceRef:
     with ctx.transaction() as tx:
         return ref_of(tx.new(VM_appliance, args))
 
 
 @implements("VM_appliance.destroy")
-def destroy(ctx: Context, self: VM_applianceRef) -> None:
+def destroy(ctx: PoolContext, self: VM_applianceRef) -> None:
     """The VMs stay, on their own."""
     with ctx.transaction() as tx:
         for vm in tx.get(VM_appliance, self).VMs:
@@ -64,7 +65,9 @@ def _stop(ctx: Context, appliance: VM_applianceRef, stop: Callable[[Context, VMR
         _wait(ctx, [ctx.view.get(VM, vm).shutdown_delay for vm in group])
 
 
-def _groups(ctx: Context, appliance: VM_applianceRef, states: tuple[str, ...]) -> list[list[VMRef]]:
+def _groups(
+    ctx: PoolContext, appliance: VM_applianceRef, states: tuple[str, ...]
+) -> list[list[VMRef]]:
     """The appliance's VMs in one of the states, those of one order together."""
 
     def order(vm: VMRef) -> int:
@@ -85,13 +88,15 @@ def _wait(ctx: Context, delays: list[int]) -> None:
 
 @implements("VM_appliance.get_SRs_required_for_recovery")
 def get_srs_required_for_recovery(
-    ctx: Context, self: VM_applianceRef, session_to: SessionRef
+    ctx: PoolContext, self: VM_applianceRef, session_to: SessionRef
 ) -> list[SRRef]:
     vms = ctx.view.get(VM_appliance, self).VMs
     return list(dict.fromkeys(sr for vm in vms for sr in recovery.missing(ctx, vm)))
 
 
 @implements("VM_appliance.assert_can_be_recovered")
-def assert_can_be_recovered(ctx: Context, self: VM_applianceRef, session_to: SessionRef) -> None:
+def assert_can_be_recovered(
+    ctx: PoolContext, self: VM_applianceRef, session_to: SessionRef
+) -> None:
     for vm in ctx.view.get(VM_appliance, self).VMs:
         recovery.assert_can_be_recovered(ctx, vm, session_to)

@@ -7,8 +7,8 @@ from datamodel.objects import Kind, name_of, ref_of
 from datamodel.refs import Ref
 from pooldb import Transaction
 
-from forwarder.core.context import Context
 from forwarder.core.patterns import with_key
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import Function
 
 OWNERS: tuple[Kind[Any, Any], ...] = (Host, VM, Pool, Network, SR)
@@ -27,7 +27,7 @@ def creator(cls: Kind[Any, Any]) -> Function:
     """Make a blob that hangs on an object of the class; raises MAP_DUPLICATE_KEY."""
 
     def create_new_blob(
-        ctx: Context, owner: Ref[Any], name: str, mime_type: str, public: bool, /
+        ctx: PoolContext, owner: Ref[Any], name: str, mime_type: str, public: bool, /
     ) -> BlobRef:
         with ctx.transaction() as tx:
             blob = create(tx, mime_type, public)

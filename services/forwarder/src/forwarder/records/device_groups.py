@@ -8,14 +8,14 @@ from datamodel.objects import Kind, name_of, ref_of
 from datamodel.refs import Ref
 from pooldb import Transaction
 
-from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 
 Name = TypeVar("Name")
 Device = TypeVar("Device")
 
 
 def create(
-    ctx: Context,
+    ctx: PoolContext,
     cls: Kind[Name, Any],
     name_label: str,
     name_description: str,

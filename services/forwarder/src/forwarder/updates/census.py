@@ -20,8 +20,9 @@ What is seen once may be a matter of two messages that crossed; it counts when i
 
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
+from typing import Any, NamedTuple
 
 from datamodel import XenAPIError
 from datamodel.classes import VM, Host, HostRef, TaskRef, VMRef
@@ -36,14 +37,16 @@ from xenops.idl import Declared, P, R
 from forwarder.core import announcements
 from forwarder.core.announcements import DATA_AT_RISK, GOOD_TO_KNOW, Announcement
 from forwarder.core.context import Context
+from forwarder.daemons.affairs import Affair
 from forwarder.daemons.hosts import ANSWER_TIMEOUT_S, Ask
+from forwarder.doubts import keeping
 from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
 from forwarder.locks.locking import LOST
 from forwarder.place import register
 from forwarder.place.register import DESTROYED
 from forwarder.place.transitions import IsFound, IsLost
-from forwarder.placement import adrift, memory
+from forwarder.placement import memory
 from forwarder.states import reconcile
 from forwarder.states.reconcile import CENSUS
 
@@ -67,7 +70,7 @@ OURS = "unwanted"
 # So long a domain that its host knows nothing of may be somebody's who is about to say so.
 GRACE_S = 60.0
 
-Order = Callable[[str, str, Right], None]
+Command = Callable[[str, str, Right], None]
 """What is done with a domain, as it is declared: the caller's word, the VM's uuid and the right."""
 
 
@@ -158,29 +161,32 @@ def _note_unplaced(
     tx.edit(Host, host).other_config = memory.with_strays(record.other_config, unplaced)
 
 
-def settle(db: Database, ask: Ask) -> None:
-    """Bring in order what hosts have that the pool has not there, as far as they can be asked."""
-    _settle_lost(db, ask)
-    _settle_copies(db, ask)
-    _settle_unwanted(db, ask)
+def affairs(db: Database) -> Iterator[Affair]:
+    """What hosts have that the pool has not there, and what they have lost."""
+    with db.transaction() as tx:
+        lost, copies, unwanted = tx.kv_items(LOST), tx.kv_items(COPIES), _unwanted(tx)
+    everybody = frozenset(db.view.refs(Host))
+    for vm in lost:
+        yield Affair(everybody, partial(_settle_lost, db, as_ref(vm)))
+    for key in copies:
+        vm, _, host = key.partition(" ")
+        yield Affair(frozenset({as_ref(host)}), partial(_settle_copy, db, as_ref(vm), as_ref(host)))
+    for order in unwanted:
+        yield Affair(frozenset({order.host}), partial(_settle_unwanted, order))
 
 
 # --- VMs that were missed -------------------------------------------------------------------------
 
 
-def _settle_lost(db: Database, ask: Ask) -> None:
-    with db.transaction() as tx:
-        lost = tx.kv_items(LOST)
-    for named in lost:
-        vm: VMRef = as_ref(named)
-        record = db.view.find(VM, vm)
-        if record is None:
-            with db.transaction() as tx:
-                tx.kv_delete(LOST, vm)
-        elif not _is_on_its_way(record):
-            told = _told_by_all(db.view, ask, record.uuid)
-            with db.transaction() as tx:
-                _conclude(tx, vm, told)
+def _settle_lost(db: Database, vm: VMRef, ask: Ask) -> None:
+    record = db.view.find(VM, vm)
+    if record is None:
+        with db.transaction() as tx:
+            tx.kv_delete(LOST, vm)
+    elif not _is_on_its_way(record):
+        told = _told_by_all(db.view, ask, record.uuid)
+        with db.transaction() as tx:
+            _conclude(tx, vm, told)
 
 
 def _told_by_all(tx: Reader, ask: Ask, uuid: str) -> dict[HostRef, Any]:
@@ -217,7 +223,7 @@ def _conclude(
         return
     for host, body in told.items():
         reconcile.apply_vm(tx, host, body)
-    silent = [host for host in tx.refs(Host) if host not in told and not adrift.is_dead(tx, host)]
+    silent = [host for host in tx.refs(Host) if host not in told and not keeping.is_dead(tx, host)]
     if silent or tx.kv_items(CENSUS, naming=record.uuid):
         return
     if register.of(tx, vm).home is not None:
@@ -254,19 +260,15 @@ def look_for(ctx: Context, vm: VMRef) -> None:
 # --- second copies --------------------------------------------------------------------------------
 
 
-def _settle_copies(db: Database, ask: Ask) -> None:
+def _settle_copy(db: Database, vm: VMRef, host: HostRef, ask: Ask) -> None:
+    try:
+        if _is_copy(db, ask, vm, host):
+            return
+    except (XenAPIError, XenopsError) as error:
+        log.warning("a second copy of VM %s on host %s is left: %s", vm, host, error)
+        return
     with db.transaction() as tx:
-        copies = tx.kv_items(COPIES)
-    for key in copies:
-        vm, _, host = key.partition(" ")
-        try:
-            if _is_copy(db, ask, as_ref(vm), as_ref(host)):
-                continue
-        except (XenAPIError, XenopsError) as error:
-            log.warning("a second copy of VM %s on host %s is left: %s", vm, host, error)
-            continue
-        with db.transaction() as tx:
-            tx.kv_delete(COPIES, key)
+        tx.kv_delete(COPIES, f"{vm} {host}")
 
 
 def _is_copy(db: Database, ask: Ask, vm: VMRef, host: HostRef) -> bool:
@@ -319,27 +321,34 @@ def _text_of_ours(tx: Transaction, uuid: str) -> str:
     return f"this pool made it, for a VM that it does not have, and pauses it; {XL_DESTROY} ends it"
 
 
-def _settle_unwanted(db: Database, ask: Ask) -> None:
-    with db.transaction() as tx:
-        due = [
-            found
-            for named, domains in tx.kv_items(OURS).items()
-            for uuid, (since, epoch, moves) in domains.items()
-            if is_live(tx, as_ref(named)) and tx.now() - since >= GRACE_S
-            if (found := _order(tx, as_ref(named), uuid, epoch, moves)) is not None
-        ]
-    for host, uuid, order, right in due:
-        operation = f"unwanted/{uuid}/{time.time():.0f}"
-        try:
-            ask(host, order, operation, "census", ANSWER_TIMEOUT_S, uuid, right)
-        except (XenAPIError, XenopsError) as error:
-            log.warning("domain %s is left on host %s: %s", uuid, host, error)
-
-
-def _order(
-    tx: Transaction, host: HostRef, uuid: str, epoch: int, moves: bool
-) -> tuple[HostRef, str, Order, Right] | None:
+class _Order(NamedTuple):
     """What a host is told to do with a domain that it knows nothing of, and by which right."""
+
+    host: HostRef
+    uuid: str
+    call: Command
+    right: Right
+
+
+def _unwanted(tx: Transaction) -> list[_Order]:
+    orders = [
+        _order(tx, as_ref(named), uuid, epoch, moves)
+        for named, domains in tx.kv_items(OURS).items()
+        for uuid, (since, epoch, moves) in domains.items()
+        if is_live(tx, as_ref(named)) and tx.now() - since >= GRACE_S
+    ]
+    return [order for order in orders if order is not None]
+
+
+def _settle_unwanted(order: _Order, ask: Ask) -> None:
+    operation = f"unwanted/{order.uuid}/{time.time():.0f}"
+    try:
+        ask(order.host, order.call, operation, "census", ANSWER_TIMEOUT_S, order.uuid, order.right)
+    except (XenAPIError, XenopsError) as error:
+        log.warning("domain %s is left on host %s: %s", order.uuid, order.host, error)
+
+
+def _order(tx: Transaction, host: HostRef, uuid: str, epoch: int, moves: bool) -> _Order | None:
     vm, destroyed = _find_vm(tx, uuid), tx.kv_get(DESTROYED, uuid)
     if vm is not None:
         place = register.of(tx, vm)
@@ -349,9 +358,9 @@ def _order(
         epoch = max(epoch, place.epoch)
     elif destroyed is not None:
         right = Right(pool=register.pool(tx), epoch=max(epoch, destroyed[1]))
-        return host, uuid, XENOPSD.UNWANTED.destroy, right
+        return _Order(host, uuid, XENOPSD.UNWANTED.destroy, right)
     right = Right(pool=register.pool(tx), epoch=epoch)
-    return (host, uuid, XENOPSD.UNWANTED.pause, right) if moves else None
+    return _Order(host, uuid, XENOPSD.UNWANTED.pause, right) if moves else None
 
 
 # --- what follows for calls -----------------------------------------------------------------------
@@ -368,7 +377,7 @@ def require_found(tx: Transaction, vm: VMRef) -> None:
     if tx.kv_get(LOST, vm) is None:
         return
     for host in tx.refs(Host):
-        if not is_live(tx, host) and not adrift.is_dead(tx, host):
+        if not is_live(tx, host) and not keeping.is_dead(tx, host):
             raise XenAPIError("HOST_OFFLINE", host)
 
 

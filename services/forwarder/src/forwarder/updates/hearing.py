@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datamodel.classes import Host, HostMetrics, HostRef
 from pooldb import Transaction
 
+from forwarder.doubts import keeping
 from forwarder.lifecycle.host import is_live
-from forwarder.placement import adrift
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ def hear(tx: Transaction, host: HostRef) -> None:
         return
     tx.kv_set(HEARD, host, tx.now())
     if not is_live(tx, host):
-        adrift.is_heard_again(tx, host)
+        keeping.is_heard_again(tx, host)
         tx.edit(HostMetrics, record.metrics).live = True
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from datamodel.classes import Host, HostRef
 from pooldb import Transaction
 
+from forwarder.doubts import keeping
 from forwarder.lifecycle.host import is_live
-from forwarder.placement import adrift
 from forwarder.states.reconcile import alone
 from forwarder.updates import census, heartbeat
 from forwarder.updates.hearing import HEARD
@@ -18,7 +18,7 @@ from forwarder.updates.registry import on
 def take(tx: Transaction, host: HostRef, body: Mapping[str, Any]) -> None:
     tx.kv_set(HEARD, host, tx.now())
     if not is_live(tx, host):
-        adrift.is_heard_again(tx, host)
+        keeping.is_heard_again(tx, host)
     heartbeat.apply(tx, host, body["state"])
     with alone(f"host {tx.get(Host, host).uuid}", "domains"):
         census.take(tx, host, body["state"])

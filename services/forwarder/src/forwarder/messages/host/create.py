@@ -7,7 +7,7 @@ from datamodel.classes import PBD, PIF, SR, Host, HostRef, NetworkRef, Pool, SRR
 from datamodel.objects import name_of
 from pooldb import Transaction
 
-from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.locks import locking
 from forwarder.records import new_host
@@ -15,7 +15,7 @@ from forwarder.records import new_host
 
 @implements("host.create")
 def create(
-    ctx: Context,
+    ctx: PoolContext,
     uuid: str,
     name_label: str,
     name_description: str,

@@ -4,6 +4,7 @@ from datamodel.classes import Host, HostRef
 from datamodel.objects import name_of
 
 from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements, refuses
 from forwarder.locks import locking
 
@@ -12,16 +13,16 @@ DISABLED_FOR_GOOD = "disabled-for-good"
 
 
 @implements("host.enable")
-def enable(ctx: Context, host: HostRef) -> None:
+def enable(ctx: PoolContext, host: HostRef) -> None:
     _set_enabled(ctx, host, enabled=True)
 
 
 @implements("host.disable")
-def disable(ctx: Context, host: HostRef, auto_enable: bool) -> None:
+def disable(ctx: PoolContext, host: HostRef, auto_enable: bool) -> None:
     _set_enabled(ctx, host, enabled=False, for_good=not auto_enable)
 
 
-def _set_enabled(ctx: Context, host: HostRef, *, enabled: bool, for_good: bool = False) -> None:
+def _set_enabled(ctx: PoolContext, host: HostRef, *, enabled: bool, for_good: bool = False) -> None:
     with ctx.transaction() as tx:
         tx.edit(Host, host).enabled = enabled
         if for_good:

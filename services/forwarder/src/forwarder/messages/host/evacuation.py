@@ -7,12 +7,13 @@ from datamodel import XenAPIError
 from datamodel.classes import VM, Host, HostRef, NetworkRef, VMRef
 
 from forwarder.core.context import LOCK_WAIT_S, LOOK_S, Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.messages.vm.migrate import other_hosts, pool_migrate, why_immobile
 from forwarder.placement import election, memory
 
 
-def guests(ctx: Context, host: HostRef) -> list[VMRef]:
+def guests(ctx: PoolContext, host: HostRef) -> list[VMRef]:
     """The VMs that run on a host, its control domain left out."""
     return [
         vm
@@ -86,7 +87,7 @@ def _await_arrivals(ctx: Context, host: HostRef) -> list[VMRef]:
     return guests(ctx, host)
 
 
-def _coming(ctx: Context, host: HostRef) -> list[VMRef]:
+def _coming(ctx: PoolContext, host: HostRef) -> list[VMRef]:
     vms = ctx.view.all(VM).items()
     return [vm for vm, record in vms if record.scheduled_to_be_resident_on == host]
 
@@ -97,12 +98,12 @@ def _move(ctx: Context, vm: VMRef, host: HostRef) -> None:
         if vm in guests(ctx, host):
             pool_migrate(ctx, vm, _destination(ctx, vm, host), {"live": "true"})
     except XenAPIError as error:
-        stays = vm in ctx.adrift or vm in guests(ctx, host)
+        stays = ctx.is_adrift(VM, vm) or vm in guests(ctx, host)
         if stays or error.code == "TASK_CANCELLED":
             raise
 
 
-def _destination(ctx: Context, vm: VMRef, source: HostRef) -> HostRef:
+def _destination(ctx: PoolContext, vm: VMRef, source: HostRef) -> HostRef:
     """Of the hosts that can take the VM the one with the most memory left."""
     record = ctx.view.get(VM, vm)
     willing = [

@@ -27,14 +27,15 @@ from pooldb import Transaction
 
 from broker import BrokerError
 from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
+from forwarder.doubts import keeping
+from forwarder.doubts.keeping import DEAD
 from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
 from forwarder.messages.host.enabled import DISABLED_FOR_GOOD
 from forwarder.messages.host.evacuation import guests
 from forwarder.messages.vm.power import let_go_of_disks
-from forwarder.placement import adrift
-from forwarder.placement.adrift import DEAD
 from forwarder.records import devices
 from forwarder.updates import census
 from forwarder.updates.hearing import HEARD
@@ -63,7 +64,7 @@ def declare_dead(ctx: Context, host: HostRef) -> None:
     _give_up(ctx, host)
     with ctx.transaction() as tx:
         _require_silent(ctx, host)
-        adrift.forget_host(tx, host)
+        keeping.forget_host(tx, host)
         census.forget_host(tx, host)
         _detach(tx, tx.get(Host, host).control_domain)
         tx.edit(Host, host).enabled = False
@@ -77,12 +78,12 @@ def destroy(ctx: Context, self: HostRef) -> None:
         raise XenAPIError("HOST_HAS_RESIDENT_VMS", self)
     _give_up(ctx, self)
     with ctx.transaction() as tx:
-        adrift.forget_host(tx, self)
+        keeping.forget_host(tx, self)
         census.forget_host(tx, self)
         _remove(tx, self)
 
 
-def _require_silent(ctx: Context, host: HostRef) -> None:
+def _require_silent(ctx: PoolContext, host: HostRef) -> None:
     """Raise HOST_IS_LIVE[host]; the coordinator counts as live, as there has to be one."""
     coordinates = any(pool.master == host for pool in ctx.view.all(Pool).values())
     if coordinates or is_live(ctx.view, host):

@@ -7,8 +7,8 @@ from datamodel import XenAPIError
 from datamodel.classes import PIF, Host, HostRef, PIFRef, VMRef
 from datamodel.objects import name_of
 
-from forwarder.core.context import Context
 from forwarder.core.patterns import refusal, setter
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.placement import memory
 from forwarder.records import blobs
@@ -28,41 +28,41 @@ implements("host.retrieve_wlb_evacuate_recommendations")(refusal("WLB_NOT_INITIA
 
 
 @implements("host.compute_free_memory")
-def compute_free_memory(ctx: Context, host: HostRef) -> int:
+def compute_free_memory(ctx: PoolContext, host: HostRef) -> int:
     return max(memory.free_bytes(ctx.view, host), 0)
 
 
 @implements("host.compute_memory_overhead")
-def compute_memory_overhead(ctx: Context, host: HostRef) -> int:
+def compute_memory_overhead(ctx: PoolContext, host: HostRef) -> int:
     """What no guest gets, since Xen and the control domain need it."""
     return memory.reserve_bytes(ctx.view, host)
 
 
 @implements("host.get_servertime")
-def get_servertime(ctx: Context, host: HostRef) -> str:
+def get_servertime(ctx: PoolContext, host: HostRef) -> str:
     return date(time.time())
 
 
 @implements("host.get_server_localtime")
-def get_server_localtime(ctx: Context, host: HostRef) -> str:
+def get_server_localtime(ctx: PoolContext, host: HostRef) -> str:
     """The time of the server's own zone, without a word of which that is."""
     return time.strftime("%Y%m%dT%H:%M:%S")
 
 
 @implements("host.get_uncooperative_resident_VMs", looked_at=())
-def get_uncooperative_resident_vms(ctx: Context, self: HostRef) -> list[VMRef]:
+def get_uncooperative_resident_vms(ctx: PoolContext, self: HostRef) -> list[VMRef]:
     """Deprecated: VMs are no longer marked so."""
     return []
 
 
 @implements("host.get_uncooperative_domains", looked_at=())
-def get_uncooperative_domains(ctx: Context, self: HostRef) -> list[str]:
+def get_uncooperative_domains(ctx: PoolContext, self: HostRef) -> list[str]:
     """Deprecated: domains are no longer marked so."""
     return []
 
 
 @implements("host.set_ssl_legacy", looked_at=())
-def set_ssl_legacy(ctx: Context, self: HostRef, value: bool) -> None:
+def set_ssl_legacy(ctx: PoolContext, self: HostRef, value: bool) -> None:
     """The old protocols are gone: they can only be asked to stay so."""
     if value:
         raise XenAPIError(
@@ -71,14 +71,14 @@ def set_ssl_legacy(ctx: Context, self: HostRef, value: bool) -> None:
 
 
 @implements("host.emergency_ha_disable")
-def emergency_ha_disable(ctx: Context, soft: bool) -> None:
+def emergency_ha_disable(ctx: PoolContext, soft: bool) -> None:
     """There is no high availability to disable, which only ``soft`` does not mind."""
     if not soft:
         raise XenAPIError("HA_NOT_ENABLED")
 
 
 @implements("host.call_extension")
-def call_extension(ctx: Context, host: HostRef, call: str) -> str:
+def call_extension(ctx: PoolContext, host: HostRef, call: str) -> str:
     """No extensions are installed on Warren's hosts."""
     try:
         method = json.loads(call)["method"]
@@ -88,7 +88,7 @@ def call_extension(ctx: Context, host: HostRef, call: str) -> str:
 
 
 @implements("host.get_management_interface")
-def get_management_interface(ctx: Context, host: HostRef) -> PIFRef:
+def get_management_interface(ctx: PoolContext, host: HostRef) -> PIFRef:
     """The PIF that carries the host's management traffic."""
     for pif in ctx.view.get(Host, host).PIFs:
         if ctx.view.get(PIF, pif).management:
@@ -97,25 +97,25 @@ def get_management_interface(ctx: Context, host: HostRef) -> PIFRef:
 
 
 @implements("host.call_plugin")
-def call_plugin(ctx: Context, host: HostRef, plugin: str, fn: str, args: dict[str, str]) -> str:
+def call_plugin(ctx: PoolContext, host: HostRef, plugin: str, fn: str, args: dict[str, str]) -> str:
     """No plugins are installed on Warren's hosts; the error names the one that was asked for."""
     raise XenAPIError("XENAPI_MISSING_PLUGIN", plugin)
 
 
 @implements("host.has_extension")
-def has_extension(ctx: Context, host: HostRef, name: str) -> bool:
+def has_extension(ctx: PoolContext, host: HostRef, name: str) -> bool:
     return False
 
 
 @implements("host.is_in_emergency_mode")
-def is_in_emergency_mode(ctx: Context) -> bool:
+def is_in_emergency_mode(ctx: PoolContext) -> bool:
     """The mode of a member that has lost its coordinator: here all share one database."""
     return False
 
 
 @implements("host.set_power_on_mode")
 def set_power_on_mode(
-    ctx: Context, self: HostRef, power_on_mode: str, power_on_config: dict[str, str]
+    ctx: PoolContext, self: HostRef, power_on_mode: str, power_on_config: dict[str, str]
 ) -> None:
     with ctx.transaction() as tx:
         changes = {"power_on_mode": power_on_mode, "power_on_config": power_on_config}
@@ -123,7 +123,7 @@ def set_power_on_mode(
 
 
 @implements("host.set_iscsi_iqn")
-def set_iscsi_iqn(ctx: Context, host: HostRef, value: str) -> None:
+def set_iscsi_iqn(ctx: PoolContext, host: HostRef, value: str) -> None:
     """The field and the key of other_config by which older clients know of it."""
     if not value:
         raise XenAPIError("INVALID_VALUE", "value", value)
@@ -135,7 +135,7 @@ def set_iscsi_iqn(ctx: Context, host: HostRef, value: str) -> None:
 
 
 @implements("host.set_multipathing")
-def set_multipathing(ctx: Context, host: HostRef, value: bool) -> None:
+def set_multipathing(ctx: PoolContext, host: HostRef, value: bool) -> None:
     """The field and the keys of other_config by which older clients know of it."""
     with ctx.transaction() as tx:
         keys = {"multipathing": str(value).lower(), "multipathhandle": "dmp"}

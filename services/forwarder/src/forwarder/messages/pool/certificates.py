@@ -6,8 +6,8 @@ import ssl
 from datamodel import XenAPIError, enums
 from datamodel.classes import PoolRef
 
-from forwarder.core.context import Context
 from forwarder.core.patterns import refusal
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements, refuses
 
 NAME = re.compile(r"(?!\.)[A-Za-z0-9._-]*\.pem")
@@ -28,50 +28,50 @@ implements("pool.set_custom_uefi_certificates", looked_at=())(
 
 
 @implements("pool.certificate_list")
-def list_certificates(ctx: Context) -> list[str]:
+def list_certificates(ctx: PoolContext) -> list[str]:
     return []
 
 
 @implements("pool.crl_list")
-def list_crls(ctx: Context) -> list[str]:
+def list_crls(ctx: PoolContext) -> list[str]:
     return []
 
 
 @implements("pool.certificate_uninstall")
-def uninstall_certificate(ctx: Context, name: str) -> None:
+def uninstall_certificate(ctx: PoolContext, name: str) -> None:
     _uninstall("CERTIFICATE", name)
 
 
 @implements("pool.uninstall_ca_certificate")
-def uninstall_ca_certificate(ctx: Context, name: str, force: bool) -> None:
+def uninstall_ca_certificate(ctx: PoolContext, name: str, force: bool) -> None:
     """``force`` asks for no more than that there be none of the name afterwards."""
     _uninstall("CERTIFICATE", name, force=force)
 
 
 @implements("pool.crl_uninstall")
-def uninstall_crl(ctx: Context, name: str) -> None:
+def uninstall_crl(ctx: PoolContext, name: str) -> None:
     _uninstall("CRL", name)
 
 
 @refuses("pool.crl_install")
-def refuse_crl(ctx: Context, name: str, cert: str) -> None:
+def refuse_crl(ctx: PoolContext, name: str, cert: str) -> None:
     _check_name("CRL", name)
 
 
 @refuses("pool.certificate_install")
-def refuse_certificate(ctx: Context, name: str, cert: str) -> None:
+def refuse_certificate(ctx: PoolContext, name: str, cert: str) -> None:
     _check_pem(cert, "CA_CERTIFICATE_INVALID")
     _check_name("CERTIFICATE", name)
 
 
 @refuses("pool.install_ca_certificate")
-def refuse_ca_certificate(ctx: Context, name: str, cert: str) -> None:
+def refuse_ca_certificate(ctx: PoolContext, name: str, cert: str) -> None:
     refuse_certificate(ctx, name, cert)
 
 
 @refuses("pool.install_trusted_certificate", looked_at=())
 def refuse_trusted(
-    ctx: Context, self: PoolRef, ca: bool, cert: str, purpose: list[enums.CertificatePurpose]
+    ctx: PoolContext, self: PoolRef, ca: bool, cert: str, purpose: list[enums.CertificatePurpose]
 ) -> None:
     _check_pem(cert, "TRUSTED_CERTIFICATE_INVALID")
 

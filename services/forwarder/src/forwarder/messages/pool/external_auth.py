@@ -3,7 +3,7 @@
 from datamodel import XenAPIError
 from datamodel.classes import PoolRef
 
-from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 
 Config = dict[str, str]
@@ -11,21 +11,21 @@ Config = dict[str, str]
 
 @implements("pool.enable_external_auth", looked_at=())
 def enable_external_auth(
-    ctx: Context, pool: PoolRef, config: dict[str, str], service_name: str, auth_type: str
+    ctx: PoolContext, pool: PoolRef, config: dict[str, str], service_name: str, auth_type: str
 ) -> None:
     raise XenAPIError("AUTH_UNKNOWN_TYPE", auth_type)
 
 
 @implements("pool.disable_external_auth", looked_at=())
-def disable_external_auth(ctx: Context, pool: PoolRef, config: dict[str, str]) -> None:
+def disable_external_auth(ctx: PoolContext, pool: PoolRef, config: dict[str, str]) -> None:
     """What is not in use is given up already."""
 
 
 @implements("pool.external_auth_set_ldaps", looked_at=())
-def external_auth_set_ldaps(ctx: Context, pool: PoolRef, ldaps: bool, force: bool) -> None:
+def external_auth_set_ldaps(ctx: PoolContext, pool: PoolRef, ldaps: bool, force: bool) -> None:
     raise XenAPIError("AUTH_IS_DISABLED")
 
 
 @implements("pool.detect_nonhomogeneous_external_auth", looked_at=())
-def detect_nonhomogeneous_external_auth(ctx: Context, pool: PoolRef) -> None:
+def detect_nonhomogeneous_external_auth(ctx: PoolContext, pool: PoolRef) -> None:
     """All hosts are alike in having none."""

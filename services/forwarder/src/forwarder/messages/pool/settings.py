@@ -7,8 +7,8 @@ from datamodel.classes import PIF, SR, Host, HostRef, NetworkRef, Pool, PoolRef,
 from datamodel.objects import name_of
 from datamodel.values import invalid_value
 
-from forwarder.core.context import Context
 from forwarder.core.patterns import refusal, remover, setter, with_key
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements, refuses
 from forwarder.records import blobs
 from forwarder.values.restrictions import EDITION
@@ -31,34 +31,34 @@ for _name in (
 
 
 @implements("pool.sync_database")
-def sync_database(ctx: Context) -> None:
+def sync_database(ctx: PoolContext) -> None:
     """Every commit is on the disk before it is answered, so there is nothing left to write."""
 
 
 @implements("pool.is_slave", looked_at=())
-def is_slave(ctx: Context, host: HostRef) -> bool:
+def is_slave(ctx: PoolContext, host: HostRef) -> bool:
     """Every xapi answers every call, so nobody is only a member."""
     return False
 
 
 @implements("pool.recover_slaves")
-def recover_slaves(ctx: Context) -> list[HostRef]:
+def recover_slaves(ctx: PoolContext) -> list[HostRef]:
     """The members that were told of their coordinator again: none, as all share one database."""
     return []
 
 
 @implements("pool.get_license_state")
-def get_license_state(ctx: Context, self: PoolRef) -> dict[str, str]:
+def get_license_state(ctx: PoolContext, self: PoolRef) -> dict[str, str]:
     return {"edition": EDITION, "expiry": "never"}
 
 
 @implements("pool.has_extension", looked_at=())
-def has_extension(ctx: Context, self: PoolRef, name: str) -> bool:
+def has_extension(ctx: PoolContext, self: PoolRef, name: str) -> bool:
     return False
 
 
 @implements("pool.add_to_guest_agent_config", looked_at=())
-def add_to_guest_agent_config(ctx: Context, self: PoolRef, key: str, value: str) -> None:
+def add_to_guest_agent_config(ctx: PoolContext, self: PoolRef, key: str, value: str) -> None:
     """Whether guests' agents update themselves, and from where."""
     if not GUEST_AGENT_CONFIG.fullmatch(f"{key}={value}"):
         raise invalid_value("guest_agent_config", f"{key} = {value}")
@@ -68,12 +68,12 @@ def add_to_guest_agent_config(ctx: Context, self: PoolRef, key: str, value: str)
 
 
 @implements("pool.disable_ha")
-def disable_ha(ctx: Context) -> None:
+def disable_ha(ctx: PoolContext) -> None:
     raise XenAPIError("HA_NOT_ENABLED")
 
 
 @implements("pool.disable_redo_log")
-def disable_redo_log(ctx: Context) -> None:
+def disable_redo_log(ctx: PoolContext) -> None:
     """There is none: every commit is on the disk before it is answered."""
     with ctx.transaction() as tx:
         for pool in tx.all(Pool):
@@ -81,17 +81,17 @@ def disable_redo_log(ctx: Context) -> None:
 
 
 @implements("pool.set_ext_auth_max_threads", looked_at=())
-def set_ext_auth_max_threads(ctx: Context, self: PoolRef, value: int) -> None:
+def set_ext_auth_max_threads(ctx: PoolContext, self: PoolRef, value: int) -> None:
     _set(ctx, "ext_auth_max_threads", value)
 
 
 @implements("pool.set_local_auth_max_threads", looked_at=())
-def set_local_auth_max_threads(ctx: Context, self: PoolRef, value: int) -> None:
+def set_local_auth_max_threads(ctx: PoolContext, self: PoolRef, value: int) -> None:
     _set(ctx, "local_auth_max_threads", value)
 
 
 @implements("pool.set_ext_auth_cache_size", looked_at=())
-def set_ext_auth_cache_size(ctx: Context, self: PoolRef, value: int) -> None:
+def set_ext_auth_cache_size(ctx: PoolContext, self: PoolRef, value: int) -> None:
     if value < 0:
         raise invalid_value("size", value)
     with ctx.transaction() as tx:
@@ -99,14 +99,14 @@ def set_ext_auth_cache_size(ctx: Context, self: PoolRef, value: int) -> None:
 
 
 @implements("pool.set_ext_auth_cache_expiry", looked_at=())
-def set_ext_auth_cache_expiry(ctx: Context, self: PoolRef, value: int) -> None:
+def set_ext_auth_cache_expiry(ctx: PoolContext, self: PoolRef, value: int) -> None:
     if value <= 0:
         raise invalid_value("expiry", value)
     with ctx.transaction() as tx:
         tx.edit(Pool, self).ext_auth_cache_expiry = value
 
 
-def _set(ctx: Context, field: str, value: int) -> None:
+def _set(ctx: PoolContext, field: str, value: int) -> None:
     """There is one pool, by whatever reference it was named."""
     with ctx.transaction() as tx:
         for pool in tx.all(Pool):
@@ -114,7 +114,7 @@ def _set(ctx: Context, field: str, value: int) -> None:
 
 
 @implements("pool.disable_client_certificate_auth")
-def disable_client_certificate_auth(ctx: Context, self: PoolRef) -> None:
+def disable_client_certificate_auth(ctx: PoolContext, self: PoolRef) -> None:
     """Nobody comes in by a certificate; the fields say so."""
     nobody = {"client_certificate_auth_enabled": False, "client_certificate_auth_name": ""}
     with ctx.transaction() as tx:
@@ -122,18 +122,18 @@ def disable_client_certificate_auth(ctx: Context, self: PoolRef) -> None:
 
 
 @implements("pool.set_igmp_snooping_enabled", looked_at=())
-def set_igmp_snooping_enabled(ctx: Context, self: PoolRef, value: bool) -> None:
+def set_igmp_snooping_enabled(ctx: PoolContext, self: PoolRef, value: bool) -> None:
     """A matter of Open vSwitch, which the hosts do not use."""
     raise XenAPIError("OPENVSWITCH_NOT_ACTIVE")
 
 
 @implements("pool.ha_schedule_plan_recomputation")
-def ha_schedule_plan_recomputation(ctx: Context) -> None:
+def ha_schedule_plan_recomputation(ctx: PoolContext) -> None:
     """Without high availability there is no plan to compute."""
 
 
 @refuses("pool.create_VLAN", looked_at=())
-def refuse_vlan(ctx: Context, device: str, network: NetworkRef, vlan: int) -> None:
+def refuse_vlan(ctx: PoolContext, device: str, network: NetworkRef, vlan: int) -> None:
     """Raise INVALID_VALUE unless every host has an interface of the name."""
     for host in ctx.view.all(Host).values():
         pifs = [ctx.view.get(PIF, pif) for pif in host.PIFs]
@@ -142,7 +142,7 @@ def refuse_vlan(ctx: Context, device: str, network: NetworkRef, vlan: int) -> No
 
 
 @refuses("pool.enable_redo_log", looked_at=())
-def refuse_redo_log(ctx: Context, sr: SRRef) -> None:
+def refuse_redo_log(ctx: PoolContext, sr: SRRef) -> None:
     """Raise CANNOT_ENABLE_REDO_LOG where there is no SR for the log to be on."""
     if ctx.view.find(SR, sr) is None:
         reason = "failed to create a VDI for the redo log on the SR with the given UUID."

@@ -7,6 +7,7 @@ from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 
 from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.lifecycle.host import is_live
 from forwarder.messages.host.evacuation import get_vms_which_prevent_evacuation
@@ -15,7 +16,7 @@ from forwarder.values import urls
 
 @implements("pool.configure_repository_proxy", looked_at=())
 def configure_repository_proxy(
-    ctx: Context, self: PoolRef, url: str, username: str, password: str
+    ctx: PoolContext, self: PoolRef, url: str, username: str, password: str
 ) -> None:
     """The password is kept as a secret, the one before it is destroyed."""
     parts = urls.split(url)
@@ -29,7 +30,7 @@ def configure_repository_proxy(
 
 
 @implements("pool.disable_repository_proxy")
-def disable_repository_proxy(ctx: Context, self: PoolRef) -> None:
+def disable_repository_proxy(ctx: PoolContext, self: PoolRef) -> None:
     with ctx.transaction() as tx:
         _set_proxy(tx, self, "", "", NULL_REF)
 
@@ -41,7 +42,7 @@ def _set_proxy(tx: Transaction, pool: PoolRef, url: str, username: str, secret: 
 
 
 @implements("pool.reset_telemetry_uuid")
-def reset_telemetry_uuid(ctx: Context, self: PoolRef) -> None:
+def reset_telemetry_uuid(ctx: PoolContext, self: PoolRef) -> None:
     """The name by which the pool would be known to whoever gathers telemetry."""
     with ctx.transaction() as tx:
         new_secret = tx.new(Secret)

@@ -11,6 +11,7 @@ from xenops.idl import TaskId
 from xenops.types import Vif
 
 from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.daemons import translate
 from forwarder.lifecycle.vm import LIVE
@@ -54,7 +55,7 @@ def _let_through(ctx: Context, vif: VIFRef, family: str, allowed: list[str]) -> 
     _set_locking(ctx, vif, **{f"{family}_allowed": list(dict.fromkeys(allowed))})
 
 
-def _allowed(ctx: Context, vif: VIFRef, family: str) -> list[str]:
+def _allowed(ctx: PoolContext, vif: VIFRef, family: str) -> list[str]:
     record = ctx.view.get(VIF, vif)
     return record.ipv4_allowed if family == "ipv4" else record.ipv6_allowed
 

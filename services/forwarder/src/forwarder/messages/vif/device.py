@@ -8,6 +8,7 @@ from xenops.envelope import XENOPSD
 from xenops.idl import P, Working
 
 from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.daemons import translate
 from forwarder.lifecycle.holds import How, needed
@@ -19,7 +20,7 @@ from forwarder.values import addresses, places
 
 
 @implements("VIF.create")
-def create(ctx: Context, args: dict[str, Any]) -> VIFRef:
+def create(ctx: PoolContext, args: dict[str, Any]) -> VIFRef:
     with ctx.transaction() as tx:
         tx.get(Network, args["network"])
         vm = tx.get(VM, args["VM"])

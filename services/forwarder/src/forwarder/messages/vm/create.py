@@ -4,14 +4,14 @@ from typing import Any
 
 from datamodel.classes import VMRef
 
-from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.records.new_vm import new_vm
 from forwarder.values import vm_values
 
 
 @implements("VM.create")
-def create(ctx: Context, args: dict[str, Any]) -> VMRef:
+def create(ctx: PoolContext, args: dict[str, Any]) -> VMRef:
     """A new VM as told; whether it can run with that is seen when it is to start."""
     with ctx.transaction() as tx:
         values = {name: args[name] for name in args if name not in LEFT_TO_MESSAGES}

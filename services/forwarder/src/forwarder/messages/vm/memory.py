@@ -9,6 +9,7 @@ from xenops.envelope import XENOPSD
 from xenops.sizes import MIB
 
 from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.lifecycle.vm import LIVE
 from forwarder.messages.vm.power import on_resident, resident, sync
@@ -101,7 +102,7 @@ def _set_memory(ctx: Context, vm: VMRef, **changes: int) -> None:
     update_resources(ctx, vm, **changes)
 
 
-def _require_room(ctx: Context, vm: VMRef, record: VM) -> None:
+def _require_room(ctx: PoolContext, vm: VMRef, record: VM) -> None:
     """The minima of all must fit on a host; what there is beyond them, its squeezed shares out."""
     host = record.resident_on
     least = int(record.memory_dynamic_min) + memory.overhead_bytes(record)
@@ -142,7 +143,7 @@ def _require_shared(ctx: Context, vm: VMRef) -> None:
 
 
 @implements("VM.maximise_memory")
-def maximise_memory(ctx: Context, self: VMRef, total: int, approximate: bool) -> int:
+def maximise_memory(ctx: PoolContext, self: VMRef, total: int, approximate: bool) -> int:
     """The largest static maximum, in whole MiB, that fits into so many bytes with its overhead."""
     record = altered(ctx.view.get(VM, self), {"VCPUs_max": VCPUS_MOST} if approximate else {})
     fits, too_large = 0, total // MIB + 1
@@ -155,5 +156,5 @@ def maximise_memory(ctx: Context, self: VMRef, total: int, approximate: bool) ->
 
 
 @implements("VM.compute_memory_overhead")
-def compute_memory_overhead(ctx: Context, vm: VMRef) -> int:
+def compute_memory_overhead(ctx: PoolContext, vm: VMRef) -> int:
     return memory.overhead_bytes(ctx.view.get(VM, vm))

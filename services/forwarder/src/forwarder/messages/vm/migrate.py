@@ -10,9 +10,11 @@ from xenops.envelope import XENOPSD
 from xenops.migration import metadata_text, url_of
 
 from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import answered_by_hosts, implements
 from forwarder.daemons import translate
 from forwarder.locks import locking
+from forwarder.locks.subjects import subject
 from forwarder.messages.vm.power import believe, place, resident, sync
 from forwarder.place import register
 from forwarder.placement import election
@@ -48,6 +50,7 @@ def pool_migrate(ctx: Context, vm: VMRef, host: HostRef, options: dict[str, str]
         )
         facts = ctx.run(
             source,
+            VM,
             vm,
             XENOPSD.VM.migrate,
             uuid,
@@ -89,12 +92,13 @@ def _settle(ctx: Context, vm: VMRef, migration: str, source: HostRef, destinatio
     The receiver's word ends the doubt. A sender that does not answer now tells how things are by
     its updates, once it is back.
     """
-    if vm in ctx.adrift:
-        ctx.adrift[vm].append([destination, migration])
+    of = subject(VM, vm)
+    if of in ctx.adrift:
+        ctx.adrift[of].append([destination, migration])
     with contextlib.suppress(XenAPIError):
         ctx.ask(destination, XENOPSD.MIGRATION.abort, id=migration)
         believe(ctx, destination, vm)
-        ctx.adrift.pop(vm, None)
+        ctx.adrift.pop(of, None)
         with ctx.transaction() as tx:
             register.leave(tx, ctx.task, vm)
     with contextlib.suppress(XenAPIError):
@@ -103,7 +107,7 @@ def _settle(ctx: Context, vm: VMRef, migration: str, source: HostRef, destinatio
 
 
 @implements("VM.assert_can_boot_here")
-def assert_can_boot_here(ctx: Context, self: VMRef, host: HostRef) -> None:
+def assert_can_boot_here(ctx: PoolContext, self: VMRef, host: HostRef) -> None:
     record = ctx.view.get(VM, self)
     vm_values.check_start(record)
     refusal = election.refusal(ctx.view, self, record, host)
@@ -112,12 +116,12 @@ def assert_can_boot_here(ctx: Context, self: VMRef, host: HostRef) -> None:
 
 
 @implements("VM.get_possible_hosts")
-def get_possible_hosts(ctx: Context, vm: VMRef) -> list[HostRef]:
+def get_possible_hosts(ctx: PoolContext, vm: VMRef) -> list[HostRef]:
     return [found.host for found in election.verdicts(ctx.view, vm) if found.refusal is None]
 
 
 @implements("VM.assert_agile")
-def assert_agile(ctx: Context, self: VMRef) -> None:
+def assert_agile(ctx: PoolContext, self: VMRef) -> None:
     """Raise unless every host of the pool could run the VM: its disks and networks are shared."""
     for vbd in ctx.view.get(VM, self).VBDs:
         vdi = ctx.view.find(VDI, ctx.view.get(VBD, vbd).VDI)
@@ -132,5 +136,5 @@ def assert_agile(ctx: Context, self: VMRef) -> None:
             raise XenAPIError("HA_CONSTRAINT_VIOLATION_NETWORK_NOT_SHARED", network)
 
 
-def other_hosts(ctx: Context, host: HostRef) -> list[HostRef]:
+def other_hosts(ctx: PoolContext, host: HostRef) -> list[HostRef]:
     return [found for found in ctx.view.refs(Host) if found not in (host, NULL_REF)]

@@ -27,16 +27,19 @@ from xenops.migration import metadata_text
 from xenops.types import Disk
 
 from forwarder.core.context import Context, is_null
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.daemons import translate
 from forwarder.daemons.hosts import ALONE, Surroundings
+from forwarder.doubts import keeping
 from forwarder.lifecycle.holds import STOPPED_BY, How
 from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
 from forwarder.locks.locking import Busy
+from forwarder.locks.subjects import subject
 from forwarder.place import register
 from forwarder.place.transitions import IsOff, IsReset
-from forwarder.placement import adrift, election
+from forwarder.placement import election
 from forwarder.placement.memory import overhead_bytes
 from forwarder.states import reconcile
 from forwarder.storage import volumes
@@ -54,8 +57,8 @@ def sync(ctx: Context, host: HostRef, vm: VMRef) -> None:
 
     What is said of a VM adrift is not the end of it yet.
     """
-    if vm not in ctx.adrift:
-        with ctx.in_doubt(vm, host, ctx.operation):
+    if not ctx.is_adrift(VM, vm):
+        with ctx.in_doubt(VM, vm, host, ctx.operation):
             believe(ctx, host, vm)
 
 
@@ -102,7 +105,7 @@ def on_resident(
     """
     host, uuid = resident(ctx, vm), ctx.view.get(VM, vm).uuid
     try:
-        ctx.run(host, vm, call, uuid, around, *args, **params)
+        ctx.run(host, VM, vm, call, uuid, around, *args, **params)
     finally:
         sync(ctx, host, vm)
 
@@ -119,7 +122,7 @@ def on_device(
     """The same with the device that the VM's guest calls so."""
     host, uuid = resident(ctx, vm), ctx.view.get(VM, vm).uuid
     try:
-        ctx.run(host, vm, call, (uuid, device), ALONE, *args, **params)
+        ctx.run(host, VM, vm, call, (uuid, device), ALONE, *args, **params)
     finally:
         sync(ctx, host, vm)
 
@@ -148,7 +151,7 @@ def _look_again(ctx: Context, host: HostRef) -> bool:
     return any(said.values())
 
 
-def _place(ctx: Context, vm: VMRef, host: HostRef) -> HostRef:
+def _place(ctx: PoolContext, vm: VMRef, host: HostRef) -> HostRef:
     with ctx.transaction() as tx:
         record = tx.get(VM, vm)
         chosen = record.scheduled_to_be_resident_on
@@ -170,7 +173,7 @@ def _place(ctx: Context, vm: VMRef, host: HostRef) -> HostRef:
     return chosen
 
 
-def metadata(ctx: Context, vm: VMRef, *, suspended: bool = False) -> str:
+def metadata(ctx: PoolContext, vm: VMRef, *, suspended: bool = False) -> str:
     """Everything that a host's xenopsd must know of a VM."""
     return metadata_text(translate.metadata(ctx.view, vm, suspended=suspended))
 
@@ -208,7 +211,7 @@ def _start(ctx: Context, vm: VMRef, host: HostRef, start_paused: bool) -> None:
     uuid, told = ctx.view.get(VM, vm).uuid, metadata(ctx, vm)
     around = Surroundings(metadata=told)
     try:
-        ctx.run(host, vm, XENOPSD.VM.start, uuid, around, paused=start_paused)
+        ctx.run(host, VM, vm, XENOPSD.VM.start, uuid, around, paused=start_paused)
     finally:
         sync(ctx, host, vm)
     ctx.announce("VM_STARTED", vm, f"started on {_named(ctx, host)}")
@@ -243,7 +246,7 @@ def _device_model(record: VM) -> str:
     return "qemu-upstream-uefi" if uefi else "qemu-upstream-compat"
 
 
-def _named(ctx: Context, host: HostRef) -> str:
+def _named(ctx: PoolContext, host: HostRef) -> str:
     record = ctx.view.get(Host, host)
     return f"host {record.name_label} (uuid: {record.uuid})"
 
@@ -312,7 +315,7 @@ def _stop_copy(ctx: Context, vm: VMRef, host: HostRef) -> None:
     """End a domain of a VM where the pool has it not; also one that its host knows nothing of."""
     uuid = ctx.view.get(VM, vm).uuid
     try:
-        ctx.run(host, vm, XENOPSD.VM.shutdown, uuid, Surroundings(forget=True), delay=None)
+        ctx.run(host, VM, vm, XENOPSD.VM.shutdown, uuid, Surroundings(forget=True), delay=None)
     except XenAPIError as error:
         if error.code != "VM_BAD_POWER_STATE":
             raise
@@ -324,20 +327,20 @@ def _shut_down_anywhere(ctx: Context, vm: VMRef) -> None:
     try:
         _shut_down(ctx, vm, None)
     except XenAPIError as error:
-        if error.code != "VM_BAD_POWER_STATE" or vm in ctx.adrift:
+        if error.code != "VM_BAD_POWER_STATE" or ctx.is_adrift(VM, vm):
             raise
         census.look_for(ctx, vm)
         _shut_down(ctx, vm, None)
 
 
-def unprotect(ctx: Context, vm: VMRef) -> None:
+def unprotect(ctx: PoolContext, vm: VMRef) -> None:
     """Who stops a VM does not want it restarted."""
     if ctx.view.get(VM, vm).ha_always_run:
         with ctx.transaction() as tx:
             tx.edit(VM, vm).ha_always_run = False
 
 
-def discard_image(ctx: Context, vm: VMRef) -> None:
+def discard_image(ctx: PoolContext, vm: VMRef) -> None:
     """A suspended VM is off once its image is gone."""
     with ctx.transaction() as tx:
         vdi = tx.get(VM, vm).suspend_VDI
@@ -358,7 +361,7 @@ def shutdown(ctx: Context, vm: VMRef) -> None:
     try:
         _shut_down(ctx, vm, delay)
     except XenAPIError as error:
-        if error.code == "TASK_CANCELLED" or vm in ctx.adrift:
+        if error.code == "TASK_CANCELLED" or ctx.is_adrift(VM, vm):
             raise
         ctx.hop(step=f"the guest did not stop: {error.code}")
         _shut_down(ctx, vm, None)
@@ -372,7 +375,7 @@ def _shut_down(ctx: Context, vm: VMRef, timeout_s: float | None) -> None:
     ctx.announce("VM_SHUTDOWN", vm, f"shut down {_manner(timeout_s)}")
 
 
-def _believe_stopped(ctx: Context, vm: VMRef) -> None:
+def _believe_stopped(ctx: PoolContext, vm: VMRef) -> None:
     """The host's word that it has shut a VM down is enough, also if it has forgotten it since."""
     with ctx.transaction() as tx:
         home = register.of(tx, vm).home
@@ -405,7 +408,7 @@ def _reboot(ctx: Context, vm: VMRef, timeout_s: float | None) -> None:
     ctx.announce("VM_REBOOTED", vm, f"rebooted {_manner(timeout_s)}")
 
 
-def cancel_others(ctx: Context, vm: VMRef, operation: str) -> None:
+def cancel_others(ctx: PoolContext, vm: VMRef, operation: str) -> None:
     """Ask the tasks of operations that must give way to stop."""
     with ctx.transaction() as tx:
         for named, other in tx.get(VM, vm).current_operations.items():
@@ -432,7 +435,7 @@ def suspend(ctx: Context, vm: VMRef) -> None:
     try:
         on_resident(ctx, vm, XENOPSD.VM.suspend, suspend_vdi=disk)
     except XenAPIError:
-        if vm not in ctx.adrift and ctx.view.get(VM, vm).power_state != "Suspended":
+        if not ctx.is_adrift(VM, vm) and ctx.view.get(VM, vm).power_state != "Suspended":
             with ctx.transaction() as tx:
                 _drop_suspend_vdi(tx, vm)
         raise
@@ -441,7 +444,7 @@ def suspend(ctx: Context, vm: VMRef) -> None:
     ctx.announce("VM_SUSPENDED", vm, "suspended")
 
 
-def _suspend_vdi(ctx: Context, vm: VMRef) -> Disk:
+def _suspend_vdi(ctx: PoolContext, vm: VMRef) -> Disk:
     """The disk that the image goes to; in a repeated run the one of the first."""
     with ctx.transaction() as tx:
         record = tx.get(VM, vm)
@@ -503,9 +506,9 @@ def _resume(ctx: Context, vm: VMRef, wanted: HostRef, start_paused: bool) -> Non
     told = metadata(ctx, vm, suspended=True)
     around = Surroundings(metadata=told, unpause=not start_paused)
     try:
-        ctx.run(host, vm, XENOPSD.VM.resume, record.uuid, around, suspend_vdi=disk)
+        ctx.run(host, VM, vm, XENOPSD.VM.resume, record.uuid, around, suspend_vdi=disk)
     except XenAPIError:
-        if vm not in ctx.adrift:
+        if not ctx.is_adrift(VM, vm):
             _let_go(ctx, host, vm)
         raise
     sync(ctx, host, vm)
@@ -564,7 +567,7 @@ def power_state_reset(ctx: Context, vm: VMRef) -> None:
     A host that can be asked and says that the VM runs is believed: DOMAIN_EXISTS.
     """
     with ctx.transaction() as tx:
-        doubtful = adrift.hosts_of(tx, vm)
+        doubtful = keeping.hosts_of(tx, subject(VM, vm))
     if any(is_live(ctx.view, host) for host in doubtful):
         ctx.lock(VM, vm, "power_state_reset")  # it is about to tell
     host = ctx.view.get(VM, vm).resident_on
@@ -574,7 +577,7 @@ def power_state_reset(ctx: Context, vm: VMRef) -> None:
         if ctx.view.find(Host, silent) is not None and not is_live(ctx.view, silent):
             _try_to_let_go(ctx, silent, vm)
     with ctx.transaction() as tx:
-        adrift.forget(tx, vm)
+        keeping.forget(tx, subject(VM, vm))
         tx.kv_delete(locking.LOST, vm)
         reconcile.apply_stopped(tx, vm, IsReset())
         if tx.get(VM, vm).power_state == "Suspended":

@@ -11,6 +11,7 @@ from defusedxml.common import DefusedXmlException
 from pooldb import Transaction
 
 from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.lifecycle.sr import require_plugged
 from forwarder.messages.vm.copy import OWNER
@@ -55,7 +56,9 @@ def _disks(text: str) -> list[ElementTree.Element]:
     return list(found)
 
 
-def _provision_disk(ctx: Context, tx: Transaction, vm: VMRef, disk: ElementTree.Element) -> None:
+def _provision_disk(
+    ctx: PoolContext, tx: Transaction, vm: VMRef, disk: ElementTree.Element
+) -> None:
     """A disk of the VM's own, named by its place.
 
     Raises INVALID_VALUE, UUID_INVALID, or what VDI.create and VBD.create do.

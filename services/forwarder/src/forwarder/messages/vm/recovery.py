@@ -3,28 +3,28 @@
 from datamodel import XenAPIError
 from datamodel.classes import PBD, SR, VBD, VDI, VM, SessionRef, SRRef, VMRef
 
-from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 
 
 @implements("VM.get_SRs_required_for_recovery")
-def get_srs_required(ctx: Context, self: VMRef, session_to: SessionRef) -> list[SRRef]:
+def get_srs_required(ctx: PoolContext, self: VMRef, session_to: SessionRef) -> list[SRRef]:
     return missing(ctx, self)
 
 
 @implements("VM.assert_can_be_recovered")
-def assert_can_be_recovered(ctx: Context, self: VMRef, session_to: SessionRef) -> None:
+def assert_can_be_recovered(ctx: PoolContext, self: VMRef, session_to: SessionRef) -> None:
     """Raise VM_REQUIRES_SR[vm, sr] for the first SR that no host uses."""
     for sr in missing(ctx, self):
         raise XenAPIError("VM_REQUIRES_SR", self, sr)
 
 
-def missing(ctx: Context, vm: VMRef) -> list[SRRef]:
+def missing(ctx: PoolContext, vm: VMRef) -> list[SRRef]:
     """The SRs of the VM's disks that no host uses; every session is of this pool."""
     return [sr for sr in _srs(ctx, vm) if not _is_attached(ctx, sr)]
 
 
-def _srs(ctx: Context, vm: VMRef) -> list[SRRef]:
+def _srs(ctx: PoolContext, vm: VMRef) -> list[SRRef]:
     """The SRs that hold the VM's disks; images of media are not needed."""
     found: dict[SRRef, None] = {}
     for vbd in ctx.view.get(VM, vm).VBDs:
@@ -34,6 +34,6 @@ def _srs(ctx: Context, vm: VMRef) -> list[SRRef]:
     return list(found)
 
 
-def _is_attached(ctx: Context, sr: SRRef) -> bool:
+def _is_attached(ctx: PoolContext, sr: SRRef) -> bool:
     pbds = ctx.view.get(SR, sr).PBDs
     return any(ctx.view.get(PBD, pbd).currently_attached for pbd in pbds)

@@ -10,6 +10,7 @@ from datamodel.classes import VM, SRRef, VMRef
 
 from forwarder.core.context import Context
 from forwarder.core.patterns import refusal
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 
 implements("VM.add_to_VCPUs_params_live")(refusal("NOT_IMPLEMENTED", "add_to_VCPUs_params_live"))
@@ -28,7 +29,7 @@ def call_plugin(ctx: Context, vm: VMRef, plugin: str, fn: str, args: dict[str, s
 
 @implements("VM.import_convert")
 def import_convert(
-    ctx: Context,
+    ctx: PoolContext,
     type_: str,
     username: str,
     password: str,

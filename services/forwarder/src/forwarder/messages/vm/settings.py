@@ -24,6 +24,7 @@ from xenops.envelope import XENOPSD
 
 from forwarder.core.context import Context, is_null
 from forwarder.core.patterns import adder, remover, setter
+from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.lifecycle.vm import check_snapshot
 from forwarder.locks import locking
@@ -52,23 +53,23 @@ implements("VM.create_new_blob")(blobs.creator(VM))
 
 
 @implements("VM.update_allowed_operations")
-def update_allowed_operations(ctx: Context, self: VMRef) -> None:
+def update_allowed_operations(ctx: PoolContext, self: VMRef) -> None:
     with ctx.transaction() as tx:
         locking.refresh(tx, name_of(VM), self)
 
 
 @implements("VM.assert_operation_valid")
-def assert_operation_valid(ctx: Context, self: VMRef, op: enums.VmOperations) -> None:
+def assert_operation_valid(ctx: PoolContext, self: VMRef, op: enums.VmOperations) -> None:
     locking.TABLES["VM"].check(ctx.view, self, ctx.view.get(VM, self), op)
 
 
 @implements("VM.get_allowed_VBD_devices")
-def get_allowed_vbd_devices(ctx: Context, vm: VMRef) -> list[str]:
+def get_allowed_vbd_devices(ctx: PoolContext, vm: VMRef) -> list[str]:
     return places.free_disks(ctx.view, ctx.view.get(VM, vm))
 
 
 @implements("VM.get_allowed_VIF_devices")
-def get_allowed_vif_devices(ctx: Context, vm: VMRef) -> list[str]:
+def get_allowed_vif_devices(ctx: PoolContext, vm: VMRef) -> list[str]:
     taken = {ctx.view.get(VIF, vif).device for vif in ctx.view.get(VM, vm).VIFs}
     return [str(number) for number in range(places.INTERFACES) if str(number) not in taken]
 
@@ -88,19 +89,19 @@ def set_vcpus_max(ctx: Context, self: VMRef, value: int) -> None:
 
 
 @implements("VM.set_VCPUs_at_startup")
-def set_vcpus_at_startup(ctx: Context, self: VMRef, value: int) -> None:
+def set_vcpus_at_startup(ctx: PoolContext, self: VMRef, value: int) -> None:
     check_vcpus(int(ctx.view.get(VM, self).VCPUs_max), value, value)
     update_resources(ctx, self, VCPUs_at_startup=value)
 
 
-def update_resources(ctx: Context, vm: VMRef, **changes: Any) -> None:
+def update_resources(ctx: PoolContext, vm: VMRef, **changes: Any) -> None:
     """Set what Xen's own need of memory follows from."""
     overhead = overhead_bytes(altered(ctx.view.get(VM, vm), changes))
     _update(ctx, vm, **changes, memory_overhead=overhead)
 
 
 @implements("VM.get_cooperative", looked_at=())
-def get_cooperative(ctx: Context, self: VMRef) -> bool:
+def get_cooperative(ctx: PoolContext, self: VMRef) -> bool:
     """Deprecated: every VM is taken to be."""
     return True
 
@@ -150,14 +151,14 @@ def become(tx: Transaction, vm: VMRef, *, template: bool) -> None:
 
 
 @implements("VM.set_domain_type")
-def set_domain_type(ctx: Context, self: VMRef, value: enums.DomainType) -> None:
+def set_domain_type(ctx: PoolContext, self: VMRef, value: enums.DomainType) -> None:
     if value == "unspecified":
         raise XenAPIError("INVALID_VALUE", "domain_type", value)
     _update(ctx, self, domain_type=value, HVM_boot_policy="BIOS order" if value == "hvm" else "")
 
 
 @implements("VM.set_HVM_boot_policy")
-def set_hvm_boot_policy(ctx: Context, self: VMRef, value: str) -> None:
+def set_hvm_boot_policy(ctx: PoolContext, self: VMRef, value: str) -> None:
     _update(ctx, self, HVM_boot_policy=value, domain_type="hvm" if value else "pv")
 
 
@@ -176,7 +177,7 @@ def set_shadow_multiplier_live(ctx: Context, self: VMRef, multiplier: float) -> 
 
 
 @implements("VM.set_ha_restart_priority", looked_at=())
-def set_ha_restart_priority(ctx: Context, self: VMRef, value: str) -> None:
+def set_ha_restart_priority(ctx: PoolContext, self: VMRef, value: str) -> None:
     """Whether HA restarts the VM; one that runs is protected from here on."""
     check_restart_priority(value)
     record = ctx.view.get(VM, self)
@@ -186,32 +187,32 @@ def set_ha_restart_priority(ctx: Context, self: VMRef, value: str) -> None:
 
 
 @implements("VM.set_ha_always_run")
-def set_ha_always_run(ctx: Context, self: VMRef, value: bool) -> None:
+def set_ha_always_run(ctx: PoolContext, self: VMRef, value: bool) -> None:
     set_ha_restart_priority(ctx, self, "restart" if value else "")
 
 
 @implements("VM.set_order", looked_at=())
-def set_order(ctx: Context, self: VMRef, value: int) -> None:
+def set_order(ctx: PoolContext, self: VMRef, value: int) -> None:
     _set_natural(ctx, self, "order", value)
 
 
 @implements("VM.set_start_delay", looked_at=())
-def set_start_delay(ctx: Context, self: VMRef, value: int) -> None:
+def set_start_delay(ctx: PoolContext, self: VMRef, value: int) -> None:
     _set_natural(ctx, self, "start_delay", value)
 
 
 @implements("VM.set_shutdown_delay", looked_at=())
-def set_shutdown_delay(ctx: Context, self: VMRef, value: int) -> None:
+def set_shutdown_delay(ctx: PoolContext, self: VMRef, value: int) -> None:
     _set_natural(ctx, self, "shutdown_delay", value)
 
 
-def _set_natural(ctx: Context, vm: VMRef, field: str, value: int) -> None:
+def _set_natural(ctx: PoolContext, vm: VMRef, field: str, value: int) -> None:
     check_natural(field, value)
     _update(ctx, vm, **{field: value})
 
 
 @implements("VM.set_has_vendor_device")
-def set_has_vendor_device(ctx: Context, self: VMRef, value: bool) -> None:
+def set_has_vendor_device(ctx: PoolContext, self: VMRef, value: bool) -> None:
     _require_state(ctx, self, "Halted")
     version = int(ctx.view.get(VM, self).hardware_platform_version)
     if value:
@@ -220,34 +221,34 @@ def set_has_vendor_device(ctx: Context, self: VMRef, value: bool) -> None:
 
 
 @implements("VM.set_NVRAM")
-def set_nvram(ctx: Context, self: VMRef, value: dict[str, str]) -> None:
+def set_nvram(ctx: PoolContext, self: VMRef, value: dict[str, str]) -> None:
     check_snapshot(self, ctx.view.get(VM, self), "changing_NVRAM")
     _require_state(ctx, self, "Halted")
     _update(ctx, self, NVRAM=value)
 
 
 @implements("VM.set_bios_strings")
-def set_bios_strings(ctx: Context, self: VMRef, value: dict[str, str]) -> None:
+def set_bios_strings(ctx: PoolContext, self: VMRef, value: dict[str, str]) -> None:
     _require_no_bios_strings(ctx, self)
     bios.check(value)
     _update(ctx, self, bios_strings={**bios.GENERIC_BIOS_STRINGS, **value})
 
 
 @implements("VM.copy_bios_strings")
-def copy_bios_strings(ctx: Context, vm: VMRef, host: HostRef) -> None:
+def copy_bios_strings(ctx: PoolContext, vm: VMRef, host: HostRef) -> None:
     """Show the guest the firmware of a host, which the VM is then to run on."""
     _require_no_bios_strings(ctx, vm)
     strings = ctx.view.get(Host, host).bios_strings
     _update(ctx, vm, bios_strings=dict(strings), affinity=host)
 
 
-def _require_no_bios_strings(ctx: Context, vm: VMRef) -> None:
+def _require_no_bios_strings(ctx: PoolContext, vm: VMRef) -> None:
     if ctx.view.get(VM, vm).bios_strings:
         raise XenAPIError("VM_BIOS_STRINGS_ALREADY_SET")
 
 
 @implements("VM.set_groups")
-def set_groups(ctx: Context, self: VMRef, value: list[VM_groupRef]) -> None:
+def set_groups(ctx: PoolContext, self: VMRef, value: list[VM_groupRef]) -> None:
     refuse_special(
         ctx, self, "Control domains, templates, and snapshots cannot be added to VM groups."
     )
@@ -256,7 +257,7 @@ def set_groups(ctx: Context, self: VMRef, value: list[VM_groupRef]) -> None:
     _update(ctx, self, groups=value)
 
 
-def refuse_special(ctx: Context, vm: VMRef, refusal: str) -> None:
+def refuse_special(ctx: PoolContext, vm: VMRef, refusal: str) -> None:
     """Raise OPERATION_NOT_ALLOWED for a control domain, a template or a snapshot."""
     record = ctx.view.get(VM, vm)
     if record.is_control_domain or record.is_a_template or record.is_a_snapshot:
@@ -264,7 +265,7 @@ def refuse_special(ctx: Context, vm: VMRef, refusal: str) -> None:
 
 
 @implements("VM.set_appliance", looked_at=("self",))
-def set_appliance(ctx: Context, self: VMRef, value: VM_applianceRef) -> None:
+def set_appliance(ctx: PoolContext, self: VMRef, value: VM_applianceRef) -> None:
     refuse_special(
         ctx, self, "Control domains, templates and snapshots cannot be assigned to appliances."
     )
@@ -278,20 +279,20 @@ def set_appliance(ctx: Context, self: VMRef, value: VM_applianceRef) -> None:
 
 
 @implements("VM.set_suspend_VDI", looked_at=("self",))
-def set_suspend_vdi(ctx: Context, self: VMRef, value: VDIRef) -> None:
+def set_suspend_vdi(ctx: PoolContext, self: VMRef, value: VDIRef) -> None:
     """Have a suspended VM resume from another image."""
     _require_state(ctx, self, "Suspended")
     ctx.view.get(VDI, value)
     _update(ctx, self, suspend_VDI=value)
 
 
-def _require_state(ctx: Context, vm: VMRef, state: str) -> None:
+def _require_state(ctx: PoolContext, vm: VMRef, state: str) -> None:
     found = ctx.view.get(VM, vm).power_state
     if found != state:
         raise XenAPIError("VM_BAD_POWER_STATE", vm, state.lower(), found.lower())
 
 
-def _update(ctx: Context, vm: VMRef, **changes: Any) -> None:
+def _update(ctx: PoolContext, vm: VMRef, **changes: Any) -> None:
     with ctx.transaction() as tx:
         tx.update(name_of(VM), vm, changes)
         locking.refresh(tx, name_of(VM), vm)

@@ -1,0 +1,133 @@
+"""Objects adrift: a host fell silent while it worked for them, so nobody knows how that ended.
+
+Such an object keeps the locks of the task that wanted the work, and a VM its place, so that it is
+not started elsewhere meanwhile, nor its disks given to another. A host that can be asked again says
+what became of it (`doubts.settling`); for one that never will be, ``host.declare_dead`` or
+``VM.power_state_reset`` is the administrator's word.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from datamodel.classes import Host, HostRef, TaskRef
+from pooldb import Transaction
+from xenops.extensions import Place as Right
+
+from forwarder.doubts.rows import ROWS, Call
+from forwarder.locks import locking
+from forwarder.locks.locking import ADRIFT, Doubt
+from forwarder.locks.subjects import Subject, of_key
+
+log = logging.getLogger(__name__)
+
+UNDER_WAY = "under-way"
+"""kv namespace: task → {object: the doubts there are if nobody hears how the work for it ends}."""
+
+DEAD = "dead"
+"""kv namespace: the hosts that were declared dead, until they are heard again."""
+
+
+def begin(
+    tx: Transaction, task: TaskRef, subject: Subject, host: HostRef, operation: str, call: Call
+) -> Right | None:
+    """A task is about to have a host work for an object; by which right the host does.
+
+    What the task had done for the object before has ended.
+    """
+    under_way = tx.kv_get(UNDER_WAY, task) or {}
+    tx.kv_set(UNDER_WAY, task, {**under_way, subject.key: [[host, operation]]})
+    return ROWS[subject.cls].begin(tx, task, subject.ref, call)
+
+
+def end(tx: Transaction, task: TaskRef) -> None:
+    """A task that ends knows for itself which objects are adrift."""
+    tx.kv_delete(UNDER_WAY, task)
+
+
+def left_by(tx: Transaction, task: TaskRef) -> dict[Subject, list[Doubt]]:
+    """The objects that hosts may be at work for, for a task whose forwarders all died."""
+    under_way = _by_subject(tx.kv_get(UNDER_WAY, task))
+    return {
+        subject: [*doubts, *ROWS[subject.cls].others(tx, task, subject.ref, doubts)]
+        for subject, doubts in under_way.items()
+    }
+
+
+def note(tx: Transaction, task: TaskRef, doubts: Mapping[Subject, list[Doubt]]) -> None:
+    """Keep a task's objects of which it is not known how its work for them ended.
+
+    Of hosts that are dead it is known: they are not waited for.
+    """
+    kept = {
+        subject: alive
+        for subject, all_ in doubts.items()
+        if (alive := [doubt for doubt in all_ if not is_dead(tx, doubt[0])])
+    }
+    if kept:
+        tx.kv_set(ADRIFT, task, {subject.key: alive for subject, alive in kept.items()})
+    for subject, alive in kept.items():
+        hosts = [host for host, _ in alive]
+        log.warning("%s is adrift; to be asked: %s", named(tx, subject), hosts)
+
+
+def named(tx: Transaction, subject: Subject) -> str:
+    """An object for logs."""
+    record = tx.find(subject.cls, subject.ref)
+    return f"{subject.cls} {subject.ref if record is None else record['uuid']}"
+
+
+def is_dead(tx: Transaction, host: HostRef) -> bool:
+    """Whether a host is none any more, or was declared dead and not heard since."""
+    return tx.find(Host, host) is None or bool(tx.kv_get(DEAD, host))
+
+
+def kept(tx: Transaction) -> dict[TaskRef, dict[Subject, list[Doubt]]]:
+    """The objects adrift, by the ended tasks that hold them."""
+    tasks: dict[Any, Any] = tx.kv_items(ADRIFT)
+    return {task: _by_subject(doubts) for task, doubts in tasks.items()}
+
+
+def _by_subject(doubts: Mapping[str, list[Doubt]] | None) -> dict[Subject, list[Doubt]]:
+    return {of_key(key): of_one for key, of_one in (doubts or {}).items()}
+
+
+def hosts_of(tx: Transaction, subject: Subject) -> set[HostRef]:
+    """The hosts that have to tell what became of an object; none when it is not adrift."""
+    return {host for doubts in kept(tx).values() for host, _ in doubts.get(subject, [])}
+
+
+def release(tx: Transaction, task: TaskRef, subject: Subject) -> None:
+    """Give an object's locks and place back; one that is not adrift is left alone."""
+    doubts = tx.kv_get(ADRIFT, task) or {}
+    if others := {key: of_one for key, of_one in doubts.items() if key != subject.key}:
+        tx.kv_set(ADRIFT, task, others)
+    else:
+        tx.kv_delete(ADRIFT, task)
+    locking.end_all(tx, task)
+
+
+def forget(tx: Transaction, subject: Subject) -> None:
+    """The administrator says how an object is, so none of its hosts is waited for."""
+    for task, doubts in kept(tx).items():
+        if subject in doubts:
+            release(tx, task, subject)
+
+
+def forget_host(tx: Transaction, host: HostRef) -> None:
+    """The administrator says that a host is dead: it is not waited for, other hosts still are."""
+    tx.kv_set(DEAD, host, True)
+    for task, of_task in kept(tx).items():
+        for subject, doubts in of_task.items():
+            left = [doubt for doubt in doubts if doubt[0] != host]
+            if not left:
+                release(tx, task, subject)
+            elif left != doubts:
+                tx.kv_set(ADRIFT, task, {**(tx.kv_get(ADRIFT, task) or {}), subject.key: left})
+    for row in ROWS.values():
+        row.host_is_dead(tx, host)
+
+
+def is_heard_again(tx: Transaction, host: HostRef) -> None:
+    """A host that was declared dead is there after all, and asked as any other."""
+    tx.kv_delete(DEAD, host)

@@ -1,0 +1,64 @@
+"""Asks the hosts that live again; the objects that they are done with are adrift no more."""
+
+import logging
+from collections.abc import Iterator
+from functools import partial
+
+from datamodel import XenAPIError
+from datamodel.classes import HostRef, TaskRef
+from pooldb import Database
+from xenops.errors import XenopsError
+
+from forwarder.daemons.affairs import Affair
+from forwarder.daemons.hosts import Ask
+from forwarder.doubts import keeping
+from forwarder.doubts.rows import ROWS, Row
+from forwarder.lifecycle.host import is_live
+from forwarder.locks.locking import Doubt
+from forwarder.locks.subjects import Subject
+
+log = logging.getLogger(__name__)
+
+DEBUG = "settle"
+
+
+def affairs(db: Database) -> Iterator[Affair]:
+    """The doubts that hosts can be asked about."""
+    with db.transaction() as tx:
+        kept = keeping.kept(tx)
+    for task, of_task in kept.items():
+        for subject, doubts in of_task.items():
+            hosts = frozenset(host for host, _ in doubts)
+            if all(is_live(db.view, host) for host in hosts):
+                yield Affair(hosts, partial(_settle, db, task, subject, doubts))
+
+
+def _settle(db: Database, task: TaskRef, subject: Subject, doubts: list[Doubt], ask: Ask) -> None:
+    """Once its hosts are done with an object it is adrift no more."""
+    row, ref = ROWS[subject.cls], subject.ref
+    try:
+        for host, operation in doubts:
+            row.fence(db, ask, ref, host, operation)
+        if any(_is_at_it(row, ask, host, operation) for host, operation in doubts):
+            return
+        said = {host: row.ask(db, ask, ref, host, operation) for host, operation in doubts}
+    except (XenAPIError, XenopsError) as error:
+        log.warning("%s %s is still adrift: %s", *subject, error)
+        return
+    with db.transaction() as tx:
+        for host, of_host in said.items():
+            row.apply(tx, ref, host, of_host)
+        keeping.release(tx, task, subject)
+        row.is_released(tx, ref)
+        log.warning("%s is adrift no more", keeping.named(tx, subject))
+
+
+def _is_at_it(row: Row, ask: Ask, host: HostRef, operation: str) -> bool:
+    """Whether a host works on an operation, which it is asked to stop or never to begin.
+
+    Its client was told that it failed.
+    """
+    for stop in row.stops:
+        ask(host, stop, f"{operation}/settle", DEBUG, id=operation)
+    task = ask(host, row.stat, f"{operation}/settle", DEBUG, id=operation)
+    return bool(task.state.tag == "Pending")

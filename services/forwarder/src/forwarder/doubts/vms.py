@@ -1,0 +1,84 @@
+"""VMs in doubt: their host's xenopsd says what became of them."""
+
+from typing import Any
+
+from datamodel.classes import VM, HostRef, TaskRef, VMRef
+from datamodel.objects import name_of
+from pooldb import Database, Transaction
+from xenops.envelope import XENOPSD
+from xenops.errors import XenopsError
+from xenops.extensions import Place as Right
+
+from forwarder.daemons.hosts import Ask
+from forwarder.doubts import keeping
+from forwarder.doubts.rows import Call, Row
+from forwarder.locks import locking
+from forwarder.locks.locking import Doubt
+from forwarder.locks.subjects import subject
+from forwarder.place import register
+from forwarder.place.transitions import IsDead
+from forwarder.states import reconcile
+
+ENDING = frozenset({XENOPSD.VM.shutdown, XENOPSD.VM.reboot, XENOPSD.VM.suspend})
+"""Work that ends a domain."""
+
+DEBUG = "settle"
+
+
+class VMs(Row):
+    """What stands in a VM's doubt is the id of an operation or of a migration."""
+
+    def __init__(self) -> None:
+        super().__init__(XENOPSD.Task.stat, XENOPSD.Task.cancel, XENOPSD.MIGRATION.abort)
+
+    def begin(self, tx: Transaction, task: TaskRef, ref: VMRef, call: Call) -> Right:
+        if call in ENDING:
+            register.take(tx, task, ref)
+        return register.right(tx, task, ref)
+
+    def others(
+        self, tx: Transaction, task: TaskRef, ref: VMRef, doubts: list[Doubt]
+    ) -> list[Doubt]:
+        """A host that a VM has a place on may be receiving it, too."""
+        coming = register.of(tx, ref).coming if tx.find(VM, ref) is not None else None
+        is_known = coming is None or any(host == coming for host, _ in doubts)
+        return [] if is_known else [[str(coming), task]]
+
+    def fence(self, db: Database, ask: Ask, ref: VMRef, host: HostRef, operation: str) -> None:
+        """Have a host begin nothing that was begun before the VM was given to others, if it was."""
+        with db.transaction() as tx:
+            if tx.find(VM, ref) is None:
+                return
+            right, uuid = register.present_right(tx, ref), tx.get(VM, ref).uuid
+        try:
+            question = f"{operation}/see/{right.epoch}"
+            ask(host, XENOPSD.PLACE.see, question, DEBUG, id=uuid, place=right)
+        except XenopsError as error:
+            if error.tag != "Unimplemented":  # by a version that knows no epochs
+                raise
+
+    def ask(self, db: Database, ask: Ask, ref: VMRef, host: HostRef, operation: str) -> Any:
+        record = db.view.find(VM, ref)
+        uuid = "" if record is None else record.uuid
+        return ask(host, XENOPSD.STATE.vm, f"{operation}/settle", DEBUG, id=uuid)
+
+    def apply(self, tx: Transaction, ref: VMRef, host: HostRef, said: Any) -> None:
+        reconcile.apply_vm(tx, host, said)
+
+    def is_released(self, tx: Transaction, ref: VMRef) -> None:
+        home = register.of(tx, ref).home if tx.find(VM, ref) is not None else None
+        if home is not None and keeping.is_dead(tx, home):
+            _take_from(tx, ref, home)
+
+    def host_is_dead(self, tx: Transaction, host: HostRef) -> None:
+        for ref, record in tx.all(VM).items():
+            if host in register.hosts(record) and not record.is_control_domain:
+                _take_from(tx, ref, host)
+
+
+def _take_from(tx: Transaction, vm: VMRef, host: HostRef) -> None:
+    """A dead host has a VM no more; one that may have left it is off once the others have told."""
+    if register.of(tx, vm).home == host and keeping.hosts_of(tx, subject(VM, vm)):
+        return
+    reconcile.apply_stopped(tx, vm, IsDead(host))
+    locking.refresh(tx, name_of(VM), vm)
