@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from daemon.settings import load
+from door.settings import Settings as Door
 from forwarder.settings import Settings as Forwarder
 from mpathalert.settings import Alert, Watch
 from squeezed.settings import Settings as Squeezed
@@ -69,6 +70,7 @@ def test_settings_name_files_of_the_same_service(etc: Path) -> None:
         ("xenopsd-host1/settings.json", Xenopsd),
         ("xenopsd-host1/squeezed.json", Squeezed),
         ("xenopsd-host1/mpathalert.json", Watch),
+        ("xenopsd-host1/door.json", Door),
         ("mpathalert/settings.json", Alert),
         ("forwarder/settings.json", Forwarder),
         ("xapi/settings.json", Xapi),
