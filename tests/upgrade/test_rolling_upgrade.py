@@ -21,6 +21,8 @@ from simulated_pool import layout as layouts
 from simulated_pool import pool as pools
 from simulated_pool import services, story
 from simulated_pool.layout import Layout
+from simulated_pool.services import Process
+from simulated_pool.supervision import program
 
 from tests.callers import CALLS_EACH, call_while
 from tests.conftest import Pool, make_vm
@@ -59,15 +61,17 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
         pools.down(folder)
 
 
-def upgrade(pool: Pool, name: str) -> None:
-    """Stop a service and start it with this code, as a package's upgrade does."""
+def upgrade(pool: Pool, process: Process) -> None:
+    """Stop a service and start it with this code, as a package's upgrade does; one that the earlier
+    Warren did not have is started."""
     path = pool.layout.folder / "supervisord.conf"
     said = RawConfigParser()
     said.read(path)
-    said[f"program:{name}"]["environment"] = 'PYTHONPATH=""'
+    with_this_code = {"environment": 'PYTHONPATH=""'}
+    said[f"program:{process.name}"] = program(pool.layout.folder, process) | with_this_code
     with path.open("w") as file:
         said.write(file)
-    pool.supervisor.replace(name)
+    pool.supervisor.replace(process.name)
 
 
 def tell_broker(layout: Layout, earlier: set[str]) -> None:
@@ -89,16 +93,16 @@ def test_each_service_beside_those_before_it(
     tell_broker(pool.layout, earlier)
     # Who serves comes before who calls, as they are started.
     ordered = sorted(services.processes(pool.layout), key=lambda process: process.order)
-    machines = [process.name for process in ordered if process.name.startswith("xen-")]
-    for name in machines:
-        upgrade(pool, name)
+    machines = [process for process in ordered if process.name.startswith("xen-")]
+    for process in machines:
+        upgrade(pool, process)
     with pool.session() as api:
         vms = [make_vm(api) for _ in range(CLIENTS)]
-    names = [process.name for process in ordered if process.name not in machines]
-    steps = [functools.partial(upgrade, pool, name) for name in names]
+    rest = [process for process in ordered if process not in machines]
+    steps = [functools.partial(upgrade, pool, process) for process in rest]
     counts = call_while(pool, pool.layout.url, vms, steps)
     with capsys.disabled():
-        print(f"\n{', '.join(names)} upgraded: {counts}")
+        print(f"\n{', '.join(process.name for process in rest)} upgraded: {counts}")
     assert counts.sent == CLIENTS * CALLS_EACH
     assert counts.lost == 0
     tell_broker(pool.layout, set())
