@@ -271,3 +271,13 @@ def test_of_too_many_that_say_nothing_the_first_goes_and_who_speaks_comes_in(
         led.write(b"still there\n")
         led.flush()
         assert led.readline() == b"still there\n"
+
+
+def test_a_door_whose_port_is_taken_opens_at_another_and_says_where(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        (tmp_path / "port").write_text(str(taken))
+        with open_door(tmp_path) as meeting:
+            where = Doorway(meeting, "anybody").where()
+            assert where.port != taken
+            connect(where).close()

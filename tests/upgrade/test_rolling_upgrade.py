@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from configparser import RawConfigParser
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from simulated_pool.services import Process
 from simulated_pool.supervision import program
 
 from tests.callers import CALLS_EACH, call_while
-from tests.conftest import Pool, make_vm
+from tests.conftest import Pool, make_vm, remove_vm
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 CLIENTS = 2
@@ -74,6 +74,17 @@ def upgrade(pool: Pool, process: Process) -> None:
     pool.supervisor.replace(process.name)
 
 
+def there_and_back(pool: Pool, vm: str) -> None:
+    """Move a VM from a host of this Warren to one of the earlier, and back."""
+    with pool.session() as api:
+        here, there = (api.host.get_by_name_label(name)[0] for name in ("host1", "host2"))
+        api.VM.start_on(vm, here, False, False)
+        for host in (there, here):
+            api.VM.pool_migrate(vm, host, {"live": "true"})
+            assert api.VM.get_resident_on(vm) == host
+        remove_vm(api, vm)
+
+
 def tell_broker(layout: Layout, earlier: set[str]) -> None:
     """Have the broker know this Warren's users and queues; what ``earlier`` users may do stays."""
     said = dict(pools.definitions(layout))
@@ -99,7 +110,13 @@ def test_each_service_beside_those_before_it(
     with pool.session() as api:
         vms = [make_vm(api) for _ in range(CLIENTS)]
     rest = [process for process in ordered if process not in machines]
-    steps = [functools.partial(upgrade, pool, process) for process in rest]
+    with pool.session() as api:
+        traveller = make_vm(api)
+    steps: list[Callable[[], None]] = []
+    for process in rest:
+        steps.append(functools.partial(upgrade, pool, process))
+        if process.name == "xenopsd-host1":
+            steps.append(functools.partial(there_and_back, pool, traveller))
     counts = call_while(pool, pool.layout.url, vms, steps)
     with capsys.disabled():
         print(f"\n{', '.join(process.name for process in rest)} upgraded: {counts}")
