@@ -18,7 +18,7 @@ PAUSE_S = (0.5, 4.5)
 STOP_S, LONG_STOP_S = (0.3, 8.0), (22.0, 45.0)
 """Longer than a lease lasts is what the second is about."""
 FLAPS = 4
-VICTIMS = {"xenopsd": 3, "forwarder": 3, "xapi": 2, "rabbitmq": 2, "squeezed": 1}
+VICTIMS = {"xenopsd": 3, "forwarder": 3, "xapi": 2, "rabbitmq": 2, "squeezed": 1, "door": 1}
 """How often a service is hit, by the beginning of its name; one that is not named, seldom."""
 SELDOM = 0.3
 
@@ -96,7 +96,7 @@ class Faults:
 
     def _kill_a_kind(self) -> None:
         """All of one kind at once."""
-        kind = self._random.choice(["forwarder", "xenopsd", "squeezed"])
+        kind = self._random.choice(["forwarder", "xenopsd", "squeezed", "door"])
         self._kill("kill a kind", [name for name in self._running() if _kind(name) == kind])
 
     def _kill_a_host(self) -> None:

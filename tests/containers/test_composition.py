@@ -22,6 +22,8 @@ from tests.containers.walking import walk
 
 BROKEN_HANDSHAKE = (ssl.SSLError, ConnectionError)
 HOSTS = ("host1", "host2")
+OF_A_HOST = {"xenopsd": "settings", "squeezed": "squeezed", "door": "door"}
+"""What a host needs to take guests, and the files of their settings."""
 LIVE_SERVICES = [
     *("rabbitmq", "prometheus"),
     *(f"xen-{host}" for host in HOSTS),
@@ -110,18 +112,19 @@ def second_machine(composition: Composition, engine: Engine) -> Iterator[str]:
     with the others, and nothing else."""
     composition.operator(
         *("pool", "invite", "host3", "/etc/warren/operator/host3.json"),
-        *("--address", "xenopsd-host3", "--broker-host", "rabbitmq"),
+        *("--address", "door-host3", "--broker-host", "rabbitmq"),
     )
     etc, xen = "second-etc:/etc/warren/xenopsd-host3", "second-xen:/run/warren/xen"
+    meeting = "second-meeting:/run/warren/door"
     parts = {
         "xen-host3": ("simulated-xen", [xen], []),
         **{
             f"{module}-host3": (
                 module,
-                [etc, xen, state, "warren_storage:/var/lib/warren/storage"],
+                [etc, xen, meeting, state, "warren_storage:/var/lib/warren/storage"],
                 [module, "--config", f"/etc/warren/xenopsd-host3/{file}.json"],
             )
-            for module, file in (("xenopsd", "settings"), ("squeezed", "squeezed"))
+            for module, file in OF_A_HOST.items()
             for state in [f"second-{module}:/var/lib/warren/{module}"]
         },
     }
@@ -133,7 +136,7 @@ def second_machine(composition: Composition, engine: Engine) -> Iterator[str]:
         yield "host3"
     finally:
         engine.docker("rm", "--force", "--volumes", *parts)
-        names = [f"second-{name}" for name in ("etc", "xen", "xenopsd", "squeezed")]
+        names = [f"second-{name}" for name in ("etc", "xen", "meeting", *OF_A_HOST)]
         engine.docker("volume", "rm", *names)
 
 

@@ -99,7 +99,7 @@ OPERATIONS = {
         RUNNING,
         Situation("Running", DESTINATION),
         lambda api, it: api.Async.VM.pool_migrate(it.vm, it.hosts[DESTINATION], {}),
-        (f"xenopsd-{DESTINATION}", f"squeezed-{DESTINATION}"),
+        (f"xenopsd-{DESTINATION}", f"squeezed-{DESTINATION}", f"door-{DESTINATION}"),
     ),
     "snapshot": Operation(
         "VM.snapshot",

@@ -170,10 +170,20 @@ def of_squeezed() -> list[Point]:
     ]
 
 
+def of_door() -> list[Point]:
+    from door import gate
+
+    return [
+        Point(gate.Gate, "_daemon", BEFORE, _named("10 the source is at the door")),
+        Point(gate, "relay", BEFORE, _named("10 the door leads it in")),
+    ]
+
+
 POINTS: dict[str, Callable[[], list[Point]]] = {
     "xapi": of_xapi,
     "forwarder": of_forwarder,
     "xenopsd": of_xenopsd,
     "squeezed": of_squeezed,
+    "door": of_door,
 }
 """Each service's points, by its package; made in its own process alone."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from broker.envelope import Message
+from daemon.door import Doorway
 from daemon.queues import Item, Queues
 from daemon.runner import Runner
 from xenops.types import Disk, Metadata, Vbd, VbdMode, VbdTy, Vif
@@ -62,6 +63,11 @@ def add_vm(host: Host, backend: Backend) -> str:
     return vm.id
 
 
+def doorway_in(folder: Path) -> Doorway:
+    """How bytes come to it, if a door is opened in ``folder / "door"``."""
+    return Doorway(folder / "door" / "daemons", "xenopsd")
+
+
 class Listener:
     """Stands in for the broker; ``hear`` gets the bodies of what is published."""
 
@@ -88,7 +94,7 @@ def frontend_of(
         runner=runner,
         updates=updates,
         checks=Checks(host, runner, updates),
-        receiver=Receiver(host, runner, folder / "state", "127.0.0.1", updates.vm),
+        receiver=Receiver(host, runner, doorway_in(folder), updates.vm),
         sender=Sender(host, runner, threading.Event()),
         service="test",
     )

@@ -66,7 +66,11 @@ def test_a_process_dies_while_a_vm_starts(pool: Pool, vm: str, victim: str) -> N
 
 
 @pytest.mark.parametrize(
-    "victim", ["xenopsd-host1", "xenopsd-host2", "forwarder-1", "forwarder-2", "xapi", "rabbitmq"]
+    "victim",
+    [
+        *("xenopsd-host1", "xenopsd-host2", "door-host2", "forwarder-1", "forwarder-2"),
+        *("xapi", "rabbitmq"),
+    ],
 )
 def test_a_process_dies_while_a_vm_migrates(pool: Pool, vm: str, victim: str) -> None:
     with pool.session() as api:

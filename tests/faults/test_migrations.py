@@ -3,7 +3,6 @@
 import contextlib
 import itertools
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -13,6 +12,8 @@ from xenops.migration import metadata_text, url_of
 from xenops.types import Metadata
 
 from tests.contract.backend import simulated
+from tests.doors import open_door
+from tests.faults.atomic_host import doorway_in
 from tests.faults.failing import AFTER, AWAY, BEFORE, Fault, Faults
 from tests.faults.test_undone import LOST_MAX, OPERATIONS, Pool
 
@@ -63,10 +64,15 @@ class Pair:
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     folder = tmp_path_factory.mktemp("pool")
-    with simulated(folder / "one") as one, simulated(folder / "two") as two:
+    with (
+        simulated(folder / "one") as one,
+        simulated(folder / "two") as two,
+        open_door(folder / "one" / "door"),
+        open_door(folder / "two" / "door"),
+    ):
         pools = [Pool(one, folder / "one", "one"), Pool(two, folder / "two", "two")]
-        for pool in pools:
-            threading.Thread(target=pool.frontend.restart._receiver.serve, daemon=True).start()
+        for pool, name in zip(pools, ("one", "two"), strict=True):
+            doorway_in(folder / name).listen(pool.frontend.restart._receiver.converse)
         yield Pair(*pools, itertools.count())
         for pool in pools:
             pool.queues.close()

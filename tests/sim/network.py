@@ -1,18 +1,23 @@
-"""Connections between hosts, for migrations: in memory, cut with the hosts, silent when parted."""
+"""Connections between hosts, through their doors: in memory, cut with who carries them, silent when
+parted.
+"""
 
-import hashlib
-import itertools
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
+from daemon.door import LINE_MAX, Where, announce, socket_of
+from door.gate import Refused, whom
+
 from tests.sim.scheduler import Process, process, scheduler
-from tests.sim.threads import Event
+from tests.sim.threads import Event, Thread
 
 SILENCE_MAX_S = 120.0
 WRITE_S = 0.05
+CHUNK = 1 << 20
 
 
 class Network:
@@ -21,8 +26,8 @@ class Network:
     def __init__(self, seed: int) -> None:
         self.random = Random(f"network {seed}")
         self.parted: set[frozenset[str]] = set()
-        self._listeners: dict[tuple[str, int], Listener] = {}
-        self._ports = itertools.count(40001)
+        self._listeners: dict[Any, Listener] = {}
+        self._ports: dict[str, int] = {}
 
     def take_time(self) -> None:
         """What is written takes a while to go."""
@@ -31,42 +36,69 @@ class Network:
     def reaches(self, here: str, there: str) -> bool:
         return frozenset((here, there)) not in self.parted
 
-    def listen(self, address: tuple[str, int]) -> "Listener":
-        host, port = address[0], address[1] or next(self._ports)
-        listener = Listener(host, port, process())
-        self._listeners[host, port] = listener
-        listener.process.at_death.append(lambda: self._gone(listener))
+    def door(self, folder: Path) -> None:
+        """Be the door of this host, for ever; it is where it was when it is opened again."""
+        here = process().place
+        port = self._ports.setdefault(here, 40001 + len(self._ports))
+        listener = self.listen((here, port))
+        announce(folder, Where(here, port, f"certificate of {here}"))
+        while True:
+            come, _ = listener.accept()
+            Thread(target=self._lead, args=(come, folder), daemon=True).start()
+
+    def _lead(self, come: "Stream", folder: Path) -> None:
+        with suppress(OSError, ValueError), come:
+            said = come.readline(LINE_MAX)
+            try:
+                name = whom(said)
+            except Refused as error:
+                come.write(f'{{"error": "{error}"}}\n'.encode())
+                return
+            with self._enter(socket_of(folder, name)) as daemon:
+                daemon.write(said)
+                Thread(target=_copy, args=(come, daemon), daemon=True).start()
+                _copy(daemon, come)
+
+    def listen(self, at: Any) -> "Listener":
+        """At a host's port, or at a path of this host."""
+        listener = self._listeners[at] = Listener(process())
+        listener.process.at_death.append(lambda: self._gone(at, listener))
         return listener
 
-    def _gone(self, listener: "Listener") -> None:
-        if self._listeners.get((listener.host, listener.port)) is listener:
-            del self._listeners[listener.host, listener.port]
+    def _gone(self, at: Any, listener: "Listener") -> None:
+        if self._listeners.get(at) is listener:
+            del self._listeners[at]
 
-    def connect(self, host: str, port: int) -> "Stream":
+    def connect(self, where: Where) -> "Stream":
         """Raises OSError when nobody listens there, or nothing gets there."""
         scheduler().point()
-        listener = self._listeners.get((host, port))
-        me = process()
-        if not self.reaches(me.place, host):
+        if not self.reaches(process().place, where.host):
             scheduler().park(scheduler().now + 30.0)
-            raise TimeoutError(f"{host} does not answer")
+            raise TimeoutError(f"{where.host} does not answer")
+        return self._enter((where.host, where.port))
+
+    def _enter(self, at: Any) -> "Stream":
+        listener = self._listeners.get(at)
         if listener is None:
-            raise ConnectionRefusedError(f"nobody listens at {host}:{port}")
-        ours, theirs = Stream(self, me), Stream(self, listener.process)
+            raise ConnectionRefusedError(f"nobody listens at {at}")
+        ours, theirs = Stream(self, process()), Stream(self, listener.process)
         ours.peer, theirs.peer = theirs, ours
         listener.come.append(theirs)
         listener.news.set()
         return ours
 
 
+def _copy(reading: "Stream", writing: "Stream") -> None:
+    with suppress(OSError, ValueError), writing:
+        while data := reading.recv(CHUNK):
+            writing.write(data)
+
+
 class Listener:
-    def __init__(self, host: str, port: int, owner: Process) -> None:
-        self.host, self.port, self.process = host, port, owner
+    def __init__(self, owner: Process) -> None:
+        self.process = owner
         self.come: deque[Stream] = deque()
         self.news = Event()
-
-    def getsockname(self) -> tuple[str, int]:
-        return self.host, self.port
 
     def accept(self) -> "tuple[Stream, None]":
         while not self.come:
@@ -109,7 +141,8 @@ class Stream:
         scheduler().point()
         if self._closed or (self.peer._closed and self._is_connected()):
             raise BrokenPipeError("the peer closed the connection")
-        self._network.take_time()
+        if self._owner.place != self.peer._owner.place:
+            self._network.take_time()
         if self._is_connected():
             self.peer._data += data
             self.peer._news.set()
@@ -117,6 +150,13 @@ class Stream:
 
     def flush(self) -> None:
         pass
+
+    def shutdown(self, how: int) -> None:
+        raise OSError("it is closed as a whole")
+
+    def recv(self, most: int) -> bytes:
+        """What is there, once something is; silence has no end."""
+        return self._take(lambda: min(len(self._data), most), most, float("inf"))
 
     def read(self, size: int) -> bytes:
         if not size:
@@ -126,8 +166,8 @@ class Stream:
     def readline(self, most: int) -> bytes:
         return self._take(lambda: min(self._data.find(b"\n") + 1, most), most)
 
-    def _take(self, ready: Callable[[], int], most: int) -> bytes:
-        until = scheduler().now + SILENCE_MAX_S
+    def _take(self, ready: Callable[[], int], most: int, silence_s: float = SILENCE_MAX_S) -> bytes:
+        until = scheduler().now + silence_s
         while not (count := ready()):
             if self._closed:
                 raise ValueError("the connection is closed")
@@ -146,46 +186,11 @@ class Stream:
         return self._network.reaches(self._owner.place, self.peer._owner.place)
 
 
-class _Tls:
-    """A context that shows nothing and hides nothing: who asks is known by the token."""
-
-    sni_callback: Any = None
-
-    def wrap_socket(self, raw: Stream, server_side: bool = False) -> Stream:
-        return raw
-
-
-class _Probe:
-    def __enter__(self) -> "_Probe":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def setsockopt(self, *_: object) -> None:
-        pass
-
-    def bind(self, address: tuple[str, int]) -> None:
-        pass
-
-
 def install(network: Network) -> None:
-    """Have xenopsd's migrations go over this network."""
-    from xenopsd.migration import certificate, receiver, sender
+    """Have bytes between hosts go over this network."""
+    from daemon import door
+    from xenopsd.migration import sender
 
-    numbers = itertools.count(1)
-
-    def make(name: str) -> tuple[str, str]:
-        pem = f"certificate {next(numbers)} of {name}"
-        return pem, hashlib.sha256(pem.encode()).hexdigest()
-
-    certificate.make = make
-    certificate.context = lambda pem: _Tls()  # type: ignore[assignment, return-value]
-    sockets = SimpleNamespace(
-        create_server=network.listen, socket=_Probe, SOL_SOCKET=0, SO_REUSEADDR=0
-    )
+    door._listener = network.listen  # type: ignore[assignment]
     sender._hang_up = lambda connection: connection.close()
-    receiver.socket = sockets  # type: ignore[attr-defined]
-    sender.connect = lambda facts: network.connect(  # type: ignore[assignment, return-value]
-        facts["host"], int(facts["port"])
-    )
+    sender.connect = network.connect  # type: ignore[assignment]

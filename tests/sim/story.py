@@ -49,7 +49,7 @@ class Plan:
 
 SERVICES = (
     *("xapi", "forwarder-1", "forwarder-1", "broker"),
-    *(f"{service}-{host}" for service in ("xenopsd", "squeezed") for host in HOSTS),
+    *(f"{service}-{host}" for service in ("xenopsd", "squeezed", "door") for host in HOSTS),
     *(f"xenopsd-{host}" for host in HOSTS),
 )
 PLACES = ("pool", *HOSTS, *HOSTS)

@@ -354,6 +354,10 @@ class World:
             },
         }
         for name in HOSTS:
+            self._mains[f"door-{name}"] = (
+                name,
+                lambda name=name: self._door(name),  # type: ignore[misc]
+            )
             self._mains[f"squeezed-{name}"] = (
                 name,
                 lambda name=name: self._squeezed(name),  # type: ignore[misc]
@@ -424,7 +428,7 @@ class World:
         self.dead_hosts.add(name)
         xen = self.xens[name]
         xen.machine.domains.clear()
-        for service in (f"xenopsd-{name}", f"squeezed-{name}"):
+        for service in [one for one, (place, _) in self._mains.items() if place == name]:
             if self.processes[service].alive:
                 self.scheduler.kill(self.processes[service])
 
@@ -470,12 +474,15 @@ class World:
             xenstore_socket=name,
             shared_storage_dir=self.folder / "shared",
             hooks_dir="/nowhere",
-            migration_address=name,
+            door_dir=self.folder / name / "door",
             workers=4,
             alive_file=None,
             broker_settings=lambda: self._broker_settings(host_vhost(uuid), f"xenopsd-{name}"),
         )
         xenopsd_main.run(config, threads.Event())  # type: ignore[arg-type]
+
+    def _door(self, name: str) -> None:
+        self.network.door(self.folder / name / "door")
 
     def _squeezed(self, name: str) -> None:
         uuid = HOSTS[name]

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from configparser import RawConfigParser
 from pathlib import Path
 
@@ -21,9 +21,11 @@ from simulated_pool import layout as layouts
 from simulated_pool import pool as pools
 from simulated_pool import services, story
 from simulated_pool.layout import Layout
+from simulated_pool.services import Process
+from simulated_pool.supervision import program
 
 from tests.callers import CALLS_EACH, call_while
-from tests.conftest import Pool, make_vm
+from tests.conftest import Pool, make_vm, remove_vm
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 CLIENTS = 2
@@ -59,15 +61,28 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
         pools.down(folder)
 
 
-def upgrade(pool: Pool, name: str) -> None:
-    """Stop a service and start it with this code, as a package's upgrade does."""
+def upgrade(pool: Pool, process: Process) -> None:
+    """Stop a service and start it with this code, as a package's upgrade does; one that the earlier
+    Warren did not have is started."""
     path = pool.layout.folder / "supervisord.conf"
     said = RawConfigParser()
     said.read(path)
-    said[f"program:{name}"]["environment"] = 'PYTHONPATH=""'
+    with_this_code = {"environment": 'PYTHONPATH=""'}
+    said[f"program:{process.name}"] = program(pool.layout.folder, process) | with_this_code
     with path.open("w") as file:
         said.write(file)
-    pool.supervisor.replace(name)
+    pool.supervisor.replace(process.name)
+
+
+def there_and_back(pool: Pool, vm: str) -> None:
+    """Move a VM from a host of this Warren to one of the earlier, and back."""
+    with pool.session() as api:
+        here, there = (api.host.get_by_name_label(name)[0] for name in ("host1", "host2"))
+        api.VM.start_on(vm, here, False, False)
+        for host in (there, here):
+            api.VM.pool_migrate(vm, host, {"live": "true"})
+            assert api.VM.get_resident_on(vm) == host
+        remove_vm(api, vm)
 
 
 def tell_broker(layout: Layout, earlier: set[str]) -> None:
@@ -89,16 +104,22 @@ def test_each_service_beside_those_before_it(
     tell_broker(pool.layout, earlier)
     # Who serves comes before who calls, as they are started.
     ordered = sorted(services.processes(pool.layout), key=lambda process: process.order)
-    machines = [process.name for process in ordered if process.name.startswith("xen-")]
-    for name in machines:
-        upgrade(pool, name)
+    machines = [process for process in ordered if process.name.startswith("xen-")]
+    for process in machines:
+        upgrade(pool, process)
     with pool.session() as api:
         vms = [make_vm(api) for _ in range(CLIENTS)]
-    names = [process.name for process in ordered if process.name not in machines]
-    steps = [functools.partial(upgrade, pool, name) for name in names]
+    rest = [process for process in ordered if process not in machines]
+    with pool.session() as api:
+        traveller = make_vm(api)
+    steps: list[Callable[[], None]] = []
+    for process in rest:
+        steps.append(functools.partial(upgrade, pool, process))
+        if process.name == "xenopsd-host1":
+            steps.append(functools.partial(there_and_back, pool, traveller))
     counts = call_while(pool, pool.layout.url, vms, steps)
     with capsys.disabled():
-        print(f"\n{', '.join(names)} upgraded: {counts}")
+        print(f"\n{', '.join(process.name for process in rest)} upgraded: {counts}")
     assert counts.sent == CLIENTS * CALLS_EACH
     assert counts.lost == 0
     tell_broker(pool.layout, set())

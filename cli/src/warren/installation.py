@@ -23,6 +23,7 @@ RUNTIME = Path("/run/warren")
 XENSTORE = "/run/xenstored/socket"
 # Where a simulated Xen is.
 XEN = RUNTIME / "xen"
+DOOR = RUNTIME / "door"
 # A file on the root file system of every host, which a container can be given.
 ON_ROOT = "/etc/machine-id"
 AMQPS_PORT, MANAGEMENT_PORT, METRICS_PORT = 5671, 15671, 15692
@@ -362,7 +363,8 @@ NEEDS: dict[Need, Callable[[Instance], dict[str, Any]]] = {
     },
     Need.SHARED_STORAGE: lambda of: {"shared_storage_dir": str(STATE / "storage")},
     Need.HOOKS: lambda of: {"hooks_dir": str(of.folder / "hooks")},
-    Need.MIGRATION: lambda of: {"migration_address": of.host.address},
+    Need.ADDRESS: lambda of: {"address": of.host.address},
+    Need.DOOR: lambda of: {"door_dir": str(DOOR)},
     # A simulated host has no storage paths.
     Need.MULTIPATH: lambda of: {"boot_mount": "/" if of.host.simulated else ON_ROOT},
     Need.BOOTLOADER: lambda of: {},
@@ -399,12 +401,12 @@ def operator_settings(site: Site) -> dict[str, Any]:
 
 
 def new_hosts(names: Sequence[str], cpus: int, memory_mib: int, address: str | None) -> list[Host]:
-    """Hosts to install, simulated where no ``address`` is given: each is called by its service."""
+    """Hosts to install, simulated where no ``address`` is given: each is called by its door."""
     return [
         Host(
             name,
             str(uuid.uuid4()),
-            address or f"xenopsd-{name}",
+            address or f"door-{name}",
             cpus,
             memory_mib,
             simulated=address is None,

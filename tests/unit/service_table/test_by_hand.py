@@ -92,6 +92,8 @@ def test_the_composition(service: Service) -> None:
         wanted = {f"/etc/warren/{folder}", *(f"/var/lib/{f}" for f in state_folders(service))}
         if service.needs & {Need.XEN, Need.XENSTORE}:
             wanted.add("/run/xenstored" if in_dom0 else "/run/warren/xen")
+        if Need.DOOR in service.needs:
+            wanted.add("/run/warren/door")
         if in_dom0 and Need.MULTIPATH in service.needs:
             wanted.add("/etc/machine-id")
         assert targets(said) == wanted, f"{row}: volumes"

@@ -26,7 +26,10 @@ def installed(package: str, extras: frozenset[str] = frozenset()) -> set[str]:
 
 @pytest.mark.parametrize(
     "package",
-    [f"warren-{name}" for name in ("xapi", "forwarder", "xenopsd", "squeezed", "mpathalert")],
+    [
+        f"warren-{name}"
+        for name in ("xapi", "forwarder", "xenopsd", "squeezed", "door", "mpathalert")
+    ],
 )
 def test_an_image_holds_what_its_service_needs_and_no_more(package: str) -> None:
     folders, blocks = TOOL["closure"](package)

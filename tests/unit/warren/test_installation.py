@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from daemon.settings import load
+from door.settings import Settings as Door
 from forwarder.settings import Settings as Forwarder
 from mpathalert.settings import Alert, Watch
 from squeezed.settings import Settings as Squeezed
@@ -69,6 +70,7 @@ def test_settings_name_files_of_the_same_service(etc: Path) -> None:
         ("xenopsd-host1/settings.json", Xenopsd),
         ("xenopsd-host1/squeezed.json", Squeezed),
         ("xenopsd-host1/mpathalert.json", Watch),
+        ("xenopsd-host1/door.json", Door),
         ("mpathalert/settings.json", Alert),
         ("forwarder/settings.json", Forwarder),
         ("xapi/settings.json", Xapi),
@@ -76,6 +78,25 @@ def test_settings_name_files_of_the_same_service(etc: Path) -> None:
 )
 def test_each_service_takes_its_settings(etc: Path, name: str, kind: Any) -> None:
     assert load(etc / name, kind).log_dir is None
+
+
+def test_a_host_that_an_earlier_warren_set_up_is_given_its_door(etc: Path) -> None:
+    folder = etc / "xenopsd-host1"
+    before = contents(etc)
+    said = json.loads((folder / "settings.json").read_text())
+    del said["door_dir"]
+    address = json.loads((folder / "door.json").read_text())["address"]
+    (folder / "settings.json").write_text(json.dumps(said | {"migration_address": address}))
+    (folder / "door.json").unlink()
+    assert "host1" in run("upgrade", "--root", str(etc))
+    assert {path: json.loads(found) for path, found in in_json(contents(etc))} == {
+        path: json.loads(found) for path, found in in_json(before)
+    }
+    assert "host1" not in run("upgrade", "--root", str(etc))
+
+
+def in_json(found: dict[Path, bytes]) -> Iterator[tuple[Path, bytes]]:
+    yield from ((path, content) for path, content in found.items() if path.suffix == ".json")
 
 
 def said_in(value: Any) -> Iterator[tuple[str, Any]]:

@@ -9,18 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from daemon.door import Doorway
 from daemon.runner import Runner
 from daemon.tasks import RunningTask
 from xenops.errors import XenopsError
 from xenops.extensions import MigrationMemory, MigrationStatus, Place
 from xenopsd.backend.domains import Size
 from xenopsd.host import Host
-from xenopsd.migration import certificate
 from xenopsd.migration.receiver import Receiver
 from xenopsd.migration.sender import Sender
 from xenopsd.updates import Updates
 
 from tests.contract.backend import Backend, simulated
+from tests.doors import announced
 from tests.faults.atomic_host import Listener, add_vm, host_in
 
 MEMORY = MigrationMemory(pages_kib=65536, target_kib=65536)
@@ -37,7 +38,8 @@ class Destination:
         broker: Any = Listener()
         self.updates = Updates(broker, self.host, dict)
         self.runner = Runner(self.host, ThreadPoolExecutor(2), "test")
-        self.receiver = Receiver(self.host, self.runner, folder, "127.0.0.1", self.updates.vm)
+        self.doorway = Doorway(announced(folder / "door"), "xenopsd")
+        self.receiver = Receiver(self.host, self.runner, self.doorway, self.updates.vm)
 
     def prepare(self, migration: str, place: Place | None = None) -> None:
         self.receiver.prepare(migration, self.metadata, MEMORY, place)
@@ -210,14 +212,14 @@ def test_a_repetition_waits_for_the_copy_that_is_being_made(
     destination: Destination, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A message comes twice when the broker dies; it is not enough that the second one is alike."""
-    both, make = threading.Barrier(2), certificate.make
+    both, token = threading.Barrier(2), destination.doorway.token
 
-    def make_together(address: str) -> tuple[str, str]:
+    def token_together() -> str:
         with contextlib.suppress(threading.BrokenBarrierError):
             both.wait(0.5)
-        return make(address)
+        return token()
 
-    monkeypatch.setattr(certificate, "make", make_together)
+    monkeypatch.setattr(destination.doorway, "token", token_together)
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(destination.prepare, ["1", "1"]))
     domains = destination.host.domains.hypervisor.domains()

@@ -10,6 +10,7 @@ app = typer.Typer(
     help="Sets machines up, joins pools, reads dead letters, rotates keys.",
 )
 app.command()(setup.setup)
+app.command()(setup.upgrade)
 app.command()(setup.password)
 app.add_typer(dead_letters.app, name="broker")
 app.add_typer(tls.app, name="tls")

@@ -31,8 +31,10 @@ class Need(enum.Enum):
     """The folder that all hosts of the pool see."""
     HOOKS = enum.auto()
     """The operator's programs that are run at events."""
-    MIGRATION = enum.auto()
+    ADDRESS = enum.auto()
     """The address at which other hosts reach it."""
+    DOOR = enum.auto()
+    """The folder that the host's door shares with those whom it leads others to."""
     MULTIPATH = enum.auto()
     """multipathd, and the file system that the machine booted from."""
     BOOTLOADER = enum.auto()

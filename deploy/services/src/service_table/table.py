@@ -15,6 +15,16 @@ HOST_FOLDER = "xenopsd"
 
 SERVICES = (
     Service(
+        name="door",
+        module="door",
+        does="lets other hosts' bytes in to the services of this host",
+        per=Per.HOST,
+        order=2,
+        needs=frozenset({Need.STATE, Need.ADDRESS, Need.DOOR}),
+        rights=None,
+        folder=HOST_FOLDER,
+    ),
+    Service(
         name="squeezed",
         module="squeezed",
         does="shares the memory of this host",
@@ -35,7 +45,7 @@ SERVICES = (
         needs=frozenset(
             {
                 *(Need.STATE, Need.XEN, Need.XENSTORE, Need.MACHINE, Need.SHARED_STORAGE),
-                *(Need.HOOKS, Need.MIGRATION, Need.BOOTLOADER),
+                *(Need.HOOKS, Need.DOOR, Need.BOOTLOADER),
             }
         ),
         rights=Rights(takes=(XENOPSD_QUEUE,), publishes=(UPDATES_EXCHANGE,)),

@@ -13,7 +13,7 @@ from simulated_pool.layout import Host, Layout, Machine
 
 MIB_KIB = 1024
 REAL_XENSTORE = "/run/xenstored/socket"
-DOM0_STATE = "/var/lib/warren"
+DOM0_STATE, DOM0_DOOR = "/var/lib/warren", "/run/warren/door"
 
 
 @dataclass(frozen=True)
@@ -162,6 +162,13 @@ def _state(of: Instance) -> str:
     return of.folder("hosts", of.host.name, of.service.package)
 
 
+def _door(of: Instance) -> str:
+    # Sockets are of one machine.
+    if of.host.through:
+        return DOM0_DOOR
+    return of.folder("hosts", of.host.name, "door", "daemons")
+
+
 def _xenstore(of: Instance) -> str:
     return REAL_XENSTORE if of.host.through else str(xenstore_socket(of.layout, of.host))
 
@@ -185,7 +192,8 @@ NEEDS: dict[Need, Callable[[Instance], dict[str, object]]] = {
     },
     Need.SHARED_STORAGE: lambda of: {"shared_storage_dir": of.folder("storage")},
     Need.HOOKS: lambda of: {"hooks_dir": of.folder("hosts", of.host.name, "hooks")},
-    Need.MIGRATION: lambda of: {"migration_address": of.address},
+    Need.ADDRESS: lambda of: {"address": of.address},
+    Need.DOOR: lambda of: {"door_dir": _door(of)},
     Need.MULTIPATH: _multipath,
     Need.BOOTLOADER: lambda of: {},
     Need.DATABASE: lambda of: {"database": database_url(of.layout)},

@@ -36,21 +36,26 @@ def write_settings(folder: Path, processes: list[Process]) -> Path:
     factory = "supervisor.rpcinterface:make_main_rpcinterface"
     said["rpcinterface:supervisor"] = {"supervisor.rpcinterface_factory": factory}
     for process in processes:
-        said[f"program:{process.name}"] = {
-            "command": shlex.join(process.command).replace("%", "%%"),
-            "priority": str(process.order),
-            "autostart": "false",
-            "autorestart": str(process.restarts).lower(),
-            "startsecs": "0",
-            "startretries": str(RETRIES),
-            "stopwaitsecs": "20",
-            "stdout_logfile": f"{folder}/log/{process.name}.out",
-            "redirect_stderr": "true",
-        }
+        said[f"program:{process.name}"] = program(folder, process)
     settings = folder / "supervisord.conf"
     with settings.open("w") as file:
         said.write(file)
     return settings
+
+
+def program(folder: Path, process: Process) -> dict[str, str]:
+    """What ``supervisord.conf`` says of a process."""
+    return {
+        "command": shlex.join(process.command).replace("%", "%%"),
+        "priority": str(process.order),
+        "autostart": "false",
+        "autorestart": str(process.restarts).lower(),
+        "startsecs": "0",
+        "startretries": str(RETRIES),
+        "stopwaitsecs": "20",
+        "stdout_logfile": f"{folder}/log/{process.name}.out",
+        "redirect_stderr": "true",
+    }
 
 
 def socket_path(folder: Path) -> Path:
@@ -99,10 +104,11 @@ class Supervisor:
         self._api.stopProcess(name)
 
     def replace(self, name: str) -> None:
-        """Stop a process and start it as ``supervisord.conf`` says now."""
+        """Stop a process, if there is one, and start it as ``supervisord.conf`` says now."""
         self._api.reloadConfig()
-        self.stop(name)
-        self._api.removeProcessGroup(name)
+        if name in [process["name"] for process in self.processes()]:
+            self.stop(name)
+            self._api.removeProcessGroup(name)
         self._api.addProcessGroup(name)
         self.start(name)
 

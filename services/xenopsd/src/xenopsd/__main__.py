@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
+from daemon.door import Doorway
 from daemon.process import Stop, attend, main
 from daemon.queues import Queues
 from daemon.runner import Runner
@@ -139,8 +140,8 @@ def run(config: Settings, stop: Stop) -> None:
 
     updates = Updates(connection, host, facts)
     checks = Checks(host, runner, updates)
-    address = config.migration_address
-    receiver = Receiver(host, runner, config.state_dir, address, updates.vm)
+    doorway = Doorway(config.door_dir, "xenopsd")
+    receiver = Receiver(host, runner, doorway, updates.vm)
     frontend = Frontend(
         host=host,
         queues=Queues(config.workers),
@@ -151,7 +152,7 @@ def run(config: Settings, stop: Stop) -> None:
         sender=Sender(host, runner, stop),
         service=config.service,
     )
-    threading.Thread(target=receiver.serve, name="migrations", daemon=True).start()
+    doorway.listen(receiver.converse)
     frontend.restart.recover()
     frontend.server.serve(connection, XENOPSD.queue, THREADS)
     guests = Guests(store, hypervisor, frontend.inventory.tell_known)

@@ -16,6 +16,6 @@ class Settings(ConnectedSettings, frozen=True, kw_only=True):
     shared_storage_dir: Path
     """Where suspend images and the rights to disks are; all hosts of the pool see it."""
     hooks_dir: str
-    migration_address: str
-    """The address that other hosts send memory to."""
+    door_dir: Path
+    """What it shares with the door, through which other hosts send memory to it."""
     workers: int = 8

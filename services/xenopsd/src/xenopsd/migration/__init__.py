@@ -1,7 +1,7 @@
-"""Live migration: memory straight from one xenopsd to the other over TLS, decided once.
+"""Live migration: memory from one xenopsd to the other through its host's door, decided once.
 
-The forwarder has the destination ``prepare``: it makes a paused domain and answers where it
-listens, with a token for this migration. The source then streams memory to it, lets the guest
+The forwarder has the destination ``prepare``: it makes a paused domain and answers where the door
+is, with a token for this migration. The source then streams memory to it, lets the guest
 suspend, sends the rest, and asks to commit. **The point of no return is the destination's journal
 entry ``Committed``.**
 

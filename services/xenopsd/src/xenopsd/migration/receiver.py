@@ -1,15 +1,12 @@
 """The destination's side of a migration."""
 
 import logging
-import secrets
-import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, BinaryIO
 
+from daemon.door import Doorway, is_token, read_line, write_line
 from daemon.runner import Runner
 from daemon.tasks import RunningTask
 from xenops.errors import XenopsError, internal_error, overtaken
@@ -20,64 +17,30 @@ from xenopsd import operations
 from xenopsd.atomics import VmCreate, VmSurvive, VmUnpause
 from xenopsd.backend.domains import Size
 from xenopsd.host import Host
-from xenopsd.migration import certificate
 from xenopsd.migration.settling import or_later
 from xenopsd.migration.states import ABORTED, COMMITTED, COMPLETED, PREPARED, RECEIVING
-from xenopsd.migration.wire import (
-    OUTCOME,
-    SILENCE_MAX_S,
-    failed,
-    read_line,
-    stream_of,
-    try_line,
-    write_line,
-)
+from xenopsd.migration.wire import OUTCOME, failed, try_line
 from xenopsd.operations import Plan
 
 log = logging.getLogger(__name__)
 
 
 class Receiver:
-    """The destination's side: a listener, and what becomes of each migration."""
+    """The destination's side: what becomes of each migration whose source comes by the doorway."""
 
     def __init__(
         self,
         host: Host,
         runner: Runner[Host],
-        state_dir: Path,
-        address: str,
+        doorway: Doorway,
         changed: Callable[[str], None],
     ) -> None:
         self._host = host
         self._runner = runner
+        self._doorway = doorway
         self._changed = changed
         self._unsettled: dict[str, str] = {}
         self._turns: dict[str, threading.Lock] = {}
-        self._address = address
-        state_dir.mkdir(parents=True, exist_ok=True)
-        # What a stranger is shown, who names no migration.
-        self._tls = certificate.context(certificate.make(address)[0])
-        self._tls.sni_callback = self._choose
-        self._listener = socket.create_server((address, self._port_kept(state_dir)))
-        (state_dir / "migration.port").write_text(str(self._listener.getsockname()[1]))
-
-    def _port_kept(self, state_dir: Path) -> int:
-        """The port of the last run, so that a source in doubt finds us again."""
-        kept = state_dir / "migration.port"
-        port = int(kept.read_text()) if kept.exists() else 0
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((self._address, port))
-            except OSError:
-                return 0
-        return port
-
-    def serve(self) -> None:
-        """Accept for ever."""
-        while True:
-            connection, _ = self._listener.accept()
-            threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
 
     def prepare(
         self, id_: str, metadata: Metadata, memory: MigrationMemory, place: Place | None = None
@@ -105,9 +68,8 @@ class Receiver:
         self.clear(vm)
         if self._host.domains.find(vm) is not None:
             raise XenopsError("Already_exists", ("domain", vm))
-        pem, fingerprint = certificate.make(self._address)
-        token = secrets.token_urlsafe(24)
-        facts = {"token": token, "fingerprint": fingerprint, "pem": pem}
+        self._doorway.where()
+        facts = {"token": self._doorway.token()}
         with self._host.journal.together():
             self._host.journal.set_migration(id_, vm, "destination", PREPARED, facts)
             self._host.journal.set_metadata(metadata)
@@ -125,17 +87,13 @@ class Receiver:
         return self._endpoint(facts)
 
     def _endpoint(self, facts: dict[str, Any]) -> MigrationEndpoint:
-        port = self._listener.getsockname()[1]
+        where = self._doorway.where()
         return MigrationEndpoint(
-            host=self._address, port=port, token=facts["token"], fingerprint=facts["fingerprint"]
+            host=where.host,
+            port=where.port,
+            token=facts["token"],
+            fingerprint=where.fingerprint,
         )
-
-    def _choose(self, connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
-        """Show the certificate of the migration that the source means."""
-        for known in self._host.journal.migrations():
-            facts = known["facts"]
-            if "pem" in facts and certificate.server_name(facts["fingerprint"]) == name:
-                connection.context = certificate.context(facts["pem"])
 
     def abort(self, id_: str) -> None:
         """Remove the copy, unless the migration has been committed, or this is the source.
@@ -193,27 +151,21 @@ class Receiver:
                 self._complete(id_, vm)
             self._unsettled.pop(id_, None)
 
-    def _converse(self, raw: socket.socket) -> None:
-        try:
-            raw.settimeout(SILENCE_MAX_S)
-            with (
-                self._tls.wrap_socket(raw, server_side=True) as connection,
-                stream_of(connection) as stream,
-            ):
-                asked = read_line(stream)
-                known = self._host.journal.migration(str(asked.get("migration")))
-                if known is None or not secrets.compare_digest(
-                    known["facts"].get("token", ""), str(asked.get("token"))
-                ):
-                    write_line(stream, {"error": "there is no such migration"})
-                elif asked.get("ask") == OUTCOME:
-                    outcome = self._outcome(known["id"])
-                    epoch = self._host.journal.epoch(known["vm"])
-                    write_line(stream, {"outcome": outcome, "epoch": epoch})
-                else:
-                    self._receive(known, stream)
-        except Exception as error:  # of one connection only
-            log.warning("a migration's connection failed: %s", error)
+    def converse(self, asked: dict[str, Any], stream: BinaryIO) -> None:
+        """Be the destination of a source that has come by the doorway."""
+        known = self._host.journal.migration(str(asked.get("migration")))
+        if (
+            known is None
+            or known["role"] != "destination"
+            or not is_token(known["facts"]["token"], asked.get("token"))
+        ):
+            write_line(stream, {"error": "there is no such migration"})
+        elif asked.get("ask") == OUTCOME:
+            outcome = self._outcome(known["id"])
+            epoch = self._host.journal.epoch(known["vm"])
+            write_line(stream, {"outcome": outcome, "epoch": epoch})
+        else:
+            self._receive(known, stream)
 
     def _outcome(self, id_: str) -> str:
         """What a source in doubt is told; asking ends a migration that is not committed."""

@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from functools import partial
 from typing import Any
 
+from daemon.door import Where, connect, read_line, stream_of, write_line
 from daemon.runner import Runner
 from daemon.tasks import RunningTask
 from xenops.errors import XenopsError
@@ -29,16 +30,7 @@ from xenopsd.migration.states import (
     SENDING,
     SENT,
 )
-from xenopsd.migration.wire import (
-    OUTCOME,
-    STREAM,
-    connect,
-    expect,
-    failed,
-    read_line,
-    stream_of,
-    write_line,
-)
+from xenopsd.migration.wire import OUTCOME, STREAM, expect, failed
 
 log = logging.getLogger(__name__)
 
@@ -149,7 +141,7 @@ class Sender:
         task.enter(0.0, 1.0)
         live = self._host.domains.moves_live(metadata.vm.id)
         task.facts["live"] = str(live).lower()
-        with closing(connect(facts)) as connection:
+        with closing(connect(_door_of(facts))) as connection:
             task.at_cancel = partial(_hang_up, connection)
             stream = stream_of(connection)
             write_line(stream, {"migration": id_, "token": facts["token"], "ask": STREAM})
@@ -246,10 +238,14 @@ def _as_xenops(error: Exception) -> XenopsError:
     return error if isinstance(error, XenopsError) else failed(str(error))
 
 
+def _door_of(facts: dict[str, Any]) -> Where:
+    return Where(facts["host"], int(facts["port"]), facts["fingerprint"])
+
+
 def _ask_outcome(id_: str, facts: dict[str, Any]) -> dict[str, Any] | None:
     """What a destination has decided; None for one that cannot be asked."""
     try:
-        with closing(connect(facts)) as connection:
+        with closing(connect(_door_of(facts))) as connection:
             stream = stream_of(connection)
             write_line(stream, {"migration": id_, "token": facts["token"], "ask": OUTCOME})
             return read_line(stream)
