@@ -1,5 +1,6 @@
 """One VM, one place: hosts' domains are held against the pool; "unknown here" is never "off"."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from forwarder.placement import memory
 from forwarder.states import reconcile
 from forwarder.updates import census
 from forwarder.updates.reports import Reports
-from pooldb import Reader
+from pooldb import Reader, Transaction
 from xenops.errors import does_not_exist
 from xenops.types import PowerState
 
@@ -315,6 +316,59 @@ class TestSecondCopy:
         count(pool, pool.there, pool["uuid"])
         pool.worker._settle()
         assert pool.hosts.unwanted == [("pause", pool.there, pool["uuid"], 1)]
+
+
+class TestArrivals:
+    """A migration to a host fills a copy there, while the VM runs here."""
+
+    @pytest.fixture
+    def clock(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+        now = [1000.0]
+        monkeypatch.setattr(Transaction, "now", lambda tx: now[0])
+        return lambda seconds: now.__setitem__(0, now[0] + seconds)
+
+    def arrive(self, pool: Pool, host: str) -> None:
+        uuid, made_by = pool["uuid"], {pool["uuid"]: [uuid_of_pool(pool), 1]}
+        facts = {"made_by": made_by, "arriving": {uuid: "migration"}, "paused": [uuid]}
+        count(pool, host, uuid, **facts)
+
+    def test_one_that_no_task_drives_is_aborted_after_a_while(
+        self, running: Pool, clock: Callable[[float], None]
+    ) -> None:
+        """Its task has ended, and the word to abort it never came."""
+        self.arrive(running, running.there)
+        running.worker._settle()
+        assert "MIGRATION.abort" not in running.hosts.wires
+        clock(census.GRACE_S)
+        running.worker._settle()
+        assert "MIGRATION.abort" in running.hosts.wires
+        assert (running.hosts.unwanted, told(running)) == ([], ["VM_STARTED"]), (
+            "it is no second copy"
+        )
+
+    def test_one_of_a_task_is_left_alone(
+        self, running: Pool, clock: Callable[[float], None]
+    ) -> None:
+        with running.db.transaction() as tx:
+            register.claim(tx, "mover", running.vm, running.there)
+        self.arrive(running, running.there)
+        clock(census.GRACE_S)
+        running.worker._settle()
+        assert "MIGRATION.abort" not in running.hosts.wires
+
+    def test_one_that_has_ended_by_itself_is_forgotten(
+        self, running: Pool, clock: Callable[[float], None]
+    ) -> None:
+        self.arrive(running, running.there)
+        count(running, running.there)
+        clock(census.GRACE_S)
+        running.worker._settle()
+        assert "MIGRATION.abort" not in running.hosts.wires
+
+
+def uuid_of_pool(pool: Pool) -> str:
+    with pool.db.transaction() as tx:
+        return register.pool(tx)
 
 
 class TestOurStrays:

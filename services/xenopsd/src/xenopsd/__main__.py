@@ -132,6 +132,7 @@ def run(config: Settings, stop: Stop) -> None:
                 for domain, pool in zip(domains, host.domains.makers(domains), strict=True)
                 if pool is not None
             },
+            "arriving": journal.arriving(),
             "paused": [domain.uuid for domain in domains if domain.paused],
             "squeezed": memory.is_there(),
             "memory_reserve_kib": memory.reserve_kib,

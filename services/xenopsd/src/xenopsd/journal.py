@@ -106,6 +106,14 @@ class Journal(journal.Journal):
         )
         return [row[0] for row in rows]
 
+    def arriving(self) -> dict[str, str]:
+        """The VMs of which migrations fill a copy here, and those migrations."""
+        rows = self._run(
+            "select vm, id from migrations where role = 'destination'"
+            " and state in ('Prepared', 'Receiving')"
+        )
+        return dict(rows)
+
     def moves(self, vm: str) -> bool:
         """Whether a migration alone says what becomes of a VM's domain here."""
         return bool(

@@ -7,6 +7,7 @@ With each sign of life a host names its domains, and which pool made each.
 | of a VM that has its place there | nothing |
 | of a VM that is nowhere, or was missed by its host | all hosts are asked; it is where it runs |
 | of a VM that has its place elsewhere | this second copy is paused, and told of |
+| that a migration fills which no task drives | the migration is aborted, which gives it back |
 | of no VM, made by this pool | paused after a while and told of; removed if we destroyed its VM |
 | of no VM, not made by this pool | left alone, and told of |
 
@@ -67,6 +68,9 @@ OURS = "unwanted"
 [since when, epoch, whether it moves]}.
 """
 
+LEFT = "left-migrations"
+"""kv namespace: host → {migration to it that no task drives: since when}."""
+
 # So long a domain that its host knows nothing of may be somebody's who is about to say so.
 GRACE_S = 60.0
 
@@ -81,17 +85,21 @@ def take(tx: Transaction, host: HostRef, facts: Mapping[str, Any]) -> None:
     if found != before:
         tx.kv_set(CENSUS, host, found)
     unplaced: dict[str, int] = {}
+    arriving: dict[str, str] = {}
+    with reconcile.alone(f"host {host}", "what migrations fill there"):
+        arriving = {str(uuid): str(id_) for uuid, id_ in facts.get("arriving", {}).items()}
     for uuid in found.keys() & before.keys():
         vm = _find_vm(tx, uuid)
         if vm is None or host not in register.hosts(tx.get(VM, vm)):
             unplaced[uuid] = found[uuid] * 1024
-        if vm is not None and uuid in unplaced:
+        if vm is not None and uuid in unplaced and uuid not in arriving:
             _suspect(tx, vm, host)
     for vm in tx.get(Host, host).resident_VMs:
         uuid = tx.get(VM, vm).uuid
         if uuid not in found and uuid not in before and _is_missing(tx.get(VM, vm)):
             tx.kv_set(LOST, vm, host)
-    ours = _note_ours(tx, host, unplaced, facts)
+    _note_left(tx, host, {uuid: arriving[uuid] for uuid in unplaced.keys() & arriving.keys()})
+    ours = _note_ours(tx, host, unplaced.keys() - arriving.keys(), facts)
     _note_unplaced(tx, host, unplaced, ours)
 
 
@@ -141,6 +149,14 @@ def _note_ours(
     return found
 
 
+def _note_left(tx: Transaction, host: HostRef, migrations: Mapping[str, str]) -> None:
+    """Of the copies that migrations fill on a host those whose migration no task drives."""
+    known = tx.kv_get(LEFT, host) or {}
+    found = {id_: known.get(id_, tx.now()) for id_ in migrations.values()}
+    if found != known:
+        tx.kv_set(LEFT, host, found)
+
+
 def _note_unplaced(
     tx: Transaction, host: HostRef, unplaced: Mapping[str, int], ours: Mapping[str, Any]
 ) -> None:
@@ -165,6 +181,7 @@ def affairs(db: Database) -> Iterator[Affair]:
     """What hosts have that the pool has not there, and what they have lost."""
     with db.transaction() as tx:
         lost, copies, unwanted = tx.kv_items(LOST), tx.kv_items(COPIES), _unwanted(tx)
+        left = _left(tx)
     everybody = frozenset(db.view.refs(Host))
     for vm in lost:
         yield Affair(everybody, partial(_settle_lost, db, as_ref(vm)))
@@ -173,6 +190,8 @@ def affairs(db: Database) -> Iterator[Affair]:
         yield Affair(frozenset({as_ref(host)}), partial(_settle_copy, db, as_ref(vm), as_ref(host)))
     for order in unwanted:
         yield Affair(frozenset({order.host}), partial(_settle_unwanted, order))
+    for host, id_ in left:
+        yield Affair(frozenset({host}), partial(_settle_left, host, id_))
 
 
 # --- VMs that were missed -------------------------------------------------------------------------
@@ -321,6 +340,24 @@ def _text_of_ours(tx: Transaction, uuid: str) -> str:
     return f"this pool made it, for a VM that it does not have, and pauses it; {XL_DESTROY} ends it"
 
 
+def _left(tx: Transaction) -> list[tuple[HostRef, str]]:
+    """Migrations that have something on a host which their word to abort them never reached."""
+    return [
+        (as_ref(host), id_)
+        for host, migrations in tx.kv_items(LEFT).items()
+        for id_, since in migrations.items()
+        if is_live(tx, as_ref(host)) and tx.now() - since >= GRACE_S
+    ]
+
+
+def _settle_left(host: HostRef, id_: str, ask: Ask) -> None:
+    operation = f"left/{id_}/{time.time():.0f}"
+    try:
+        ask(host, XENOPSD.MIGRATION.abort, operation, "census", id=id_)
+    except (XenAPIError, XenopsError) as error:
+        log.warning("migration %s is not aborted on host %s: %s", id_, host, error)
+
+
 class _Order(NamedTuple):
     """What a host is told to do with a domain that it knows nothing of, and by which right."""
 
@@ -370,6 +407,7 @@ def forget_host(tx: Transaction, host: HostRef) -> None:
     """The administrator says that a host is dead: what it had it has no more."""
     tx.kv_delete(CENSUS, host)
     tx.kv_delete(OURS, host)
+    tx.kv_delete(LEFT, host)
 
 
 def require_found(tx: Transaction, vm: VMRef) -> None:
