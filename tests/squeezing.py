@@ -171,7 +171,7 @@ class Scenario:
         domid = self.domain(kib, kib, kib, pages_kib=0, driver=False, running=False)
         self.give(told, domid)
         self.machine.resize(self.machine.find(domid), kib)
-        self.squeezer.delete(told.outcome.id, told.outcome.client)
+        self.squeezer.delete(told.outcome.id, told.outcome.client, lambda: None)
         self.unpause(domid)
         return domid
 

@@ -341,7 +341,8 @@ class Run:
             for domain in xen.machine.domains.values()
             if domain.uuid == uuid
         ]
-        states = [how for _, how in domains]
+        # What a migration that failed before has left stands still, and goes within a minute.
+        states = [how for _, how in domains if how != "unbuilt"]
         wanted = {
             "VM.start": ["Running"],
             "VM.start_on": ["Running"],

@@ -199,7 +199,6 @@ class Disks:
 
     def __init__(self) -> None:
         self.full: set[str] = set()
-        self.were_full: set[str] = set()
         self._gates: dict[str, threads.Lock] = {}
         self._connect = sqlite3.connect
 
@@ -243,7 +242,6 @@ class _Sqlite(sqlite3.Connection):
     def _step(self, statement: str) -> None:
         scheduler().point()
         if self.place in self.disks.full and statement.startswith(("insert", "update", "delete")):
-            self.disks.were_full.add(self.place)
             raise sqlite3.OperationalError("database or disk is full")
 
 
@@ -339,7 +337,6 @@ class World:
         self.gateway: Gateway | None = None
         self.random = self.broker.random
         self.dead_hosts: set[str] = set()
-        self.restarts: dict[str, int] = {}
         self.processes: dict[str, Process] = {}
         self.away: dict[str, float] = {}
         self.xens = {name: Xen(name, found, host_mib) for name in HOSTS}
@@ -411,7 +408,6 @@ class World:
             self._again(name, found)
 
     def _again(self, name: str, found: Process) -> None:
-        self.restarts[name] = self.restarts.get(name, 0) + 1
         again = self.scheduler.now + self.random.random() * RESTART_MAX_S
         self.scheduler.at(again, lambda: self._start_again(name, found))
         self.scheduler.kill(found)

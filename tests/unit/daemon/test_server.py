@@ -1,5 +1,6 @@
 """The server's side of an interface: each call is answered and acknowledged once."""
 
+import sqlite3
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -122,3 +123,28 @@ def test_what_cannot_be_begun_is_refused_at_once() -> None:
     Server(XENOPSD, {}, {"VM.start": refuse}).handle(letter.delivery())
     assert letter.acknowledged == 1
     assert letter.replies[0]["error"] == ["Does_not_exist", ["VM", "x"]]
+
+
+def test_what_is_kept_is_acknowledged_by_who_keeps_it() -> None:
+    kept: list[Call] = []
+    letter = Letter(XENOPSD.request("VM.start", START, "1"))
+    Server(XENOPSD, {}, {}, keeps={"VM.start": kept.append}).handle(letter.delivery())
+    assert (letter.replies, letter.acknowledged) == ([], 0)
+    kept[0].delivery.ack()
+    assert letter.acknowledged == 1
+
+
+@pytest.mark.parametrize("interface", [XENOPSD, SQUEEZED])
+def test_a_full_disk_is_said_to_be_one(interface: Interface) -> None:
+    _, wire, params, _ = QUESTIONS[0 if interface is XENOPSD else 1]
+
+    def full(_: Any) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    letter = told(interface, wire, params, full)
+    with pytest.raises(Failure) as failed:
+        interface.read_reply(interface.method(wire), letter.replies[0])
+    if interface is XENOPSD:
+        assert failed.value.tag == "Storage_backend_error"
+        assert failed.value.value[0] == "OUT_OF_SPACE"
+    assert "disk is full" in str(failed.value)

@@ -159,9 +159,11 @@ def test_s9_it_ends_with_the_operation() -> None:
     s = Scenario(memory_kib=5000)
     granted = s.asked(1000, id_="operation")
     assert granted.granted_kib == 1000
-    assert s.squeezer.delete("operation", "xenopsd")
+    ended = list[str]()
+    assert s.squeezer.delete("operation", "xenopsd", lambda: ended.append("first"))
     assert s.look().promised_kib == 0
-    assert not s.squeezer.delete("operation", "xenopsd")
+    assert not s.squeezer.delete("operation", "xenopsd", lambda: ended.append("second"))
+    assert ended == ["first"]
 
 
 def test_s9_it_ends_with_the_operation_also_while_the_disk_is_full(
@@ -169,16 +171,29 @@ def test_s9_it_ends_with_the_operation_also_while_the_disk_is_full(
 ) -> None:
     s = Scenario(memory_kib=5000)
     s.asked(1000, id_="operation")
+    ended = list[str]()
 
     def full(id_: str) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
     with monkeypatch.context() as patched:
         patched.setattr(s.squeezer.journal, "forget", full)
-        assert s.squeezer.delete("operation", "xenopsd")
+        assert s.squeezer.delete("operation", "xenopsd", lambda: ended.append("end"))
         with pytest.raises(sqlite3.OperationalError):
             s.squeezer.turn()
+        assert ended == [], "its message is still there for the next squeezed"
     s.squeezer.turn()
+    assert s.look().promised_kib == 0
+    assert ended == ["end"]
+
+
+def test_a_client_that_begins_anew_has_nothing_reserved_but_for_domains() -> None:
+    """All at once: a full disk keeps it from being logged in at all."""
+    s = Scenario(memory_kib=5000)
+    s.asked(1000, id_="operation")
+    s.squeezer.log_in("another", "another/1")
+    assert s.look().promised_kib == 1000
+    s.squeezer.log_in("xenopsd", "xenopsd/2")
     assert s.look().promised_kib == 0
 
 

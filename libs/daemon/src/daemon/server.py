@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from xenops.envelope import Interface
@@ -49,7 +50,8 @@ class Server:
     """Which message of an interface does what.
 
     ``answers`` gives each question's answer. ``begins`` begins what takes time, and must have it
-    where it outlives this process, or have its caller ask again: it is acknowledged then. Both may
+    where it outlives this process, or have its caller ask again: it is acknowledged then. What
+    ``keeps`` takes it acknowledges itself: until then the message outlives this process. All may
     raise the interface's error. ``troubles`` are exceptions that are no bugs.
     """
 
@@ -59,10 +61,12 @@ class Server:
         answers: Mapping[str, Callable[[Params], Any]],
         begins: Mapping[str, Callable[[Call], None]],
         troubles: tuple[type[Exception], ...] = (),
+        keeps: Mapping[str, Callable[[Call], None]] = MappingProxyType({}),
     ) -> None:
         self._interface = interface
         self._answers = answers
         self._begins = begins
+        self._keeps = keeps
         self._troubles = troubles
 
     def _unexpected(self, text: str) -> Failure:
@@ -82,6 +86,9 @@ class Server:
             if method.wire in self._begins:
                 self._begins[method.wire](Call(interface, method, params, delivery))
                 delivery.ack()
+                return
+            if method.wire in self._keeps:
+                self._keeps[method.wire](Call(interface, method, params, delivery))
                 return
             if method.wire not in self._answers:
                 raise interface.failed(interface.unknown, method.wire)

@@ -33,7 +33,6 @@ class Frontend(Server):
         self._service = service
         answers: dict[str, Callable[[Params], Any]] = {
             "login": self._log_in,
-            "delete_reservation": self._delete,
             "transfer_reservation_to_domain": self._transfer,
             "query_reservation_of_domain": self._of_domain,
             "balance_memory": lambda p: squeezer.wake(),
@@ -43,7 +42,10 @@ class Frontend(Server):
             "get_host_reserved_memory": lambda p: squeezer.observer.reserve_kib,
         }
         begins = {"reserve_memory": self._reserve, "reserve_memory_range": self._reserve}
-        super().__init__(SQUEEZED, answers, begins, (HypervisorError, XenstoreError))
+        # Its message is the only one who knows of an end that cannot be written.
+        keeps = {"delete_reservation": self._delete}
+        troubles = (HypervisorError, XenstoreError)
+        super().__init__(SQUEEZED, answers, begins, troubles, keeps)
 
     def handle(self, delivery: Delivery) -> None:
         telemetry.hop(
@@ -97,9 +99,14 @@ class Frontend(Server):
         self._squeezer.log_in(params["client"], session)
         return session
 
-    def _delete(self, params: Params) -> None:
-        client, id_ = self._client(params), params["reservation"]
-        if not self._squeezer.delete(id_, client):
+    def _delete(self, call: Call) -> None:
+        client, id_ = self._client(call.params), call.params["reservation"]
+
+        def ended() -> None:
+            call.delivery.ack()
+            call.answer(None)
+
+        if not self._squeezer.delete(id_, client, ended):
             raise SqueezedError("Unknown_reservation", id_)
 
     def _transfer(self, params: Params) -> None:

@@ -34,8 +34,10 @@ class Journal(Database):
         return str(rows[0][0]) if rows else None
 
     def log_in(self, client: str, session: str) -> None:
-        """The client's only session from now on."""
-        self._run("insert or replace into sessions values (?, ?)", client, session)
+        """The client's only session from now on; nothing is reserved for it but for domains."""
+        with self.together():
+            self._run("insert or replace into sessions values (?, ?)", client, session)
+            self._run("delete from reservations where client = ? and domid is null", client)
 
     def reservations(self) -> list[Reservation]:
         return [Reservation(*row) for row in self._run("select * from reservations")]

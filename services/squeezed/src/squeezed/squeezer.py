@@ -91,8 +91,8 @@ class Squeezer:
     """Called with each look at memory that moves, and with the one after it."""
     _waiting: list[Request] = field(default_factory=list)
     _moved: bool = False
-    _unforgotten: set[str] = field(default_factory=set)
-    """Reservations that have ended, which the journal could not be told: its disk was full."""
+    _unforgotten: dict[str, Callable[[], None]] = field(default_factory=dict)
+    """Reservations that have ended, and who is told once the journal could be told."""
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     # --- requests ---------------------------------------------------------------------------
@@ -113,36 +113,44 @@ class Squeezer:
             self._waiting.append(request)
         self.wake()
 
-    def delete(self, id_: str, client: str) -> bool:
-        """End a client's reservation, or its request for one; False when there is neither."""
+    def delete(self, id_: str, client: str, ended: Callable[[], None]) -> bool:
+        """End a client's reservation, or its request for one; False when there is neither.
+
+        ``ended`` is called once the end is written, which a full disk may keep for long.
+        """
         with self._lock:
-            withdrawn = [r for r in self._waiting if (r.id, r.client) == (id_, client)]
-            self._waiting = [request for request in self._waiting if request not in withdrawn]
+            is_withdrawn = self._withdraw(lambda r: (r.id, r.client) == (id_, client))
             known = self.journal.reservation(id_)
             is_known = known is not None and known.client == client
             if is_known:
-                self._forget(id_)
+                self._unforgotten[id_] = ended
+                try:
+                    self._forget(id_)
+                except sqlite3.OperationalError as error:
+                    log.error("the end of %s is to be written again: %s", id_, error)
+            elif is_withdrawn:
+                ended()
+        self.wake()
+        return is_withdrawn or is_known
+
+    def _withdraw(self, whose: Callable[[Request], bool]) -> bool:
+        """Answer the requests that their client wants no more; whether there are any."""
+        withdrawn = [request for request in self._waiting if whose(request)]
+        self._waiting = [request for request in self._waiting if request not in withdrawn]
         for request in withdrawn:
             request.answer(None)
-        self.wake()
-        return bool(withdrawn) or is_known
+        return bool(withdrawn)
 
     def _forget(self, id_: str) -> None:
-        """End a reservation: now, or with the first turn in which its end can be written."""
-        try:
-            self.journal.forget(id_)
-        except sqlite3.OperationalError as error:
-            log.error("the end of %s cannot be written and is tried again: %s", id_, error)
-            self._unforgotten.add(id_)
+        self.journal.forget(id_)
+        self._unforgotten.pop(id_)()
 
     def log_in(self, client: str, session: str) -> None:
         """A client begins anew: what it has not handed to domains is free again."""
         with self._lock:
             self.journal.log_in(client, session)
-            ids = [r.id for r in self.journal.reservations() if r.domid is None]
-            ids += [request.id for request in self._waiting]
-            for id_ in ids:
-                self.delete(id_, client)
+            self._withdraw(lambda request: request.client == client)
+        self.wake()
 
     def transfer(self, reservation: Reservation, domain: DomainInfo) -> None:
         """The reservation is the domain's from now on, and ends with it."""
@@ -176,8 +184,7 @@ class Squeezer:
         """
         with self._lock:
             for id_ in tuple(self._unforgotten):
-                self.journal.forget(id_)
-                self._unforgotten.discard(id_)
+                self._forget(id_)
             now = self.clock()
             host = self._grant(self.look(now))
             shares = self._share(host)

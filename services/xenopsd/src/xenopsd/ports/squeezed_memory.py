@@ -15,7 +15,7 @@ from typing import Any, Concatenate, TypeAlias
 from broker.envelope import Message
 from xenops.client import Client
 from xenops.envelope import Call, call_of
-from xenops.errors import XenopsError, internal_error, unexpected
+from xenops.errors import XenopsError, interrupted, unexpected
 from xenops.idl import Declared, P, R
 from xenops.sizes import KIB
 from xenops.squeezed import SQUEEZED, SqueezedError
@@ -151,7 +151,7 @@ class SqueezedMemory:
                 except BrokerError as error:
                     self._present_until = 0.0
                     if time.monotonic() > deadline:
-                        raise internal_error(f"squeezed does not decide on {id_}") from error
+                        raise interrupted(f"squeezed does not decide on {id_}") from error
         except SqueezedError as error:
             raise translated(error, vms) from error
         except XenopsError:
