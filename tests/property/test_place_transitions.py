@@ -12,6 +12,7 @@ from forwarder.place.transitions import (
     About,
     Claim,
     Event,
+    IsBehind,
     IsDead,
     IsFound,
     IsLost,
@@ -38,6 +39,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(Claim, TASK, HOST),
     *(st.builds(by_task, TASK) for by_task in (Take, Leave)),
     *(st.builds(by_host, HOST) for by_host in (Runs, IsOff, IsDead, IsFound)),
+    st.builds(IsBehind, st.integers(0, 20)),
     *(st.just(by_nobody()) for by_nobody in (IsReset, IsLost)),
 )
 
@@ -56,7 +58,16 @@ def test_each_state_has_its_row() -> None:
 
 @given(PLACES, EVENTS)
 def test_an_epoch_never_goes_back_and_grows_by_one(place: Place, event: Event) -> None:
-    assert moved(place, event).epoch - place.epoch in (0, 1)
+    grown = moved(place, event).epoch - place.epoch
+    if isinstance(event, IsBehind):
+        assert grown == max(0, event.epoch + 1 - place.epoch)
+    else:
+        assert grown in (0, 1)
+
+
+@given(PLACES, st.integers(0, 20))
+def test_a_place_that_catches_up_is_where_it_was(place: Place, seen: int) -> None:
+    assert replace(after(place, IsBehind(seen)), epoch=place.epoch) == place
 
 
 @given(PLACES, EVENTS)

@@ -12,9 +12,10 @@ from forwarder.core import context
 from forwarder.daemons.hosts import Work
 from forwarder.locks import locking
 from forwarder.place import register
-from forwarder.place.transitions import IsDead, Place
+from forwarder.place.transitions import IsBehind, IsDead, Place, Runs
+from forwarder.updates import census
 from pooldb import leases
-from xenops.errors import does_not_exist
+from xenops.errors import does_not_exist, overtaken
 
 from tests.unit.forwarder.test_adrift import Pool as AnyPool
 from tests.unit.forwarder.test_adrift import PowerState
@@ -99,6 +100,87 @@ def test_a_right_names_the_pool(pool: Pool) -> None:
     (record,) = pool.db.view.all("pool").values()
     with pool.db.transaction() as tx:
         assert register.right(tx, "task", pool.vm).pool == record["uuid"]
+
+
+# --- a database that was restored from an older one -----------------------------------------------
+
+
+class Old(Pool):
+    """Its hosts have seen an epoch of the VM that this database never gave."""
+
+    SEEN = 9
+
+    def note(self, host: str, work: Work) -> None:
+        assert work.place is not None
+        if work.place.epoch < self.SEEN:
+            self.rights.append((f"refused {work.wire}", work.place.epoch))
+            raise overtaken(work.operation, "uuid", work.place.epoch, self.SEEN)
+        super().note(host, work)
+
+
+@pytest.fixture
+def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Old:
+    monkeypatch.setattr(context, "LOCK_WAIT_S", -1.0)
+    return Old(tmp_path)
+
+
+def be_there(pool: Pool, power_state: str) -> None:
+    """The VM is on this host, as the pool has it and as it is."""
+    with pool.db.transaction() as tx:
+        register.claim(tx, "before", pool.vm, pool.here)
+        register.move(tx, pool.vm, Runs(pool.here), power_state)
+        register.leave(tx, "before", pool.vm)
+    pool.hosts.states[pool.here] = PowerState(power_state)
+
+
+@pytest.mark.parametrize(
+    ("state", "wire"),
+    [
+        *(("Running", wire) for wire in ("VM.pause", "VM.hard_reboot", "VM.hard_shutdown")),
+        ("Paused", "VM.unpause"),
+        ("Halted", "VM.start_on"),
+    ],
+)
+def test_what_hosts_refuse_by_an_epoch_that_nobody_was_given_is_done_by_a_newer(
+    old: Old, state: str, wire: str
+) -> None:
+    if state != "Halted":
+        be_there(old, state)
+    params = [old.here, False, False] if wire == "VM.start_on" else []
+    assert old.call(wire, old.vm, *params) is None
+    assert [epoch for _, epoch in old.rights][1:] == [Old.SEEN + 1]
+    assert old.place.epoch == Old.SEEN + 1
+
+
+def test_who_was_overtaken_within_this_database_stays_so(old: Old) -> None:
+    """Somebody else was given the VM while the work was on its way."""
+    be_there(old, "Running")
+
+    def refuse(host: str, work: Work) -> None:
+        assert work.place is not None
+        with old.db.transaction() as tx:
+            register.move(tx, old.vm, IsBehind(Old.SEEN))
+        raise overtaken(work.operation, "uuid", work.place.epoch, Old.SEEN)
+
+    old.hosts.does = refuse
+    assert old.call("VM.pause", old.vm) is not None
+
+
+def test_a_host_tells_the_epochs_of_its_vms_before_it_is_asked(old: Old) -> None:
+    be_there(old, "Running")
+    uuid = old["uuid"]
+    with old.db.transaction() as tx:
+        for maker in ("another pool", register.pool(tx)):
+            facts = {"domains": [[uuid, 1]], "made_by": {uuid: [maker, Old.SEEN]}, "paused": []}
+            census.take(tx, old.there, facts)
+            assert register.of(tx, old.vm).epoch == 1, "it has no say"
+            if maker != register.pool(tx):
+                census.take(tx, old.here, facts)
+                assert register.of(tx, old.vm).epoch == 1
+        census.take(tx, old.here, facts)
+    assert old.place.epoch == Old.SEEN + 1
+    assert old.call("VM.pause", old.vm) is None
+    assert [wire for wire, _ in old.rights] == ["VM.pause"], "it is not refused"
 
 
 # --- places ---------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The errors of calls of a host's daemons, each a variant of the daemon's interface."""
 
+import re
 from typing import Any, ClassVar
 
 from xenops.idl import Variant
@@ -12,6 +13,7 @@ DETAIL = "detail"
 INTERRUPTED = "a restart interrupted it; it may be asked for again"
 """The detail of an operation that a restart interrupted: it is undone, and not begun anew."""
 
+OVERTAKEN = re.compile(r"epoch \d+ of .+ is over: epoch (\d+) has begun")
 NO_ROOM = ("disk is full", "No space left on device")
 """What SQLite, and what the kernel says of a full disk."""
 
@@ -74,3 +76,9 @@ def overtaken(operation: str, subject: str, epoch: int, seen: int) -> XenopsErro
     """The error of an operation that came too late: its subject has been given to others since."""
     text = f"epoch {epoch} of {subject} is over: epoch {seen} has begun"
     return XenopsError("Cancelled", operation, text)
+
+
+def newer_epoch(error: Failure) -> int | None:
+    """The epoch by which a failure says that its operation was overtaken; None for any other."""
+    found = OVERTAKEN.fullmatch(error.detail)
+    return int(found[1]) if found is not None and error.tag == "Cancelled" else None

@@ -33,7 +33,7 @@ from datamodel.objects import ClassName, Kind, name_of
 from datamodel.refs import NULL_REF, Ref
 from pooldb import Transaction
 from xenops.envelope import Call, call_of
-from xenops.errors import Failure, XenopsError
+from xenops.errors import Failure, XenopsError, newer_epoch
 from xenops.extensions import Place as Right
 from xenops.idl import Declared, P, R, S, Working
 
@@ -43,6 +43,7 @@ from forwarder.core.pool_context import PoolContext
 from forwarder.daemons import errors
 from forwarder.daemons.hosts import ALONE, ANSWER_TIMEOUT_S, Hosts, Surroundings, Work
 from forwarder.doubts import keeping
+from forwarder.doubts.rows import ROWS
 from forwarder.lifecycle import operations
 from forwarder.lifecycle.holds import Need
 from forwarder.locks import locking
@@ -278,10 +279,25 @@ class Context(PoolContext):
         Cancelling the task cancels the work. What a restart of the daemon interrupts the daemon
         begins anew.
         """
+        of = subject(cls, ref)
         try:
-            return self._send(host, subject(cls, ref), call, id_, around, *args, **params)
+            return self._send(host, of, call, id_, around, *args, **params)
         except Failure as error:
-            raise self._failed(error, ref) from error
+            failure = error
+        if self._catches_up(of, failure):
+            try:
+                return self._send(host, of, call, id_, around, *args, **params)
+            except Failure as error:
+                failure = error
+        raise self._failed(failure, ref) from failure
+
+    def _catches_up(self, of: Subject, failure: Failure) -> bool:
+        """Whether a host has refused work by an epoch that the pool has not given to others."""
+        seen = newer_epoch(failure)
+        if seen is None:
+            return False
+        with self.transaction() as tx:
+            return ROWS[of.cls].catch_up(tx, self.task, of.ref, seen)
 
     def _send(
         self,

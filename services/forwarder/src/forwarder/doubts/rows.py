@@ -40,6 +40,10 @@ class Row(ABC):
         """A task is about to have a host work for an object; by which right the host does."""
         return None
 
+    def catch_up(self, tx: Transaction, task: TaskRef, ref: Ref[Any], seen: int) -> bool:
+        """A host has refused a task's work by a newer epoch; whether it is asked for again."""
+        return False
+
     def others(
         self, tx: Transaction, task: TaskRef, ref: Ref[Any], doubts: list[Doubt]
     ) -> list[Doubt]:

@@ -36,6 +36,9 @@ class VMs(Row):
             register.take(tx, task, ref)
         return register.right(tx, task, ref)
 
+    def catch_up(self, tx: Transaction, task: TaskRef, ref: VMRef, seen: int) -> bool:
+        return register.catch_up(tx, task, ref, seen)
+
     def others(
         self, tx: Transaction, task: TaskRef, ref: VMRef, doubts: list[Doubt]
     ) -> list[Doubt]:

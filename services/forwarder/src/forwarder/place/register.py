@@ -17,7 +17,7 @@ from pooldb import Reader, Transaction
 from xenops.extensions import Place as Right
 
 from forwarder.place import transitions
-from forwarder.place.transitions import Claim, Event, Leave, Place, Refused, Take
+from forwarder.place.transitions import Claim, Event, IsBehind, Leave, Place, Refused, Take
 
 log = logging.getLogger(__name__)
 
@@ -144,6 +144,35 @@ def right(tx: Transaction, task: TaskRef, vm: VMRef) -> Right:
         known = {**known, vm: place.epoch}
         tx.kv_set(EPOCHS, task, known)
     return Right(pool=pool(tx), epoch=known[vm])
+
+
+def catch_up(tx: Transaction, task: TaskRef, vm: VMRef, seen: int) -> bool:
+    """Go above an epoch that a host has seen, by which it has refused a task's work.
+
+    False if the VM has been given to others since the task has worked for it: they overtook it.
+    """
+    known = tx.kv_get(EPOCHS, task) or {}
+    if tx.find(VM, vm) is None or known.get(vm) != of(tx, vm).epoch:
+        return False
+    known[vm] = _is_behind(tx, vm, seen)
+    tx.kv_set(EPOCHS, task, known)
+    return True
+
+
+def take_note(tx: Transaction, vm: VMRef, host: HostRef, seen: int) -> None:
+    """A host that has a VM tells the newest epoch that it has seen."""
+    place = of(tx, vm)
+    if host in place.hosts and seen > place.epoch:
+        _is_behind(tx, vm, seen)
+
+
+def _is_behind(tx: Transaction, vm: VMRef, seen: int) -> int:
+    """The VM's epoch afterwards."""
+    record = tx.get(VM, vm)
+    epoch = move(tx, vm, IsBehind(seen), record.power_state).epoch
+    text = "VM %s: a host has seen epoch %s, which this database never gave: it goes on from %s"
+    log.warning(text, record.uuid, seen, epoch)
+    return epoch
 
 
 def present_right(tx: Transaction, vm: VMRef) -> Right:

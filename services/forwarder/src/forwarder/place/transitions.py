@@ -16,7 +16,8 @@ comes to, or a stranger; whether its task has the place, or another one. An even
 table for a state is refused, and changes nothing.
 
 The epoch grows with each task that is to make, move or end the VM's domain, and when a host loses
-the VM without having said so itself. It never goes back.
+the VM without having said so itself. It never goes back, and goes above what any host has seen: a
+database that was restored has older ones.
 """
 
 from collections.abc import Callable, Mapping
@@ -121,7 +122,16 @@ class IsLost:
     """All hosts were asked for a VM that was missed, and none has it."""
 
 
-Event: TypeAlias = Claim | Take | Leave | Runs | IsOff | IsDead | IsReset | IsFound | IsLost
+@dataclass(frozen=True)
+class IsBehind:
+    """A host has seen a newer epoch than the pool has given: its database is an older one."""
+
+    epoch: int
+
+
+Event: TypeAlias = (
+    Claim | Take | Leave | Runs | IsOff | IsDead | IsReset | IsFound | IsLost | IsBehind
+)
 
 
 class About(Enum):
@@ -186,6 +196,11 @@ def settles(place: Place, event: Event) -> Place:
     return Place(home=event.host, epoch=place.epoch + 1)
 
 
+def catches_up(place: Place, event: Event) -> Place:
+    assert isinstance(event, IsBehind)
+    return replace(place, epoch=max(place.epoch, event.epoch + 1))
+
+
 TABLE: Mapping[State, Mapping[tuple[type[Event], About], Move]] = {
     State.NOWHERE: {
         (Claim, About.HOLDER): claimed,
@@ -196,6 +211,7 @@ TABLE: Mapping[State, Mapping[tuple[type[Event], About], Move]] = {
         (Leave, About.ANOTHER): stays,
         (IsDead, About.STRANGER): stays,
         (IsReset, About.NOBODY): home_is_taken,
+        (IsBehind, About.NOBODY): catches_up,
         (IsFound, About.STRANGER): settles,
         (IsLost, About.NOBODY): stays,
     },
@@ -209,6 +225,7 @@ TABLE: Mapping[State, Mapping[tuple[type[Event], About], Move]] = {
         (IsDead, About.COMING): claim_is_taken,
         (IsDead, About.STRANGER): stays,
         (IsReset, About.NOBODY): stays,
+        (IsBehind, About.NOBODY): catches_up,
     },
     State.SETTLED: {
         (Claim, About.HOLDER): claimed,
@@ -222,6 +239,7 @@ TABLE: Mapping[State, Mapping[tuple[type[Event], About], Move]] = {
         (IsDead, About.HOME): home_is_taken,
         (IsDead, About.STRANGER): stays,
         (IsReset, About.NOBODY): home_is_taken,
+        (IsBehind, About.NOBODY): catches_up,
         (IsFound, About.HOME): stays,
         (IsFound, About.STRANGER): settles,
         (IsLost, About.NOBODY): home_is_taken,
@@ -240,6 +258,7 @@ TABLE: Mapping[State, Mapping[tuple[type[Event], About], Move]] = {
         (IsDead, About.COMING): claim_is_taken,
         (IsDead, About.STRANGER): stays,
         (IsReset, About.NOBODY): home_is_taken,
+        (IsBehind, About.NOBODY): catches_up,
     },
     State.ARRIVED: {
         (Claim, About.HOLDER): stays,
@@ -251,6 +270,7 @@ TABLE: Mapping[State, Mapping[tuple[type[Event], About], Move]] = {
         (IsDead, About.HOME): all_is_taken,
         (IsDead, About.STRANGER): stays,
         (IsReset, About.NOBODY): home_is_taken,
+        (IsBehind, About.NOBODY): catches_up,
     },
 }
 

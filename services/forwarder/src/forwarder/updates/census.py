@@ -99,6 +99,7 @@ def take(tx: Transaction, host: HostRef, facts: Mapping[str, Any]) -> None:
         if uuid not in found and uuid not in before and _is_missing(tx.get(VM, vm)):
             tx.kv_set(LOST, vm, host)
     _note_left(tx, host, {uuid: arriving[uuid] for uuid in unplaced.keys() & arriving.keys()})
+    _note_epochs(tx, host, found, facts)
     ours = _note_ours(tx, host, unplaced.keys() - arriving.keys(), facts)
     _note_unplaced(tx, host, unplaced, ours)
 
@@ -147,6 +148,17 @@ def _note_ours(
     if found != known:
         tx.kv_set(OURS, host, found)
     return found
+
+
+def _note_epochs(
+    tx: Transaction, host: HostRef, found: Collection[str], facts: Mapping[str, Any]
+) -> None:
+    """A host that has a VM has seen the newest epoch of it; older ones it would refuse."""
+    with reconcile.alone(f"host {host}", "epochs of its domains"):
+        for uuid, (pool, epoch) in facts.get("made_by", {}).items():
+            vm = _find_vm(tx, uuid) if uuid in found and pool == register.pool(tx) else None
+            if vm is not None:
+                register.take_note(tx, vm, host, int(epoch))
 
 
 def _note_left(tx: Transaction, host: HostRef, migrations: Mapping[str, str]) -> None:
