@@ -226,6 +226,31 @@ def test_cancelling_wakes_who_waits(pool: Pool) -> None:
     assert pool.db.view.get("task", call["task"])["status"] == "cancelled"
 
 
+def is_cancelling(pool: Pool, task: str) -> bool:
+    return bool(pool.db.view.get("task", task)["status"] == "cancelling")
+
+
+def test_a_forced_call_remembers_that_the_vm_was_on_while_it_waits(pool: Pool) -> None:
+    with pool.db.transaction() as tx:
+        metrics: Any = {"current_domain_type": "pvh"}
+        tx.update("VM", pool.vm, {"metrics": tx.create("VM_metrics", metrics)})
+        tx.update("VM", pool.vm, {"power_state": "Running"})
+    pool.hold(pool.vm, "clean_shutdown")
+    waiting = pool.call("VM.pause", pool.vm)
+    call = pool.offer("VM.hard_shutdown", pool.vm)
+    future = pool.take(call)
+    holder = f"holder of {pool.vm}"
+    while (since := pool.db.view.generation) and not is_cancelling(pool, holder):
+        pool.db.watches.wait([holder], since, LONG_S)
+    with pool.db.transaction() as tx:
+        tx.update("VM", pool.vm, {"power_state": "Halted"})
+        locking.end_all(tx, holder)
+        tx.delete("task", holder)
+    for ended in (future, waiting):
+        ended.result(LONG_S)
+    assert pool.db.view.get("task", call["task"])["status"] == "success"
+
+
 def test_a_wait_has_an_end(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(context, "LOCK_WAIT_S", 0.0)
     pool.hold(pool.vm)

@@ -31,7 +31,7 @@ from datamodel.classes import (
     VMRef,
 )
 from datamodel.objects import ClassName, Kind, name_of
-from datamodel.refs import NULL_REF, Ref
+from datamodel.refs import Ref
 from pooldb import Transaction
 from xenops.envelope import XENOPSD, Call, call_of
 from xenops.errors import INTERRUPTED, Failure, XenopsError
@@ -369,7 +369,3 @@ class Context(PoolContext):
         named = f"{call.wire}/{id_ if isinstance(id_, str) else '/'.join(id_)}"
         self.steps[named] += 1
         return f"{self.operation}/{named}/{self.steps[named]}"
-
-
-def is_null(ref: str) -> bool:
-    return ref in ("", NULL_REF)

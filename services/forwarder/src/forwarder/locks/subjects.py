@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple, TypeVar
 
+from datamodel import api
 from datamodel.classes import VM
 from datamodel.objects import ClassName, Kind, name_of
 from datamodel.refs import Ref, as_ref
@@ -27,4 +28,4 @@ def subject(kind: Kind[Name, Any], ref: Ref[Name]) -> Subject:
 
 def of_key(key: str) -> Subject:
     cls, _, ref = key.rpartition(" ")
-    return Subject(cls or name_of(VM), as_ref(ref))
+    return Subject(name_of(api.kinds[cls] if cls else VM), as_ref(ref))

@@ -20,7 +20,7 @@ from forwarder.lifecycle.holds import How, needed
 from forwarder.lifecycle.vdi import type_word
 from forwarder.lifecycle.vm import LIVE
 from forwarder.locks import locking
-from forwarder.messages.vm.power import on_device, resident
+from forwarder.messages.vm.on_host import on_device, resident
 from forwarder.records import devices
 from forwarder.values import places
 

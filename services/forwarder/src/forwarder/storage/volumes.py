@@ -7,11 +7,10 @@ from typing import Any
 from datamodel import XenAPIError
 from datamodel.classes import SR, VDI, SRRef, VDIRef
 from datamodel.objects import name_of, ref_of
-from datamodel.refs import NULL_REF, new_uuid
+from datamodel.refs import NULL_REF, is_null, new_uuid
 from pooldb import Reader, Transaction
 
 from forwarder import drivers
-from forwarder.core.context import is_null
 from forwarder.drivers.driver import Contents, Driver, Volume
 from forwarder.lifecycle import sr as sr_table
 from forwarder.lifecycle import vdi as table

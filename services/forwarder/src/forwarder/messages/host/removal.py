@@ -35,7 +35,7 @@ from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
 from forwarder.messages.host.enabled import DISABLED_FOR_GOOD
 from forwarder.messages.host.evacuation import guests
-from forwarder.messages.vm.power import let_go_of_disks
+from forwarder.messages.vm.reset import let_go_of_disks
 from forwarder.records import devices
 from forwarder.updates import census
 from forwarder.updates.hearing import HEARD

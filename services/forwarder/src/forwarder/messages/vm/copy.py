@@ -22,10 +22,10 @@ from datamodel.classes import (
     VMRef,
 )
 from datamodel.objects import Kind, name_of, ref_of
-from datamodel.refs import NULL_REF, Ref, new_uuid
+from datamodel.refs import NULL_REF, Ref, is_null, new_uuid
 from pooldb import Transaction
 
-from forwarder.core.context import Context, is_null
+from forwarder.core.context import Context
 from forwarder.core.registry import implements
 from forwarder.lifecycle.holds import How, needed
 from forwarder.lifecycle.sr import require_plugged

@@ -15,7 +15,7 @@ from forwarder.core.registry import answered_by_hosts, implements
 from forwarder.daemons import translate
 from forwarder.locks import locking
 from forwarder.locks.subjects import subject
-from forwarder.messages.vm.power import believe, place, resident, sync
+from forwarder.messages.vm.on_host import believe, place, resident, sync
 from forwarder.place import register
 from forwarder.placement import election
 from forwarder.values import vm_values
