@@ -52,7 +52,6 @@ from forwarder.locks.subjects import Name, Subject, subject
 from forwarder.place import register
 
 LOCK_WAIT_S = 120.0
-LOOK_S = 0.5
 # Of what is waited for the end is not seen if the record of its task is gone.
 LOOK_ANYWAY_S = 5.0
 LOOK_AGAIN_S = 20.0

@@ -11,8 +11,8 @@ Translation = Callable[[str, str, Any], XenAPIError]
 
 
 def _bad_power_state(vm: str, task: str, value: Any) -> XenAPIError:
-    found, expected = value
-    return XenAPIError("VM_BAD_POWER_STATE", vm, str(expected).lower(), str(found).lower())
+    actual, expected = value
+    return XenAPIError("VM_BAD_POWER_STATE", vm, str(expected).lower(), str(actual).lower())
 
 
 def _storage(vm: str, task: str, value: Any) -> XenAPIError:
@@ -78,8 +78,8 @@ def translate(error: Failure, vm: str, task: str) -> XenAPIError:
 
     A failure's detail comes after what clients know.
     """
-    found = TABLE.get(error.tag)
-    if found is None:
+    translation = TABLE.get(error.tag)
+    if translation is None:
         return XenAPIError("INTERNAL_ERROR", f"xenopsd internal error: {error}")
-    said = found(vm, task, error.value)
+    said = translation(vm, task, error.value)
     return XenAPIError(said.code, *said.params, error.detail) if error.detail else said

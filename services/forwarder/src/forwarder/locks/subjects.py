@@ -1,8 +1,7 @@
 """What operations and doubts are of: any object, by its class and reference."""
 
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
-from datamodel import api
 from datamodel.classes import VM
 from datamodel.objects import ClassName, Kind, name_of
 from datamodel.refs import Ref, as_ref
@@ -28,4 +27,4 @@ def subject(kind: Kind[Name, Any], ref: Ref[Name]) -> Subject:
 
 def of_key(key: str) -> Subject:
     cls, _, ref = key.rpartition(" ")
-    return Subject(name_of(api.kinds[cls] if cls else VM), as_ref(ref))
+    return Subject(cast(ClassName, cls) if cls else name_of(VM), as_ref(ref))

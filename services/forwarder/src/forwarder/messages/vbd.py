@@ -123,10 +123,10 @@ def act(
 @implements("VBD.plug")
 def plug(ctx: Context, self: VBDRef) -> None:
     ctx.lock(VBD, self, "plug")
-    found = translate.vbd(ctx.view, self)
-    if found is None:
+    device = translate.vbd(ctx.view, self)
+    if device is None:
         return
-    ctx.ask(resident(ctx, ctx.view.get(VBD, self).VM), XENOPSD.VBD.add, vbd=found)
+    ctx.ask(resident(ctx, ctx.view.get(VBD, self).VM), XENOPSD.VBD.add, vbd=device)
     act(ctx, self, XENOPSD.VBD.plug)
 
 

@@ -76,20 +76,20 @@ Command = Callable[[str, str, Right], None]
 
 def take(tx: Transaction, host: HostRef, facts: Mapping[str, Any]) -> None:
     """Hold a host's domains against the pool's VMs; an older host does not say who made them."""
-    found = {str(uuid): int(kib) for uuid, kib in facts.get("domains", ())}
+    named = {str(uuid): int(kib) for uuid, kib in facts.get("domains", ())}
     before = tx.kv_get(CENSUS, host) or {}
-    if found != before:
-        tx.kv_set(CENSUS, host, found)
+    if named != before:
+        tx.kv_set(CENSUS, host, named)
     unplaced: dict[str, int] = {}
-    for uuid in found.keys() & before.keys():
+    for uuid in named.keys() & before.keys():
         vm = _find_vm(tx, uuid)
         if vm is None or host not in register.hosts(tx.get(VM, vm)):
-            unplaced[uuid] = found[uuid] * 1024
+            unplaced[uuid] = named[uuid] * 1024
         if vm is not None and uuid in unplaced:
             _suspect(tx, vm, host)
     for vm in tx.get(Host, host).resident_VMs:
         uuid = tx.get(VM, vm).uuid
-        if uuid not in found and uuid not in before and _is_missing(tx.get(VM, vm)):
+        if uuid not in named and uuid not in before and _is_missing(tx.get(VM, vm)):
             tx.kv_set(LOST, vm, host)
     ours = _note_ours(tx, host, unplaced, facts)
     _note_unplaced(tx, host, unplaced, ours)
@@ -129,16 +129,16 @@ def _note_ours(
 ) -> dict[str, Any]:
     """Of a host's domains that the pool has not there those that this pool made."""
     known = tx.kv_get(OURS, host) or {}
-    found = {}
+    ours = {}
     with reconcile.alone(f"host {host}", "who made its domains"):
         for uuid in set(unplaced) & facts.get("made_by", {}).keys():
             pool, epoch = facts["made_by"][uuid]
             if pool == register.pool(tx):
                 since = known[uuid][0] if uuid in known else tx.now()
-                found[uuid] = [since, int(epoch), uuid not in facts["paused"]]
-    if found != known:
-        tx.kv_set(OURS, host, found)
-    return found
+                ours[uuid] = [since, int(epoch), uuid not in facts["paused"]]
+    if ours != known:
+        tx.kv_set(OURS, host, ours)
+    return ours
 
 
 def _note_unplaced(
@@ -212,11 +212,11 @@ def _conclude(
     having = [host for host, body in told.items() if reconcile.is_live_state(body)]
     if having:
         home = register.of(tx, vm).home
-        found = home if home in having else having[0]
-        register.move(tx, vm, IsFound(found), "Running")
-        reconcile.apply_vm(tx, found, told[found])
+        having_it = home if home in having else having[0]
+        register.move(tx, vm, IsFound(having_it), "Running")
+        reconcile.apply_vm(tx, having_it, told[having_it])
         locking.refresh(tx, name_of(VM), vm)
-        log.warning("VM %s was lost, and is on host %s", record.uuid, found)
+        log.warning("VM %s was lost, and is on host %s", record.uuid, having_it)
         tx.kv_delete(LOST, vm)
         return
     for host, body in told.items():

@@ -144,8 +144,8 @@ def copy_of(
     otherwise: Mapping[str, Any] | None = None,
 ) -> Ref[Name]:
     """A copy of an object; where there is none, a new one of ``otherwise`` or nothing."""
-    found = tx.find(cls, source)
-    values = otherwise if found is None else {k: v for k, v in vars(found).items() if k != "uuid"}
+    record = tx.find(cls, source)
+    values = otherwise if record is None else {k: v for k, v in vars(record).items() if k != "uuid"}
     return NULL_REF if values is None else ref_of(tx.new(cls, values))
 
 

@@ -118,8 +118,8 @@ def _look_again(ctx: Context, host: HostRef) -> bool:
     with ctx.outside():
         said = ctx.hosts.answering(hosts, LOOK_AGAIN_S)
     with ctx.transaction() as tx:
-        for found in [ref for ref, answers in said.items() if answers]:
-            hearing.hear(tx, found)
+        for answering in [ref for ref, answers in said.items() if answers]:
+            hearing.hear(tx, answering)
     return any(said.values())
 
 

@@ -95,13 +95,13 @@ def _images(tx: Reader, snapshot: VMRef) -> dict[VDIRef, list[VDIRef]]:
 
     There are several of one disk that the VM had at several places.
     """
-    found: dict[VDIRef, list[VDIRef]] = {}
+    disks: dict[VDIRef, list[VDIRef]] = {}
     for vbd in (tx.get(VBD, vbd) for vbd in tx.get(VM, snapshot).VBDs):
         if vbd.type == "Disk" and not is_null(vbd.VDI):
             disk = tx.get(VDI, vbd.VDI).snapshot_of
             key = vbd.VDI if tx.find(VDI, disk) is None else disk
-            found.setdefault(key, []).append(vbd.VDI)
-    return found
+            disks.setdefault(key, []).append(vbd.VDI)
+    return disks
 
 
 def _remade(tx: Transaction, snapshot: VMRef) -> VMRef:

@@ -287,9 +287,9 @@ def set_suspend_vdi(ctx: PoolContext, self: VMRef, value: VDIRef) -> None:
 
 
 def _require_state(ctx: PoolContext, vm: VMRef, state: str) -> None:
-    found = ctx.view.get(VM, vm).power_state
-    if found != state:
-        raise XenAPIError("VM_BAD_POWER_STATE", vm, state.lower(), found.lower())
+    actual = ctx.view.get(VM, vm).power_state
+    if actual != state:
+        raise XenAPIError("VM_BAD_POWER_STATE", vm, state.lower(), actual.lower())
 
 
 def _update(ctx: PoolContext, vm: VMRef, **changes: Any) -> None:
