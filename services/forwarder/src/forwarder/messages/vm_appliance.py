@@ -9,6 +9,7 @@ from datamodel.objects import ref_of
 from datamodel.refs import NULL_REF
 
 from forwarder.core.context import Context
+from forwarder.core.lanes import LaneName
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.messages.vm import recovery
@@ -47,7 +48,7 @@ def clean_shutdown(ctx: Context, self: VM_applianceRef) -> None:
     _stop(ctx, self, vm_shutdown.clean_shutdown)
 
 
-@implements("VM_appliance.hard_shutdown")
+@implements("VM_appliance.hard_shutdown", lane=LaneName.FORCE)
 def hard_shutdown(ctx: Context, self: VM_applianceRef) -> None:
     ctx.lock(VM_appliance, self, "hard_shutdown")
     _stop(ctx, self, vm_shutdown.hard_shutdown)

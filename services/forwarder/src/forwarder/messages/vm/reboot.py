@@ -4,6 +4,7 @@ from datamodel.classes import VM, VMRef
 from xenops.envelope import XENOPSD
 
 from forwarder.core.context import Context
+from forwarder.core.lanes import LaneName
 from forwarder.core.registry import implements
 from forwarder.daemons.hosts import Surroundings
 from forwarder.messages.vm.force import begin_by_force
@@ -17,7 +18,7 @@ def clean_reboot(ctx: Context, vm: VMRef) -> None:
     _reboot(ctx, vm, CLEAN_TIMEOUT_S)
 
 
-@implements("VM.hard_reboot")
+@implements("VM.hard_reboot", lane=LaneName.FORCE)
 def hard_reboot(ctx: Context, vm: VMRef) -> None:
     begin_by_force(ctx, vm, "hard_reboot")
     _reboot(ctx, vm, None)

@@ -7,6 +7,7 @@ from datamodel.refs import is_null
 from xenops.envelope import XENOPSD
 
 from forwarder.core.context import Context
+from forwarder.core.lanes import LaneName
 from forwarder.core.registry import implements
 from forwarder.doubts import keeping
 from forwarder.lifecycle.host import is_live
@@ -16,7 +17,7 @@ from forwarder.place.transitions import IsReset
 from forwarder.states import reconcile
 
 
-@implements("VM.power_state_reset")
+@implements("VM.power_state_reset", lane=LaneName.FORCE)
 def power_state_reset(ctx: Context, vm: VMRef) -> None:
     """The administrator's word that a VM is off, for when its host cannot be asked.
 

@@ -6,6 +6,7 @@ from datamodel.objects import name_of
 from xenops.envelope import XENOPSD
 
 from forwarder.core.context import Context
+from forwarder.core.lanes import LaneName
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.daemons.hosts import Surroundings
@@ -28,7 +29,7 @@ def clean_shutdown(ctx: Context, vm: VMRef) -> None:
     _shut_down(ctx, vm, CLEAN_TIMEOUT_S)
 
 
-@implements("VM.hard_shutdown")
+@implements("VM.hard_shutdown", lane=LaneName.FORCE)
 def hard_shutdown(ctx: Context, vm: VMRef) -> None:
     """Stop the VM now: what else is going on with it is asked to stop first."""
     was_on = ctx.view.get(VM, vm).power_state != "Halted"
