@@ -85,7 +85,7 @@ def of_forwarder() -> list[Point]:
     from forwarder import messages
     from forwarder.core.context import Context
     from forwarder.daemons.hosts import Hosts
-    from forwarder.messages.vm import power
+    from forwarder.messages.vm import on_host
     from forwarder.updates.reports import Reports
     from forwarder.worker import Worker
     from xenops.envelope import call_of
@@ -112,13 +112,13 @@ def of_forwarder() -> list[Point]:
         Point(Worker, "_take", BEFORE, _named("4 it is delivered")),
         Point(Worker, "_work", BEFORE, _named("5 it is taken")),
         Point(Context, "lock", AFTER, lambda _self, cls, *_, **__: f"5 the {named(cls)} is locked"),
-        Point(power, "_place", AFTER, _named("6 the host is reserved")),
+        Point(on_host, "_place", AFTER, _named("6 the host is reserved")),
         Point(Hosts, "ask", BEFORE, asked("put together")),
         Point(Hosts, "ask", AFTER, asked("answered")),
         Point(Hosts, "_send", BEFORE, sent("put together")),
         Point(Hosts, "_send", AFTER, sent("sent")),
         Point(Hosts, "_follow", AFTER, lambda _s, _c, _h, w, _n: f"{UP} end of {w.wire} is heard"),
-        Point(power, "believe", AFTER, _named(f"{UP} the host is believed")),
+        Point(on_host, "believe", AFTER, _named(f"{UP} the host is believed")),
         Point(Reports, "take", BEFORE, reported),
         Point(Worker, "_end", BEFORE, _named(f"{UP} the task is to be ended")),
         Point(Worker, "_end", AFTER, _named(f"{UP} the task is ended")),

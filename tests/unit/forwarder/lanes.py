@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any
 
-from forwarder.core.lanes import Lane, Lanes, Name
+from forwarder.core.lanes import Lane, LaneName, Lanes
 
 
 class AtOnce(Executor):
@@ -17,4 +17,4 @@ class AtOnce(Executor):
 
 
 def lanes_at_once() -> Lanes:
-    return {name: Lane(AtOnce(), 1000) for name in Name}
+    return {name: Lane(AtOnce(), 1000) for name in LaneName}

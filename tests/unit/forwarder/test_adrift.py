@@ -327,7 +327,7 @@ def test_what_is_told_of_one_vm_does_not_keep_the_others_waiting(adrift: Pool) -
     with adrift.db.transaction() as tx:
         (found,) = tx.kv_items(locking.ADRIFT).items()
         tx.kv_delete(locking.ADRIFT, found[0])
-        tx.kv_set(locking.ADRIFT, "a task before", {"no VM": [[adrift.here, "1"]]})
+        tx.kv_set(locking.ADRIFT, "a task before", {"none": [[adrift.here, "1"]]})
         tx.kv_set(locking.ADRIFT, *found)
     ask = adrift.hosts.ask
 

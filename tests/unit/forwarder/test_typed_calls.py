@@ -21,7 +21,7 @@ BEFORE = """
 from datamodel.classes import SR, VM, HostRef, VMRef
 from forwarder.core.context import Context
 from forwarder.daemons.hosts import Ask, Surroundings
-from forwarder.messages.vm.power import on_device, on_resident
+from forwarder.messages.vm.on_host import on_device, on_resident
 from datamodel.refs import as_ref
 from forwarder.daemons.hosts import Hosts
 from xenops.client import Client

@@ -13,7 +13,7 @@ from datamodel import XenAPIError
 from forwarder import messages
 from forwarder.core import context, registry
 from forwarder.core.context import Context
-from forwarder.core.lanes import Lane, Name
+from forwarder.core.lanes import Lane, LaneName
 from forwarder.daemons.hosts import Hosts
 from forwarder.locks import locking, turns
 from forwarder.locks.locking import Busy
@@ -35,9 +35,10 @@ class Pool:
         assert messages.DRAWERS
         self.db = pooldb.connect(f"sqlite:///{folder / 'pool.db'}")
         self.threads = {
-            Name.SHORT: ThreadPoolExecutor(1),
-            Name.WORK: ThreadPoolExecutor(calls_max),
-            Name.HOUSEKEEPING: ThreadPoolExecutor(1),
+            LaneName.SHORT: ThreadPoolExecutor(1),
+            LaneName.FORCE: ThreadPoolExecutor(1),
+            LaneName.WORK: ThreadPoolExecutor(calls_max),
+            LaneName.HOUSEKEEPING: ThreadPoolExecutor(1),
         }
         lanes = {name: Lane(threads, at_once=1) for name, threads in self.threads.items()}
         broker, hosts = cast(Connection, self), cast(Hosts, self)
@@ -197,10 +198,40 @@ class TestBound:
         future.result(LONG_S)
         assert pool.db.view.get("task", call["task"])["status"] == "pending"
 
+    def test_what_ends_others_work_is_begun_all_the_same(
+        self, pool: Pool, ends: threading.Event, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        forced: list[str] = []
+
+        def hard_shutdown(ctx: Context, vm: str) -> None:
+            with ctx.outside():
+                forced.append(vm)
+
+        monkeypatch.setitem(registry.FUNCTIONS, "VM.hard_shutdown", hard_shutdown)
+        pool.call("VM.hard_shutdown", pool.vm).result(LONG_S)
+        assert forced == [pool.vm]
+
     def test_a_short_call_is_begun_all_the_same(self, pool: Pool, ends: threading.Event) -> None:
         pool.call("VM.clone", pool.vm, "one more")
         pool.call("VM.set_actions_after_crash", pool.other, "preserve").result(LONG_S)
         assert pool.db.view.get("VM", pool.other)["actions_after_crash"] == "preserve"
+
+
+@pytest.mark.parametrize(
+    ("wire", "lane"),
+    [
+        ("VM.set_order", LaneName.SHORT),
+        ("pool.create_VLAN", LaneName.SHORT),
+        ("no.message", LaneName.SHORT),
+        ("VM.hard_reboot", LaneName.FORCE),
+        ("host.declare_dead", LaneName.FORCE),
+        ("VM.set_memory_limits", LaneName.WORK),
+        ("host.assert_can_evacuate", LaneName.WORK),
+        ("host.reboot", LaneName.WORK),
+    ],
+)
+def test_a_message_goes_by_the_lane_of_its_function(pool: Pool, wire: str, lane: LaneName) -> None:
+    assert registry.lane(wire) is lane
 
 
 def test_calls_for_one_object_are_begun_in_the_order_of_their_acceptance(
@@ -224,6 +255,31 @@ def test_cancelling_wakes_who_waits(pool: Pool) -> None:
         tx.update("task", call["task"], {"status": "cancelling"})
     future.result(LONG_S)
     assert pool.db.view.get("task", call["task"])["status"] == "cancelled"
+
+
+def is_cancelling(pool: Pool, task: str) -> bool:
+    return bool(pool.db.view.get("task", task)["status"] == "cancelling")
+
+
+def test_a_forced_call_remembers_that_the_vm_was_on_while_it_waits(pool: Pool) -> None:
+    with pool.db.transaction() as tx:
+        metrics: Any = {"current_domain_type": "pvh"}
+        tx.update("VM", pool.vm, {"metrics": tx.create("VM_metrics", metrics)})
+        tx.update("VM", pool.vm, {"power_state": "Running"})
+    pool.hold(pool.vm, "clean_shutdown")
+    waiting = pool.call("VM.pause", pool.vm)
+    call = pool.offer("VM.hard_shutdown", pool.vm)
+    future = pool.take(call)
+    holder = f"holder of {pool.vm}"
+    while (since := pool.db.view.generation) and not is_cancelling(pool, holder):
+        pool.db.watches.wait([holder], since, LONG_S)
+    with pool.db.transaction() as tx:
+        tx.update("VM", pool.vm, {"power_state": "Halted"})
+        locking.end_all(tx, holder)
+        tx.delete("task", holder)
+    for ended in (future, waiting):
+        ended.result(LONG_S)
+    assert pool.db.view.get("task", call["task"])["status"] == "success"
 
 
 def test_a_wait_has_an_end(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,11 @@ def as_ref(text: str) -> Ref[Any]:
     return cast("Ref[Any]", text)
 
 
+def is_null(ref: str) -> bool:
+    """Whether a reference refers to nothing: clients say so by an empty one, too."""
+    return ref in ("", NULL_REF)
+
+
 def new_uuid() -> str:
     return str(uuid.uuid4())
 

@@ -22,7 +22,7 @@ from pooldb import CannotWrite, Database, DatabaseError, Transaction, leases, ou
 from broker import BrokerError, Connection, Delivery
 from forwarder.core import announcements, registry
 from forwarder.core.context import Context, Parked
-from forwarder.core.lanes import Lane, Lanes, Name
+from forwarder.core.lanes import Lane, LaneName, Lanes
 from forwarder.daemons.affairs import Settling
 from forwarder.daemons.hosts import Hosts
 from forwarder.doubts import keeping, settling
@@ -67,7 +67,7 @@ class Worker:
         self._owner = f"{service} {uuid.uuid4()}"
         self._mine: set[str] = set()
         self._lock = threading.Lock()
-        self._settling = Settling(lanes[Name.HOUSEKEEPING].begin)
+        self._settling = Settling(lanes[LaneName.HOUSEKEEPING].begin)
 
     def start(self) -> None:
         # What arrives is given to its lane at once, so one thread will do.

@@ -5,7 +5,7 @@ from typing import Any
 
 from datamodel import XenAPIError, api, handle_invalid
 from datamodel.model import MISSING, Message, RefType, SetType
-from datamodel.refs import NULL_REF
+from datamodel.refs import is_null
 from datamodel.refusals import absent, no_record
 from datamodel.values import to_native
 from pooldb import Transaction
@@ -93,7 +93,7 @@ def _require_alive(context: Context, value: Any) -> None:
         case _:
             return
     for ref in refs:
-        if ref not in ("", NULL_REF) and context.view.find(target, ref) is None:
+        if not is_null(ref) and context.view.find(target, ref) is None:
             raise handle_invalid(target, ref)
 
 

@@ -30,7 +30,7 @@ from datamodel.classes import (
     VMRef,
 )
 from datamodel.objects import ClassName, Kind, name_of
-from datamodel.refs import NULL_REF, Ref
+from datamodel.refs import Ref
 from pooldb import Transaction
 from xenops.envelope import Call, call_of
 from xenops.errors import Failure, XenopsError, newer_epoch
@@ -52,7 +52,6 @@ from forwarder.locks.subjects import Name, Subject, subject
 from forwarder.place import register
 
 LOCK_WAIT_S = 120.0
-LOOK_S = 0.5
 # Of what is waited for the end is not seen if the record of its task is gone.
 LOOK_ANYWAY_S = 5.0
 LOOK_AGAIN_S = 20.0
@@ -373,7 +372,3 @@ class Context(PoolContext):
         named = f"{call.wire}/{id_ if isinstance(id_, str) else '/'.join(id_)}"
         self.steps[named] += 1
         return f"{self.operation}/{named}/{self.steps[named]}"
-
-
-def is_null(ref: str) -> bool:
-    return ref in ("", NULL_REF)

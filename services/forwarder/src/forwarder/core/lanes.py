@@ -3,6 +3,7 @@
 | lane | what goes by it |
 | --- | --- |
 | short | messages whose functions take a `PoolContext`, so that they wait for nobody |
+| force | messages that say so where they are declared: they end what others wait for |
 | work | all other messages: they lock objects, have hosts work, let time pass |
 | housekeeping | what forwarders do by themselves, as far as they wait for hosts |
 
@@ -20,8 +21,9 @@ HOSTS_AT_ONCE = 64
 """So many hosts may be silent before others' affairs wait for theirs; pools have no more."""
 
 
-class Name(Enum):
+class LaneName(Enum):
     SHORT = "short"
+    FORCE = "force"
     WORK = "work"
     HOUSEKEEPING = "housekeeping"
 
@@ -42,15 +44,16 @@ class Lane:
             function()
 
 
-Lanes = Mapping[Name, Lane]
+Lanes = Mapping[LaneName, Lane]
 
 
 def lanes(workers: int, calls_max: int) -> Lanes:
-    """A forwarder's lanes: ``workers`` calls work at once, ``calls_max`` are under way."""
+    """A forwarder's lanes: ``workers`` calls of each work at once, ``calls_max`` are under way."""
     bounds = {
-        Name.SHORT: (workers, workers),
-        Name.WORK: (calls_max, workers),
-        Name.HOUSEKEEPING: (HOSTS_AT_ONCE, HOSTS_AT_ONCE),
+        LaneName.SHORT: (workers, workers),
+        LaneName.FORCE: (calls_max, workers),
+        LaneName.WORK: (calls_max, workers),
+        LaneName.HOUSEKEEPING: (HOSTS_AT_ONCE, HOSTS_AT_ONCE),
     }
     return {
         name: Lane(ThreadPoolExecutor(threads, thread_name_prefix=name.value), at_once)

@@ -6,8 +6,8 @@ from datamodel import XenAPIError, api, handle_invalid
 from datamodel.classes import Host, HostRef
 from datamodel.model import Message, RefType, SetType, Type
 from datamodel.objects import ClassName, name_of
+from datamodel.refs import is_null
 
-from forwarder.core.context import is_null
 from forwarder.core.pool_context import PoolContext
 from forwarder.lifecycle.host import is_live
 

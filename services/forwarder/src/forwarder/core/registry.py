@@ -21,16 +21,25 @@ LOOKED_AT: dict[str, tuple[str, ...]] = {}
 """The parameters whose references are looked at first, where a function has said so."""
 
 
+LANES: dict[str, lanes.LaneName] = {}
+"""The lanes of messages whose functions have said so."""
+
+
 ON_HOST: set[str] = set()
 """Messages that a host has to answer."""
 
 
-def implements(wire: str, looked_at: tuple[str, ...] | None = None) -> Callable[[F], F]:
+def implements(
+    wire: str, looked_at: tuple[str, ...] | None = None, lane: lanes.LaneName | None = None
+) -> Callable[[F], F]:
     """Declare the function of a message: ``(context, *parameters in native form) -> result``.
 
     The references of all parameters are looked at first, or of those that ``looked_at`` names.
+    The function's context says by which lane the message goes, unless ``lane`` does.
     Raises UnknownMessage, SecondFunction, WrongSignature (`datamodel.signatures`).
     """
+    if lane is not None:
+        LANES[wire] = lane
     return _declaring(FUNCTIONS, wire, looked_at)
 
 
@@ -84,11 +93,13 @@ def run(context: Context, wire: str, params: list[Any]) -> Any:
     raise not_implemented(wire)
 
 
-def lane(wire: str) -> lanes.Name:
+def lane(wire: str) -> lanes.LaneName:
     """The lane that a message goes by; its function says whether it may wait."""
+    if wire in LANES:
+        return LANES[wire]
     function = FUNCTIONS.get(wire) or REFUSALS.get(wire)
     waits = function is not None and signatures.context(function) is not PoolContext
-    return lanes.Name.WORK if waits else lanes.Name.SHORT
+    return lanes.LaneName.WORK if waits else lanes.LaneName.SHORT
 
 
 def missing() -> list[str]:

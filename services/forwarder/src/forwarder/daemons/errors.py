@@ -14,8 +14,8 @@ Translation = Callable[[str, str, Any], XenAPIError]
 
 
 def _bad_power_state(vm: str, task: str, value: Any) -> XenAPIError:
-    found, expected = value
-    return XenAPIError("VM_BAD_POWER_STATE", vm, str(expected).lower(), str(found).lower())
+    actual, expected = value
+    return XenAPIError("VM_BAD_POWER_STATE", vm, str(expected).lower(), str(actual).lower())
 
 
 def _storage(vm: str, task: str, value: Any) -> XenAPIError:

@@ -140,19 +140,19 @@ class Hosts:
 
     def connection(self, host: HostRef) -> Connection:
         with self._lock:
-            found = self._connections.get(host)
-            if found is None:
+            known = self._connections.get(host)
+            if known is None:
                 vhost = host_vhost(self._view.get(Host, host).uuid)
                 settings = replace(self._settings, vhost=vhost)
-                found = self._connections[host] = Connection(settings)
-                found.subscribe(UPDATES_EXCHANGE, ["task.#"], lambda said: self._hear(host, said))
-                found.serve(
+                known = self._connections[host] = Connection(settings)
+                known.subscribe(UPDATES_EXCHANGE, ["task.#"], lambda said: self._hear(host, said))
+                known.serve(
                     UPDATES_QUEUE,
                     lambda delivery: self._on_update(host, delivery),
                     # One thread for each host, so that its reports are applied in their order.
                     ThreadPoolExecutor(1, thread_name_prefix="reports"),
                 )
-        return found
+        return known
 
     def _hear(self, host: str, body: dict[str, Any]) -> None:
         waiting = self._waiting.get(body["id"])
@@ -171,8 +171,10 @@ class Hosts:
         **params: P.kwargs,
     ) -> R:
         """See `Ask`."""
-        found = call_of(call)
-        answer: R = self._ask(host, found, operation, debug, timeout_s, found.bind(*args, **params))
+        declared = call_of(call)
+        answer: R = self._ask(
+            host, declared, operation, debug, timeout_s, declared.bind(*args, **params)
+        )
         return answer
 
     def _ask(
@@ -271,13 +273,13 @@ class Hosts:
             try:
                 task = self._read(context, host, work, news.get(timeout=ASK_ANYWAY_S))
             except queue.Empty:
-                found = self._stat(context, host, work)
-                if found is None:
+                asked = self._stat(context, host, work)
+                if asked is None:
                     silence_max_s = SILENCE_MAX_S if has_begun else ANSWER_TIMEOUT_S
                     if time.monotonic() - heard > silence_max_s:
                         raise XenAPIError("HOST_OFFLINE", host) from None
                     continue
-                task = found
+                task = asked
             heard, has_begun = time.monotonic(), True
             match task.state.tag:
                 case "Completed":
@@ -312,10 +314,10 @@ class Hosts:
     def _stat(self, context: Follower, host: HostRef, work: Work) -> Task | None:
         """Ask after work that was not heard of; None when nobody can say how it is."""
         try:
-            found: Task = self._ask_about(context, host, work, STAT)
+            task: Task = self._ask_about(context, host, work, STAT)
         except (XenAPIError, Failure):
             return None
-        return found
+        return task
 
     def _ask_about(self, context: Follower, host: HostRef, work: Work, wire: str) -> Any:
         """A question about the task of an operation, to whoever works on it."""

@@ -55,7 +55,7 @@ def metadata(view: Reader, vm_ref: VMRef, *, suspended: bool = False) -> Metadat
     vbds = [vbd(view, ref) for ref in record.VBDs]
     return Metadata(
         vm=vm(record, bootable_disks(view, record)),
-        vbds=[found for found in vbds if found is not None],
+        vbds=[device for device in vbds if device is not None],
         vifs=[vif(view, ref) for ref in record.VIFs],
         domains=SUSPENDED if suspended else None,
     )
@@ -64,9 +64,9 @@ def metadata(view: Reader, vm_ref: VMRef, *, suspended: bool = False) -> Metadat
 def bootable_disks(view: Reader, record: VM) -> list[Disk]:
     """The disks that a bootloader may look at: those marked bootable, in the guest's order."""
     vbds = [view.get(VBD, ref) for ref in record.VBDs]
-    chosen = [found for found in vbds if found.bootable and found.type == "Disk"]
-    in_order = sorted(chosen, key=lambda found: places.disk_number(device_name(found)) or 0)
-    disks = [disk_of(view, found.VDI) for found in in_order]
+    chosen = [each for each in vbds if each.bootable and each.type == "Disk"]
+    in_order = sorted(chosen, key=lambda each: places.disk_number(device_name(each)) or 0)
+    disks = [disk_of(view, each.VDI) for each in in_order]
     return [disk for disk in disks if disk is not None]
 
 
@@ -128,10 +128,10 @@ def builder(record: VM, disks: list[Disk]) -> VmBuilderInfo:
 
 def vbd(view: Reader, ref: VBDRef) -> Vbd | None:
     """A VBD; None for a paravirtual drive without a medium, which is no device."""
-    found = drive(view, ref)
+    device = drive(view, ref)
     owner = view.get(VM, view.get(VBD, ref).VM)
-    is_none = found.backend is None and owner.domain_type not in ("hvm", "unspecified")
-    return None if is_none else found
+    is_none = device.backend is None and owner.domain_type not in ("hvm", "unspecified")
+    return None if is_none else device
 
 
 def drive(view: Reader, ref: VBDRef) -> Vbd:

@@ -306,17 +306,17 @@ def is_shown(cls: str, operation: str) -> bool:
     )
 
 
-def go_together(wanted: Hold, found: Hold) -> bool:
+def go_together(wanted: Hold, held: Hold) -> bool:
     """Whether an operation may begin beside another task's that holds something.
 
     Of two operations on one object the class's own table says so. But the forced ones, which may
     begin beside any other, wait for what moves the VM, and for what they have asked to stop.
     """
-    if (found.cls, found.ref) != (wanted.cls, wanted.ref):
+    if (held.cls, held.ref) != (wanted.cls, wanted.ref):
         return True
-    if wanted.own and found.own:
+    if wanted.own and held.own:
         awaited = MOVING | STOPPED_BY.get(wanted.operation, frozenset())
-        return wanted.operation not in FORCED or found.operation not in awaited
-    if wanted.operation in FORCED and found.operation in OF_DEVICES:
+        return wanted.operation not in FORCED or held.operation not in awaited
+    if wanted.operation in FORCED and held.operation in OF_DEVICES:
         return True
-    return compatible(How(wanted.how), How(found.how))
+    return compatible(How(wanted.how), How(held.how))

@@ -17,7 +17,7 @@ def check(tx: Reader, ref: VIFRef, record: VIF, operation: str, *, strict: bool 
     """Raise the XenAPI's error unless the operation may begin now."""
     running = record.current_operations
     if running:
-        said, tasks = ("{" + "; ".join(found) + "}" for found in (running.values(), running))
+        said, tasks = ("{" + "; ".join(listed) + "}" for listed in (running.values(), running))
         raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VIF", ref, said, tasks)
     if operation not in LIVE:
         return

@@ -158,8 +158,8 @@ def check(tx: Reader, ref: VMRef, record: VM, operation: str, *, strict: bool = 
     states = power_states(record, operation)
     if record.power_state not in states:
         expected = ", ".join(state.lower() for state in states)
-        found = record.power_state.lower()
-        raise XenAPIError("VM_BAD_POWER_STATE", ref, expected, found)
+        actual = record.power_state.lower()
+        raise XenAPIError("VM_BAD_POWER_STATE", ref, expected, actual)
     _check_concurrency(ref, record, operation)
     _check_kind(ref, record, operation, strict=strict)
     _check_guest(tx, ref, record, operation, strict=strict)
@@ -220,8 +220,8 @@ def _check_concurrency(ref: VMRef, record: VM, operation: str) -> None:
 
 def _listed(names: Iterable[str]) -> str:
     """One name as it is, several in upstream's brackets."""
-    found = list(names)
-    return found[0] if len(found) == 1 else "{" + ",".join(found) + "}"
+    listed = list(names)
+    return listed[0] if len(listed) == 1 else "{" + ",".join(listed) + "}"
 
 
 def _check_guest(tx: Reader, ref: VMRef, record: VM, operation: str, *, strict: bool) -> None:

@@ -119,8 +119,8 @@ def _check(
         for hold_ in holds.in_order(wanted):
             if hold_.own and hold_.cls in TABLES:
                 about = hold_.ref
-                found = tx.get(api.kinds[hold_.cls], about)
-                TABLES[hold_.cls].check(tx, about, found, hold_.operation, strict=strict)
+                record = tx.get(api.kinds[hold_.cls], about)
+                TABLES[hold_.cls].check(tx, about, record, hold_.operation, strict=strict)
         _check_free(wanted, held)
     except XenAPIError as error:
         lifting = set(ends.lifted_by(tx, about, error)) - {task}
@@ -129,7 +129,7 @@ def _check(
         tasks = lifting | set(_in_the_way(tx, wanted, held))
         # Whether their hosts are live is what the end of those with objects adrift hangs on.
         signs = _look_for_silent(tx, tasks)
-        roots = {found.root for other, found in held if other in tasks and found.root}
+        roots = {held_.root for other, held_ in held if other in tasks and held_.root}
         ours = {hold_.ref for hold_ in wanted if hold_.own}
         raise Busy(error, tasks | signs | roots | ours) from None
 
@@ -178,10 +178,10 @@ def _wanted(needs: Iterable[Need], first: Hold) -> Iterator[Hold]:
 
 def _check_free(wanted: Iterable[Hold], held: list[tuple[TaskRef, Hold]]) -> None:
     for hold_ in wanted:
-        for task, found in held:
-            if not holds.go_together(hold_, found):
+        for task, other in held:
+            if not holds.go_together(hold_, other):
                 raise XenAPIError(
-                    "OTHER_OPERATION_IN_PROGRESS", found.cls, found.ref, found.operation, task
+                    "OTHER_OPERATION_IN_PROGRESS", other.cls, other.ref, other.operation, task
                 )
 
 
@@ -191,7 +191,7 @@ def _in_the_way(
     """The tasks that work on what is wanted."""
     for hold_ in wanted:
         yield from (tx.find(hold_.cls, hold_.ref) or {}).get("current_operations", ())
-        yield from (task for task, found in held if not holds.go_together(hold_, found))
+        yield from (task for task, other in held if not holds.go_together(hold_, other))
 
 
 def _note(tx: Transaction, task: TaskRef, mine: list[Hold], wanted: list[Hold]) -> None:
@@ -269,10 +269,10 @@ def _refresh_all(tx: Transaction, held: Iterable[Hold]) -> None:
 def refresh(tx: Transaction, cls: ClassName, ref: Ref[Any]) -> None:
     """Recompute what may be begun on an object, and on what depends on it."""
     seen = {(cls, ref): None}
-    for found in _dependents(tx, cls, ref):
-        seen.setdefault(found, None)
-    for found_cls, found_ref in seen:
-        _recompute(tx, found_cls, found_ref)
+    for dependent in _dependents(tx, cls, ref):
+        seen.setdefault(dependent, None)
+    for each_cls, each_ref in seen:
+        _recompute(tx, each_cls, each_ref)
 
 
 def _dependents(

@@ -6,7 +6,7 @@ Importing a drawer declares its functions; all are found by themselves.
 import importlib
 import pkgutil
 
-DRAWERS = tuple(found.name for found in pkgutil.walk_packages(__path__, f"{__name__}."))
+DRAWERS = tuple(module.name for module in pkgutil.walk_packages(__path__, f"{__name__}."))
 
 for _name in DRAWERS:
     importlib.import_module(_name)

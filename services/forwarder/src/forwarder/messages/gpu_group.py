@@ -37,10 +37,10 @@ def update_supported_vgpu_types(ctx: PoolContext, self: GPU_groupRef) -> None:
 def _gather(ctx: PoolContext, group: GPU_groupRef, field: str) -> None:
     """What any of the group's GPUs has."""
     with ctx.transaction() as tx:
-        found: dict[Any, None] = {}
+        types: dict[Any, None] = {}
         for gpu in tx.get(GPU_group, group).PGPUs:
-            found |= dict.fromkeys(vars(tx.get(PGPU, gpu))[field])
-        tx.update(name_of(GPU_group), group, {field: list(found)})
+            types |= dict.fromkeys(vars(tx.get(PGPU, gpu))[field])
+        tx.update(name_of(GPU_group), group, {field: list(types)})
 
 
 @implements("GPU_group.get_remaining_capacity", looked_at=("self",))

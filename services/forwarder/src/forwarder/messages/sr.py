@@ -125,9 +125,9 @@ def get_supported_types(ctx: PoolContext) -> list[str]:
 @implements("SR.assert_supports_database_replication")
 def assert_supports_database_replication(ctx: PoolContext, sr: SRRef) -> None:
     """What every host has to use; and no kind of SR keeps a copy of the database."""
-    found = [ctx.view.get(PBD, pbd) for pbd in ctx.view.get(SR, sr).PBDs]
-    using = {pbd.host for pbd in found if pbd.currently_attached}
-    if len(found) > len(using) or using != set(ctx.view.refs(Host)):
+    pbds = [ctx.view.get(PBD, pbd) for pbd in ctx.view.get(SR, sr).PBDs]
+    using = {pbd.host for pbd in pbds if pbd.currently_attached}
+    if len(pbds) > len(using) or using != set(ctx.view.refs(Host)):
         raise XenAPIError("SR_HAS_NO_PBDS", sr)
     raise XenAPIError("SR_OPERATION_NOT_SUPPORTED", sr)
 
@@ -173,9 +173,9 @@ def introduce(
 def set_shared(ctx: Context, sr: SRRef, value: bool) -> None:
     """Refused with SR_HAS_MULTIPLE_PBDS[PBD…] for one that is to be one host's and is not."""
     ctx.lock(SR, sr, "set_shared")
-    found = ctx.view.get(SR, sr).PBDs
-    if not value and len(found) > 1:
-        raise XenAPIError("SR_HAS_MULTIPLE_PBDS", *found)
+    pbds = ctx.view.get(SR, sr).PBDs
+    if not value and len(pbds) > 1:
+        raise XenAPIError("SR_HAS_MULTIPLE_PBDS", *pbds)
     with ctx.transaction() as tx:
         tx.edit(SR, sr).shared = value
 
@@ -195,8 +195,8 @@ def destroy(ctx: Context, sr: SRRef) -> None:
     record = ctx.view.get(SR, sr)
     if record.other_config.get("indestructible") == "true":
         raise XenAPIError("SR_INDESTRUCTIBLE", sr)
-    for host, found in ctx.view.all(Host).items():
-        if found.local_cache_sr == sr:
+    for host, host_record in ctx.view.all(Host).items():
+        if host_record.local_cache_sr == sr:
             raise XenAPIError("SR_IS_CACHE_SR", host)
     with ctx.transaction() as tx:
         driver = drivers.of(record.type)

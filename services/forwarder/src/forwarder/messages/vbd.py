@@ -20,7 +20,7 @@ from forwarder.lifecycle.holds import How, needed
 from forwarder.lifecycle.vdi import type_word
 from forwarder.lifecycle.vm import LIVE
 from forwarder.locks import locking
-from forwarder.messages.vm.power import on_device, resident
+from forwarder.messages.vm.on_host import on_device, resident
 from forwarder.records import devices
 from forwarder.values import places
 
@@ -123,10 +123,10 @@ def act(
 @implements("VBD.plug")
 def plug(ctx: Context, self: VBDRef) -> None:
     ctx.lock(VBD, self, "plug")
-    found = translate.vbd(ctx.view, self)
-    if found is None:
+    device = translate.vbd(ctx.view, self)
+    if device is None:
         return
-    ctx.ask(resident(ctx, ctx.view.get(VBD, self).VM), XENOPSD.VBD.add, vbd=found)
+    ctx.ask(resident(ctx, ctx.view.get(VBD, self).VM), XENOPSD.VBD.add, vbd=device)
     act(ctx, self, XENOPSD.VBD.plug)
 
 

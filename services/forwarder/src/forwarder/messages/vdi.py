@@ -5,9 +5,9 @@ from typing import Any
 from datamodel import XenAPIError, enums, handle_invalid
 from datamodel.classes import PBD, SR, VBD, VDI, VM, SRRef, VDIRef
 from datamodel.objects import name_of
-from datamodel.refs import NULL_REF
+from datamodel.refs import NULL_REF, is_null
 
-from forwarder.core.context import Context, is_null
+from forwarder.core.context import Context
 from forwarder.core.patterns import refusal, setter
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements

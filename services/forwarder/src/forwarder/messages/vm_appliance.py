@@ -9,9 +9,12 @@ from datamodel.objects import ref_of
 from datamodel.refs import NULL_REF
 
 from forwarder.core.context import Context
+from forwarder.core.lanes import LaneName
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
-from forwarder.messages.vm import power, recovery
+from forwarder.messages.vm import recovery
+from forwarder.messages.vm import shutdown as vm_shutdown
+from forwarder.messages.vm import start as vm_start
 
 
 @implements("VM_appliance.create")
@@ -35,26 +38,26 @@ def start(ctx: Context, self: VM_applianceRef, paused: bool) -> None:
     ctx.lock(VM_appliance, self, "start")
     for group in _groups(ctx, self, ("Halted",)):
         for vm in group:
-            power.start(ctx, vm, paused, False)
+            vm_start.start(ctx, vm, paused, False)
         _wait(ctx, [ctx.view.get(VM, vm).start_delay for vm in group])
 
 
 @implements("VM_appliance.clean_shutdown")
 def clean_shutdown(ctx: Context, self: VM_applianceRef) -> None:
     ctx.lock(VM_appliance, self, "clean_shutdown")
-    _stop(ctx, self, power.clean_shutdown)
+    _stop(ctx, self, vm_shutdown.clean_shutdown)
 
 
-@implements("VM_appliance.hard_shutdown")
+@implements("VM_appliance.hard_shutdown", lane=LaneName.FORCE)
 def hard_shutdown(ctx: Context, self: VM_applianceRef) -> None:
     ctx.lock(VM_appliance, self, "hard_shutdown")
-    _stop(ctx, self, power.hard_shutdown)
+    _stop(ctx, self, vm_shutdown.hard_shutdown)
 
 
 @implements("VM_appliance.shutdown")
 def shutdown(ctx: Context, self: VM_applianceRef) -> None:
     ctx.lock(VM_appliance, self, "shutdown")
-    _stop(ctx, self, power.shutdown)
+    _stop(ctx, self, vm_shutdown.shutdown)
 
 
 def _stop(ctx: Context, appliance: VM_applianceRef, stop: Callable[[Context, VMRef], None]) -> None:

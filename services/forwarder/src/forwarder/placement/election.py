@@ -50,8 +50,8 @@ def refusal(tx: Reader, vm_ref: VMRef, vm: VM, host: HostRef) -> XenAPIError | N
             return XenAPIError("VM_REQUIRES_SR", vm_ref, sr)
     for vif in vm.VIFs:
         network = tx.get(VIF, vif).network
-        found = tx.find(Network, network)
-        pifs = [] if found is None else found.PIFs
+        behind = tx.find(Network, network)
+        pifs = [] if behind is None else behind.PIFs
         if pifs and not any(tx.get(PIF, pif).host == host for pif in pifs):
             return XenAPIError("VM_REQUIRES_NETWORK", vm_ref, network)
     cpus = len(record.host_CPUs)
@@ -67,10 +67,10 @@ def _storage_of(tx: Reader, vbd: VBDRef) -> SRRef | None:
 
 
 def _sees(tx: Reader, host: HostRef, sr: SRRef) -> bool:
-    found = tx.find(SR, sr)
-    return found is not None and any(
+    record = tx.find(SR, sr)
+    return record is not None and any(
         (pbd := tx.find(PBD, ref)) is not None and pbd.host == host and pbd.currently_attached
-        for ref in found.PBDs
+        for ref in record.PBDs
     )
 
 
@@ -86,16 +86,16 @@ def elect(tx: Reader, vm_ref: VMRef, chooser: random.Random) -> tuple[HostRef, l
     Where it has room without anybody giving memory is better than where others have to.
     Raises NO_HOSTS_AVAILABLE, or the one host's reason where the pool has one.
     """
-    found = verdicts(tx, vm_ref)
-    willing = [verdict.host for verdict in found if verdict.refusal is None]
+    all_verdicts = verdicts(tx, vm_ref)
+    willing = [verdict.host for verdict in all_verdicts if verdict.refusal is None]
     if not willing:
-        raise _nobody(found)
+        raise _nobody(all_verdicts)
     vm = tx.get(VM, vm_ref)
     if vm.affinity in willing:
-        return vm.affinity, found
+        return vm.affinity, all_verdicts
     most = int(vm.memory_dynamic_max) + memory.overhead_bytes(vm)
     roomy = [host for host in willing if memory.unused_bytes(tx, host, without=vm_ref) >= most]
-    return chooser.choice(roomy or willing), found
+    return chooser.choice(roomy or willing), all_verdicts
 
 
 def _nobody(found: list[Verdict]) -> XenAPIError:

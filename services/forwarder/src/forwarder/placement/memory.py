@@ -77,10 +77,10 @@ def strays(host: Host) -> dict[str, int]:
     return {uuid: int(size) for uuid, _, size in said if size.isascii() and size.isdigit()}
 
 
-def with_strays(other_config: Mapping[str, str], found: Mapping[str, int]) -> dict[str, str]:
+def with_strays(other_config: Mapping[str, str], sizes: Mapping[str, int]) -> dict[str, str]:
     """A host's ``other_config`` that names these strays; none leave no key."""
     kept = {key: value for key, value in other_config.items() if key != STRAYS}
-    text = " ".join(f"{uuid}={size}" for uuid, size in sorted(found.items()))
+    text = " ".join(f"{uuid}={size}" for uuid, size in sorted(sizes.items()))
     return {**kept, STRAYS: text} if text else kept
 
 

@@ -148,4 +148,4 @@ def cleared(cls: AnyKind, operation: Operation) -> dict[str, Any]:
 
 def _with(cls: AnyKind, operation: Operation, fate: Fate) -> list[str]:
     fates = TABLES[name_of(cls)].fates(operation)
-    return [name for name, found in fates.items() if found is fate]
+    return [name for name, of_field in fates.items() if of_field is fate]

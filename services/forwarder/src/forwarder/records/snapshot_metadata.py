@@ -60,18 +60,18 @@ def _nodes(text: str) -> list[Any]:
     tokens = _tokens(text)
     if next(tokens, None) != ("open", None):
         raise ValueError("no list")
-    found = _members(tokens)
+    members = _members(tokens)
     if next(tokens, None) is not None:
         raise ValueError("more than a list")
-    return found
+    return members
 
 
 def _members(tokens: Iterator[tuple[str, str | None]]) -> list[Any]:
-    found: list[Any] = []
+    members: list[Any] = []
     for kind, text in tokens:
         if kind == "close":
-            return found
-        found.append(_members(tokens) if kind == "open" else text)
+            return members
+        members.append(_members(tokens) if kind == "open" else text)
     raise ValueError("a list without an end")
 
 

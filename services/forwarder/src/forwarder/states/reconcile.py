@@ -93,9 +93,9 @@ def _is_anothers(tx: Reader, host: HostRef, body: Mapping[str, Any]) -> bool:
 
 def _strike(tx: Transaction, host: HostRef, uuid: str) -> None:
     """A domain that its host says is gone need not be missed at the next count."""
-    found = tx.kv_get(CENSUS, host)
-    if found and uuid in found:
-        tx.kv_set(CENSUS, host, {key: kib for key, kib in found.items() if key != uuid})
+    domains = tx.kv_get(CENSUS, host)
+    if domains and uuid in domains:
+        tx.kv_set(CENSUS, host, {key: kib for key, kib in domains.items() if key != uuid})
 
 
 def is_live_state(body: Mapping[str, Any]) -> bool:
@@ -185,8 +185,8 @@ def _apply_live(tx: Transaction, vm: VMRef, record: VM, host: HostRef, state: St
     tx.update(name_of(VM), vm, changes)
     metrics = tx.find(VM_metrics, record.metrics)
     if metrics is not None:
-        found = _told(whose, state, RUN_METRICS)
-        tx.update(name_of(VM_metrics), record.metrics, found)
+        facts = _told(whose, state, RUN_METRICS)
+        tx.update(name_of(VM_metrics), record.metrics, facts)
     _apply_clock(tx, vm, record, state)
     with alone(whose, "what its guest says"):
         _apply_guest(tx, vm, state)
@@ -196,12 +196,12 @@ def _told(
     whose: str, state: State, facts: Mapping[str, tuple[str, Callable[[Any], Any]]]
 ) -> dict[str, Any]:
     """Fields of a record, by name: where in a state each is told, and what it makes of that."""
-    found = {}
+    fields = {}
     for name, (where, make) in facts.items():
         if where in state:
             with alone(whose, where):
-                found[name] = make(state[where])
-    return found
+                fields[name] = make(state[where])
+    return fields
 
 
 def _apply_clock(tx: Transaction, vm: VMRef, record: VM, state: State) -> None:
@@ -221,8 +221,8 @@ def _apply_guest(tx: Transaction, vm: VMRef, state: State) -> None:
     """What the guest says of itself, as VM_guest_metrics; those without an agent have one, too."""
     facts = guest_metrics.facts(state["guest_agent"], has_drivers=state["pv_drivers_detected"])
     known = tx.get(VM, vm).guest_metrics
-    found = tx.find(VM_guest_metrics, known)
-    if found is None:
+    guest = tx.find(VM_guest_metrics, known)
+    if guest is None:
         vm_guest_metrics = tx.new(VM_guest_metrics, facts)
         vm_guest_metrics.last_updated = date(time.time())
         tx.edit(VM, vm).guest_metrics = ref_of(vm_guest_metrics)

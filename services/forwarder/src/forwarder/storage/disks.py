@@ -49,10 +49,10 @@ def forget(tx: Transaction, vdi: VDIRef) -> None:
     """Remove a disk's record and its VBDs; drives that it was in are empty, references NULL."""
     record = tx.get(VDI, vdi)
     for vbd in record.VBDs:
-        found = tx.get(VBD, vbd)
-        if found.type == "Disk":
+        of_disk = tx.get(VBD, vbd)
+        if of_disk.type == "Disk":
             devices.remove_vbd(tx, vbd)
-            locking.refresh(tx, name_of(VM), found.VM)
+            locking.refresh(tx, name_of(VM), of_disk.VM)
         else:
             changed_vbd = tx.edit(VBD, vbd)
             changed_vbd.VDI = NULL_REF

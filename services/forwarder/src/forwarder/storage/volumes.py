@@ -7,11 +7,10 @@ from typing import Any
 from datamodel import XenAPIError
 from datamodel.classes import SR, VDI, SRRef, VDIRef
 from datamodel.objects import name_of, ref_of
-from datamodel.refs import NULL_REF, new_uuid
+from datamodel.refs import NULL_REF, is_null, new_uuid
 from pooldb import Reader, Transaction
 
 from forwarder import drivers
-from forwarder.core.context import is_null
 from forwarder.drivers.driver import Contents, Driver, Volume
 from forwarder.lifecycle import sr as sr_table
 from forwarder.lifecycle import vdi as table
@@ -101,16 +100,16 @@ def overwrite(tx: Transaction, source: VDIRef, into: VDIRef) -> None:
     Raises SR_HAS_NO_PBDS, VDI_READONLY, VDI_TOO_SMALL, and what `check_source` and `check_unused`
     do.
     """
-    record, found = tx.get(VDI, source), tx.get(VDI, into)
+    record, destination = tx.get(VDI, source), tx.get(VDI, into)
     check_source(source, record, Operation.COPY)
-    sr_table.require_plugged(tx, found.SR)
-    table.check_unused(tx, into, found, "copy")
-    if found.read_only or found.is_a_snapshot:
+    sr_table.require_plugged(tx, destination.SR)
+    table.check_unused(tx, into, destination, "copy")
+    if destination.read_only or destination.is_a_snapshot:
         raise XenAPIError("VDI_READONLY", into)
-    if int(found.virtual_size) < int(record.virtual_size):
+    if int(destination.virtual_size) < int(record.virtual_size):
         raise XenAPIError("VDI_TOO_SMALL", into, record.virtual_size)
-    driver, sr_uuid = _driver(tx, found.SR)
-    filled = driver.vdi_copy(sr_uuid, volume_of(record), volume_of(found))
+    driver, sr_uuid = _driver(tx, destination.SR)
+    filled = driver.vdi_copy(sr_uuid, volume_of(record), volume_of(destination))
     tx.update(name_of(VDI), into, _facts(filled))
 
 
@@ -130,9 +129,9 @@ def resize(tx: Transaction, vdi: VDIRef, size: int) -> None:
 def update(tx: Transaction, vdi: VDIRef) -> None:
     """Have a disk's record say what its driver says."""
     record = tx.get(VDI, vdi)
-    found = {volume.location: volume for volume in measure(tx, record.SR)}
-    if record.location in found:
-        tx.update(name_of(VDI), vdi, _facts(found[record.location]))
+    volumes = {volume.location: volume for volume in measure(tx, record.SR)}
+    if record.location in volumes:
+        tx.update(name_of(VDI), vdi, _facts(volumes[record.location]))
         account(tx, record.SR)
 
 
@@ -219,11 +218,11 @@ def measure(tx: Transaction, sr: SRRef) -> tuple[Volume, ...]:
     volumes = tuple(volume_of(tx.get(VDI, vdi)) for vdi in record.VDIs)
     sizes = int(record.physical_size), int(record.physical_utilisation)
     driver, sr_uuid = _driver(tx, sr)
-    found = driver.sr_scan(sr_uuid, Contents(*sizes, volumes))
+    scanned = driver.sr_scan(sr_uuid, Contents(*sizes, volumes))
     changed_sr = tx.edit(SR, sr)
-    changed_sr.physical_size = found.physical_size
-    changed_sr.physical_utilisation = found.physical_utilisation
-    return found.volumes
+    changed_sr.physical_size = scanned.physical_size
+    changed_sr.physical_utilisation = scanned.physical_utilisation
+    return scanned.volumes
 
 
 def _is_free(tx: Transaction, vdi: VDIRef) -> bool:

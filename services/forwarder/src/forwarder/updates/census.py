@@ -80,26 +80,26 @@ Command = Callable[[str, str, Right], None]
 
 def take(tx: Transaction, host: HostRef, facts: Mapping[str, Any]) -> None:
     """Hold a host's domains against the pool's VMs; an older host does not say who made them."""
-    found = {str(uuid): int(kib) for uuid, kib in facts.get("domains", ())}
+    named = {str(uuid): int(kib) for uuid, kib in facts.get("domains", ())}
     before = tx.kv_get(CENSUS, host) or {}
-    if found != before:
-        tx.kv_set(CENSUS, host, found)
+    if named != before:
+        tx.kv_set(CENSUS, host, named)
     unplaced: dict[str, int] = {}
     arriving: dict[str, str] = {}
     with reconcile.alone(f"host {host}", "what migrations fill there"):
         arriving = {str(uuid): str(id_) for uuid, id_ in facts.get("arriving", {}).items()}
-    for uuid in found.keys() & before.keys():
+    for uuid in named.keys() & before.keys():
         vm = _find_vm(tx, uuid)
         if vm is None or host not in register.hosts(tx.get(VM, vm)):
-            unplaced[uuid] = found[uuid] * 1024
+            unplaced[uuid] = named[uuid] * 1024
         if vm is not None and uuid in unplaced and uuid not in arriving:
             _suspect(tx, vm, host)
     for vm in tx.get(Host, host).resident_VMs:
         uuid = tx.get(VM, vm).uuid
-        if uuid not in found and uuid not in before and _is_missing(tx.get(VM, vm)):
+        if uuid not in named and uuid not in before and _is_missing(tx.get(VM, vm)):
             tx.kv_set(LOST, vm, host)
     _note_left(tx, host, {uuid: arriving[uuid] for uuid in unplaced.keys() & arriving.keys()})
-    _note_epochs(tx, host, found, facts)
+    _note_epochs(tx, host, named, facts)
     ours = _note_ours(tx, host, unplaced.keys() - arriving.keys(), facts)
     _note_unplaced(tx, host, unplaced, ours)
 
@@ -138,25 +138,25 @@ def _note_ours(
 ) -> dict[str, Any]:
     """Of a host's domains that the pool has not there those that this pool made."""
     known = tx.kv_get(OURS, host) or {}
-    found = {}
+    ours = {}
     with reconcile.alone(f"host {host}", "who made its domains"):
         for uuid in set(unplaced) & facts.get("made_by", {}).keys():
             pool, epoch = facts["made_by"][uuid]
             if pool == register.pool(tx):
                 since = known[uuid][0] if uuid in known else tx.now()
-                found[uuid] = [since, int(epoch), uuid not in facts["paused"]]
-    if found != known:
-        tx.kv_set(OURS, host, found)
-    return found
+                ours[uuid] = [since, int(epoch), uuid not in facts["paused"]]
+    if ours != known:
+        tx.kv_set(OURS, host, ours)
+    return ours
 
 
 def _note_epochs(
-    tx: Transaction, host: HostRef, found: Collection[str], facts: Mapping[str, Any]
+    tx: Transaction, host: HostRef, named: Collection[str], facts: Mapping[str, Any]
 ) -> None:
     """A host that has a VM has seen the newest epoch of it; older ones it would refuse."""
     with reconcile.alone(f"host {host}", "epochs of its domains"):
         for uuid, (pool, epoch) in facts.get("made_by", {}).items():
-            vm = _find_vm(tx, uuid) if uuid in found and pool == register.pool(tx) else None
+            vm = _find_vm(tx, uuid) if uuid in named and pool == register.pool(tx) else None
             if vm is not None:
                 register.take_note(tx, vm, host, int(epoch))
 
@@ -164,9 +164,9 @@ def _note_epochs(
 def _note_left(tx: Transaction, host: HostRef, migrations: Mapping[str, str]) -> None:
     """Of the copies that migrations fill on a host those whose migration no task drives."""
     known = tx.kv_get(LEFT, host) or {}
-    found = {id_: known.get(id_, tx.now()) for id_ in migrations.values()}
-    if found != known:
-        tx.kv_set(LEFT, host, found)
+    left = {id_: known.get(id_, tx.now()) for id_ in migrations.values()}
+    if left != known:
+        tx.kv_set(LEFT, host, left)
 
 
 def _note_unplaced(
@@ -245,11 +245,11 @@ def _conclude(
     having = [host for host, body in told.items() if reconcile.is_live_state(body)]
     if having:
         home = register.of(tx, vm).home
-        found = home if home in having else having[0]
-        register.move(tx, vm, IsFound(found), reconcile.power_state_of(told[found]))
-        reconcile.apply_vm(tx, found, told[found])
+        having_it = home if home in having else having[0]
+        register.move(tx, vm, IsFound(having_it), reconcile.power_state_of(told[having_it]))
+        reconcile.apply_vm(tx, having_it, told[having_it])
         locking.refresh(tx, name_of(VM), vm)
-        log.warning("VM %s was lost, and is on host %s", record.uuid, found)
+        log.warning("VM %s was lost, and is on host %s", record.uuid, having_it)
         tx.kv_delete(LOST, vm)
         return
     for host, body in told.items():

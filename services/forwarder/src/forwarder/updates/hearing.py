@@ -37,13 +37,13 @@ def look_for_unheard(tx: Transaction) -> dict[HostRef, float]:
     The first look only notes.
     """
     heard = tx.kv_items(HEARD)
-    found = {}
+    unheard = {}
     for ref in [ref for ref in tx.all(Host) if is_live(tx, ref)]:
         if ref not in heard:
             tx.kv_set(HEARD, ref, tx.now())
         elif tx.now() - heard[ref] > SILENCE_MAX_S:
-            found[ref] = heard[ref]
-    return found
+            unheard[ref] = heard[ref]
+    return unheard
 
 
 def conclude(

@@ -80,9 +80,9 @@ def _size_control_domain(tx: Transaction, vm: VMRef, size: int) -> None:
 
 def _of_squeezed(record: Host, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Whether the host's memory is shared, and what of it no guest gets."""
-    found = memory.RUNNING if facts.get("squeezed") else memory.ABSENT
+    is_shared = memory.RUNNING if facts.get("squeezed") else memory.ABSENT
     changes: dict[str, Any] = {
-        "software_version": {**record.software_version, memory.SQUEEZED: found}
+        "software_version": {**record.software_version, memory.SQUEEZED: is_shared}
     }
     if facts.get("memory_reserve_kib"):
         changes["memory_overhead"] = int(facts["memory_reserve_kib"]) * 1024

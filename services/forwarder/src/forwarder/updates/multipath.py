@@ -34,8 +34,8 @@ def take(tx: Transaction, host: HostRef, body: Mapping[str, Any]) -> None:
     One that comes a second time, or after a newer one of the same watcher, is left alone.
     """
     report = msgspec.convert(body, Report)
-    found = tx.kv_get(REPORTS, host)
-    kept = None if found is None else msgspec.convert(found, Report)
+    last = tx.kv_get(REPORTS, host)
+    kept = None if last is None else msgspec.convert(last, Report)
     if kept is None or kept.watcher != report.watcher or kept.number < report.number:
         tx.kv_set(REPORTS, host, msgspec.to_builtins(report))
         _settle(tx, host, report)

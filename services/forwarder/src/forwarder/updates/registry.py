@@ -40,17 +40,17 @@ def on(kind: str, is_known: IsKnown | None = None) -> Callable[[Take], Take]:
 
 def is_known(db: Database, host: HostRef, body: Body) -> bool:
     """Whether what an update says is written already."""
-    found = KNOWN.get(body["kind"])
-    return found is not None and found(db, host, body)
+    is_written = KNOWN.get(body["kind"])
+    return is_written is not None and is_written(db, host, body)
 
 
 def take(tx: Transaction, host: HostRef, body: Body) -> None:
     """Write what an update says, unless its host was destroyed, or its kind is nobody's."""
-    found = TAKES.get(body["kind"])
-    if found is None:
+    handler = TAKES.get(body["kind"])
+    if handler is None:
         _note_unknown(body["kind"])
     elif tx.find(Host, host) is not None:
-        found(tx, host, body)
+        handler(tx, host, body)
 
 
 @cache

@@ -31,10 +31,10 @@ def disk_number(said: str) -> int | None:
     match = NAME.fullmatch(said)
     if match is None:
         return number(said)
-    found = 0
+    position = 0
     for letter in match[1]:
-        found = found * LETTERS + ord(letter) - ord("a") + 1
-    return found - 1
+        position = position * LETTERS + ord(letter) - ord("a") + 1
+    return position - 1
 
 
 def disk_name(position: int) -> str:
@@ -64,9 +64,9 @@ def device_of(vbd: VBD) -> str | None:
 def taken(tx: Reader, vm: VM, *, besides: str | None = None) -> set[str]:
     """The devices of a VM's VBDs: at their places, and those that are plugged elsewhere still."""
     records = [tx.get(VBD, ref) for ref in vm.VBDs if ref != besides]
-    found = {device(record.userdevice) for record in records}
-    found |= {device_of(record) for record in records}
-    return {name for name in found if name is not None}
+    names = {device(record.userdevice) for record in records}
+    names |= {device_of(record) for record in records}
+    return {name for name in names if name is not None}
 
 
 def disks_of(vm: VM) -> range:
@@ -135,8 +135,8 @@ def require_plain(tx: Reader, vm: VM) -> None:
 
 def interface(said: str) -> int:
     """The number of an interface; raises INVALID_DEVICE for what is none."""
-    found = number(said)
-    if found not in range(INTERFACES):
+    position = number(said)
+    if position not in range(INTERFACES):
         raise XenAPIError("INVALID_DEVICE", said)
-    assert found is not None
-    return found
+    assert position is not None
+    return position

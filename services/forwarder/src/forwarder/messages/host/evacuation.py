@@ -6,11 +6,13 @@ from collections.abc import Collection
 from datamodel import XenAPIError
 from datamodel.classes import VM, Host, HostRef, NetworkRef, VMRef
 
-from forwarder.core.context import LOCK_WAIT_S, LOOK_S, Context
+from forwarder.core.context import LOCK_WAIT_S, Context
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.messages.vm.migrate import other_hosts, pool_migrate, why_immobile
 from forwarder.placement import election, memory
+
+LOOK_S = 0.5
 
 
 def guests(ctx: PoolContext, host: HostRef) -> list[VMRef]:
@@ -25,8 +27,8 @@ def guests(ctx: PoolContext, host: HostRef) -> list[VMRef]:
 @implements("host.get_vms_which_prevent_evacuation")
 def get_vms_which_prevent_evacuation(ctx: Context, self: HostRef) -> dict[VMRef, list[str]]:
     """Each VM that cannot be moved now, or can go nowhere else, with the error of its migration."""
-    found = {vm: _why_it_stays(ctx, vm, self) for vm in guests(ctx, self)}
-    return {vm: error.description for vm, error in found.items() if error is not None}
+    errors = {vm: _why_it_stays(ctx, vm, self) for vm in guests(ctx, self)}
+    return {vm: error.description for vm, error in errors.items() if error is not None}
 
 
 def _why_it_stays(ctx: Context, vm: VMRef, host: HostRef) -> XenAPIError | None:
@@ -61,8 +63,8 @@ def evacuate(ctx: Context, host: HostRef, network: NetworkRef, evacuate_batch_si
     nothing else comes meanwhile. A VM that has left or ended by itself needs no moving.
     """
     ctx.lock(Host, host, "evacuate")
-    found = get_vms_which_prevent_evacuation(ctx, host).values()
-    _refuse([reason for reason in found if reason[0] != "OTHER_OPERATION_IN_PROGRESS"])
+    reasons = get_vms_which_prevent_evacuation(ctx, host).values()
+    _refuse([reason for reason in reasons if reason[0] != "OTHER_OPERATION_IN_PROGRESS"])
     moved = 0
     while leaving := guests(ctx, host) or _await_arrivals(ctx, host):
         ctx.check_cancelled()

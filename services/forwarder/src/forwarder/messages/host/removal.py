@@ -27,6 +27,7 @@ from pooldb import Transaction
 
 from broker import BrokerError
 from forwarder.core.context import Context
+from forwarder.core.lanes import LaneName
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.doubts import keeping
@@ -35,7 +36,7 @@ from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
 from forwarder.messages.host.enabled import DISABLED_FOR_GOOD
 from forwarder.messages.host.evacuation import guests
-from forwarder.messages.vm.power import let_go_of_disks
+from forwarder.messages.vm.reset import let_go_of_disks
 from forwarder.records import devices
 from forwarder.updates import census
 from forwarder.updates.hearing import HEARD
@@ -53,7 +54,7 @@ Name = TypeVar("Name")
 log = logging.getLogger(__name__)
 
 
-@implements("host.declare_dead")
+@implements("host.declare_dead", lane=LaneName.FORCE)
 def declare_dead(ctx: Context, host: HostRef) -> None:
     """What ran there is off from now on, so that it can be started elsewhere.
 
@@ -70,7 +71,7 @@ def declare_dead(ctx: Context, host: HostRef) -> None:
         tx.edit(Host, host).enabled = False
 
 
-@implements("host.destroy")
+@implements("host.destroy", lane=LaneName.FORCE)
 def destroy(ctx: Context, self: HostRef) -> None:
     """Remove a silent host's records; raises HOST_HAS_RESIDENT_VMS while it is said to run VMs."""
     _require_silent(ctx, self)

@@ -61,10 +61,10 @@ def _replace_secret(tx: Transaction, pool: PoolRef, field: str, secret: SecretRe
 @implements("pool.check_update_readiness", looked_at=())
 def check_update_readiness(ctx: Context, self: PoolRef, requires_reboot: bool) -> list[list[str]]:
     """The errors that an update would meet: hosts that are away, VMs that cannot move."""
-    found: list[list[str]] = []
+    errors: list[list[str]] = []
     for host in ctx.view.refs(Host):
         if not is_live(ctx.view, host):
-            found.append(["HOST_OFFLINE", host])
+            errors.append(["HOST_OFFLINE", host])
         elif requires_reboot:
-            found += get_vms_which_prevent_evacuation(ctx, host).values()
-    return found
+            errors += get_vms_which_prevent_evacuation(ctx, host).values()
+    return errors

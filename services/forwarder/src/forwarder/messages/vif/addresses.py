@@ -43,7 +43,7 @@ def set_locking_mode(ctx: Context, self: VIFRef, value: enums.VifLockingMode) ->
 
 
 def _set_locking(ctx: Context, vif: VIFRef, **changes: Any) -> None:
-    _change(ctx, vif, XENOPSD.VIF.set_locking_mode, lambda found: found.locking_mode, **changes)
+    _change(ctx, vif, XENOPSD.VIF.set_locking_mode, lambda record: record.locking_mode, **changes)
 
 
 def _allow(ctx: Context, vif: VIFRef, family: str, allowed: list[str]) -> None:
@@ -110,7 +110,7 @@ def remove_trunks(ctx: Context, self: VIFRef, value: int) -> None:
 
 def _carry(ctx: Context, vif: VIFRef, trunks: list[int]) -> None:
     kept = list(dict.fromkeys(trunks))
-    _change(ctx, vif, XENOPSD.VIF.set_trunks, lambda found: found.trunks, trunks=kept)
+    _change(ctx, vif, XENOPSD.VIF.set_trunks, lambda record: record.trunks, trunks=kept)
 
 
 def _configure(
@@ -130,10 +130,10 @@ def _configure(
     }
     if family == "ipv4":
         call4 = XENOPSD.VIF.set_ipv4_configuration
-        _change(ctx, vif, call4, lambda found: found.ipv4_configuration, **changes)
+        _change(ctx, vif, call4, lambda record: record.ipv4_configuration, **changes)
     else:
         call6 = XENOPSD.VIF.set_ipv6_configuration
-        _change(ctx, vif, call6, lambda found: found.ipv6_configuration, **changes)
+        _change(ctx, vif, call6, lambda record: record.ipv6_configuration, **changes)
 
 
 @implements("VIF.configure_ipv4")

@@ -13,7 +13,7 @@ from forwarder.core.registry import implements
 from forwarder.daemons import translate
 from forwarder.lifecycle.holds import How, needed
 from forwarder.lifecycle.vm import LIVE
-from forwarder.messages.vm.power import on_device, resident
+from forwarder.messages.vm.on_host import on_device, resident
 from forwarder.records import devices
 from forwarder.records.new_vm import MAC_SEED, mac_of
 from forwarder.values import addresses, places

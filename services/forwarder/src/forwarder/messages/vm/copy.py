@@ -22,10 +22,10 @@ from datamodel.classes import (
     VMRef,
 )
 from datamodel.objects import Kind, name_of, ref_of
-from datamodel.refs import NULL_REF, Ref, new_uuid
+from datamodel.refs import NULL_REF, Ref, is_null, new_uuid
 from pooldb import Transaction
 
-from forwarder.core.context import Context, is_null
+from forwarder.core.context import Context
 from forwarder.core.registry import implements
 from forwarder.lifecycle.holds import How, needed
 from forwarder.lifecycle.sr import require_plugged
@@ -144,8 +144,8 @@ def copy_of(
     otherwise: Mapping[str, Any] | None = None,
 ) -> Ref[Name]:
     """A copy of an object; where there is none, a new one of ``otherwise`` or nothing."""
-    found = tx.find(cls, source)
-    values = otherwise if found is None else {k: v for k, v in vars(found).items() if k != "uuid"}
+    record = tx.find(cls, source)
+    values = otherwise if record is None else {k: v for k, v in vars(record).items() if k != "uuid"}
     return NULL_REF if values is None else ref_of(tx.new(cls, values))
 
 

@@ -12,7 +12,7 @@ from forwarder.core.context import Context
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.lifecycle.vm import LIVE
-from forwarder.messages.vm.power import on_resident, resident, sync
+from forwarder.messages.vm.on_host import on_resident, resident, sync
 from forwarder.messages.vm.settings import update_resources
 from forwarder.placement import memory
 from forwarder.values.vm_values import check_memory

@@ -15,7 +15,7 @@ from forwarder.core.registry import answered_by_hosts, implements
 from forwarder.daemons import translate
 from forwarder.locks import locking
 from forwarder.locks.subjects import subject
-from forwarder.messages.vm.power import believe, place, resident, sync
+from forwarder.messages.vm.on_host import believe, place, resident, sync
 from forwarder.place import register
 from forwarder.placement import election
 from forwarder.values import vm_values
@@ -117,7 +117,7 @@ def assert_can_boot_here(ctx: PoolContext, self: VMRef, host: HostRef) -> None:
 
 @implements("VM.get_possible_hosts")
 def get_possible_hosts(ctx: PoolContext, vm: VMRef) -> list[HostRef]:
-    return [found.host for found in election.verdicts(ctx.view, vm) if found.refusal is None]
+    return [verdict.host for verdict in election.verdicts(ctx.view, vm) if verdict.refusal is None]
 
 
 @implements("VM.assert_agile")
@@ -129,12 +129,12 @@ def assert_agile(ctx: PoolContext, self: VMRef) -> None:
             raise XenAPIError("HA_CONSTRAINT_VIOLATION_SR_NOT_SHARED", vdi.SR)
     for vif in ctx.view.get(VM, self).VIFs:
         network = ctx.view.get(VIF, vif).network
-        found = ctx.view.find(Network, network)
-        pifs = [] if found is None else found.PIFs
+        record = ctx.view.find(Network, network)
+        pifs = [] if record is None else record.PIFs
         hosts = {ctx.view.get(PIF, pif).host for pif in pifs}
         if hosts and hosts != set(ctx.view.refs(Host)):
             raise XenAPIError("HA_CONSTRAINT_VIOLATION_NETWORK_NOT_SHARED", network)
 
 
 def other_hosts(ctx: PoolContext, host: HostRef) -> list[HostRef]:
-    return [found for found in ctx.view.refs(Host) if found not in (host, NULL_REF)]
+    return [other for other in ctx.view.refs(Host) if other not in (host, NULL_REF)]

@@ -48,12 +48,12 @@ def _disks(text: str) -> list[ElementTree.Element]:
     if not text:
         return []
     try:
-        found = defusedxml.ElementTree.fromstring(text, forbid_dtd=True)
+        root = defusedxml.ElementTree.fromstring(text, forbid_dtd=True)
     except (ElementTree.ParseError, DefusedXmlException, ValueError) as error:
         raise invalid_value("other_config:disks", text) from error
-    if found.tag != "provision" or any(disk.tag != "disk" for disk in found):
+    if root.tag != "provision" or any(disk.tag != "disk" for disk in root):
         raise invalid_value("other_config:disks", text)
-    return list(found)
+    return list(root)
 
 
 def _provision_disk(

@@ -26,12 +26,12 @@ def missing(ctx: PoolContext, vm: VMRef) -> list[SRRef]:
 
 def _srs(ctx: PoolContext, vm: VMRef) -> list[SRRef]:
     """The SRs that hold the VM's disks; images of media are not needed."""
-    found: dict[SRRef, None] = {}
+    srs: dict[SRRef, None] = {}
     for vbd in ctx.view.get(VM, vm).VBDs:
         vdi = ctx.view.find(VDI, ctx.view.get(VBD, vbd).VDI)
         if vdi is not None and ctx.view.get(SR, vdi.SR).content_type != "iso":
-            found[vdi.SR] = None
-    return list(found)
+            srs[vdi.SR] = None
+    return list(srs)
 
 
 def _is_attached(ctx: PoolContext, sr: SRRef) -> bool:

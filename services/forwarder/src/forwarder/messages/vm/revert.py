@@ -24,14 +24,15 @@ from datamodel.classes import (
 )
 from datamodel.model import RefType
 from datamodel.objects import name_of
-from datamodel.refs import NULL_REF
+from datamodel.refs import NULL_REF, is_null
 from pooldb import Reader, Transaction
 
-from forwarder.core.context import Context, is_null
+from forwarder.core.context import Context
 from forwarder.core.registry import implements
 from forwarder.locks import locking
 from forwarder.messages.vm.copy import copy_of, copy_vbd, copy_vif, fresh_generation
-from forwarder.messages.vm.power import cancel_others, stop
+from forwarder.messages.vm.force import cancel_others
+from forwarder.messages.vm.shutdown import stop
 from forwarder.place import register
 from forwarder.records import devices, snapshot_metadata
 from forwarder.records.fields import Operation, cleared, taken
@@ -94,13 +95,13 @@ def _images(tx: Reader, snapshot: VMRef) -> dict[VDIRef, list[VDIRef]]:
 
     There are several of one disk that the VM had at several places.
     """
-    found: dict[VDIRef, list[VDIRef]] = {}
+    disks: dict[VDIRef, list[VDIRef]] = {}
     for vbd in (tx.get(VBD, vbd) for vbd in tx.get(VM, snapshot).VBDs):
         if vbd.type == "Disk" and not is_null(vbd.VDI):
             disk = tx.get(VDI, vbd.VDI).snapshot_of
             key = vbd.VDI if tx.find(VDI, disk) is None else disk
-            found.setdefault(key, []).append(vbd.VDI)
-    return found
+            disks.setdefault(key, []).append(vbd.VDI)
+    return disks
 
 
 def _remade(tx: Transaction, snapshot: VMRef) -> VMRef:

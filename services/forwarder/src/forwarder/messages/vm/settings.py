@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from datamodel import XenAPIError, enums, not_implemented
+from datamodel import XenAPIError, api, enums, not_implemented
 from datamodel.classes import (
     VDI,
     VIF,
@@ -18,17 +18,17 @@ from datamodel.classes import (
     VMRef,
 )
 from datamodel.objects import altered, name_of, ref_of
-from datamodel.refs import NULL_REF
+from datamodel.refs import NULL_REF, is_null
 from pooldb import Transaction
 from xenops.envelope import XENOPSD
 
-from forwarder.core.context import Context, is_null
+from forwarder.core.context import Context
 from forwarder.core.patterns import adder, remover, setter
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.lifecycle.vm import check_snapshot
 from forwarder.locks import locking
-from forwarder.messages.vm.power import on_resident
+from forwarder.messages.vm.on_host import on_resident
 from forwarder.placement.memory import overhead_bytes
 from forwarder.records import blobs
 from forwarder.records.new_vm import NEW_METRICS, VENDOR_DEVICE_PLATFORM
@@ -287,12 +287,20 @@ def set_suspend_vdi(ctx: PoolContext, self: VMRef, value: VDIRef) -> None:
 
 
 def _require_state(ctx: PoolContext, vm: VMRef, state: str) -> None:
-    found = ctx.view.get(VM, vm).power_state
-    if found != state:
-        raise XenAPIError("VM_BAD_POWER_STATE", vm, state.lower(), found.lower())
+    actual = ctx.view.get(VM, vm).power_state
+    if actual != state:
+        raise XenAPIError("VM_BAD_POWER_STATE", vm, state.lower(), actual.lower())
 
 
 def _update(ctx: PoolContext, vm: VMRef, **changes: Any) -> None:
     with ctx.transaction() as tx:
         tx.update(name_of(VM), vm, changes)
         locking.refresh(tx, name_of(VM), vm)
+
+
+@implements("VM.get_boot_record")
+def get_boot_record(ctx: Context, self: VMRef) -> dict[str, Any]:
+    """The record of a VM that has booted."""
+    ctx.lock(VM, self, "get_boot_record")
+    record = ctx.view.get(VM, self)
+    return {field.name: vars(record)[field.name] for field in api.classes["VM"].public_fields}

@@ -1,0 +1,22 @@
+"""VM.pause and unpause: a VM's guest stands still, and goes on."""
+
+from datamodel.classes import VM, VMRef
+from xenops.envelope import XENOPSD
+
+from forwarder.core.context import Context
+from forwarder.core.registry import implements
+from forwarder.messages.vm.on_host import on_resident
+
+
+@implements("VM.pause")
+def pause(ctx: Context, vm: VMRef) -> None:
+    ctx.lock(VM, vm, "pause")
+    on_resident(ctx, vm, XENOPSD.VM.pause)
+    ctx.announce("VM_PAUSED", vm, "paused")
+
+
+@implements("VM.unpause")
+def unpause(ctx: Context, vm: VMRef) -> None:
+    ctx.lock(VM, vm, "unpause")
+    on_resident(ctx, vm, XENOPSD.VM.unpause)
+    ctx.announce("VM_UNPAUSED", vm, "unpaused")

@@ -1,0 +1,130 @@
+"""VM.suspend and resume: a VM's guest goes to a disk, and comes back from it."""
+
+import contextlib
+
+from datamodel import XenAPIError
+from datamodel.classes import SR, VDI, VM, Host, HostRef, Pool, SRRef, VMRef
+from datamodel.objects import name_of
+from datamodel.refs import NULL_REF, is_null
+from pooldb import Transaction
+from xenops.envelope import XENOPSD
+from xenops.types import Disk
+
+from forwarder.core.context import Context
+from forwarder.core.pool_context import PoolContext
+from forwarder.core.registry import implements
+from forwarder.daemons import translate
+from forwarder.daemons.hosts import Surroundings
+from forwarder.lifecycle.holds import How
+from forwarder.locks import locking
+from forwarder.messages.vm.on_host import (
+    forget,
+    metadata,
+    named,
+    on_resident,
+    place,
+    resident,
+    sync,
+)
+from forwarder.storage import volumes
+from forwarder.updates import census
+
+
+@implements("VM.suspend")
+def suspend(ctx: Context, vm: VMRef) -> None:
+    """An image goes only if it is known that the VM was not suspended to it."""
+    ctx.lock(VM, vm, "suspend")
+    if ctx.view.get(VM, vm).power_state == "Suspended":
+        return  # by the forwarder that ran this task before
+    host, disk = resident(ctx, vm), _suspend_vdi(ctx, vm)
+    try:
+        on_resident(ctx, vm, XENOPSD.VM.suspend, suspend_vdi=disk)
+    except XenAPIError:
+        if not ctx.is_adrift(VM, vm) and ctx.view.get(VM, vm).power_state != "Suspended":
+            with ctx.transaction() as tx:
+                _drop_suspend_vdi(tx, vm)
+        raise
+    with contextlib.suppress(XenAPIError):
+        forget(ctx, host, vm)
+    ctx.announce("VM_SUSPENDED", vm, "suspended")
+
+
+def _suspend_vdi(ctx: PoolContext, vm: VMRef) -> Disk:
+    """The disk that the image goes to; in a repeated run the one of the first."""
+    with ctx.transaction() as tx:
+        record = tx.get(VM, vm)
+        vdi = record.suspend_VDI
+        if is_null(vdi):
+            vdi = volumes.create(
+                tx,
+                {
+                    "name_label": f"Suspend image of {record.name_label}",
+                    "SR": _suspend_sr(tx, record),
+                    "virtual_size": int(int(record.memory_static_max) * 1.26) + 100 * 2**20,
+                    "type": "suspend",
+                },
+            )
+            tx.edit(VM, vm).suspend_VDI = vdi
+        locking.hold(tx, ctx.task, name_of(VDI), vdi, "suspend", How.CHANGE, vm)
+    disk = translate.disk_of(ctx.view, vdi)
+    assert disk is not None
+    return disk
+
+
+def _suspend_sr(tx: Transaction, vm: VM) -> SRRef:
+    pool = next(iter(tx.all(Pool).values()))
+    host = tx.find(Host, vm.resident_on)
+    of_host = NULL_REF if host is None else host.suspend_image_sr
+    for sr in (vm.suspend_SR, pool.suspend_image_SR, of_host, pool.default_SR):
+        if tx.find(SR, sr) is not None:
+            return sr
+    raise XenAPIError("VM_NO_SUSPEND_SR", NULL_REF)
+
+
+def _drop_suspend_vdi(tx: Transaction, vm: VMRef) -> None:
+    vdi = tx.get(VM, vm).suspend_VDI
+    tx.edit(VM, vm).suspend_VDI = NULL_REF
+    if tx.find(VDI, vdi) is not None:
+        volumes.destroy(tx, vdi)
+
+
+@implements("VM.resume")
+def resume(ctx: Context, vm: VMRef, start_paused: bool, force: bool) -> None:
+    ctx.lock(VM, vm, "resume")
+    _resume(ctx, vm, NULL_REF, start_paused)
+
+
+@implements("VM.resume_on")
+def resume_on(ctx: Context, vm: VMRef, host: HostRef, start_paused: bool, force: bool) -> None:
+    ctx.lock(VM, vm, "resume_on")
+    _resume(ctx, vm, host, start_paused)
+
+
+def _resume(ctx: Context, vm: VMRef, wanted: HostRef, start_paused: bool) -> None:
+    """A failed resume leaves the image and the VM suspended, to be tried again."""
+    record = ctx.view.get(VM, vm)
+    disk = translate.disk_of(ctx.view, record.suspend_VDI)
+    if disk is None:
+        raise XenAPIError("VM_HAS_NO_SUSPEND_VDI", vm)
+    census.require_nowhere(ctx, vm)
+    host = place(ctx, vm, wanted)
+    told = metadata(ctx, vm, suspended=True)
+    around = Surroundings(metadata=told, unpause=not start_paused)
+    try:
+        ctx.run(host, VM, vm, XENOPSD.VM.resume, record.uuid, around, suspend_vdi=disk)
+    except XenAPIError:
+        if not ctx.is_adrift(VM, vm):
+            _let_go(ctx, host, vm)
+        raise
+    sync(ctx, host, vm)
+    with ctx.transaction() as tx:
+        _drop_suspend_vdi(tx, vm)
+    ctx.announce("VM_RESUMED", vm, f"resumed on {named(ctx, host)}")
+
+
+def _let_go(ctx: Context, host: HostRef, vm: VMRef) -> None:
+    """After a failure a host is to know nothing of a VM; one that runs it all the same has it."""
+    try:
+        forget(ctx, host, vm)
+    except XenAPIError:
+        sync(ctx, host, vm)
