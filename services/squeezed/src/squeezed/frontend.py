@@ -1,4 +1,4 @@
-"""The messages that squeezed takes. Each is answered at once, but for requests that wait."""
+"""The messages that squeezed takes. Each is answered at once, except requests that wait."""
 
 import json
 import uuid
@@ -24,7 +24,7 @@ KIB_MAX = (1 << 63) - 1
 class Frontend(Server):
     """One host's squeezed, from a message to its answer.
 
-    What waits is asked for again by its client if this process dies.
+    If this process dies, clients repeat the requests that wait.
     """
 
     def __init__(self, squeezer: Squeezer, hypervisor: Hypervisor, service: str) -> None:
@@ -79,7 +79,7 @@ class Frontend(Server):
         self._squeezer.reserve(Request(id_, client, minimum, maximum, deadline, answer))
 
     def _client(self, params: Params) -> str:
-        """Whose session it is; raises SqueezedError for one that is over or never was."""
+        """The client of the session; raises SqueezedError if the session is over or unknown."""
         client = self._squeezer.journal.client_of(params["session"])
         if client is None:
             raise SqueezedError("Internal_error", f"there is no session {params['session']}")
@@ -126,7 +126,7 @@ class Frontend(Server):
         return DomainZeroPolicy("Fixed_size", sum(sizes))
 
     def _initial_free_kib(self) -> int:
-        """What would be free without any guest."""
+        """What would be free if there were no guests."""
         guests = [info.memory_kib for info in self._hypervisor.domains() if info.domid != 0]
         return self._hypervisor.free_kib() + sum(guests)
 
@@ -142,7 +142,7 @@ def _amount(kib: int) -> int:
 
 
 def refused(outcome: Refusal | None, id_: str) -> SqueezedError:
-    """The interface's error for a request that got nothing."""
+    """The interface's error for a request that was refused or withdrawn."""
     if outcome is None:
         return SqueezedError("Unknown_reservation", id_)
     if outcome.refused:
@@ -152,7 +152,7 @@ def refused(outcome: Refusal | None, id_: str) -> SqueezedError:
 
 
 def told(refusal: Refusal) -> str:
-    """The sum in a line for people."""
+    """The calculation as a line for people."""
     said = [
         f"wanted {_mib(refusal.wanted_kib)}",
         f"free {_mib(refusal.free_kib)}",

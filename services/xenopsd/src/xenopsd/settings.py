@@ -1,4 +1,4 @@
-"""What xenopsd is told at its start."""
+"""The settings of xenopsd."""
 
 from pathlib import Path
 
@@ -11,11 +11,11 @@ class Settings(ConnectedSettings, frozen=True, kw_only=True):
     cpus: int
     state_dir: Path
     xen_socket: str | None = None
-    """The simulated Xen; None for the real one under this machine."""
+    """The socket of the simulated Xen; None for the real Xen of this machine."""
     xenstore_socket: str
     shared_storage_dir: Path
-    """Where suspend images and the rights to disks are; all hosts of the pool see it."""
+    """The folder of suspend images and rights to disks, which all hosts of the pool share."""
     hooks_dir: str
     migration_address: str
-    """The address that other hosts send memory to."""
+    """The address to which other hosts send memory."""
     workers: int = 8

@@ -1,4 +1,4 @@
-"""What an atomic is: one step that a back end does, can be repeated, and says what it is."""
+"""What an atomic is: a step that the back end does, that can be repeated, and that has a text."""
 
 from dataclasses import dataclass, fields
 

@@ -1,4 +1,4 @@
-"""What xenopsd takes from the broker and hears from its host, put together."""
+"""Puts together what answers xenopsd's messages and what follows its host."""
 
 from functools import partial
 

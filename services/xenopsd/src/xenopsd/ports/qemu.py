@@ -94,7 +94,7 @@ class Qemu:
             self._file(domid, kind).unlink(missing_ok=True)
 
     def _pid(self, domid: int) -> int | None:
-        """The process that plays this domain's hardware, if it runs."""
+        """The process that emulates this domain's hardware, if it runs."""
         with suppress(OSError, ValueError):
             pid = int(self._file(domid, "pid").read_text())
             words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
@@ -128,7 +128,7 @@ class Qemu:
 
 
 def _node(domid: int) -> str:
-    """Where QEMU says how it is (xenstore_record_dm_state in its source)."""
+    """The node for QEMU's own state (xenstore_record_dm_state in its source)."""
     return f"/local/domain/0/device-model/{domid}"
 
 
@@ -147,7 +147,7 @@ def _drive(drive: Drive) -> str:
 
 
 def _end(pid: int) -> None:
-    """End a process, which may be our child or that of a xenopsd before us."""
+    """End a process, which may be our child or that of an earlier xenopsd."""
     deadline = time.monotonic() + STOP_TIMEOUT_S
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)

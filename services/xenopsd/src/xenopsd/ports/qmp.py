@@ -1,6 +1,6 @@
 """QEMU's Machine Protocol: commands to a device model, one at a time.
 
-docs/interop/qmp-intro.txt of QEMU: a greeting, then lines of JSON; events come in between.
+See docs/interop/qmp-intro.txt of QEMU: a greeting, then lines of JSON, with events in between.
 """
 
 import json
@@ -13,7 +13,7 @@ ANSWER_TIMEOUT_S = 60.0
 
 
 class QmpError(Exception):
-    """The device model refused a command or is not there."""
+    """The device model refused a command, or does not run."""
 
 
 class Qmp:
@@ -52,7 +52,7 @@ class Qmp:
         return self._read("return")
 
     def _read(self, word: str) -> Any:
-        """The next line that has this word, past events."""
+        """The next line with this member, skipping events."""
         while True:
             try:
                 line = self._lines.readline()
