@@ -140,11 +140,11 @@ def mirror() -> str:
 
 def _apt_options(work: Path) -> Sequence[str]:
     """apt with its own lists and packages, so that the machine's sources stay unchanged."""
-    said = {
+    options = {
         "Dir::Etc::sourcelist": work / "sources.list",
         "Dir::Etc::sourceparts": "-",
         "Dir::State::lists": work / "lists",
         "Dir::Cache": work / "cache",
         "APT::Sandbox::User": "root",
     }
-    return ["-qq", *(word for name, value in said.items() for word in ("-o", f"{name}={value}"))]
+    return ["-qq", *(word for name, value in options.items() for word in ("-o", f"{name}={value}"))]

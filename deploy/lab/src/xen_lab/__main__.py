@@ -73,9 +73,9 @@ def suite(machines: list[Machine], options: list[str]) -> int:
     print("lab: the back end's suite on real Xen (half an hour)", flush=True)
     pytest = ("python3", "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", str(CHECKOUT))
     timeout = f"--timeout={TEST_TIMEOUT_S}"
-    said = options or [str(CHECKOUT / SUITE)]
+    tests = options or [str(CHECKOUT / SUITE)]
     packages = (dom0.PACKAGED, *dom0.checkout())
-    return machines[0].run(dom0.line(machines[0].shared, packages, *pytest, timeout, "-v", *said))
+    return machines[0].run(dom0.line(machines[0].shared, packages, *pytest, timeout, "-v", *tests))
 
 
 def road(machines: list[Machine], options: list[str]) -> int:

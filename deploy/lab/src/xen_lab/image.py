@@ -197,13 +197,13 @@ def _dom0_ramdisk(root: Path, release: str, work: Path) -> None:
     shutil.copy(root / "bin/busybox", tree / "bin/busybox")
     ordered: dict[str, None] = {}
     for module in RAMDISK_MODULES:
-        said = subprocess.run(
+        listing = subprocess.run(
             ["chroot", str(root), "modprobe", "-S", release, "--show-depends", module],
             capture_output=True,
             check=True,
             text=True,
         ).stdout
-        ordered |= {line.split()[1]: None for line in said.splitlines() if "insmod" in line}
+        ordered |= {line.split()[1]: None for line in listing.splitlines() if "insmod" in line}
     for path in ordered:
         shutil.copy(root / path.lstrip("/"), tree / "lib")
     (tree / "modules").write_text("".join(f"{os.path.basename(path)}\n" for path in ordered))

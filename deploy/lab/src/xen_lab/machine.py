@@ -152,9 +152,9 @@ class Machine:
                 "ControlPath": str(self.folder / "control"),
                 "ControlPersist": str(IDLE_S),
             }
-        said = [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
-        said += ["-tt"] if terminal else []
-        return ["ssh", "-i", key, "-p", port, *said, "root@127.0.0.1", *command]
+        flags = [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
+        flags += ["-tt"] if terminal else []
+        return ["ssh", "-i", key, "-p", port, *flags, "root@127.0.0.1", *command]
 
     def output(self, command: str) -> str:
         """The output of a command in dom0; raises CalledProcessError if it fails."""

@@ -39,10 +39,10 @@ def watcher(machine: MultipathMachine, layout: Layout) -> list[str]:
     """The command line that runs the host's watcher in the machine, as long as the command runs."""
     host = replace(layout.hosts[0], broker_address=OUTSIDE)
     name = f"mpathalert-{host.name}"
-    said = _settings(replace(layout, hosts=[host]), name)
-    del said["multipathd_socket"]
-    said["boot_mount"] = MOUNT
-    config = _configure(layout, name, said)
+    settings = _settings(replace(layout, hosts=[host]), name)
+    del settings["multipathd_socket"]
+    settings["boot_mount"] = MOUNT
+    config = _configure(layout, name, settings)
     line = dom0.line(
         machine.shared, dom0.checkout(), "python3", "-m", "mpathalert.watch", "--config", config
     )

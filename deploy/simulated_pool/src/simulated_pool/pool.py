@@ -136,12 +136,12 @@ def _describe_broker(layout: Layout) -> None:
     The nodes of a cluster load only users and rights: a queue that is made before all nodes have
     joined is kept on those alone that have.
     """
-    said = definitions(layout)
+    loaded = definitions(layout)
     if layout.brokers > 1:
-        said = {kind: said[kind] for kind in ("vhosts", "users", "permissions")}
+        loaded = {kind: loaded[kind] for kind in ("vhosts", "users", "permissions")}
     for at in layout.nodes:
         path = layout.path(at.name, "definitions.json")
-        path.write_text(json.dumps(said, indent=2))
+        path.write_text(json.dumps(loaded, indent=2))
         path.chmod(0o600)
 
 

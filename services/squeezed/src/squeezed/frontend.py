@@ -153,7 +153,7 @@ def refused(outcome: Refusal | None, id_: str) -> SqueezedError:
 
 def told(refusal: Refusal) -> str:
     """The calculation as a line for people."""
-    said = [
+    lines = [
         f"wanted {_mib(refusal.wanted_kib)}",
         f"free {_mib(refusal.free_kib)}",
         f"in reserve {_mib(refusal.reserve_kib)}",
@@ -163,8 +163,8 @@ def told(refusal: Refusal) -> str:
         verb = "refused to give" if part.domid in refusal.refused else "could give"
         why = "" if part.domid not in refusal.refused else f" ({part.standing.value})"
         name = f"VM {part.name!r} ({part.vm})"
-        said.append(f"{name} {verb} {_mib(part.could_give_kib)}{why}")
-    return "; ".join(said)
+        lines.append(f"{name} {verb} {_mib(part.could_give_kib)}{why}")
+    return "; ".join(lines)
 
 
 def _mib(kib: int) -> str:

@@ -82,8 +82,8 @@ class Observer:
         self.guests, self._marked = {}, set()
         domains = []
         for position, info in enumerate(infos):
-            said = values[position * len(NODES) : (position + 1) * len(NODES)]
-            nodes = dict(zip(NODES, said, strict=True))
+            texts = values[position * len(NODES) : (position + 1) * len(NODES)]
+            nodes = dict(zip(NODES, texts, strict=True))
             self.guests[info.domid] = Guest(info.uuid, nodes["name"] or "")
             if nodes["memory/uncooperative"] is not None:
                 self._marked.add(info.domid)

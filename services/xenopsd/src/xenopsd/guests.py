@@ -40,10 +40,10 @@ class Guests:
                 self._tell_due()
 
     def _changed(self, path: str) -> None:
-        said = SAID.fullmatch(path)
-        if said is not None:
+        match = SAID.fullmatch(path)
+        if match is not None:
             with self._lock:
-                self._due.add(int(said[1]))
+                self._due.add(int(match[1]))
             self._heard.set()
 
     def _tell_due(self) -> None:

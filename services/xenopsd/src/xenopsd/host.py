@@ -127,8 +127,8 @@ class Host:
     def image_size(self, vm: Vm, disk: Disk) -> Size:
         """The memory that a guest had when it was suspended."""
         with self.image(vm, disk) as stream:
-            said = read_head(stream, vm.id)
-        return Size.of(vm) if said is None else Size.exactly(*said)
+            size = read_head(stream, vm.id)
+        return Size.of(vm) if size is None else Size.exactly(*size)
 
     @contextmanager
     def new_image(self, disk: Disk) -> Iterator[BinaryIO]:

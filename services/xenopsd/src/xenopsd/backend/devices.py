@@ -158,10 +158,10 @@ class Devices:
         return Drive(names.ide_position(vbd.id[1]), path or None, removable, writable)
 
     def medium(self, vm: str, number: int) -> Disk | None:
-        said = self._xenstore.read(f"{names.private(vm, 'vbd', number)}/vdi-id")
-        if not said:
+        vdi_id = self._xenstore.read(f"{names.private(vm, 'vbd', number)}/vdi-id")
+        if not vdi_id:
             return None
-        tag, value = said.split(" ", 1)
+        tag, value = vdi_id.split(" ", 1)
         disk: Disk = decode(Disk, [tag, value])
         return disk
 
@@ -293,13 +293,13 @@ class Devices:
         front = names.frontend(domid, kind, device)
         back = names.backend(domid, kind, device)
         # A guest that is gone or does not answer is not asked; the back end closes at our word.
-        said = (f"{front}/state", CLOSED) if force else (f"{back}/state", CLOSING)
-        self._xenstore.write_all(dict([(f"{back}/online", "0"), said]))
+        request = (f"{front}/state", CLOSED) if force else (f"{back}/state", CLOSING)
+        self._xenstore.write_all(dict([(f"{back}/online", "0"), request]))
 
         def insist() -> None:
             """Ask again: a guest or a back end that was just connecting may have missed it."""
-            if force and self._xenstore.read(said[0]) not in (CLOSED, None):
-                self._xenstore.write(*said)
+            if force and self._xenstore.read(request[0]) not in (CLOSED, None):
+                self._xenstore.write(*request)
 
         # A device without nodes has been let go of by whoever removed them.
         wanted = (CLOSED, None)

@@ -279,8 +279,8 @@ class Domains:
 
     def pool_of(self, vm: str) -> str | None:
         """The pool that had work done for a VM here; None if an older version did not note it."""
-        found: str | None = self._extras.extra(vm).get(POOL)
-        return found
+        pool: str | None = self._extras.extra(vm).get(POOL)
+        return pool
 
     def maker(self, vm: str) -> str | None:
         """The pool that made a VM's domain; None if no pool did, or there is no domain."""
@@ -416,8 +416,8 @@ class Domains:
         return Size.exactly(held.memory_kib, held.memory_kib - self._offset(base))
 
     def _offset(self, base: str) -> int:
-        said = self._xenstore.read(f"{base}/memory-offset") or ""
-        return int(said) if said.lstrip("-").isdigit() else 0
+        text = self._xenstore.read(f"{base}/memory-offset") or ""
+        return int(text) if text.lstrip("-").isdigit() else 0
 
     def let_go(self, vm: str) -> None:
         """Let the guest be asked for memory again; nothing happens if it is not held."""
@@ -638,8 +638,8 @@ class Domains:
         return bool(base) and self._xenstore.read(f"{base}/memory/uncooperative") is not None
 
     def _number(self, path: str) -> int:
-        said = self._xenstore.read(path) or ""
-        return int(said) if said.isdigit() else 0
+        text = self._xenstore.read(path) or ""
+        return int(text) if text.isdigit() else 0
 
     def _online(self, domain: DomainInfo) -> int:
         base = f"{names.domain(domain.domid)}/cpu"
@@ -680,8 +680,8 @@ def _asked_nodes(vm: Vm) -> Iterator[tuple[str, str, str]]:
 
 def time_offset(vm: Vm) -> int:
     """By how many seconds the guest's clock starts ahead of the host's; 0 for nonsense."""
-    said = vm.platformdata.get("timeoffset", "")
-    return int(said) if TIME_OFFSET.fullmatch(said) else 0
+    text = vm.platformdata.get("timeoffset", "")
+    return int(text) if TIME_OFFSET.fullmatch(text) else 0
 
 
 def direct_boot(vm: Vm) -> Boot | None:

@@ -21,8 +21,8 @@ SIZE = re.compile(rb"\(pages_kib (\d{1,12})\)\(target_kib (\d{1,12})\)")
 def write_head(stream: BinaryIO, vm: str, pages_kib: int, target_kib: int) -> None:
     """Write all that comes before the memory. A restored guest must get as many pages as it had."""
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    said = f"((time {now})(vm_str {vm})(pages_kib {pages_kib})(target_kib {target_kib}))".encode()
-    stream.write(SIGNATURE + HEAD.pack(XENOPS, len(said)) + said + HEAD.pack(LIBXC, 0))
+    body = f"((time {now})(vm_str {vm})(pages_kib {pages_kib})(target_kib {target_kib}))".encode()
+    stream.write(SIGNATURE + HEAD.pack(XENOPS, len(body)) + body + HEAD.pack(LIBXC, 0))
 
 
 def write_tail(stream: BinaryIO, hardware: bytes | None) -> None:
@@ -40,15 +40,15 @@ def read_head(stream: BinaryIO, vm: str) -> tuple[int, int] | None:
     """
     if stream.read(len(SIGNATURE)) != SIGNATURE:
         raise _corrupt(vm, "it has no signature of a suspend image")
-    said = b""
+    head = b""
     while True:
         kind, length = _head(stream, vm)
         if kind == LIBXC:
-            sizes = SIZE.search(said)
+            sizes = SIZE.search(head)
             return None if sizes is None else (int(sizes[1]), int(sizes[2]))
         if kind != XENOPS:
             raise _corrupt(vm, f"record type {kind:#x} stands before the memory")
-        said = _body(stream, vm, length)
+        head = _body(stream, vm, length)
 
 
 def read_tail(stream: BinaryIO, vm: str) -> bytes | None:

@@ -53,8 +53,8 @@ class LoopDevices:
 
     def holds(self, device: Path, file: Path) -> bool:
         with suppress(OSError):
-            said = Path(f"/sys/block/{device.name}/loop/backing_file").read_text().strip()
-            return said.removesuffix(" (deleted)") == str(file)
+            backing = Path(f"/sys/block/{device.name}/loop/backing_file").read_text().strip()
+            return backing.removesuffix(" (deleted)") == str(file)
         return False
 
     def detach(self, device: Path) -> None:

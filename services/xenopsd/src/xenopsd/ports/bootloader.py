@@ -84,12 +84,12 @@ def _for_nobody(device: str) -> Iterator[str]:
 
 def _run(device: str, folder: str, arguments: str, cmdline: str) -> bytes:
     try:
-        said = shlex.split(arguments)
+        words = shlex.split(arguments)
     except ValueError as error:
         raise BootloaderError(f"the arguments {arguments!r} cannot be read: {error}") from error
     command = [
         *(PYGRUB, "--quiet", f"--runas={NOBODY}", f"--output-directory={folder}"),
-        *("--output-format=simple0", f"--args={cmdline}", *said, device),
+        *("--output-format=simple0", f"--args={cmdline}", *words, device),
     ]
     try:
         process = subprocess.Popen(
@@ -117,8 +117,8 @@ def read(answer: bytes, folder: Path) -> Boot:
     """
     words: dict[str, str] = {}
     for line in answer.decode(errors="replace").split("\0"):
-        word, _, said = line.partition(" ")
-        words[word] = said
+        word, _, rest = line.partition(" ")
+        words[word] = rest
     files = {name: words[name] for name in ("kernel", "ramdisk") if words.get(name)}
     for file in files.values():
         path = Path(file)

@@ -108,8 +108,8 @@ class LinuxMachine:
         """The facts of the first processor, which stands for all."""
         lines = self._read("proc/cpuinfo", whole=True).split("\n\n")[0].splitlines()
         pairs = (line.partition(":") for line in lines)
-        said = {name.strip(): value.strip() for name, _, value in pairs}
-        return {field: said[name] for name, field in PROCESSOR.items() if name in said}
+        facts = {name.strip(): value.strip() for name, _, value in pairs}
+        return {field: facts[name] for name, field in PROCESSOR.items() if name in facts}
 
     def _xen_version(self) -> str:
         parts = (f"sys/hypervisor/version/{part}" for part in ("major", "minor", "extra"))

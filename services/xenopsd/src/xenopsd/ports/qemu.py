@@ -79,9 +79,9 @@ class Qemu:
                 if process.poll() is not None or time.monotonic() > deadline:
                     process.kill()
                     process.wait()
-                    said = self._file(domid, "log").read_text(errors="replace")[-ERRORS_MAX:]
+                    log_end = self._file(domid, "log").read_text(errors="replace")[-ERRORS_MAX:]
                     raise XenopsError(
-                        "Failed_to_start_emulator", (vm.id, "qemu", " ".join(said.split()))
+                        "Failed_to_start_emulator", (vm.id, "qemu", " ".join(log_end.split()))
                     )
                 events.next(LOOK_S * 10)
 
@@ -137,13 +137,13 @@ def _name(drive: Drive) -> str:
 
 
 def _drive(drive: Drive) -> str:
-    said = [f"if=ide,index={drive.position}", f"id={_name(drive)}"]
-    said.append(f"media={'cdrom' if drive.removable else 'disk'}")
+    options = [f"if=ide,index={drive.position}", f"id={_name(drive)}"]
+    options.append(f"media={'cdrom' if drive.removable else 'disk'}")
     if drive.path is not None:
-        said += [f"file={drive.path}", "format=raw"]
+        options += [f"file={drive.path}", "format=raw"]
     if not drive.writable:
-        said.append("readonly=on")
-    return ",".join(said)
+        options.append("readonly=on")
+    return ",".join(options)
 
 
 def _end(pid: int) -> None:

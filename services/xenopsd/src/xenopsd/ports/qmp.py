@@ -44,9 +44,9 @@ class Qmp:
 
     def execute(self, command: str, **arguments: Any) -> Any:
         """The command's answer."""
-        said = {"execute": command, "arguments": arguments}
+        request = {"execute": command, "arguments": arguments}
         try:
-            self._socket.sendall(json.dumps(said).encode() + b"\n")
+            self._socket.sendall(json.dumps(request).encode() + b"\n")
         except OSError as error:
             raise QmpError(f"{command}: {error.strerror}") from error
         return self._read("return")
@@ -60,8 +60,8 @@ class Qmp:
                 raise QmpError("the device model does not answer") from error
             if not line:
                 raise QmpError("the device model has ended")
-            said = json.loads(line)
-            if "error" in said:
-                raise QmpError(str(said["error"]["desc"]))
-            if word in said:
-                return said[word]
+            message = json.loads(line)
+            if "error" in message:
+                raise QmpError(str(message["error"]["desc"]))
+            if word in message:
+                return message[word]
