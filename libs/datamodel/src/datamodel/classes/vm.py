@@ -1159,7 +1159,7 @@ class VM(Object[L["VM"]]):
         self: A[Ref[L["VM"]], "The VM to change"],
         value: A[
             str,
-            "`restart` for a promise, `best-effort` for what room is left, empty for not at all",
+            "`restart` for guaranteed, `best-effort` if there is room, empty for no restart",
         ],
     ) -> None:
         """Choose how eagerly high availability starts a VM again when its host fails."""
