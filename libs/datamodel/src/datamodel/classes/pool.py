@@ -1036,8 +1036,8 @@ class Pool(Object[L["pool"]]):
         self: A[Ref[L["pool"]], "The pool to change"],
         key: A[str, "Name of the setting"],
     ) -> None:
-        """Remove a setting for the agents of all guests, and tell those that run; that it is not
-        there is no error.
+        """Remove a setting for the agents of all guests, and tell those that run; it need not be
+        there.
         """
 
     @message(
