@@ -25,18 +25,18 @@ LAUNCH_TIMEOUT_S = 15.0
 
 def write_settings(folder: Path, processes: list[Process]) -> Path:
     """Write ``supervisord.conf`` into ``folder`` and return its path."""
-    config = ConfigParser(interpolation=None)
-    config["supervisord"] = {
+    said = ConfigParser(interpolation=None)
+    said["supervisord"] = {
         "logfile": f"{folder}/log/supervisord.log",
         "pidfile": f"{folder}/supervisord.pid",
         "identifier": "warren",
         "silent": "true",
     }
-    config["unix_http_server"] = {"file": str(socket_path(folder)), "chmod": "0600"}
+    said["unix_http_server"] = {"file": str(socket_path(folder)), "chmod": "0600"}
     factory = "supervisor.rpcinterface:make_main_rpcinterface"
-    config["rpcinterface:supervisor"] = {"supervisor.rpcinterface_factory": factory}
+    said["rpcinterface:supervisor"] = {"supervisor.rpcinterface_factory": factory}
     for process in processes:
-        config[f"program:{process.name}"] = {
+        said[f"program:{process.name}"] = {
             "command": shlex.join(process.command).replace("%", "%%"),
             "priority": str(process.order),
             "autostart": "false",
@@ -49,7 +49,7 @@ def write_settings(folder: Path, processes: list[Process]) -> Path:
         }
     settings = folder / "supervisord.conf"
     with settings.open("w") as file:
-        config.write(file)
+        said.write(file)
     return settings
 
 

@@ -67,17 +67,17 @@ class Host:
                 raise XenopsError("Bootloader_error", (vm.id, str(error))) from error
             yield boot
 
-    # What a VM has here after the last start that was noted, that start has made.
+    # What a VM has here after the start that was noted last is that start's own making.
 
     def note_start(self, vm: str, operation: str) -> None:
-        """Note that an operation is about to make the VM's domain, which does not exist yet."""
+        """An operation is about to make the VM's domain, of which there is none."""
         self.journal.set_extra(vm, {**self.journal.extra(vm), "start": operation})
 
     def is_starting(self, vm: str, operation: str) -> bool:
-        """Whether that was noted for an operation that has not ended."""
+        """Whether an operation that has not ended was noted so."""
         return bool(self.journal.extra(vm).get("start") == operation)
 
-    # A device model's saved state goes with the memory, and is used once.
+    # What a device model knows of the hardware travels with the memory, and is used once.
 
     def saved_hardware(self, vm: str) -> bytes | None:
         """Stop an HVM guest's hardware and return its state."""

@@ -17,5 +17,5 @@ class Settings(ConnectedSettings, frozen=True, kw_only=True):
     """The folder of suspend images and rights to disks, which all hosts of the pool share."""
     hooks_dir: str
     migration_address: str
-    """The address to which other hosts send memory."""
+    """The address that other hosts send memory to."""
     workers: int = 8

@@ -66,7 +66,7 @@ class VmWork:
             task.at_success = lambda: tools.host.journal.forget(vm)
         self._settle_earlier()
         if self._wire == "VM.start" and tools.host.is_starting(vm, self._id):
-            # It is begun again, as xenopsd died in the middle of it.
+            # It is begun anew, since xenopsd died in the middle of it.
             if tools.recovery.has_run(vm):
                 return
             tools.checks.remove(tools.host.journal.metadata(vm))
