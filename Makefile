@@ -87,7 +87,7 @@ deb: env ## build a Debian package for dom0s without containers, into build/
 	$(PYTHON) tools/deb.py
 
 reference: env ## write the reference of the API as HTML pages into build/reference
-	$(PYTHON) -m datamodel.reference build/reference
+	$(PYTHON) -m datamodel.reference_pages build/reference
 
 client: env ## write the typed Python client into build/client
 	$(PYTHON) -m datamodel.client build/client

@@ -5,11 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from datamodel import api, client, reference
+from datamodel import api, client, reference_pages
 
 
 def test_every_class_has_a_page_and_no_link_is_dead() -> None:
-    pages = reference.pages()
+    pages = reference_pages.pages()
     assert {f"{name}.html" for name in api.classes} < set(pages)
     anchors = {name: set(re.findall(r'id="([^"]+)"', page)) for name, page in pages.items()}
     for name, page in pages.items():
@@ -20,14 +20,14 @@ def test_every_class_has_a_page_and_no_link_is_dead() -> None:
 
 
 def test_every_documented_message_is_on_its_page() -> None:
-    pages = reference.pages()
+    pages = reference_pages.pages()
     for message in api.messages.values():
         if not message.hide_from_docs:
             assert f'<h3 id="{message.name}">' in pages[f"{message.cls}.html"], message.wire
 
 
 def test_a_page_shows_defaults_and_sets_words_of_the_wire_as_code() -> None:
-    page = reference.pages()["Bond.html"]
+    page = reference_pages.pages()["Bond.html"]
     assert "mode = &#34;balance-slb&#34;" in page
     assert "<code>master</code>." in page
 

@@ -114,7 +114,7 @@ def test_messages_without_an_epoch_are_taken_as_long_as_none_was_seen(one: One) 
 
 
 def test_what_is_no_epoch_is_refused_and_changes_nothing(one: One) -> None:
-    with pytest.raises(XenopsError, match="-1 is no epoch"):
+    with pytest.raises(XenopsError, match="-1 is not an epoch"):
         one.start(place(-1))
     assert one.host.journal.unfinished() == []
     assert one.host.journal.epoch(one.vm) == 0

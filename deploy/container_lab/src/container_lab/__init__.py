@@ -1,1 +1,1 @@
-"""A private container engine, base images made without a registry, and Warren's composition."""
+"""A container engine of its own, a base image made without a registry, and Warren's composition."""

@@ -4,7 +4,7 @@ test: build the images, run the tests, stop the engine; build: only build; up: b
 profile up and leave it running; down: remove it and stop the engine; remove: delete the images too.
 Options go on to pytest.
 
-By hand: the engine and pytest do the work; their order is no library's.
+By hand: the engine and pytest do the work; no library knows their order.
 """
 
 import argparse
@@ -24,7 +24,7 @@ TEST_TIMEOUT_S = 600
 
 
 def build(engine: Engine) -> None:
-    """Everything that the composition needs; what is there already is kept."""
+    """Build all images that the composition needs, unless they exist."""
     engine.folder.mkdir(parents=True, exist_ok=True)
     _timed("engine", engine.start)
     _timed("base image", lambda: base.ensure(engine))

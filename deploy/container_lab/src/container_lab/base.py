@@ -1,9 +1,8 @@
 """The base image that Warren's images are built on, made by debootstrap instead of fetched.
 
-It carries this machine's certificates, so that packages can be fetched from wherever it does.
+It has this machine's certificates, so that it can fetch packages from the same places.
 
-By hand: debootstrap makes the files and `docker import` the image; what is added is these
-certificates.
+By hand: debootstrap makes the files and `docker import` the image; only the certificates are added.
 """
 
 import shutil
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from container_lab.engine import Engine, mirror
 
-# The name that the Dockerfile asks for, so that it is built here as it is anywhere.
+# The name that the Dockerfile asks for, so that it builds here as it does anywhere.
 NAME = "debian:bookworm-20250520-slim"
 CERTIFICATES = Path("usr/local/share/ca-certificates")
 LEFT_OUT = ("./var/cache/apt/archives/*.deb", "./var/lib/apt/lists/*", "./dev/*")
@@ -49,7 +48,7 @@ def ensure(engine: Engine) -> None:
 
 
 def _security_updates(root: Path) -> None:
-    """The same sources as this machine's, as the published image has them."""
+    """This machine's sources, in the form that the published image has."""
     parts = Path("/etc/apt/sources.list.d/debian.sources")
     if parts.exists():
         shutil.copy(parts, root / "etc/apt/sources.list.d")

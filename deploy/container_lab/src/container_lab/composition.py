@@ -1,6 +1,6 @@
 """The composition as its user runs it: up, looked at, down.
 
-By hand: Compose has no library, and its command line is what is tried here.
+By hand: Compose has no library, and its command line is what is to be tried.
 """
 
 import json
@@ -19,11 +19,11 @@ LOOK_EVERY_S = 0.2
 
 
 class NotHealthy(Exception):
-    """A container does not come up; its last words."""
+    """A container does not come up; the text is the end of its log."""
 
 
 class Composition:
-    """docker-compose.yml of ``checkout`` under some profiles, its ports free ones of loopback."""
+    """docker-compose.yml of ``checkout`` with some profiles, at free ports of loopback."""
 
     def __init__(
         self, engine: Engine, profiles: str, checkout: Path = CHECKOUT, version: str = VERSION
@@ -44,7 +44,7 @@ class Composition:
         return f"https://127.0.0.1:{self.ports['HTTPS']}"
 
     def compose(self, *arguments: str) -> str:
-        """Run Compose; what it prints. Raises CalledProcessError, its words shown."""
+        """Run Compose and return its output; raises CalledProcessError, the output shown."""
         done = subprocess.run(
             [DOCKER, "compose", *arguments],
             cwd=self._checkout,
@@ -57,7 +57,7 @@ class Composition:
         return done.stdout
 
     def up(self) -> None:
-        """Start everything and wait until each service says that it is well."""
+        """Start everything and wait until each service is healthy."""
         self.compose("up", "--detach", "--no-build", "--quiet-pull")
         for service in self.services():
             self.await_healthy(service)
@@ -71,13 +71,13 @@ class Composition:
         return self.compose("run", "--rm", "--no-deps", "warren", *arguments).strip()
 
     def services(self) -> list[str]:
-        """The services that go on running."""
+        """The services that do not end by themselves."""
         listed = self.compose("ps", "--all", "--format", "json").splitlines()
         containers = [json.loads(line) for line in listed]
         return sorted(entry["Service"] for entry in containers if entry["State"] != "exited")
 
     def container(self, service: str) -> dict[str, Any]:
-        """What the engine says of a service's container."""
+        """The engine's description of a service's container."""
         name = self.compose("ps", "--all", "--quiet", service).strip()
         (description,) = json.loads(self._engine.docker("inspect", name))
         assert isinstance(description, dict)

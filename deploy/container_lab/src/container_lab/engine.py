@@ -1,7 +1,7 @@
-"""A container engine of one's own: Debian's dockerd in a folder, and Compose of a later Debian.
+"""A container engine of its own: Debian's dockerd in a folder, and Compose of a later Debian.
 
-It changes no firewall rule and no bridge of the machine, so containers reach each other and the
-ports that they publish, and nothing outside.
+It changes no firewall rule and no bridge of the machine, so containers reach only each other and
+the ports that they publish.
 
 By hand: testcontainers and the engine's Python client need an engine that already runs.
 """
@@ -19,8 +19,8 @@ START_TIMEOUT_S = 30.0
 LOOK_EVERY_S = 0.1
 DOCKER = "/usr/bin/docker"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
-# Debian 12 has no Compose of the second generation. These two are programs of one file each that
-# need the C library alone, so the next release's run here.
+# Debian 12 has no Compose of the second generation. These two are single programs that need only
+# the C library, so those of the next release run here.
 PLUGINS = ("docker-compose", "docker-buildx")
 PLUGINS_RELEASE = "trixie"
 
@@ -39,7 +39,7 @@ class Engine:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a client needs to find this engine."""
+        """The environment in which a client finds this engine."""
         return {
             **os.environ,
             "DOCKER_HOST": f"unix://{self._socket}",
@@ -89,7 +89,7 @@ class Engine:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def docker(self, *arguments: str, stdin: int | None = None) -> str:
-        """Run the client; what it prints. Raises CalledProcessError with its words shown."""
+        """Run the client and return what it prints; raises CalledProcessError, its output shown."""
         done = subprocess.run(
             [DOCKER, *arguments],
             env=self.environment,
@@ -139,12 +139,12 @@ def mirror() -> str:
 
 
 def _apt_options(work: Path) -> Sequence[str]:
-    """apt on lists and packages of its own, so that the machine's sources stay as they are."""
-    said = {
+    """apt with its own lists and packages, so that the machine's sources stay unchanged."""
+    options = {
         "Dir::Etc::sourcelist": work / "sources.list",
         "Dir::Etc::sourceparts": "-",
         "Dir::State::lists": work / "lists",
         "Dir::Cache": work / "cache",
         "APT::Sandbox::User": "root",
     }
-    return ["-qq", *(word for name, value in said.items() for word in ("-o", f"{name}={value}"))]
+    return ["-qq", *(word for name, value in options.items() for word in ("-o", f"{name}={value}"))]

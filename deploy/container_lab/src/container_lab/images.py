@@ -22,7 +22,7 @@ VERSION = "0.1.0"
 def build(engine: Engine, service: str, checkout: Path = CHECKOUT, version: str = VERSION) -> int:
     """Build a service's image and return its size in bytes."""
     name = f"warren/{service}:{version}"
-    # The engine's own network leads nowhere.
+    # The engine's own network reaches nothing outside.
     arguments = ["--network=host", "--build-arg", f"SERVICE={service}", "--tag", name]
     arguments += ["--build-arg", f"VERSION={version}"]
     done = subprocess.run(
@@ -40,4 +40,4 @@ def build(engine: Engine, service: str, checkout: Path = CHECKOUT, version: str 
 
 
 class BuildFailed(Exception):
-    """The image's name, and the builder's words."""
+    """Build the image; its name, and the builder's output."""

@@ -1,11 +1,11 @@
 """``python -m xen_lab WHAT``: Warren on real Xen, in two emulated machines.
 
 run: road and suite; road: the whole road on both; suite: the back end's contract in one dom0;
-short: one guest's life in one machine, which is off again afterwards; bench: Warren beside xl;
+short: one guest's life in one machine, which is switched off afterwards; bench: Warren beside xl;
 libvirt: beside libvirt's driver too, PV guests only; up: boot only; shell: a shell in a dom0;
-down: switch all off. Options go on to pytest.
+down: switch all off. Further options are passed to pytest.
 
-By hand: QEMU and pytest do the work; their order is no library's.
+By hand: QEMU and pytest do the work; no library knows their order.
 """
 
 import argparse
@@ -30,14 +30,14 @@ SUITE = "tests/contract/test_backend.py"
 ROAD = "tests/lab"
 SHORT = (f"{ROAD}/test_road.py", "-k", "starts_pauses_and_stops and not pvh")
 WHATS = ("run", "suite", "road", "short", "bench", "libvirt", "up", "shell", "down")
-# What the shell's tools say when something cannot be tried at all.
+# The exit status that says that something cannot be tried here.
 NOT_HERE = 77
-# A guest on an emulated processor takes its time.
+# A guest on an emulated processor is slow.
 TEST_TIMEOUT_S = 1800
 
 
 def up(machines: list[Machine], cpu: str = CPU) -> None:
-    """Boot what does not run yet, all at once, and install Warren there."""
+    """Boot the machines that do not run yet, all at once, and install Warren there."""
     off = [machine for machine in machines if not machine.running()]
     if not off:
         return
@@ -60,7 +60,7 @@ def up(machines: list[Machine], cpu: str = CPU) -> None:
 
 
 def install(machine: Machine) -> float:
-    """Install Warren in a dom0, as anybody would; seconds that it took. Raises RuntimeError."""
+    """Install Warren in a dom0 by its package; the seconds that it took. Raises RuntimeError."""
     began = time.monotonic()
     command = f"dpkg --install {machine.shared / PACKAGE}"
     if machine.run(f"{command} >/tmp/install.log 2>&1 || (cat /tmp/install.log; false)"):
@@ -69,24 +69,24 @@ def install(machine: Machine) -> float:
 
 
 def suite(machines: list[Machine], options: list[str]) -> int:
-    """The contract of the back end in a dom0; its exit status."""
+    """Run the back end's contract suite in a dom0; its exit status."""
     print("lab: the back end's suite on real Xen (half an hour)", flush=True)
     pytest = ("python3", "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", str(CHECKOUT))
     timeout = f"--timeout={TEST_TIMEOUT_S}"
-    said = options or [str(CHECKOUT / SUITE)]
+    tests = options or [str(CHECKOUT / SUITE)]
     packages = (dom0.PACKAGED, *dom0.checkout())
-    return machines[0].run(dom0.line(machines[0].shared, packages, *pytest, timeout, "-v", *said))
+    return machines[0].run(dom0.line(machines[0].shared, packages, *pytest, timeout, "-v", *tests))
 
 
 def road(machines: list[Machine], options: list[str]) -> int:
-    """The whole road, from a XenAPI client to the guests of real Xen; its exit status."""
+    """Try the whole way from a client of the XenAPI to the guests of real Xen; the exit status."""
     print("lab: the whole road, from the XenAPI's client to the guests", flush=True)
     pytest = ("pytest", f"--timeout={TEST_TIMEOUT_S}", "-v")
     return with_pool(machines, *pytest, *(options or [ROAD]))
 
 
 def short(machine: Machine) -> int:
-    """One PV guest's life; its exit status, ``NOT_HERE`` where no such machine can be had."""
+    """Try one PV guest's life; the exit status, ``NOT_HERE`` if there can be no such machine."""
     print("lab: one guest on real Xen (five minutes, the image first)", flush=True)
     dom0.package(CACHE)
     try:
@@ -101,13 +101,13 @@ def short(machine: Machine) -> int:
 
 
 def bench(machines: list[Machine]) -> int:
-    """Warren and xl on the same machines; its exit status."""
+    """Measure Warren and xl on the same machines; the exit status."""
     print("lab: Warren beside xl (a quarter of an hour)", flush=True)
     return with_pool(machines, "tests.lab.bench")
 
 
 def libvirt(machines: list[Machine]) -> int:
-    """Warren, xl and libvirt on machines with a processor that libvirt knows; its exit status."""
+    """Measure Warren, xl and libvirt on a processor that libvirt knows; the exit status."""
     stop(machines)
     try:
         up(machines, PLAIN_CPU)

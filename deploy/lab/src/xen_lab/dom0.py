@@ -1,6 +1,6 @@
-"""Warren in a dom0 of the lab: installed from its package, and how its Python is run there.
+"""Warren in a dom0 of the lab: its package, and how its Python is run there.
 
-By hand: dpkg installs the package; which files of a checkout it is made of, only Warren knows.
+By hand: dpkg installs the package; only Warren knows which files of a checkout it is made of.
 """
 
 import hashlib
@@ -14,11 +14,11 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[4]
 PACKAGED = Path("/usr/lib/warren")
-"""Where the package puts Warren's Python packages and what they need."""
+"""Where the package puts Warren's Python packages and those that they need."""
 
 
 def package(folder: Path) -> Path:
-    """The Debian package of this checkout, kept in ``folder``; built when there is none yet."""
+    """The Debian package of this checkout, kept in ``folder``; built if there is none yet."""
     digest = hashlib.sha256()
     for file in sorted(_packaged()):
         digest.update(file.read_bytes())
@@ -38,7 +38,7 @@ def package(folder: Path) -> Path:
 
 
 def _packaged() -> list[Path]:
-    """What a package is made of."""
+    """The files that a package is made of."""
     folders = ("services", "libs", "broker", "cli", "deploy/debian", "deploy/services", "tools")
     paths = [file for folder in folders for file in (CHECKOUT / folder).rglob("*")]
     kept = [file for file in paths if file.is_file() and "__pycache__" not in file.parts]
@@ -46,7 +46,7 @@ def _packaged() -> list[Path]:
 
 
 def checkout() -> tuple[Path, ...]:
-    """The folders of this checkout's packages, Warren's and others'; dom0 has the same Python."""
+    """The folders of this checkout's Python packages, for dom0, which has the same Python."""
     workspace = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
     patterns = workspace["tool"]["warren"]["members"]
     sources = [path for name in patterns for path in CHECKOUT.glob(f"{name}/src")]
@@ -54,9 +54,9 @@ def checkout() -> tuple[Path, ...]:
 
 
 def prefix(shared: Path, packages: Sequence[Path]) -> str:
-    """What comes before a command line in dom0 for its Python to find these folders' packages.
+    """The beginning of a command line in dom0 whose Python finds the packages of these folders.
 
-    Compiled modules are kept in ``shared``: dom0 compiles slowly, and forgets what it wrote.
+    Compiled modules are kept in ``shared``, as dom0 compiles slowly and keeps no files.
     """
     paths = ":".join(str(path) for path in packages)
     return f"cd /tmp && PYTHONPATH={paths} PYTHONPYCACHEPREFIX={shared / 'compiled'} exec"

@@ -1,6 +1,6 @@
 """The image of a dom0 with Debian's Xen, and a small guest; built once for the same inputs.
 
-mmdebstrap makes the file system. By hand: mkosi and debvm know no disk that boots Xen before
+mmdebstrap makes the file system. By hand: mkosi and debvm cannot make a disk that boots Xen before
 the kernel.
 """
 
@@ -102,7 +102,7 @@ def _put(name: str, path: Path) -> None:
 
 
 def _debian(folder: Path) -> Path:
-    """Debian with Xen in a folder, kept: a change of the guest needs no other."""
+    """Debian with Xen in a folder, which is kept when only the guest changes."""
     name = hashlib.sha256(repr(DOM0_PACKAGES).encode()).hexdigest()[:16]
     debian = folder / f"debian-{name}"
     if not debian.exists():
@@ -117,7 +117,7 @@ def _debian(folder: Path) -> Path:
 
 def _install(root: Path) -> None:
     sources = [path for path in SOURCES if Path(path).exists()]
-    # The stock initial ramdisk is not used, so nobody waits for it.
+    # The stock initial ramdisk is not used, so it is not made.
     skip = 'mkdir -p "$1/usr/local/sbin"; ln -s /bin/true "$1/usr/local/sbin/update-initramfs"'
     # What is mounted in the folder is gone with the command, even when that is killed.
     _run(
@@ -157,7 +157,7 @@ def _releases(root: Path) -> tuple[str, str]:
 
 
 def _unpack_kernel(bzimage: Path, target: Path) -> None:
-    """The ELF file within a bzImage: nobody has to decompress it on a slow machine.
+    """The ELF file within a bzImage, so that the slow machine need not decompress it.
 
     Offsets: Linux's Documentation/arch/x86/boot.rst.
     """
@@ -167,12 +167,12 @@ def _unpack_kernel(bzimage: Path, target: Path) -> None:
     length = int.from_bytes(image[0x24C:0x250], "little")
     payload = image[offset : offset + length]
     tool = {b"\x1f\x8b": "gzip", b"\x02\x21": "lz4", b"\xfd7": "xz", b"\x28\xb5": "zstd"}
-    # The size behind the payload is no part of it, which the tools warn about.
+    # The size after the payload is not part of it, so the tools warn.
     done = subprocess.run(
         [tool[payload[:2]], "-dc"], input=payload, capture_output=True, check=False
     )
     if not done.stdout.startswith(b"\x7fELF"):
-        raise RuntimeError(f"{bzimage} holds no kernel: {done.stderr.decode()}")
+        raise RuntimeError(f"there is no kernel in {bzimage}: {done.stderr.decode()}")
     target.write_bytes(done.stdout)
 
 
@@ -197,13 +197,13 @@ def _dom0_ramdisk(root: Path, release: str, work: Path) -> None:
     shutil.copy(root / "bin/busybox", tree / "bin/busybox")
     ordered: dict[str, None] = {}
     for module in RAMDISK_MODULES:
-        said = subprocess.run(
+        listing = subprocess.run(
             ["chroot", str(root), "modprobe", "-S", release, "--show-depends", module],
             capture_output=True,
             check=True,
             text=True,
         ).stdout
-        ordered |= {line.split()[1]: None for line in said.splitlines() if "insmod" in line}
+        ordered |= {line.split()[1]: None for line in listing.splitlines() if "insmod" in line}
     for path in ordered:
         shutil.copy(root / path.lstrip("/"), tree / "lib")
     (tree / "modules").write_text("".join(f"{os.path.basename(path)}\n" for path in ordered))
@@ -226,7 +226,7 @@ def _guest(root: Path, release: str, work: Path) -> None:
     _put("guest-answer", tree / "bin/answer")
     _put("guest-flood", tree / "bin/flood")
     _put("guest-agent", tree / "bin/agent")
-    # The kernel runs these when it is asked to stop.
+    # The kernel runs these when it is asked to shut down.
     for name in ("poweroff", "reboot"):
         script = tree / "sbin" / name
         script.write_text(

@@ -1,6 +1,6 @@
 """An emulated machine that boots Xen with the lab's dom0, and a way to run commands in it.
 
-By hand: libvirt wants a daemon of the machine's, which then owns the processes.
+By hand: libvirt needs a daemon on the machine, which then owns the processes.
 """
 
 import contextlib
@@ -12,10 +12,10 @@ import time
 from pathlib import Path
 
 # TCG emulates AMD's virtualisation. Dom0 dies of SMAP and SMEP in QEMU 7.2, and a PVH guest of
-# RDTSCP, which Xen then cannot decode. Now and then it takes an instruction of AVX for none, in
-# guests and in dom0. Moving strings byte by byte, which is fast on real processors, is slow here.
+# RDTSCP, which Xen then cannot decode. Now and then it rejects a valid AVX instruction, in guests
+# and in dom0. Moving strings byte by byte, which is fast on real processors, is slow here.
 CPU = "max,-smap,-smep,-rdtscp,-rdpid,-xsave,-avx,-avx2,-erms,-fsrm"
-# One whose features libvirt can name; without virtualisation it runs PV guests only.
+# A processor whose features libvirt can name; without virtualisation it runs PV guests only.
 PLAIN_CPU = "Nehalem"
 XEN = (
     "dom0_mem={dom0}M,max:{dom0}M dom0_max_vcpus=1 dom0_vcpus_pin console=com1 com1=115200,8n1"
@@ -31,14 +31,13 @@ IDLE_S = 600
 
 
 class BootFailed(Exception):
-    """The machine did not come up; the text ends with what it said last."""
+    """The machine did not come up; the text ends with its last output."""
 
 
 class Machine:
-    """Machine ``number`` (1 or 2) of a lab in ``folder``; a cable connects the two.
+    """Machine ``number`` (1 or 2) of a lab in ``folder``; a virtual cable connects the two.
 
-    Dom0 sees the checkout, which it cannot write, and the lab's folder ``shared``, each under the
-    path that it has here.
+    Dom0 sees the checkout, read-only, and the lab's folder ``shared``, at the same paths as here.
     """
 
     def __init__(self, folder: Path, number: int) -> None:
@@ -53,7 +52,7 @@ class Machine:
 
     @property
     def address(self) -> str:
-        """On the cable between the machines."""
+        """Its address on the cable between the machines."""
         return f"10.99.0.{self.number}"
 
     def _plug(self, number: int) -> str:
@@ -70,7 +69,7 @@ class Machine:
     def start(
         self, image: Path, checkout: Path, memory_mib: int, dom0_mib: int, cpu: str = CPU
     ) -> float:
-        """Boot Xen and wait until dom0 is ready; seconds that it took. Raises BootFailed."""
+        """Boot Xen and wait until dom0 is ready; the seconds that it took. Raises BootFailed."""
         linux = LINUX.format(number=self.number, checkout=checkout, shared=self.shared)
         cable = (
             f"dgram,id=cable,local.type=unix,local.path={self._plug(self.number)}"
@@ -89,7 +88,7 @@ class Machine:
         )
 
     def boot(self, image: Path, checkout: Path, memory_mib: int, *particular: str) -> float:
-        """Boot from a copy of the image's disk with these arguments of the emulator besides.
+        """Boot from a copy of the image's disk, with these additional arguments of the emulator.
 
         Returns the seconds until it was ready; raises BootFailed.
         """
@@ -136,8 +135,8 @@ class Machine:
     def ssh(self, *command: str, terminal: bool = False, shared: bool = False) -> list[str]:
         """The command line that runs a command in dom0, or a shell.
 
-        With a ``terminal`` the command ends when this one does. Short ones share a connection,
-        since logging in takes an emulated processor a second.
+        With a ``terminal`` the command in dom0 ends with this one. Short commands share a
+        connection, since logging in takes a second on an emulated processor.
         """
         port, key = (self.folder / "ssh").read_text().splitlines()
         options = {
@@ -153,19 +152,19 @@ class Machine:
                 "ControlPath": str(self.folder / "control"),
                 "ControlPersist": str(IDLE_S),
             }
-        said = [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
-        said += ["-tt"] if terminal else []
-        return ["ssh", "-i", key, "-p", port, *said, "root@127.0.0.1", *command]
+        flags = [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
+        flags += ["-tt"] if terminal else []
+        return ["ssh", "-i", key, "-p", port, *flags, "root@127.0.0.1", *command]
 
     def output(self, command: str) -> str:
-        """What a command in dom0 prints; raises CalledProcessError when it fails."""
+        """The output of a command in dom0; raises CalledProcessError if it fails."""
         done = subprocess.run(
             self.ssh(command, shared=True), check=True, stdout=subprocess.PIPE, text=True
         )
         return done.stdout
 
     def run(self, command: str) -> int:
-        """Run a command in dom0, its output as ours; its exit status."""
+        """Run a command in dom0 with our output; its exit status."""
         return subprocess.run(self.ssh(command, shared=True), check=False).returncode
 
     def running(self) -> bool:
@@ -177,7 +176,7 @@ class Machine:
         return False
 
     def stop(self) -> None:
-        """Switch the machine off; one that is off is left alone."""
+        """Switch the machine off, unless it is off."""
         if self.running():
             pid = int(self._pid_file.read_text())
             os.kill(pid, signal.SIGKILL)

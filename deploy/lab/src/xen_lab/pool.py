@@ -1,7 +1,7 @@
 """A pool whose hosts are the lab's machines: xenopsd in each dom0, all else on this machine.
 
 An emulated processor is slow, so the broker, the forwarder and xapi run outside. Dom0s reach them
-as ``OUTSIDE``, the address that QEMU gives the machine that it runs on.
+at ``OUTSIDE``, QEMU's address for the machine that it runs on.
 """
 
 import shutil
@@ -21,7 +21,7 @@ NAME = "pool"
 
 
 def up(machines: Sequence[Machine], memory_mib: int, say: pool.Say) -> Layout:
-    """Start a new pool on machines that run; nothing of one before stays. Raises NotReady."""
+    """Start a new pool on running machines, and remove an earlier one. Raises NotReady."""
     folder = machines[0].shared / NAME
     pool.down(folder)
     shutil.rmtree(folder, ignore_errors=True)

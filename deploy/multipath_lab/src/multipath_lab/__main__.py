@@ -1,9 +1,9 @@
-"""``python -m multipath_lab WHAT``: Warren's watch over storage paths, on real ones.
+"""``python -m multipath_lab WHAT``: Warren's watch over storage paths, on real paths.
 
-run: the suite; up: boot only; shell: a shell in the machine; down: switch it off. Options go on to
-pytest.
+run: the suite; up: boot only; shell: a shell in the machine; down: switch it off. Further options
+are passed to pytest.
 
-By hand: QEMU and pytest do the work; their order is no library's.
+By hand: QEMU and pytest do the work; no library knows their order.
 """
 
 import argparse
@@ -32,7 +32,7 @@ def up(machine: MultipathMachine) -> None:
 
 
 def suite(machine: MultipathMachine, options: list[str]) -> int:
-    """The suite with a pool around the machine; its exit status."""
+    """Run the suite with a pool around the machine; its exit status."""
     made = pool.up(machine, lambda text: print(f"lab: {text}", flush=True))
     environment = os.environ | {"WARREN_MULTIPATH_LAB": str(made.folder)}
     pytest = (sys.executable, "-m", "pytest", f"--timeout={TEST_TIMEOUT_S}", "-v", "-s")

@@ -1,6 +1,6 @@
 """The image of a Debian machine with multipath-tools; built once for the same inputs.
 
-mmdebstrap makes the file system; what else is by hand here is the choice of what is in it.
+mmdebstrap makes the file system. By hand is only the choice of what is in it.
 """
 
 import hashlib

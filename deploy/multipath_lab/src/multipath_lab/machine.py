@@ -1,6 +1,6 @@
-"""An emulated machine that reaches one disk over two paths, which can be taken away.
+"""An emulated machine that reaches one disk over two paths, which can be removed.
 
-By hand: qemu.qmp, the library for that protocol, is for asyncio, and two commands are said here.
+By hand: qemu.qmp, the library for QEMU's protocol, needs asyncio, and only two commands are used.
 """
 
 import json
@@ -20,18 +20,18 @@ LINUX = (
 
 
 class MultipathMachine(Machine):
-    """Two controllers with the same image behind them, which says the same name on both."""
+    """Two controllers with the same image, so that both show a disk of the same name."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, 1)
 
     @property
     def scsi_id(self) -> str:
-        """As multipathd names the disk."""
+        """The disk's name in multipathd."""
         return f"3{SCSI_ID.removeprefix('0x')}"
 
     def switch_on(self, image: Path, checkout: Path, memory_mib: int) -> float:
-        """Boot and wait until it is ready; seconds that it took. Raises BootFailed."""
+        """Boot and wait until it is ready; the seconds that it took. Raises BootFailed."""
         self.folder.mkdir(parents=True, exist_ok=True)
         disk = self.folder / "shared-disk"
         if not disk.exists():
@@ -54,7 +54,7 @@ class MultipathMachine(Machine):
         file = {
             "driver": "file",
             "filename": str(self.folder / "shared-disk"),
-            # Both paths write to one file, which is what they are for.
+            # Both paths may write to the same file: that is what they are for.
             "locking": "off",
             "cache": {"direct": True},
         }
@@ -72,7 +72,7 @@ class MultipathMachine(Machine):
         }
 
     def unplug(self, path: str) -> None:
-        """Take a path's disk out of the machine."""
+        """Unplug a path's disk."""
         self._ask("device_del", id=path)
 
     def plug(self, path: str) -> None:

@@ -15,7 +15,7 @@ from multipath_lab.machine import MultipathMachine
 
 NAME = "pool"
 MOUNT = "/srv/boot"
-# A test does not want to wait for two minutes between a path's loss and its return.
+# So that tests need not wait two minutes between a path's loss and its return.
 INTERVAL_S = 1.0
 
 
@@ -23,7 +23,7 @@ def up(machine: MultipathMachine, say: pool.Say) -> Layout:
     """Start a new pool, without the watcher; raises NotReady."""
     folder = machine.shared / NAME
     pool.down(folder)
-    # What an earlier run left would tell of paths before the watcher has looked.
+    # The remains of an earlier run would tell of paths before the watcher has looked.
     shutil.rmtree(folder, ignore_errors=True)
     made = layouts.load(folder, hosts=1, forwarders=1, port_base=None)
     pool.up(made, say)
@@ -36,13 +36,13 @@ def up(machine: MultipathMachine, say: pool.Say) -> Layout:
 
 
 def watcher(machine: MultipathMachine, layout: Layout) -> list[str]:
-    """The command line that runs the host's watcher in the machine; it ends with the command."""
+    """The command line that runs the host's watcher in the machine, as long as the command runs."""
     host = replace(layout.hosts[0], broker_address=OUTSIDE)
     name = f"mpathalert-{host.name}"
-    said = _settings(replace(layout, hosts=[host]), name)
-    del said["multipathd_socket"]
-    said["boot_mount"] = MOUNT
-    config = _configure(layout, name, said)
+    settings = _settings(replace(layout, hosts=[host]), name)
+    del settings["multipathd_socket"]
+    settings["boot_mount"] = MOUNT
+    config = _configure(layout, name, settings)
     line = dom0.line(
         machine.shared, dom0.checkout(), "python3", "-m", "mpathalert.watch", "--config", config
     )
@@ -50,13 +50,13 @@ def watcher(machine: MultipathMachine, layout: Layout) -> list[str]:
 
 
 def _settings(layout: Layout, name: str) -> dict[str, object]:
-    """What the service of this name is told in a simulated pool."""
+    """The settings of the service of this name in a simulated pool."""
     (of,) = (one for one in services.instances(layout) if one.name == name)
     return services.settings(of)
 
 
 def _configure(layout: Layout, service: str, settings: dict[str, object]) -> str:
-    """Write a service's settings; their file."""
+    """Write a service's settings; returns the file."""
     config = layout.path("config", f"{service}.json")
     config.write_text(json.dumps(settings, indent=2))
     return str(config)

@@ -1,4 +1,4 @@
-"""What queues and exchanges of the broker are called."""
+"""The names of the broker's queues and exchanges."""
 
 FORWARDER_QUEUE = "org.xen.xapi.forwarder"
 EVENTS_EXCHANGE = "org.xen.xapi.events"

@@ -1,4 +1,4 @@
-"""The rows. What each field says stands in ``rows``."""
+"""The rows; ``rows`` says what each attribute means."""
 
 from service_table.names import (
     EVENTS_EXCHANGE,
@@ -11,7 +11,7 @@ from service_table.names import (
 from service_table.rows import Need, Per, Rights, Service
 
 HOST_FOLDER = "xenopsd"
-"""Where the services of a host have their settings."""
+"""The folder with the settings of a host's services."""
 
 SERVICES = (
     Service(
@@ -75,7 +75,7 @@ SERVICES = (
             takes=(FORWARDER_QUEUE,), hears=(EVENTS_EXCHANGE,), publishes=(EVENTS_EXCHANGE,)
         ),
         queue=FORWARDER_QUEUE,
-        # What waits for a host that is declared dead is dropped from its xenopsd's queue.
+        # It purges the queue of the xenopsd of a host that is declared dead.
         host_rights=Rights(takes=(UPDATES_QUEUE, XENOPSD_QUEUE), hears=(UPDATES_EXCHANGE,)),
     ),
     Service(
@@ -98,4 +98,4 @@ SERVICES = (
         port=9442,
     ),
 )
-"""Every service of Warren's own. The broker, the database server and Prometheus are others'."""
+"""Every service of Warren itself, without the broker, the database server and Prometheus."""

@@ -1,20 +1,20 @@
-"""systemd's units, made from the table: what a service needs says what its unit grants.
+"""systemd's units, made from the table: a unit grants what its service needs.
 
-What all units have in common is a drop-in of the package, ``warren-.service.d/common.conf``.
+What all units share is in a drop-in of the package, ``warren-.service.d/common.conf``.
 
-By hand: configparser writes no key twice, and a unit may have several of a kind.
+By hand: configparser cannot write a key twice, as units need.
 """
 
 from service_table.rows import Need, Service
 
 STATE_FOLDERS = {Need.SHARED_STORAGE: "warren/storage", Need.DATABASE: "warren/pool"}
-"""Folders of /var/lib that a need brings, besides that of the service's own."""
+"""The folders of /var/lib for each need, besides the service's own."""
 
 BOOTLOADER = ("MKNOD", "CHOWN", "SETUID", "SETGID", "SYS_CHROOT")
-"""What pygrub needs to become a user without rights that sees nothing but the guest's disk."""
+"""What pygrub needs to become an unprivileged user who sees only the guest's disk."""
 
 AFTER = {Need.DATABASE: "warren-first-boot.service"}
-"""What has to be there before, besides the broker."""
+"""The units that a need starts before the service, besides the broker's."""
 
 
 def unit_name(service: Service) -> str:
@@ -22,7 +22,7 @@ def unit_name(service: Service) -> str:
 
 
 def unit(service: Service) -> str:
-    """The unit of a service. It is passed over where there are no settings for it."""
+    """The unit of a service; systemd skips it if there are no settings for it."""
     folder = f"/etc/warren/{service.settings_folder}"
     config = f"{folder}/{service.settings_file}"
     user = "root" if service.capabilities else "warren"
@@ -41,7 +41,7 @@ def unit(service: Service) -> str:
                 ("StateDirectory", _words(*state_folders(service))),
                 ("BindReadOnlyPaths", folder),
                 *_capabilities(service),
-                # By default systemd ends all that a service started with it.
+                # By default systemd ends all processes that a service has started.
                 *([("KillMode", "process")] if service.outlived else []),
             ],
         }
@@ -71,7 +71,7 @@ def _words(*words: str) -> str:
 
 
 def _text(sections: dict[str, list[tuple[str, str]]]) -> str:
-    """A unit file; that no capability is left has to be said, other settings of nothing not."""
+    """A unit file; empty settings are left out, except that of the capabilities."""
     parts = []
     for name, settings in sections.items():
         lines = [

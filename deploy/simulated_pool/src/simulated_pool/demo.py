@@ -19,7 +19,7 @@ USERNAME = "root"
 
 
 class WalkFailed(Exception):
-    """The demo's walk did not end as it should."""
+    """The demo's walk did not end as it should have."""
 
 
 def up(layout: Layout, console: Console) -> None:
@@ -31,7 +31,7 @@ def up(layout: Layout, console: Console) -> None:
 
 
 def walk_through(layout: Layout, console: Console) -> None:
-    """Drive the story; raises WalkFailed with the pool's own words when it goes wrong."""
+    """Walk a VM through the pool; raises WalkFailed with the pool's error if that fails."""
     with (
         Progress(
             TextColumn("[progress.description]{task.description}"),
@@ -83,7 +83,7 @@ def print_status(folder: Path, console: Console) -> None:
 
 
 def _describe(layout: Layout) -> None:
-    """Write ``demo.json``: what a script needs to go on from here. Its owner alone may read it."""
+    """Write ``demo.json``, which scripts need to use the pool. Only its owner may read it."""
     described = layout.folder / "demo.json"
     with suppress(FileNotFoundError):
         described.unlink()

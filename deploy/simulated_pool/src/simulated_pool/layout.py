@@ -1,4 +1,4 @@
-"""Where a simulated pool keeps its things: one folder with settings, secrets, state and logs."""
+"""The layout of a simulated pool: one folder with settings, secrets, state and logs."""
 
 import ipaddress
 import itertools
@@ -40,8 +40,8 @@ class Machine:
 class Host:
     """A host of the pool. ``memory_mib`` is all its memory, the control domain's included.
 
-    A host with a real Xen is reached ``through`` a command that runs another one in its dom0, which
-    sees this pool's folder under the same path; a simulated host is reached through none.
+    A host with a real Xen is reached ``through`` a command that runs others in its dom0, which sees
+    this pool's folder at the same path; a simulated host needs no such command.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Host:
     address: str = LOOPBACK
     through: tuple[str, ...] = ()
     broker_address: str | None = None
-    """Where it reaches the broker, if its nodes have another address for it."""
+    """The broker's address for this host, if it is not the usual one."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Gateway:
 
 @dataclass(frozen=True)
 class Layout:
-    """What a pool is made of. Written once to ``pool.json``; a second start finds the same pool."""
+    """What a pool is made of; written once to ``pool.json``, so that the next start finds it."""
 
     folder: Path
     ports: dict[str, int]
@@ -91,9 +91,9 @@ class Layout:
     database: str | None = None
     """URL of the pool database; None keeps it in the folder."""
     machines: list[Machine] = field(default_factory=lambda: [Machine()])
-    """Of several hosts, forwarders and so on, one goes onto each in turn."""
+    """Hosts, forwarders and so on are spread over them in turn."""
     services: tuple[Service, ...] = SERVICES
-    """What runs in it; that is no part of its description."""
+    """The services of the table; they are not part of the written description."""
 
     @property
     def url(self) -> str:
@@ -104,7 +104,7 @@ class Layout:
         return f"http://{self.machines[0].address}:{self.ports['management']}"
 
     def machine(self, number: int) -> Machine:
-        """Where the process with this number among its like runs; the first one's is 1."""
+        """The machine for the process with this number among those of its kind, from 1 on."""
         return self.machines[(number - 1) % len(self.machines)]
 
     @property
@@ -132,7 +132,7 @@ class Layout:
         return path
 
     def secret_file(self, name: str) -> Path:
-        """The file of the secret ``name``: made at its first use, readable by its owner alone."""
+        """The file of the secret ``name``, made at its first use, which only its owner may read."""
         path = self.path("secrets", name)
         if not path.exists():
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -145,12 +145,12 @@ class Layout:
 
 
 NODE = ("amqp", "management", "distribution")
-# Found by the program that starts the pool, and not kept in its description.
+# Given by the program that starts the pool, and not kept in its description.
 UNDESCRIBED = ("folder", "services")
 
 
 def numbered(name: str, number: int) -> str:
-    """The name of one among its like."""
+    """The name of one of several processes of a kind."""
     return name if number == 1 else f"{name}-{number}"
 
 
@@ -160,7 +160,7 @@ def purposes(
     brokers: int = 1,
     xapis: int = 1,
 ) -> list[str]:
-    """What a pool needs ports for: clients', the broker's, and the services' that listen."""
+    """What a pool needs ports for: clients, the broker, and services that listen."""
     clients = [service.called() for service in services if Need.CLIENTS in service.needs]
     listening = [service for service in services if service.port is not None]
     return [
@@ -185,17 +185,17 @@ def load(
     machines: Sequence[Machine] = (Machine(),),
     services: tuple[Service, ...] = SERVICES,
 ) -> Layout:
-    """The pool in ``folder``, made up if there is none yet.
+    """The pool in ``folder``; a new one if there is none yet.
 
-    ``port_base`` None takes ports that are free now. Raises PortTaken for a new pool whose ports
-    are in use.
+    Without ``port_base`` a new pool takes ports that are free now. Raises PortTaken if the ports of
+    a new pool are in use.
     """
     described = folder / "pool.json"
     if described.exists():
         stored = json.loads(described.read_text())
         stored["hosts"] = [Host(**host) for host in stored["hosts"]]
         stored["machines"] = [Machine(**machine) for machine in stored.get("machines", [{}])]
-        # A pool that is older than one of the purposes takes any port for it.
+        # For a purpose that is newer than the pool, take any free port.
         names = [host.name for host in stored["hosts"]]
         stored["ports"] = _free_ports(purposes(services, names)) | stored["ports"]
         return Layout(folder, **stored, services=services)
@@ -215,7 +215,7 @@ def load(
 
 
 def make(folder: Path, hosts: list[Host], *, forwarders: int, port_base: int | None) -> Layout:
-    """A new pool of these hosts, described in its folder. Raises PortTaken as ``load`` does."""
+    """A new pool of these hosts, described in its folder; raises PortTaken as ``load`` does."""
     needed = purposes(hosts=[host.name for host in hosts])
     return _stored(Layout(folder, _ports(needed, port_base), hosts, forwarders))
 
@@ -232,7 +232,7 @@ def _ports(purposes: list[str], base: int | None) -> dict[str, int]:
 
 
 def _address(machine: Machine, number: int) -> str:
-    """Where the host with this number is reached: hosts of one machine each have an own address.
+    """The address of the host with this number: each host on a machine has its own.
 
     Clients take it from ``host.address`` and go to the usual ports there. Linux has a whole network
     of loopback addresses; elsewhere the hosts share one.
@@ -242,7 +242,7 @@ def _address(machine: Machine, number: int) -> str:
 
 
 def _usual_ports(services: Sequence[Service], hosts: Sequence[Host]) -> dict[str, int]:
-    """The usual ports of what each host has, where they may be taken and are free."""
+    """The usual ports of each host's services, if they are free and allowed."""
     return {
         service.called(host.name): service.port
         for host in hosts
@@ -257,7 +257,7 @@ def _is_free(address: str, port: int) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((address, port))
-        except OSError:  # taken, not ours to take, or no address of this machine
+        except OSError:  # taken, not allowed, or not an address of this machine
             return False
         return True
 

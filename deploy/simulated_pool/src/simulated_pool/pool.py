@@ -1,6 +1,6 @@
-"""Brings a simulated pool up and down: the broker, then what the services need, then they.
+"""Brings a simulated pool up and down: the broker, then what the services need, then the services.
 
-By hand: supervisor starts and restarts processes, but does not wait until one serves before it
+By hand: supervisor starts and restarts processes, but does not wait for one to serve before it
 starts the next.
 """
 
@@ -31,7 +31,7 @@ class NotReady(Exception):
 
 
 def up(layout: Layout, say: Say) -> None:
-    """Start what does not run yet; returns when every host is live. Raises NotReady."""
+    """Start what does not run yet, and return once every host is live. Raises NotReady."""
     supervisor = Supervisor(layout.folder)
     if not supervisor.running():
         _describe_broker(layout)
@@ -53,7 +53,7 @@ def up(layout: Layout, say: Say) -> None:
 
 
 def down(folder: Path) -> bool:
-    """Stop everything; False when nothing runs."""
+    """Stop everything; False if nothing runs."""
     supervisor = Supervisor(folder)
     if not supervisor.running():
         return False
@@ -96,7 +96,7 @@ def _node(layout: Layout, at: Node) -> Process:
 
 
 def node_name(at: Node) -> str:
-    """What the broker calls its node."""
+    """The name of a node of the broker."""
     return node.name_of(at.machine.address, at.amqp)
 
 
@@ -107,7 +107,7 @@ def management(layout: Layout, at: Node) -> Management:
 
 
 def await_broker(layout: Layout) -> None:
-    """Wait until all its nodes are there. Raises NotReady."""
+    """Wait until all nodes of the broker are there. Raises NotReady."""
     _await("RabbitMQ", layout, lambda: _whole(layout))
 
 
@@ -131,17 +131,17 @@ def definitions(layout: Layout) -> topology.Definitions:
 
 
 def _describe_broker(layout: Layout) -> None:
-    """Write what the broker loads at its start.
+    """Write the definitions that the broker loads at its start.
 
-    The nodes of a cluster load who may enter alone: a queue that is made before all nodes are there
-    is kept on those alone that are.
+    The nodes of a cluster load only users and rights: a queue that is made before all nodes have
+    joined is kept on those alone that have.
     """
-    said = definitions(layout)
+    loaded = definitions(layout)
     if layout.brokers > 1:
-        said = {kind: said[kind] for kind in ("vhosts", "users", "permissions")}
+        loaded = {kind: loaded[kind] for kind in ("vhosts", "users", "permissions")}
     for at in layout.nodes:
         path = layout.path(at.name, "definitions.json")
-        path.write_text(json.dumps(said, indent=2))
+        path.write_text(json.dumps(loaded, indent=2))
         path.chmod(0o600)
 
 
@@ -170,7 +170,7 @@ def _answers(url: str) -> bool:
 
 
 def _live_hosts(layout: Layout) -> int:
-    """How many hosts the pool shows as live, asked as a client asks."""
+    """How many live hosts a client of the pool sees."""
 
     def call(method: str, *params: object) -> object:
         body = {"jsonrpc": "2.0", "method": method, "params": params, "id": 1}

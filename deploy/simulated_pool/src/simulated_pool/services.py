@@ -42,12 +42,12 @@ class Instance:
 
     @property
     def host(self) -> Host:
-        """Its host; only what each host has may need what is a host's."""
+        """Its host; raises an error for a service of the pool."""
         assert self.of_host is not None, f"{self.name} has no host"
         return self.of_host
 
     def folder(self, *parts: str) -> str:
-        """A folder of the pool's, which exists."""
+        """A folder of the pool, made if need be."""
         return str(self.layout.path(*parts, "x").parent)
 
 
@@ -71,7 +71,7 @@ def instances(layout: Layout) -> list[Instance]:
 
 
 def _places(layout: Layout, service: Service) -> list[tuple[str, Machine, Host | None]]:
-    """Where a service runs and what it is called there; one of several has a number."""
+    """Where a service runs, and its name there, with a number if there are several."""
     if service.per is Per.HOST:
         return [
             (service.called(host.name), layout.machine(number), host)
@@ -98,7 +98,7 @@ def _process(of: Instance) -> Process:
 
 
 def settings(of: Instance) -> dict[str, object]:
-    """What a service is told: what all are told, and what its needs bring."""
+    """The settings of a service: those of all services, and those of its needs."""
     said: dict[str, object] = {
         "service": of.name,
         "log_dir": of.folder("log"),
@@ -133,7 +133,7 @@ def xenstore_socket(layout: Layout, host: Host) -> Path:
 
 
 def multipathd_socket(layout: Layout, host: Host) -> Path:
-    """Where a simulated host's multipathd would be; there is none unless a test makes one."""
+    """The socket of a simulated host's multipathd; only tests make one."""
     return layout.path("hosts", host.name, "multipathd.socket")
 
 
@@ -142,7 +142,7 @@ def database_url(layout: Layout) -> str:
 
 
 def _broker(of: Instance) -> dict[str, object]:
-    """How a service reaches the broker: at the node beside it first."""
+    """The addresses of the broker for a service, those of the node on its machine first."""
     host = of.of_host
     nodes = sorted(of.layout.nodes, key=lambda node: node.machine.address != of.address)
     through = None if host is None else host.broker_address
@@ -156,7 +156,7 @@ def _broker(of: Instance) -> dict[str, object]:
 
 
 def _state(of: Instance) -> str:
-    # Its database cannot be where two machines see it.
+    # Its database must not be where two machines see it.
     if of.host.through:
         return f"{DOM0_STATE}/{of.service.package}"
     return of.folder("hosts", of.host.name, of.service.package)
@@ -206,11 +206,11 @@ NEEDS: dict[Need, Callable[[Instance], dict[str, object]]] = {
     },
     Need.GATEWAY: lambda of: {"url": of.layout.url},
 }
-"""The settings that each need of a service brings."""
+"""The settings for each need of a service."""
 
 
 def first_boot_settings(layout: Layout) -> dict[str, object]:
-    """What the pool is told of itself before its first start."""
+    """The settings for the pool's first boot."""
     return {
         "database": database_url(layout),
         "pool_name": "simulated pool",

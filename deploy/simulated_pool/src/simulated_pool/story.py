@@ -12,12 +12,12 @@ TEMPLATE = "Other install media"
 
 
 class StoryFailed(Exception):
-    """The pool answered something else than the story expects."""
+    """The pool answered otherwise than the story expects."""
 
 
 @dataclass
 class Teller:
-    """How the story is told: ``chapter`` announces a step, ``progress`` shows a task's fraction."""
+    """Shows the story: ``chapter`` announces a step, ``progress`` shows a task's fraction."""
 
     chapter: Callable[[str], None]
     progress: Callable[[float], None]
@@ -26,8 +26,8 @@ class Teller:
 def tell(url: str, username: str, password: str, teller: Teller) -> None:
     """Create a VM, start it, migrate it live and shut it down again.
 
-    Raises StoryFailed when what is read back is not what was asked for, XenAPI.Failure when a call
-    is refused.
+    Raises StoryFailed if what is read back is not what was asked for, XenAPI.Failure if a call is
+    refused.
     """
     session = XenAPI.Session(url, ignore_ssl=True)
     teller.chapter(f"session.login_with_password as {username}")
@@ -61,7 +61,7 @@ def _walk(api: XenAPI.xapi_local, teller: Teller) -> None:
 
 
 def create_vm(api: XenAPI.xapi_local, teller: Teller) -> str:
-    """A VM from the template ``Other install media`` with one disk and one network interface."""
+    """Make a VM from the template ``Other install media``, with a disk and a network interface."""
     teller.chapter(f"VM.clone of the template {TEMPLATE!r}, VM.provision")
     template = api.VM.get_by_name_label(TEMPLATE)[0]
     vm: str = api.VM.clone(template, f"demo {time.strftime('%H:%M:%S')}")
@@ -113,7 +113,7 @@ def create_vm(api: XenAPI.xapi_local, teller: Teller) -> str:
 
 
 def wait(api: XenAPI.xapi_local, task: str, teller: Teller) -> None:
-    """Show a task's progress to its end; raises StoryFailed unless that is a success."""
+    """Show a task's progress to its end; raises StoryFailed unless it succeeds."""
     while (record := api.task.get_record(task))["status"] in ("pending", "cancelling"):
         teller.progress(record["progress"])
         time.sleep(POLL_EVERY_S)

@@ -1,6 +1,6 @@
 """The supervisor of the pool's processes: starts them, restarts those that die, and stops them.
 
-By hand: supervisor does the work, and has no client of its own for Python beside its transport.
+By hand: supervisor does the work, but has no client for Python, only a transport.
 """
 
 import shlex
@@ -16,9 +16,9 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from simulated_pool.services import Process
 
-# After so many quick deaths in a row a process stays down: then its log says why.
+# After so many quick deaths in a row a process stays down; its log says why.
 RETRIES = 10
-# What a supervisor that is on its way out answers (supervisor.xmlrpc.Faults).
+# The answer of a supervisor that is ending (supervisor.xmlrpc.Faults).
 SHUTDOWN_STATE = 6
 LAUNCH_TIMEOUT_S = 15.0
 
@@ -70,7 +70,7 @@ class Supervisor:
 
     @property
     def _api(self) -> Any:
-        # A transport that has failed once stays unusable, so each call has its own.
+        # A transport that has failed once stays unusable, so each call has its own one.
         transport = SupervisorTransport(None, None, f"unix://{socket_path(self._folder)}")
         return ServerProxy("http://127.0.0.1", transport=transport).supervisor
 
@@ -78,12 +78,12 @@ class Supervisor:
         try:
             return str(self._api.getState()["statename"]) == "RUNNING"
         except Fault:
-            return True  # it is on its way down, and still there
+            return True  # it is ending, but still there
         except OSError:
             return False
 
     def launch(self, settings: Path) -> None:
-        """Start the supervisor, which detaches; returns when it can be spoken to."""
+        """Start the supervisor, which detaches; returns once it answers."""
         command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(settings)]
         subprocess.run(command, check=True)
         deadline = time.monotonic() + LAUNCH_TIMEOUT_S
@@ -93,7 +93,7 @@ class Supervisor:
             time.sleep(0.02)
 
     def start(self, name: str) -> None:
-        """Start a process; one that runs is left alone."""
+        """Start a process, unless it runs."""
         try:
             self._api.startProcess(name)
         except Fault as fault:
@@ -120,7 +120,7 @@ class Supervisor:
         return list(self._api.getAllProcessInfo())
 
     def shutdown(self) -> None:
-        """Stop all processes, last started first, and then the supervisor itself. Twice is once."""
+        """Stop all processes, the last started first, then the supervisor, if they run."""
         try:
             self._api.shutdown()
         except (FileNotFoundError, ConnectionRefusedError):

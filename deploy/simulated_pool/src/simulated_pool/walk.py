@@ -14,7 +14,7 @@ COLOURS = {"xapi": "cyan", "forwarder": "magenta", "xenopsd": "green", "squeezed
 
 
 class Follower:
-    """Prints the hops that the logs in ``folder`` gain while it is open (a context manager)."""
+    """Prints the hops that are added to the logs in ``folder`` while this context lasts."""
 
     def __init__(self, folder: Path, console: Console) -> None:
         self._folder = folder
@@ -49,7 +49,7 @@ class Follower:
         with path.open("rb") as file:
             file.seek(start)
             added = file.read()
-        # A line that is still being written is left for the next look.
+        # A line that is still being written is read next time.
         whole = added[: added.rfind(b"\n") + 1]
         self._read[path] = start + len(whole)
         for text in whole.splitlines():

@@ -93,7 +93,7 @@ class Cls(Enumeration):
     VMSS = "VMSS", "A snapshot schedule."
     PVS_proxy = "PVS_proxy", "A proxy for provisioning."
     VDI = "VDI", "A disk."
-    Certificate = "Certificate", "A certificate that is about to expire, say."
+    Certificate = "Certificate", "A certificate, for instance one that expires soon."
 
 
 class ClusterHostOperation(Enumeration):
@@ -683,7 +683,7 @@ class VdiOperations(Enumeration):
 
     clone = "clone", "It is duplicated with shared blocks."
     copy = "copy", "Its bytes are duplicated."
-    resize = "resize", "Its size is changed while nobody uses it."
+    resize = "resize", "Its size is changed while it is not in use."
     resize_online = "resize_online", "It grows while a VM uses it."
     snapshot = "snapshot", "Its present state is kept."
     mirror = "mirror", "Its writes go to another place too, as it moves."

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ErrorCode:
-    """What a code means, and the names of its parameters: None where the field never named them."""
+    """What a code means, and the names of its parameters: None where the XenAPI does not name them."""
 
     doc: str
     params: tuple[str, ...] | None = ()
@@ -37,7 +37,7 @@ def handle_invalid(cls: str, ref: str) -> XenAPIError:
 
 
 def internal_error(text: str) -> XenAPIError:
-    """Something went wrong that is nobody's fault but ours."""
+    """A fault in Warren, whose text is for those who mend it."""
     return XenAPIError("INTERNAL_ERROR", text)
 
 
@@ -155,7 +155,9 @@ ERRORS: Mapping[str, ErrorCode] = {
         "A bundle was uploaded, but the pool does not take updates from bundles."
     ),
     "BUNDLE_SYNC_FAILED": ErrorCode("The updates of the bundle could not be taken up."),
-    "BUNDLE_UNPACK_FAILED": ErrorCode("The uploaded bundle is damaged or is none.", ("error",)),
+    "BUNDLE_UNPACK_FAILED": ErrorCode(
+        "The uploaded bundle is damaged, or is not a bundle.", ("error",)
+    ),
     "CANNOT_ADD_TUNNEL_TO_BOND_SLAVE": ErrorCode(
         "A member of a bond cannot carry a tunnel; the bond can.", ("PIF",)
     ),
@@ -187,10 +189,10 @@ ERRORS: Mapping[str, ErrorCode] = {
         "The redo log could not be started, for a reason that is told.", ("reason",)
     ),
     "CANNOT_EVACUATE_HOST": ErrorCode(
-        "VMs of the host can go nowhere else; each is told with its reason, parted by bars.",
+        "Some VMs of the host can run nowhere else; they are listed with reasons, separated by bars.",
         ("errors",),
     ),
-    "CANNOT_FETCH_PATCH": ErrorCode("The server that was to have the patch does not.", ("uuid",)),
+    "CANNOT_FETCH_PATCH": ErrorCode("The server does not have the patch.", ("uuid",)),
     "CANNOT_FIND_OEM_BACKUP_PARTITION": ErrorCode(
         "The partition that an embedded edition kept its backup on is missing."
     ),
@@ -210,7 +212,8 @@ ERRORS: Mapping[str, ErrorCode] = {
         "A host's control domain cannot be declared halted.", ("vm",)
     ),
     "CANNOT_RESTART_DEVICE_MODEL": ErrorCode(
-        "The program that plays the VM's devices could not be replaced while the VM runs.", ("ref",)
+        "The program that emulates the VM's devices could not be replaced while the VM runs.",
+        ("ref",),
     ),
     "CAN_NOT_PERIODIC_SYNC_UPDATES": ErrorCode(
         "Updates cannot be looked for by themselves with the repositories that are set."
@@ -219,7 +222,7 @@ ERRORS: Mapping[str, ErrorCode] = {
         "Updates cannot be fetched with the repositories that are set."
     ),
     "CA_CERTIFICATE_EXPIRED": ErrorCode("The authority's certificate is past its time.", None),
-    "CA_CERTIFICATE_INVALID": ErrorCode("What was given is no certificate in PEM.", None),
+    "CA_CERTIFICATE_INVALID": ErrorCode("What was given is not a certificate in PEM.", None),
     "CA_CERTIFICATE_NOT_VALID_YET": ErrorCode(
         "The time of the authority's certificate has not come yet.", None
     ),
@@ -230,9 +233,7 @@ ERRORS: Mapping[str, ErrorCode] = {
     "CERTIFICATE_DOES_NOT_EXIST": ErrorCode(
         "The pool keeps no certificate under this name.", ("name",)
     ),
-    "CERTIFICATE_LACKS_PURPOSE": ErrorCode(
-        "It was not said what the certificate is to be trusted for."
-    ),
+    "CERTIFICATE_LACKS_PURPOSE": ErrorCode("No purpose was given for the trusted certificate."),
     "CERTIFICATE_LIBRARY_CORRUPT": ErrorCode("The files of trusted certificates are damaged."),
     "CERTIFICATE_NAME_INVALID": ErrorCode(
         "The name cannot be a file's: letters, digits, dots, hyphens and underscores can.",
@@ -240,7 +241,7 @@ ERRORS: Mapping[str, ErrorCode] = {
     ),
     "CERT_REFRESH_IN_PROGRESS": ErrorCode("A host's certificate is being renewed already.", None),
     "CHANGE_PASSWORD_REJECTED": ErrorCode(
-        "The password stays as it is, for a reason that the message tells.", ("msg",)
+        "The password was not changed; the message says why.", ("msg",)
     ),
     "CLIENT_ERROR": ErrorCode("The client was refused by what it sent.", None),
     "CLUSTERED_SR_DEGRADED": ErrorCode("The cluster that the SR needs is not whole.", ("sr",)),
@@ -340,7 +341,7 @@ ERRORS: Mapping[str, ErrorCode] = {
         "The client asked too late, and events that it has not seen are gone; it must read everything anew."
     ),
     "EVENT_FROM_TOKEN_PARSE_FAILURE": ErrorCode(
-        "The token is none that event.from gave out.", ("token",)
+        "The token did not come from event.from.", ("token",)
     ),
     "EVENT_SUBSCRIPTION_PARSE_FAILURE": ErrorCode(
         "The text is neither a class, an object nor `*`.", ("subscription",)
@@ -349,7 +350,7 @@ ERRORS: Mapping[str, ErrorCode] = {
         "An extension of the XenAPI answered what cannot be understood.", None
     ),
     "FAILED_TO_START_EMULATOR": ErrorCode(
-        "A program that plays the VM's devices did not start.", ("vm", "name", "msg")
+        "A program that emulates the VM's devices did not start.", ("vm", "name", "msg")
     ),
     "FEATURE_REQUIRES_HVM": ErrorCode(
         "This needs a host with hardware virtualisation.", ("details",)
@@ -385,7 +386,9 @@ ERRORS: Mapping[str, ErrorCode] = {
     ),
     "HA_DISABLE_IN_PROGRESS": ErrorCode("High availability is being switched off."),
     "HA_ENABLE_IN_PROGRESS": ErrorCode("High availability is being switched on."),
-    "HA_FAILED_TO_FORM_LIVESET": ErrorCode("The hosts did not agree in time on who is alive."),
+    "HA_FAILED_TO_FORM_LIVESET": ErrorCode(
+        "The hosts did not agree in time which of them are alive."
+    ),
     "HA_HEARTBEAT_DAEMON_STARTUP_FAILED": ErrorCode(
         "The program that sends heartbeats did not start."
     ),
@@ -487,9 +490,7 @@ ERRORS: Mapping[str, ErrorCode] = {
     "HOST_PENDING_MANDATORY_GUIDANCE_NOT_EMPTY": ErrorCode(
         "What an update demands, such as a reboot, must be done to the host first.", ("host",)
     ),
-    "HOST_POWER_ON_MODE_DISABLED": ErrorCode(
-        "It was not set up how to switch the host on from afar."
-    ),
+    "HOST_POWER_ON_MODE_DISABLED": ErrorCode("No way to switch the host on from afar was set up."),
     "HOST_STILL_BOOTING": ErrorCode("The host's toolstack is starting; try again soon."),
     "HOST_UNKNOWN_TO_MASTER": ErrorCode(
         "The coordinator does not know the host as a member.", ("host",)
@@ -538,12 +539,12 @@ ERRORS: Mapping[str, ErrorCode] = {
         "The interface has no address, which this needs.", ("interface",)
     ),
     "INTERNAL_ERROR": ErrorCode(
-        "Something went wrong that is nobody's fault but the server's; the text is for its makers.",
+        "A fault in the server; the text is for its developers.",
         ("message",),
     ),
     "INVALID_BASE_URL": ErrorCode("The repository's address cannot be used.", ("url",)),
     "INVALID_CIDR_ADDRESS_SPECIFIED": ErrorCode(
-        "The parameter is no address with prefix length.", ("parameter",)
+        "The parameter is not an address with prefix length.", ("parameter",)
     ),
     "INVALID_CLUSTER_STACK": ErrorCode(
         "There is no cluster stack of this name.", ("cluster_stack",)
@@ -556,13 +557,15 @@ ERRORS: Mapping[str, ErrorCode] = {
     "INVALID_GPGKEY_PATH": ErrorCode(
         "The key's path is not one that may be used.", ("gpgkey_path",)
     ),
-    "INVALID_IP_ADDRESS_SPECIFIED": ErrorCode("The parameter is no IP address.", ("parameter",)),
+    "INVALID_IP_ADDRESS_SPECIFIED": ErrorCode(
+        "The parameter is not an IP address.", ("parameter",)
+    ),
     "INVALID_NTP_CONFIG": ErrorCode(
         "The time servers cannot be used so, for a reason that is told.", ("reason",)
     ),
-    "INVALID_PATCH": ErrorCode("The uploaded file is no patch."),
+    "INVALID_PATCH": ErrorCode("The uploaded file is not a patch."),
     "INVALID_PATCH_WITH_LOG": ErrorCode(
-        "The uploaded file is no patch; the log tells how that was found.", ("log",)
+        "The uploaded file is not a patch; the log tells how that was found.", ("log",)
     ),
     "INVALID_REPOMD_XML": ErrorCode("The repository's index cannot be read."),
     "INVALID_REPOSITORY_DOMAIN_ALLOWLIST": ErrorCode(
@@ -573,12 +576,12 @@ ERRORS: Mapping[str, ErrorCode] = {
     ),
     "INVALID_REPOSITORY_PROXY_URL": ErrorCode("The address cannot be a proxy's.", ("url",)),
     "INVALID_UPDATE": ErrorCode(
-        "The uploaded file is no update, for a reason that is told.", ("info",)
+        "The uploaded file is not an update, for a reason that is told.", ("info",)
     ),
     "INVALID_UPDATEINFO_XML": ErrorCode(
         "The repository's description of its updates cannot be read."
     ),
-    "INVALID_UPDATE_SYNC_DAY": ErrorCode("The number is no day of the week.", ("day",)),
+    "INVALID_UPDATE_SYNC_DAY": ErrorCode("The number is not a day of the week.", ("day",)),
     "INVALID_VALUE": ErrorCode(
         "The field or parameter cannot take this value.", ("field", "value")
     ),
@@ -621,7 +624,7 @@ ERRORS: Mapping[str, ErrorCode] = {
         "Another disk of the SR is recorded at this location.", ("SR", "location")
     ),
     "MAC_DOES_NOT_EXIST": ErrorCode("The host has no card with this Ethernet address.", ("MAC",)),
-    "MAC_INVALID": ErrorCode("The text is no Ethernet address.", ("MAC",)),
+    "MAC_INVALID": ErrorCode("The text is not an Ethernet address.", ("MAC",)),
     "MAC_STILL_EXISTS": ErrorCode(
         "The card with this Ethernet address is still in the host.", ("MAC",)
     ),
@@ -647,7 +650,7 @@ ERRORS: Mapping[str, ErrorCode] = {
     "MIRROR_FAILED": ErrorCode(
         "Writes to a disk could not be sent to its new place while it was being moved.", ("vdi",)
     ),
-    "MISSING_CONNECTION_DETAILS": ErrorCode("It was not said how the remote server is reached."),
+    "MISSING_CONNECTION_DETAILS": ErrorCode("No address was given for the remote server."),
     "MULTIPLE_UPDATE_REPOSITORIES_ENABLED": ErrorCode(
         "More than one repository of updates is in use where one must be."
     ),
@@ -712,9 +715,9 @@ ERRORS: Mapping[str, ErrorCode] = {
     "NOT_SUPPORTED_DURING_UPGRADE": ErrorCode(
         "The hosts of the pool have different releases, which forbids this for now."
     ),
-    "NOT_SYSTEM_DOMAIN": ErrorCode("The VM is none that serves the toolstack.", ("vm",)),
+    "NOT_SYSTEM_DOMAIN": ErrorCode("The VM does not serve the toolstack.", ("vm",)),
     "NOT_TRUSTED_CERTIFICATE": ErrorCode(
-        "The certificate is none that was installed to be trusted.", ("ref",)
+        "The certificate is not one that was installed to be trusted.", ("ref",)
     ),
     "NO_CLUSTER_HOSTS_REACHABLE": ErrorCode(
         "None of the cluster's members answers, so the host cannot join.", ("cluster",)
@@ -1027,11 +1030,11 @@ ERRORS: Mapping[str, ErrorCode] = {
     "SERVER_CERTIFICATE_EXPIRED": ErrorCode(
         "The certificate is past its time.", ("now", "not_after")
     ),
-    "SERVER_CERTIFICATE_INVALID": ErrorCode("What was given is no certificate in PEM."),
+    "SERVER_CERTIFICATE_INVALID": ErrorCode("What was given is not a certificate in PEM."),
     "SERVER_CERTIFICATE_KEY_ALGORITHM_NOT_SUPPORTED": ErrorCode(
         "The key is of a kind that cannot be used; RSA can.", ("algorithm_oid",)
     ),
-    "SERVER_CERTIFICATE_KEY_INVALID": ErrorCode("What was given is no private key in PEM."),
+    "SERVER_CERTIFICATE_KEY_INVALID": ErrorCode("What was given is not a private key in PEM."),
     "SERVER_CERTIFICATE_KEY_MISMATCH": ErrorCode(
         "The private key does not belong to the certificate."
     ),
@@ -1090,7 +1093,7 @@ ERRORS: Mapping[str, ErrorCode] = {
         "Hosts still have the SR plugged; their PBDs must be unplugged first.", ("sr",)
     ),
     "SR_INDESTRUCTIBLE": ErrorCode(
-        "The SR is marked as one that nobody may destroy or forget.", ("sr",)
+        "The SR is marked as indestructible: it can be neither destroyed nor forgotten.", ("sr",)
     ),
     "SR_IS_CACHE_SR": ErrorCode("The host caches disks on the SR.", ("host",)),
     "SR_NOT_ATTACHED": ErrorCode("The SR is plugged nowhere, or not where it is needed.", ("sr",)),
@@ -1153,12 +1156,12 @@ ERRORS: Mapping[str, ErrorCode] = {
         "The hosts do not check certificates, which this needs."
     ),
     "TOO_BUSY": ErrorCode("The server has too much to do; try again later."),
-    "TOO_MANY_GROUPS": ErrorCode("A VM can be in one group alone."),
+    "TOO_MANY_GROUPS": ErrorCode("A VM can be in only one group."),
     "TOO_MANY_PENDING_TASKS": ErrorCode(
         "More tasks are open than the server keeps; try again later."
     ),
     "TOO_MANY_STORAGE_MIGRATES": ErrorCode(
-        "As many disks are being moved at once as can be.", ("number",)
+        "As many disks are being moved at once as is possible.", ("number",)
     ),
     "TOO_MANY_VUSBS": ErrorCode("A VM can have no more USB devices than this.", ("number",)),
     "TRANSPORT_PIF_NOT_CONFIGURED": ErrorCode(
@@ -1170,7 +1173,9 @@ ERRORS: Mapping[str, ErrorCode] = {
     "TRUSTED_CERTIFICATE_EXPIRED": ErrorCode(
         "The certificate to trust is past its time.", ("now", "not_after")
     ),
-    "TRUSTED_CERTIFICATE_INVALID": ErrorCode("What was given to trust is no certificate in PEM."),
+    "TRUSTED_CERTIFICATE_INVALID": ErrorCode(
+        "What was given to trust is not a certificate in PEM."
+    ),
     "TRUSTED_CERTIFICATE_NOT_VALID_YET": ErrorCode(
         "The time of the certificate to trust has not come yet.", ("now", "not_before")
     ),
@@ -1279,7 +1284,7 @@ ERRORS: Mapping[str, ErrorCode] = {
         "The disk can be moved only while a VM that runs has it.", ("vdi",)
     ),
     "VDI_NOT_AVAILABLE": ErrorCode("The host cannot reach the disk now.", ("vdi",)),
-    "VDI_NOT_IN_MAP": ErrorCode("It was not said where the disk shall go.", ("vdi",)),
+    "VDI_NOT_IN_MAP": ErrorCode("No destination was given for the disk.", ("vdi",)),
     "VDI_NOT_MANAGED": ErrorCode(
         "The disk is one of the driver's own, which clients may not touch.", ("vdi",)
     ),
@@ -1294,10 +1299,10 @@ ERRORS: Mapping[str, ErrorCode] = {
     ),
     "VDI_READONLY": ErrorCode("The disk may not be written.", ("vdi",)),
     "VDI_TOO_LARGE": ErrorCode(
-        "The disk is larger than can be; the figure is bytes.", ("vdi", "maximum size")
+        "The disk is larger than allowed; the figure is bytes.", ("vdi", "maximum size")
     ),
     "VDI_TOO_SMALL": ErrorCode(
-        "The disk is smaller than must be; the figure is bytes.", ("vdi", "minimum size")
+        "The disk is smaller than allowed; the figure is bytes.", ("vdi", "minimum size")
     ),
     "VGPU_DESTINATION_INCOMPATIBLE": ErrorCode(
         "The destination's graphics card cannot take the vGPU over.", ("reason", "vgpu", "host")
@@ -1325,9 +1330,7 @@ ERRORS: Mapping[str, ErrorCode] = {
         "The maker's driver does not know the type any more.", ("type",)
     ),
     "VIF_IN_USE": ErrorCode("A running VM's interface is on the network.", ("network", "VIF")),
-    "VIF_NOT_IN_MAP": ErrorCode(
-        "It was not said which network the interface shall be on.", ("vif",)
-    ),
+    "VIF_NOT_IN_MAP": ErrorCode("No network was given for the interface.", ("vif",)),
     "VLAN_IN_USE": ErrorCode(
         "The device carries a VLAN of this number outside the pool's knowledge.", ("device", "vlan")
     ),
@@ -1494,7 +1497,7 @@ ERRORS: Mapping[str, ErrorCode] = {
     "VM_SUSPEND_TIMEOUT": ErrorCode(
         "The guest did not stand still in time; timeout is in seconds.", ("vm", "timeout")
     ),
-    "VM_TOO_MANY_VCPUS": ErrorCode("The VM has more virtual CPUs than can be.", ("vm",)),
+    "VM_TOO_MANY_VCPUS": ErrorCode("The VM has more virtual CPUs than allowed.", ("vm",)),
     "VM_TO_IMPORT_IS_NOT_NEWER_VERSION": ErrorCode(
         "The VM that is here has been recovered as often as the one to import, or more often.",
         ("vm", "existing_version", "version_to_import"),
@@ -1503,7 +1506,9 @@ ERRORS: Mapping[str, ErrorCode] = {
         "The VM may still run on a host that was lost, so starting it could ruin its disks.",
         ("vm",),
     ),
-    "VTPM_MAX_AMOUNT_REACHED": ErrorCode("The VM has as many virtual TPMs as can be.", ("amount",)),
+    "VTPM_MAX_AMOUNT_REACHED": ErrorCode(
+        "The VM has as many virtual TPMs as are allowed.", ("amount",)
+    ),
     "WLB_AUTHENTICATION_FAILED": ErrorCode("The workload balancer refused the pool's account."),
     "WLB_CONNECTION_REFUSED": ErrorCode("Nothing listens at the workload balancer's address."),
     "WLB_CONNECTION_RESET": ErrorCode("The connection to the workload balancer broke."),

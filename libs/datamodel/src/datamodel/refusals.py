@@ -81,8 +81,8 @@ def notation(value: object) -> str:
 
 def number(value: float) -> str:
     """A float as these errors show it: with a point even after a whole number."""
-    said = f"{value:.12g}"
-    return said if any(sign in said for sign in ".en") else f"{said}."
+    digits = f"{value:.12g}"
+    return digits if any(sign in digits for sign in ".en") else f"{digits}."
 
 
 NAMED_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b"}

@@ -182,11 +182,11 @@ def _message(cls: ClassName, name: str, spec: MessageSpec[Any, Any]) -> Message:
 
 
 def _param(parameter: inspect.Parameter, message_since: str) -> Param:
-    declared_type, said = typing.get_args(parameter.annotation)
-    if isinstance(said, ParamSpecification):
-        doc, since = said.doc, said.since
+    declared_type, description = typing.get_args(parameter.annotation)
+    if isinstance(description, ParamSpecification):
+        doc, since = description.doc, description.since
     else:
-        doc, since = said, message_since
+        doc, since = description, message_since
     default = (
         MISSING if parameter.default is inspect.Parameter.empty else _native(parameter.default)
     )

@@ -61,42 +61,42 @@ def _too_large(size: int, reason: str) -> XenAPIError:
 
 def add(tx: Transaction, upload: str, piece: bytes) -> None:
     """Keep the next piece of an upload; raises INTERNAL_ERROR if the upload was given up."""
-    said = _said(tx, upload)
-    tx.kv_set(PIECES, f"{upload}/{said['pieces']}", base64.b64encode(piece).decode())
-    tx.kv_set(UPLOADS, upload, {**said, "pieces": said["pieces"] + 1})
+    entry = _upload(tx, upload)
+    tx.kv_set(PIECES, f"{upload}/{entry['pieces']}", base64.b64encode(piece).decode())
+    tx.kv_set(UPLOADS, upload, {**entry, "pieces": entry["pieces"] + 1})
 
 
 def finish(tx: Transaction, upload: str) -> Contents:
     """Replace the blob's bytes by those of the upload; raises HANDLE_INVALID."""
-    said = _said(tx, upload)
-    tx.get(Blob, said["blob"])
-    forget(tx, said["blob"])
-    contents = Contents(upload, said["size"], said["pieces"])
-    tx.kv_set(CONTENTS, said["blob"], asdict(contents))
+    entry = _upload(tx, upload)
+    tx.get(Blob, entry["blob"])
+    forget(tx, entry["blob"])
+    contents = Contents(upload, entry["size"], entry["pieces"])
+    tx.kv_set(CONTENTS, entry["blob"], asdict(contents))
     tx.kv_delete(UPLOADS, upload)
     return contents
 
 
-def _said(tx: Transaction, upload: str) -> Any:
-    said = tx.kv_get(UPLOADS, upload)
-    if said is None:
+def _upload(tx: Transaction, upload: str) -> Any:
+    entry = tx.kv_get(UPLOADS, upload)
+    if entry is None:
         raise XenAPIError("INTERNAL_ERROR", "the upload of the blob's bytes was given up")
-    return said
+    return entry
 
 
 def drop(tx: Transaction, upload: str) -> None:
     """Give up an upload, unless it has ended."""
-    said = tx.kv_get(UPLOADS, upload)
-    if said is not None:
-        _drop_pieces(tx, upload, said["pieces"])
+    entry = tx.kv_get(UPLOADS, upload)
+    if entry is not None:
+        _drop_pieces(tx, upload, entry["pieces"])
         tx.kv_delete(UPLOADS, upload)
 
 
 def forget(tx: Transaction, blob: BlobRef) -> None:
     """Drop the bytes of a blob."""
-    said = tx.kv_get(CONTENTS, blob)
-    if said is not None:
-        _drop_pieces(tx, said["upload"], said["pieces"])
+    entry = tx.kv_get(CONTENTS, blob)
+    if entry is not None:
+        _drop_pieces(tx, entry["upload"], entry["pieces"])
         tx.kv_delete(CONTENTS, blob)
 
 
@@ -113,8 +113,8 @@ def _drop_pieces(tx: Transaction, upload: str, pieces: int) -> None:
 
 def find(db: Database, blob: BlobRef) -> Contents | None:
     """A blob's bytes; None before its first upload."""
-    said = db.read_kv(CONTENTS, blob)
-    return None if said is None else Contents(**said)
+    entry = db.read_kv(CONTENTS, blob)
+    return None if entry is None else Contents(**entry)
 
 
 def read(db: Database, contents: Contents, number: int) -> bytes:

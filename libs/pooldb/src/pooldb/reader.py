@@ -49,10 +49,10 @@ class Reader(ABC):
     def get(self, cls: ClassName, ref: str) -> Record: ...
     def get(self, cls: Any, ref: Any) -> Any:
         """The object; raises HANDLE_INVALID[cls, ref]."""
-        found = self.find(cls, ref)
-        if found is None:
+        known = self.find(cls, ref)
+        if known is None:
             raise handle_invalid(name_of(cls), ref)
-        return found
+        return known
 
     @overload
     def all(self, cls: Kind[Name, T]) -> dict[Ref[Name], T]: ...

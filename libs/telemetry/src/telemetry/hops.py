@@ -31,6 +31,6 @@ def hop(
         "traceparent": traceparent,
         **extra,
     }
-    said = {name: value for name, value in facts.items() if value is not None}
-    text = " ".join(f"{name}={value}" for name, value in said.items())
-    HOPS.info("%s", text, extra={"facts": {"hop": True, **said}})
+    line = {name: value for name, value in facts.items() if value is not None}
+    text = " ".join(f"{name}={value}" for name, value in line.items())
+    HOPS.info("%s", text, extra={"facts": {"hop": True, **line}})

@@ -218,9 +218,9 @@ def _record(cls: Any) -> Codec:
     def encode_record(value: Any) -> Any:
         encoded = {}
         for member, wire, optional, write, _ in members:
-            said = getattr(value, member.name)
-            if not (optional and said is None):
-                encoded[wire] = write(said)
+            item = getattr(value, member.name)
+            if not (optional and item is None):
+                encoded[wire] = write(item)
         return encoded
 
     def decode_record(json: Any) -> Any:

@@ -90,8 +90,8 @@ class Interface:
         return {"result": encode(declared.result, value), "error": None, "id": id_}
 
     def failure(self, error: Failure, id_: Any) -> dict[str, Any]:
-        said = {"result": None, "error": encode(self.failed.variant, error.error), "id": id_}
-        return {**said, "detail": error.detail} if error.detail else said
+        reply = {"result": None, "error": encode(self.failed.variant, error.error), "id": id_}
+        return {**reply, "detail": error.detail} if error.detail else reply
 
     def read_reply(self, declared: Method, body: Mapping[str, Any]) -> Any:
         """The decoded result; raises the error that the reply carries."""

@@ -1,1 +1,1 @@
-"""Shares the memory of one host: takes from guests that can give, and gives back what is left."""
+"""Shares the memory of one host among its guests."""

@@ -22,25 +22,25 @@ from squeezed.squeezer import Squeezer
 
 log = logging.getLogger(__name__)
 
-# The ports may be gone for a while: Xen's and xenstore's daemons come back.
+# How long Xen or xenstore may be away; their daemons come back.
 AGAIN_S = 1.0
 WAIT_S = 5.0
 SIGN_EVERY_S = 2.0
-# However often guests write to xenstore, turns are no more frequent than this.
+# Turns come no more often than this, however often guests write to xenstore.
 BETWEEN_TURNS_S = 0.02
 
 
 def hypervisor_of(config: Settings, store: Store) -> Hypervisor:
     if config.xen_socket is not None:
         return SimulatedHypervisor(config.xen_socket)
-    # The bindings are there only where they were built against this Xen.
+    # The bindings exist only where they were built against this Xen.
     from xenports.libxen.hypervisor import LibxenHypervisor
 
     return LibxenHypervisor(store)
 
 
 def turns(squeezer: Squeezer, due: threading.Event, stop: threading.Event) -> None:
-    """Take turns when one is due, until the end."""
+    """Take a turn whenever one is due, until the end."""
     at: float | None = squeezer.clock()
     while not stop.is_set():
         due.wait(None if at is None else max(at - squeezer.clock(), BETWEEN_TURNS_S))
@@ -57,7 +57,7 @@ def turns(squeezer: Squeezer, due: threading.Event, stop: threading.Event) -> No
 
 
 def follow(hypervisor: Hypervisor, due: threading.Event, stop: threading.Event) -> None:
-    """Have a turn when domains come, go or change."""
+    """Ask for a turn when domains come, go or change."""
     seen = 0
     while not stop.is_set():
         try:
@@ -89,7 +89,7 @@ def run(config: Settings, stop: Stop) -> None:
         loop.start()
     connection = connect(config.broker_settings())
     frontend = Frontend(squeezer, hypervisor, config.service)
-    # One thread, so that a request comes before its withdrawal.
+    # One thread, so that a request is read before its withdrawal.
     frontend.serve(connection, SQUEEZED.queue, threads=1)
     attend(stop, connection, config.alive_file, every_s=SIGN_EVERY_S)
 

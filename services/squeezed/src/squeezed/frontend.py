@@ -1,4 +1,4 @@
-"""The messages that squeezed takes. Each is answered at once, but for requests that wait."""
+"""The messages that squeezed takes. Each is answered at once, except requests that wait."""
 
 import json
 import uuid
@@ -24,7 +24,7 @@ KIB_MAX = (1 << 63) - 1
 class Frontend(Server):
     """One host's squeezed, from a message to its answer.
 
-    What waits is asked for again by its client if this process dies.
+    If this process dies, clients repeat the requests that wait.
     """
 
     def __init__(self, squeezer: Squeezer, hypervisor: Hypervisor, service: str) -> None:
@@ -81,7 +81,7 @@ class Frontend(Server):
         self._squeezer.reserve(Request(id_, client, minimum, maximum, deadline, answer))
 
     def _client(self, params: Params) -> str:
-        """Whose session it is; raises SqueezedError for one that is over or never was."""
+        """The client of the session; raises SqueezedError if the session is over or unknown."""
         client = self._squeezer.journal.client_of(params["session"])
         if client is None:
             raise SqueezedError("Internal_error", f"there is no session {params['session']}")
@@ -133,7 +133,7 @@ class Frontend(Server):
         return DomainZeroPolicy("Fixed_size", sum(sizes))
 
     def _initial_free_kib(self) -> int:
-        """What would be free without any guest."""
+        """What would be free if there were no guests."""
         guests = [info.memory_kib for info in self._hypervisor.domains() if info.domid != 0]
         return self._hypervisor.free_kib() + sum(guests)
 
@@ -149,7 +149,7 @@ def _amount(kib: int) -> int:
 
 
 def refused(outcome: Refusal | None, id_: str) -> SqueezedError:
-    """The interface's error for a request that got nothing."""
+    """The interface's error for a request that was refused or withdrawn."""
     if outcome is None:
         return SqueezedError("Unknown_reservation", id_)
     if outcome.refused:
@@ -159,8 +159,8 @@ def refused(outcome: Refusal | None, id_: str) -> SqueezedError:
 
 
 def told(refusal: Refusal) -> str:
-    """The sum in a line for people."""
-    said = [
+    """The calculation as a line for people."""
+    lines = [
         f"wanted {_mib(refusal.wanted_kib)}",
         f"free {_mib(refusal.free_kib)}",
         f"in reserve {_mib(refusal.reserve_kib)}",
@@ -170,8 +170,8 @@ def told(refusal: Refusal) -> str:
         verb = "refused to give" if part.domid in refusal.refused else "could give"
         why = "" if part.domid not in refusal.refused else f" ({part.standing.value})"
         name = f"VM {part.name!r} ({part.vm})"
-        said.append(f"{name} {verb} {_mib(part.could_give_kib)}{why}")
-    return "; ".join(said)
+        lines.append(f"{name} {verb} {_mib(part.could_give_kib)}{why}")
+    return "; ".join(lines)
 
 
 def _mib(kib: int) -> str:

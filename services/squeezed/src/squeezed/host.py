@@ -1,6 +1,6 @@
-"""The host as the policy sees it, read from Xen and xenstore, and the policy's changes told.
+"""Reads the host for the policy from Xen and xenstore, and tells the domains its changes.
 
-A guest may have written anything: what is no number in a sensible range counts as not there.
+A guest may have written anything: a value that is not a number in a sensible range is ignored.
 """
 
 import logging
@@ -18,16 +18,16 @@ from squeezed.progress import Progress, observed
 log = logging.getLogger(__name__)
 
 KIB_MAX = 1 << 40
-# What a guest may have beside its target (video memory, its firmware's pages); more is no offset.
+# How much a guest may have beside its target (video memory, its firmware's pages).
 OFFSET_MAX_KIB = 64 * 1024
-# A driver that rests so near its target has done as asked: its offset was measured too early.
+# A driver that stops so near its target has done as asked: its offset was measured too early.
 NEAR_KIB = 512
 
 NODES = (
     *("memory/dynamic-min", "memory/dynamic-max", "memory/target", "memory/memory-offset"),
     *("memory/hold", "memory/uncooperative", "control/feature-balloon", "name"),
 )
-# What may change how memory is shared, and is not of the squeezer's own writing.
+# The nodes that the shares depend on, without those that the squeezer itself writes.
 EVENT = re.compile(
     r"/local/domain/\d+/(memory/(dynamic-min|dynamic-max|hold)|control/feature-balloon)",
     re.ASCII,
@@ -36,7 +36,7 @@ NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 
 class Hypervisor(Protocol):
-    """The little of `xenports.hypervisor.Hypervisor` that memory is shared by."""
+    """The part of `xenports.hypervisor.Hypervisor` that sharing memory needs."""
 
     def domains(self) -> list[DomainInfo]: ...
     def free_kib(self) -> int: ...
@@ -52,7 +52,7 @@ class Guest:
 
 
 class Observer:
-    """Looks and tells; remembers how each driver has done."""
+    """Reads the host, tells domains their targets, and remembers how each driver has done."""
 
     def __init__(
         self,
@@ -71,10 +71,10 @@ class Observer:
         self._marked: set[int] = set()
         self.guests: dict[int, Guest] = {}
         self.moved_at = 0.0
-        """When a domain was last seen to go where it was asked to."""
+        """When each domain was last seen to move towards its target."""
 
     def look(self, now: float, promised_kib: int, reserved: Mapping[int, int]) -> Host:
-        """The host now; ``reserved`` is what is set aside, by domain. Raises the ports' errors."""
+        """The host now; ``reserved`` is set aside, by domain. Raises the ports' errors."""
         infos = [info for info in self._hypervisor.domains() if info.domid != 0]
         paths = [f"{_base(info.domid)}/{node}" for info in infos for node in NODES]
         values = self._xenstore.read_all(paths)
@@ -82,8 +82,8 @@ class Observer:
         self.guests, self._marked = {}, set()
         domains = []
         for position, info in enumerate(infos):
-            said = values[position * len(NODES) : (position + 1) * len(NODES)]
-            nodes = dict(zip(NODES, said, strict=True))
+            texts = values[position * len(NODES) : (position + 1) * len(NODES)]
+            nodes = dict(zip(NODES, texts, strict=True))
             self.guests[info.domid] = Guest(info.uuid, nodes["name"] or "")
             if nodes["memory/uncooperative"] is not None:
                 self._marked.add(info.domid)
@@ -115,7 +115,7 @@ class Observer:
         return self._judged(domain, now)
 
     def _measured_offset(self, info: DomainInfo, target_kib: int) -> int:
-        """Kept in xenstore from when the driver came: later it says how far it has got."""
+        """Measured when the driver connects, then kept in xenstore: later pages may be moving."""
         offset = info.memory_kib - target_kib
         if abs(offset) > OFFSET_MAX_KIB:
             offset = 0
@@ -126,7 +126,7 @@ class Observer:
         self._xenstore.write(f"{_base(domid)}/memory/memory-offset", str(offset_kib))
 
     def _judged(self, domain: Domain, now: float) -> Domain:
-        """A driver that could be asked, or one that is silent by what is known of its past."""
+        """The domain, marked as silent if its driver's past says so."""
         if domain.standing is not Standing.ASKED:
             self._progress.pop(domain.domid, None)
             return domain
@@ -144,7 +144,7 @@ class Observer:
         return replace(domain, standing=Standing.SILENT)
 
     def _at_rest(self, domain: Domain) -> Domain:
-        """Take where it rests for where its target wants it."""
+        """Take the size at which a driver rests for the one that its target means."""
         offset = domain.pages_kib - domain.target_kib
         self._keep_offset(domain.domid, offset)
         del self._progress[domain.domid]
@@ -156,7 +156,7 @@ class Observer:
         return min(times, default=None)
 
     def tell(self, host: Host, changes: list[Change]) -> None:
-        """Set targets and limits; a domain that is gone meanwhile needs none."""
+        """Set targets and limits, except of domains that are gone meanwhile."""
         before = {domain.domid: domain for domain in host.domains}
         targets = {
             f"{_base(change.domid)}/memory/target": str(change.target_kib)
@@ -177,7 +177,7 @@ class Observer:
                 log.info("domain %d: %s", change.domid, error)
 
     def mark(self, host: Host) -> None:
-        """Say in xenstore which drivers failed when they were last asked, for whoever looks."""
+        """Write to xenstore which drivers failed when they were last asked."""
         for domain in host.domains:
             path = f"{_base(domain.domid)}/memory/uncooperative"
             progress = self._progress.get(domain.domid)
@@ -205,7 +205,7 @@ def _number(value: str | None) -> int | None:
 
 
 def _range(info: DomainInfo, nodes: Mapping[str, str | None]) -> tuple[int, int]:
-    """The dynamic range in whole pages; the size that it has where there is no sensible one."""
+    """The dynamic range in whole pages; without a sensible one, the size that the domain has."""
     lowest, highest = _number(nodes["memory/dynamic-min"]), _number(nodes["memory/dynamic-max"])
     if lowest is None or highest is None or not 0 < lowest <= highest:
         return info.memory_kib, info.memory_kib
@@ -224,7 +224,7 @@ def _standing(info: DomainInfo, nodes: Mapping[str, str | None]) -> Standing:
 
 
 def _being_built(info: DomainInfo, target_kib: int | None) -> int:
-    """A paused domain may still get what its target says, from whoever builds it."""
+    """What a paused domain may still get from whoever builds it, up to its target."""
     if info.paused and target_kib is not None and target_kib > info.memory_kib:
         return target_kib
     return 0

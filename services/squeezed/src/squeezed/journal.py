@@ -1,4 +1,4 @@
-"""What must outlive squeezed: who is logged in, and what is reserved for whom."""
+"""What must outlive squeezed: which clients are logged in, and what is reserved for whom."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ create table if not exists reservations (id text primary key, client text not nu
 
 @dataclass(frozen=True)
 class Reservation:
-    """Memory for the operation ``id`` of a client, or for the domain that it has become."""
+    """Memory for a client's operation ``id``, or for the domain that it was handed to."""
 
     id: str
     client: str
@@ -34,7 +34,7 @@ class Journal(Database):
         return str(rows[0][0]) if rows else None
 
     def log_in(self, client: str, session: str) -> None:
-        """The client's only session from now on; nothing is reserved for it but for domains."""
+        """Make this the client's only session; its reservations that have no domain end."""
         with self.together():
             self._run("insert or replace into sessions values (?, ?)", client, session)
             self._run("delete from reservations where client = ? and domid is null", client)

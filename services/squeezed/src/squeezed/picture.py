@@ -1,7 +1,7 @@
 """``python -m squeezed.picture RECORD PICTURE``: a run's memory over time.
 
-RECORD is a log of squeezed (JSON lines), PICTURE a file whose name ends as its format does (.png,
-.svg). Needs matplotlib.
+RECORD is a log of squeezed (JSON lines); the name of the file PICTURE says its format (.png, .svg).
+Needs matplotlib.
 """
 
 import argparse
@@ -23,7 +23,7 @@ Sample = Mapping[str, Any]
 
 
 def samples(lines: Iterable[str]) -> Iterator[Sample]:
-    """The samples among the lines of a log, in their order."""
+    """The samples among the lines of a log, in order."""
     for line in lines:
         sample = json.loads(line).get("memory")
         if sample is not None:

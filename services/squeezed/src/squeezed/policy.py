@@ -1,9 +1,9 @@
 """How a host's memory is shared: a pure function of one description. All memory is in KiB.
 
-Each domain that can be asked gets its minimum and the same fraction, gamma, of what lies between
-minimum and maximum: the largest fraction that leaves free what has to be free. Those that have
-too much shrink first, and only then do the others grow: at once, both would need memory that is
-not free.
+Each domain that can be asked gets its minimum and a fraction, gamma, of its range from minimum to
+maximum. Gamma is the same for all: the largest that leaves free what has to be free. Domains that
+have too much shrink first, and the others grow only afterwards: at the same time they would need
+memory that is not free yet.
 """
 
 from collections.abc import Mapping
@@ -12,11 +12,11 @@ from enum import Enum
 
 PAGE_KIB = 4
 INACCURACY_KIB = 64
-"""How far from their target drivers of Linux stop on real Xen, and what Xen takes for a guest."""
+"""How far from their target Linux's drivers stop on real Xen, with what Xen takes for a guest."""
 
 
 class Standing(Enum):
-    """Whether a domain can be asked to change its size, and why not."""
+    """Whether a domain can be asked to change its size, or why not."""
 
     ASKED = "gives and takes as it is asked"
     SILENT = "its driver does not move"
@@ -27,7 +27,7 @@ class Standing(Enum):
 
 @dataclass(frozen=True)
 class Domain:
-    """One domain. ``pages`` and ``limit`` are as Xen counts them, the rest as its guest does."""
+    """One domain. Xen counts ``pages`` and ``limit``, the guest the rest."""
 
     domid: int
     minimum_kib: int
@@ -37,7 +37,7 @@ class Domain:
     limit_kib: int
     """What Xen lets it have at most."""
     offset_kib: int = 0
-    """How much more pages it has than its target says, once settled."""
+    """How far its pages are above its target, once it has settled."""
     inaccuracy_kib: int = INACCURACY_KIB
     reserved_kib: int = 0
     """What is set aside for it while it is built."""
@@ -48,7 +48,7 @@ class Domain:
         return target_kib + self.offset_kib
 
     def target_for(self, pages_kib: int) -> int:
-        """The target at which it has so many pages."""
+        """The target at which it settles with so many pages."""
         return pages_kib - self.offset_kib
 
     def cost_at(self, target_kib: int) -> int:
@@ -57,12 +57,12 @@ class Domain:
 
     @property
     def counts_kib(self) -> int:
-        """What a domain that cannot be asked counts as."""
+        """The memory that a domain which cannot be asked counts for."""
         return max(self.pages_kib, self.reserved_kib)
 
     @property
     def gap_kib(self) -> int:
-        """How far its pages are from where its target wants them: below 0 it has to give."""
+        """How many pages it lacks at its target; below 0 it has to give."""
         return self.pages_at(self.target_kib) - self.pages_kib
 
     @property
@@ -71,7 +71,7 @@ class Domain:
 
     @property
     def could_give_kib(self) -> int:
-        """What it would give if it did all that it may be asked."""
+        """What it would give if it shrank as far as it may be asked to."""
         if self.standing is Standing.HELD or self.reserved_kib:
             return 0
         return max(self.pages_kib - self.cost_at(self.minimum_kib), 0)
@@ -79,11 +79,11 @@ class Domain:
 
 @dataclass(frozen=True)
 class Host:
-    """``free`` counts pages that are being scrubbed; ``promised`` is reserved for no domain yet."""
+    """``free`` includes pages being scrubbed; ``promised`` is reserved for no domain yet."""
 
     free_kib: int
     reserve_kib: int
-    """What no guest may get: Xen needs low memory for itself."""
+    """Memory that no guest may get, as Xen needs some for itself."""
     promised_kib: int
     domains: tuple[Domain, ...]
 
@@ -97,19 +97,19 @@ class Host:
 
     @property
     def spoken_for_kib(self) -> int:
-        """What of the free memory is somebody's already."""
+        """How much of the free memory is already set aside."""
         building = sum(domain.counts_kib - domain.pages_kib for domain in self.others)
         return self.reserve_kib + self.promised_kib + building
 
     @property
     def available_kib(self) -> int:
-        """What can be given away now, even if every domain takes all that it is allowed to."""
+        """What can be given away now, even if every domain takes all that it may."""
         growth = sum(max(domain.limit_kib - domain.pages_kib, 0) for domain in self.asked)
         return self.free_kib - self.spoken_for_kib - growth
 
 
 class Verdict(Enum):
-    """What becomes of the wanted memory if everybody goes on like this."""
+    """What will become of the wanted memory if the domains go on like this."""
 
     COMES = "it is there, or comes"
     PREVENTED = "domains that could give do not"
@@ -118,7 +118,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Shares:
-    """A target for each domain that can be asked; ``preventing`` holds who could give the rest."""
+    """A target for each domain that can be asked; ``preventing`` could give what is missing."""
 
     targets: Mapping[int, int]
     gamma: float
@@ -128,7 +128,7 @@ class Shares:
 
 @dataclass(frozen=True)
 class Change:
-    """What one domain is to be told: its target, and the limit that Xen keeps it to."""
+    """What a domain is to be told: its target, and the limit that Xen enforces."""
 
     domid: int
     target_kib: int
@@ -136,7 +136,7 @@ class Change:
 
 
 def share(host: Host, wanted_kib: int) -> Shares:
-    """The targets at which ``wanted_kib`` more than what is spoken for would be free."""
+    """The targets at which ``wanted_kib`` would be free besides what is set aside."""
     asked = host.asked
     least = sum(domain.cost_at(domain.minimum_kib) for domain in asked)
     pages = sum(domain.pages_kib for domain in asked)
@@ -161,7 +161,7 @@ def _target(domain: Domain, gamma: float) -> int:
 
 
 def _whole(kib: int) -> int:
-    """Whole pages of an amount: Xen knows no others."""
+    """An amount in whole pages, as Xen counts memory."""
     return kib // PAGE_KIB * PAGE_KIB
 
 
@@ -173,10 +173,10 @@ def fair_kib(host: Host, minimum_kib: int, maximum_kib: int) -> int:
 
 
 def changes(host: Host, shares: Shares) -> list[Change]:
-    """What to tell the domains now: nothing when all is as it should be.
+    """What to tell the domains now; nothing if all is as it should be.
 
-    As long as one has to give, nobody grows. One that cannot be asked keeps what it has and no
-    more, so that it cannot take later what was given away meanwhile.
+    No domain grows as long as another has to give. One that cannot be asked is limited to what it
+    has, so that it cannot take memory later that has been given to others.
     """
     possible = [_told(domain, target) for domain, target in _phase(host, shares)]
     possible += [_kept(domain) for domain in host.others]
@@ -202,7 +202,7 @@ def _told(domain: Domain, target_kib: int) -> Change:
 
 
 def _kept(domain: Domain) -> Change:
-    """Nobody is asked for ever for what he does not do: the target goes where the pages are."""
+    """Stop asking a driver that does nothing: set the target to where the pages are."""
     if domain.standing is Standing.PAUSED or domain.reserved_kib:
         return Change(domain.domid, domain.target_kib, domain.limit_kib)
     target = domain.target_kib if domain.standing is Standing.NO_DRIVER else _still(domain)

@@ -1,8 +1,8 @@
 """What is remembered of a balloon driver, and when it counts as silent. Pure.
 
-A driver is silent for a while when it has not moved for some seconds, or when at the rate that it
-has kept lately it would not get where it has to be in any useful time. The longer it has been so,
-the later it is asked again.
+A driver counts as silent when it has not moved for some seconds, or when at its recent rate it
+would reach its target too late to be of use. The longer it has been silent, the later it is asked
+again.
 """
 
 from dataclasses import dataclass, replace
@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 from squeezed.policy import Domain
 
 STILL_MAX_S = 5.0
-# At its rate a driver has to reach its target within this, or it is not worth waiting for.
+# A driver that would take longer than this to reach its target is not waited for.
 ARRIVAL_MAX_S = 60.0
-# The rate is of about the last minute: what is older weighs less and less.
+# The rate is that of about the last minute: older movement counts less and less.
 HALF_LIFE_S = 30.0
 ASK_AGAIN_S, ASK_AGAIN_MAX_S = 10.0, 160.0
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Of one domain, as of ``at`` seconds on the caller's clock."""
+    """What is known of a domain's driver, at ``at`` seconds on the caller's clock."""
 
     at: float
     pages_kib: int
@@ -63,7 +63,7 @@ def _gap(domain: Domain) -> int:
 
 
 def _moved(before: Progress, domain: Domain) -> int:
-    """How far it went towards where it had to go."""
+    """How far it has moved towards its target."""
     went = domain.pages_kib - before.pages_kib
     return max(went if before.gap_kib > 0 else -went, 0)
 

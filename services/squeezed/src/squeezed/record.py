@@ -1,4 +1,4 @@
-"""A run's record: one line of the log for each look at memory that moves."""
+"""A run's record: a line of the log for each look at the host while memory moves."""
 
 import logging
 from typing import Any
@@ -9,7 +9,7 @@ log_ = logging.getLogger("memory")
 
 
 def facts(sample: Sample) -> dict[str, Any]:
-    """A sample as it stands in a line: KiB, and seconds since some beginning."""
+    """A sample as a line of the log has it, in KiB and seconds."""
     return {
         "at": round(sample.at, 3),
         "free": sample.host.free_kib,
@@ -28,6 +28,6 @@ def facts(sample: Sample) -> dict[str, Any]:
 
 
 def log(sample: Sample) -> None:
-    """Write a sample to the log, where the picture is drawn from."""
+    """Write a sample to the log, from which the picture is drawn."""
     text = f"{sample.host.free_kib} KiB free, {len(sample.host.domains)} domains"
     log_.info("%s", text, extra={"facts": {"memory": facts(sample)}})

@@ -1,4 +1,4 @@
-"""What squeezed is told at its start."""
+"""The settings of squeezed."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ RESERVE_KIB_DEFAULT = (64 + 8) * 1024
 class Settings(ConnectedSettings, frozen=True, kw_only=True):
     state_dir: Path
     xen_socket: str | None = None
-    """The simulated Xen; None for the real one under this machine."""
+    """The socket of the simulated Xen; None for the real Xen of this machine."""
     xenstore_socket: str
     reserve_kib: int = RESERVE_KIB_DEFAULT
-    """What no guest may get."""
+    """Memory that no guest may get."""

@@ -1,8 +1,8 @@
-"""Grants memory as it is there and comes: one turn looks, grants, asks domains, and refuses.
+"""Grants memory when it is free: each turn looks at the host, grants, asks domains, and refuses.
 
-A request that fits is granted in the turn that it comes in, whoever else waits. The others wait in
-the order of their coming, until their memory is there, their deadline is over, or it is clear that
-it will not come. Turns take no longer than their calls of Xen and xenstore.
+A request that fits is granted in its first turn, even if others wait. Requests that do not fit are
+served in the order in which they came, until their memory is free, their deadline is over, or it is
+clear that the memory will not come. A turn takes no longer than its calls of Xen and xenstore.
 """
 
 import logging
@@ -21,9 +21,9 @@ from squeezed.policy import Domain, Host, Shares, Standing, Verdict, changes, fa
 log = logging.getLogger(__name__)
 
 TICK_S = 0.25
-# Memory of a domain that has just gone comes back in moments.
+# The memory of a domain that has just ended is free after a moment.
 IMPOSSIBLE_MAX_S = 1.0
-"""How long what cannot be may stay so before it is refused."""
+"""How long a request that cannot be served waits before it is refused."""
 PREVENTED_MAX_S = 20.0
 """How long a request waits while the guests that could give memory give none."""
 
@@ -41,7 +41,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Refusal:
-    """The sum that did not come out. ``refused`` names those who could have given the rest."""
+    """The calculation behind a refusal; ``refused`` are domains that could have given the rest."""
 
     wanted_kib: int
     free_kib: int
@@ -61,7 +61,7 @@ class Sample:
 
 
 Answer = Callable[["Reservation | Refusal | None"], None]
-"""Called once with what became of a request; None when its client withdrew it."""
+"""Called once with a request's outcome, None if its client withdrew it."""
 
 
 @dataclass
@@ -86,19 +86,19 @@ class Squeezer:
     journal: Journal
     clock: Callable[[], float]
     wake: Callable[[], None]
-    """Called when a turn is due before the one that was announced."""
+    """Called when a turn is due earlier than `turn` said."""
     record: Callable[[Sample], None]
-    """Called with each look at memory that moves, and with the one after it."""
+    """Called with each look at the host while memory moves, and with the first look after that."""
     _waiting: list[Request] = field(default_factory=list)
     _moved: bool = False
     _unforgotten: dict[str, Callable[[], None]] = field(default_factory=dict)
-    """Reservations that have ended, and who is told once the journal could be told."""
+    """Reservations that have ended, each with whom to tell once the journal has it."""
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     # --- requests ---------------------------------------------------------------------------
 
     def reserve(self, request: Request) -> None:
-        """Answer a request now or later; one that was made before is the same one."""
+        """Answer a request, now or later; a request with a known id is the same request."""
         with self._lock:
             known = self.journal.reservation(request.id)
             if known is not None:
@@ -146,19 +146,19 @@ class Squeezer:
         self._unforgotten.pop(id_)()
 
     def log_in(self, client: str, session: str) -> None:
-        """A client begins anew: what it has not handed to domains is free again."""
+        """Begin a client's session: its reservations that have no domain end."""
         with self._lock:
             self.journal.log_in(client, session)
             self._withdraw(lambda request: request.client == client)
         self.wake()
 
     def transfer(self, reservation: Reservation, domain: DomainInfo) -> None:
-        """The reservation is the domain's from now on, and ends with it."""
+        """Hand the reservation to the domain, with which it ends."""
         with self._lock:
             self.journal.keep(replace(reservation, domid=domain.domid, vm=domain.uuid))
 
     def diagnostics(self) -> dict[str, Any]:
-        """What there is to know, for people."""
+        """The state, for people."""
         with self._lock:
             host = self.look(self.clock())
             waiting = [(r.id, r.minimum_kib, r.maximum_kib) for r in self._waiting]
@@ -177,7 +177,7 @@ class Squeezer:
     # --- turns ------------------------------------------------------------------------------
 
     def turn(self) -> float | None:
-        """Do what is to be done now. The time of the next turn, None when only events need one.
+        """Do what can be done now; the time of the next turn, None if only events call for one.
 
         Raises HypervisorError, XenstoreError, and sqlite3.OperationalError for a full disk; then
         nothing is lost, and another turn is due.
@@ -197,13 +197,13 @@ class Squeezer:
                 self.record(Sample(now, host, names))
             self._moved = moving
             if self._waiting and told:
-                # Those that were held back leave more to give away than before.
+                # Domains that were limited just now leave more to give away.
                 host = self._grant(self.look(now))
             self._refuse(host, now)
             return now + TICK_S if moving or self._waiting else self.observer.asks_again_at()
 
     def look(self, now: float) -> Host:
-        """The host as it is; reservations of domains that are gone end here."""
+        """The host now; ends the reservations of domains that are gone."""
         kept = self.journal.reservations()
         promised = sum(r.kib for r in kept if r.domid is None)
         reserved = {r.domid: r.kib for r in kept if r.domid is not None}
@@ -214,7 +214,7 @@ class Squeezer:
         return host
 
     def _is_over(self, host: Host, reservation: Reservation) -> bool:
-        """Whether its domain is gone, or has grown into what was set aside for it."""
+        """Whether its domain is gone, or has taken all that was set aside for it."""
         guest = self.observer.guests.get(reservation.domid or 0)
         if guest is None or guest.vm != reservation.vm:
             return True
@@ -222,7 +222,7 @@ class Squeezer:
         return domain.standing in (Standing.ASKED, Standing.SILENT)
 
     def _grant(self, host: Host) -> Host:
-        """Answer those that fit; the host with what was promised to them."""
+        """Grant the requests that fit; the host with what was promised to them."""
         for request in list(self._waiting):
             if request.minimum_kib > host.available_kib:
                 continue
@@ -238,7 +238,7 @@ class Squeezer:
         return host
 
     def _share(self, host: Host) -> Shares:
-        """The shares that serve as many of those who wait as can be, the first ones first."""
+        """The shares that serve as many waiting requests as possible, the earliest first."""
         wanted = 0
         for request in self._waiting:
             if share(host, wanted + request.minimum_kib).verdict is not Verdict.IMPOSSIBLE:
@@ -246,7 +246,7 @@ class Squeezer:
         return share(host, wanted)
 
     def _refuse(self, host: Host, now: float) -> None:
-        """Tell those who wait in vain."""
+        """Refuse the requests that wait in vain."""
         for request in list(self._waiting):
             alone = share(host, request.minimum_kib)
             impossible = alone.verdict is Verdict.IMPOSSIBLE

@@ -43,12 +43,12 @@ log = logging.getLogger(__name__)
 THREADS = 16
 XEN_TIMEOUT_S = 30.0
 HEARTBEAT_S = 5.0
-# As long as the domains last, which is until the machine is switched off.
+# Kept as long as domains are, until the machine is switched off.
 QEMU_DIR = Path("/run/xenopsd")
 
 
 def await_xen(hypervisor: Hypervisor) -> None:
-    """Wait until Xen answers; raises HypervisorError when it does not."""
+    """Wait until Xen answers; raises HypervisorError if it does not."""
     deadline = time.monotonic() + XEN_TIMEOUT_S
     while True:
         try:
@@ -64,7 +64,7 @@ Ports = tuple[Hypervisor, Storage, Hotplug, DeviceModels, Bootloader, Describes]
 
 
 def ports(config: Settings, store: Store) -> Ports:
-    """What runs and feeds domains here: the simulated Xen, or the real one."""
+    """The ports of this host: those of the simulated Xen, or of the real one."""
     shared = config.shared_storage_dir
     rights = DummyStorage(shared / "locks", config.host_uuid)
     if config.xen_socket is not None:

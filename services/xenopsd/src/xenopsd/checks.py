@@ -1,4 +1,4 @@
-"""What domains ask for: guests that halted or crashed, domains that are half made or are to go."""
+"""Deals with guests that halted or crashed, and domains that are half made or are to be removed."""
 
 import logging
 import time
@@ -20,12 +20,12 @@ log = logging.getLogger(__name__)
 
 # A guest that crashes sooner than this after its start stays off.
 CRASH_LOOP_S = 120.0
-# One that reboots sooner waits before it is started again.
+# A guest that reboots sooner than this waits before it is started again.
 REBOOT_LOOP_S, REBOOT_DELAY_S = 5.0, 2.0
 
 
 class Checks:
-    """Brings VMs into the state that their domains and their configuration ask for."""
+    """Brings VMs into the state that their domains and configuration ask for."""
 
     def __init__(self, host: Host, runner: Runner[Host], updates: Updates) -> None:
         self._host = host
@@ -33,14 +33,14 @@ class Checks:
         self._updates = updates
 
     def check(self, vm: str) -> None:
-        """Look at a VM and act; afterwards everybody knows its state. Twice is once."""
+        """Look at a VM, act, and tell its state; doing so twice is the same as once."""
         here = self._host.journal.exists(vm) and not self._host.journal.moves(vm)
         if here and self._host.is_rebooting(vm):
             self._go_on_rebooting(self._host.journal.metadata(vm))
         elif here and self._host.domains.find(vm) is not None:
             self._look(self._host.journal.metadata(vm))
         elif here and not self._host.is_suspended(vm) and self._host.domains.has_nodes(vm):
-            # Whoever took its domain away came no further.
+            # Whoever removed its domain got no further.
             self.remove(self._host.journal.metadata(vm))
         self._updates.vm(vm)
 
@@ -63,26 +63,26 @@ class Checks:
             self._reboot(metadata, operations.reboot(metadata, None))
         elif self._host.domains.action_request(vm) == SUSPEND_REQUEST:
             if self._host.is_suspended(vm):
-                self.remove(metadata)  # its image is whole
+                self.remove(metadata)  # its image is complete
             else:
-                # Nobody asked for it any more: the guest goes on where it was.
+                # Nobody wants the suspension any more: the guest goes on where it was.
                 self._host.resume_in_place(metadata)
         else:
             actions = self._actions(metadata)
             if not actions and self._host.is_suspended(vm):
-                self._host.set_suspended(vm, False)  # it goes on from its image, or without it
+                self._host.set_suspended(vm, False)  # it runs: its image is used up
             for action in actions:
                 self._act(metadata, action)
 
     def remove(self, metadata: Metadata) -> None:
-        """Take a VM away with all that it has here: it is suspended, if that is noted, or off."""
+        """Remove all that a VM has here; it is then suspended, if that is noted, or off."""
         vm = metadata.vm.id
         suspended = self._host.is_suspended(vm)
         self._host.set_rebooting(vm, False)
         try:
             self._runner.run(operations.remove(metadata, suspended=suspended), _task(vm), vm)
         except XenopsError as error:
-            log.warning("VM %s is removed with all that it holds: %s", vm, error)
+            log.warning("VM %s is removed with all that it has here: %s", vm, error)
             self._runner.run(operations.discard(metadata, suspended=suspended), _task(vm), vm)
 
     def _actions(self, metadata: Metadata) -> list[VmAction]:
@@ -113,7 +113,7 @@ class Checks:
             self._host.domains.pause(vm)
 
     def _plugged(self, metadata: Metadata) -> Metadata:
-        """A VM with the devices that its guest has: others do not come with a reboot of its own."""
+        """A VM with the devices that its guest has: its own reboot must not plug others."""
         devices, domain = self._host.devices, self._host.domains.find(metadata.vm.id)
         vbds = [(vbd, devices.vbd_state(domain, vbd)) for vbd in metadata.vbds]
         vifs = [(vif, devices.vif_state(domain, vif)) for vif in metadata.vifs]
@@ -132,12 +132,12 @@ class Checks:
             self._updates.rebooting.discard(vm)
 
     def _run_or_remove(self, plan: Plan, metadata: Metadata) -> None:
-        """A guest that has ended goes at any rate, also if its plan fails: a hook may say so."""
+        """Remove a guest that has ended, even if its plan fails, as a hook may have it do."""
         vm = metadata.vm.id
         try:
             self._runner.run(plan, _task(vm), vm)
         except XenopsError as error:
-            log.warning("VM %s is removed, since it could not do what it asks for: %s", vm, error)
+            log.warning("VM %s is removed, as what it asks for failed: %s", vm, error)
             domain = self._host.domains.find(vm)
             if domain is None or domain.paused or domain.shutdown is not None:
                 self.remove(metadata)

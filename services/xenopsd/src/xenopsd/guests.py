@@ -1,4 +1,4 @@
-"""What guests say of themselves in xenstore: the pool is told soon after, and not too often."""
+"""Tells the pool what guests say of themselves in xenstore: soon, but not too often."""
 
 import logging
 import re
@@ -11,7 +11,7 @@ from xenports.xenstore import Xenstore
 log = logging.getLogger(__name__)
 
 SETTLE_S = 1.0
-"""A guest says many things at once, and a hostile one without end: it is told of so seldom."""
+"""A guest writes many nodes at once, and a hostile one without end, so it is told this seldom."""
 
 SAID = re.compile(
     r"/local/domain/([1-9]\d*)/"
@@ -20,7 +20,7 @@ SAID = re.compile(
 
 
 class Guests:
-    """Follows the guests of a host; ``tell`` is called with the VM of one that said something."""
+    """Follows the guests of a host; ``tell`` is called with the VM of each that wrote something."""
 
     def __init__(
         self, xenstore: Xenstore, hypervisor: Hypervisor, tell: Callable[[str], object]
@@ -40,10 +40,10 @@ class Guests:
                 self._tell_due()
 
     def _changed(self, path: str) -> None:
-        said = SAID.fullmatch(path)
-        if said is not None:
+        match = SAID.fullmatch(path)
+        if match is not None:
             with self._lock:
-                self._due.add(int(said[1]))
+                self._due.add(int(match[1]))
             self._heard.set()
 
     def _tell_due(self) -> None:
@@ -56,6 +56,6 @@ class Guests:
             log.error("guests cannot be told of: %s", error)
             return
         for domain in domains:
-            # A paused domain is being made or ended; the operation that does so tells of it.
+            # A paused domain is being made or ended; that operation itself tells its state.
             if domain.domid in due and not domain.paused and domain.shutdown is None:
                 self._tell(domain.uuid)

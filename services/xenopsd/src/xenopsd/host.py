@@ -49,7 +49,7 @@ class Host:
 
     @contextmanager
     def boot(self, vm: Vm) -> Iterator[Boot]:
-        """What the VM boots, as files that last as long as the context; raises XenopsError."""
+        """The files that the VM boots from, until the context ends; raises XenopsError."""
         direct = direct_boot(vm)
         if direct is not None:
             yield direct
@@ -103,7 +103,7 @@ class Host:
     # What a device model knows of the hardware travels with the memory, and is used once.
 
     def saved_hardware(self, vm: str) -> bytes | None:
-        """The state of an HVM guest's hardware, which stands still from then on."""
+        """Stop an HVM guest's hardware and return its state."""
         domain = self.domains.get(vm)
         return self.device_models.save(domain.domid) if domain.kind == "hvm" else None
 
@@ -122,7 +122,7 @@ class Host:
         self.device_models.start(domain.domid, vm, drives, state)
 
     def resume_in_place(self, metadata: Metadata) -> None:
-        """Have a guest that suspended itself for nothing go on: with its disks and its hardware."""
+        """Have a guest whose suspension is given up go on, with its disks and hardware."""
         vm = metadata.vm.id
         for vbd in metadata.vbds:
             number = names.disk_number(vbd.id[1])
@@ -138,7 +138,7 @@ class Host:
 
     @contextmanager
     def image(self, vm: Vm, disk: Disk) -> Iterator[BinaryIO]:
-        """A VM's suspend image, to be read; raises XenopsError when there is none."""
+        """A VM's suspend image, to be read; raises XenopsError if there is none."""
         try:
             stream = self.image_path(disk).open("rb")
         except FileNotFoundError as error:
@@ -148,14 +148,14 @@ class Host:
             yield stream
 
     def image_size(self, vm: Vm, disk: Disk) -> Size:
-        """What a guest had when it was suspended."""
+        """The memory that a guest had when it was suspended."""
         with self.image(vm, disk) as stream:
-            said = read_head(stream, vm.id)
-        return Size.of(vm) if said is None else Size.exactly(*said)
+            size = read_head(stream, vm.id)
+        return Size.of(vm) if size is None else Size.exactly(*size)
 
     @contextmanager
     def new_image(self, disk: Disk) -> Iterator[BinaryIO]:
-        """A suspend image to be written: on the disk when the context ends, nothing if it fails."""
+        """A suspend image, to be written: it is there once the context ends, unless that fails."""
         path = self.image_path(disk)
         partial = path.with_suffix(PARTIAL)
         try:
@@ -169,22 +169,22 @@ class Host:
             raise
 
     def drop_image(self, disk: Disk) -> None:
-        """An image whose VM runs on is none."""
+        """Remove the image, as its VM goes on running."""
         path = self.image_path(disk)
         for file in (path, path.with_suffix(PARTIAL)):
             file.unlink(missing_ok=True)
 
-    # What changes while a VM runs has to hold after its guest's reboot and on another host.
+    # Changes while a VM runs must hold after its guest's reboot, and on another host.
 
     def change_vm(self, vm: str, **changes: Any) -> None:
         self.journal.change(vm, lambda known: replace(known, vm=replace(known.vm, **changes)))
 
     def now(self, vm: Vm) -> Vm:
-        """A VM as it has become since a plan was made of it."""
+        """A VM as it is now, after changes since its plan was made."""
         return self.journal.metadata(vm.id).vm
 
     def keep_clock(self, vm: str) -> None:
-        """Have the VM's next domain begin with the clock that its guest has set in this one."""
+        """Keep the clock that the guest has set in this domain for the VM's next one."""
         domain = self.domains.find(vm)
         if domain is None or not self.journal.exists(vm):
             return
@@ -214,7 +214,7 @@ class Host:
         return changed
 
     def is_suspended(self, vm: str) -> bool:
-        """Whether the VM is in an image that is whole."""
+        """Whether the VM is in a complete suspend image."""
         return bool(self.journal.extra(vm).get("suspended"))
 
     def set_suspended(self, vm: str, suspended: bool) -> None:

@@ -20,7 +20,7 @@ create index if not exists migrations_of_vm on migrations (vm);
 
 
 class Journal(journal.Journal):
-    """The kit's, with what is kept of VMs. One file in the host's state folder."""
+    """The kit's journal, with VMs: one file in the host's state folder."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, TABLES)
@@ -52,7 +52,7 @@ class Journal(journal.Journal):
             self._decoded[metadata.vm.id] = metadata
 
     def change(self, vm: str, change: Callable[[Metadata], Metadata]) -> None:
-        """Change what is kept of a VM, with nobody in between; raises XenopsError."""
+        """Change what is kept of a VM, in one transaction; raises XenopsError."""
         with self._lock:
             self.set_metadata(change(self.metadata(vm)))
 
@@ -85,7 +85,7 @@ class Journal(journal.Journal):
         )
 
     def advance(self, id_: str, expected: tuple[str, ...], state: str) -> bool:
-        """Move a migration on if it is in one of the expected states; False otherwise."""
+        """Set a migration's state if it is in one of the expected states; else False."""
         with self._lock:
             known = self.migration(id_)
             if known is None or known["state"] not in expected:
@@ -98,7 +98,7 @@ class Journal(journal.Journal):
         return _migration(rows[0]) if rows else None
 
     def arrivals(self, vm: str) -> list[str]:
-        """The migrations that fill a copy of a VM here; the VM itself runs elsewhere."""
+        """The migrations that fill a copy of a VM here, while the VM itself runs elsewhere."""
         rows = self._run(
             "select id from migrations where vm = ? and role = 'destination'"
             " and state in ('Prepared', 'Receiving')",
@@ -115,7 +115,7 @@ class Journal(journal.Journal):
         return dict(rows)
 
     def moves(self, vm: str) -> bool:
-        """Whether a migration alone says what becomes of a VM's domain here."""
+        """Whether a migration alone decides what becomes of a VM's domain here."""
         return bool(
             self._run(
                 "select 1 from migrations where vm = ? and (role = 'source' and state in"
@@ -126,7 +126,7 @@ class Journal(journal.Journal):
         )
 
     def is_elsewhere(self, vm: str) -> bool:
-        """Whether a VM runs on another host: it has not quite arrived here, or not quite left."""
+        """Whether a VM runs on another host: it has not arrived here yet, or has not quite left."""
         return bool(
             self._run(
                 "select 1 from migrations where vm = ? and (role = 'source' and state = 'Sent'"

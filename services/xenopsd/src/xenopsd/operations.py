@@ -1,4 +1,4 @@
-"""Operations as plans: pure functions from a VM and its devices to atomics in order."""
+"""Operations as plans: pure functions from a VM and its devices to a list of atomics."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
@@ -46,12 +46,12 @@ from xenopsd.host import Host
 Step: TypeAlias = plans.Step[Host]
 Plan = tuple[Step, ...]
 
-# Parallel groups are cut to this size, so that one VM does not take every worker.
+# Parallel groups have at most this size, so that one VM does not take all workers.
 GROUP_MAX = 10
 
 
 def start(vm: Metadata) -> Plan:
-    """From halted to paused, whole."""
+    """From halted to paused."""
     return (
         *_dequarantine(vm),
         VmHook(vm.vm, "vm-pre-start", "none"),
@@ -73,7 +73,7 @@ def start(vm: Metadata) -> Plan:
 
 
 def teardown(vm: Metadata, request: str = POWEROFF_REQUEST) -> Plan:
-    """Take the domain and its devices away; a death in between ends as ``request`` says."""
+    """Remove the domain and its devices; if xenopsd dies meanwhile, it ends as ``request`` says."""
     return (
         VmCondemn(vm.vm, request),
         *_groups([VusbUnplug(vusb) for vusb in vm.vusbs]),
@@ -85,7 +85,7 @@ def teardown(vm: Metadata, request: str = POWEROFF_REQUEST) -> Plan:
 
 
 def _unplug(vm: Metadata) -> Plan:
-    """All devices, whatever the guest says."""
+    """Unplug all devices, whatever the guest does."""
     return _groups(
         [
             *(VbdUnplug(vbd, True) for vbd in vm.vbds),
@@ -96,7 +96,7 @@ def _unplug(vm: Metadata) -> Plan:
 
 
 def poweroff(vm: Metadata, timeout_s: float | None) -> Plan:
-    """Stop the VM: with a timeout the guest is asked first."""
+    """Stop the VM; with a timeout, ask the guest first."""
     reason = "hard-shutdown" if timeout_s is None else "clean-shutdown"
     return (
         VmHook(vm.vm, "vm-pre-shutdown", reason),
@@ -108,7 +108,7 @@ def poweroff(vm: Metadata, timeout_s: float | None) -> Plan:
 
 
 def remove(vm: Metadata, *, suspended: bool) -> Plan:
-    """Take away what is left of the VM, in whatever state it is; no hook has a say.
+    """Remove all that is left of the VM, in whatever state it is, without hooks.
 
     A suspended VM keeps its hardware.
     """
@@ -116,7 +116,7 @@ def remove(vm: Metadata, *, suspended: bool) -> Plan:
 
 
 def discard(vm: Metadata, *, suspended: bool) -> Plan:
-    """The same of a domain whose devices cannot be had back: they go with it."""
+    """The same for a domain whose devices cannot be unplugged: they go with it."""
     return (
         *((BestEffort(VmDestroyDeviceModel(vm.vm)),) if _is_emulated(vm) else ()),
         VmDestroy(vm.vm),
@@ -126,7 +126,7 @@ def discard(vm: Metadata, *, suspended: bool) -> Plan:
 
 
 def _release(vm: Metadata) -> Plan:
-    """Nothing belongs to a VM that is off."""
+    """Take from a VM that is off all that belongs to it."""
     return (
         *_groups(
             [
@@ -165,7 +165,7 @@ def come_again(vm: Metadata) -> Plan:
 def suspend(vm: Metadata, disk: Disk) -> Plan:
     """Devices stay active: a suspended VM keeps its hardware.
 
-    Until it is noted that the VM is suspended, a failure has it run on; from then on it goes.
+    A failure has the VM run on until it is noted that it is suspended; from then on it is removed.
     """
     return (
         VmHook(vm.vm, "vm-pre-suspend", "suspend"),
@@ -178,9 +178,9 @@ def suspend(vm: Metadata, disk: Disk) -> Plan:
 
 
 def resume(vm: Metadata, disk: Disk) -> Plan:
-    """From suspended to paused; the image stays until the VM is whole.
+    """From suspended to paused; the image stays until the VM is complete.
 
-    Back ends wait for the guest as long as its memory takes.
+    Back ends wait for the guest while its memory is read.
     """
     return (
         *_dequarantine(vm),
@@ -197,7 +197,7 @@ def resume(vm: Metadata, disk: Disk) -> Plan:
 
 
 def connect(vm: Metadata) -> Plan:
-    """The devices of a domain whose memory has just been restored."""
+    """Plug the devices of a domain whose memory has just been restored."""
     return (
         *_plug_vbds(vm.vbds),
         *parallel(*_plug_vifs(vm.vifs)),
@@ -206,7 +206,7 @@ def connect(vm: Metadata) -> Plan:
 
 
 def _finish(vm: Metadata) -> Plan:
-    """The hardware of a restored domain whose disks and interfaces are there."""
+    """Plug the hardware of a restored domain that has its disks and interfaces."""
     return (
         *_groups([VgpuSetActive(vgpu, True) for vgpu in vm.vgpus]),
         *_device_model(vm, restored=True),
@@ -243,7 +243,7 @@ def _end(vbd: Vbd) -> Plan:
 
 
 def _plug_vbds(vbds: Iterable[Vbd], before: Callable[[Vbd], Plan] = lambda vbd: ()) -> Plan:
-    """Writable disks first: storage cannot make a disk writable that is attached read-only."""
+    """Writable disks first, as a disk that is attached read-only cannot be made writable."""
 
     def plug(vbd: Vbd) -> Step:
         return Serial((VbdSetActive(vbd, True), *before(vbd), VbdPlug(vbd)))
@@ -255,7 +255,7 @@ def _plug_vbds(vbds: Iterable[Vbd], before: Callable[[Vbd], Plan] = lambda vbd: 
 
 
 def _is_emulated(vm: Metadata) -> bool:
-    """Whether the guest sees hardware that a device model plays."""
+    """Whether the guest sees hardware that a device model emulates."""
     return vm.vm.ty.tag == "HVM"
 
 
@@ -270,7 +270,7 @@ def _dequarantine(vm: Metadata) -> Plan:
 
 
 def _pcis(vm: Metadata, *, behind_vgpu: bool) -> list[Pci]:
-    """The PCI devices in order: those that are a vGPU's virtual function, or all others."""
+    """The PCI devices in order: either those that are virtual functions of vGPUs, or the others."""
     functions = [v.virtual_pci_address for v in vm.vgpus if v.implementation.tag == "Nvidia"]
     in_order = sorted(vm.pcis, key=lambda pci: pci.position)
     return [pci for pci in in_order if (pci.address in functions) == behind_vgpu]

@@ -1,4 +1,4 @@
-"""What xenopsd is told at its start."""
+"""The settings of xenopsd."""
 
 from pathlib import Path
 
@@ -11,10 +11,10 @@ class Settings(ConnectedSettings, frozen=True, kw_only=True):
     cpus: int
     state_dir: Path
     xen_socket: str | None = None
-    """The simulated Xen; None for the real one under this machine."""
+    """The socket of the simulated Xen; None for the real Xen of this machine."""
     xenstore_socket: str
     shared_storage_dir: Path
-    """Where suspend images and the rights to disks are; all hosts of the pool see it."""
+    """The folder of suspend images and rights to disks, which all hosts of the pool share."""
     hooks_dir: str
     door_dir: Path
     """What it shares with the door, through which other hosts send memory to it."""

@@ -12,7 +12,7 @@ from xenopsd.host import Host
 
 
 class Updates(updates.Updates):
-    """The kit's, with VMs and the host; ``facts`` is what the latter says of itself."""
+    """The kit's updates, with those of VMs and of the host; ``facts`` are the host's own."""
 
     def __init__(self, broker: Connection, host: Host, facts: Callable[[], dict[str, Any]]) -> None:
         super().__init__(broker, host.journal)
@@ -21,9 +21,9 @@ class Updates(updates.Updates):
         self.rebooting: set[str] = set()
 
     def vm_body(self, vm: str) -> dict[str, Any]:
-        """The state of a VM and its devices; null once this host knows nothing of it.
+        """The state of a VM and its devices; null if this host does not know the VM.
 
-        Null too while it arrives or leaves: by the migration's commit the VM is the destination's.
+        Null too while it arrives or leaves: once a migration commits, the VM is the destination's.
         """
         version = self.version()
         body: dict[str, Any] = {"kind": "vm", "id": vm, "version": version, "state": None}
@@ -51,5 +51,5 @@ class Updates(updates.Updates):
         self.publish(f"vm.{body['id']}", body)
 
     def host(self) -> None:
-        """Say that this host is there, and how it is."""
+        """Tell the pool that this host is there, with its facts."""
         self.publish("host.heartbeat", {"kind": "host", "state": self._facts()})

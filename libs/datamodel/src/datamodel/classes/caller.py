@@ -103,9 +103,7 @@ class Caller(Object[L["Caller"]]):
     @message(role=POOL_OPERATOR, history=(("Prototyped", "26.17.0"),))
     def remove_group(
         self: A[Ref[L["Caller"]], param("The client to take out", since=None)],
-        group: A[
-            str, param("Name of the group; that it is no member of it is no error", since=None)
-        ],
+        group: A[str, param("Name of the group; it need not be a member", since=None)],
     ) -> None:
         """Count a client's calls in a group no longer."""
 

@@ -230,7 +230,7 @@ class Host(Object[L["host"]]):
     power_on_mode: A[
         str,
         field(
-            "How it can be switched on from afar, such as wake-on-lan; empty for not at all.",
+            "How it can be switched on from afar, such as wake-on-lan; empty if it cannot be.",
             default="",
             since="midnight-ride",
         ),
@@ -1423,9 +1423,7 @@ class Host(Object[L["host"]]):
     )
     def set_power_on_mode(
         self: A[Ref[L["host"]], "The host to change"],
-        power_on_mode: A[
-            str, "`wake-on-lan`, `DRAC`, the name of a script, or empty for not at all"
-        ],
+        power_on_mode: A[str, "`wake-on-lan`, `DRAC`, the name of a script, or empty for none"],
         power_on_config: A[
             dict[str, str],
             "What the mode needs, by name, such as address and account of the management board",

@@ -219,7 +219,7 @@ class Network(Object[L["network"]]):
         self: A[Ref[L["network"]], "The network to change"],
         value: A[enums.NetworkPurpose, "The purpose"],
     ) -> None:
-        """Let a network be used for something no longer; that it was not is no error."""
+        """Take a purpose from a network; it need not have it."""
 
 
 NetworkRef = Ref[L["network"]]

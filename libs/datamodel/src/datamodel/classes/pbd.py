@@ -43,9 +43,7 @@ class PBD(Object[L["PBD"]]):
     def plug(
         self: A[Ref[L["PBD"]], "The connection to plug"],
     ) -> None:
-        """Attach an SR to a host, so that VMs there can use its disks; that it is attached already
-        is no error.
-        """
+        """Attach an SR to a host, for VMs there to use its disks; it may be attached already."""
 
     @message(role=POOL_OPERATOR)
     def unplug(

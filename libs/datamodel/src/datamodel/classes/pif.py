@@ -343,7 +343,7 @@ class PIF(Object[L["PIF"]]):
             "The interface to bring up; a tunnel's transport interface must have an address",
         ],
     ) -> None:
-        """Bring an interface up as it is configured; that it is up already is no error."""
+        """Bring an interface up as it is configured; it may be up already."""
 
     @message(role=POOL_OPERATOR, hidden=True)
     def pool_introduce(

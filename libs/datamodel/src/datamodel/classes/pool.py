@@ -32,9 +32,9 @@ class Pool(Object[L["pool"]]):
     name_label: A[str, field("The name that people gave it; need not be unique.", RW)]
     name_description: A[str, field("What people wrote about it.", RW)]
     master: A[Ref[L["host"]], field("The host that coordinates the pool.")]
-    default_SR: A[Ref[L["SR"]], field("Where new disks go when nobody says.", RW)]
-    suspend_image_SR: A[Ref[L["SR"]], field("Where suspend images go when nobody says.", RW)]
-    crash_dump_SR: A[Ref[L["SR"]], field("Where crash dumps go when nobody says.", RW)]
+    default_SR: A[Ref[L["SR"]], field("The default for new disks.", RW)]
+    suspend_image_SR: A[Ref[L["SR"]], field("The default for suspend images.", RW)]
+    crash_dump_SR: A[Ref[L["SR"]], field("The default for crash dumps.", RW)]
     other_config: A[
         dict[str, str],
         field(
@@ -152,7 +152,7 @@ class Pool(Object[L["pool"]]):
     redo_log_enabled: A[
         bool,
         field(
-            "Whether changes of the database are also written to a disk that all hosts see.",
+            "Whether changes of the database are also written to a disk that all hosts share.",
             default=False,
             since="midnight-ride",
         ),
@@ -208,7 +208,7 @@ class Pool(Object[L["pool"]]):
     cpu_info: A[
         dict[str, str],
         field(
-            "What all hosts' CPUs have in common, which a VM can rely on anywhere in the pool.",
+            "The features that all hosts' CPUs share, on which a VM can rely anywhere in the pool.",
             default={},
             since="dundee",
         ),
@@ -915,7 +915,7 @@ class Pool(Object[L["pool"]]):
     def enable_redo_log(
         sr: A[Ref[L["SR"]], "The SR for that disk: shared and plugged everywhere"],
     ) -> None:
-        """Write each change of the database also to a disk that all hosts see, so that a new
+        """Write each change of the database also to a disk that all hosts share, so that a new
         coordinator misses none.
         """
 
@@ -1036,8 +1036,8 @@ class Pool(Object[L["pool"]]):
         self: A[Ref[L["pool"]], "The pool to change"],
         key: A[str, "Name of the setting"],
     ) -> None:
-        """Remove a setting for the agents of all guests, and tell those that run; that it is not
-        there is no error.
+        """Remove a setting for the agents of all guests, and tell those that run; it need not be
+        there.
         """
 
     @message(

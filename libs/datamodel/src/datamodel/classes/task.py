@@ -180,7 +180,7 @@ class Task(Object[L["task"]]):
         self: A[Ref[L["task"]], param("The task to change", since=None)],
         key: A[str, param("Its name", since=None)],
     ) -> None:
-        """Remove a setting or note of a task; that it is not there is no error."""
+        """Remove a setting or note of a task; it need not be there."""
 
     @message(role=READ_ONLY, history=(("Prototyped", "25.8.0"),))
     def set_other_config(

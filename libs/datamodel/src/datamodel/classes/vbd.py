@@ -93,7 +93,7 @@ class VBD(Object[L["VBD"]]):
     qos_algorithm_type: A[
         str,
         field(
-            "How its bandwidth is shared out; empty for not at all.",
+            "How its bandwidth is limited; empty if it is not.",
             RW,
             column="qos__algorithm_type",
         ),

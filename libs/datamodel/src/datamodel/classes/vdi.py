@@ -132,7 +132,7 @@ class VDI(Object[L["VDI"]]):
     snapshot_of: A[
         Ref[L["VDI"]],
         field(
-            "The VDI that it was taken of; null when it is no snapshot.",
+            "The VDI that it was taken of; null if it is not a snapshot.",
             default="",
             since="orlando",
             tags=("snapshots",),
@@ -615,7 +615,7 @@ class VDI(Object[L["VDI"]]):
         self: A[Ref[L["VDI"]], "The disk; no snapshot, and not one that is reset at boot"],
     ) -> None:
         """Track from now on which blocks of a disk change, so that a backup need copy only those.
-        That it is on already is no error.
+        It may be on already.
         """
 
     @message(
@@ -634,8 +634,8 @@ class VDI(Object[L["VDI"]]):
     def disable_cbt(
         self: A[Ref[L["VDI"]], "The disk; no snapshot"],
     ) -> None:
-        """Track which blocks of a disk change no longer; what was tracked is lost. That it was off
-        already is no error.
+        """Stop tracking which blocks of a disk change, and forget what was tracked. It may be off
+        already.
         """
 
     @message(role=LOCAL_ROOT, since="inverness", hidden=True)

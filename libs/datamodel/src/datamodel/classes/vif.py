@@ -70,7 +70,7 @@ class VIF(Object[L["VIF"]]):
     qos_algorithm_type: A[
         str,
         field(
-            "How its bandwidth is shared out; empty for not at all.",
+            "How its bandwidth is limited; empty if it is not.",
             RW,
             column="qos__algorithm_type",
         ),
@@ -335,7 +335,7 @@ class VIF(Object[L["VIF"]]):
     @message(role=VM_ADMIN, history=(("Prototyped", "26.17.0"),))
     def remove_trunks(
         self: A[Ref[L["VIF"]], param("The interface to change", since=None)],
-        value: A[int, param("The VLAN's tag; that it is not among them is no error", since=None)],
+        value: A[int, param("The VLAN's tag; it need not be among them", since=None)],
     ) -> None:
         """Keep a guest from the frames of one VLAN; effective at once."""
 

@@ -447,7 +447,7 @@ class VM(Object[L["VM"]]):
     snapshot_of: A[
         Ref[L["VM"]],
         field(
-            "The VM that it was taken of; null when it is no snapshot.",
+            "The VM that it was taken of; null if it is not a snapshot.",
             default="",
             role=VM_POWER_ADMIN,
             since="orlando",
@@ -1152,14 +1152,14 @@ class VM(Object[L["VM"]]):
         self: A[Ref[L["VM"]], "The VM to change; it must be halted"],
         key: A[str, "Name of the entry"],
     ) -> None:
-        """Take a variable out of what a VM's firmware keeps; that it is not there is no error."""
+        """Take a variable out of what a VM's firmware keeps; it need not be there."""
 
     @message(role=POOL_OPERATOR, since="orlando", asynchronous=False)
     def set_ha_restart_priority(
         self: A[Ref[L["VM"]], "The VM to change"],
         value: A[
             str,
-            "`restart` for a promise, `best-effort` for what room is left, empty for not at all",
+            "`restart` for guaranteed, `best-effort` if there is room, empty for no restart",
         ],
     ) -> None:
         """Choose how eagerly high availability starts a VM again when its host fails."""
@@ -1916,7 +1916,7 @@ class VM(Object[L["VM"]]):
         self: A[Ref[L["VM"]], "The VM to change"],
         key: A[enums.VmOperations, "The operation to allow"],
     ) -> None:
-        """Allow an operation on a VM again; that it was allowed already is no error."""
+        """Allow an operation on a VM again; it may be allowed already."""
 
     @message(role=VM_ADMIN, history=(("Prototyped", "25.24.0"),))
     def sysprep(
@@ -1968,7 +1968,7 @@ class VM(Object[L["VM"]]):
         self: A[Ref[L["VM"]], "The VM to change"],
         key: A[str, "Its name; single names may need a stronger role"],
     ) -> None:
-        """Remove a setting or note of a VM; that it is not there is no error."""
+        """Remove a setting or note of a VM; it need not be there."""
 
     @message(role=VM_ADMIN, asynchronous=False)
     def set_other_config(

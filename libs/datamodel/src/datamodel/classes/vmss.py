@@ -108,7 +108,7 @@ class VMSS(Object[L["VMSS"]]):
         self: A[Ref[L["VMSS"]], "The schedule to change"],
         key: A[str, "`min`, `hour` or `days`"],
     ) -> None:
-        """Remove an entry from when snapshots are taken; that it is not there is no error."""
+        """Remove an entry from when snapshots are taken; it need not be there."""
 
     @message(role=LOCAL_ROOT, since="falcon", asynchronous=False)
     def set_last_run_time(

@@ -39,10 +39,10 @@ EMPTY = "<value></value>"
 
 def text(value: object) -> str:
     """A value without a tag: strings, references, enumerations and integers."""
-    said = str(value)
-    if said.isalnum():
-        return f"<value>{said}</value>"
-    return f"<value>{said.translate(_ESCAPES)}</value>"
+    plain = str(value)
+    if plain.isalnum():
+        return f"<value>{plain}</value>"
+    return f"<value>{plain.translate(_ESCAPES)}</value>"
 
 
 def _bool(value: object) -> str:
@@ -123,5 +123,5 @@ def success(encoded: str) -> str:
 
 def failure(description: list[str]) -> str:
     """The envelope of an error around its ErrorDescription."""
-    said = array(text(part) for part in description)
-    return struct((("Status", text("Failure")), ("ErrorDescription", said)))
+    encoded = array(text(part) for part in description)
+    return struct((("Status", text("Failure")), ("ErrorDescription", encoded)))

@@ -138,14 +138,14 @@ class Helper:
         """The helper's answer; raises HypervisorError, and whatever ``suspend`` raises."""
         assert self._process.child.stdout is not None
         for line in self._process.child.stdout:
-            said = json.loads(line)
-            if "suspend" in said:
+            answer = json.loads(line)
+            if "suspend" in answer:
                 self._suspended(suspend)
-            elif "error" in said:
+            elif "error" in answer:
                 self._reader.join(timeout=1)
-                raise HypervisorError(f"{said['error']} ({' '.join(self._errors.split())})")
+                raise HypervisorError(f"{answer['error']} ({' '.join(self._errors.split())})")
             else:
-                done: dict[str, int] = said["done"]
+                done: dict[str, int] = answer["done"]
                 return done
         code = self._process.child.wait()
         self._reader.join(timeout=1)

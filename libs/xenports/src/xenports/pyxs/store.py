@@ -117,9 +117,9 @@ class Store:
 
     def make(self, *paths: str, owner: int = 0, reader: int | None = None) -> None:
         permissions = [f"n{owner}"] + ([] if reader is None else [f"r{reader}"])
-        said = NUL.join(permission.encode() for permission in permissions) + NUL
+        payload = NUL.join(permission.encode() for permission in permissions) + NUL
         self._all(Op.MKDIR, [_path(path) for path in paths])
-        self._all(Op.SET_PERMS, [_path(path) + said for path in paths])
+        self._all(Op.SET_PERMS, [_path(path) + payload for path in paths])
 
     def list(self, path: str) -> "list[str]":
         return [*self._lists([path])[0]]
@@ -139,8 +139,8 @@ class Store:
         while True:
             children, generation = b"", None
             while True:
-                said = _path(path) + str(len(children)).encode() + NUL
-                answer = self._optional(DIRECTORY_PART, said)
+                payload = _path(path) + str(len(children)).encode() + NUL
+                answer = self._optional(DIRECTORY_PART, payload)
                 if answer is None:
                     return None
                 now, _, part = answer.partition(NUL)

@@ -11,11 +11,11 @@ def addresses(mac: str, setting: Mapping[str, str]) -> dict[str, str]:
 
     An address that was not set is computed from the MAC, and is as unique as the MAC is.
     """
-    said = {
+    nodes = {
         "ipv4/0": _static(setting, "") or _leased(mac),
         "ipv6/0": _static(setting, "6") or _link_local(mac),
     }
-    return {path: address for path, address in said.items() if address}
+    return {path: address for path, address in nodes.items() if address}
 
 
 def _static(setting: Mapping[str, str], family: str) -> str:

@@ -71,13 +71,13 @@ class Guests:
                     self._connect(back, f"{base}/device/{kind}/{device}")
         if self._store.read(f"{base}/control/feature-poweroff") is not None:
             return
-        said = {f"{base}/control/feature-{name}": "1" for name in FEATURES}
+        nodes = {f"{base}/control/feature-{name}": "1" for name in FEATURES}
         if self._machine.find(domid).guest.balloon is not None:
-            said[f"{base}/control/feature-balloon"] = "1"
+            nodes[f"{base}/control/feature-balloon"] = "1"
             self._inflate(domid, f"{base}/memory/target")
-        said |= {f"{base}/{path}": value for path, value in SYSTEM.items()}
-        said[f"{base}/data/updated"] = str(time.time())
-        self._store.write_all(said)
+        nodes |= {f"{base}/{path}": value for path, value in SYSTEM.items()}
+        nodes[f"{base}/data/updated"] = str(time.time())
+        self._store.write_all(nodes)
 
     def act(self, domid: int, action: str) -> None:
         """Let a guest do something by itself: halt, reboot, crash, suspend."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from datamodel import XenAPIError, reference
+from datamodel import XenAPIError, reference_pages
 from datamodel.classes import Pool
 from datamodel.wire import xmlrpc
 from fastapi import FastAPI, Request, Response
@@ -78,7 +78,7 @@ def pages(dispatcher: Dispatcher, actions: Actions) -> FastAPI:
     @app.get("/reference/")
     @app.get("/reference/{name}")
     def reference_page(name: str = "index.html") -> Response:
-        page = reference.pages().get(name)
+        page = reference_pages.pages().get(name)
         return Response("no such page", 404) if page is None else HTMLResponse(page)
 
     @app.options("/{path:path}")

@@ -1,4 +1,4 @@
-"""The atomics, each in the module of what it is done to."""
+"""The atomics, each in the module of what it works on."""
 
 from xenopsd.atomics.atomic import (
     Atomic,

@@ -1,4 +1,4 @@
-"""What an atomic is: one step that a back end does, can be repeated, and says what it is."""
+"""What an atomic is: a step that the back end does, that can be repeated, and that has a text."""
 
 from dataclasses import dataclass, fields
 
@@ -13,14 +13,14 @@ class Atomic(plans.Atomic[Host]):
     """One that says of VMs, devices and disks what people know them by."""
 
     def __str__(self) -> str:
-        said = []
+        parts = []
         for field in fields(self):
             value = getattr(self, field.name)
             if value is None or isinstance(value, Vm):
                 continue
             if isinstance(value, Disk):
                 value = value.value
-            said.append(
+            parts.append(
                 value.id[1] if isinstance(value, Vbd | Vif | Pci | Vgpu | Vusb) else str(value)
             )
-        return " ".join([type(self).__name__, *said])
+        return " ".join([type(self).__name__, *parts])

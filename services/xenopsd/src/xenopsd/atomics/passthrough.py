@@ -1,7 +1,7 @@
-"""Atomics of hardware that is handed through: PCI devices, vGPUs and USB devices.
+"""Atomics of hardware that is passed through: PCI devices, vGPUs and USB devices.
 
-Plans have them in their places. No back end hands hardware through yet: plugging refuses with
-Unimplemented, and since nothing is ever plugged there is nothing to unplug.
+Plans have them in their places, but no back end passes hardware through yet: plugging raises
+Unimplemented, and as nothing is ever plugged, there is nothing to unplug.
 """
 
 from dataclasses import dataclass

@@ -94,7 +94,7 @@ class VifSetTrunks(Atomic):
 
 
 def _apply(host: Host, vif: Vif) -> None:
-    """Have a plugged interface do what its configuration says now."""
+    """Apply the present configuration of a plugged interface."""
     domain = host.domains.find(vif.id[0])
     if domain is not None:
         host.devices.configure_vif(domain, vif)

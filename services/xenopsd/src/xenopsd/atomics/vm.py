@@ -21,7 +21,7 @@ SHUTDOWN_ACK_S = 60.0
 
 @dataclass(frozen=True)
 class VmHook(Atomic):
-    """Run the operator's scripts of this occasion; an exit status above 1 ends the operation."""
+    """Run the operator's scripts for this event; an exit status above 1 ends the operation."""
 
     vm: Vm
     script: str
@@ -45,7 +45,7 @@ class VmHook(Atomic):
 
 @dataclass(frozen=True)
 class VmCreate(Atomic):
-    """Make the domain; one whose memory comes from elsewhere has to be as large as it was."""
+    """Make the domain; if its memory comes from elsewhere, as large as it was."""
 
     vm: Vm
     image: Disk | None = None
@@ -69,7 +69,7 @@ class VmBuild(Atomic):
 
 @dataclass(frozen=True)
 class VmSurvive(Atomic):
-    """The domain is whole: a failure from here on leaves it running."""
+    """Mark the domain as complete: from here on a failure leaves it running."""
 
     vm: Vm
 
@@ -80,7 +80,7 @@ class VmSurvive(Atomic):
 
 @dataclass(frozen=True)
 class VmCondemn(Atomic):
-    """The domain goes: whatever happens from here on, what was begun is ended."""
+    """Mark the domain as ending: from here on, whatever happens, it is taken down to the end."""
 
     vm: Vm
     request: str
@@ -117,7 +117,7 @@ class VmDestroy(Atomic):
 
 @dataclass(frozen=True)
 class VmClean(Atomic):
-    """No node of a VM that is off stays in xenstore."""
+    """Remove the nodes in xenstore of a VM that is off."""
 
     vm: Vm
 
@@ -127,7 +127,7 @@ class VmClean(Atomic):
 
 @dataclass(frozen=True)
 class VmShutdownDomain(Atomic):
-    """Ask the guest to stop and wait until it has; it goes on running when it does not."""
+    """Ask the guest to stop, and wait until it has; if it does not, it goes on running."""
 
     vm: Vm
     reason: str
@@ -143,7 +143,7 @@ class VmShutdownDomain(Atomic):
 
 @dataclass(frozen=True)
 class VmSave(Atomic):
-    """Write the suspend image, which has its name once it is whole on the disk."""
+    """Write the suspend image, which gets its name once all of it is on the disk."""
 
     vm: Vm
     disk: Disk
@@ -174,7 +174,7 @@ class VmRestore(Atomic):
 
 @dataclass(frozen=True)
 class VmSetSuspended(Atomic):
-    """Note that the VM is in its image, or that this has been used and is no more to be."""
+    """Note that the VM is in its suspend image, or that the image has been used up."""
 
     vm: Vm
     suspended: bool

@@ -1,1 +1,1 @@
-"""Domains, devices, memory and images over the two ports."""
+"""Domains, devices, memory and suspend images, by the ports of Xen and xenstore."""

@@ -1,4 +1,4 @@
-"""VBDs and VIFs: their nodes in xenstore, the handshake of front and back end, plug and unplug."""
+"""VBDs and VIFs: their nodes in xenstore, the handshake of both ends, plug and unplug."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -31,12 +31,12 @@ from xenopsd.ports.storage import Storage
 CONNECT_TIMEOUT_S = 300.0
 DETACH_TIMEOUT_S = 30.0
 WAIT_SLICE_S = 0.5
-# What marks a device that has no back end.
+# Marks a device that has no back end.
 EMULATED = "emulated"
 
 
 class Devices:
-    """The devices of domains. Methods on a device that is as asked already do nothing."""
+    """The devices of domains. A method does nothing if the device is already as it asks."""
 
     def __init__(self, xenstore: Xenstore, storage: Storage, hotplug: Hotplug) -> None:
         self._xenstore = xenstore
@@ -58,7 +58,7 @@ class Devices:
     def plug_vbd(self, task: Task, domain: DomainInfo, vbd: Vbd) -> None:
         """Attach the disk and connect the device; raises XenopsError.
 
-        Only emulated drives can be empty: other guests have no device until there is a medium.
+        Only emulated drives can be empty: other guests have no device without a medium.
         """
         number = names.disk_number(vbd.id[1])
         empty = vbd.backend is None and domain.kind != "hvm"
@@ -70,7 +70,7 @@ class Devices:
             self._remember_disk(domain.uuid, number, vbd.backend)
             return
         mode = "w" if vbd.mode is VbdMode.ReadWrite else "r"
-        # Linux takes a PVH guest's CD for one that somebody emulates, and passes over it.
+        # Linux ignores a PVH guest's CD, as it expects a device model to show it.
         kind = "cdrom" if vbd.ty is VbdTy.CDROM and domain.kind != "pvh" else "disk"
         self._add(
             domain,
@@ -84,14 +84,14 @@ class Devices:
         self._await_plugged(task, domain, "vbd", number)
 
     def activate_disk(self, vm: str, vbd: Vbd) -> str:
-        """What the block back end opens; empty for a drive without a medium."""
+        """The path that the block back end opens; empty for a drive without a medium."""
         if vbd.backend is None:
             return ""
         writable = vbd.mode is VbdMode.ReadWrite
         return self._storage.activate(vbd.backend.value, vm, writable=writable)
 
     def let_go(self, host: str, vm: str | None) -> None:
-        """Give back the disks that a dead host holds, all or a VM's."""
+        """Give back the disks that a dead host holds, or those that it holds for one VM."""
         self._storage.let_go(host, vm)
 
     def let_go_own(self, vm: str) -> None:
@@ -104,7 +104,7 @@ class Devices:
 
     @contextmanager
     def reading(self, vm: str, disk: Disk) -> Iterator[str]:
-        """A block device of the disk for this host itself, before the VM has it."""
+        """The disk as a block device for this host itself, before the VM has the disk."""
         reader = f"{vm}-boot"
         try:
             yield self._storage.activate(disk.value, reader, writable=False)
@@ -135,7 +135,7 @@ class Devices:
         self._remember_disk(domain.uuid, number, disk)
 
     def eject(self, task: Task, domain: DomainInfo, vbd: Vbd) -> None:
-        """Take the medium out; raises XenopsError Media_not_ejectable for what is no drive."""
+        """Eject the medium; raises XenopsError Media_not_ejectable if the VBD is not a drive."""
         if vbd.ty is VbdTy.Disk:
             raise XenopsError("Media_not_ejectable")
         number = names.disk_number(vbd.id[1])
@@ -143,7 +143,7 @@ class Devices:
         self.take_out(task, domain, replace(vbd, backend=medium), force=False)
 
     def take_out(self, task: Task, domain: DomainInfo, vbd: Vbd, *, force: bool) -> None:
-        """Let go of a drive's medium, which ``vbd`` has; a drive without one is as asked."""
+        """Let go of the medium of ``vbd``, if there is one."""
         if domain.kind != "hvm":
             self.unplug_vbd(task, domain, vbd, force)
             return
@@ -152,16 +152,16 @@ class Devices:
         self.deactivate_disk(domain.uuid, vbd)
 
     def drive(self, vbd: Vbd) -> Drive:
-        """A disk as its guest's device model shows it."""
+        """A disk as the guest's device model shows it."""
         path = self.activate_disk(vbd.id[0], vbd)
         writable, removable = vbd.mode is VbdMode.ReadWrite, vbd.ty is VbdTy.CDROM
         return Drive(names.ide_position(vbd.id[1]), path or None, removable, writable)
 
     def medium(self, vm: str, number: int) -> Disk | None:
-        said = self._xenstore.read(f"{names.private(vm, 'vbd', number)}/vdi-id")
-        if not said:
+        vdi_id = self._xenstore.read(f"{names.private(vm, 'vbd', number)}/vdi-id")
+        if not vdi_id:
             return None
-        tag, value = said.split(" ", 1)
+        tag, value = vdi_id.split(" ", 1)
         disk: Disk = decode(Disk, [tag, value])
         return disk
 
@@ -203,7 +203,7 @@ class Devices:
             self._remove(task, domain, "vif", vif.position, force)
 
     def move_vif(self, domain: DomainInfo, vif: Vif, network: Network) -> None:
-        """Have a plugged interface on this network's bridge."""
+        """Put a plugged interface on this network's bridge."""
         if not self._is_plugged(domain.domid, "vif", vif.position):
             return
         self._hotplug.connect(domain.domid, vif.position, bridge(network))
@@ -212,7 +212,7 @@ class Devices:
         self._xenstore.write_all({path: bridge(network), f"{back}/hotplug-status": "connected"})
 
     def configure_vif(self, domain: DomainInfo, vif: Vif) -> None:
-        """What may change while an interface is plugged: carrier, filter, the guest's addresses."""
+        """Set what may change while an interface is plugged: carrier, filter, guest addresses."""
         if not self._is_plugged(domain.domid, "vif", vif.position):
             return
         self._xenstore.write_all(vif_nodes(domain, vif))
@@ -232,7 +232,7 @@ class Devices:
     # --- both -------------------------------------------------------------------------------
 
     def is_in_use(self, domain: DomainInfo, kind: str, device: int) -> bool:
-        """Whether the guest has a device: one that both ends have let go of is in nobody's use."""
+        """Whether the guest has a device; it has none once both ends have let go of it."""
         mark, state = self._end_of(domain, kind, device, "state")
         return mark == EMULATED or (mark is not None and state not in (CLOSED, None))
 
@@ -242,7 +242,7 @@ class Devices:
         return mark not in (None, EMULATED) and online == "0"
 
     def _end_of(self, domain: DomainInfo, kind: str, device: int, name: str) -> "list[str | None]":
-        """A device's mark, and what a node of its back end says."""
+        """A device's mark, and the value of a node of its back end."""
         back = names.backend(domain.domid, kind, device)
         return self._xenstore.read_all([_mark(domain.domid, kind, device), f"{back}/{name}"])
 
@@ -273,7 +273,7 @@ class Devices:
             _mark(domid, kind, device): back,
             **{f"{front}/{key}": value for key, value in front_keys.items()},
             **{f"{back}/{key}": value for key, value in back_keys.items()},
-            # The back end starts when it sees its state, so that comes last.
+            # The back end starts when it sees its state, so the state is written last.
             f"{back}/state": "1",
         }
         self._xenstore.write_all(nodes)
@@ -283,25 +283,25 @@ class Devices:
         mark = self._xenstore.read(_mark(domid, kind, device))
         if mark not in (None, EMULATED):
             self._close(task, domid, kind, device, force)
-        # Also what is left of one that was never plugged whole.
+        # Also the remains of a device that was never plugged completely.
         front, back = names.frontend(domid, kind, device), names.backend(domid, kind, device)
         private = names.private(domain.uuid, kind, device)
         self._xenstore.remove(front, back, private, _mark(domid, kind, device))
 
     def _close(self, task: Task, domid: int, kind: str, device: int, force: bool) -> None:
-        """Have back and front end let go of each other; raises XenopsError."""
+        """Have both ends let go of each other; raises XenopsError."""
         front = names.frontend(domid, kind, device)
         back = names.backend(domid, kind, device)
-        # A guest that is gone or does not answer is not asked: the back end believes us.
-        said = (f"{front}/state", CLOSED) if force else (f"{back}/state", CLOSING)
-        self._xenstore.write_all(dict([(f"{back}/online", "0"), said]))
+        # A guest that is gone or does not answer is not asked; the back end closes at our word.
+        request = (f"{front}/state", CLOSED) if force else (f"{back}/state", CLOSING)
+        self._xenstore.write_all(dict([(f"{back}/online", "0"), request]))
 
         def insist() -> None:
-            """A guest or a back end that was just connecting has not heard it."""
-            if force and self._xenstore.read(said[0]) not in (CLOSED, None):
-                self._xenstore.write(*said)
+            """Ask again: a guest or a back end that was just connecting may have missed it."""
+            if force and self._xenstore.read(request[0]) not in (CLOSED, None):
+                self._xenstore.write(*request)
 
-        # What has no nodes any more has been let go of by whoever removed them.
+        # A device without nodes has been let go of by whoever removed them.
         wanted = (CLOSED, None)
         if not self._await_state(task, domid, kind, device, wanted, DETACH_TIMEOUT_S, insist):
             reason = (kind.upper(), str(device), "the guest has not let go of it")
@@ -309,7 +309,7 @@ class Devices:
         self._hotplug.await_gone(kind, domid, device)
 
     def _await_plugged(self, task: Task, domain: DomainInfo, kind: str, device: int) -> None:
-        # A back end that waits is ready for a guest that does not run yet.
+        # Before the guest runs, a back end that waits for it is ready.
         ready = (WAITING, CONNECTED) if domain.paused else (CONNECTED,)
         if not self._await_state(task, domain.domid, kind, device, ready, CONNECT_TIMEOUT_S):
             raise internal_error(f"{kind} {device} of domain {domain.domid} has not connected")
@@ -338,22 +338,22 @@ class Devices:
 
 
 def _mark(domid: int, kind: str, device: int) -> str:
-    """Says that a device is plugged, where its guest cannot write."""
+    """The node that says that a device is plugged, where its guest cannot write."""
     return f"{names.trusted(domid)}/device/{kind}/{device}"
 
 
 def _is_emulated(domain: DomainInfo, vbd: Vbd) -> bool:
-    """Whether only the device model shows the disk: guests ignore drives that are also emulated."""
+    """Whether only the device model shows the disk: a guest ignores a drive that is shown twice."""
     return domain.kind == "hvm" and vbd.ty is VbdTy.CDROM
 
 
 def is_connected(vif: Vif) -> bool:
-    """Whether an interface may pass anything on."""
+    """Whether an interface may pass packets."""
     return vif.carrier and vif.locking_mode.tag != "Disabled"
 
 
 def vif_nodes(domain: DomainInfo, vif: Vif) -> dict[str, str]:
-    """The nodes that say how an interface is to behave; pure."""
+    """The nodes that say how an interface is to behave."""
     mode, allowed = vif.locking_mode, VifLockedAddresses(ipv4=[], ipv6=[])
     if mode.tag == "Locked":
         allowed = mode.value
@@ -379,5 +379,5 @@ def vif_nodes(domain: DomainInfo, vif: Vif) -> dict[str, str]:
 
 
 def bridge(network: Network) -> str:
-    """The bridge that a VIF is on; for a remote network the last part names it."""
+    """The bridge of a VIF; for a remote network, the last part of its name."""
     return str(network.value if network.tag == "Local" else network.value[-1])

@@ -48,10 +48,10 @@ GUEST_WRITES = (
     *("device", "device/vbd", "device/vif", "feature", "error", "drivers", "control", "attr"),
     *("xenserver", "xenserver/attr", "data", "messages", "vm-data", "hvmloader", "rrd"),
 )
-# What an emulated machine's firmware reads (hvm/hvm_xs_strings.h): QEMU knows nothing of memory
-# that the firmware would move.
+# Read by an emulated machine's firmware (hvm/hvm_xs_strings.h): it must not move memory, as QEMU
+# would not know of it.
 FIRMWARE = {"bios": "seabios", "allow-memory-relocate": "0"}
-# The node, and the extra, that says which pool made a domain.
+# The name of the node, and of the extra, that says which pool made a domain.
 POOL = "pool"
 AGENT = ("attr", "data", "drivers", "control", "feature")
 AGENT_NODES_MAX = 2000
@@ -63,17 +63,17 @@ SUSPEND_ACK_S, SUSPEND_DONE_S = 30.0, 1200.0
 WAIT_SLICE_S = 1.0
 TARGET_S = 2.0
 
-# What a domain's node `action-request` asks for, once nobody works on it.
+# What a domain's node `action-request` asks for, once no operation works on it.
 POWEROFF_REQUEST, REBOOT_REQUEST = "poweroff", "reboot"
-# What a guest that has suspended itself asks for.
+# What a guest asks for that has suspended itself.
 SUSPEND_REQUEST = "suspend"
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much memory a new domain may have: its pages, which are ``offset`` more than its target.
+    """How much memory a new domain may have: its pages are ``offset`` more than its target.
 
-    A guest whose memory is restored has to have as much as it had.
+    A guest whose memory is restored must have as much as before.
     """
 
     minimum_kib: int
@@ -90,7 +90,7 @@ class Size:
 
 
 class Extras(Protocol):
-    """What is kept of a VM beside its record: facts of its domain, across xenopsd's restarts."""
+    """Keeps facts of a VM's domain beside its record, across restarts of xenopsd."""
 
     def extra(self, vm: str) -> dict[str, Any]: ...
     def set_extra(self, vm: str, extra: dict[str, Any]) -> None: ...
@@ -98,7 +98,7 @@ class Extras(Protocol):
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """The port's errors as xenopsd's own."""
+    """Raise the port's errors as xenopsd's own."""
     try:
         yield
     except OutOfMemory as error:
@@ -109,7 +109,7 @@ def translated() -> Iterator[None]:
 
 
 class Domains:
-    """One host's domains. A VM is found by its uuid, which its domain carries."""
+    """One host's domains. A VM's domain has the VM's uuid, by which it is found."""
 
     def __init__(
         self, hypervisor: Hypervisor, xenstore: Xenstore, extras: Extras, memory: Memory
@@ -131,9 +131,9 @@ class Domains:
         return domain
 
     def create(self, task: Task, vm: Vm, size: Size) -> None:
-        """Make the domain and its nodes. Until ``survive`` it is one to be removed.
+        """Make the domain and its nodes. Until ``survive`` it counts as one to be removed.
 
-        Its memory is reserved until it has it: waiting for it may take a while.
+        Its memory is reserved until the domain has it; waiting for the reservation may take long.
         """
         if self.find(vm.id) is not None:
             raise XenopsError("Already_exists", ("domain", vm.id))
@@ -161,7 +161,7 @@ class Domains:
         return self.memory.reserve(task, least, most, vms)
 
     def _fixed_kib(self, size: Size, taken_kib: int) -> int:
-        """As much as there is, if nobody shares: the domain keeps it."""
+        """As much memory as is free, where memory is not shared: the domain keeps this size."""
         with translated():
             free = self.hypervisor.free_kib()
             if size.minimum_kib + taken_kib > free:
@@ -190,7 +190,7 @@ class Domains:
 
     @contextmanager
     def _filling(self, vm: str) -> Iterator[int]:
-        """The pages that a new domain gets; afterwards they are its own, and no more reserved."""
+        """The pages that a new domain gets; at the end of the block they are reserved no more."""
         try:
             with translated():
                 yield int(self._extras.extra(vm)["pages_kib"])
@@ -198,7 +198,7 @@ class Domains:
             self.release(vm)
 
     def release(self, vm: str) -> None:
-        """End what is reserved for a domain that has its memory, or will not have it."""
+        """End the reservation of a domain that has its memory, or will not get it."""
         extra = self._extras.extra(vm)
         if extra.get("reservation"):
             self.memory.release(extra["reservation"])
@@ -238,7 +238,7 @@ class Domains:
         self._xenstore.write_all(nodes)
 
     def build(self, vm: Vm, boot: Boot) -> None:
-        """Give the domain memory and kernel; it stays paused."""
+        """Give the domain its memory and kernel; it stays paused."""
         domain = self.get(vm.id)
         with self._filling(vm.id) as pages_kib:
             self.hypervisor.set_time_offset(domain.domid, time_offset(vm))
@@ -246,7 +246,7 @@ class Domains:
         self._introduce(domain.domid, rings)
 
     def _introduce(self, domid: int, rings: Rings) -> None:
-        """Have xenstored and the console's daemon meet the guest."""
+        """Connect the guest with xenstored and the console's daemon."""
         base = names.domain(domid)
         self._xenstore.write_all(
             {
@@ -264,11 +264,11 @@ class Domains:
         self._xenstore.introduce(domid, rings.store_mfn, rings.store_port)
 
     def survive(self, vm: str) -> None:
-        """The domain is whole: from now on it is not taken down."""
+        """Mark the domain as complete: from now on it is not taken down."""
         self._xenstore.remove(f"{names.domain(self.get(vm).domid)}/action-request")
 
     def mark(self, vm: str, pool: str) -> None:
-        """Have a VM's domain say which pool made it, the one that there is and those to come."""
+        """Mark a VM's domain, and its domains to come, with the pool that made it."""
         extra = self._extras.extra(vm)
         if extra.get(POOL) == pool:
             return
@@ -278,12 +278,12 @@ class Domains:
             self._xenstore.write(f"{names.trusted(domain.domid)}/{POOL}", pool)
 
     def pool_of(self, vm: str) -> str | None:
-        """The pool that had work done for a VM here; None for a version that did not say."""
-        found: str | None = self._extras.extra(vm).get(POOL)
-        return found
+        """The pool that had work done for a VM here; None if an older version did not note it."""
+        pool: str | None = self._extras.extra(vm).get(POOL)
+        return pool
 
     def maker(self, vm: str) -> str | None:
-        """The pool that made a VM's domain; None for one that none did, and for none."""
+        """The pool that made a VM's domain; None if no pool did, or there is no domain."""
         domain = self.find(vm)
         return None if domain is None else self.makers([domain])[0]
 
@@ -292,14 +292,14 @@ class Domains:
         return self._xenstore.read_all([f"{names.trusted(d.domid)}/{POOL}" for d in domains])
 
     def condemn(self, vm: str, request: str) -> None:
-        """The domain is to go, whoever does it; one that is gone already is no error."""
+        """Mark the domain as ending; it is no error if it is gone already."""
         domain = self.find(vm)
         if domain is not None:
             self._xenstore.write(f"{names.domain(domain.domid)}/action-request", request)
 
     def pause(self, vm: str) -> None:
         with self._there(vm) as domain:
-            if not domain.paused:  # Xen counts how often it was
+            if not domain.paused:  # Xen counts how often it is paused
                 self.hypervisor.pause(domain.domid)
 
     def unpause(self, vm: str) -> None:
@@ -309,7 +309,7 @@ class Domains:
 
     @contextmanager
     def _there(self, vm: str) -> Iterator[DomainInfo]:
-        """A VM's domain; raises XenopsError Does_not_exist also if it goes meanwhile."""
+        """A VM's domain; raises XenopsError Does_not_exist, also if it ends in the block."""
         domain = self.get(vm)
         try:
             with translated():
@@ -319,9 +319,9 @@ class Domains:
             raise
 
     def request(self, vm: str) -> str | None:
-        """What is to become of a domain that nobody works on, None for one that is whole.
+        """What is to become of a domain that no operation works on; None if it is complete.
 
-        One that has no nodes yet is half made.
+        A domain that has no nodes yet is half made.
         """
         domain = self.find(vm)
         if domain is None:
@@ -331,7 +331,7 @@ class Domains:
         return asked or (None if of_vm else POWEROFF_REQUEST)
 
     def destroy(self, vm: str) -> None:
-        """Remove the domain and its nodes, also those of one that has gone meanwhile."""
+        """Remove the domain and its nodes, even if the domain has ended by itself meanwhile."""
         domain = self.find(vm)
         if domain is not None:
             with translated():
@@ -345,18 +345,18 @@ class Domains:
         self.release(vm)
 
     def _domids(self, vm: str, destroyed: DomainInfo | None) -> set[int]:
-        """The domains that a VM has had, of which nodes may be left."""
+        """The VM's former domains, of which nodes may be left."""
         with translated():
             others = {domain.domid for domain in self.hypervisor.domains() if domain.uuid != vm}
         noted = {int(domid) for domid in self._xenstore.list(f"/vm/{vm}/domains")}
         return (noted | ({destroyed.domid} if destroyed else set())) - others
 
     def has_nodes(self, vm: str) -> bool:
-        """Whether xenstore knows the VM here: one that is off it does not."""
+        """Whether xenstore has nodes of the VM, as it has of every VM that is not off."""
         return bool(self._xenstore.list(f"/vm/{vm}"))
 
     def clean(self, vm: str) -> None:
-        """A VM that is not here has no nodes."""
+        """Remove all nodes of a VM that is not here."""
         self._xenstore.remove(f"/vm/{vm}", f"/xapi/{vm}")
 
     def set_vcpus(self, vm: str, vcpus: int) -> None:
@@ -372,7 +372,7 @@ class Domains:
         )
 
     def set_dynamic_range(self, vm: str, low_kib: int, high_kib: int) -> None:
-        """squeezed finds the target in the range; without it the guest is asked to be in it."""
+        """Set the dynamic range. squeezed finds a target in it; without squeezed, we set one."""
         domain = self.get(vm)
         base = f"{names.domain(domain.domid)}/memory"
         nodes = {f"{base}/dynamic-min": str(low_kib), f"{base}/dynamic-max": str(high_kib)}
@@ -385,7 +385,7 @@ class Domains:
         self._xenstore.write_all({**nodes, f"{base}/target": str(target)})
 
     def _await_target(self, path: str, low_kib: int, high_kib: int) -> None:
-        """Wait a moment for a target in the range: there may be none yet, or no driver to ask."""
+        """Wait a moment for a target in the range; there may be none yet, or no driver to ask."""
         deadline = time.monotonic() + TARGET_S
         with self._xenstore.watch(path) as events:
             while not low_kib <= self._number(path) <= high_kib:
@@ -395,7 +395,7 @@ class Domains:
                 events.next(left)
 
     def _allow(self, domain: DomainInfo, pages_kib: int) -> None:
-        """Let a domain have so much, if there is as much."""
+        """Raise a domain's limit to this; raises OutOfMemory if too little is free."""
         with translated():
             free, more = self.hypervisor.free_kib(), pages_kib - domain.memory_kib
             if more > free:
@@ -404,23 +404,23 @@ class Domains:
                 self.hypervisor.set_max_kib(domain.domid, pages_kib)
 
     def hold(self, vm: str) -> Size:
-        """Keep a guest at the size that it has now, until ``let_go``; the size."""
+        """Keep a guest at the size that it has now until ``let_go``; returns the size."""
         domain = self.get(vm)
         base = f"{names.domain(domain.domid)}/memory"
         if self._xenstore.read(f"{base}/hold") is None:
             self._xenstore.write(f"{base}/hold", str(domain.max_kib))
         with translated():
-            # Xen keeps it from growing at once; squeezed learns of it a little later.
+            # Xen keeps it from growing at once; squeezed sees it a little later.
             self.hypervisor.set_max_kib(domain.domid, domain.memory_kib)
         held = self.get(vm)
         return Size.exactly(held.memory_kib, held.memory_kib - self._offset(base))
 
     def _offset(self, base: str) -> int:
-        said = self._xenstore.read(f"{base}/memory-offset") or ""
-        return int(said) if said.lstrip("-").isdigit() else 0
+        text = self._xenstore.read(f"{base}/memory-offset") or ""
+        return int(text) if text.lstrip("-").isdigit() else 0
 
     def let_go(self, vm: str) -> None:
-        """The guest may be asked for memory again; one that is not held is left alone."""
+        """Let the guest be asked for memory again; nothing happens if it is not held."""
         domain = self.find(vm)
         if domain is None:
             return
@@ -432,7 +432,7 @@ class Domains:
             self._xenstore.remove(path)
 
     def settings(self, domain: DomainInfo) -> dict[str, str]:
-        """What a running domain has been told of its CPUs and its memory, as nodes."""
+        """The nodes that have told a running domain of its CPUs and its memory."""
         base = names.domain(domain.domid)
         paths = [f"{base}/cpu/{number}/availability" for number in range(domain.vcpus)]
         paths += [f"{base}/memory/{name}" for name in ("dynamic-min", "dynamic-max", "target")]
@@ -440,9 +440,9 @@ class Domains:
         return {path: value for path, value in zip(paths, values, strict=True) if value is not None}
 
     def tell_again(self, domain: DomainInfo, settings: Mapping[str, str]) -> None:
-        """Tell a domain what ``settings`` said of it, and give it the limit that it had then."""
+        """Write the nodes that ``settings`` read, and set the limit that the domain had then."""
         if self.memory.is_there():
-            target = f"{names.domain(domain.domid)}/memory/target"  # squeezed finds it
+            target = f"{names.domain(domain.domid)}/memory/target"  # squeezed sets it
             settings = {path: value for path, value in settings.items() if path != target}
         else:
             with translated():
@@ -452,7 +452,7 @@ class Domains:
     # --- stopping ---------------------------------------------------------------------------
 
     def request_shutdown(self, task: Task, vm: str, reason: str, timeout_s: float) -> bool:
-        """Ask the guest; True once it has acknowledged, False when it has not in time."""
+        """Ask the guest; True once it has acknowledged, False if it does not in time."""
         domain = self.get(vm)
         path = f"{names.domain(domain.domid)}/control/shutdown"
         deadline = time.monotonic() + timeout_s
@@ -468,12 +468,12 @@ class Domains:
                 acknowledged = True
         finally:
             if not acknowledged:
-                # The guest must not obey later, when nobody expects it any more.
+                # The guest must not obey later, when that is not expected any more.
                 self._xenstore.remove(path)
         return True
 
     def wait_shutdown(self, task: Task, vm: str, timeout_s: float) -> bool:
-        """Wait until the domain has shut down; False when the time is over."""
+        """Wait until the domain has shut down; False if the time is over before."""
         deadline = time.monotonic() + timeout_s
         seen = 0
         while True:
@@ -501,7 +501,7 @@ class Domains:
     # --- memory images ----------------------------------------------------------------------
 
     def moves_live(self, vm: str) -> bool:
-        """Whether the VM runs while it migrates; else it is suspended meanwhile."""
+        """Whether the VM keeps running while it migrates; else it is suspended meanwhile."""
         with translated():
             return self.hypervisor.moves_live(self.get(vm).domid)
 
@@ -548,9 +548,9 @@ class Domains:
         progress: Callable[[SaveProgress], None] = lambda _: None,
         hardware: Callable[[], bytes | None] = lambda: None,
     ) -> None:
-        """Write a VM with its records; ``hardware`` is asked once the guest stands still.
+        """Write a VM's suspend image; ``hardware`` is called once the guest stands still.
 
-        The guest keeps its size meanwhile, which the image says.
+        The guest keeps its size meanwhile; the image says which.
         """
         size = self.hold(vm.id)
         image.write_head(stream, vm.id, size.minimum_kib, size.minimum_kib - size.offset_kib)
@@ -565,19 +565,19 @@ class Domains:
         """Fill the domain with what ``save`` wrote; it stays paused."""
         domain = self.get(vm.id)
         with self._filling(vm.id) as pages_kib:
-            # An emulated machine's clock comes with its memory, and is right.
+            # An emulated machine's clock is in its image, and is right.
             self.hypervisor.set_time_offset(domain.domid, time_offset(vm))
             rings = self.hypervisor.restore(domain.domid, stream, pages_kib)
         self._introduce(domain.domid, rings)
 
     def restore_image(self, vm: Vm, stream: BinaryIO) -> bytes | None:
-        """Fill the domain; what its device model said of the hardware, if it has one."""
+        """Fill the domain; returns the state that its device model saved, if it had one."""
         image.read_head(stream, vm.id)
         self.restore(vm, stream)
         return image.read_tail(stream, vm.id)
 
     def resume_in_place(self, vm: str) -> None:
-        """Let a guest that suspended itself for nothing go on."""
+        """Let a guest go on whose suspension is given up."""
         with translated():
             domid = self.get(vm).domid
             self.hypervisor.resume(domid)
@@ -586,7 +586,7 @@ class Domains:
     # --- what there is ----------------------------------------------------------------------
 
     def state(self, vm: Vm, rebooting: bool) -> VmState:
-        """The VM's state as everybody above sees it."""
+        """The VM's state, as the interface tells it."""
         domain = self.find(vm.id)
         extra = self._extras.extra(vm.id)
         power = self.power_state(vm.id, domain)
@@ -626,7 +626,7 @@ class Domains:
         return PowerState.Paused if domain.paused else PowerState.Running
 
     def clock_offset(self, vm: Vm, domain: DomainInfo | None) -> int:
-        """By how many seconds the VM's clock is ahead: an emulated machine's guest may set it."""
+        """By how many seconds the VM's clock is ahead; an emulated machine's guest may set it."""
         if domain is not None and domain.kind == "hvm":
             try:
                 return self.hypervisor.time_offset(domain.domid)
@@ -638,8 +638,8 @@ class Domains:
         return bool(base) and self._xenstore.read(f"{base}/memory/uncooperative") is not None
 
     def _number(self, path: str) -> int:
-        said = self._xenstore.read(path) or ""
-        return int(said) if said.isdigit() else 0
+        text = self._xenstore.read(path) or ""
+        return int(text) if text.isdigit() else 0
 
     def _online(self, domain: DomainInfo) -> int:
         base = f"{names.domain(domain.domid)}/cpu"
@@ -647,7 +647,7 @@ class Domains:
         return self._xenstore.read_all(paths).count("online")
 
     def _is_connected(self, base: str) -> bool:
-        """Whether the guest has drivers for its paravirtual devices: one of them is in use."""
+        """Whether the guest has drivers for paravirtual devices, that is, uses one of them."""
         states = [
             f"{base}/device/{kind}/{device}/state"
             for kind in ("vbd", "vif")
@@ -656,7 +656,7 @@ class Domains:
         return names.CONNECTED in self._xenstore.read_all(states)
 
     def _agent(self, base: str) -> dict[str, str]:
-        """What the guest says of itself, bounded, since it may say anything."""
+        """What the guest says of itself; bounded, as it may write anything."""
         nodes: dict[str, str] = {}
         for directory in AGENT:
             for path, value in self._xenstore.tree(f"{base}/{directory}"):
@@ -668,8 +668,8 @@ class Domains:
 
 
 def _asked_nodes(vm: Vm) -> Iterator[tuple[str, str, str]]:
-    """The nodes whose names a VM's owner chose: what each is, its path below the domain's, and
-    its value.
+    """The nodes whose names the VM's owner chose: what each is, its path below the domain, and its
+    value.
     """
     for key, value in vm.platformdata.items():
         yield f"platform:{key}", f"/platform/{key}", value
@@ -679,13 +679,13 @@ def _asked_nodes(vm: Vm) -> Iterator[tuple[str, str, str]]:
 
 
 def time_offset(vm: Vm) -> int:
-    """By how many seconds the guest's clock starts ahead of the host's; nonsense counts as none."""
-    said = vm.platformdata.get("timeoffset", "")
-    return int(said) if TIME_OFFSET.fullmatch(said) else 0
+    """By how many seconds the guest's clock starts ahead of the host's; 0 for nonsense."""
+    text = vm.platformdata.get("timeoffset", "")
+    return int(text) if TIME_OFFSET.fullmatch(text) else 0
 
 
 def direct_boot(vm: Vm) -> Boot | None:
-    """The VM's kernel, or an HVM guest's firmware; None when a bootloader has to find one."""
+    """The VM's kernel, or an HVM guest's firmware; None if a bootloader has to find the kernel."""
     if vm.ty.tag == "HVM":
         return Boot("hvmloader", video_mib=vm.ty.value.video_mib)
     said = vm.ty.value.boot

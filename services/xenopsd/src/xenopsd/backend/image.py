@@ -1,7 +1,7 @@
 """The suspend image: a signature, then records of (type, length) and a body.
 
-The format is upstream's, so that its tools can tell what a file is. The memory itself is the body
-of the record ``LIBXC``, which ends by itself and therefore has length 0.
+The format is upstream's, so that upstream's tools recognise a file. The memory is the body of the
+record ``LIBXC``, which marks its own end and therefore has length 0.
 """
 
 import re
@@ -19,14 +19,14 @@ SIZE = re.compile(rb"\(pages_kib (\d{1,12})\)\(target_kib (\d{1,12})\)")
 
 
 def write_head(stream: BinaryIO, vm: str, pages_kib: int, target_kib: int) -> None:
-    """Everything before the memory. A guest has to be given as many pages again as it had."""
+    """Write all that comes before the memory. A restored guest must get as many pages as it had."""
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    said = f"((time {now})(vm_str {vm})(pages_kib {pages_kib})(target_kib {target_kib}))".encode()
-    stream.write(SIGNATURE + HEAD.pack(XENOPS, len(said)) + said + HEAD.pack(LIBXC, 0))
+    body = f"((time {now})(vm_str {vm})(pages_kib {pages_kib})(target_kib {target_kib}))".encode()
+    stream.write(SIGNATURE + HEAD.pack(XENOPS, len(body)) + body + HEAD.pack(LIBXC, 0))
 
 
 def write_tail(stream: BinaryIO, hardware: bytes | None) -> None:
-    """Everything behind the memory: what the device model said of the hardware, if there is one."""
+    """Write all that comes after the memory: the device model's state, if there is one."""
     if hardware is not None:
         stream.write(HEAD.pack(HARDWARE, len(hardware)) + hardware)
     stream.write(HEAD.pack(END_OF_IMAGE, 0))
@@ -34,25 +34,25 @@ def write_tail(stream: BinaryIO, hardware: bytes | None) -> None:
 
 
 def read_head(stream: BinaryIO, vm: str) -> tuple[int, int] | None:
-    """Come to the memory; raises XenopsError for what is no image.
+    """Read up to the memory; raises XenopsError if it is not a suspend image.
 
-    The pages and the target of the guest as KiB, None in an image that does not say.
+    Returns the guest's pages and target in KiB, None if the image does not have them.
     """
     if stream.read(len(SIGNATURE)) != SIGNATURE:
         raise _corrupt(vm, "it has no signature of a suspend image")
-    said = b""
+    head = b""
     while True:
         kind, length = _head(stream, vm)
         if kind == LIBXC:
-            sizes = SIZE.search(said)
+            sizes = SIZE.search(head)
             return None if sizes is None else (int(sizes[1]), int(sizes[2]))
         if kind != XENOPS:
             raise _corrupt(vm, f"record type {kind:#x} stands before the memory")
-        said = _body(stream, vm, length)
+        head = _body(stream, vm, length)
 
 
 def read_tail(stream: BinaryIO, vm: str) -> bytes | None:
-    """The hardware's state, if there is one; raises XenopsError when the image does not end."""
+    """Read the device model's state, if any; raises XenopsError if the image is cut off."""
     hardware = None
     while True:
         kind, length = _head(stream, vm)

@@ -14,27 +14,27 @@ KINDS_MAX = {"xvd": 1 << 20, "hd": 2 * len(IDE_MAJORS), "sd": 16, "fd": 2}
 """How many devices of a kind have a number."""
 
 NO_DRIVE = KINDS_MAX["xvd"]
-"""The position of what is no drive at all."""
+"""The position of a disk that is not an emulated drive."""
 
-# What xenstored takes (xs_wire.h, docs/misc/xenstore.txt): a path below a domain's, and a path with
-# its value.
+# The limits of xenstored (xs_wire.h, docs/misc/xenstore.txt): for a path below a domain's, and for
+# a path with its value.
 PATH = re.compile(r"(/[A-Za-z0-9@_-]+)+")
 PATH_BYTES_MAX, PAYLOAD_BYTES_MAX = 2048, 4096
 DOMID_MAX = 32767
-# A name is for people, who need no more of it.
+# A name is for people, who need no more than this.
 NAME_BYTES_MAX = 1024
 
 
 def disk_number(name: str) -> int:
-    """The number of a block device, as Xen's frontends count them; raises XenopsError."""
+    """A block device's number, as Xen's front ends count them; raises XenopsError."""
     number = find_disk_number(name)
     if number is None:
-        raise XenopsError("Internal_error", f"{name} is no name of a disk device")
+        raise XenopsError("Internal_error", f"{name} is not the name of a disk device")
     return number
 
 
 def find_disk_number(name: str) -> int | None:
-    """The same; None for a name that is none, whose device cannot have been plugged."""
+    """The same; None for a wrong name, as its device cannot have been plugged."""
     parsed = _parsed(name)
     match parsed:
         case None:
@@ -50,7 +50,7 @@ def find_disk_number(name: str) -> int | None:
 
 
 def _parsed(name: str) -> tuple[str, int] | None:
-    """Kind and index of a device by its name."""
+    """The kind and the index that a device's name stands for."""
     match = DISK.fullmatch(name)
     if match is None:
         return None
@@ -62,30 +62,30 @@ def _parsed(name: str) -> tuple[str, int] | None:
 
 
 def ide_position(name: str) -> int:
-    """Which drive a disk device is to a guest that sees no other kind: 0 for ``xvda``."""
+    """A disk's position among the drives of an emulated machine: 0 for ``xvda``."""
     parsed = _parsed(name)
     return NO_DRIVE if parsed is None or parsed[0] == "fd" else parsed[1]
 
 
 def shown(name: str) -> str:
-    """A VM's name as its domain shows it."""
+    """A VM's name, as its domain has it."""
     return name.encode(errors="replace")[:NAME_BYTES_MAX].decode(errors="ignore")
 
 
 def require_writable(what: str, path: str, value: str) -> None:
-    """Raise XenopsError for a node of a domain that xenstored would not take.
+    """Raise XenopsError for a domain's node that xenstored would refuse.
 
     ``path`` is below the domain's own; ``what`` names the node to people.
     """
     if not PATH.fullmatch(path):
-        raise internal_error(f"{what} is no path that xenstore takes")
+        raise internal_error(f"{what} is not a path that xenstore accepts")
     if len(path) > PATH_BYTES_MAX:
         raise internal_error(f"{what} is a path of more than {PATH_BYTES_MAX} bytes")
     room = PAYLOAD_BYTES_MAX - len(domain(DOMID_MAX) + path) - 1
     try:
         length = len(value.encode())
     except UnicodeEncodeError as error:
-        raise internal_error(f"{what} has a value that is no text: {error.reason}") from error
+        raise internal_error(f"{what} has a value that is not text: {error.reason}") from error
     if length > room:
         raise internal_error(f"{what} has a value of {length} bytes: xenstore takes {room}")
 
@@ -108,7 +108,7 @@ def backend(domid: int, kind: str, device: int) -> str:
 
 
 def active(vm: str, kind: str, device: str) -> str:
-    """Says that a device belongs to the running VM, plugged or not."""
+    """The node that says that a device belongs to the running VM, plugged or not."""
     return f"/vm/{vm}/devices/{kind}/{device}"
 
 

@@ -1,4 +1,4 @@
-"""What the back end needs of a task: whether to stop, and how to say how far it is."""
+"""What the back end needs of a task: whether to stop, and where to report progress."""
 
 from typing import Protocol
 
@@ -7,13 +7,13 @@ class Task(Protocol):
     id: str
 
     def check_cancelled(self) -> None:
-        """Raise XenopsError Cancelled when somebody asked for it."""
+        """Raise XenopsError Cancelled if that was asked for."""
         ...
 
     def progress(self, fraction: float) -> None:
-        """How far the present atomic is."""
+        """Report how far the present atomic is."""
         ...
 
     def forbid_cancel(self) -> None:
-        """From here on the operation goes through to its end."""
+        """Note that from here on the operation goes on to its end."""
         ...

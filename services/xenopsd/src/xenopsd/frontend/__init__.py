@@ -1,4 +1,4 @@
-"""What xenopsd takes from the broker and hears from its host, put together."""
+"""Puts together what answers xenopsd's messages and what follows its host."""
 
 from functools import partial
 
@@ -60,7 +60,7 @@ class Frontend:
             queue=XENOPSD.queue,
         )
         unsettled = (self.recovery, receiver, sender)
-        found = Unwanted(host, queues, checks, self.inventory)
-        self.server = server(tools, operations, found, service)
+        unwanted = Unwanted(host, queues, checks, self.inventory)
+        self.server = server(tools, operations, unwanted, service)
         self.watcher = Watcher(host, queues, checks, self.inventory.tell_known, unsettled)
         self.restart = Restart(host, operations, receiver, sender, self.watcher.check)

@@ -1,4 +1,4 @@
-"""What this host knows of VMs and their devices: added, removed, listed, and told to the pool."""
+"""What this host knows of VMs and their devices: adds, removes, lists and tells it."""
 
 import logging
 from dataclasses import replace
@@ -18,7 +18,7 @@ Device = TypeVar("Device", Vbd, Vif)
 
 
 class Inventory:
-    """Questions about what is known, each answered at once."""
+    """Answers questions about VMs and devices, each at once."""
 
     def __init__(self, host: Host, updates: Updates) -> None:
         self._host = host
@@ -109,7 +109,7 @@ class Inventory:
     # --- for the pool -----------------------------------------------------------------------
 
     def state(self, vm: str) -> Any:
-        """The update of a VM's state, None when there is none to have."""
+        """The update of a VM's state, None if the state cannot be had."""
         try:
             return self._updates.vm_body(vm)
         except Exception:  # the work has ended all the same; the forwarder asks for the state then
@@ -117,14 +117,14 @@ class Inventory:
             return None
 
     def tell(self, vm: str) -> Any:
-        """Publish a VM's state; the update, None when there is none to have."""
+        """Publish a VM's state; returns the update, None if the state cannot be had."""
         state = self.state(vm)
         if state is not None:
             self._updates.publish_vm(state)
         return state
 
     def tell_known(self, vm: str) -> None:
-        """Publish a VM's state; of domains that are none of ours nothing is said."""
+        """Publish a VM's state, unless the domain is not one of ours."""
         if self._journal.exists(vm):
             self.tell(vm)
 

@@ -71,7 +71,7 @@ def server(tools: Tools, operations: Operations, unwanted: Unwanted, service: st
 
 
 def _run(work: frozenset[str], inventory: Inventory, operations: Operations, call: Call) -> None:
-    """Begin an operation that comes with what surrounds it; its end is the answer."""
+    """Begin an operation with what is done before and after it; answer at its end."""
     called, params = XENOPSD.read_request(call.params["call"])
     if called.wire not in work:
         raise XenopsError("Unimplemented", called.wire)
@@ -91,9 +91,9 @@ def _run(work: frozenset[str], inventory: Inventory, operations: Operations, cal
 
 
 def _epoch(place: Place) -> int:
-    """The epoch of a right; raises XenopsError for what is none."""
+    """The epoch of a right; raises XenopsError if it is not one."""
     if place.epoch < 0:
-        raise internal_error(f"{place.epoch} is no epoch")
+        raise internal_error(f"{place.epoch} is not an epoch")
     return int(place.epoch)
 
 
@@ -112,12 +112,12 @@ def _query(service: str) -> Query:
 
 
 def _abort(tools: Tools, id_: str) -> None:
-    """Either side gives up its part of a migration, if it has one and it is not too late."""
+    """Give up a migration on this side, if it has a part in it and it is not too late."""
     tools.receiver.abort(id_)
     tools.sender.withdraw(id_)
 
 
 def _vm_of(params: Params) -> str:
-    """The VM of an operation on it or on a device of its."""
+    """The VM that an operation works on, itself or one of its devices."""
     id_ = params["id"]
     return str(id_ if isinstance(id_, str) else id_[0])

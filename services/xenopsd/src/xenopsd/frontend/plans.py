@@ -1,4 +1,4 @@
-"""Which atomics an operation of a VM or of its device is."""
+"""Which atomics an operation on a VM or on its device consists of."""
 
 from collections.abc import Callable
 

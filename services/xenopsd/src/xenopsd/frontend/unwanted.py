@@ -1,4 +1,4 @@
-"""Domains that the pool does not want here: paused or removed at its word."""
+"""Pauses and removes domains that the pool does not want here, when it says so."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,7 +14,7 @@ from xenopsd.host import Host
 
 
 class Unwanted:
-    """Asked again, the same: what is done already is not done twice."""
+    """Methods may be called again: what is done already is not done twice."""
 
     def __init__(self, host: Host, queues: Queues, checks: Checks, inventory: Inventory) -> None:
         self._host = host
@@ -23,11 +23,11 @@ class Unwanted:
         self._inventory = inventory
 
     def pause(self, vm: str, place: Place) -> None:
-        """Have a VM's domain stand still; raises XenopsError."""
+        """Pause a VM's domain; raises XenopsError."""
         self._in_turn("pause", vm, place, self._pause)
 
     def destroy(self, vm: str, place: Place) -> None:
-        """Have a VM's domain go, with all that is known of it here; raises XenopsError."""
+        """Remove a VM's domain, and all that is known of it here; raises XenopsError."""
         self._in_turn("destroy", vm, place, self._destroy)
 
     def _in_turn(self, wire: str, vm: str, place: Place, work: Callable[[str], None]) -> None:

@@ -1,4 +1,4 @@
-"""Follows a host's domains: checks VMs that have shut down, and tells of those that changed."""
+"""Follows a host's domains: has VMs that shut down checked, and tells which VMs changed."""
 
 import logging
 import threading
@@ -21,7 +21,7 @@ CHECK, AGAIN = "check", "again"
 
 
 class Unsettled(Protocol):
-    """Who leaves VMs as they should not be, and brings them in order later."""
+    """What may leave a VM as it should not be, and puts that right later."""
 
     def unsettled(self) -> list[str]: ...
     def settle_again(self, vm: str) -> None: ...
@@ -47,7 +47,7 @@ class Watcher:
         self._memory_told_at = self._tried_again_at = 0.0
 
     def check(self, vm: str) -> None:
-        """Have a VM looked at, after what it is doing now."""
+        """Have a VM checked, after the work that it has now."""
         self._queues.push(vm, Item(lambda: self._checks.check(vm), merge=CHECK))
 
     def follow(self, stop: threading.Event) -> None:
@@ -73,15 +73,15 @@ class Watcher:
             self._tell_memory(domains)
 
     def try_again(self) -> None:
-        """What could not be undone or ended when it should have been."""
+        """Try again what could not be undone or ended at once."""
         for again in self._unsettled:
             for vm in again.unsettled():
                 self._queues.push(vm, Item(partial(again.settle_again, vm), merge=AGAIN))
 
     def _tell_memory(self, domains: list[DomainInfo]) -> None:
-        """Balloons move without a word; a VM's state is told again every few seconds meanwhile.
+        """Tell a VM's state every few seconds while its memory changes, which nothing announces.
 
-        A domain that is still being filled is nobody's business yet: it may go on elsewhere.
+        A domain that is still being filled is left out: the VM may go on elsewhere.
         """
         if time.monotonic() < self._memory_told_at + MEMORY_EVERY_S:
             return

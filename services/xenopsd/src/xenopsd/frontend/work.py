@@ -1,4 +1,4 @@
-"""An operation on a VM or on its device: what is done, and what follows when it fails."""
+"""An operation on a VM or on its device: what is done, and what if it fails."""
 
 import logging
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ NEEDS = {
 
 @dataclass(frozen=True)
 class Tools:
-    """What all work on VMs is done with."""
+    """What all work on VMs shares."""
 
     host: Host
     inventory: Inventory
@@ -116,16 +116,16 @@ class VmWork:
         return self._wire == "VM.resume" or bool(self._params["paused"])
 
     def undo(self, error: XenopsError) -> XenopsError | None:
-        """Undo a failed operation or end it; the error, None when it is at its end after all.
+        """Undo a failed operation or complete it; the error, None if it is complete after all.
 
-        What a hook says is no part of that, and is told in any case. What raises is tried again
-        before anything else happens to the VM.
+        A hook's error is returned in any case. If this raises, it is tried again before anything
+        else is done with the VM.
         """
         vm = self._vm
         log.warning("%s of VM %s failed: %s", self._wire, vm, error)
         try:
             if self._is_done_after(error) and error.tag != "Hook_failed":
-                log.warning("%s of VM %s is at its end all the same", self._wire, vm)
+                log.warning("%s of VM %s is complete all the same", self._wire, vm)
                 return None
         finally:
             self._tools.updates.rebooting.discard(vm)
@@ -140,7 +140,7 @@ class VmWork:
         return False
 
     def _settle_earlier(self) -> None:
-        """Nothing begins on what an earlier operation left; but all of it may go."""
+        """Refuse to begin on the remains of an earlier operation, unless it is to remove them."""
         if self._wire == "VM.shutdown":
             self._tools.recovery.give_up(self._vm)
         self._tools.recovery.settle_again(self._vm)

@@ -1,1 +1,1 @@
-"""What the back end stands on, as protocols, and who satisfies them."""
+"""The ports under the back end: protocols, each with a real and a simulated side."""

@@ -19,15 +19,15 @@ LOOP_CONFIG_BYTES, LOOP_FLAGS_AT, LOOP_NAME_AT, LOOP_NAME_BYTES = 304, 60, 64, 6
 
 
 class BlockDevices(Protocol):
-    """The block devices of one kind that files can be put behind. Calls raise OSError."""
+    """One kind of block device that shows a file. Calls raise OSError."""
 
     def free(self) -> Iterator[Path]:
-        """Devices that nobody uses now; somebody else may take one meanwhile."""
+        """Devices that are free now; another process may take one meanwhile."""
         ...
 
     def attach(self, device: Path, file: Path, *, writable: bool) -> None: ...
     def holds(self, device: Path, file: Path) -> bool:
-        """Whether a file is behind a device."""
+        """Whether a device shows the file."""
         ...
 
     def detach(self, device: Path) -> None: ...
@@ -40,7 +40,7 @@ class LoopDevices:
                 yield Path(f"/dev/loop{fcntl.ioctl(control, LOOP_CTL_GET_FREE)}")
 
     def attach(self, device: Path, file: Path, *, writable: bool) -> None:
-        # The device is as writable as it is opened here, whatever the flags say.
+        # The device is writable if it is opened so here, whatever the flags say.
         mode = "r+b" if writable else "rb"
         config = bytearray(LOOP_CONFIG_BYTES)
         with open(file, mode) as behind, open(device, mode) as loop:
@@ -53,8 +53,8 @@ class LoopDevices:
 
     def holds(self, device: Path, file: Path) -> bool:
         with suppress(OSError):
-            said = Path(f"/sys/block/{device.name}/loop/backing_file").read_text().strip()
-            return said.removesuffix(" (deleted)") == str(file)
+            backing = Path(f"/sys/block/{device.name}/loop/backing_file").read_text().strip()
+            return backing.removesuffix(" (deleted)") == str(file)
         return False
 
     def detach(self, device: Path) -> None:
@@ -63,7 +63,7 @@ class LoopDevices:
 
 
 class NbdDevices:
-    """qemu-nbd plays the disk; its process outlives ours and ends when the device is detached."""
+    """qemu-nbd serves the disk; its process outlives ours and ends when the device is detached."""
 
     def free(self) -> Iterator[Path]:
         for block in sorted(Path("/sys/block").glob("nbd*")):

@@ -1,4 +1,4 @@
-"""Finds the kernel on a guest's disk, which may hold anything: in a process of little power."""
+"""Finds the kernel on a guest's disk, which may hold anything, in a process without rights."""
 
 import os
 import shlex
@@ -16,23 +16,23 @@ from typing import Protocol
 from xenports.hypervisor import Boot
 
 PYGRUB = "/usr/lib/xen-4.17/bin/pygrub"
-# It gives up root before it looks at the disk: a user without files, in a chroot, unable to fork.
+# Before it looks at the disk it becomes a user without files, in a chroot, that cannot fork.
 NOBODY = 65534
-# Where devices may have names, which file systems elsewhere may forbid.
+# Device nodes may be made here; file systems elsewhere may forbid them.
 NODES, NODE = Path("/dev"), "warren-boot-"
 TIMEOUT_S = 120.0
 ANSWER_BYTES_MAX = 64 * 1024
 
 
 class BootloaderError(Exception):
-    """There is no kernel to be had; the text says why."""
+    """No kernel was found; the text says why."""
 
 
 class Bootloader(Protocol):
     def load(
         self, name: str, device: str | None, arguments: str, cmdline: str
     ) -> AbstractContextManager[Boot]:
-        """What the bootloader ``name`` finds on a block device, in files that go with the context.
+        """What the bootloader ``name`` finds on a block device; its files end with the context.
 
         ``arguments`` are the bootloader's own, ``cmdline`` is added to the kernel's. Entering
         raises BootloaderError.
@@ -49,7 +49,7 @@ class NoBootloader:
 
 
 class PyGrub:
-    """Xen's pygrub. ``folder`` holds the files; what a dead xenopsd left there goes first."""
+    """Xen's pygrub. ``folder`` is for its files; those of a dead xenopsd are removed first."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -61,7 +61,7 @@ class PyGrub:
     @contextmanager
     def load(self, name: str, device: str | None, arguments: str, cmdline: str) -> Iterator[Boot]:
         if name != "pygrub":
-            raise BootloaderError(f"{name} is not known, pygrub is")
+            raise BootloaderError(f"{name} is not known; the bootloader is pygrub")
         if device is None:
             raise BootloaderError("the VM has no bootable disk")
         with tempfile.TemporaryDirectory(dir=self._folder) as folder:
@@ -72,7 +72,7 @@ class PyGrub:
 
 @contextmanager
 def _for_nobody(device: str) -> Iterator[str]:
-    """A device under a name that a user without rights may read, and no other user."""
+    """Another node of a device, which only the user without rights may read."""
     node = NODES / f"{NODE}{uuid.uuid4()}"
     os.mknod(node, stat.S_IFBLK | 0o400, os.stat(device).st_rdev)
     try:
@@ -84,12 +84,12 @@ def _for_nobody(device: str) -> Iterator[str]:
 
 def _run(device: str, folder: str, arguments: str, cmdline: str) -> bytes:
     try:
-        said = shlex.split(arguments)
+        words = shlex.split(arguments)
     except ValueError as error:
         raise BootloaderError(f"the arguments {arguments!r} cannot be read: {error}") from error
     command = [
         *(PYGRUB, "--quiet", f"--runas={NOBODY}", f"--output-directory={folder}"),
-        *("--output-format=simple0", f"--args={cmdline}", *said, device),
+        *("--output-format=simple0", f"--args={cmdline}", *words, device),
     ]
     try:
         process = subprocess.Popen(
@@ -103,7 +103,7 @@ def _run(device: str, folder: str, arguments: str, cmdline: str) -> bytes:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         raise BootloaderError(f"pygrub has not ended in {TIMEOUT_S:.0f} s") from error
-    # It ends with 0 also when the process without rights has failed, and says why on stderr.
+    # It ends with 0 even if the process without rights has failed; stderr says why.
     if process.returncode or len(answer) > ANSWER_BYTES_MAX or (errors and not answer):
         lines = errors.decode(errors="replace").splitlines()
         raise BootloaderError(f"pygrub: {' '.join(lines[-2:])}")
@@ -111,19 +111,19 @@ def _run(device: str, folder: str, arguments: str, cmdline: str) -> bytes:
 
 
 def read(answer: bytes, folder: Path) -> Boot:
-    """An answer of a process that has seen the disk: only files of its folder are believed.
+    """Read the answer of a process that has seen the disk: only files of its folder are accepted.
 
     Raises BootloaderError.
     """
     words: dict[str, str] = {}
     for line in answer.decode(errors="replace").split("\0"):
-        word, _, said = line.partition(" ")
-        words[word] = said
+        word, _, rest = line.partition(" ")
+        words[word] = rest
     files = {name: words[name] for name in ("kernel", "ramdisk") if words.get(name)}
     for file in files.values():
         path = Path(file)
         if path.parent != folder or path.is_symlink() or not path.is_file():
-            raise BootloaderError(f"pygrub names {file}, which is none of its files")
+            raise BootloaderError(f"pygrub names {file}, which is not one of its files")
     if "kernel" not in files:
         raise BootloaderError("pygrub has found no kernel")
     return Boot(files["kernel"], files.get("ramdisk"), words.get("args", ""))

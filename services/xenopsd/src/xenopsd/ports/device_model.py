@@ -1,4 +1,4 @@
-"""The device model: what plays the hardware that an HVM guest expects."""
+"""The device model: emulates the hardware that an HVM guest expects."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from xenops.types import Vm
 
 @dataclass(frozen=True)
 class Drive:
-    """An IDE drive: its ``position`` (0 to 3), and the block device in it, None when empty."""
+    """An IDE drive: its ``position`` (0 to 3), and the block device in it, None if it is empty."""
 
     position: int
     path: str | None
@@ -21,11 +21,11 @@ class DeviceModels(Protocol):
     """Calls raise XenopsError."""
 
     def start(self, domid: int, vm: Vm, drives: Sequence[Drive], state: bytes | None) -> None:
-        """Have one run for a domain, with the ``state`` that another one saved, if it is given."""
+        """Start one for a domain, from the ``state`` that another one saved, if given."""
         ...
 
     def stop(self, domid: int) -> None:
-        """End a domain's; one that does not run is no error."""
+        """End a domain's; it is no error if none runs."""
         ...
 
     def insert(self, domid: int, drive: Drive) -> None:
@@ -34,7 +34,7 @@ class DeviceModels(Protocol):
 
     def eject(self, domid: int, drive: Drive) -> None: ...
     def save(self, domid: int) -> bytes:
-        """Stand still, as the guest does, and say how the hardware is."""
+        """Stop, as the guest does, and return the hardware's state."""
         ...
 
     def resume(self, domid: int) -> None:

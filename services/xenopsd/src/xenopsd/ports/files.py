@@ -1,4 +1,4 @@
-"""Disks that are files of this host: raw, qcow2, or a link to a block device of it."""
+"""Disks that are files on this host: raw, qcow2, or a link to a block device."""
 
 import threading
 from contextlib import suppress
@@ -13,10 +13,10 @@ TRIES = 8
 
 
 class FileStorage:
-    """`xenopsd.ports.storage.Storage`; the right to write a file is as for disks without bytes.
+    """`xenopsd.ports.storage.Storage`; the rights to write are those of disks without bytes.
 
-    ``records`` is a folder that says which block device a VM has a disk through. It says so before
-    the device is there, so that none is forgotten by a xenopsd that dies.
+    The folder ``records`` says through which block device a VM has a disk. That is written before
+    the device is made, so that no device is forgotten when xenopsd dies.
     """
 
     def __init__(self, files: Path, rights: DummyStorage, records: Path) -> None:
@@ -28,7 +28,7 @@ class FileStorage:
         records.mkdir(parents=True, exist_ok=True)
 
     def _file(self, disk: str) -> Path:
-        """The disk's file; raises XenopsError when there is none."""
+        """The disk's file; raises XenopsError if there is none."""
         candidates = self._candidates(disk)
         for file, _ in candidates:
             if file.exists():
@@ -36,7 +36,7 @@ class FileStorage:
         raise XenopsError("Storage_backend_error", ("VDI_MISSING", [disk, str(candidates[0][0])]))
 
     def _candidates(self, disk: str) -> list[tuple[Path, BlockDevices]]:
-        """Where the disk may be, and which devices it would be behind."""
+        """Where the disk's file may be, and which kind of device would show it."""
         name = disk.replace("/", "_")
         named = [(self._files / f"{name}{suffix}", made) for suffix, made in self._kinds.items()]
         return [(file.resolve(), devices) for file, devices in named]
@@ -57,7 +57,7 @@ class FileStorage:
             raise _refusal(disk, error) from error
 
     def _attached(self, disk: str, owner: str, file: Path, *, writable: bool) -> Path:
-        """The device that the file is behind, now at the latest; raises OSError."""
+        """The device that shows the file, made now if need be; raises OSError."""
         devices, record = self._kinds[file.suffix], self._record(disk, owner)
         with suppress(FileNotFoundError):
             device = Path(record.read_text())

@@ -1,4 +1,4 @@
-"""What a host does beside xenstore for a device to work: block devices' numbers, bridges."""
+"""What a device needs of its host besides xenstore: a block device's number, a bridge."""
 
 import os
 import time
@@ -18,19 +18,19 @@ class Hotplug(Protocol):
     """Calls raise XenopsError."""
 
     def disk_nodes(self, params: str) -> dict[str, str]:
-        """What a disk's back end has to know of the device that it opens."""
+        """The nodes that tell a disk's back end which device to open."""
         ...
 
     def connect(self, domid: int, position: int, bridge: str) -> None:
-        """Put the host's end of an interface on a bridge, once the back end has made it."""
+        """Put an interface's end on the host on a bridge, once the back end has made it."""
         ...
 
     def set_link(self, domid: int, position: int, *, up: bool) -> None:
-        """Whether an interface that is on a bridge passes anything on."""
+        """Set whether an interface that is on a bridge passes packets."""
         ...
 
     def await_gone(self, kind: str, domid: int, device: int) -> None:
-        """Wait until the host's end of a closed device (``vbd`` or ``vif``) has gone."""
+        """Wait until a closed device (``vbd`` or ``vif``) is gone from the host."""
         ...
 
 
@@ -51,7 +51,7 @@ class NoHotplug:
 
 
 class LinuxHotplug:
-    """Linux's blkback and netback, without the scripts that other toolstacks run for them."""
+    """Linux's blkback and netback, without the scripts that other toolstacks run."""
 
     def disk_nodes(self, params: str) -> dict[str, str]:
         if not params:
@@ -86,13 +86,13 @@ class LinuxHotplug:
 
 
 def _interface(domid: int, position: int) -> str:
-    """The host's end of a guest's interface, as netback names it."""
+    """The name that netback gives to an interface's end on the host."""
     return f"vif{domid}.{position}"
 
 
 @contextmanager
 def _netlink(what: str) -> Iterator[IPRoute]:
-    """The kernel's interfaces; raises XenopsError for what it refuses in the context."""
+    """The kernel's network interfaces; raises XenopsError for what the kernel refuses."""
     try:
         with IPRoute() as links:
             yield links
@@ -101,7 +101,7 @@ def _netlink(what: str) -> Iterator[IPRoute]:
 
 
 def _await(holds: Callable[[], Any], otherwise: str) -> None:
-    """Wait for what the kernel does soon; raises XenopsError."""
+    """Wait for what the kernel should do soon; raises XenopsError."""
     deadline = time.monotonic() + KERNEL_TIMEOUT_S
     while not holds():
         if time.monotonic() > deadline:

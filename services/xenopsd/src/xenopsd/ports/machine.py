@@ -28,7 +28,7 @@ PROCESSOR = {
     **{"vendor_id": "vendor", "model name": "modelname", "cpu family": "family"},
     **{"model": "model", "stepping": "stepping", "flags": "flags"},
 }
-"""Lines of /proc/cpuinfo, and the fields of a host's cpu_info."""
+"""Names in /proc/cpuinfo, and the keys of a host's cpu_info."""
 
 PCI_IDS = ("usr/share/misc/pci.ids", "usr/share/hwdata/pci.ids")
 INVISIBLE = re.compile("[^ -~]")
@@ -45,7 +45,7 @@ UNKNOWN = HostCpuInfo(
     model="",
     stepping="",
     flags="",
-    # Nobody levels the processors of a pool, so nothing is said of what each could do for a guest.
+    # Warren does not level the processors of a pool, so these are empty.
     features="",
     features_pv="",
     features_hvm="",
@@ -56,14 +56,14 @@ UNKNOWN = HostCpuInfo(
 
 class Describes(Protocol):
     def describe(self) -> Machine:
-        """What cannot be read is empty; raises HypervisorError when Xen does not answer."""
+        """What cannot be read is empty. Raises HypervisorError if Xen does not answer."""
         ...
 
 
 class LinuxMachine:
-    """A dom0's machine, as its kernel and Xen tell; ``root`` is where the kernel's files are.
+    """A dom0's machine, as its kernel and Xen describe it; the kernel's files are below ``root``.
 
-    What stays as it is until the machine is switched off is read once.
+    What cannot change while the machine is on is read once.
     """
 
     def __init__(self, physical: Callable[[], Physical], root: Path = Path("/")) -> None:
@@ -105,11 +105,11 @@ class LinuxMachine:
         )
 
     def _processor(self) -> dict[str, str]:
-        """The first processor stands for all."""
+        """The facts of the first processor, which stands for all."""
         lines = self._read("proc/cpuinfo", whole=True).split("\n\n")[0].splitlines()
         pairs = (line.partition(":") for line in lines)
-        said = {name.strip(): value.strip() for name, _, value in pairs}
-        return {field: said[name] for name, field in PROCESSOR.items() if name in said}
+        facts = {name.strip(): value.strip() for name, _, value in pairs}
+        return {field: facts[name] for name, field in PROCESSOR.items() if name in facts}
 
     def _xen_version(self) -> str:
         parts = (f"sys/hypervisor/version/{part}" for part in ("major", "minor", "extra"))
@@ -117,7 +117,7 @@ class LinuxMachine:
         return f"{major}.{minor}{extra}" if major else ""
 
     def _interfaces(self) -> Iterator[tuple[str, Interface]]:
-        """The cards of the machine; bridges and other ends of the kernel's own are none."""
+        """The machine's network cards, without bridges and other interfaces of the kernel."""
         for folder in sorted((self._root / "sys/class/net").glob("*")):
             if (folder / "device").exists():
                 yield folder.name, self._interface(f"sys/class/net/{folder.name}")
@@ -132,7 +132,7 @@ class LinuxMachine:
         bus = (self._root / folder / "device/subsystem").resolve().name
         return Interface(
             carrier=carrier,
-            # The kernel says -1 of a card that does not know.
+            # The kernel says -1 if the card does not know.
             speed=int(speed) if carrier and speed.isdigit() else 0,
             duplex=carrier and self._read(f"{folder}/duplex") == "full",
             mac=self._read(f"{folder}/address"),
@@ -144,7 +144,7 @@ class LinuxMachine:
         )
 
     def _read(self, path: str, *, whole: bool = False) -> str:
-        """A file's visible text; empty for one that is not there or cannot be read."""
+        """A file's visible text; empty if the file does not exist or cannot be read."""
         try:
             text = (self._root / path).read_text(errors="replace")
         except OSError:
@@ -156,14 +156,14 @@ class LinuxMachine:
 
 
 class _PciNames:
-    """What the makers of PCI devices call them, from the list that distributions keep."""
+    """The names of PCI devices, from the list that distributions keep."""
 
     def __init__(self, lists: Sequence[Path]) -> None:
         self._lists = lists
         self._known: dict[tuple[str, str], tuple[str, str]] = {}
 
     def of(self, vendor: str, device: str) -> tuple[str, str]:
-        """The names of a maker and of its device; empty where nobody knows."""
+        """The names of a maker and of its device; empty if they are not known."""
         if not vendor:
             return "", ""
         if (vendor, device) not in self._known:
@@ -190,7 +190,7 @@ class _PciNames:
 
 
 def own_software() -> dict[str, str]:
-    """What a host runs of Warren, and since when it has it; sources have no version."""
+    """The host's version of Warren, and since when it has it; empty if run from sources."""
     installed = datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC)
     try:
         version = metadata.version("warren-xenopsd")
@@ -204,7 +204,7 @@ def own_software() -> dict[str, str]:
 
 
 class SimulatedMachine:
-    """A plain server, the same for each simulated host but for how many processors it has."""
+    """A plain server, the same for each simulated host except for the number of processors."""
 
     def __init__(self, cpus: int, hostname: str) -> None:
         self._described = Machine(

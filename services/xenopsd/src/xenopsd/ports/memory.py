@@ -1,4 +1,4 @@
-"""Whoever shares this host's memory among its domains, as narrow as xenopsd needs it. In KiB."""
+"""What shares this host's memory among its domains, as narrow as xenopsd needs it. In KiB."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ class Waiter(Protocol):
     id: str
 
     def check_cancelled(self) -> None:
-        """Raise XenopsError Cancelled when somebody asked for it."""
+        """Raise XenopsError Cancelled if that was asked for."""
         ...
 
 
 @dataclass(frozen=True)
 class Reserved:
-    """Memory that is an operation's, until a domain has it."""
+    """Memory that an operation has until a domain takes it."""
 
     id: str
     kib: int
@@ -27,26 +27,26 @@ class Memory(Protocol):
     """Calls raise XenopsError."""
 
     def is_there(self) -> bool:
-        """Whether domains can be given more and less memory while they run."""
+        """Whether the memory of running domains can be changed."""
         ...
 
     def reserve(
         self, task: Waiter, minimum_kib: int, maximum_kib: int, vms: Mapping[int, str]
     ) -> Reserved | None:
-        """Wait for memory; None when nobody shares it. ``vms`` are the domains' by their ids."""
+        """Wait for memory; None if memory is not shared. ``vms`` has the VM of each domid."""
         ...
 
     def hand_over(self, reservation: str, domid: int) -> None:
-        """The domain that is made has it from now on."""
+        """Hand a reservation to the domain that was made."""
         ...
 
     def release(self, reservation: str) -> None:
-        """End a reservation, soon; one that is gone already is no error."""
+        """End a reservation, soon; it is no error if it has ended already."""
         ...
 
 
 class Unshared:
-    """Nobody shares: domains keep the size that they start with."""
+    """Memory is not shared: domains keep the size that they start with."""
 
     def is_there(self) -> bool:
         return False

@@ -79,9 +79,9 @@ class Qemu:
                 if process.poll() is not None or time.monotonic() > deadline:
                     process.kill()
                     process.wait()
-                    said = self._file(domid, "log").read_text(errors="replace")[-ERRORS_MAX:]
+                    log_end = self._file(domid, "log").read_text(errors="replace")[-ERRORS_MAX:]
                     raise XenopsError(
-                        "Failed_to_start_emulator", (vm.id, "qemu", " ".join(said.split()))
+                        "Failed_to_start_emulator", (vm.id, "qemu", " ".join(log_end.split()))
                     )
                 events.next(LOOK_S * 10)
 
@@ -94,7 +94,7 @@ class Qemu:
             self._file(domid, kind).unlink(missing_ok=True)
 
     def _pid(self, domid: int) -> int | None:
-        """The process that plays this domain's hardware, if it runs."""
+        """The process that emulates this domain's hardware, if it runs."""
         with suppress(OSError, ValueError):
             pid = int(self._file(domid, "pid").read_text())
             words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
@@ -128,7 +128,7 @@ class Qemu:
 
 
 def _node(domid: int) -> str:
-    """Where QEMU says how it is (xenstore_record_dm_state in its source)."""
+    """The node for QEMU's own state (xenstore_record_dm_state in its source)."""
     return f"/local/domain/0/device-model/{domid}"
 
 
@@ -137,17 +137,17 @@ def _name(drive: Drive) -> str:
 
 
 def _drive(drive: Drive) -> str:
-    said = [f"if=ide,index={drive.position}", f"id={_name(drive)}"]
-    said.append(f"media={'cdrom' if drive.removable else 'disk'}")
+    options = [f"if=ide,index={drive.position}", f"id={_name(drive)}"]
+    options.append(f"media={'cdrom' if drive.removable else 'disk'}")
     if drive.path is not None:
-        said += [f"file={drive.path}", "format=raw"]
+        options += [f"file={drive.path}", "format=raw"]
     if not drive.writable:
-        said.append("readonly=on")
-    return ",".join(said)
+        options.append("readonly=on")
+    return ",".join(options)
 
 
 def _end(pid: int) -> None:
-    """End a process, which may be our child or that of a xenopsd before us."""
+    """End a process, which may be our child or that of an earlier xenopsd."""
     deadline = time.monotonic() + STOP_TIMEOUT_S
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)

@@ -1,6 +1,6 @@
 """QEMU's Machine Protocol: commands to a device model, one at a time.
 
-docs/interop/qmp-intro.txt of QEMU: a greeting, then lines of JSON; events come in between.
+See docs/interop/qmp-intro.txt of QEMU: a greeting, then lines of JSON, with events in between.
 """
 
 import json
@@ -13,7 +13,7 @@ ANSWER_TIMEOUT_S = 60.0
 
 
 class QmpError(Exception):
-    """The device model refused a command or is not there."""
+    """The device model refused a command, or does not run."""
 
 
 class Qmp:
@@ -44,15 +44,15 @@ class Qmp:
 
     def execute(self, command: str, **arguments: Any) -> Any:
         """The command's answer."""
-        said = {"execute": command, "arguments": arguments}
+        request = {"execute": command, "arguments": arguments}
         try:
-            self._socket.sendall(json.dumps(said).encode() + b"\n")
+            self._socket.sendall(json.dumps(request).encode() + b"\n")
         except OSError as error:
             raise QmpError(f"{command}: {error.strerror}") from error
         return self._read("return")
 
     def _read(self, word: str) -> Any:
-        """The next line that has this word, past events."""
+        """The next line with this member, skipping events."""
         while True:
             try:
                 line = self._lines.readline()
@@ -60,8 +60,8 @@ class Qmp:
                 raise QmpError("the device model does not answer") from error
             if not line:
                 raise QmpError("the device model has ended")
-            said = json.loads(line)
-            if "error" in said:
-                raise QmpError(str(said["error"]["desc"]))
-            if word in said:
-                return said[word]
+            message = json.loads(line)
+            if "error" in message:
+                raise QmpError(str(message["error"]["desc"]))
+            if word in message:
+                return message[word]

@@ -1,8 +1,8 @@
-"""The memory port on this host's squeezed, asked through the broker.
+"""The memory port on this host's squeezed, which is called through the broker.
 
-Nothing waits long for a squeezed that is not there: unless it answered just now it is asked
-something small first, which it answers at once whoever waits for memory. What it has promised is
-asked for again under the same id.
+Nothing waits long for a squeezed that is away: unless it has just answered, it is first asked a
+question that it answers at once, even while others wait for memory. A call without an answer is
+repeated under the same id, so that what it promised is not lost.
 """
 
 import logging
@@ -32,13 +32,13 @@ InSession: TypeAlias = Declared[Concatenate[str, P], R]
 CLIENT = "xenopsd"
 # A busy dom0 with one processor takes a while to answer.
 THERE_S = 5.0
-# How long its presence or absence is believed without asking again, so that not every start does.
+# How long it is taken to be there, or to be away, before it is asked again.
 PRESENT_S, ABSENT_S = 5.0, 10.0
 ASK_AGAIN_S = 5.0
-# A little more than squeezed lets anybody wait.
+# A little longer than squeezed lets any request wait.
 RESERVE_MAX_S = 65.0
 ANSWER_S = 10.0
-# What is not needed any more is given back however long the broker or squeezed is away.
+# Reservations are given back however long the broker or squeezed is away.
 RELEASE_MAX_S = 7 * 24 * 3600.0
 
 
@@ -52,7 +52,7 @@ class SqueezedMemory:
         self._present_until = self._absent_until = 0.0
         self._was_there: bool | None = None
         self.reserve_kib: int | None = None
-        """What no guest gets, once squeezed has said it."""
+        """Memory that no guest gets; None until squeezed has told it."""
 
     # --- calls ------------------------------------------------------------------------------
 
@@ -80,7 +80,7 @@ class SqueezedMemory:
         *args: P.args,
         **params: P.kwargs,
     ) -> R:
-        """A call in our session, which is begun anew when squeezed has forgotten it."""
+        """Make a call in our session; if squeezed has forgotten the session, begin a new one."""
         session = self._logged_in()
         try:
             return self._call(declared, id_, timeout_s, session, *args, **params)
@@ -93,7 +93,7 @@ class SqueezedMemory:
         return self._call(declared, id_, timeout_s, self._logged_in(), *args, **params)
 
     def _logged_in(self) -> str:
-        """Our session: its beginning frees what a xenopsd before us left reserved."""
+        """Our session; beginning it frees what an earlier xenopsd left reserved."""
         with self._lock:
             if self._session is None:
                 self._session = self._call(MEMORY.login, "xenopsd/login", client=CLIENT)
@@ -161,7 +161,7 @@ class SqueezedMemory:
         return None
 
     def release(self, reservation: str) -> None:
-        """End what was granted, or may have been unheard, whenever squeezed reads it."""
+        """End a reservation, even one whose grant was not heard, once squeezed reads this."""
         if self._session is not None:
             call = call_of(MEMORY.delete_reservation)
             body = call.request(reservation, "", call.bind(self._session, reservation))
@@ -170,7 +170,7 @@ class SqueezedMemory:
             self._connection.call_async(SQUEEZED.queue, message, timeout_s=math.inf)
 
     def hand_over(self, reservation: str, domid: int) -> None:
-        """Should squeezed die now, it finds out by itself: that must not fail an operation."""
+        """A failure fails no operation: squeezed finds the domain by itself when it is back."""
         transfer = MEMORY.transfer_reservation_to_domain
         id_ = f"{reservation}/{call_of(transfer).wire}"
         try:
@@ -197,6 +197,6 @@ TABLE: dict[str, Callable[[SqueezedError, Mapping[int, str]], XenopsError]] = {
 
 
 def translated(error: SqueezedError, vms: Mapping[int, str]) -> XenopsError:
-    """squeezed's errors as xenopsd's own."""
+    """An error of squeezed as xenopsd's own."""
     translate = TABLE.get(error.tag)
     return translate(error, vms) if translate else unexpected(f"squeezed: {error}")

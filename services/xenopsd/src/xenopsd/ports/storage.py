@@ -1,4 +1,4 @@
-"""Disks: whoever holds one active may write it, and nobody else at the same time."""
+"""Disks: a VM that has a disk active may write it, and no other VM may at the same time."""
 
 import json
 from contextlib import suppress
@@ -12,11 +12,11 @@ class Storage(Protocol):
     """``disk`` is the ``sr/vdi`` that a VBD's backend names; ``owner`` the VM."""
 
     def activate(self, disk: str, owner: str, *, writable: bool) -> str:
-        """Make a disk usable and return what a backend opens; twice is once."""
+        """Activate a disk and return the path that a back end opens; it may be active already."""
         ...
 
     def deactivate(self, disk: str, owner: str) -> None:
-        """Give a disk back; one that is not held is no error."""
+        """Give a disk back; it is no error if it is not held."""
         ...
 
     def let_go(self, host: str, owner: str | None) -> None:
@@ -28,19 +28,19 @@ class Storage(Protocol):
         ...
 
     def epoch_begin(self, disk: str, *, persistent: bool) -> None:
-        """A VM starts: a disk that is not persistent forgets what was written since the last."""
+        """Note that a VM starts: a disk that is not persistent loses what was written."""
         ...
 
     def epoch_end(self, disk: str) -> None:
-        """The VM has ended."""
+        """Note that the VM has ended."""
         ...
 
 
 class DummyStorage:
     """Disks without bytes (SR type ``dummy``): only the right to write is real.
 
-    The right is a file in a folder that all hosts of the pool share, so that a disk which is active
-    in two places is found out.
+    The right is a file in a folder that all hosts of the pool share, so that a second VM that
+    activates the disk is refused.
     """
 
     def __init__(self, folder: Path, host: str) -> None:
@@ -71,7 +71,7 @@ class DummyStorage:
 
     def let_go(self, host: str, owner: str | None) -> None:
         for file in self._folder.iterdir():
-            with suppress(FileNotFoundError, ValueError):  # it is being given back, or taken
+            with suppress(FileNotFoundError, ValueError):  # the right is being given back or taken
                 held = json.loads(file.read_text())
                 if held["host"] == host and owner in (None, held["vm"]):
                     file.unlink()

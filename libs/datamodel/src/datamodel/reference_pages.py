@@ -1,6 +1,7 @@
 """The reference of the XenAPI as HTML pages, derived from the declarations.
 
-``python -m datamodel.reference FOLDER`` writes them; the gateway serves them at ``/reference/``.
+``python -m datamodel.reference_pages FOLDER`` writes them; the gateway serves them at
+``/reference/``.
 """
 
 import argparse
@@ -42,15 +43,15 @@ QUALIFIERS = {"RW": "read, write", "StaticRO": "at creation", "DynamicRO": "read
 @cache
 def pages() -> Mapping[str, str]:
     """Every page by its file's name."""
-    found = {
+    by_file = {
         "index.html": _page("index"),
         "errors.html": _page("errors"),
         "types.html": _page("types"),
         "roles.html": _page("roles", roles=_roles()),
     }
     for cls in api.classes.values():
-        found[f"{cls.name}.html"] = _page("class", cls=cls, relations=list(_relations(cls)))
-    return found
+        by_file[f"{cls.name}.html"] = _page("class", cls=cls, relations=list(_relations(cls)))
+    return by_file
 
 
 def _page(name: str, **facts: object) -> str:
@@ -109,7 +110,9 @@ def _roles() -> list[tuple[Role, int]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m datamodel.reference", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m datamodel.reference_pages", description=__doc__
+    )
     parser.add_argument("folder", type=Path, help="where the pages are written")
     folder: Path = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
