@@ -5,6 +5,7 @@ import itertools
 import json
 import signal
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
-from daemon.door import LINE_MAX, Doorway, connect, read_line, stream_of, write_line
+from daemon.door import LINE_MAX, Doorway, Where, connect, read_line, stream_of, write_line
 from door import gate
 from xenops.types import Metadata
 from xenopsd.migration import sender as senders
@@ -172,6 +173,31 @@ def test_a_door_that_stands_still_for_a_while_only_delays(road: Road, metadata: 
 
     with at_memory(road, stand_still):
         assert road.pair.migrate(metadata)
+    check(road.pair, metadata, arrived=True)
+
+
+def test_a_door_that_is_being_started_again_is_waited_for(
+    road: Road, metadata: Metadata, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, refused = senders.connect, []
+
+    def going(where: Where) -> ssl.SSLSocket:
+        try:
+            return go(where)
+        except ConnectionRefusedError as error:
+            if not refused:
+                road.door.start()
+            refused.append(error)
+            raise
+
+    monkeypatch.setattr(senders, "connect", going)
+    road.door.kill()
+    try:
+        assert road.pair.migrate(metadata)
+    finally:
+        if not refused:
+            road.door.start()
+    assert refused
     check(road.pair, metadata, arrived=True)
 
 
