@@ -147,6 +147,8 @@ def test_a_source_in_doubt_is_told_nothing_while_the_daemon_is_away(
     ask, answers = senders._ask_outcome, []
 
     def asking(*arguments: Any) -> dict[str, Any] | None:
+        if not answers:
+            road.door.start()
         answers.append(ask(*arguments))
         if away.exists():
             away.rename(path)
@@ -155,7 +157,6 @@ def test_a_source_in_doubt_is_told_nothing_while_the_daemon_is_away(
     def leave() -> None:
         path.rename(away)
         road.door.kill()
-        road.door.start()
 
     monkeypatch.setattr(senders, "_ask_outcome", asking)
     with at_commit(road, leave):
