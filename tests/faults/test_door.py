@@ -269,6 +269,13 @@ def test_rubbish_is_answered_and_led_nowhere(doorway: Doorway, said: bytes, answ
     assert json.loads(told(doorway, said))["error"].startswith(answer)
 
 
+def test_a_daemon_is_given_a_stream_and_no_file(doorway: Doorway, tmp_path: Path) -> None:
+    """Who restores a domain gives a file's descriptor away, and reads a stream itself."""
+    other = Doorway(tmp_path / "daemons", "other")
+    other.listen(lambda said, stream: write_line(stream, {"is a file": stream.seekable()}))
+    assert told(doorway, line(token=other.token())) == line(**{"is a file": False})
+
+
 def test_a_daemon_that_is_not_there_is_like_a_host_that_is_not_there(doorway: Doorway) -> None:
     assert told(doorway, line(token="nobody:x")) == b""
 
