@@ -5,6 +5,7 @@ import itertools
 import json
 import signal
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
-from daemon.door import LINE_MAX, Doorway, connect, read_line, stream_of, write_line
+from daemon.door import LINE_MAX, Doorway, Where, connect, read_line, stream_of, write_line
 from door import gate
 from xenops.types import Metadata
 from xenopsd.migration import sender as senders
@@ -146,6 +147,8 @@ def test_a_source_in_doubt_is_told_nothing_while_the_daemon_is_away(
     ask, answers = senders._ask_outcome, []
 
     def asking(*arguments: Any) -> dict[str, Any] | None:
+        if not answers:
+            road.door.start()
         answers.append(ask(*arguments))
         if away.exists():
             away.rename(path)
@@ -154,7 +157,6 @@ def test_a_source_in_doubt_is_told_nothing_while_the_daemon_is_away(
     def leave() -> None:
         path.rename(away)
         road.door.kill()
-        road.door.start()
 
     monkeypatch.setattr(senders, "_ask_outcome", asking)
     with at_commit(road, leave):
@@ -172,6 +174,31 @@ def test_a_door_that_stands_still_for_a_while_only_delays(road: Road, metadata: 
 
     with at_memory(road, stand_still):
         assert road.pair.migrate(metadata)
+    check(road.pair, metadata, arrived=True)
+
+
+def test_a_door_that_is_being_started_again_is_waited_for(
+    road: Road, metadata: Metadata, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, refused = senders.connect, []
+
+    def going(where: Where) -> ssl.SSLSocket:
+        try:
+            return go(where)
+        except ConnectionRefusedError as error:
+            if not refused:
+                road.door.start()
+            refused.append(error)
+            raise
+
+    monkeypatch.setattr(senders, "connect", going)
+    road.door.kill()
+    try:
+        assert road.pair.migrate(metadata)
+    finally:
+        if not refused:
+            road.door.start()
+    assert refused
     check(road.pair, metadata, arrived=True)
 
 
@@ -240,6 +267,13 @@ def test_who_has_a_token_is_led_to_its_daemon(doorway: Doorway) -> None:
 )
 def test_rubbish_is_answered_and_led_nowhere(doorway: Doorway, said: bytes, answer: str) -> None:
     assert json.loads(told(doorway, said))["error"].startswith(answer)
+
+
+def test_a_daemon_is_given_a_stream_and_no_file(doorway: Doorway, tmp_path: Path) -> None:
+    """Who restores a domain gives a file's descriptor away, and reads a stream itself."""
+    other = Doorway(tmp_path / "daemons", "other")
+    other.listen(lambda said, stream: write_line(stream, {"is a file": stream.seekable()}))
+    assert told(doorway, line(token=other.token())) == line(**{"is a file": False})
 
 
 def test_a_daemon_that_is_not_there_is_like_a_host_that_is_not_there(doorway: Doorway) -> None:

@@ -17,6 +17,7 @@ import secrets
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -35,6 +36,7 @@ LINE_MAX = 4096
 """How long a line may be, its end included."""
 NAMED = re.compile(r"([a-z][a-z0-9-]{0,30}):.+")
 LABEL_MAX = 63
+AGAIN_S = 0.1
 LINGER_S, LINGER_MAX = 5.0, 64 * 1024 * 1024
 """How long, and for how many bytes, one who is refused while it still speaks is listened to."""
 
@@ -94,7 +96,12 @@ class Doorway:
 
         def accept() -> None:
             while True:
-                come, _ = listener.accept()
+                try:
+                    come, _ = listener.accept()
+                except OSError as error:  # too many files are open, say
+                    log.error("nobody can be let in: %s", error)
+                    time.sleep(AGAIN_S)
+                    continue
                 threading.Thread(target=_attend, args=(come, converse), daemon=True).start()
 
         threading.Thread(target=accept, name="doorway", daemon=True).start()

@@ -75,8 +75,11 @@ class Gate:
             assert client is not None
             client.writer.write(json.dumps({"error": str(error)}).encode() + b"\n")
             client.writer.close()
-        except (OSError, EOFError) as error:  # TimeoutError is one
-            log.info("a connection comes to nothing: %s", error or "it said too little, too slowly")
+        except TimeoutError:
+            log.info("a connection had no first line within %g s", FIRST_LINE_S)
+            _close(client, come)
+        except (OSError, EOFError) as error:
+            log.info("a connection comes to nothing: %s", error)
             _close(client, come)
         except asyncio.CancelledError:
             _close(client, come)

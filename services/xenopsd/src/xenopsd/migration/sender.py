@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import ssl
 import threading
 import time
 from contextlib import closing, suppress
@@ -35,6 +36,7 @@ from xenopsd.migration.wire import OUTCOME, STREAM, expect, failed
 log = logging.getLogger(__name__)
 
 ASK_AGAIN_S = 1.0
+DOOR_AWAY_MAX_S, TRY_AGAIN_S = 10.0, 0.2
 
 
 class Sender:
@@ -141,7 +143,7 @@ class Sender:
         task.enter(0.0, 1.0)
         live = self._host.domains.moves_live(metadata.vm.id)
         task.facts["live"] = str(live).lower()
-        with closing(connect(_door_of(facts))) as connection:
+        with closing(self._connected(task, facts)) as connection:
             task.at_cancel = partial(_hang_up, connection)
             stream = stream_of(connection)
             write_line(stream, {"migration": id_, "token": facts["token"], "ask": STREAM})
@@ -165,6 +167,17 @@ class Sender:
         now = time.monotonic()
         task.facts["downtime_s"] = f"{now - stopped_at:.3f}"
         task.facts["total_s"] = f"{now - began:.3f}"
+
+    def _connected(self, task: RunningTask, facts: dict[str, Any]) -> ssl.SSLSocket:
+        """At the destination's door; one that is being started again is waited for."""
+        until = time.monotonic() + DOOR_AWAY_MAX_S
+        while True:
+            task.check_cancelled()
+            try:
+                return connect(_door_of(facts))
+            except ConnectionRefusedError:
+                if time.monotonic() > until or self._stopped.wait(TRY_AGAIN_S):
+                    raise
 
     def _stay(self, vm: str) -> None:
         """The guest goes on here, with its disks."""
