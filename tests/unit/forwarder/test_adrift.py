@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, cast
 
 import pooldb
@@ -32,6 +33,8 @@ PENDING = TaskState("Pending", 0.5)
 DONE = TaskState("Completed", TaskCompletion(duration=1.0))
 OFFERED = MigrationMemory(pages_kib=1, target_kib=1)
 ENDPOINT = MigrationEndpoint(host="there", port=1, token="t", fingerprint="f")
+# A call that nobody answers by then never ends.
+REPLY_MAX_S = 30.0
 
 
 class Silence:
@@ -156,12 +159,12 @@ class Pool:
         return call
 
     def take(self, call: dict[str, Any]) -> Any:
-        """A call's outcome, None while it has none."""
-        replies: list[Any] = []
+        """A call's outcome, None while it has none; one that has to wait is waited for."""
+        replies: SimpleQueue[Any] = SimpleQueue()
         self.worker._take(
-            Delivery("", call, "1", {}, "", lambda: None, replies.append, lambda _: None)
+            Delivery("", call, "1", {}, "", lambda: None, replies.put, lambda _: None)
         )
-        return replies[0]["outcome"]
+        return replies.get(timeout=REPLY_MAX_S)["outcome"]
 
     def start_on(self, host: str) -> list[str] | None:
         return self.call("VM.start_on", self.vm, host, False, False)
@@ -479,6 +482,7 @@ class TestSuspension:
         running.change(power_state="Suspended", resident_on=NULL_REF)
         assert running.take(call)["error"] is None
         assert self.has_image(running)
+        assert "PLACE.leave" in running.hosts.wires
 
     def test_a_guest_that_goes_on_needs_none(self, running: Pool) -> None:
         def fail(host: str, work: Work) -> None:

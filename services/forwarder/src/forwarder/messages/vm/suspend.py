@@ -16,6 +16,7 @@ from forwarder.core.registry import implements
 from forwarder.daemons import translate
 from forwarder.daemons.hosts import Surroundings
 from forwarder.lifecycle.holds import How
+from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
 from forwarder.messages.vm.on_host import (
     forget,
@@ -35,7 +36,11 @@ def suspend(ctx: Context, vm: VMRef) -> None:
     """An image goes only if it is known that the VM was not suspended to it."""
     ctx.lock(VM, vm, "suspend")
     if ctx.view.get(VM, vm).power_state == "Suspended":
-        return  # by the forwarder that ran this task before
+        # By the forwarder that ran this task before, which may have come no further.
+        for host in [host for host in ctx.view.refs(Host) if is_live(ctx.view, host)]:
+            with contextlib.suppress(XenAPIError):
+                forget(ctx, host, vm)
+        return
     host, disk = resident(ctx, vm), _suspend_vdi(ctx, vm)
     try:
         on_resident(ctx, vm, XENOPSD.VM.suspend, suspend_vdi=disk)
