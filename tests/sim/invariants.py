@@ -56,17 +56,14 @@ class Watch:
     def _written_once(self) -> None:
         writers: dict[str, str] = {}
         for name, xen in self._world.xens.items():
-            # The store's own calls would let others have their turn in the middle of the look.
             nodes = xen.store._nodes
             for domain in xen.running():
-                backends = f"{BACKENDS}/{domain.domid}/"
-                devices = {
-                    path.removeprefix(backends).partition("/")[0]
-                    for path in nodes
-                    if path.startswith(backends)
-                }
-                for device in devices:
-                    base = f"{backends}{device}"
+                # Read as it is at this moment: nobody has a turn meanwhile.
+                below = f"{BACKENDS}/{domain.domid}/"
+                for node in [node for node in nodes if node.startswith(below)]:
+                    base, _, key = node.rpartition("/")
+                    if key != "params":
+                        continue
                     disk = nodes.get(f"{base}/params", "")
                     if nodes.get(f"{base}/mode") != "w" or not disk:
                         continue
@@ -203,9 +200,7 @@ def _promises(world: World) -> list[Broken]:
     broken = []
     for name in HOSTS:
         path = world.folder / name / "reservations.db"
-        # An end that a full disk kept from being written may be lost with its squeezed.
-        lost = name in world.disks.were_full and world.restarts.get(f"squeezed-{name}")
-        if name in world.dead_hosts or lost or not path.exists():
+        if name in world.dead_hosts or not path.exists():
             continue
         db = sqlite3.connect(path)
         rows = db.execute("select id, kib, domid from reservations").fetchall()
