@@ -1,7 +1,9 @@
 """The gateway as clients meet it: both protocols, sessions, roles, and what no client sends."""
 
+import contextlib
 import http.client
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pooldb
@@ -127,3 +129,38 @@ def test_every_class_can_be_listed(pool: Pool, api: Any) -> None:
         if not name.endswith("_where"):
             answer = rpc(pool, name, session)
             assert "result" in answer or answer["error"]["message"] == "MESSAGE_REMOVED", name
+
+
+def await_gateway(pool: Pool) -> None:
+    while True:
+        with contextlib.suppress(OSError), pool.session():
+            return
+
+
+def test_a_gateway_that_is_stopped_answers_what_it_has_begun(pool: Pool, vm: str) -> None:
+    """A call comes to its end; who waits for events hears at once that there are none."""
+    with pool.session() as api:
+        api.VM.start(vm, False, False)
+        host = pool.host_named(api.host.get_name_label(api.VM.get_resident_on(vm)))
+        domid = int(api.VM.get_domid(vm))
+    pool.xen(host).call("behave", domid=domid, obeys=False)
+    session = rpc(pool, "session.login_with_password", "root", pool.password)["result"]
+    token = rpc(pool, "event.from", session, ["*"], "", 0.0)["result"]["token"]
+    request = f"/local/domain/{domid}/control/shutdown"
+    with ThreadPoolExecutor(3) as threads:
+        listening = threads.submit(rpc, pool, "event.from", session, ["network"], token, 3600.0)
+        with pool.xenstore(host).watch(request) as asked:
+            calling = threads.submit(rpc, pool, "VM.clean_shutdown", session, vm)
+            while pool.xenstore(host).read(request) != "poweroff":
+                asked.next(10.0)
+        stopping = threads.submit(pool.supervisor.stop, "xapi")
+        try:
+            assert listening.result()["result"]["events"] == []
+            pool.xen(host).call("act", domid=domid, action="poweroff")
+            assert "error" not in calling.result()
+        finally:
+            stopping.result()
+            pool.supervisor.start("xapi")
+            await_gateway(pool)
+    with pool.session() as api:
+        assert api.VM.get_power_state(vm) == "Halted"

@@ -48,7 +48,7 @@ async def serve(config: Settings) -> None:
         asyncio.create_task(watch(pool, broker, certificates, alive)),
         asyncio.create_task(tasks.trim(pool)),
     ]
-    await serve_all(listeners(config, Dispatcher(pool), certificates))
+    await serve_all(listeners(config, Dispatcher(pool), certificates), pool.stop)
     for work in housekeeping:
         work.cancel()
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import functools
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ from xapi.rpc.application import application
 from xapi.rpc.certificates import Certificates
 from xapi.settings import Settings
 
-# Clients are always waiting for events, for longer than anybody waits for this process to end.
-GRACE_S = 3
+# So long calls may take to their end once this process is to end, and supervisors wait for twice.
+GRACE_S = 10
 # A client that asks now and then keeps its connection.
 KEEP_ALIVE_S = 300
 
@@ -80,11 +81,12 @@ def own_socket(path: str) -> socket.socket:
     return made
 
 
-async def serve_all(listeners: list[Listener]) -> None:
-    """Serve until a signal."""
+async def serve_all(listeners: list[Listener], at_stop: Callable[[], None]) -> None:
+    """Serve until a signal, which ``at_stop`` is called at; calls that have begun are answered."""
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
+        at_stop()
         for listener in listeners:
             listener.should_exit = True
 

@@ -40,6 +40,7 @@ class Pool:
         self.answered: deque[str] = deque()
         self.told: dict[str, float] = {}
         """Sessions that were told of events a moment ago, and when."""
+        self.is_stopping = False
         self._waiting: dict[asyncio.Future[bool], Callable[[], bool]] = {}
         db.view.subscribe(self._view_moved)
         if broker is not None:
@@ -55,6 +56,11 @@ class Pool:
         for waiting, holds in list(self._waiting.items()):
             if not waiting.done() and holds():
                 waiting.set_result(True)
+
+    def stop(self) -> None:
+        """Have nobody wait for news any more: this process is to end. Calls go on to their end."""
+        self.is_stopping = True
+        self._wake()
 
     async def catch_up(self) -> None:
         """Have the view show all that a client can know of, whichever xapi told it."""

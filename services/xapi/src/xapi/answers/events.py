@@ -91,7 +91,7 @@ async def from_(context: Context, classes: list[str], token: str, timeout: float
             await asyncio.sleep(rest)
         sessions.check(context.pool, as_ref(session))
         looked = loop.time()
-        left = deadline - looked
+        left = 0.0 if context.pool.is_stopping else deadline - looked
         with context.view.still():
             changes = _changes(context.view, wanted, since)
             counts = _counts(context.view) if changes or left <= 0 else None
@@ -217,7 +217,7 @@ async def next_(context: Context) -> Events:
         with context.view.still():
             changes = _changes(context.view, wanted, generation)
         generation = changes.generation
-        if changes:
+        if changes or context.pool.is_stopping:
             break
         await context.pool.moved(TIMEOUT_MAX_S)
 
