@@ -188,6 +188,21 @@ def test_a_guest_that_is_asked_stops(clean: Backend) -> None:
     assert clean.domains.action_request(vm.id) == "poweroff"
 
 
+def test_a_guest_that_stops_by_itself_need_not_acknowledge(clean: Backend) -> None:
+    vm = clean.running()
+    clean.act(vm, "poweroff")
+    assert clean.domains.wait_shutdown(clean.task, vm.id, 30)
+    assert clean.domains.request_shutdown(clean.task, vm.id, "poweroff", 60.0)
+
+
+def test_a_guest_that_stops_instead_is_not_suspended(clean: Backend) -> None:
+    vm = clean.running()
+    clean.act(vm, "poweroff")
+    assert clean.domains.wait_shutdown(clean.task, vm.id, 30)
+    with pytest.raises(XenopsError, match="Failed_to_suspend"):
+        clean.save(vm)
+
+
 def test_a_guest_that_ignores_a_request_is_not_asked_for_ever(clean: Backend) -> None:
     vm = clean.running()
     clean.disturb(vm, obeys=False)

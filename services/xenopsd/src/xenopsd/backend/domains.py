@@ -452,7 +452,10 @@ class Domains:
     # --- stopping ---------------------------------------------------------------------------
 
     def request_shutdown(self, task: Task, vm: str, reason: str, timeout_s: float) -> bool:
-        """Ask the guest; True once it has acknowledged, False if it does not in time."""
+        """Ask the guest; True once it has acknowledged, False if it does not in time.
+
+        One that shuts down by itself meanwhile need not say so.
+        """
         domain = self.get(vm)
         path = f"{names.domain(domain.domid)}/control/shutdown"
         deadline = time.monotonic() + timeout_s
@@ -462,6 +465,9 @@ class Domains:
                 self._xenstore.write(path, reason)
                 while self._xenstore.read(path):
                     task.check_cancelled()
+                    asked = self.find(vm)
+                    if asked is None or asked.shutdown is not None:
+                        return True
                     if time.monotonic() > deadline:
                         return False
                     events.next(WAIT_SLICE_S)
@@ -534,7 +540,9 @@ class Domains:
     def _suspend(self, task: Task, vm: str) -> None:
         if not self.request_shutdown(task, vm, "suspend", SUSPEND_ACK_S):
             raise XenopsError("Failed_to_acknowledge_suspend_request")
-        if not self.wait_shutdown(task, vm, SUSPEND_DONE_S):
+        has_stopped = self.wait_shutdown(task, vm, SUSPEND_DONE_S)
+        domain = self.find(vm)
+        if not has_stopped or domain is None or domain.shutdown != SUSPEND:
             raise XenopsError("Failed_to_suspend", (vm, SUSPEND_DONE_S))
 
     def save_image(
