@@ -56,6 +56,28 @@ def vm(pool: Pool) -> Iterator[str]:
         remove_vm(api, vm)
 
 
+@pytest.mark.parametrize("name", ["forwarder-1", "forwarder-2"])
+def test_a_forwarder_that_is_stopped_hands_its_calls_over(pool: Pool, vm: str, name: str) -> None:
+    """It ends at once, whatever its calls wait for, and another does them to their end."""
+    with pool.session() as api:
+        api.VM.start(vm, False, False)
+        host = pool.host_named(api.host.get_name_label(api.VM.get_resident_on(vm)))
+        domid = int(api.VM.get_domid(vm))
+        pool.xen(host).call("behave", domid=domid, obeys=False)
+        request = f"/local/domain/{domid}/control/shutdown"
+        with pool.xenstore(host).watch(request) as asked:
+            task = api.Async.VM.clean_shutdown(vm)
+            while pool.xenstore(host).read(request) != "poweroff":
+                asked.next(10.0)
+        pool.supervisor.stop(name)
+        pool.supervisor.start(name)
+        pool.xen(host).call("act", domid=domid, action="poweroff")
+    assert end_of(pool, task)["status"] == "success"
+    log = pool.layout.folder / "log" / "supervisord.log"
+    assert f"killing '{name}'" not in log.read_text()
+    assert_true(pool, vm)
+
+
 @pytest.mark.parametrize("victim", ["xenopsd-host1", "forwarder-1", "forwarder-2", "xapi"])
 def test_a_process_dies_while_a_vm_starts(pool: Pool, vm: str, victim: str) -> None:
     with pool.session() as api:

@@ -42,3 +42,24 @@ def test_nobody_holds_what_is_offered(tx: Transaction) -> None:
     leases.offer(tx, NS, KEY, 60.0, BODY)
     with pytest.raises(leases.LeaseLost):
         leases.check(tx, NS, KEY, "one")
+
+
+def test_what_is_handed_over_is_found_at_once_and_is_nobodys_fault(tx: Transaction) -> None:
+    leases.offer(tx, NS, KEY, 60.0, BODY)
+    for number in range(2 * leases.VAIN_MAX):
+        owner = str(number)
+        assert leases.take(tx, NS, KEY, owner, 60.0, BODY)
+        leases.hand_over(tx, NS, KEY, owner)
+        assert leases.expired(tx, NS) == {KEY: BODY}
+        with pytest.raises(leases.LeaseLost):
+            leases.check(tx, NS, KEY, owner)
+    assert leases.take_overs(tx, NS, KEY) == leases.TakeOvers()
+
+
+def test_nobody_hands_over_what_is_anothers_or_over(tx: Transaction) -> None:
+    leases.acquire(tx, NS, KEY, "heir", 60.0, BODY)
+    leases.hand_over(tx, NS, KEY, "dead")
+    leases.check(tx, NS, KEY, "heir")
+    leases.release(tx, NS, KEY)
+    leases.hand_over(tx, NS, KEY, "heir")
+    assert tx.kv_get(NS, KEY) is None

@@ -14,6 +14,8 @@ TASKS = "lease"
 """Namespace of the leases on tasks; a lease's body is the call to run."""
 
 NOBODY = ""
+HANDED_OVER = 0.0
+"""When a lease expired whose owner gave it back in the middle of the work."""
 
 VAIN_MAX, TAKE_OVERS_MAX = 3, 30
 """How often work may be taken over without progress, and in all."""
@@ -54,9 +56,12 @@ def acquire(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float, body: 
 
 
 def take(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float, body: Any) -> bool:
-    """`acquire`, and begin the work: taking over an expired lease is counted."""
+    """`acquire`, and begin the work: taking over an expired lease is counted.
+
+    What its owner has handed over has killed nobody, and is not counted.
+    """
     lease = tx.kv_get(ns, key)
-    is_over = lease is not None and lease["expires"] <= tx.now()
+    is_over = lease is not None and HANDED_OVER < lease["expires"] <= tx.now()
     if not acquire(tx, ns, key, owner, ttl_s, body):
         return False
     if is_over:
@@ -81,6 +86,13 @@ def renew(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float) -> None:
     """Hold a lease for longer; one that was released meanwhile stays released."""
     if tx.kv_get(ns, key) is not None:
         acquire(tx, ns, key, owner, ttl_s)
+
+
+def hand_over(tx: Transaction, ns: str, key: str, owner: str) -> None:
+    """Have another process take over at once what this one does, or has not begun yet."""
+    lease = tx.kv_get(ns, key)
+    if lease is not None and lease["owner"] in (NOBODY, owner):
+        tx.kv_set(ns, key, {**lease, "owner": NOBODY, "expires": HANDED_OVER})
 
 
 def check(tx: Transaction, ns: str, key: str, owner: str) -> None:

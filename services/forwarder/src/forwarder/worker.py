@@ -66,6 +66,7 @@ class Worker:
         self._service = service
         self._owner = f"{service} {uuid.uuid4()}"
         self._mine: set[str] = set()
+        self._is_stopping = False
         self._lock = threading.Lock()
         self._settling = Settling(lanes[LaneName.HOUSEKEEPING].begin)
 
@@ -80,6 +81,19 @@ class Worker:
         ):
             name, arguments = work.__name__, (work, every_s)
             threading.Thread(target=_for_ever, name=name, args=arguments, daemon=True).start()
+
+    def stop(self) -> None:
+        """Begin nothing more, and hand over what has not ended: to another, or to the next start.
+
+        What goes on here until the process ends finds its lease lost.
+        """
+        with self._lock:
+            self._is_stopping = True
+            mine = list(self._mine)
+        if mine:
+            with self._db.transaction() as tx:
+                for task in mine:
+                    leases.hand_over(tx, leases.TASKS, task, self._owner)
 
     def publish(self, generation: int) -> None:
         """Tell everybody that the change log has moved."""
@@ -99,9 +113,9 @@ class Worker:
             lane.begin(lambda: self._run(call))
 
     def _is_new(self, task: str) -> bool:
-        """Note a task as one that waits or runs here, unless it is."""
+        """Note a task as one that waits or runs here, unless it is, or nothing is begun here."""
         with self._lock:
-            if task in self._mine:
+            if task in self._mine or self._is_stopping:
                 return False
             self._mine.add(task)
         return True
