@@ -96,6 +96,38 @@ def test_a_death_in_the_middle_of_an_abort_leaves_no_copy(
     assert not destination.has_domain
 
 
+def restarted(destination: Destination) -> Receiver:
+    """The receiver of the next process."""
+    receiver = Receiver(
+        destination.host, destination.runner, destination.doorway, destination.updates.vm
+    )
+    receiver.recover()
+    return receiver
+
+
+def test_what_a_restart_interrupted_is_prepared_anew_if_it_is_asked_for_again(
+    destination: Destination,
+) -> None:
+    destination.prepare("1")
+    receiver = restarted(destination)
+    assert not destination.has_domain
+    assert receiver.status("1") is MigrationStatus.Aborted
+    receiver.prepare("1", destination.metadata, MEMORY)
+    assert destination.has_domain
+    assert receiver.status("1") is MigrationStatus.Prepared
+
+
+def test_what_a_restart_interrupted_is_given_up_by_who_asks_for_that(
+    destination: Destination,
+) -> None:
+    destination.prepare("1")
+    receiver = restarted(destination)
+    receiver.abort("1")
+    with pytest.raises(XenopsError, match="Cancelled"):
+        receiver.prepare("1", destination.metadata, MEMORY)
+    assert not destination.has_domain
+
+
 def test_a_copy_whose_end_never_got_through_gives_way_to_the_next(
     destination: Destination,
 ) -> None:

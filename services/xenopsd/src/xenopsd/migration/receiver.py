@@ -18,7 +18,14 @@ from xenopsd.atomics import VmCreate, VmSurvive, VmUnpause
 from xenopsd.backend.domains import Size
 from xenopsd.host import Host
 from xenopsd.migration.settling import or_later
-from xenopsd.migration.states import ABORTED, COMMITTED, COMPLETED, PREPARED, RECEIVING
+from xenopsd.migration.states import (
+    ABORTED,
+    COMMITTED,
+    COMPLETED,
+    INTERRUPTED,
+    PREPARED,
+    RECEIVING,
+)
 from xenopsd.migration.wire import OUTCOME, failed, try_line
 from xenopsd.operations import Plan
 
@@ -60,7 +67,7 @@ class Receiver:
             seen = self._host.journal.epoch(metadata.vm.id)
             raise overtaken(id_, metadata.vm.id, epoch, seen)
         known = self._host.journal.migration(id_)
-        if known is not None:
+        if known is not None and known["state"] != INTERRUPTED:
             if known["state"] == ABORTED:
                 raise _aborted(id_)
             return self._endpoint(known["facts"])
@@ -101,6 +108,7 @@ class Receiver:
         The host knows nothing of the VM from that decision on; should it know of it when asked
         again, the VM has come here since and stays.
         """
+        self._host.journal.advance(id_, (INTERRUPTED,), ABORTED)
         known = self._host.journal.migration(id_)
         if known is None or known["role"] != "destination":
             return
@@ -126,18 +134,27 @@ class Receiver:
         known = self._host.journal.migration(id_)
         if known is None or known["role"] != "destination":
             return MigrationStatus.Unknown
+        if known["state"] == INTERRUPTED:
+            return MigrationStatus.Aborted
         return MigrationStatus(known["state"])
 
     def recover(self) -> None:
         """After a restart: abort what was not committed, complete what was."""
         here = [one for one in self._host.journal.migrations() if one["role"] == "destination"]
         for known in here:
-            if known["state"] in (PREPARED, RECEIVING, ABORTED):
+            if known["state"] == PREPARED:
+                or_later(self._interrupt, known["id"])
+            elif known["state"] in (RECEIVING, ABORTED):
                 or_later(self.abort, known["id"])
         for known in here:
             if known["state"] == COMMITTED:
                 self._unsettled[known["id"]] = known["vm"]
                 or_later(self.settle_again, known["vm"])
+
+    def _interrupt(self, id_: str) -> None:
+        """Remove the copy; whoever still waits for it to be prepared has it prepared anew."""
+        self.abort(id_)
+        self._host.journal.advance(id_, (ABORTED,), INTERRUPTED)
 
     def unsettled(self) -> list[str]:
         """The VMs of migrations to this host that have not ended as was decided."""

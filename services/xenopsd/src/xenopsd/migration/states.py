@@ -10,3 +10,5 @@ PREPARED, RECEIVING, COMMITTED, COMPLETED, ABORTED = (
     MigrationStatus.Aborted.value,
 )
 OFFERED, SENDING, IN_DOUBT, SENT = "Offered", "Sending", "InDoubt", "Sent"
+INTERRUPTED = "Interrupted"
+"""A restart took the prepared copy away: it is aborted, unless it is to be prepared again."""
