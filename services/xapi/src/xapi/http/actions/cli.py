@@ -1,4 +1,4 @@
-"""``xe``'s requests: the protocol has no answer of HTTP, and credentials of its own."""
+"""``xe``'s requests: their protocol has no HTTP answer, but credentials of its own."""
 
 from datamodel import XenAPIError
 
@@ -15,7 +15,7 @@ from xapi.xe.grammar import parse
 from xapi.xe.protocol import ProtocolError, Terminal
 
 LINES_MAX = 4 * 1024 * 1024
-"""How long a command line may be."""
+"""How many bytes a command line may have."""
 
 
 @serves("post_cli")
@@ -38,7 +38,7 @@ async def post_cli(asked: Asked, stream: Stream) -> None:
     stream.started = True
     await stream.write(protocol.HELLO)
     headers = asked.request.headers
-    # Who came by the trusted socket needs no session to be let in.
+    # A client on the trusted socket needs no session.
     caller = Caller(
         trusted=asked.session is access.SUPERUSER,
         originator=headers.get("originator", ""),

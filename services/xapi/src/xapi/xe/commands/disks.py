@@ -123,7 +123,7 @@ async def unplug(desk: Desk, command: XeCommand) -> None:
 
 @does("cd-list")
 async def list_cds(desk: Desk, command: XeCommand) -> None:
-    """The disks of the SRs that hold images of CDs."""
+    """List the disks in SRs that hold images of CDs."""
     cls, srs = classes()["vdi"], await desk.records("SR")
     fields = generic.chosen(cls, desk.said.get("params"), ("uuid", "name-label"))
     await selection.prepare(desk, cls, fields)
@@ -143,7 +143,7 @@ def _devices(vbds: Any, vm: Record, *, cds: bool) -> list[tuple[str, Record]]:
 
 @does("vm-disk-list", "vm-cd-list", "snapshot-disk-list")
 async def list_devices(desk: Desk, command: XeCommand) -> None:
-    """The VBDs of VMs, each with its VDI."""
+    """List the VBDs of VMs, each with its VDI."""
     cds = command.name == "vm-cd-list"
     word, own = ("CD", ("empty", "userdevice")) if cds else ("Disk", ("userdevice",))
     if command.name == "snapshot-disk-list":

@@ -117,7 +117,7 @@ async def data_sources(desk: Desk, command: XeCommand) -> None:
 
 @does("diagnostic-vm-status")
 async def vm_status(desk: Desk, command: XeCommand) -> None:
-    """A VM, where it could run, and whether its disks could be attached."""
+    """Print where a VM could run, and whether its disks could be attached there."""
     ref = await desk.by_uuid("VM", desk.said.require("uuid"))
     record = await desk.call("VM.get_record", ref)
     for name, columns in (("vm", ("uuid", "name-label", "power-state", "possible-hosts")),):

@@ -19,12 +19,12 @@ DANGEROUS = (
 CREATED_MEMORY = 256 << 20
 
 DISKS = "disks"
-"""The key of a template's ``other_config`` that says which disks to make."""
+"""The key of a template's ``other_config`` for the disks to make."""
 DISK_SR = re.compile(r'\bsr="[^"]*"')
 
 
 def forced(desk: Desk) -> None:
-    """Raise Failed unless the user insists."""
+    """Raise Failed unless the command has ``--force``."""
     if not desk.said.flag("force"):
         raise Failed(DANGEROUS)
 
@@ -95,7 +95,7 @@ async def reset_powerstate(desk: Desk, command: XeCommand) -> None:
 
 @does("vm-clone", "vm-copy", "vm-snapshot", "vm-checkpoint", "vm-snapshot-with-quiesce")
 async def copy(desk: Desk, command: XeCommand) -> None:
-    """A new VM that is made of another one."""
+    """Make a new VM from another one."""
     await simple.each(desk, command, lambda vm: _copied(desk, command.name, vm))
 
 
@@ -198,7 +198,7 @@ async def install(desk: Desk, command: XeCommand) -> None:
 
 
 async def _place_disks(desk: Desk, vm: str, sr: str) -> None:
-    """Have the disks that a template asks for made on an SR: the one said, else the default one."""
+    """Have a template's disks made on the SR that the command names, else on the default SR."""
     wanted = (await desk.call("VM.get_other_config", vm)).get(DISKS, "")
     if DISK_SR.search(wanted) is None:
         return
@@ -226,7 +226,7 @@ async def _sr(desk: Desk) -> str:
 
 @does("vm-uninstall", "template-uninstall", "snapshot-uninstall")
 async def uninstall(desk: Desk, command: XeCommand) -> None:
-    """Destroy VMs with the disks that nothing else has, once the user has agreed."""
+    """Destroy VMs, with the disks that nothing else uses, once the user has agreed."""
     if command.name == "vm-uninstall":
         found = [ref for ref, _ in await selection.selected(desk, "v", simple.spoken(command))]
     elif command.name == "template-uninstall":
@@ -264,7 +264,7 @@ async def uninstall(desk: Desk, command: XeCommand) -> None:
 
 
 async def agreed(desk: Desk) -> None:
-    """Ask; raises GaveUp unless the user says yes."""
+    """Ask the user; raises GaveUp unless they say yes."""
     await desk.print("Type 'yes' to continue")
     if (await desk.terminal.ask()).strip().lower() not in ("yes", "y"):
         await desk.print("Aborted")
