@@ -114,8 +114,8 @@ def _story(headers: dict[str, Any], body: bytes) -> tuple[str, str, str]:
     text = body.decode(errors="replace")
     if "x-first-death-queue" in headers:
         return headers["x-first-death-queue"], headers["x-first-death-reason"], text
-    said = json.loads(text)
-    return said["queue"], said["reason"], said["body"]
+    refusal = json.loads(text)
+    return refusal["queue"], refusal["reason"], refusal["body"]
 
 
 def _publish(channel: Any, letter: DeadLetter) -> None:

@@ -58,10 +58,10 @@ class Management:
         request = urllib.request.Request(self._url + path, data, self._headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT_S, context=self._tls) as answer:
-                said = answer.read()
+                content = answer.read()
         except urllib.error.HTTPError as error:
             text = error.read().decode(errors="replace")
             raise BrokerError(f"{method} {path}: {error.code} {text}") from error
         except OSError as error:
             raise BrokerError(f"the broker's management at {self._url}: {error}") from error
-        return json.loads(said) if said else None
+        return json.loads(content) if content else None

@@ -293,8 +293,8 @@ def database_url(site: Site, folder: Path) -> str:
         "sslmode": "verify-full",
         "sslrootcert": folder / BROKER_AUTHORITY_PUBLIC,
     }
-    said = "&".join(f"{name}={value}" for name, value in options.items())
-    return f"postgresql://{DATABASE_USER}@{site.database_host}/{DATABASE_NAME}?{said}"
+    query = "&".join(f"{name}={value}" for name, value in options.items())
+    return f"postgresql://{DATABASE_USER}@{site.database_host}/{DATABASE_NAME}?{query}"
 
 
 def _gateway_certificates(site: Site, ca: certificates.Authority) -> None:
@@ -334,7 +334,7 @@ def host_facts(host: Host) -> dict[str, Any]:
 def service_settings(of: Instance) -> dict[str, Any]:
     """A service's settings: those that all have, and those of its needs."""
     service, host = of.service, of.of_host
-    said: dict[str, Any] = {
+    settings: dict[str, Any] = {
         "service": of.name,
         "log_dir": of.log_dir,
         "alive_file": str(RUNTIME / f"{service.name}.alive"),
@@ -342,12 +342,12 @@ def service_settings(of: Instance) -> dict[str, Any]:
     if service.rights is not None:
         vhost = topology.POOL_VHOST if host is None else topology.host_vhost(host.uuid)
         file = service.password_file
-        said["broker"] = broker_settings(of.folder, of.broker, vhost, of.name, file)
+        settings["broker"] = broker_settings(of.folder, of.broker, vhost, of.name, file)
     if service.port is not None:
-        said["listen"] = [of.site.listen_host, service.port]
+        settings["listen"] = [of.site.listen_host, service.port]
     for need in sorted(service.needs, key=lambda need: need.name):
-        said |= NEEDS[need](of)
-    return said
+        settings |= NEEDS[need](of)
+    return settings
 
 
 NEEDS: dict[Need, Callable[[Instance], dict[str, Any]]] = {

@@ -25,12 +25,12 @@ class Operator:
         path = root / OPERATOR / "settings.json"
         if not path.exists():
             raise NotSetUp(f"{path} is missing: run this where `warren setup` ran")
-        said = json.loads(path.read_text())
-        self._broker = BrokerSettings.read(said["broker"], OPERATOR)
-        self._authority_file = str(said["broker"]["authority_file"])
-        self._management_url = said["management_url"]
-        self._gateway_url = said["gateway_url"]
-        self._database_url = said["database"]
+        settings = json.loads(path.read_text())
+        self._broker = BrokerSettings.read(settings["broker"], OPERATOR)
+        self._authority_file = str(settings["broker"]["authority_file"])
+        self._management_url = settings["management_url"]
+        self._gateway_url = settings["gateway_url"]
+        self._database_url = settings["database"]
         self._root = root
 
     @property

@@ -44,8 +44,8 @@ class StandardCodec:
             case DateTime():
                 return f"<dateTime.iso8601>{value.translate(_ESCAPES)}</dateTime.iso8601>"
             case datetime():
-                said = f"{value.year:04}{value:%m%dT%H:%M:%S}"
-                return f"<dateTime.iso8601>{said}</dateTime.iso8601>"
+                text = f"{value.year:04}{value:%m%dT%H:%M:%S}"
+                return f"<dateTime.iso8601>{text}</dateTime.iso8601>"
             case str():
                 return f"<string>{value.translate(_ESCAPES)}</string>"
             case bytes():

@@ -66,9 +66,9 @@ class Gate:
         try:
             async with asyncio.timeout(FIRST_LINE_S):
                 client = await self._welcome(accepted)
-                said = await first_words(client.reader)
+                first = await first_words(client.reader)
             self._waiting.pop(_this(), None)
-            name = whom(said)
+            name = whom(first)
             daemon = await self._daemon(name)
         except Refused as error:
             log.info("a connection is refused: %s", error)
@@ -85,7 +85,7 @@ class Gate:
             _close(client, accepted)
             raise
         else:
-            daemon.writer.write(said)
+            daemon.writer.write(first)
             await relay(client, daemon)
 
     async def _welcome(self, accepted: socket.socket) -> End:
@@ -129,15 +129,15 @@ def _close(client: End | None, accepted: socket.socket) -> None:
 
 async def first_words(reader: asyncio.StreamReader) -> bytes:
     """The first line and the bytes that came with it; raises Refused or EOFError."""
-    said = b""
-    while b"\n" not in said:
-        if len(said) >= LINE_MAX:
+    received = b""
+    while b"\n" not in received:
+        if len(received) >= LINE_MAX:
             raise Refused(f"the first line is longer than {LINE_MAX} bytes")
-        more = await reader.read(LINE_MAX - len(said))
+        more = await reader.read(LINE_MAX - len(received))
         if not more:
             raise EOFError("it ended before it had said a line")
-        said += more
-    return said
+        received += more
+    return received
 
 
 def whom(said: bytes) -> str:

@@ -87,9 +87,9 @@ class Alerter:
 
 
 def _reported(other_config: dict[str, str]) -> list[Disk]:
-    said = other_config.get(REPORTED, "[]")
+    kept = other_config.get(REPORTED, "[]")
     try:
-        return msgspec.json.decode(said, type=list[Disk])
+        return msgspec.json.decode(kept, type=list[Disk])
     except msgspec.DecodeError as error:
         log.warning("what was reported last is unknown: pool other_config %s: %s", REPORTED, error)
         return []

@@ -124,5 +124,5 @@ class Watcher:
 
 
 def _text(maps: Maps) -> str:
-    said = (f"{name}: {paths.current} of {paths.total} paths" for name, paths in maps.items())
-    return ", ".join(said) or "no multipath maps"
+    counts = (f"{name}: {paths.current} of {paths.total} paths" for name, paths in maps.items())
+    return ", ".join(counts) or "no multipath maps"

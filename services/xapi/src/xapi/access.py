@@ -17,13 +17,13 @@ ANY_TASK = "task.destroy/any"
 
 def stand_in(name: str, role: str | None) -> Session:
     """A session's record for a client without one; without a role it may do everything."""
-    said = {
+    record = {
         **default_record(api.classes["session"]),
         "is_local_superuser": role is None,
         "rbac_permissions": [] if role is None else [role],
         "auth_user_name": name,
     }
-    return present(Session, NULL_REF, said)
+    return present(Session, NULL_REF, record)
 
 
 SUPERUSER = stand_in("root", None)

@@ -61,11 +61,11 @@ def _files() -> list[Path]:
 
 def write(message: Message, params: list[Any], subject: str, outcome: str) -> None:
     """Record a call that changes something or was refused."""
-    said = [
+    shown = [
         "<secret>" if message.secret or isinstance(param.type, SecretType) else value
         for param, value in zip(message.params, params, strict=False)
     ]
-    _tell(subject=subject, call=message.wire, params=said, outcome=outcome)
+    _tell(subject=subject, call=message.wire, params=shown, outcome=outcome)
 
 
 def append(line: str) -> None:

@@ -80,8 +80,8 @@ def json_value(value: Any) -> Any:
         case Events(events):
             return _json_events(events)
         case EventsFrom(events, counts, token):
-            said = {"events": _json_events(events), "valid_ref_counts": counts}
-            return {**said, "token": token}
+            answer = {"events": _json_events(events), "valid_ref_counts": counts}
+            return {**answer, "token": token}
         case None:
             return ""
         case _:

@@ -49,8 +49,8 @@ class Subscription:
 
 def subscription(classes: list[str]) -> Subscription:
     names, objects = set(), set()
-    for said in classes:
-        cls, slash, ref = said.partition("/")
+    for entry in classes:
+        cls, slash, ref = entry.partition("/")
         if slash:
             objects.add((cls.lower(), ref))
         else:

@@ -175,8 +175,8 @@ class _Head:
 
 def _parsed(head: bytes) -> dict[str, Any] | None:
     """A request's head as an ASGI scope; None if it is not HTTP."""
-    said = _Head()
-    parser = httptools.HttpRequestParser(said)
+    parts = _Head()
+    parser = httptools.HttpRequestParser(parts)
     try:
         parser.feed_data(head)
     except httptools.HttpParserUpgrade:
@@ -184,7 +184,7 @@ def _parsed(head: bytes) -> dict[str, Any] | None:
     except httptools.HttpParserError:
         return None
     try:
-        url = httptools.parse_url(said.url)
+        url = httptools.parse_url(parts.url)
     except httptools.HttpParserInvalidURLError:
         return None
     return {
@@ -194,5 +194,5 @@ def _parsed(head: bytes) -> dict[str, Any] | None:
         "path": unquote(url.path.decode("latin-1")),
         "raw_path": url.path,
         "query_string": url.query or b"",
-        "headers": said.headers,
+        "headers": parts.headers,
     }

@@ -55,8 +55,8 @@ def bare(code: int, body: str = "") -> Response:
 
 
 def unauthorised(realm: str) -> Response:
-    said = "Please check your credentials and retry."
-    return page(401, "unauthorised", said, **{"WWW-Authenticate": f'Basic realm="{realm}"'})
+    text = "Please check your credentials and retry."
+    return page(401, "unauthorised", text, **{"WWW-Authenticate": f'Basic realm="{realm}"'})
 
 
 def forbidden() -> Response:
@@ -81,5 +81,5 @@ def unsupported(said: str) -> Response:
 def failed(error: XenAPIError) -> Response:
     """The page for an error of the XenAPI."""
     code, *params = error.description
-    said = f"{code}: [ {'; '.join(params)} ]"
-    return page(500, "internal server error", UNEXPECTED + escaped(said))
+    text = f"{code}: [ {'; '.join(params)} ]"
+    return page(500, "internal server error", UNEXPECTED + escaped(text))

@@ -128,15 +128,15 @@ def _refused(what: str, response: Response) -> Refused:
 
 def _typed(request: Request, name: str, type_: ParamType) -> Any:
     """A parameter in native form, None if it is not given; raises Refused."""
-    said = parameter(request, name)
-    if said is None or type_ not in (BOOL, INT):
-        return said
+    value = parameter(request, name)
+    if value is None or type_ not in (BOOL, INT):
+        return value
     if type_ == BOOL:
-        return said == "true"
+        return value == "true"
     try:
-        return int(said)
+        return int(value)
     except ValueError:
-        reason = XenAPIError("INVALID_VALUE", name, said)
+        reason = XenAPIError("INVALID_VALUE", name, value)
         raise Refused(page(400, "bad request", ""), reason) from None
 
 

@@ -86,8 +86,8 @@ def pages(dispatcher: Dispatcher, actions: Actions) -> FastAPI:
         """Pages of other servers may call, with the headers that they need."""
         asked = request.headers.get("access-control-request-headers")
         allowed = [asked] if asked else []
-        said = ", ".join([*allowed, CORS["Access-Control-Allow-Headers"]])
-        more = {"Access-Control-Allow-Headers": said, "Access-Control-Allow-Methods": "PUT"}
+        headers = ", ".join([*allowed, CORS["Access-Control-Allow-Headers"]])
+        more = {"Access-Control-Allow-Headers": headers, "Access-Control-Allow-Methods": "PUT"}
         return Response(headers={**CORS, **more, **UNCACHED})
 
     async def other(request: Request, error: Exception) -> Response:

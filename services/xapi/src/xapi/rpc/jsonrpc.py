@@ -130,6 +130,6 @@ def success(call: Call, result: Any) -> dict[str, Any]:
 def failure(call: Call, error: XenAPIError) -> dict[str, Any]:
     code, *data = error.description
     if call.second:
-        said = {"code": 1, "message": code, "data": data}
-        return {"jsonrpc": "2.0", "error": said, "id": call.id}
+        body = {"code": 1, "message": code, "data": data}
+        return {"jsonrpc": "2.0", "error": body, "id": call.id}
     return {"result": None, "error": error.description, "id": call.id}

@@ -124,13 +124,13 @@ def _field(cls: str, line: str) -> XeField:
 
 @cache
 def commands() -> dict[str, XeCommand]:
-    found = {}
+    by_name = {}
     for line in _table("commands.txt").splitlines():
         declared, _, does = line.partition(" = ")
         declared, _, options = declared.partition(" /")
         name, *params = declared.split()
         message, *sources = does.split() or [""]
-        found[name] = XeCommand(
+        by_name[name] = XeCommand(
             name,
             tuple(each for each in params if not each.endswith("?")),
             tuple(each[:-1] for each in params if each.endswith("?")),
@@ -138,7 +138,7 @@ def commands() -> dict[str, XeCommand]:
             message or None,
             tuple(sources),
         )
-    return found
+    return by_name
 
 
 def _table(name: str) -> str:

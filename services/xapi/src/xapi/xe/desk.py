@@ -49,8 +49,8 @@ class Desk:
         """All records of a class, by reference."""
         if cls not in self._records:
             known = f"{cls}.get_all_records" in api.messages
-            found = await self.call(f"{cls}.get_all_records") if known else {}
-            self._records[cls] = found
+            records = await self.call(f"{cls}.get_all_records") if known else {}
+            self._records[cls] = records
         return self._records[cls]
 
     def forget(self) -> None:

@@ -48,11 +48,11 @@ async def list_(desk: Desk, cls: XeClass) -> None:
         for key, value in desk.said.params
         if key not in FILTERS_NOT and not key.startswith("database:")
     ]
-    found = await selection.matching(desk, cls, filters)
+    objects = await selection.matching(desk, cls, filters)
     await selection.prepare(desk, cls, fields)
     await printing.records(
         desk,
-        [await lines(desk, cls, fields, ref, record, whole=False) for ref, record in found],
+        [await lines(desk, cls, fields, ref, record, whole=False) for ref, record in objects],
     )
 
 

@@ -43,20 +43,20 @@ def holds(desk: Desk, cls: XeClass, record: Record, filter_: Filter) -> bool:
         return wanted in texts.items(desk, cls, field, record)
     if field.expensive:
         return False
-    said = texts.text(desk, cls, field, record)
-    return said.lower() == wanted.lower() if "i" in field.options else said == wanted
+    shown = texts.text(desk, cls, field, record)
+    return shown.lower() == wanted.lower() if "i" in field.options else shown == wanted
 
 
 async def matching(desk: Desk, cls: XeClass, filters: Iterable[Filter]) -> list[tuple[str, Record]]:
     """The objects for which all filters hold; raises Failed if one names an unknown field."""
-    found = list((await desk.records(cls.cls)).items())
+    objects = list((await desk.records(cls.cls)).items())
     for filter_ in (*cls.confined, *filters):
-        if not found:
+        if not objects:
             break
         field, _ = resolve(cls, filter_[0])
         await prepare(desk, cls, [field])
-        found = [(ref, record) for ref, record in found if holds(desk, cls, record, filter_)]
-    return found
+        objects = [(ref, record) for ref, record in objects if holds(desk, cls, record, filter_)]
+    return objects
 
 
 async def selected(
@@ -76,24 +76,24 @@ async def selected(
         if key not in taken
         and not any(p.endswith((":", "-")) and key.startswith((p, p[:-1] + "-")) for p in taken)
     ]
-    found = list((await desk.records(cls.cls)).items())
+    objects = list((await desk.records(cls.cls)).items())
     if named:
-        found = [
+        objects = [
             (ref, record)
-            for ref, record in found
+            for ref, record in objects
             if named[0] in (record["uuid"], record["name_label"])
         ]
-        allowed = {ref for ref, _ in await matching(desk, cls, filters)} if found else set()
-        found = [each for each in found if each[0] in allowed]
+        allowed = {ref for ref, _ in await matching(desk, cls, filters)} if objects else set()
+        objects = [each for each in objects if each[0] in allowed]
     else:
-        found = await matching(desk, cls, filters)
-    if not found:
+        objects = await matching(desk, cls, filters)
+    if not objects:
         raise Failed(f"No matching {word} found")
-    if len(found) > 1 and "multiple" not in desk.said.flags:
+    if len(objects) > 1 and "multiple" not in desk.said.flags:
         raise Failed(
             f"Multiple matches {word} found. --multiple required to complete the operation"
         )
-    return found
+    return objects
 
 
 def _field_of(name: str, key: str) -> str:

@@ -28,12 +28,12 @@ async def run(desk: Desk, command: XeCommand) -> None:
 async def each(desk: Desk, command: XeCommand, act: Any) -> None:
     """Do something for every selected object; a failure is printed in its place."""
     kind = next(option for option in command.options if option in "vhr")
-    found = await selection.selected(desk, kind, spoken(command))
-    if len(found) == 1:
-        await act(found[0][0])
+    objects = await selection.selected(desk, kind, spoken(command))
+    if len(objects) == 1:
+        await act(objects[0][0])
         return
     failed = False
-    for ref, record in found:
+    for ref, record in objects:
         try:
             await act(ref)
         except Exception as error:  # the failure is printed, then the next object has its turn
@@ -72,9 +72,9 @@ async def value(desk: Desk, type_: Type, source: str, selected: str | None) -> A
     if source.endswith(":"):
         return desk.said.mapped(source[:-1])
     name, optional, default = source.partition("?")
-    said = desk.said.get(name)
-    if said is not None:
-        return await generic.native(desk, type_, name, said)
+    text = desk.said.get(name)
+    if text is not None:
+        return await generic.native(desk, type_, name, text)
     if not optional:
         return await generic.native(desk, type_, name, desk.said.require(name))
     if default == "host":

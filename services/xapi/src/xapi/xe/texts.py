@@ -127,8 +127,8 @@ def mapped(desk: Desk, cls: XeClass, field: XeField, record: Record) -> dict[str
 
 
 def _variant(desk: Desk, ref: str) -> str:
-    found = desk.known("Driver_variant", ref)
-    return "<none>" if ref == NULL_REF or found is None else _version(found)
+    variant = desk.known("Driver_variant", ref)
+    return "<none>" if ref == NULL_REF or variant is None else _version(variant)
 
 
 def _version(variant: Record) -> str:

@@ -686,7 +686,7 @@ def direct_boot(vm: Vm) -> Boot | None:
     """The VM's kernel, or an HVM guest's firmware; None if a bootloader has to find the kernel."""
     if vm.ty.tag == "HVM":
         return Boot("hvmloader", video_mib=vm.ty.value.video_mib)
-    said = vm.ty.value.boot
-    if said.tag == "Indirect":
+    boot = vm.ty.value.boot
+    if boot.tag == "Indirect":
         return None
-    return Boot(said.value.kernel, said.value.ramdisk, said.value.cmdline)
+    return Boot(boot.value.kernel, boot.value.ramdisk, boot.value.cmdline)

@@ -20,9 +20,9 @@ def try_line(stream: BinaryIO, line: dict[str, Any]) -> None:
 
 
 def expect(stream: BinaryIO, word: str) -> None:
-    said = read_line(stream)
-    if not said.get(word):
-        raise failed(f"the destination failed: {said.get('error', said)}")
+    answer = read_line(stream)
+    if not answer.get(word):
+        raise failed(f"the destination failed: {answer.get('error', answer)}")
 
 
 def failed(why: str) -> XenopsError:

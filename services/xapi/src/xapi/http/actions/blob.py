@@ -33,8 +33,8 @@ async def get_blob(asked: Asked, stream: Stream, ref: str | None, uuid: str | No
     contents = await pool.run(blobs.find, pool.db, blob)
     if contents is None:
         raise Refused(bare(404), XenAPIError("HANDLE_INVALID", "blob", blob))
-    said = {"content-length": str(contents.size), "content-type": record.mime_type}
-    await stream.start(200, said)
+    headers = {"content-length": str(contents.size), "content-type": record.mime_type}
+    await stream.start(200, headers)
     for number in range(contents.pieces):
         await stream.write(await pool.run(blobs.read, pool.db, contents, number))
 
@@ -85,10 +85,10 @@ async def _pieces(stream: Stream, size: int) -> AsyncIterator[bytes]:
 
 def _length(asked: Asked) -> int:
     """The length of the body, as the request declares it; raises Refused."""
-    said = asked.request.headers.get("content-length", "")
-    if not said.isdecimal():
+    length = asked.request.headers.get("content-length", "")
+    if not length.isdecimal():
         raise Refused(page(411, "length required", ""), XenAPIError("INVALID_VALUE", "length", ""))
-    return int(said)
+    return int(length)
 
 
 def _found(asked: Asked, ref: str | None, uuid: str | None) -> BlobRef:

@@ -20,9 +20,9 @@ LINES_MAX = 4 * 1024 * 1024
 
 @serves("post_cli")
 async def post_cli(asked: Asked, stream: Stream) -> None:
-    said = asked.request.headers.get("content-length", "")
-    if not said.isdecimal() or int(said) > LINES_MAX:
-        refused = XenAPIError("INVALID_VALUE", "length", said[:40])
+    length = asked.request.headers.get("content-length", "")
+    if not length.isdecimal() or int(length) > LINES_MAX:
+        refused = XenAPIError("INVALID_VALUE", "length", length[:40])
         raise Refused(page(411, "length required", ""), refused)
 
     async def read(size: int) -> bytes:
@@ -34,7 +34,7 @@ async def post_cli(asked: Asked, stream: Stream) -> None:
             data += more
         return bytes(data)
 
-    body = await read(int(said))
+    body = await read(int(length))
     stream.started = True
     await stream.write(protocol.HELLO)
     headers = asked.request.headers

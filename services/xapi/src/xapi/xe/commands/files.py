@@ -127,10 +127,10 @@ async def upload(desk: Desk, command: XeCommand) -> None:
 
 async def _contents(desk: Desk, param: str) -> str:
     name = desk.said.require(param)
-    found = await desk.terminal.load(name)
-    if found is None:
+    contents = await desk.terminal.load(name)
+    if contents is None:
         raise Failed(f"file '{name}' does not exist")
-    return found.decode("utf-8", "replace")
+    return contents.decode("utf-8", "replace")
 
 
 CERTIFICATES = {

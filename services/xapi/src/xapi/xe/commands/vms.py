@@ -164,25 +164,25 @@ TEMPLATE_WORDS = ("template-uuid", "template-name", "template-name-label", "temp
 @does("vm-install")
 async def install(desk: Desk, command: XeCommand) -> None:
     label = desk.said.require("new-name-label")
-    said = next((value for key, value in desk.said.params if key in TEMPLATE_WORDS), None)
-    if said is None:
+    named = next((value for key, value in desk.said.params if key in TEMPLATE_WORDS), None)
+    if named is None:
         words = ", ".join(f"'{word}'" for word in TEMPLATE_WORDS[:-1])
         raise Failed(f"Template must be specified by parameter {words} or 'template'")
     records = await desk.records("VM")
-    found = [
+    templates = [
         ref
         for ref, record in records.items()
         if record["is_a_template"]
         and not record["is_a_snapshot"]
-        and said in (record["uuid"], record["name_label"])
+        and named in (record["uuid"], record["name_label"])
     ]
-    if not found:
+    if not templates:
         raise Failed("No templates matched")
-    if len(found) > 1:
+    if len(templates) > 1:
         raise Failed("Multiple templates matched")
     sr = await _sr(desk)
     word = "clone" if sr == NULL_REF else "copy"
-    vm = await desk.call(f"VM.{word}", found[0], label, *([sr] if word == "copy" else []))
+    vm = await desk.call(f"VM.{word}", templates[0], label, *([sr] if word == "copy" else []))
     try:
         bios = desk.said.get("copy-bios-strings-from")
         if bios is not None:
@@ -218,43 +218,43 @@ async def _sr(desk: Desk) -> str:
     label = desk.said.get("sr-name-label")
     if label is None:
         return await desk.optional("SR", "sr-uuid")
-    found = await desk.call("SR.get_by_name_label", label)
-    if not found:
+    srs = await desk.call("SR.get_by_name_label", label)
+    if not srs:
         raise Failed("No SR with that name-label found")
-    return str(found[0])
+    return str(srs[0])
 
 
 @does("vm-uninstall", "template-uninstall", "snapshot-uninstall")
 async def uninstall(desk: Desk, command: XeCommand) -> None:
     """Destroy VMs, with the disks that nothing else uses, once the user has agreed."""
     if command.name == "vm-uninstall":
-        found = [ref for ref, _ in await selection.selected(desk, "v", simple.spoken(command))]
+        doomed = [ref for ref, _ in await selection.selected(desk, "v", simple.spoken(command))]
     elif command.name == "template-uninstall":
-        found = [await desk.by_uuid("VM", desk.said.require("template-uuid"))]
+        doomed = [await desk.by_uuid("VM", desk.said.require("template-uuid"))]
     else:
-        found = [await _snapshot(desk)]
+        doomed = [await _snapshot(desk)]
     vms, vbds = await desk.records("VM"), await desk.records("VBD")
     vdis = await desk.records("VDI")
     disks = {
         vbds[vbd]["VDI"]
-        for vm in found
+        for vm in doomed
         for vbd in vms[vm]["VBDs"]
         if vbd in vbds and vbds[vbd]["type"] != "CD" and vbds[vbd]["VDI"] in vdis
     }
     own = [
         disk
         for disk in sorted(disks)
-        if all(vbds[vbd]["VM"] in found for vbd in vdis[disk]["VBDs"] if vbd in vbds)
+        if all(vbds[vbd]["VM"] in doomed for vbd in vdis[disk]["VBDs"] if vbd in vbds)
         and not vdis[disk]["sharable"]
     ]
     await desk.print("The following items are about to be destroyed")
-    for vm in found:
+    for vm in doomed:
         await desk.print(f"VM : {vms[vm]['uuid']} ({vms[vm]['name_label']})")
     for disk in own:
         await desk.print(f"VDI: {vdis[disk]['uuid']} ({vdis[disk]['name_label']}) ")
     if not desk.said.flag("force"):
         await agreed(desk)
-    for vm in found:
+    for vm in doomed:
         if vms[vm]["power_state"] != "Halted":
             await desk.call("VM.hard_shutdown", vm)
         await desk.call("VM.destroy", vm)
@@ -298,7 +298,7 @@ async def migrate(desk: Desk, command: XeCommand) -> None:
     if where is None:
         raise Failed("No destination host specified")
     taken = (*simple.spoken(command), "host", "host-uuid")
-    found = await selection.selected(desk, "v", taken)
+    vms = await selection.selected(desk, "v", taken)
     host = await selection.host_named(desk, where)
-    for vm, _ in found:
+    for vm, _ in vms:
         await desk.call("VM.pool_migrate", vm, host, options)
