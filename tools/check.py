@@ -1,6 +1,6 @@
-"""Run every static check and say which failed; ends non-zero when one did.
+"""Run every static check and say which failed; the exit code is not 0 if one did.
 
-By hand: tox and pre-commit make environments of their own, and the checks need this one.
+By hand: tox and pre-commit make environments of their own, but the checks need this one.
 """
 
 import subprocess

@@ -1,11 +1,11 @@
-"""What packages of the workspace need, and nothing else: for images that hold one service.
+"""Print exactly what packages of the workspace need, for images that hold one service.
 
-``closure.py members PACKAGE``: the workspace's folders that it is built from;
-``closure.py lock PACKAGE``: the part of requirements.lock that it needs, hashes and all.
+``closure.py members PACKAGE``: the workspace's folders that the package is built from;
+``closure.py lock PACKAGE``: the part of requirements.lock that it needs, with hashes.
 PACKAGE is a member's name (``warren-xapi``) or a name in the lock file (``hatchling``).
 
-By hand: pip knows no workspace, and uv, which does, exports from a lock file of its own format; an
-image's build begins with Debian's Python alone.
+By hand: pip knows no workspaces, uv exports only from a lock file of its own, and an image's build
+begins with Debian's Python alone.
 """
 
 import re
@@ -20,7 +20,7 @@ VIA = re.compile(r"^    #(?: via|  ) ([a-z0-9._-]+)$")
 
 
 def members() -> dict[str, tuple[str, list[str]]]:
-    """The workspace's packages by name: folder and the names that each asks for."""
+    """The workspace's packages by name: the folder and the requirements of each."""
     workspace = tomllib.loads((ROOT / "pyproject.toml").read_text())
     packages = {}
     patterns = workspace["tool"]["warren"]["members"]
@@ -33,7 +33,7 @@ def members() -> dict[str, tuple[str, list[str]]]:
 
 
 def locked() -> dict[str, tuple[str, set[str]]]:
-    """The lock file's packages by name: their lines, and the packages that ask for them."""
+    """The lock file's packages by name: the lines of each, and the packages that require it."""
     text = (ROOT / "requirements.lock").read_text()
     packages = {}
     for block in re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]:
@@ -43,7 +43,7 @@ def locked() -> dict[str, tuple[str, set[str]]]:
 
 
 def closure(*packages: str) -> tuple[list[str], list[str]]:
-    """Folders of members, and blocks of the lock file. KeyError names what nobody provides."""
+    """Folders of members, and blocks of the lock file; raises KeyError for an unknown package."""
     ours, theirs = members(), locked()
     wanted, folders, names = list(packages), [], set()
     while wanted:

@@ -1,13 +1,12 @@
 """Build ``build/warren_<version>_<architecture>.deb``: Warren for a dom0 without containers.
 
-Its Python packages are those of the lock file, by their hashes, in a folder of their own; the
-bindings of Xen's libraries are built against this machine's; the services' units come from the
+Its Python packages are those of the lock file, checked by their hashes, in a folder of their own.
+The bindings of Xen's libraries are built against this machine's. The services' units come from the
 table of services. Needs `make env` and libxen-dev.
 
-By hand here, and why no tool does it: debhelper and dh-virtualenv build a source package of one
-Python project with what the mirror has, and this is a workspace of several with pinned wheels. What
-its maintainer scripts do is systemd's and Debian's own: users by systemd-sysusers, folders by
-systemd-tmpfiles, restarts by deb-systemd-invoke.
+By hand: debhelper and dh-virtualenv build a source package of one Python project, but this is a
+workspace of several with pinned wheels. The maintainer scripts leave their work to systemd and
+Debian: users to systemd-sysusers, folders to systemd-tmpfiles, restarts to deb-systemd-invoke.
 """
 
 import shutil
@@ -52,7 +51,7 @@ def build_bindings() -> None:
 
 
 def write_units(root: Path) -> None:
-    """Write the services' units beside those that are there, and have the target want them all."""
+    """Write the services' units beside the fixed ones, and have the target want all of them."""
     units = root / UNITS
     for service in SERVICES:
         (units / unit_name(service)).write_text(unit(service))

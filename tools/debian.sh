@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install the Debian packages that Warren's demo and tests need, if they are missing.
 # Services that come with a package are not started: Warren runs private ones of its own.
-# By hand: apt-get does the work; what is added is not to start services, and to say what went wrong.
+# By hand: apt-get does the work; this only keeps services from starting, and says what went wrong.
 # Usage: tools/debian.sh PACKAGE...
 set -eu
 

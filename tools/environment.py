@@ -1,9 +1,9 @@
-"""Make the private Python environment: pinned packages from the lock file, ours as editable.
+"""Make the private Python environment: pinned packages from the lock file, our own as editable.
 
-Run by `make` with the system's Python; safe to repeat, quick when nothing changed.
+Run by `make` with the system's Python; safe to repeat, and quick if nothing changed.
 
-By hand: what makes environments (uv, say) is not in Debian 12, and would have to be installed into
-one first.
+By hand: tools for this, such as uv, are not in Debian 12, and would first need an environment of
+their own.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ STAMP = ENVIRONMENT / "warren.stamp"
 
 
 def fingerprint() -> str:
-    """Hash of everything that decides what the environment holds."""
+    """A hash of everything that decides the environment's contents."""
     inputs = [ROOT / "requirements.lock", *(member / "pyproject.toml" for member in members())]
     digest = hashlib.sha256(sys.version.encode())
     for path in inputs:
@@ -28,7 +28,7 @@ def fingerprint() -> str:
 
 
 def members() -> list[Path]:
-    """Folders of the workspace's packages, as the root pyproject.toml names them."""
+    """The folders of the workspace's packages, from the root pyproject.toml."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     patterns = settings["tool"]["warren"]["members"]
     projects = [path for name in patterns for path in sorted(ROOT.glob(f"{name}/pyproject.toml"))]

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Put Debian's xenstored where the simulated hosts look for it: its packages are unpacked into a
-# folder of Warren's, not installed, since installed they would set this machine up as a dom0.
-# By hand: no tool of Debian's unpacks packages with what they need beside the machine's own, but for
-# debootstrap, which would unpack a whole system.
+# folder of Warren's, since installing them would set this machine up as a dom0.
+# By hand: the only tool of Debian's that unpacks packages with their dependencies beside the
+# machine's own is debootstrap, which would unpack a whole system.
 set -eu
 
 target=/var/lib/warren/xenstored

@@ -1,6 +1,6 @@
-"""A connection that lasts: it reconnects, sends again what was not confirmed, and calls.
+"""A connection that lasts: it reconnects, sends unconfirmed messages again, and makes calls.
 
-One thread does all AMQP; the methods may be called from any thread. A message is sent at least
+One thread does all AMQP; the methods may be called from any thread. A message may be sent more than
 once: its ``message_id`` lets the receiver recognise a repetition.
 """
 
@@ -34,7 +34,7 @@ REPLY_TO = "amq.rabbitmq.reply-to"
 HEARTBEAT_S = 20
 RETRY_MIN_S, RETRY_MAX_S = 0.1, 3.0
 LOOK_FOR_EXPIRED_S = 0.25
-# A process that has not looked for this long was suspended: answers may wait unread.
+# A process that has not looked for this long was suspended, so answers may wait unread.
 AWAY_S = 5.0
 REFUSED_RETRY_S = 0.2
 PREFETCH = 64
@@ -42,7 +42,7 @@ PREFETCH = 64
 
 @dataclass
 class _Outgoing:
-    """A message on its way: kept until it is confirmed, a call until it is answered."""
+    """A message on its way, kept until it is confirmed or, for a call, answered."""
 
     exchange: str
     routing_key: str
@@ -56,7 +56,7 @@ class _Outgoing:
 
 @dataclass(frozen=True)
 class _Consumer:
-    """What serves a durable queue."""
+    """The consumer of a durable queue."""
 
     queue: str
     handler: Callable[[Delivery], None]
@@ -65,9 +65,9 @@ class _Consumer:
 
 @dataclass(frozen=True)
 class _Listener:
-    """What hears an exchange, in a queue that lives as long as the connection.
+    """The consumer of an exchange, through a queue that lives as long as the connection.
 
-    Its name begins with ``prefix``; the next connection's is another one, since the broker of
+    The queue's name begins with ``prefix``. Each connection has a new queue, since a broker of
     several nodes may hold on to the old one for a while.
     """
 
@@ -78,7 +78,7 @@ class _Listener:
 
 
 def connect(settings: BrokerSettings, timeout_s: float = 30.0) -> "Connection":
-    """Connect; raises BrokerError when the broker has not answered after ``timeout_s``."""
+    """Connect; raises BrokerError if the broker has not answered within ``timeout_s``."""
     connection = Connection(settings)
     if not connection.wait_ready(timeout_s):
         connection.close()
@@ -120,23 +120,23 @@ class Connection:
         return self._ready.is_set()
 
     def connected_for(self, seconds: float) -> bool:
-        """Whether we are connected, and were all the while."""
+        """Whether the connection has lasted for this long, without a break."""
         return self._ready.is_set() and time.monotonic() - self._ready_since >= seconds
 
     def send(self, queue: str, message: Message, *, timeout_s: float = 30.0) -> None:
-        """Put a message into a queue; returns once the broker has it safe. Raises BrokerError."""
+        """Put a message into a queue; returns once it is safe there. Raises BrokerError."""
         self._post("", queue, message, timeout_s, wants_reply=False, mandatory=True).result()
 
     def publish(self, exchange: str, routing_key: str, message: Message) -> "Future[Any]":
-        """Give a message to whoever listens; nobody listening is no error."""
+        """Give a message to all who listen; it is no error if nobody does."""
         return self._post(exchange, routing_key, message, 30.0, wants_reply=False, mandatory=False)
 
     def call_async(self, queue: str, message: Message, *, timeout_s: float) -> "Future[Any]":
-        """Send and expect a reply; the future holds its body, or CallTimeout, or Unroutable."""
+        """Send and expect a reply; the future has its body, or raises CallTimeout or Unroutable."""
         return self._post("", queue, message, timeout_s, wants_reply=True, mandatory=True)
 
     def call(self, queue: str, message: Message, *, timeout_s: float) -> Any:
-        """Like ``call_async``, waiting."""
+        """Like ``call_async``, but wait for the reply."""
         return self.call_async(queue, message, timeout_s=timeout_s).result()
 
     def serve(self, queue: str, handler: Callable[[Delivery], None], executor: Executor) -> None:
@@ -144,16 +144,16 @@ class Connection:
         self._add_consumer(_Consumer(queue, handler, executor))
 
     def subscribe(self, exchange: str, keys: Iterable[str], handler: Callable[[Any], None]) -> None:
-        """Hear what an exchange says from now on; what it says while we are away is not heard.
+        """Receive an exchange's messages from now on, except those sent while we are away.
 
         ``handler`` gets the bodies one after the other in the connection's thread, so it must be
-        quick. That is why nothing piles up here although nothing is acknowledged.
+        quick. That is why messages do not pile up here, although none is acknowledged.
         """
         prefix = f"{exchange}.{self._settings.name}"
         self._add_consumer(_Listener(prefix, handler, exchange, tuple(keys)))
 
     def purge(self, queue: str) -> "Future[Any]":
-        """Drop what waits in a queue; what a receiver has already is not dropped."""
+        """Drop the messages that wait in a queue, but not those that a receiver has already."""
         future: Future[Any] = Future()
 
         def in_loop() -> None:
@@ -166,11 +166,11 @@ class Connection:
         return future
 
     def bury(self, queue: str, message: Message, reason: str) -> "Future[Any]":
-        """Lay a message that was meant for ``queue`` with the dead letters."""
+        """Put a message that was meant for ``queue`` among the dead letters."""
         return self._dead_letter(message.encoded(), message, queue, reason)
 
     def close(self) -> None:
-        """Close; what was not confirmed by then fails with BrokerError."""
+        """Close; messages that are still unconfirmed fail with BrokerError."""
         self._closing.set()
         self._in_loop(lambda: self._connection.close() if self._connection.is_open else None)
         self._thread.join(timeout=5)
@@ -207,7 +207,7 @@ class Connection:
     def _in_loop(self, action: Callable[[], object]) -> None:
         connection = self._connection
         if connection is not None:
-            # What is not done now because the connection is down is done on the next opening.
+            # While the connection is down this is lost; the next opening does it instead.
             connection.ioloop.add_callback_threadsafe(action)
 
     # --- in the connection's thread ---------------------------------------------------------
@@ -240,7 +240,7 @@ class Connection:
         channel.add_on_close_callback(self._channel_closed)
         channel.add_on_return_callback(self._returned)
         channel.confirm_delivery(self._confirmed, callback=lambda _: None)
-        # The broker closes the channel when a request comes before the consumer of its reply.
+        # The broker closes a channel on which a call comes before the consumer of its reply.
         channel.basic_consume(
             REPLY_TO, self._replied, auto_ack=True, callback=lambda _: self._replies_come()
         )
@@ -300,7 +300,7 @@ class Connection:
             if outgoing is None:
                 continue
             if nacked:
-                # The queue is full, or lost the node that led it: it is tried again until its time.
+                # The queue is full, or lost its leading node: try again until the message expires.
                 outgoing.sent = False
                 self._connection.ioloop.call_later(REFUSED_RETRY_S, lambda k=key: self._transmit(k))
             elif not outgoing.wants_reply:
@@ -335,7 +335,7 @@ class Connection:
         if now - before > AWAY_S:
             return
         for key, outgoing in list(self._outgoing.items()):
-            if outgoing.future.cancelled():  # nobody waits for it any more
+            if outgoing.future.cancelled():  # nobody waits for the reply any more
                 self._outgoing.pop(key, None)
             elif outgoing.expires < now:
                 self._outgoing.pop(key, None)
@@ -344,7 +344,7 @@ class Connection:
                 _fail(outgoing.future, CallTimeout(text))
 
     def _start_consumer(self, consumer: _Consumer | _Listener) -> None:
-        """Have a consumer on a channel of its own, whose end is that of no other."""
+        """Start a consumer on a channel of its own, so that its end is that of no other."""
         self._connection.channel(on_open_callback=functools.partial(self._consume, consumer))
 
     def _consume(self, consumer: _Consumer | _Listener, channel: Any) -> None:
@@ -365,13 +365,13 @@ class Connection:
     def _consumer_ended(
         self, consumer: _Consumer | _Listener, channel: Any, reason: Exception
     ) -> None:
-        """Try again until there is a queue; with the connection all consumers begin anew."""
+        """Try again until the queue exists; a new connection starts all consumers anyway."""
         if self._ready.is_set() and self._connection.is_open and not self._closing.is_set():
             log.warning("no messages on %s for now: %s", self._settings.vhost, reason)
             self._connection.ioloop.call_later(RETRY_MAX_S, lambda: self._start_again(consumer))
 
     def _start_again(self, consumer: _Consumer | _Listener) -> None:
-        """Start a consumer, unless it will be with the next connection."""
+        """Start a consumer, unless the connection is down: the next one will start it."""
         if self._ready.is_set():
             self._start_consumer(consumer)
 
@@ -380,7 +380,7 @@ class Connection:
     ) -> None:
         try:
             listener.handler(decode_body(body))
-        except Exception:  # whoever speaks or listens badly must not end the connection
+        except Exception:  # a bad message or a bad handler must not end the connection
             log.exception("what %s said was not understood: %.200r", listener.exchange, body)
 
     def _arrived(
@@ -476,7 +476,7 @@ def _guarded(handler: Callable[[Delivery], None], delivery: Delivery) -> None:
 
 
 def _succeed(future: "Future[Any]", value: Any) -> None:
-    with suppress(InvalidStateError):  # its owner has cancelled it, just now perhaps
+    with suppress(InvalidStateError):  # its owner may just have cancelled it
         future.set_result(value)
 
 

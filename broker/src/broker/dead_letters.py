@@ -1,7 +1,7 @@
-"""The dead letters of a vhost: looked at without harm, sent again to where they were meant for.
+"""The dead letters of a vhost: looked at without a change, or sent again to their queues.
 
-A service that cannot handle a message puts it there with its reason; the broker itself puts there
-what killed its receiver too often.
+A service that cannot handle a message puts it there with a reason; the broker itself puts there the
+messages that killed their receivers too often.
 """
 
 import json
@@ -36,7 +36,7 @@ class DeadLetter:
     body: str
 
     def advice(self) -> str:
-        """What became of it and what sending it again would do."""
+        """What became of the message, and what sending it again would do."""
         if self.reason == LIMIT:
             return (
                 f"It was delivered {DELIVERY_LIMIT} times and never acknowledged: each receiver"
@@ -51,7 +51,7 @@ class DeadLetter:
 
 
 def look(settings: BrokerSettings) -> list[DeadLetter]:
-    """All dead letters of the settings' vhost, oldest first; they stay. Raises BrokerError."""
+    """All dead letters of the settings' vhost, oldest first, left in place. Raises BrokerError."""
     with _channel(settings) as channel:
         letters = [letter for letter, _ in _take_all(channel, settings.vhost)]
         channel.basic_nack(0, multiple=True, requeue=True)
@@ -59,7 +59,7 @@ def look(settings: BrokerSettings) -> list[DeadLetter]:
 
 
 def resend(settings: BrokerSettings, wanted: Callable[[DeadLetter], bool]) -> list[DeadLetter]:
-    """Send the wanted ones again, each removed once the broker has it safe. Raises BrokerError."""
+    """Send the wanted ones again, removing each once the broker has it safe. Raises BrokerError."""
     with _channel(settings) as channel:
         channel.confirm_delivery()
         sent = []
@@ -94,7 +94,7 @@ def _take_all(channel: Any, vhost: str) -> Iterator[tuple[DeadLetter, int]]:
 
 def _read(vhost: str, properties: Any, body: bytes) -> DeadLetter:
     headers = dict(properties.headers or {})
-    # How often it was looked at, which says nothing of the letter itself.
+    # This counts how often the letter was looked at.
     headers.pop("x-delivery-count", None)
     queue, reason, text = _story(headers, body)
     return DeadLetter(
@@ -110,16 +110,16 @@ def _read(vhost: str, properties: Any, body: bytes) -> DeadLetter:
 
 
 def _story(headers: dict[str, Any], body: bytes) -> tuple[str, str, str]:
-    """Queue, reason and body: as the broker's headers tell, or as the service that refused does."""
+    """Queue, reason and body, from the broker's headers or from the service that refused it."""
     text = body.decode(errors="replace")
     if "x-first-death-queue" in headers:
         return headers["x-first-death-queue"], headers["x-first-death-reason"], text
-    said = json.loads(text)
-    return said["queue"], said["reason"], said["body"]
+    refusal = json.loads(text)
+    return refusal["queue"], refusal["reason"], refusal["body"]
 
 
 def _publish(channel: Any, letter: DeadLetter) -> None:
-    # The deadline has passed, and nobody waits for the answer any more.
+    # The old deadline has passed, and nobody waits for the answer any more.
     left_out = {DEADLINE, "reason"}
     headers = {
         name: value

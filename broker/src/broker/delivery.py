@@ -1,4 +1,4 @@
-"""A message that arrived, and what its receiver does with it: acknowledge, reply, refuse."""
+"""A message that arrived, which its receiver may acknowledge, reply to or refuse."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +16,6 @@ class Delivery:
     routing_key: str
     ack: Callable[[], None]
     reply: Callable[[Any], None]
-    """Send a body back to whoever called; nothing happens when nobody waits."""
+    """Send a body back to the caller; nothing happens if the caller does not wait."""
     reject: Callable[[str], None]
-    """Hand the message to the dead letters with a reason an operator can read."""
+    """Put the message among the dead letters, with a reason for operators to read."""

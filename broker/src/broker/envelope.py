@@ -1,4 +1,4 @@
-"""The wrapper of a message: who it is for and until when. The body is JSON that people can read."""
+"""The envelope of a message: its id, method and deadline. The body is JSON that people can read."""
 
 import math
 import time
@@ -14,7 +14,7 @@ CONTENT_TYPE = "application/json"
 PERSISTENT = 2
 DEADLINE = "deadline"
 VERSION, VERSION_HEADER = 1, "version"
-"""Of what travels: it grows when a receiver of the version before would misread a message."""
+"""The version of messages; it grows if receivers of the last version would misread one."""
 
 decode_body = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
@@ -53,7 +53,7 @@ class Message:
 
 
 def is_late(headers: Mapping[str, Any]) -> bool:
-    """Whether a message's deadline has passed; one without a deadline is never late.
+    """Whether a message's deadline has passed; without a deadline it is never late.
 
     Raises ValueError for a deadline that is no time.
     """
@@ -66,9 +66,9 @@ def is_late(headers: Mapping[str, Any]) -> bool:
 
 
 def unknown_version(headers: Mapping[str, Any]) -> int | None:
-    """The version of a message that is newer than this program; None for those that it knows.
+    """The version of a message if it is newer than this program, else None.
 
-    Raises ValueError for one that is no number.
+    Raises ValueError for a version that is no number.
     """
     version = int(str(headers.get(VERSION_HEADER, VERSION)))
     return version if version > VERSION else None

@@ -10,4 +10,4 @@ class CallTimeout(BrokerError):
 
 
 class Unroutable(BrokerError):
-    """There is no such queue: nobody will ever read the message."""
+    """There is no such queue, so nobody will ever read the message."""

@@ -1,4 +1,4 @@
-"""RabbitMQ's management interface: what an operator asks of the broker and sets in it.
+"""RabbitMQ's management interface, to ask for the broker's state and to set up what it holds.
 
 By hand: a few requests in JSON, for which Python's own HTTP client is enough.
 """
@@ -18,7 +18,7 @@ TIMEOUT_S = 30.0
 
 
 class Management:
-    """At ``url``, whose certificate is checked against ``authority_file`` if that is not None.
+    """The interface at ``url``; ``authority_file`` vouches for its certificate, if not None.
 
     Calls raise BrokerError.
     """
@@ -33,7 +33,7 @@ class Management:
         return [str(said["name"]) for said in self._ask("GET", "/api/vhosts")]
 
     def running_nodes(self) -> int:
-        """How many nodes this one sees running, itself included."""
+        """How many nodes this node sees running, itself included."""
         return sum(bool(said.get("running")) for said in self._ask("GET", "/api/nodes"))
 
     def leader(self, vhost: str, queue: str) -> str:
@@ -42,11 +42,11 @@ class Management:
         return str(self._ask("GET", f"/api/queues/{path}")["leader"])
 
     def apply(self, definitions: Mapping[str, Any]) -> None:
-        """Make what ``definitions`` names; what is there besides stays. Safe to repeat."""
+        """Make all that ``definitions`` names; everything else stays. Safe to repeat."""
         self._ask("POST", "/api/definitions", definitions)
 
     def remove(self, user: str) -> None:
-        """Remove a user and the vhosts that are its own, with all in them. Safe to repeat."""
+        """Remove a user and its own vhosts, with all that they hold. Safe to repeat."""
         if user not in [said["name"] for said in self._ask("GET", "/api/users")]:
             return
         for said in self._ask("GET", f"/api/users/{user}/permissions"):
@@ -58,10 +58,10 @@ class Management:
         request = urllib.request.Request(self._url + path, data, self._headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT_S, context=self._tls) as answer:
-                said = answer.read()
+                content = answer.read()
         except urllib.error.HTTPError as error:
             text = error.read().decode(errors="replace")
             raise BrokerError(f"{method} {path}: {error.code} {text}") from error
         except OSError as error:
             raise BrokerError(f"the broker's management at {self._url}: {error}") from error
-        return json.loads(said) if said else None
+        return json.loads(content) if content else None

@@ -1,9 +1,9 @@
-"""A private RabbitMQ node from Debian's package: own ports, own folder, loopback only.
+"""A private RabbitMQ node from Debian's package: own ports, own folder, by default loopback only.
 
-``python -m broker.node --folder D …`` becomes the broker, so that a supervisor holds its pid.
+``python -m broker.node --folder D …`` becomes the broker, so that a supervisor has its pid.
 
-By hand: Debian's scripts run one node for the whole machine, with its settings in /etc, and no
-library starts another.
+By hand: Debian's scripts run one node for the whole machine, with its settings in /etc, and there
+is no library to start another.
 """
 
 import argparse
@@ -18,7 +18,7 @@ DISK_FREE_MIN = "200MB"
 # Erlang's schedulers must not burn the processors of a small machine while they wait.
 CALM = "+sbwt none +sbwtdcpu none +sbwtdio none"
 LOOPBACK = "127.0.0.1"
-# Nodes of a cluster miss one that vanished without a word after so long.
+# After this long, the nodes of a cluster miss one that vanished.
 NODE_MISSED_S = 15
 
 
@@ -37,10 +37,10 @@ def environment(
     cluster: Sequence[str] = (),
     cookie_file: Path | None = None,
 ) -> dict[str, str]:
-    """Write the node's configuration into ``folder`` and return the environment it runs in.
+    """Write the node's configuration into ``folder``; returns the environment to run it in.
 
-    It listens at ``address``, an IPv4 one. ``cluster``: the names of all nodes that this one joins
-    with; they know each other by the secret in ``cookie_file``.
+    It listens at ``address``, an IPv4 one. ``cluster`` names all nodes of its cluster, which know
+    each other by the secret in ``cookie_file``.
     """
     for name in ("home", "mnesia", "log", "schema", "generated"):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -89,14 +89,14 @@ def environment(
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"{interface} {CALM}",
         "RABBITMQ_CTL_ERL_ARGS": interface,
-        # The script becomes the node instead of watching over it: whoever kills this process kills
-        # the broker, and leaves no node behind that nobody stops.
+        # The script becomes the node instead of watching over it, so that killing this process
+        # kills the broker.
         "RUNNING_UNDER_SYSTEMD": "true",
     }
 
 
 def name_of(address: str, amqp: int) -> str:
-    """What the node at this address and port is called among its like."""
+    """The name of the node at this address and port in its cluster."""
     return f"warren{amqp}@{'localhost' if address == LOOPBACK else address}"
 
 
@@ -108,7 +108,7 @@ def _clustering(names: Sequence[str]) -> list[str]:
         f"cluster_formation.classic_config.nodes.{number} = {name}"
         for number, name in enumerate(names, 1)
     ]
-    # The smaller part of a broken cluster stands still instead of going its own way.
+    # In a split cluster the smaller part stands still instead of going its own way.
     return [backend, *nodes, "cluster_partition_handling = pause_minority"]
 
 

@@ -1,4 +1,4 @@
-"""Where the broker is and who connects, as the services' settings say it."""
+"""Where the broker is and who connects, from the services' settings."""
 
 import ssl
 from collections.abc import Mapping
@@ -12,16 +12,16 @@ import pika
 Address = tuple[str, int]
 
 GONE_S = 12
-"""After so long a machine that vanished is known to be gone.
+"""After this long a machine that vanished is known to be gone.
 
-The kernel finds that out, so that a machine which is only busy is not taken for one.
+The kernels find it out, so a machine that is only busy is not taken for a vanished one.
 """
 PROBES = 3
 
 
 @dataclass(frozen=True)
 class BrokerSettings:
-    """``addresses`` are those of the broker's nodes: each attempt to connect tries the next one.
+    """``addresses`` are those of the broker's nodes; each attempt to connect tries the next.
 
     ``name`` is what the broker's management page shows.
     """
@@ -32,7 +32,7 @@ class BrokerSettings:
     password: str
     name: str
     authority_file: str | None = None
-    """Who vouches for the broker's certificate; None speaks without TLS, for loopback alone."""
+    """What vouches for the broker's certificate; None for no TLS, on loopback alone."""
 
     @classmethod
     def read(cls, said: Mapping[str, Any], name: str) -> "BrokerSettings":
@@ -66,7 +66,7 @@ class BrokerSettings:
 
 
 class Secret:
-    """A setting that names a file: the file's text without the white space around it."""
+    """A setting that names a file; its value is the file's text, stripped of white space."""
 
     def __init__(self, path: str) -> None:
         """Raise ValueError when the file cannot be read."""
@@ -77,7 +77,7 @@ class Secret:
 
 
 def of_text(kind: type, said: Any) -> Any:
-    """A setting for which JSON has no type, such as a path; msgspec tells its errors as its own."""
+    """A setting of a type that JSON lacks, such as a path; msgspec reports its errors."""
     return kind(said)
 
 

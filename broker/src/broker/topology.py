@@ -1,4 +1,4 @@
-"""What exists in the broker, as data: made from the table of services."""
+"""All that exists in the broker, as data made from the table of services."""
 
 import base64
 import hashlib
@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 DEAD_LETTER = "org.xen.xapi.dead-letter"
-# What the broker calls the exchange that leads to each queue by its name.
+# The broker's name for the exchange that leads to each queue by the queue's name.
 DEFAULT_EXCHANGE = "amq.default"
 
 POOL_VHOST = "/"
@@ -45,17 +45,17 @@ Definitions = Mapping[str, list[dict[str, Any]]]
 
 # A message that killed its receiver this often goes to the dead letters instead.
 DELIVERY_LIMIT = 20
-# The forwarders' copy of updates: the newest ones tell all, older ones may go.
+# Of the forwarders' updates: the newest ones say it all, so older ones may be dropped.
 UPDATES_KEPT = 100_000
 
-# Where nobody takes messages any more, senders are refused from here on: work that waits so long is
-# better given up by its sender.
+# If nobody takes messages any more, senders are refused from here on: they had better give up work
+# that waits so long.
 WORK_MAX = 100_000
-# Dead letters are for people to read; the oldest go.
+# Dead letters are for people to read; the oldest are dropped.
 DEAD_LETTERS_KEPT = 10_000
-# What one service that listens is behind by; news say "look", so the latest are enough.
+# For each service that listens: news only say that something changed, so the latest are enough.
 NEWS_KEPT = 10_000
-# A host's service has one connection, and may come back before the broker missed the last one.
+# A host's service has one connection, and may reconnect before the broker misses the last one.
 HOST_CONNECTIONS_MAX = 8
 
 UPDATE_KINDS = ("vm.#", "vbd.#", "vif.#", "host.#", "multipath.#")
@@ -81,7 +81,7 @@ def _work_queue(vhost: str, name: str) -> dict[str, Any]:
 
 
 def _policies(vhost: str, services: Iterable[Service]) -> list[dict[str, Any]]:
-    """The bounds of a vhost's queues, by what they are for."""
+    """The bounds of a vhost's queues, by their purpose."""
     work = _any(*_work(services))
     news = _any(EVENTS_EXCHANGE, UPDATES_EXCHANGE)
     return [
@@ -142,8 +142,8 @@ def definitions(
 ) -> Definitions:
     """Everything that the broker of a pool holds, in RabbitMQ's definitions format.
 
-    Each service has a user with the rights of its row and no others; ``operator`` administers, and
-    may do everything. ``password`` is that of a user; ``hosts`` are names by uuid.
+    Each service has a user with the rights of its row and no others; ``operator`` may administer
+    everything. ``password`` returns a user's password; ``hosts`` has the hosts' names by uuid.
     """
     users = [_user(name, password(name)) for name in pool_users(services)]
     pool = {
@@ -177,7 +177,7 @@ def host_definitions(
     operator: str,
     services: tuple[Service, ...] = SERVICES,
 ) -> Definitions:
-    """What a host adds: its vhost, its services' users, and what the pool's services may do."""
+    """What a host adds: its vhost, its services' users, and rights there of the pool's services."""
     vhost = host_vhost(uuid)
     updates = {"x-single-active-consumer": True, "x-max-length": UPDATES_KEPT}
     return {
@@ -235,9 +235,9 @@ def _everything(user: str, vhost: str) -> dict[str, Any]:
 
 
 def _permission(service: Service, user: str, vhost: str, rights: Rights) -> dict[str, Any]:
-    """What a service's user may make, write and read: patterns of whole names.
+    """What a service's user may make, write and read, as patterns of whole names.
 
-    A queue in which it listens is called for the exchange, the service and its connection.
+    A queue for listening is named after the exchange, the service and its connection.
     """
     own = [rf"{re.escape(name)}\.{re.escape(service.package)}[^.]*\.[^.]+" for name in rights.hears]
     write = [re.escape(name) for name in (DEFAULT_EXCHANGE, *rights.publishes)]
@@ -252,7 +252,7 @@ def _permission(service: Service, user: str, vhost: str, rights: Rights) -> dict
 
 
 def _whole(patterns: Iterable[str]) -> str:
-    """A pattern of names that match one of these whole; without any it is that of no name."""
+    """A pattern that matches what one of these matches whole; without any, it matches nothing."""
     return f"^({'|'.join(patterns)})$"
 
 
@@ -265,6 +265,6 @@ def _joined(parts: Iterable[Definitions]) -> Definitions:
 
 
 def _password_hash(user: str, password: str) -> str:
-    """RabbitMQ's salted SHA-256 of a password; the same user's is always the same."""
+    """RabbitMQ's salted SHA-256 of a password; always the same for the same user and password."""
     salt = hashlib.sha256(user.encode()).digest()[:4]
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()

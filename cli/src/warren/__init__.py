@@ -1,1 +1,1 @@
-"""The operator's command line and what it knows of an installed Warren."""
+"""The operator's command line, and how it reads and writes an installed Warren."""

@@ -1,6 +1,6 @@
-"""Certificates of an installation: the broker's authority and what it signs, and the gateway's.
+"""An installation's certificates: the broker's authority, those that it signs, and the gateway's.
 
-Each is one PEM file with its key before the certificate, readable by its owner alone.
+Each is a PEM file with the key before the certificate, readable by its owner alone.
 """
 
 import datetime
@@ -24,18 +24,18 @@ CURVE = ec.SECP256R1()
 
 @dataclass(frozen=True)
 class Authority:
-    """Who signs: a key and its certificate, from the file that ``authority`` makes."""
+    """The key that signs and its certificate, from the file that ``authority`` makes."""
 
     key: ec.EllipticCurvePrivateKey
     certificate: x509.Certificate
 
     @property
     def public(self) -> bytes:
-        """The certificate alone, for those who check."""
+        """The certificate alone, for those who check others by it."""
         return self.certificate.public_bytes(serialization.Encoding.PEM)
 
     def signed(self, path: Path) -> bool:
-        """Whether the certificate in ``path`` is this authority's."""
+        """Whether this authority signed the certificate in ``path``."""
         present = x509.load_pem_x509_certificate(path.read_bytes())
         try:
             present.verify_directly_issued_by(self.certificate)
@@ -45,7 +45,7 @@ class Authority:
 
 
 def authority(path: Path, name: str) -> Authority:
-    """The authority kept in ``path``, made at its first use."""
+    """The authority in ``path``, made at its first use."""
     if not path.exists():
         key = ec.generate_private_key(CURVE)
         builder = _certificate(name, name, key.public_key(), AUTHORITY_DAYS).add_extension(
@@ -67,7 +67,7 @@ def signed(by: Authority, names: Sequence[str]) -> bytes:
 
 
 def self_signed(names: Sequence[str]) -> bytes:
-    """A new key and a certificate that vouches for itself."""
+    """A new key and a self-signed certificate for it."""
     key = ec.generate_private_key(CURVE)
     builder = _server(_certificate(names[0], names[0], key.public_key(), LEAF_DAYS), names)
     return _pem(key, builder.sign(key, hashes.SHA256()))

@@ -1,4 +1,4 @@
-"""Settings that an earlier Warren wrote, brought to what this one reads."""
+"""Brings settings that an earlier Warren wrote to what this one reads."""
 
 import json
 from pathlib import Path
@@ -9,21 +9,22 @@ from warren.installation import DOOR, Host, host_instances, write_service, write
 
 
 def bring_up(root: Path) -> list[str]:
-    """Give each host that is set up here its door; the names of those that had none yet."""
+    """Give a door to each host that is set up here; returns the names of those without one."""
     return [name for path in sorted(root.glob(f"{HOST_FOLDER}*")) if (name := _give_door(path))]
 
 
 def _give_door(folder: Path) -> str | None:
-    """xenopsd's settings said where other hosts reach it, and now the door's say that."""
+    """Move the address for other hosts from xenopsd's settings to the door's; returns the host."""
     path = folder / "settings.json"
-    said = json.loads(path.read_text()) if path.exists() else {}
-    address = said.pop("migration_address", None)
+    settings = json.loads(path.read_text()) if path.exists() else {}
+    address = settings.pop("migration_address", None)
     if address is None:
         return None
-    host = Host(said["hostname"], said["host_uuid"], address, said["cpus"], memory_mib=0)
-    broker = "", 0  # what needs one is set up already
-    for of in host_instances(folder, host, broker, said["log_dir"]):
+    name, uuid, cpus = settings["hostname"], settings["host_uuid"], settings["cpus"]
+    host = Host(name, uuid, address, cpus, memory_mib=0)
+    broker = "", 0  # the door does not use it
+    for of in host_instances(folder, host, broker, settings["log_dir"]):
         if of.service.name == "door":
             write_service(of)
-    write_settings(folder, said | {"door_dir": str(DOOR)})
+    write_settings(folder, settings | {"door_dir": str(DOOR)})
     return host.name

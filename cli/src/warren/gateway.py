@@ -1,4 +1,4 @@
-"""The XenAPI of this installation's gateway, spoken to as the pool itself."""
+"""Calls to this installation's gateway, in a session of the pool itself."""
 
 import ssl
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ NULL_REF = "OpaqueRef:NULL"
 
 
 class GatewayError(Exception):
-    """The gateway cannot be reached, or refuses."""
+    """The gateway cannot be reached, or refuses a call."""
 
 
 class Session:
@@ -31,7 +31,7 @@ class Session:
 
 @contextmanager
 def session(url: str, authority_file: str, pool_secret: str) -> Iterator[Any]:
-    """What calls a method with a session as its first parameter, until the end of the block."""
+    """A function that makes calls in a new session, which ends with the block."""
     gateway = Session(url, authority_file)
     opened = gateway.call("session.slave_login", NULL_REF, pool_secret)
     try:

@@ -1,4 +1,4 @@
-"""An installed Warren: each service's settings and secrets in a folder that it alone reads.
+"""An installed Warren: each service's settings and secrets, in a folder for that service alone.
 
 The same settings serve containers and plain processes; ``Site`` says what differs.
 """
@@ -21,10 +21,10 @@ from warren.files import secret, write_private
 STATE = Path("/var/lib/warren")
 RUNTIME = Path("/run/warren")
 XENSTORE = "/run/xenstored/socket"
-# Where a simulated Xen is.
+# The folder of a simulated Xen.
 XEN = RUNTIME / "xen"
 DOOR = RUNTIME / "door"
-# A file on the root file system of every host, which a container can be given.
+# A file on every host's root file system, which can be mounted into a container.
 ON_ROOT = "/etc/machine-id"
 AMQPS_PORT, MANAGEMENT_PORT, METRICS_PORT = 5671, 15671, 15692
 OPERATOR = "operator"
@@ -41,7 +41,7 @@ BROKER_MEMORY_MAX, BROKER_DISK_FREE_MIN = "400MB", "200MB"
 
 
 class Account(enum.StrEnum):
-    """Accounts for which the setup made a password."""
+    """The accounts that the setup makes passwords for."""
 
     ROOT = "root"
     OPERATOR = "operator"
@@ -49,7 +49,7 @@ class Account(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Host:
-    """A host of the pool. ``memory_mib`` is all its memory, the control domain's included."""
+    """A host of the pool. ``memory_mib`` is all its memory, including the control domain's."""
 
     name: str
     uuid: str
@@ -60,21 +60,21 @@ class Host:
 
     @property
     def folder(self) -> str:
-        """The folder of its services' settings; a machine is one host, unless it simulates some."""
+        """The folder of its services' settings; only simulated hosts share a machine."""
         return f"{HOST_FOLDER}-{self.name}" if self.simulated else HOST_FOLDER
 
 
 @dataclass(frozen=True)
 class Site:
-    """What the operator says of an installation."""
+    """The operator's choices for an installation."""
 
     root: Path
     """The folder of the settings, such as /etc/warren."""
     pool_name: str
     broker_host: str
-    """The name under which the services reach the broker."""
+    """The name by which the services reach the broker."""
     gateway_host: str
-    """The name under which Warren's own clients reach the gateway."""
+    """The name by which Warren's own clients reach the gateway."""
     database_host: str | None
     """The PostgreSQL server that keeps the pool database; None keeps it in a file."""
     listen_host: str
@@ -85,7 +85,7 @@ class Site:
     names: tuple[str, ...]
     """Names and addresses that clients call the gateway by."""
     log_dir: str | None
-    """None sends the logs to where the services' output goes."""
+    """None sends the logs where the services' output goes."""
     hosts: tuple[Host, ...] = ()
 
     def folder(self, service: str) -> Path:
@@ -94,7 +94,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Instance:
-    """A service with the folder of its settings, of the pool (``site``) or of a ``host``."""
+    """A service of the pool (``of_site``) or of a host (``of_host``), in an installation."""
 
     service: Service
     folder: Path
@@ -105,18 +105,18 @@ class Instance:
 
     @property
     def name(self) -> str:
-        """What it and its user at the broker are called."""
+        """The name of the service, and of its user at the broker."""
         return self.service.called(None if self.of_host is None else self.of_host.name)
 
     @property
     def site(self) -> Site:
-        """What its installation is; only the pool's services may need that."""
+        """The installation; only the pool's services may need it."""
         assert self.of_site is not None, f"{self.name} knows nothing of the pool"
         return self.of_site
 
     @property
     def host(self) -> Host:
-        """Its host; only what each host has may need what is a host's."""
+        """The host; only a host's services may need it."""
         assert self.of_host is not None, f"{self.name} has no host"
         return self.of_host
 
@@ -126,9 +126,9 @@ class Instance:
 
 
 def install(site: Site) -> Site:
-    """Write everything that is missing, and the settings anew; returns the site with its hosts.
+    """Write everything that is missing, and all settings anew; returns the site with its hosts.
 
-    Secrets, certificates and the hosts' uuids stay as they are when they are there.
+    Secrets, certificates and hosts' uuids that exist stay as they are.
     """
     site = replace(site, hosts=tuple(_known(site, host) for host in site.hosts))
     ca = certificates.authority(site.root / BROKER_AUTHORITY, certificates.AUTHORITY_NAME)
@@ -185,7 +185,7 @@ def write_settings(folder: Path, settings: Mapping[str, Any], name: str = "setti
 
 
 def _known(site: Site, host: Host) -> Host:
-    """The host under the uuid that it was given first."""
+    """The host, with the uuid that it got at the first setup."""
     path = site.folder(OPERATOR) / f"{host.name}.uuid"
     if not path.exists():
         write_private(path, host.uuid)
@@ -241,7 +241,7 @@ def broker_at(site: Site) -> tuple[str, int]:
 def broker_settings(
     folder: Path, broker: tuple[str, int], vhost: str, user: str, password_file: str
 ) -> dict[str, Any]:
-    """How a user reaches the broker; its password and whom it trusts are in its folder."""
+    """How a user reaches the broker; its password and its authority are in ``folder``."""
     return {
         "addresses": [f"{broker[0]}:{broker[1]}"],
         "vhost": vhost,
@@ -252,7 +252,7 @@ def broker_settings(
 
 
 def _certified(path: Path, ca: certificates.Authority, names: Sequence[str]) -> None:
-    """Have a certificate for these names in ``path``."""
+    """Make sure that ``path`` has a certificate for these names."""
     if not path.exists():
         write_private(path, certificates.signed(ca, list(dict.fromkeys(names))))
 
@@ -271,7 +271,7 @@ def _postgresql(site: Site, ca: certificates.Authority, host: str) -> None:
 
 
 def database_configuration(folder: Path) -> list[str]:
-    """The lines of postgresql.conf: TLS for all who come over the network."""
+    """The lines of postgresql.conf: TLS for all connections over the network."""
     return [
         f"hba_file = '{folder / 'pg_hba.conf'}'",
         "listen_addresses = '*'",
@@ -293,15 +293,15 @@ def database_url(site: Site, folder: Path) -> str:
         "sslmode": "verify-full",
         "sslrootcert": folder / BROKER_AUTHORITY_PUBLIC,
     }
-    said = "&".join(f"{name}={value}" for name, value in options.items())
-    return f"postgresql://{DATABASE_USER}@{site.database_host}/{DATABASE_NAME}?{said}"
+    query = "&".join(f"{name}={value}" for name, value in options.items())
+    return f"postgresql://{DATABASE_USER}@{site.database_host}/{DATABASE_NAME}?{query}"
 
 
 def _gateway_certificates(site: Site, ca: certificates.Authority) -> None:
     gateway = site.root / GATEWAY_CERTIFICATE
     if not gateway.exists():
         write_private(gateway, certificates.self_signed(site.names))
-    # By this name Warren's own clients ask for a certificate that they can check.
+    # Warren's own clients ask by this name for a certificate that they can check.
     known = site.root / GATEWAY_CERTIFICATES / f"{site.gateway_host}.pem"
     _certified(known, ca, [site.gateway_host])
 
@@ -321,7 +321,7 @@ def gateway_url(site: Site) -> str:
 
 
 def host_facts(host: Host) -> dict[str, Any]:
-    """What the pool database is told of a host."""
+    """The facts of a host for the pool database."""
     return {
         "uuid": host.uuid,
         "name": host.name,
@@ -332,9 +332,9 @@ def host_facts(host: Host) -> dict[str, Any]:
 
 
 def service_settings(of: Instance) -> dict[str, Any]:
-    """What a service is told: what all are told, and what its needs bring."""
+    """A service's settings: those that all have, and those of its needs."""
     service, host = of.service, of.of_host
-    said: dict[str, Any] = {
+    settings: dict[str, Any] = {
         "service": of.name,
         "log_dir": of.log_dir,
         "alive_file": str(RUNTIME / f"{service.name}.alive"),
@@ -342,12 +342,12 @@ def service_settings(of: Instance) -> dict[str, Any]:
     if service.rights is not None:
         vhost = topology.POOL_VHOST if host is None else topology.host_vhost(host.uuid)
         file = service.password_file
-        said["broker"] = broker_settings(of.folder, of.broker, vhost, of.name, file)
+        settings["broker"] = broker_settings(of.folder, of.broker, vhost, of.name, file)
     if service.port is not None:
-        said["listen"] = [of.site.listen_host, service.port]
+        settings["listen"] = [of.site.listen_host, service.port]
     for need in sorted(service.needs, key=lambda need: need.name):
-        said |= NEEDS[need](of)
-    return said
+        settings |= NEEDS[need](of)
+    return settings
 
 
 NEEDS: dict[Need, Callable[[Instance], dict[str, Any]]] = {
@@ -387,7 +387,7 @@ NEEDS: dict[Need, Callable[[Instance], dict[str, Any]]] = {
 
 
 def operator_settings(site: Site) -> dict[str, Any]:
-    """What the command line needs to find the pool again."""
+    """The settings with which the command line finds the pool again."""
     folder = site.folder(OPERATOR)
     return {
         "broker": broker_settings(
@@ -401,7 +401,7 @@ def operator_settings(site: Site) -> dict[str, Any]:
 
 
 def new_hosts(names: Sequence[str], cpus: int, memory_mib: int, address: str | None) -> list[Host]:
-    """Hosts to install, simulated where no ``address`` is given: each is called by its door."""
+    """Hosts to install; without an ``address`` they are simulated, each reached at its door."""
     return [
         Host(
             name,
@@ -416,7 +416,7 @@ def new_hosts(names: Sequence[str], cpus: int, memory_mib: int, address: str | N
 
 
 def password(root: Path, account: Account) -> str:
-    """What the setup gave an account; root may have changed its own since."""
+    """The password that the setup gave an account; root may have changed it since."""
     file = {
         Account.ROOT: f"xapi/{ROOT_PASSWORD}",
         Account.OPERATOR: f"{OPERATOR}/{BROKER_PASSWORD}",

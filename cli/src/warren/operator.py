@@ -1,4 +1,4 @@
-"""The operator at this machine: how the broker and its management are reached as one."""
+"""How the operator of this machine reaches the broker, its management and the gateway."""
 
 import json
 from contextlib import AbstractContextManager
@@ -15,22 +15,22 @@ from warren.installation import OPERATOR, POOL_SECRET
 
 
 class NotSetUp(Exception):
-    """There is no operator's folder here."""
+    """This machine has no operator's folder."""
 
 
 class Operator:
-    """Raises NotSetUp when ``root`` has no settings of an operator."""
+    """Raises NotSetUp if ``root`` has no operator's settings."""
 
     def __init__(self, root: Path) -> None:
         path = root / OPERATOR / "settings.json"
         if not path.exists():
             raise NotSetUp(f"{path} is missing: run this where `warren setup` ran")
-        said = json.loads(path.read_text())
-        self._broker = BrokerSettings.read(said["broker"], OPERATOR)
-        self._authority_file = str(said["broker"]["authority_file"])
-        self._management_url = said["management_url"]
-        self._gateway_url = said["gateway_url"]
-        self._database_url = said["database"]
+        settings = json.loads(path.read_text())
+        self._broker = BrokerSettings.read(settings["broker"], OPERATOR)
+        self._authority_file = str(settings["broker"]["authority_file"])
+        self._management_url = settings["management_url"]
+        self._gateway_url = settings["gateway_url"]
+        self._database_url = settings["database"]
         self._root = root
 
     @property
@@ -39,15 +39,15 @@ class Operator:
         return Management(self._management_url, broker.user, broker.password, self._authority_file)
 
     def vhosts(self) -> list[BrokerSettings]:
-        """How each vhost of the pool is reached."""
+        """How to reach each vhost of the pool."""
         return [replace(self._broker, vhost=name) for name in self.management.vhosts()]
 
     def authority(self) -> str:
-        """The certificate of the authority that vouches for the pool's servers."""
+        """The certificate of the pool's authority."""
         return Path(self._authority_file).read_text()
 
     def reload_database(self) -> None:
-        """Have the database's server read its settings and its certificate anew."""
+        """Have the database server read its settings and its certificate again."""
         with psycopg.connect(self._database_url, autocommit=True) as connection:
             connection.execute("select pg_reload_conf()")
 

@@ -1,7 +1,7 @@
-"""How a machine comes into the pool, invited at the pool's side, joining at its own; how it leaves.
+"""How a machine joins the pool, invited by the pool's machine, and how it leaves.
 
-An invitation is a file that holds the passwords of the new host's users at the broker, whom to
-trust, and where the broker is. Whoever has it can be that host, and no other.
+An invitation is a file with the passwords of the new host's users at the broker, the authority to
+trust, and the broker's address. Whoever has it can act as that host, and as no other.
 """
 
 import secrets
@@ -21,7 +21,7 @@ from warren.installation import (
 )
 from warren.operator import Operator
 
-# What host.create has to be told besides, of licences and directories that Warren does not have.
+# Parameters of host.create about licences and directories, which Warren does not have.
 LICENSING: tuple[Any, ...] = (
     *("", "", {}, {}, "", {"address": "localhost", "port": "27000"}),
     *(gateway.NULL_REF, {}),
@@ -53,7 +53,7 @@ def invite(root: Path, host: Host, broker: tuple[str, int]) -> dict[str, Any]:
 
 
 def join(root: Path, invitation: dict[str, Any], log_dir: str | None) -> Host:
-    """Write the settings of this machine as the host that was invited."""
+    """Write the settings that make this machine the invited host."""
     host = Host(**invitation["host"])
     folder = root / host.folder
     write_private(folder / BROKER_AUTHORITY_PUBLIC, invitation["authority"])
@@ -66,9 +66,9 @@ def join(root: Path, invitation: dict[str, Any], log_dir: str | None) -> Host:
 
 
 def remove(root: Path, name: str) -> None:
-    """Take a host that is gone for good out of the pool; what it ran is off. Safe to repeat.
+    """Remove a host that is gone for good; its VMs count as off then. Safe to repeat.
 
-    Raises GatewayError while the host is heard of, BrokerError, NotSetUp.
+    Raises GatewayError while the host still reports, BrokerError, NotSetUp.
     """
     operator = Operator(root)
     with operator.session() as call:

@@ -1,1 +1,1 @@
-"""``xe``, the thin client: the server has the commands, this prints, asks and moves files."""
+"""``xe``, the thin client: the server runs the commands, this prints, asks and moves files."""

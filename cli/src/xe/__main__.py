@@ -70,7 +70,7 @@ def _secured(plain: socket.socket, options: Options, host: str) -> ssl.SSLSocket
 
 
 def _http(options: Options, host: str) -> http.client.HTTPConnection:
-    """For a file: whatever host the server names, only where the user asked."""
+    """A connection for a file, always to the user's own choice, whatever host the server names."""
     host = options.server or "localhost"
     if options.nossl:
         return http.client.HTTPConnection(host, options.port or 80)

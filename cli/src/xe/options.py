@@ -1,4 +1,4 @@
-"""Whom to ask and as whom: the command line, ``~/.xe`` and ``XE_EXTRA_ARGS``."""
+"""Which server to ask, and as which user: the command line, ``~/.xe`` and ``XE_EXTRA_ARGS``."""
 
 import shlex
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ LOCAL = ("", "localhost", "127.0.0.1")
 
 
 class WronglyUsed(Exception):
-    """What was typed cannot be understood."""
+    """The command line cannot be understood."""
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Options:
 
 
 def read(argv: list[str], extra: str, home: Path) -> Options:
-    """The options; what is typed wins over ``XE_EXTRA_ARGS``, and that over ``~/.xe``."""
+    """The options; the command line wins over ``XE_EXTRA_ARGS``, and that over ``~/.xe``."""
     options = Options()
     settings = home / ".xe"
     lines = settings.read_text().splitlines() if settings.is_file() else []

@@ -1,4 +1,4 @@
-"""One exchange of the thin protocol: does what the server says, as far as the user has named it."""
+"""One exchange of the thin protocol: obeys the server, but touches only files the user named."""
 
 import os
 import ssl
@@ -19,7 +19,7 @@ COMMAND, RESPONSE, BLOB, HTTP_GET, HTTP_PUT, ERROR, DEBUG, STDERR = 9, 10, 11, 1
 
 
 class Lost(Exception):
-    """The server stopped in the middle, or does not speak the protocol."""
+    """The server broke off, or does not speak the protocol."""
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Exchange:
     http: Callable[[str], HTTPConnection]
 
     def run(self) -> int:
-        """Do as the server says until the command's end; its exit code. Raises Lost."""
+        """Obey the server until the command's end; returns its exit code. Raises Lost."""
         if self._read(len(HELLO))[: len(HELLO) - 4] != HELLO[:-4]:
             raise Lost("The server does not speak this protocol")
         self._send(HELLO)
@@ -157,7 +157,7 @@ class Exchange:
 
 
 class Fields:
-    """Reads the fields of a message one after the other; raises Lost for lengths that lie."""
+    """Reads the parts of a message one after the other; raises Lost for a false length."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data

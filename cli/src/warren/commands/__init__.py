@@ -1,4 +1,4 @@
-"""The commands; each module has those of one subject, what they do is in other modules."""
+"""The commands: each module reads those of one subject, and other modules do the work."""
 
 import typer
 

@@ -33,7 +33,7 @@ class Server(enum.StrEnum):
 
 
 def _files(root: Path, server: Server) -> list[Path]:
-    """The gateway has one for each name that clients ask for, and one for all others."""
+    """A server's certificates; the gateway's are one for each name asked for and one for others."""
     match server:
         case Server.GATEWAY:
             return sorted((root / GATEWAY_CERTIFICATES).glob("*.pem"))
@@ -81,7 +81,7 @@ def rotate(
 
 
 def _renew(path: Path, authority: certificates.Authority) -> bool:
-    """Whether the certificate was made here, and so is made anew here."""
+    """Make a certificate anew if it was made here; returns whether it was."""
     names = certificates.names_in(path)
     if authority.signed(path):
         write_private(path, certificates.signed(authority, names))

@@ -17,7 +17,7 @@ class Per(enum.Enum):
 
 
 class Need(enum.Enum):
-    """What a service cannot work without; each brings settings and rights on its machine."""
+    """What a service cannot work without; each need brings settings and rights on the machine."""
 
     STATE = enum.auto()
     """A folder for its state."""
@@ -26,15 +26,15 @@ class Need(enum.Enum):
     XENSTORE = enum.auto()
     """xenstored's socket."""
     MACHINE = enum.auto()
-    """Which host of the pool this machine is, and how many processors a simulated one has."""
+    """Which host of the pool this machine is, and how many processors it has if simulated."""
     SHARED_STORAGE = enum.auto()
     """The folder that all hosts of the pool share."""
     HOOKS = enum.auto()
-    """The operator's programs that are run at events."""
+    """The operator's programs that run at events."""
     ADDRESS = enum.auto()
     """The address at which other hosts reach it."""
     DOOR = enum.auto()
-    """The folder that the host's door shares with those whom it leads others to."""
+    """The folder that the host's door shares with the daemons that it leads clients to."""
     MULTIPATH = enum.auto()
     """multipathd, and the file system that the machine booted from."""
     BOOTLOADER = enum.auto()
@@ -55,21 +55,21 @@ class Need(enum.Enum):
 class Rights:
     """What a service may do in a vhost, besides sending to its queues and answering.
 
-    A service that may answer may send to every queue of the vhost: answers go through the default
-    exchange, whose queues the broker's rights do not tell apart.
+    A service that may answer may send to every queue of the vhost, since answers go through the
+    default exchange, for which the broker has no rights by queue.
     """
 
     takes: tuple[str, ...] = ()
     """Queues that it takes messages from."""
     hears: tuple[str, ...] = ()
-    """Exchanges that it listens to, with its own queues, which end with its connection."""
+    """Exchanges that it listens to, through queues of its own that end with its connection."""
     publishes: tuple[str, ...] = ()
     """Exchanges that it publishes to."""
 
 
 @dataclass(frozen=True)
 class Service:
-    """A row. What has a default is what most services do not need."""
+    """A row. Attributes that most services do not need have defaults."""
 
     name: str
     """The name of its row, its unit and its sign of life."""
@@ -86,23 +86,23 @@ class Service:
     rights: Rights | None
     """What it may do in its host's vhost or the pool's; None if it does not use the broker."""
     queue: str | None = None
-    """The queue of its work, which is made for it."""
+    """The queue of its work, which the broker is given for it."""
     host_rights: Rights | None = None
     """What a service of the pool may do in the vhost of each host."""
     port: int | None = None
     """Where it listens on an installed machine, unless the operator chooses (``Need.CLIENTS``)."""
     folder: str | None = None
-    """The folder of its settings, if not that of its name: services of a host share one."""
+    """The folder of its settings, if not named after it: a host's services share one."""
     capabilities: tuple[str, ...] = ()
-    """Linux's capabilities. A service that has some runs as root, as Xen's devices require."""
+    """Its Linux capabilities. A service with any runs as root, as Xen's devices require."""
     outlived: bool = False
-    """Whether processes that it started go on when it ends or is started again."""
+    """Whether the processes that it started outlive it."""
     restarts: bool = True
     """Whether it is started again whenever it ends."""
 
     @property
     def package(self) -> str:
-        """Its Python package, whose name its folder and its image have too."""
+        """The name of its Python package, its folder and its image."""
         return self.module.partition(".")[0]
 
     @property
@@ -111,23 +111,23 @@ class Service:
 
     @property
     def settings_file(self) -> str:
-        """The file of its settings."""
+        """The name of the file of its settings."""
         alone = self.settings_folder == self.name
         return "settings.json" if alone else f"{self.package}.json"
 
     @property
     def password_file(self) -> str:
-        """The file of its user's password at the broker."""
+        """The name of the file with its user's password at the broker."""
         alone = self.settings_folder == self.name
         return "broker-password" if alone else f"{self.package}-broker-password"
 
     def called(self, host: str | None = None) -> str:
-        """The name of its process, and of its user at the broker, on the host of this name."""
+        """The name of its process and of its user at the broker, on this host if it has one."""
         return self.package if host is None else f"{self.package}-{host}"
 
 
 def at_hosts(services: Iterable[Service]) -> list[Service]:
-    """The services of which each host has one."""
+    """The services that run on each host."""
     return [service for service in services if service.per is Per.HOST]
 
 

@@ -75,7 +75,7 @@ SERVICES = (
             takes=(FORWARDER_QUEUE,), hears=(EVENTS_EXCHANGE,), publishes=(EVENTS_EXCHANGE,)
         ),
         queue=FORWARDER_QUEUE,
-        # It purges the queue of the xenopsd of a host that is declared dead.
+        # The forwarder purges the queue of xenopsd on a host that is declared dead.
         host_rights=Rights(takes=(UPDATES_QUEUE, XENOPSD_QUEUE), hears=(UPDATES_EXCHANGE,)),
     ),
     Service(

@@ -1,17 +1,17 @@
-"""systemd's units, made from the table: a unit grants what its service needs.
+"""systemd's units, made from the table; a unit grants what its service needs.
 
-What all units share is in a drop-in of the package, ``warren-.service.d/common.conf``.
+Settings that all units share are in the package's drop-in ``warren-.service.d/common.conf``.
 
-By hand: configparser cannot write a key twice, as units need.
+By hand: configparser cannot write a key twice, as units need it.
 """
 
 from service_table.rows import Need, Service
 
 STATE_FOLDERS = {Need.SHARED_STORAGE: "warren/storage", Need.DATABASE: "warren/pool"}
-"""The folders of /var/lib for each need, besides the service's own."""
+"""The folder below /var/lib that each need brings, besides the service's own."""
 
 BOOTLOADER = ("MKNOD", "CHOWN", "SETUID", "SETGID", "SYS_CHROOT")
-"""What pygrub needs to become an unprivileged user who sees only the guest's disk."""
+"""Capabilities for pygrub to become an unprivileged user who sees only the guest's disk."""
 
 AFTER = {Need.DATABASE: "warren-first-boot.service"}
 """The units that a need starts before the service, besides the broker's."""
@@ -22,7 +22,7 @@ def unit_name(service: Service) -> str:
 
 
 def unit(service: Service) -> str:
-    """The unit of a service; systemd skips it if there are no settings for it."""
+    """The unit of a service; systemd skips it if the service has no settings."""
     folder = f"/etc/warren/{service.settings_folder}"
     config = f"{folder}/{service.settings_file}"
     user = "root" if service.capabilities else "warren"
@@ -41,7 +41,7 @@ def unit(service: Service) -> str:
                 ("StateDirectory", _words(*state_folders(service))),
                 ("BindReadOnlyPaths", folder),
                 *_capabilities(service),
-                # By default systemd ends all processes that a service has started.
+                # By default systemd ends all processes that a service started.
                 *([("KillMode", "process")] if service.outlived else []),
             ],
         }
@@ -49,7 +49,7 @@ def unit(service: Service) -> str:
 
 
 def state_folders(service: Service) -> list[str]:
-    """Its folders of /var/lib."""
+    """A service's folders below /var/lib."""
     own = [f"warren/{service.package}"] if Need.STATE in service.needs else []
     return own + _of(service, STATE_FOLDERS)
 
@@ -71,7 +71,7 @@ def _words(*words: str) -> str:
 
 
 def _text(sections: dict[str, list[tuple[str, str]]]) -> str:
-    """A unit file; empty settings are left out, except that of the capabilities."""
+    """A unit file; empty settings are left out, except for capabilities."""
     parts = []
     for name, settings in sections.items():
         lines = [

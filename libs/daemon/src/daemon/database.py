@@ -1,4 +1,4 @@
-"""What must outlive a daemon: one SQLite file, in which each statement is safe once it is done."""
+"""What must outlive a daemon, in one SQLite file; each statement is durable once it is done."""
 
 import sqlite3
 import threading
@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 SCHEMA = 1
-"""Grows with a change that a version before cannot read; a new table is none."""
+"""Grows with each change that earlier versions cannot read; they can live with a new table."""
 
 
 class SchemaTooNew(Exception):
-    """The file was written by a newer Warren than this one: it is left as it is."""
+    """The file was written by a newer Warren than this one, and is left as it is."""
 
 
 class Database:
-    """Threads share it. ``tables`` are the statements that make what is not there yet.
+    """Threads share it. ``tables`` are the statements that make missing tables.
 
     Raises SchemaTooNew for a file that this version cannot read.
     """
@@ -49,7 +49,7 @@ class Database:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """What the block does is one transaction."""
+        """Make all statements of the block one transaction."""
         with self._lock:
             if self._db.in_transaction:
                 yield
@@ -59,7 +59,7 @@ class Database:
                 yield
                 self._db.execute("commit")
             except BaseException:
-                # SQLite has undone it already when the disk is full, say.
+                # SQLite may have undone it already, as when the disk is full.
                 if self._db.in_transaction:
                     self._db.execute("rollback")
                 raise

@@ -1,11 +1,11 @@
-"""Bytes between hosts: what a daemon has of its own host's door, and of other hosts'.
+"""Bytes between hosts: how a daemon uses the door of its own host, and those of others.
 
-A host has one port for bytes, its door (``services/door``). Each of its daemons that takes bytes
-listens on a socket of its own in a folder that the door sees. Who comes says a line of JSON first,
-whose ``token`` the daemon has given away, and which begins with the daemon's name: so the door
-knows where to lead it, and the daemon whether it may come in.
+A host has one port for bytes, its door (``services/door``). Each daemon that takes bytes listens on
+a socket of its own in a folder that the door sees. A client first sends a line of JSON with a
+``token`` that the daemon gave out. The token begins with the daemon's name, so the door knows where
+to lead the client, and the daemon knows whether to let it in.
 
-The end of a connection is no sign that all has come: whoever needs that says so.
+The end of a connection does not show that all bytes came: a protocol that needs this must say so.
 """
 
 import hashlib
@@ -33,12 +33,12 @@ log = logging.getLogger(__name__)
 CONNECT_TIMEOUT_S = 30.0
 SILENCE_MAX_S = 120.0
 LINE_MAX = 4096
-"""How long a line may be, its end included."""
+"""How many bytes a line may have, its end included."""
 NAMED = re.compile(r"([a-z][a-z0-9-]{0,30}):.+")
 LABEL_MAX = 63
 AGAIN_S = 0.1
 LINGER_S, LINGER_MAX = 5.0, 64 * 1024 * 1024
-"""How long, and for how many bytes, one who is refused while it still speaks is listened to."""
+"""How long, and how many bytes, we read from a client that still sends when we have answered."""
 
 
 @dataclass(frozen=True)
@@ -61,24 +61,24 @@ def socket_of(folder: Path, daemon: str) -> Path:
 
 
 def daemon_of(token: object) -> str | None:
-    """The daemon that gave a token, which need not exist; None for what is no token."""
+    """The name of the daemon that a token leads to, which need not exist; None for no token."""
     named = NAMED.fullmatch(token) if isinstance(token, str) else None
     return None if named is None else named[1]
 
 
 Converse = Callable[[dict[str, Any], BinaryIO], None]
-"""Is given what was said first, and the connection; it ends when this returns."""
+"""Gets the first line and the connection, which is closed when this returns."""
 
 
 class Doorway:
-    """A daemon behind the door of its host. ``folder`` is what it shares with the door."""
+    """A daemon behind the door of its host. ``folder`` is the one that it shares with the door."""
 
     def __init__(self, folder: Path, daemon: str) -> None:
         self._folder = folder
         self._daemon = daemon
 
     def where(self) -> Where:
-        """Where others find the door; raises XenopsError on a host that has none."""
+        """Where others find the door; raises XenopsError if this host has none."""
         try:
             return Where(**json.loads((self._folder / "door.json").read_text()))
         except FileNotFoundError:
@@ -86,30 +86,30 @@ class Doorway:
             raise XenopsError("Failed_to_contact_remote_service", why, why) from None
 
     def token(self) -> str:
-        """One that leads here, and that nobody can guess."""
+        """A new token that leads here, which nobody can guess."""
         return f"{self._daemon}:{secrets.token_urlsafe(24)}"
 
     def listen(self, converse: Converse) -> None:
-        """Take whoever comes, each in a thread of its own, for as long as the process lasts."""
+        """Serve each client in a thread of its own, for as long as the process lasts."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         listener = _listener(socket_of(self._folder, self._daemon))
 
         def accept() -> None:
             while True:
                 try:
-                    come, _ = listener.accept()
+                    accepted, _ = listener.accept()
                 except OSError as error:  # too many files are open, say
                     log.error("nobody can be let in: %s", error)
                     time.sleep(AGAIN_S)
                     continue
-                threading.Thread(target=_attend, args=(come, converse), daemon=True).start()
+                threading.Thread(target=_attend, args=(accepted, converse), daemon=True).start()
 
         threading.Thread(target=accept, name="doorway", daemon=True).start()
 
 
 def _listener(path: Path) -> socket.socket:
-    """A socket in the place of the one of an earlier process. Whom the folder lets in may connect:
-    the door may be another user than the daemon."""
+    """A socket that replaces that of an earlier process. All who may enter the folder may connect,
+    since the door may run as another user than the daemon."""
     new = path.with_name(f".{path.name}")
     new.unlink(missing_ok=True)
     made = socket.socket(socket.AF_UNIX)
@@ -120,19 +120,19 @@ def _listener(path: Path) -> socket.socket:
     return made
 
 
-def _attend(come: socket.socket, converse: Converse) -> None:
+def _attend(accepted: socket.socket, converse: Converse) -> None:
     try:
-        come.settimeout(SILENCE_MAX_S)
-        with come:
-            with stream_of(come) as stream:
+        accepted.settimeout(SILENCE_MAX_S)
+        with accepted:
+            with stream_of(accepted) as stream:
                 converse(read_line(stream), stream)
-            _linger(come)
-    except Exception as error:  # of one connection only
+            _linger(accepted)
+    except Exception as error:  # it ends this connection and no other
         log.warning("a connection through the door failed: %s", error)
 
 
 def _linger(ended: socket.socket) -> None:
-    """Hear the other side out for a little: else what it was told last may be lost."""
+    """Read on for a little while: a reset could cost the peer the last line that we sent."""
     ended.settimeout(LINGER_S)
     with suppress(OSError):
         ended.shutdown(socket.SHUT_WR)
@@ -142,7 +142,7 @@ def _linger(ended: socket.socket) -> None:
 
 
 def is_token(kept: str, said: object) -> bool:
-    """Whether what was said is the token, in a time that tells nothing of it."""
+    """Compare what a client said with the token, in a time that betrays nothing of the token."""
     return secrets.compare_digest(kept.encode(), str(said).encode())
 
 
@@ -150,12 +150,12 @@ def is_token(kept: str, said: object) -> bool:
 
 
 def connect(where: Where) -> ssl.SSLSocket:
-    """A connection to the certificate that was announced; raises OSError for any other."""
+    """Connect to a door; raises OSError, also if it shows another certificate than announced."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     raw = socket.create_connection((where.host, where.port), timeout=CONNECT_TIMEOUT_S)
-    # A Warren of before the doors has several certificates, and is asked for one by this name.
+    # A Warren from before the doors has several certificates, and chooses one by this name.
     connection = context.wrap_socket(raw, server_hostname=where.fingerprint[:LABEL_MAX])
     shown = hashlib.sha256(connection.getpeercert(binary_form=True) or b"").hexdigest()
     if shown != where.fingerprint:
@@ -178,7 +178,7 @@ def write_line(stream: BinaryIO, said: dict[str, Any]) -> None:
 
 
 def read_line(stream: BinaryIO) -> dict[str, Any]:
-    """Raises OSError when the other side ends, ValueError when it says something else."""
+    """Read a line of JSON; raises OSError at the connection's end, ValueError for another line."""
     line = stream.readline(LINE_MAX)
     if not line.endswith(b"\n"):
         raise OSError("the peer closed the connection")
@@ -186,7 +186,7 @@ def read_line(stream: BinaryIO) -> dict[str, Any]:
 
 
 def read(line: bytes) -> dict[str, Any]:
-    """What a line says; raises ValueError for one that says something else."""
+    """The JSON object in a line; raises ValueError for anything else."""
     try:
         said = json.loads(line)
     except RecursionError as error:

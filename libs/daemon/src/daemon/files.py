@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def replace(path: Path, content: str) -> None:
-    """Have this in ``path``, for its owner alone; readers find the old or the new, whole."""
+    """Replace ``path``, for its owner alone; readers find the old or the new content, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}.new")
     new.unlink(missing_ok=True)

@@ -9,12 +9,12 @@ from typing import Any
 from daemon.database import Database
 
 OPERATIONS_KEPT = 5000
-# Looking for those beyond takes as long as they are many, so it is not done at each end.
+# The search for old operations takes longer the more there are, so not every end does it.
 FORGET_EVERY = 100
 RESTARTS = "restarts"
-"""In an operation's body: how often it was begun anew."""
+"""The key in an operation's body for how often it was begun anew."""
 
-# Files of earlier versions have another name for the column ``subject``: it stands in no statement.
+# Earlier versions' files name the column ``subject`` otherwise, so no statement names it.
 TABLES = """
 create table if not exists operations (
     id text primary key, method text not null, subject text not null, params text not null,
@@ -27,10 +27,10 @@ create table if not exists epochs (subject text primary key, epoch integer not n
 
 @dataclass(frozen=True)
 class Operation:
-    """One on ``subject``; ``body`` is its call as it came, with what its caller added.
+    """An operation on ``subject``; ``body`` is its call as it came, with its caller's additions.
 
-    Its caller adds the subject's ``epoch`` where the subject has epochs: of two callers who know
-    nothing of each other, the one with the newer is right.
+    If the subject has epochs, the caller adds its ``epoch``: of two callers that know nothing of
+    each other, the one with the newer epoch is right.
     """
 
     id: str
@@ -48,9 +48,9 @@ class Operation:
 
 
 class Journal(Database):
-    """Each method is one transaction, or part of the one it is called in.
+    """Each method is one transaction, or part of the one that it is called in.
 
-    ``tables`` are those of the daemon's own.
+    ``tables`` makes the daemon's own tables.
     """
 
     def __init__(self, path: Path, tables: str = "") -> None:
@@ -75,12 +75,12 @@ class Journal(Database):
             return True
 
     def epoch(self, subject: str) -> int:
-        """The newest epoch of a subject that was ever seen here; 0 for one without."""
+        """The newest epoch of a subject that was ever seen here; 0 if it has none."""
         rows = self._run("select epoch from epochs where subject = ?", subject)
         return int(rows[0][0]) if rows else 0
 
     def see(self, subject: str, epoch: int) -> bool:
-        """Note an epoch of a subject; False when a newer one was seen before."""
+        """Note an epoch of a subject; returns False if a newer one was seen before."""
         with self.together():
             seen = self.epoch(subject)
             if epoch > seen:
@@ -88,7 +88,7 @@ class Journal(Database):
             return epoch >= seen
 
     def end(self, id_: str, outcome: dict[str, Any]) -> None:
-        """Note how an operation ended; old operations go now and then."""
+        """Note how an operation ended; now and then, delete old operations."""
         with self.together():
             self._run("update operations set outcome = ? where id = ?", json.dumps(outcome), id_)
             self._ends += 1
@@ -112,7 +112,7 @@ class Journal(Database):
         return [_operation(row) for row in rows]
 
     def note_restart(self, id_: str) -> int:
-        """An operation that has no end is begun anew; how often that was, this time included."""
+        """Note that an unfinished operation is begun anew; returns how often, now included."""
         with self.together():
             rows = self._run("select params from operations where id = ?", id_)
             body = json.loads(rows[0][0])
@@ -121,16 +121,16 @@ class Journal(Database):
             return int(body[RESTARTS])
 
     def note_alive(self) -> None:
-        """Whoever writes here is at work now."""
+        """Note that the daemon is at work now."""
         self._run("insert or replace into facts values ('alive', ?)", int(time.time()))
 
     def last_alive(self) -> float:
-        """When that was noted last; 0 for never."""
+        """When `note_alive` was called last; 0 for never."""
         rows = self._run("select value from facts where name = 'alive'")
         return float(rows[0][0]) if rows else 0.0
 
     def next_version(self, block: int) -> int:
-        """The first of ``block`` update versions that nobody has used."""
+        """Take ``block`` unused versions of updates; returns the first."""
         with self._lock:
             rows = self._run("select value from facts where name = 'version'")
             first = rows[0][0] if rows else 1

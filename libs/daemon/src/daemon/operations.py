@@ -1,7 +1,7 @@
 """Operations from beginning to end: each is begun once, has its subject's turn, and ends for good.
 
-An operation is in the journal before its message is acknowledged. What is done, and what follows a
-failure, its `Work` says.
+An operation is in the journal before its message is acknowledged. Its `Work` says what it does, and
+what follows a failure.
 """
 
 import logging
@@ -26,28 +26,28 @@ log = logging.getLogger(__name__)
 PROGRESS_EVERY_S = 0.5
 CANCEL = "Task.cancel"
 TASK_METHODS = {w: method for w, method in XENOPSD.methods.items() if w.startswith("Task.")}
-"""What the interface of a daemon with operations has, too; see `Operations.answers`."""
+"""Part of the interface of each daemon that has operations; see `Operations.answers`."""
 
 
 class Work(Protocol):
     """One attempt at one operation."""
 
     def do(self, task: RunningTask) -> None:
-        """Do it to its end; raises what it fails with."""
+        """Do the whole operation; raises what it fails with."""
         ...
 
     def undo(self, error: XenopsError) -> XenopsError | None:
-        """Bring a failed one back to its beginning, or to its end; what its caller is told.
+        """Undo a failed operation or complete it; returns what its caller is told.
 
-        If this raises, the caller is told the error.
+        If this raises, the caller is told ``error``.
         """
         ...
 
 
 class Operations:
-    """``work`` makes the work of an operation with its parameters.
+    """``work`` makes a `Work` from an operation and its parameters.
 
-    ``tell`` publishes how a subject is and returns the update, None when there is none to have.
+    ``tell`` publishes a subject's state and returns the update, None if the state cannot be read.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Operations:
         self._beginning = threading.Lock()
 
     def accept(self, call: Call, subject: str) -> None:
-        """Begin what a call asks for; it is answered with its id, by which its task is known."""
+        """Begin what a call asks for, and answer with the call's id, which is the task's too."""
         operation = Operation(
             call.id, call.method.wire, subject, call.delivery.body, call.params["debug_info"]
         )
@@ -79,11 +79,11 @@ class Operations:
         call.answer(call.id)
 
     def begin(self, operation: Operation, params: Params, traceparent: str | None) -> None:
-        """Journal an operation and put it into its subject's queue; a known one is left alone.
+        """Journal an operation and put it into its subject's queue; ignore a known one.
 
-        One of an older epoch than its subject's ends at once, as overtaken.
+        An operation of an older epoch than its subject's ends at once, as overtaken.
         """
-        # A repetition must find the task of the first, or its end.
+        # A repeated call must find the first one's task, or its end.
         with self._beginning:
             if not self._journal.begin(operation):
                 return
@@ -103,14 +103,14 @@ class Operations:
             self._end(task, operation.subject, error)
 
     def _overtaken(self, operation: Operation) -> XenopsError | None:
-        """What an operation of an older epoch than its subject's ends with."""
+        """The error of an operation of an older epoch than its subject's; None for any other."""
         seen = self._journal.epoch(operation.subject)
         if operation.epoch >= seen:
             return None
         return overtaken(operation.id, operation.subject, operation.epoch, seen)
 
     def cancel(self, id_: str, debug: str) -> None:
-        """Ask an operation to stop; one that waits, or has not come yet, will not be begun."""
+        """Ask an operation to stop; if it waits, or has not arrived yet, it is never begun."""
         cancelled = XenopsError("Cancelled", id_)
         with self._beginning:
             if self._journal.begin(Operation(id_, CANCEL, "", {}, debug)):
@@ -125,10 +125,10 @@ class Operations:
             task.cancel()
 
     def recover(self, judge: Callable[[Operation], Params | XenopsError | None]) -> None:
-        """At start: what becomes of each operation that a death interrupted, ``judge`` says.
+        """At the start, have ``judge`` decide on each operation that a death interrupted.
 
-        One goes on with the parameters that it returns, or ends with an error, or with None. Of
-        those that were overtaken none goes on.
+        If it returns parameters, the operation goes on with them, unless it was overtaken. If it
+        returns an error, the operation ends with that; if None, it has succeeded.
         """
         for operation in self._journal.unfinished():
             task = self.tasks.start(operation.id, operation.debug)
@@ -142,7 +142,7 @@ class Operations:
                 self._updates.task(self.tasks.stat(task.id))
 
     def answers(self) -> dict[str, Callable[[Params], Any]]:
-        """The questions about tasks, for a `daemon.server.Server`."""
+        """The answers to questions about tasks, for a `daemon.server.Server`."""
         tasks = self.tasks
         return {
             "Task.stat": lambda p: tasks.stat(p["id"]),
@@ -177,7 +177,7 @@ class Operations:
     def _worked(
         self, task: RunningTask, operation: Operation, params: Params
     ) -> XenopsError | None:
-        """Do an operation, or undo it; the error that its caller is told."""
+        """Do an operation, or undo it; returns the error that its caller is told."""
         if (overtaken_by := self._overtaken(operation)) is not None:
             return overtaken_by
         work = None
@@ -199,7 +199,7 @@ class Operations:
     def _end(self, task: RunningTask, subject: str, error: XenopsError | None) -> None:
         """End a task, and tell those who wait for it.
 
-        The state is published before the end, so that whoever hears of the end finds the new state.
+        The state is published first, so that whoever hears of the end finds the new state.
         """
         state = self._tell(subject)
         waiting = self.tasks.end(task, error)
@@ -209,7 +209,7 @@ class Operations:
             self._updates.task(self.tasks.stat(task.id))
 
     def _report(self, task: RunningTask, done: threading.Event) -> None:
-        """Publish the task's progress while it runs, when it changed."""
+        """Publish the task's progress each time that it has changed, until ``done``."""
         last = 0.0
         while not done.wait(PROGRESS_EVERY_S):
             if task.fraction != last:

@@ -1,4 +1,4 @@
-"""Plans: an operation as atomics, one after the other, side by side, or as far as it goes."""
+"""Plans: an operation as atomics, which run one after another, side by side, or at best effort."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -7,12 +7,12 @@ from typing import ClassVar, Generic, TypeAlias, TypeVar
 from daemon.tasks import RunningTask
 
 H = TypeVar("H")
-"""What atomics act on: all of a host that a daemon has in its hands."""
+"""What atomics act on: the part of a host that a daemon controls."""
 
 
 @dataclass(frozen=True)
 class Atomic(Generic[H]):
-    """One step, which can be repeated and says what it is.
+    """One step, which may be repeated and can describe itself.
 
     ``weight`` is its share of the operation's progress.
     """
@@ -29,7 +29,7 @@ class Atomic(Generic[H]):
 
 @dataclass(frozen=True)
 class Parallel(Generic[H]):
-    """All at once; all are waited for, then the first error counts and the others are logged."""
+    """Steps run at once; after the last, the first error is raised and the others are logged."""
 
     steps: tuple["Step[H]", ...]
 
@@ -41,7 +41,7 @@ class Serial(Generic[H]):
 
 @dataclass(frozen=True)
 class BestEffort(Generic[H]):
-    """A failure is logged and no more."""
+    """A step whose failure is only logged."""
 
     step: "Step[H]"
 
@@ -50,7 +50,7 @@ Step: TypeAlias = Atomic[H] | Parallel[H] | Serial[H] | BestEffort[H]
 
 
 def parallel(*steps: Step[H]) -> tuple[Step[H], ...]:
-    """A parallel group: nothing when it is empty, its one step when it has no other."""
+    """A parallel group, or nothing for no steps, or the step itself for one."""
     return steps if len(steps) < 2 else (Parallel(steps),)
 
 

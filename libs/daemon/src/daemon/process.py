@@ -18,7 +18,7 @@ S = TypeVar("S", bound=settings.Settings)
 
 
 class Stop(threading.Event):
-    """Is set when the process is to end; ``select`` finds it readable then."""
+    """Is set when the process is to end, and is then readable for ``select``."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class Stop(threading.Event):
 
 
 def main(module: str, about: str | None, kind: type[S], run: Callable[[S, Stop], None]) -> None:
-    """Begin, and ``run`` until SIGTERM or SIGINT sets the `Stop` that it is given."""
+    """Begin, then call ``run`` with a `Stop` that SIGTERM or SIGINT sets."""
     config = begin(module, about, kind)
     stop = Stop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -45,7 +45,7 @@ def main(module: str, about: str | None, kind: type[S], run: Callable[[S, Stop],
 def begin(module: str, about: str | None, kind: type[S]) -> S:
     """Read the settings that the command line names, and set up logs.
 
-    When the settings are wrong, the process says why in one line and ends.
+    If the settings are wrong, the process says why in one line and ends.
     """
     parser = argparse.ArgumentParser(prog=f"python -m {module}", description=about)
     parser.add_argument("--config", type=Path, required=True, help="settings, a JSON file")
@@ -67,7 +67,7 @@ def attend(
 ) -> None:
     """Give signs of life until the process is to end, then close the connection.
 
-    ``beat`` is called before each; there is none while the broker cannot be reached.
+    ``beat`` is called before each. There is no sign while the broker cannot be reached.
     """
     alive = telemetry.Alive(alive_file)
     while True:

@@ -1,4 +1,4 @@
-"""One queue per subject, any object: what is done to it is done in order, to others meanwhile."""
+"""A queue for each subject: its work is done in order, while others' work goes on."""
 
 import logging
 import threading
@@ -51,7 +51,7 @@ class Queues:
             return not self._busy and not self._waiting
 
     def _next(self) -> tuple[str, Item] | None:
-        """The next subject's next item: the subject goes to the end of the line."""
+        """The next item of the next subject, which then goes to the end of the line."""
         for subject, queue in self._waiting.items():
             if subject in self._busy:
                 continue
@@ -73,7 +73,7 @@ class Queues:
             subject, item = work
             try:
                 item.run()
-            except Exception:  # an item tells of its failures itself; a worker outlives its bugs
+            except Exception:  # items report failures themselves; a bug must not end a worker
                 log.exception("work on %s failed", subject)
             finally:
                 with self._changed:

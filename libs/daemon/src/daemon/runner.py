@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class Runner(Generic[H]):
-    """Runs plans on ``host``; ``executor`` runs what is parallel.
+    """Runs plans on ``host``; ``executor`` runs parallel steps.
 
     Nested groups run in order within their branch.
     """
@@ -26,7 +26,7 @@ class Runner(Generic[H]):
         self._service = service
 
     def run(self, plan: tuple[Step[H], ...], task: RunningTask, subject: str) -> None:
-        """Run to the end; raises the first XenopsError."""
+        """Run the whole plan; raises the first XenopsError."""
         total = sum(leaf.weight for step in plan for leaf in leaves(step)) or 1
         done = 0
         for step in plan:
@@ -66,7 +66,7 @@ class Runner(Generic[H]):
             raise errors[0]
 
     def show(self, step: str, task: RunningTask, subject: str, began: float) -> None:
-        """Show a step that is no atomic and was begun at ``began`` (perf_counter)."""
+        """Show a step that is no atomic, begun at ``began`` (perf_counter)."""
         ms = (time.perf_counter() - began) * 1000
         telemetry.hop(service=self._service, step=step, task=task.id, subject=subject, ms=ms)
 
@@ -77,7 +77,7 @@ class Runner(Generic[H]):
             atomic.perform(self._host, task)
         except XenopsError:
             raise
-        except Exception as error:  # an atomic's bug fails its operation and nothing else
+        except Exception as error:  # a bug in an atomic fails its operation and nothing else
             log.exception("%s failed", atomic)
             raise unexpected(f"{atomic}: {type(error).__name__}: {error}") from error
         finally:

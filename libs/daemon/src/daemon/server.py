@@ -1,6 +1,6 @@
-"""The server's side of an interface, as `xenops.client` is its client's.
+"""The server's side of an interface; `xenops.client` is the client's.
 
-What is asked is answered at once; what is begun answers for itself, whenever it can.
+Questions are answered at once; work that is begun answers later, by itself.
 """
 
 import logging
@@ -32,7 +32,7 @@ class Call:
 
     @property
     def id(self) -> str:
-        """The operation's: a repetition of the call has the same one."""
+        """The operation's id: a repetition of the call has the same one."""
         return self.delivery.message_id
 
     @property
@@ -49,10 +49,11 @@ class Call:
 class Server:
     """Which message of an interface does what.
 
-    ``answers`` gives each question's answer. ``begins`` begins what takes time, and must have it
-    where it outlives this process, or have its caller ask again: it is acknowledged then. What
-    ``keeps`` takes it acknowledges itself: until then the message outlives this process. All may
-    raise the interface's error. ``troubles`` are exceptions that are no bugs.
+    ``answers`` has a function for each question, which returns the answer. A function of ``begins``
+    begins work that takes time; when it returns, the message is acknowledged, so the work must then
+    be kept where it outlives this process, or its caller must ask again. A function of ``keeps``
+    acknowledges the message itself; until then the message outlives this process. All may raise the
+    interface's error. ``troubles`` are exceptions that are no bugs.
     """
 
     def __init__(
@@ -79,7 +80,7 @@ class Server:
         connection.serve(queue, self.handle, executor)
 
     def handle(self, delivery: Delivery) -> None:
-        """Take a message from the broker; whatever is wrong with it, its caller is told."""
+        """Take a message from the broker; its caller is told whatever is wrong with it."""
         interface, id_ = self._interface, delivery.message_id
         try:
             method, params = interface.read_request(delivery.body)

@@ -1,4 +1,4 @@
-"""What a service is told at its start, a JSON file. Secrets stand in files of their own."""
+"""The settings that a service reads at its start from a JSON file; secrets have their own files."""
 
 from pathlib import Path
 from typing import TypeVar
@@ -10,14 +10,14 @@ from broker import BrokerSettings
 
 
 class SettingsError(Exception):
-    """A file says too little, too much, or something else than is asked for."""
+    """A settings file lacks a setting, has an unknown one, or one of another type."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What every service is told."""
+    """The settings of every service."""
 
     service: str
-    """Its name in logs, in the broker and to whom it serves."""
+    """The service's name in logs, at the broker and for its clients."""
     log_dir: str | None
     """None sends the logs to stderr."""
     alive_file: str | None = None
@@ -25,7 +25,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class ConnectedSettings(Settings, frozen=True, kw_only=True):
-    """What each service is told that speaks to the broker."""
+    """The settings of every service that speaks to the broker."""
 
     broker: BrokerAccess
 

@@ -1,4 +1,4 @@
-"""Tasks: an operation's progress, its cancellation and its end, known by the caller's id."""
+"""Tasks: an operation's progress, cancellation and end, under the id that its caller chose."""
 
 import logging
 import sqlite3
@@ -15,16 +15,16 @@ from daemon.journal import Journal
 
 log = logging.getLogger(__name__)
 
-# An end that cannot be written, since the disk is full, is tried again so often.
+# How long to wait before an end that could not be written, as on a full disk, is tried again.
 TRY_AGAIN_S = 1.0
 
 
 EndListener = Callable[[Any], None]
-"""Is told the update of the VM's state at the end of a task."""
+"""Is called at the end of a task with the update of its subject's state."""
 
 
 class RunningTask:
-    """The task of an operation that waits or runs; threads share it."""
+    """The task of an operation that waits or runs. Threads share it."""
 
     def __init__(self, id_: str, debug: str) -> None:
         self.id = id_
@@ -35,9 +35,9 @@ class RunningTask:
         self.facts: dict[str, str] = {}
         self.listeners: list[EndListener] = []
         self.at_success: Callable[[], None] | None = None
-        """Done in the transaction of a successful end."""
+        """Called in the transaction that notes a successful end."""
         self.at_cancel: Callable[[], None] | None = None
-        """Wakes work that waits for something else, so that it sees that it is cancelled."""
+        """Called at a cancellation, to wake work that waits for something else."""
         self._cancel_points = 0
         self._slice = (0.0, 1.0)
         self._cancelled = threading.Event()
@@ -45,16 +45,16 @@ class RunningTask:
         self._is_taken = False
 
     def take(self) -> bool:
-        """Begin the work, or find that it has been withdrawn: one of the two is done, once."""
+        """Claim the work, to do it or to withdraw it; only the first call returns True."""
         with self._lock:
             taken, self._is_taken = self._is_taken, True
         return not taken
 
     withdraw = take
-    """Have work that waits not be begun; False if it has begun already."""
+    """Keep waiting work from being begun; False if it has begun already."""
 
     def cancel(self) -> None:
-        """Ask the operation to stop where it can; what has gone too far goes through."""
+        """Ask the operation to stop, unless it is past the point where it can."""
         if self.cancellable:
             self._cancelled.set()
             if self.at_cancel is not None:
@@ -70,7 +70,7 @@ class RunningTask:
         self.cancellable = False
 
     def enter(self, start: float, end: float) -> None:
-        """The part of the whole that the next atomic is."""
+        """Begin an atomic, which makes up this part of the operation's progress."""
         self._slice = (start, end)
         self.fraction = start
 
@@ -80,7 +80,7 @@ class RunningTask:
 
 
 class Tasks:
-    """The tasks of a daemon: running ones here, ended ones from the journal."""
+    """The tasks of a daemon: running ones are kept here, ended ones in the journal."""
 
     def __init__(self, journal: Journal, wait: Callable[[float], object] = time.sleep) -> None:
         self._journal = journal
@@ -93,7 +93,7 @@ class Tasks:
         return task
 
     def await_end(self, id_: str, listener: EndListener) -> bool:
-        """Have a listener told of a task's end; False when it does not run any more."""
+        """Have a listener told of a task's end; returns False if the task is not running."""
         with self._lock:
             task = self._running.get(id_)
             if task is not None:
@@ -101,10 +101,10 @@ class Tasks:
         return task is not None
 
     def end(self, task: RunningTask, error: XenopsError | None) -> list[EndListener]:
-        """Make the end known; a repeated question gets the same answer after a restart too.
+        """Write the end into the journal, so that it is still known after a restart.
 
-        Returns once it is in the journal: a caller waits for it, so it must not be lost. Those who
-        wait for the end are the caller's to tell.
+        Returns once it is written, with the listeners, which the caller is to tell. A caller of the
+        operation waits for its end, so that must not be lost.
         """
         outcome: dict[str, Any] = {"duration": time.time() - task.began, "facts": task.facts}
         if error is not None:
@@ -130,14 +130,14 @@ class Tasks:
         return True
 
     def running(self, id_: str) -> RunningTask | None:
-        """A task that waits or runs; None for one that has ended, or that nobody knows."""
+        """A task that waits or runs; None if it has ended or is unknown."""
         return self._running.get(id_)
 
     def ids(self) -> list[str]:
         return list(self._running)
 
     def stat(self, id_: str) -> Task:
-        """What is known of a task; raises XenopsError Does_not_exist."""
+        """The state of a task; raises XenopsError Does_not_exist."""
         running = self._running.get(id_)
         if running is not None:
             return _describe(

@@ -1,4 +1,4 @@
-"""What a daemon tells the pool: full states with rising versions, so that one alone says it all."""
+"""What a daemon tells the pool: whole states with rising versions, so the newest says it all."""
 
 import threading
 from concurrent.futures import Future
@@ -16,7 +16,7 @@ VERSIONS_A_BLOCK = 1000
 
 
 def publish(broker: Connection, key: str, body: dict[str, Any]) -> "Future[Any]":
-    """Tell whoever follows updates of this key's kind; done once the broker has it."""
+    """Tell all who follow updates of this key's kind; the future is done once the broker has it."""
     kind = key.split(".")[0]
     return broker.publish(UPDATES_EXCHANGE, key, Message(method=kind, body=body))
 
@@ -31,7 +31,7 @@ class Updates:
         self._next = self._until = 0
 
     def version(self) -> int:
-        """A number larger than all before it, also than those before a restart."""
+        """A number larger than all before it, those before a restart included."""
         with self._lock:
             if self._next == self._until:
                 self._next = self._journal.next_version(VERSIONS_A_BLOCK)

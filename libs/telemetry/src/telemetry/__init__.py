@@ -1,7 +1,7 @@
-"""What a service says of itself: structured logs, and the walk of each request hop by hop.
+"""What a service says of itself: structured logs, with the way of each request hop by hop.
 
-Every service writes JSON lines to ``<log folder>/<service>.jsonl`` and short lines to stderr, or,
-without a folder, all of it to stderr. A *hop* is a log line that says where a request is: which
+Every service writes JSON lines to ``<log folder>/<service>.jsonl`` and short warnings to stderr;
+without a folder it writes JSON to stderr. A *hop* is a log line that says where a request is: which
 service, queue, message or atomic, and for how long it stayed there. The trace context
 (``traceparent``, W3C Trace Context) ties the hops of one request together across the services.
 """

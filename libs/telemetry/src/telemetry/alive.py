@@ -4,10 +4,10 @@ from pathlib import Path
 
 
 class Alive:
-    """Touches a file each time that ``sign`` is called; no file, no sign.
+    """Touches a file each time that ``sign`` is called, if it has a file.
 
-    The loop that does the service's work gives it, so a watcher that finds the file old knows that
-    the work stands still, and not only that a process exists.
+    The loop that does the service's work calls it, so an old file shows that the work stands still,
+    even if the process exists.
     """
 
     def __init__(self, path: str | None) -> None:

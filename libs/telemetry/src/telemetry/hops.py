@@ -1,4 +1,4 @@
-"""One line of the log for each place that a request passes."""
+"""A log line for each place that a request passes."""
 
 import logging
 
@@ -18,7 +18,7 @@ def hop(
     traceparent: str | None = None,
     **extra: object,
 ) -> None:
-    """Say that a request passed here. ``ms`` is how long it stayed; what is None is left out."""
+    """Log that a request passed here. ``ms`` is how long it stayed; None is left out."""
     facts: dict[str, object] = {
         "service": service,
         "queue": queue,

@@ -1,4 +1,4 @@
-"""Log set-up shared by the services: JSON lines in a file, short text on stderr."""
+"""The services' logs: JSON lines in a file, short text on stderr."""
 
 import json
 import logging
@@ -37,14 +37,14 @@ class BoundedFile(logging.handlers.RotatingFileHandler):
     """A log file that begins anew once it has reached its size."""
 
     def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802  Python's name
-        """Whether the file is full; unlike Python's it does not write the line once more for it."""
+        """Whether the file is full; Python's own would format each line twice to find out."""
         return self.stream is not None and self.stream.tell() >= self.maxBytes
 
 
 def setup(service: str, log_dir: str | Path | None, level: str = "INFO") -> None:
     """Send this process's logs to ``<log_dir>/<service>.jsonl``; warnings go to stderr too.
 
-    Without a folder all goes to stderr as JSON, for whoever collects it there.
+    Without a folder everything goes to stderr as JSON, for whoever collects it there.
     """
     terminal = logging.StreamHandler(sys.stderr)
     handlers: list[logging.Handler] = [terminal]
@@ -57,7 +57,7 @@ def setup(service: str, log_dir: str | Path | None, level: str = "INFO") -> None
     root = logging.getLogger()
     root.handlers[:] = handlers
     root.setLevel(level)
-    # pika reports each step of each connection at INFO; what matters of it, broker says itself.
+    # pika logs each step of each connection; the broker package logs those that matter.
     logging.getLogger("pika").setLevel(logging.ERROR)
 
 

@@ -9,7 +9,7 @@ def new_traceparent() -> str:
 
 
 def child(traceparent: str | None) -> str:
-    """A new span in the trace of ``traceparent``; a new trace when that is absent or malformed."""
+    """A new span in the trace of ``traceparent``; a new trace if that is missing or malformed."""
     parts = (traceparent or "").split("-")
     if len(parts) != 4 or len(parts[1]) != 32:
         return new_traceparent()

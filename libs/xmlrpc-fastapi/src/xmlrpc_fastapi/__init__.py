@@ -1,7 +1,7 @@
 """XML-RPC for any FastAPI application.
 
-``XMLRPCRouter`` declares methods as FastAPI declares routes; ``XMLRPCEndpoint`` is the level below,
-for applications that dispatch for themselves.
+``XMLRPCRouter`` declares methods as FastAPI declares routes. ``XMLRPCEndpoint`` is the lower level,
+for applications that dispatch calls themselves.
 """
 
 from xmlrpc_fastapi.codec import Codec, StandardCodec

@@ -1,4 +1,4 @@
-"""From Python values to XML, and the documents around them. No white space between elements."""
+"""Python values as XML, and the documents around them, without white space between elements."""
 
 import base64
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from xmlrpc_fastapi.faults import Fault
 from xmlrpc_fastapi.values import DateTime
 
-# What XML cannot carry is replaced. A carriage return written as itself is read as a line feed.
+# XML cannot carry these, so they are replaced. A bare carriage return is read as a line feed.
 _UNREADABLE = {*range(32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF} - {*b"\t\n\r"}
 _ESCAPES = dict.fromkeys(_UNREADABLE, "\N{REPLACEMENT CHARACTER}") | {
     ord("&"): "&amp;",
@@ -28,7 +28,7 @@ class StandardCodec:
     """XML-RPC by the book, with ``i8`` beyond 32 bits and ``nil`` for None."""
 
     def encode(self, value: Any) -> str:
-        """``<value>…</value>``; raises TypeError for what XML-RPC has no form for."""
+        """``<value>…</value>``; raises TypeError for a type that XML-RPC does not have."""
         return f"<value>{self._inside(value)}</value>"
 
     def _inside(self, value: Any) -> str:
@@ -44,8 +44,8 @@ class StandardCodec:
             case DateTime():
                 return f"<dateTime.iso8601>{value.translate(_ESCAPES)}</dateTime.iso8601>"
             case datetime():
-                said = f"{value.year:04}{value:%m%dT%H:%M:%S}"
-                return f"<dateTime.iso8601>{said}</dateTime.iso8601>"
+                text = f"{value.year:04}{value:%m%dT%H:%M:%S}"
+                return f"<dateTime.iso8601>{text}</dateTime.iso8601>"
             case str():
                 return f"<string>{value.translate(_ESCAPES)}</string>"
             case bytes():

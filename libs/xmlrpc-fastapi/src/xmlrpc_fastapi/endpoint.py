@@ -38,7 +38,7 @@ def answer(body: bytes, status: int = 200) -> Response:
 
 
 def parse_fault(error: ParseError) -> Response:
-    """By the book: a fault with HTTP 200, but 413 beyond a limit and 415 for an unknown charset."""
+    """A fault with HTTP 200, but 413 beyond a limit and 415 for an unknown charset."""
     fault = Fault(PARSE_ERROR, str(error))
     return answer(fault_response(fault), STATUSES.get(type(error), 200))
 
@@ -46,8 +46,8 @@ def parse_fault(error: ParseError) -> Response:
 class XMLRPCEndpoint:
     """Add ``endpoint.serve`` to an application as the route of a POST.
 
-    ``handler`` gets the call and answers the XML of one ``value``, or raises Fault.
-    ``on_parse_error`` decides what a body that is no call gets.
+    ``handler`` gets the call and returns the XML of one ``value``, or raises Fault.
+    ``on_parse_error`` returns the response to a body that is no call.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class XMLRPCEndpoint:
         self._on_parse_error = on_parse_error
 
     async def serve(self, request: Request) -> Response:
-        """Read, call the handler, answer; memory stays within the limits whatever is sent."""
+        """Read a call, have it handled, answer; memory stays within the limits in any case."""
         try:
             call = await self._read(request)
         except ParseError as error:

@@ -25,4 +25,4 @@ class TooLarge(ParseError):
 
 
 class UnknownCharset(ParseError):
-    """The request is in a character set that is not known."""
+    """The request is in an unknown character set."""

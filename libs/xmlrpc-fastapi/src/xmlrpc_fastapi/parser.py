@@ -1,8 +1,8 @@
 """Reads a ``methodCall`` chunk by chunk, with expat.
 
-Elements stand only where XML-RPC has them, so what is misspelt is refused and never guessed at; of
-members that share a name the first counts.
-Document types and entities are refused as soon as they are declared, so no entity is ever expanded.
+An element may stand only where XML-RPC has it: a misspelt one is refused, not guessed at. Among
+members of the same name the first counts. Document types and entities are refused as soon as they
+are declared, so no entity is ever expanded.
 """
 
 import base64
@@ -22,7 +22,7 @@ INTEGER = re.compile(r"[+-]?0{0,40}[0-9]{1,19}")
 DOUBLE = re.compile(r"[+-]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?|nan|inf(inity)?)", re.I)
 BOOLEANS = {"0": False, "1": True, "false": False, "true": True}
 
-# Python would take any name, look for a module of it and remember that there was none.
+# Python would look for a module of any given name, and remember each failure.
 CHARSET = re.compile(
     r"utf-?8|(us-)?ascii|utf-(16|32)(le|be)?|latin-?1|iso[-_]?8859-([1-9]|1[013456])"
     r"|(windows-|cp)125[0-8]|koi8-[ru]|gb2312|gbk|gb18030|big5|shift_jis|euc-(jp|kr)",
@@ -67,7 +67,7 @@ def _nil(text: str) -> None:
 
 
 def _shown(text: str) -> str:
-    """Some of a text that may be long, for a message."""
+    """The beginning of a text that may be long, for a message."""
     return repr(text if len(text) <= 40 else f"{text[:40]}…")
 
 
@@ -85,7 +85,7 @@ SCALARS: dict[str, Callable[[str], Any]] = {
 LEAVES: dict[str, Callable[[str], Any]] = {**SCALARS, "name": str, "methodName": str.strip}
 
 DOCUMENT = "the document"
-# What stands in an element, one after the other, and how much of it must.
+# Elements whose children have a fixed order, and how many of them must be there.
 IN_ORDER: dict[str, tuple[frozenset[str], ...]] = {
     DOCUMENT: (frozenset({"methodCall"}),),
     "methodCall": (frozenset({"methodName"}), frozenset({"params"})),
@@ -95,12 +95,12 @@ IN_ORDER: dict[str, tuple[frozenset[str], ...]] = {
     "member": (frozenset({"name"}), frozenset({"value"})),
 }
 REQUIRED = {DOCUMENT: 1, "methodCall": 1, "param": 1, "member": 2}
-# What stands in an element any number of times.
+# Elements that may have any number of one kind of child.
 REPEATED = {"params": "param", "data": "value", "struct": "member"}
 
 
 class _Element:
-    """An open element: its text so far, and what its children came to."""
+    """An open element: its text so far, and the values of its children."""
 
     __slots__ = ("children", "name", "text")
 
@@ -144,8 +144,8 @@ class _Element:
 class CallParser:
     """Feed it the body, then take the method's name and parameters from ``close``.
 
-    ``charset`` is the one that HTTP names. It counts for a body that says nothing of its own, by a
-    declaration or a byte order mark.
+    ``charset`` is the one that HTTP names. It counts if the body has neither a declaration nor a
+    byte order mark.
     """
 
     def __init__(self, limits: Limits, charset: str | None = None) -> None:
@@ -176,13 +176,13 @@ class CallParser:
             self._held += chunk
 
     def close(self) -> tuple[str, list[Any]]:
-        """The call: method's name and parameters; raises ParseError when there is no whole one."""
+        """The method's name and parameters; raises ParseError if the call is not complete."""
         self._parse(b"" if self._charset is None else self._decoded(self._charset), True)
         [[method, *params]] = self._open[0].close()
         return method, params[0] if params else []
 
     def _decoded(self, charset: str) -> bytes | str:
-        """The whole body for expat: as it is when it names its own encoding, else as text."""
+        """The whole body for expat: unchanged if it names its own encoding, else as text."""
         body = bytes(self._held)
         if body.startswith(BYTE_ORDER_MARKS) or DECLARES_ENCODING.match(body):
             return body
@@ -206,7 +206,7 @@ class CallParser:
         raise ParseError("document types and entities are not accepted")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        # An extension's element, such as ex:nil, counts by its name without the namespace.
+        # An extension's element, such as ex:nil, is known by its name without the namespace.
         name = name.rpartition(" ")[2]
         if not self._open[-1].takes(name):
             raise ParseError(f"{_shown(name)} may not stand there in {self._open[-1].name}")
@@ -237,7 +237,7 @@ def _check_charset(name: str) -> None:
 def parse_call(
     body: bytes, limits: Limits | None = None, charset: str | None = None
 ) -> tuple[str, list[Any]]:
-    """Read a whole body: method's name and parameters. Raises ParseError."""
+    """Read a whole body; returns the method's name and parameters. Raises ParseError."""
     parser = CallParser(limits or Limits(body_bytes=max(len(body), 1)), charset)
     parser.feed(body)
     return parser.close()

@@ -35,7 +35,7 @@ WIRE_NAMES: dict[Any, str] = {
 
 
 class Method:
-    """A function that can be called: its parameters are checked against its annotations."""
+    """A callable function, whose parameters are checked against its annotations."""
 
     def __init__(self, name: str, function: Callable[..., Any]) -> None:
         self.name = name
@@ -62,7 +62,7 @@ class Method:
         return [_wire_name(type_) for type_ in types]
 
     async def call(self, params: list[Any], request: Request) -> Any:
-        """Call the function; raises Fault when the parameters do not fit."""
+        """Call the function; raises Fault if the parameters do not fit."""
         required = sum(p.default is inspect.Parameter.empty for p in self._parameters)
         if not required <= len(params) <= len(self._parameters):
             raise Fault(
@@ -82,7 +82,7 @@ class Method:
             return await run_in_threadpool(self._function, **given)
         except Fault:
             raise
-        except Exception as error:  # what went wrong inside is for the log, not for the caller
+        except Exception as error:  # the details are for the log, not for the caller
             log.exception("%s failed", self.name)
             raise Fault(INTERNAL_ERROR, f"{self.name} failed") from error
 
@@ -97,8 +97,8 @@ def _wire_name(type_: Any) -> str:
 class XMLRPCRouter(APIRouter):
     """A router with one POST route at ``path`` that serves the methods declared on it.
 
-    ``system.listMethods``, ``methodSignature``, ``methodHelp``, ``getCapabilities`` and
-    ``multicall`` are there without being declared.
+    It has ``system.listMethods``, ``methodSignature``, ``methodHelp``, ``getCapabilities`` and
+    ``multicall`` already.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class XMLRPCRouter(APIRouter):
             self._methods[name] = Method(name, function)
 
     def method(self, name: str | None = None) -> Callable[[F], F]:
-        """Declare a function, synchronous or not, as an XML-RPC method; its name by default."""
+        """Declare a function, ``async`` or not, as an XML-RPC method, by default under its name."""
 
         def declare(function: F) -> F:
             wire = name or function.__name__

@@ -22,7 +22,7 @@ SIGN_EVERY_S = 2.0
 
 
 def listener_at(address: str, folder: Path) -> socket.socket:
-    """A listener on the port of the last run, so that it is found by who was told before."""
+    """A listener on the port of the last run, where hosts that were told of it still look."""
     kept = folder / "port"
     port = int(kept.read_text()) if kept.exists() else 0
     try:

@@ -1,4 +1,4 @@
-"""The door's certificate: self-signed, known to who comes by its fingerprint."""
+"""The door's certificate: self-signed; other hosts know it by its fingerprint."""
 
 import datetime
 import hashlib
@@ -11,13 +11,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from daemon.files import replace
 
-# Who comes looks at the fingerprint alone.
+# Other hosts check the fingerprint alone.
 VALID_DAYS = 36500
 NAME = "Warren's door"
 
 
 def keep(folder: Path) -> Path:
-    """The file of the certificate and its key in a folder, made if there is none yet."""
+    """The file with the certificate and its key in a folder; it is made if it is missing."""
     path = folder / "certificate.pem"
     if not path.exists():
         replace(path, make())
@@ -55,7 +55,7 @@ def fingerprint(path: Path) -> str:
 
 
 def context(path: Path) -> ssl.SSLContext:
-    """A server's side that shows it."""
+    """The TLS context of a server that shows this certificate."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     made.load_cert_chain(path)
     return made

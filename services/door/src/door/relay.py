@@ -14,10 +14,10 @@ class End(NamedTuple):
 
 
 async def relay(client: End, daemon: End) -> None:
-    """Carry bytes until the daemon ends, or the client is gone; both are closed then.
+    """Carry bytes until the daemon ends or the client is gone, then close both connections.
 
-    A client that has said all is answered still, as far as its connection can be half-closed, which
-    one of TLS cannot. What the daemon has said goes to the client before its end does.
+    A client that half-closes its connection still gets its answer; TLS cannot half-close. All that
+    the daemon sent reaches the client before the end does.
     """
     try:
         async with asyncio.TaskGroup() as both:
@@ -25,7 +25,7 @@ async def relay(client: End, daemon: End) -> None:
             down = both.create_task(_down(daemon.reader, client.writer))
             down.add_done_callback(lambda _: up.cancel())
     except* OSError:
-        pass  # one of them is gone, and with this the other
+        pass  # one end is gone, so the other one is closed too
     finally:
         daemon.writer.close()
         client.writer.close()
@@ -37,7 +37,7 @@ async def _up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Non
             writer.write(data)
             await writer.drain()
         except OSError:
-            return  # it hears no more, and may have said why: its own end is waited for
+            return  # the daemon reads no more, but may still say why: `_down` waits for its end
     writer.write_eof()
 
 

@@ -9,6 +9,6 @@ class Settings(settings.Settings, frozen=True, kw_only=True):
     address: str
     """Where other hosts reach this one."""
     state_dir: Path
-    """Where it keeps its certificate and its port, so that it is found again."""
+    """Where the door keeps its certificate and its port, which hosts know it by."""
     door_dir: Path
-    """Where the host's daemons listen, and are told where the door is."""
+    """Where the host's daemons listen and read where the door is."""

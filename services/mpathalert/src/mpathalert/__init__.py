@@ -1,1 +1,1 @@
-"""Storage paths. ``watch`` runs on each host and reports them; ``alert`` tells the operators."""
+"""Storage paths: ``watch`` runs on each host and reports them; ``alert`` tells operators."""

@@ -18,7 +18,7 @@ from mpathalert.alerts import Alerts
 from mpathalert.metrics import Levels
 from mpathalert.settings import Alert
 
-# An answer that has not come so long after the server should have given it never will.
+# An answer that is overdue by this long will never come.
 ANSWER_S = 30.0
 
 
@@ -27,10 +27,10 @@ def date() -> str:
 
 
 def run(config: Alert, stop: Stop) -> None:
-    """A signal ends even a call that waits for events."""
+    """Alert until a signal, which ends even a call that waits for events."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit())
-    # The client's package has no other way to bound how long a call may hang.
+    # The client's package has no other way to bound a call.
     socket.setdefaulttimeout(EVENTS_S + ANSWER_S)
     levels = Levels()
     pool_secret = config.pool_secret_file.read_text().strip()

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 NAME, PRIORITY, CLASS = "MULTIPATH_PERIODIC_ALERT", 3, "Pool"
 REPORTED = "mpathalert"
-"""Key of ``pool.other_config``: the unhealthy disks that the last message told of."""
+"""The key of ``pool.other_config`` for the unhealthy disks in the last message."""
 EVENTS_S = 10.0
 RETRY_S = 5.0
 
@@ -30,7 +30,7 @@ MakeAlerts = Callable[[Iterable[Disk]], Alerts]
 
 
 class Alerter:
-    """``make_alerts`` is told what an earlier run has reported; ``log_in`` gives a new session."""
+    """``make_alerts`` gets what an earlier run reported; ``log_in`` opens a session."""
 
     def __init__(
         self, log_in: Callable[[], Any], make_alerts: MakeAlerts, levels: Levels, alive: Alive
@@ -43,7 +43,7 @@ class Alerter:
         self._trouble = ""
 
     def run(self, wait: Callable[[float], bool]) -> None:
-        """Work until ``wait``, which is given seconds, says that it is enough."""
+        """Work until ``wait``, which waits for some seconds, returns True."""
         while True:
             try:
                 self.follow()
@@ -58,7 +58,7 @@ class Alerter:
     def follow(self) -> None:
         """Log in and follow the events until something in ``LOST`` is raised.
 
-        What changed between two sessions is found by comparing.
+        A comparison finds what changed between two sessions.
         """
         api = self._log_in()
         records, token = Records(), ""
@@ -82,14 +82,14 @@ class Alerter:
         if self._alerts.wait_s() == 0:
             api.message.create(NAME, PRIORITY, CLASS, record["uuid"], self._alerts.message())
             log.info("operators are told that paths of disks have changed")
-            # In this order a death between the two has the message sent twice rather than never.
+            # In this order, a death in between repeats the message instead of losing it.
             _keep(api, pool, self._alerts.sent())
 
 
 def _reported(other_config: dict[str, str]) -> list[Disk]:
-    said = other_config.get(REPORTED, "[]")
+    kept = other_config.get(REPORTED, "[]")
     try:
-        return msgspec.json.decode(said, type=list[Disk])
+        return msgspec.json.decode(kept, type=list[Disk])
     except msgspec.DecodeError as error:
         log.warning("what was reported last is unknown: pool other_config %s: %s", REPORTED, error)
         return []

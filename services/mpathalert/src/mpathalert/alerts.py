@@ -1,4 +1,4 @@
-"""Which message about lost paths is due, and its text: clients read it by regular expression."""
+"""Which message about lost paths is due, and its text, which clients read by regular expression."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -17,10 +17,10 @@ Disks = Mapping[tuple[str, str], Disk]
 
 
 class Alerts:
-    """Told how all disks are, it says when operators have to hear of it and what.
+    """Decides from the state of all disks when operators are to get a message, and its text.
 
     A change of a disk that was or is below its maximum is due at once, unless a message told of its
-    SR less than ``interval_s`` ago. A message tells all there is, whatever it is due for.
+    SR less than ``interval_s`` ago. Each message tells the state of all disks.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class Alerts:
         now: Callable[[], float],
         date: Callable[[], str],
     ) -> None:
-        """``reported``: the unhealthy disks that operators know of from an earlier run."""
+        """``reported``: the unhealthy disks that an earlier run told operators of."""
         self._seen: Disks = {disk.key: disk for disk in reported}
         self._interval_s = interval_s
         self._now = now
@@ -40,7 +40,7 @@ class Alerts:
         self._told: dict[str, float] = {}
 
     def see(self, disks: Disks) -> None:
-        """Compare with what was seen last. A disk that is gone has no paths, and needs none."""
+        """Compare with the last state. A disk that is gone counts as healthy, without paths."""
         for key in sorted(self._seen.keys() | disks.keys()):
             old = self._seen.get(key)
             new = disks.get(key) or replace(self._seen[key], current=0, max=0)
@@ -51,7 +51,7 @@ class Alerts:
         self._seen = disks
 
     def wait_s(self) -> float | None:
-        """How long until a message is due; None when nothing has to be told."""
+        """How long until a message is due; None if there is nothing to tell."""
         due = (self._told.get(group, -self._interval_s) for group in self._waiting)
         first = min((told + self._interval_s for told in due), default=None)
         return None if first is None else max(first - self._now(), 0.0)
@@ -67,7 +67,7 @@ class Alerts:
         return "\n".join([*([UNHEALTHY] if lost else []), *shown, EVENTS, *self._events])
 
     def sent(self) -> list[Disk]:
-        """Note that operators have been told; what they know of now, to be kept."""
+        """Note that operators have been told; returns the unhealthy disks that they know of."""
         now = self._now()
         self._told = {
             group: told for group, told in self._told.items() if now - told < self._interval_s
@@ -79,7 +79,7 @@ class Alerts:
         ]
 
     def _line(self, disk: Disk) -> str:
-        # A name can hold anything, but a line is one disk.
+        # A name may hold line breaks, but a disk is one line.
         name = " ".join(disk.host_name.split())
         what = f"pbd={disk.pbd}; scsi_id={disk.scsi_id}" if disk.pbd else "root=true"
         numbers = f"current={disk.current}; max={disk.max}"

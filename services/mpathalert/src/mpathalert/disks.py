@@ -1,4 +1,4 @@
-"""The disks with several paths, one for each host that sees it, as the pool's records tell."""
+"""The disks with several paths, once for each host that sees them, from the pool's records."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ Record = Mapping[str, Any]
 
 
 class Disk(msgspec.Struct, frozen=True, kw_only=True):
-    """One host's paths to one disk: an SR's on a PBD, or the one that the host boots from.
+    """One host's paths to one disk: an SR's disk behind a PBD, or the host's boot disk.
 
     ``sr`` and ``pbd`` are uuids, empty for a boot disk.
     """
@@ -32,7 +32,7 @@ class Disk(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def group(self) -> str:
-        """What there is one message at a time for: the SR, or the host for its boot disk."""
+        """What the interval between messages counts for: the SR, or the host of a boot disk."""
         return self.sr or self.host
 
     @property
@@ -41,7 +41,7 @@ class Disk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Records:
-    """Copies of the records that tell of disks, kept by the events of those classes."""
+    """Copies of the records that tell of disks, kept up to date by their classes' events."""
 
     CLASSES = ("host", "pbd", "sr", "pool")
 
@@ -65,7 +65,7 @@ class Records:
         return next(iter(self._records["pool"].items()), None)
 
     def disks(self) -> dict[tuple[str, str], Disk]:
-        """All disks by key; a value that is no level is left out, and named in the log once."""
+        """All disks by key; a value that is no level is left out, and logged once."""
         malformed: set[tuple[str, str]] = set()
         disks = {disk.key: disk for disk in self._disks(malformed)}
         for where, said in sorted(malformed - self._malformed):

@@ -1,4 +1,4 @@
-"""How the disks' paths are now, for Prometheus."""
+"""The present state of the disks' paths, for Prometheus."""
 
 from collections.abc import Iterable, Mapping
 
@@ -11,7 +11,7 @@ LABELS = ("host", "host_name", "sr", "pbd", "scsi_id")
 
 
 class Levels(Collector):
-    """``disks`` and ``connected`` are set as wholes, so that any thread may read them."""
+    """``disks`` and ``connected`` are only ever replaced, so any thread may read them."""
 
     def __init__(self) -> None:
         self.disks: Mapping[tuple[str, str], Disk] = {}

@@ -1,4 +1,4 @@
-"""What multipathd says of its maps, over its unix socket.
+"""Asks multipathd for its maps, over its unix socket.
 
 Its protocol: each message is a length (8 bytes, native order) and a text that ends with a NUL.
 """
@@ -10,21 +10,21 @@ import struct
 import msgspec
 from xenops.multipath import Paths
 
-# A host with a thousand maps of eight paths is told in about 4 MB.
+# The answer for a thousand maps of eight paths has about 4 MB.
 ANSWER_BYTES_MAX = 64 * 1024 * 1024
 LOST = frozenset({"faulty", "shaky"})
 
 
 class MultipathdError(Exception):
-    """multipathd does not say how its maps are."""
+    """multipathd does not tell its maps."""
 
 
 class Absent(MultipathdError):
-    """It does not run, or has hung."""
+    """multipathd does not run, or has hung."""
 
 
 class Garbage(MultipathdError):
-    """What it said cannot be understood."""
+    """What multipathd said cannot be understood."""
 
 
 class _Path(msgspec.Struct):
@@ -69,18 +69,18 @@ class Multipathd:
     """A connection that is kept, since its end tells at once that multipathd is gone."""
 
     def __init__(self, path: str, timeout_s: float) -> None:
-        """``path`` of its socket; one that begins with ``@`` is abstract."""
+        """``path`` is that of its socket; if it begins with ``@``, the socket is abstract."""
         self._path = path.replace("@", "\0", 1) if path.startswith("@") else path
         self._timeout_s = timeout_s
         self._socket: socket.socket | None = None
 
     @property
     def sockets(self) -> list[socket.socket]:
-        """What is ready to be read when multipathd is gone, or speaks without being asked."""
+        """The sockets that become readable if multipathd goes away or speaks unasked."""
         return [] if self._socket is None else [self._socket]
 
     def maps(self) -> dict[str, Paths]:
-        """Every map's paths by its SCSI id, now; raises Absent or Garbage."""
+        """The present paths of every map, by its SCSI id; raises Absent or Garbage."""
         try:
             return parse_maps(self._ask(b"show maps json"))
         except OSError as error:

@@ -1,16 +1,16 @@
-"""What the watcher and the alerter are told at their start."""
+"""The settings of the watcher and of the alerter."""
 
 from pathlib import Path
 
 from daemon.settings import ConnectedSettings, Settings
 
-# What multipath-tools listens on; ``@`` says that it is abstract.
+# What multipath-tools listens on; ``@`` marks an abstract socket.
 MULTIPATHD_SOCKET = "@/org/kernel/linux/storage/multipathd"
 INTERVAL_S = 120.0
 
 
 class Watch(ConnectedSettings, frozen=True, kw_only=True):
-    """For the watcher of one host. ``boot_mount`` is where its root file system is mounted."""
+    """For the watcher of one host. ``boot_mount`` is where the host's root file system is."""
 
     multipathd_socket: str = MULTIPATHD_SOCKET
     boot_mount: Path = Path("/")
@@ -19,9 +19,9 @@ class Watch(ConnectedSettings, frozen=True, kw_only=True):
 class Alert(Settings, frozen=True, kw_only=True):
     """For the alerter of the pool, a client of the XenAPI at ``url``.
 
-    ``authority_file`` has the authority that signed its certificate; None for this machine's.
-    While paths flap there is at most one message for an SR in ``interval_s``. Prometheus reads the
-    levels at ``listen``.
+    ``authority_file`` has the authority that signed the server's certificate; None for those that
+    this machine trusts. While paths flap, an SR has at most one message in ``interval_s``.
+    Prometheus reads the levels at ``listen``.
     """
 
     url: str

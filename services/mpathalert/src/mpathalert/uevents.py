@@ -1,4 +1,4 @@
-"""What the kernel tells of block devices the moment it happens, over netlink."""
+"""Events of block devices, which the kernel sends over netlink as they happen."""
 
 import errno
 import socket
@@ -9,7 +9,7 @@ FROM_KERNEL = 1
 MESSAGE_BYTES_MAX = 1 << 16
 BUFFER_BYTES = 1 << 20
 MAP = "mpath-"
-"""Before the SCSI id in the device mapper's name for a multipath map."""
+"""What precedes the SCSI id in the device mapper's name for a multipath map."""
 
 Uevent = dict[str, str]
 
@@ -21,7 +21,7 @@ def parse(message: bytes) -> Uevent:
 
 
 def is_of_a_map(uevent: Uevent, sysfs: Path) -> bool:
-    """Whether it may be of a multipath map; of one that is gone nobody can tell any more."""
+    """Whether an event may be of a multipath map; if its device is gone, it may always be."""
     name = uevent.get("DEVNAME", "").removeprefix("/dev/")
     if uevent.get("SUBSYSTEM") != "block" or not name.startswith("dm-"):
         return False
@@ -33,7 +33,7 @@ def is_of_a_map(uevent: Uevent, sysfs: Path) -> bool:
 
 
 class Uevents:
-    """The kernel's uevents from now on; a socket that can be waited for."""
+    """The kernel's uevents from now on; a socket that ``select`` can wait for."""
 
     def __init__(self) -> None:
         self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, NETLINK_KOBJECT_UEVENT)
@@ -45,7 +45,7 @@ class Uevents:
         return self._socket.fileno()
 
     def heard(self) -> tuple[list[Uevent], bool]:
-        """What has come, and whether something was lost because too much came."""
+        """The events that came, and whether some were lost because too many came."""
         events: list[Uevent] = []
         lost = False
         while True:
@@ -58,5 +58,5 @@ class Uevents:
                     raise
                 lost = True
                 continue
-            if sender == 0:  # other processes may send here, but the kernel alone is believed
+            if sender == 0:  # only the kernel is believed, though other processes may send too
                 events.append(parse(message))

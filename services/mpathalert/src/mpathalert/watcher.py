@@ -1,4 +1,4 @@
-"""When a host's multipath maps are looked at, and what of them is told to the pool."""
+"""Decides when to look at a host's multipath maps, and what to tell the pool of them."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -12,15 +12,15 @@ from mpathalert.uevents import MAP, Uevent
 
 log = logging.getLogger(__name__)
 
-# A reading at the instant of an event may be stale, so two that agree are believed; while changes
-# storm no two may agree, and the last of so many is taken as it is.
+# A reading right after an event may be stale, so only two that agree are believed. In a storm of
+# changes no two may agree: after so many readings the last one is taken as it is.
 READINGS_MAX = 10
 READ_AGAIN_S = 0.02
-# What an event was about may show only after multipathd's next check, and without an event then.
+# A change may show only after multipathd's next check, which need not cause an event.
 LOOK_AGAIN_S = (0.5, 2.0, 8.0)
-# For a multipathd that comes, and for a broker that comes back.
+# Until multipathd or the broker is tried again.
 RETRY_S = 2.0
-# Events wake the watcher; this is only for one that got lost, and for a pool that forgot.
+# Events wake the watcher; this is only for a lost event, or a pool that has forgotten a report.
 LOOK_ANYWAY_S = 60.0
 
 Maps = dict[str, Paths]
@@ -28,13 +28,13 @@ Maps = dict[str, Paths]
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a watcher reads, writes and measures time with."""
+    """What a watcher reads from, reports to, and measures time with."""
 
     maps: Callable[[], Maps]
     """Raises MultipathdError."""
     boot: Callable[[], str | None]
     publish: Callable[[Report], None]
-    """Returns when the broker has it; raises BrokerError."""
+    """Returns once the broker has the report; raises BrokerError."""
     now: Callable[[], float]
     pause: Callable[[float], None]
 
@@ -53,11 +53,11 @@ class Watcher:
         self._anyway = around.now()
 
     def wait_s(self) -> float:
-        """How long there is nothing to do."""
+        """How long until there is something to do."""
         return max(min(self._looks, default=self._anyway) - self._around.now(), 0.0)
 
     def heard(self, uevents: Iterable[Uevent]) -> None:
-        """The kernel told of maps: look now, and some more times."""
+        """Look now and a few more times, since the kernel told of maps."""
         self.look()
         if self._trouble:
             self._believe_kernel(uevents)
@@ -65,7 +65,7 @@ class Watcher:
             self._looks = [self._around.now() + after for after in LOOK_AGAIN_S]
 
     def look(self) -> None:
-        """Read the maps and tell the pool what is new of them, or all when it is time."""
+        """Read the maps and tell the pool if they changed, or if it is time to tell them again."""
         now = self._around.now()
         self._looks = [at for at in self._looks if at > now]
         try:
@@ -87,7 +87,7 @@ class Watcher:
         return last
 
     def _believe_kernel(self, uevents: Iterable[Uevent]) -> None:
-        """Without multipathd the kernel still counts the paths that it can send requests to."""
+        """Tell the kernel's count of usable paths, which it has even without multipathd."""
         for uevent in uevents:
             name = uevent.get("DM_UUID", "").removeprefix(MAP)
             valid = uevent.get("DM_NR_VALID_PATHS", "")
@@ -115,7 +115,7 @@ class Watcher:
         self._told, self._anyway = seen, now + LOOK_ANYWAY_S
 
     def _say(self, trouble: MultipathdError | None) -> None:
-        """Log what is wrong, or that it is no more, once."""
+        """Log once that something is wrong, and once that it no longer is."""
         if trouble is not None and type(trouble) is not type(self._trouble):
             log.warning("%s; storage paths are watched again when it does", trouble)
         elif trouble is None and self._trouble is not None:
@@ -124,5 +124,5 @@ class Watcher:
 
 
 def _text(maps: Maps) -> str:
-    said = (f"{name}: {paths.current} of {paths.total} paths" for name, paths in maps.items())
-    return ", ".join(said) or "no multipath maps"
+    counts = (f"{name}: {paths.current} of {paths.total} paths" for name, paths in maps.items())
+    return ", ".join(counts) or "no multipath maps"

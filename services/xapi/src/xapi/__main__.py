@@ -27,7 +27,7 @@ LOOK_EVERY_S = 2.0
 
 
 def first_start(tx: Transaction, root_password: str, pool_secret: str) -> None:
-    """What a new pool has of xapi's: root and a secret. Nothing changes the second time."""
+    """Give a new pool what xapi needs of it, root and a secret; safe to repeat."""
     sessions.first_user(tx, root_password)
     sessions.set_secret(tx, pool_secret)
 
@@ -56,7 +56,7 @@ async def serve(config: Settings) -> None:
 async def watch(
     pool: Pool, broker: Connection, certificates: Certificates | None, alive: telemetry.Alive
 ) -> None:
-    """Take in replaced certificates and give the sign of life, for ever."""
+    """Load replaced certificates and give the sign of life, for ever."""
     while True:
         if certificates is not None:
             await pool.run(certificates.refresh)

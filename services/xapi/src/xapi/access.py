@@ -1,4 +1,4 @@
-"""Who may do what: a session's roles against the permission that it needs, and its own tasks."""
+"""Who may do what: whether a session has the permission for a call, or may touch a task."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ ANY_TASK = "task.destroy/any"
 
 
 def stand_in(name: str, role: str | None) -> Session:
-    """The session of a client that has none; without a role it may do everything."""
-    said = {
+    """A session's record for a client without one; without a role it may do everything."""
+    record = {
         **default_record(api.classes["session"]),
         "is_local_superuser": role is None,
         "rbac_permissions": [] if role is None else [role],
         "auth_user_name": name,
     }
-    return present(Session, NULL_REF, said)
+    return present(Session, NULL_REF, record)
 
 
 SUPERUSER = stand_in("root", None)
@@ -31,7 +31,7 @@ SUPERUSER = stand_in("root", None)
 
 
 def permission_of(message: Message, params: list[Any]) -> str:
-    """The permission that a call needs: some keys of some maps have one of their own."""
+    """The permission that a call needs; some keys of some maps have their own."""
     if message.map_keys_roles and len(params) > 1:
         key = str(params[1])
         for pattern in message.map_keys_roles:
@@ -46,9 +46,9 @@ def check(message: Message, params: list[Any], session: Session) -> None:
 
 
 def check_keys(message: Message, params: list[Any], session: Session, view: View) -> None:
-    """Raise RBAC_PERMISSION_DENIED for a whole map that changes a key which the session may not.
+    """Raise RBAC_PERMISSION_DENIED if a new map changes a key that the session may not change.
 
-    Some keys need a stronger role than the map, whichever message changes them.
+    Some keys need a stronger role than their map, whichever message changes them.
     """
     setter, cls, field = message.name.startswith("set_"), message.cls, message.name[4:]
     add = api.message(f"{cls}.add_to_{field}") if setter else None
@@ -78,15 +78,15 @@ def require(permission: str, session: Session) -> None:
 
 
 def user_of(session: Session) -> str:
-    """Whose session it is: a subject of the directory, or else a local user."""
+    """The session's user: a subject of the directory, or else a local user."""
     sid = session.auth_user_sid
     return f"subject {sid}" if sid else f"user {session.auth_user_name}"
 
 
 def check_task(task: Task, session: Session) -> None:
-    """Raise RBAC_PERMISSION_DENIED unless the task is the user's own, or they may touch any.
+    """Raise RBAC_PERMISSION_DENIED unless the user owns the task, or may touch any.
 
-    A task is its user's, whichever of their sessions it was made in.
+    Users own all their tasks, whichever of their sessions made them.
     """
     if task.owner != user_of(session):
         require(ANY_TASK, session)

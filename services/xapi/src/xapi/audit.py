@@ -19,7 +19,7 @@ STAMP = len("20260101T00:00:00.000")
 
 
 def open_log(log_dir: str | None) -> None:
-    """Keep the log in ``log_dir``; without one it goes where the other logs go."""
+    """Keep the log in ``log_dir``; without one, write it to where the other logs go."""
     AUDIT.setLevel(logging.INFO)
     if log_dir is None:
         return
@@ -33,13 +33,13 @@ def open_log(log_dir: str | None) -> None:
 
 
 def recorded(since: str) -> Generator[bytes, None, None]:
-    """What was recorded from a time on, or the beginning of one; oldest first, in blocks of lines.
+    """What was recorded since a time, which may be cut short; oldest first, in blocks of lines.
 
-    Nothing where the log goes where the other logs go.
+    Nothing if the log has no ``log_dir``.
     """
     earliest = since.replace("-", "").replace("Z", "").encode()
     with contextlib.ExitStack() as stack:
-        # All are opened first: while they are read, they may become older by name.
+        # All are opened first, since the log may rotate, and rename them, while they are read.
         files = [stack.enter_context(path.open("rb")) for path in _files() if path.exists()]
         for file in files:
             while lines := file.readlines(BLOCK_BYTES):
@@ -47,12 +47,12 @@ def recorded(since: str) -> Generator[bytes, None, None]:
 
 
 def _time(line: bytes) -> bytes:
-    """When a line was written, by its first member; earlier versions did not say."""
+    """When a line was written, from its first member; earlier versions did not write it."""
     return line[len(TIME) :][:STAMP] if line.startswith(TIME) else b""
 
 
 def _files() -> list[Path]:
-    """Where the log is, the oldest first."""
+    """The log's files, oldest first."""
     kept = [handler for handler in AUDIT.handlers if isinstance(handler, telemetry.BoundedFile)]
     newest = [Path(handler.baseFilename) for handler in kept]
     numbers = range(FILES_KEPT, 0, -1)
@@ -60,16 +60,16 @@ def _files() -> list[Path]:
 
 
 def write(message: Message, params: list[Any], subject: str, outcome: str) -> None:
-    """Record a call that changes something, or was refused."""
-    said = [
+    """Record a call that changes something or was refused."""
+    shown = [
         "<secret>" if message.secret or isinstance(param.type, SecretType) else value
         for param, value in zip(message.params, params, strict=False)
     ]
-    _tell(subject=subject, call=message.wire, params=said, outcome=outcome)
+    _tell(subject=subject, call=message.wire, params=shown, outcome=outcome)
 
 
 def append(line: str) -> None:
-    """Record what a member tells, as it tells it."""
+    """Record a line from a member of the pool, as it is."""
     _tell(member=line)
 
 

@@ -1,4 +1,4 @@
-"""What a call carries on its way through xapi, and what answers it."""
+"""What a call carries on its way through xapi, and the functions that answer calls."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ class Context:
 
     @property
     def user(self) -> str:
-        """Who calls, as what they make is marked with; nobody where there is no session."""
+        """The user who calls, for marking what they make; empty without a session."""
         return "" if self.session_record is None else access.user_of(self.session_record)
 
     @property
@@ -52,7 +52,7 @@ class Context:
 Answer = Callable[..., Awaitable[Any]]
 
 ANSWERS: dict[str, Answer] = {}
-"""The messages that xapi answers itself, by wire name; other custom ones go to the forwarder."""
+"""The messages that xapi answers itself, by wire name; other custom messages are forwarded."""
 
 
 def answers(wire: str, registry: dict[str, Answer] = ANSWERS) -> Callable[[Answer], Answer]:

@@ -91,7 +91,7 @@ class Dispatcher:
             raise
 
     async def _audited(self, context: Context, params: list[Any], *, asynchronous: bool) -> Any:
-        """Answer, and note what became of a call that changes something."""
+        """Answer a call, and record its outcome if it changes something."""
         message = context.message
         if message.implicit not in (None, "set", "add", "remove", "create", "destroy"):
             return await self._answer(context, params, asynchronous=asynchronous)
@@ -116,7 +116,7 @@ class Dispatcher:
         return await answer(context, *params)
 
     async def _in_task(self, context: Context, answer: Any, params: list[Any]) -> str:
-        """An asynchronous call that xapi answers itself: a task that has ended when it is seen."""
+        """Answer an asynchronous call with a task that has already ended."""
         name = f"Async.{context.message.wire}"
         try:
             result = await answer(context, *params)
@@ -133,14 +133,14 @@ class Dispatcher:
         return await self.pool.write(write)
 
     async def _unknown(self, name: str, params: list[Any]) -> XenAPIError:
-        """Unknown names are looked at after the session, where there may be one."""
+        """The error for an unknown name; raises the session's error first, if there may be one."""
         if params and isinstance(params[0], str):
             sessions.check(self.pool, as_ref(params[0]))
         return XenAPIError("MESSAGE_METHOD_UNKNOWN", name)
 
 
 def _typed(message: Message, given: list[Any]) -> list[Any]:
-    """The parameters in native form, one after the other; raises what the first wrong one is."""
+    """The parameters in native form; raises the error of the first wrong one."""
     if message.implicit == "create":
         return [constructor_record(message, given[0])]
     native = [
@@ -153,7 +153,7 @@ def _typed(message: Message, given: list[Any]) -> list[Any]:
 def _count(message: Message, params: list[Any], said: str) -> None:
     """Raise MESSAGE_PARAMETER_COUNT_MISMATCH[name, wanted, received], the session not counted."""
     received = len(params) - 1 if message.session else len(params)
-    # One with defaults takes what is too much, as upstream does; others are strict.
+    # As in upstream, a message with defaults ignores surplus parameters; others are strict.
     strict = message.required == len(message.params)
     if received < message.required or (strict and received > message.required):
         raise XenAPIError("MESSAGE_PARAMETER_COUNT_MISMATCH", said, message.required, received)

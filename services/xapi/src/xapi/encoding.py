@@ -1,4 +1,4 @@
-"""Results to bytes of either wire; records are encoded once per change and then joined."""
+"""Results as text for either wire; records are encoded once per change and then joined."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,7 +23,7 @@ def public(cls: ClassName, record: Record) -> dict[str, Any]:
 
 
 def event_members(event: Event) -> dict[str, str]:
-    """What either wire says of an event, but for the record of its object."""
+    """The members of an event on either wire, without its object's record."""
     return {
         "id": str(event.generation),
         "timestamp": "0.0",
@@ -71,7 +71,7 @@ def _xml_event(event: Event) -> str:
 
 
 def json_value(value: Any) -> Any:
-    """A result as JSON's encoder takes it."""
+    """A result in the form that JSON's encoder takes."""
     match value:
         case RecordOf(cls, row):
             return _json_record(cls, row)
@@ -80,8 +80,8 @@ def json_value(value: Any) -> Any:
         case Events(events):
             return _json_events(events)
         case EventsFrom(events, counts, token):
-            said = {"events": _json_events(events), "valid_ref_counts": counts}
-            return {**said, "token": token}
+            answer = {"events": _json_events(events), "valid_ref_counts": counts}
+            return {**answer, "token": token}
         case None:
             return ""
         case _:

@@ -1,4 +1,4 @@
-"""The implicit messages of every class, answered from the view or by one plain transaction."""
+"""Answers the implicit messages of every class, from the view or by one plain transaction."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,16 +14,16 @@ from xapi.context import Context
 from xapi.results import RecordOf, RecordsOf
 
 IN_THE_VIEW = frozenset({"role"})
-"""Classes declared as computed whose objects the view has all the same, from the declarations."""
+"""Classes declared as computed that the view has all the same, from the declarations."""
 
 
 def serves(message: Message) -> bool:
-    """Whether a message is answered here, from its kind alone."""
+    """Whether a message is answered here, by its kind."""
     return message.is_plain or (message.cls in IN_THE_VIEW and message.implicit in KINDS)
 
 
 async def answer(context: Context, params: list[Any]) -> Any:
-    """Answer an implicit message; its kind says how."""
+    """Answer an implicit message, as its kind demands."""
     kind = context.message.implicit
     assert kind is not None
     return await KINDS[kind](context, params)
@@ -83,7 +83,7 @@ async def _add(context: Context, params: list[Any]) -> None:
 
 
 def _require_alive(context: Context, value: Any) -> None:
-    """Raise HANDLE_INVALID for a reference that names nothing: it must not be stored."""
+    """Raise HANDLE_INVALID for a reference to nothing, which must not be stored."""
     cls = api.classes[context.message.cls]
     match cls.fields[str(context.message.field)].type:
         case RefType(target):
@@ -120,7 +120,7 @@ async def _change(context: Context, ref: str, new: Callable[[Any], Any]) -> None
 def constructor_record(message: Message, given: Any) -> dict[str, Any]:
     """The constructor's arguments in native form, with defaults.
 
-    Raises INTERNAL_ERROR for the first that is of a wrong type, or is absent and has no default.
+    Raises INTERNAL_ERROR for the first that has a wrong type, or is missing without a default.
     """
     if not isinstance(given, dict):
         raise no_record()

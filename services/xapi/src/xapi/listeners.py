@@ -1,4 +1,4 @@
-"""Where xapi listens: for clients, for those who are trusted on this machine, for plain HTTP."""
+"""Where xapi listens: for clients, for trusted processes on this machine, and for plain HTTP."""
 
 import asyncio
 import contextlib
@@ -18,14 +18,14 @@ from xapi.rpc.application import application
 from xapi.rpc.certificates import Certificates
 from xapi.settings import Settings
 
-# So long calls may take to their end once this process is to end, and supervisors wait for twice.
+# How long calls may go on once this process is told to end; supervisors wait twice as long.
 GRACE_S = 10
-# A client that asks now and then keeps its connection.
+# Long enough for a client that calls now and then to keep its connection.
 KEEP_ALIVE_S = 300
 
 
 class Listener(uvicorn.Server):
-    """One of several servers in a loop: `serve_all` handles the signals for all of them."""
+    """One of several servers in a loop; `serve_all` handles signals for all of them."""
 
     def __init__(
         self, app: Any, sockets: list[socket.socket] | None = None, **options: Any
@@ -44,7 +44,7 @@ class Listener(uvicorn.Server):
 def listeners(
     config: Settings, dispatcher: Dispatcher, certificates: Certificates | None
 ) -> list[Listener]:
-    """As the settings say; without certificates calls come by plain HTTP."""
+    """The listeners that the settings name; without certificates, calls come by plain HTTP."""
     local = gateway(dispatcher, [own_socket(config.unix_socket)], trusted=True)
     address, port = config.listen
     place: dict[str, Any] = {"host": address, "port": port}
@@ -73,7 +73,7 @@ def gateway(
 
 
 def own_socket(path: str) -> socket.socket:
-    """A unix socket that nobody but this user and root can connect to: its peers are trusted."""
+    """A unix socket that only this user and root can connect to, so its peers are trusted."""
     Path(path).unlink(missing_ok=True)
     made = socket.socket(socket.AF_UNIX)
     made.bind(path)
@@ -82,7 +82,7 @@ def own_socket(path: str) -> socket.socket:
 
 
 async def serve_all(listeners: list[Listener], at_stop: Callable[[], None]) -> None:
-    """Serve until a signal, which ``at_stop`` is called at; calls that have begun are answered."""
+    """Serve until a signal, then call ``at_stop`` and answer the calls that have begun."""
     loop = asyncio.get_running_loop()
 
     def stop() -> None:

@@ -1,4 +1,4 @@
-"""What clients are told of an exception that nobody expected: they get no stack trace."""
+"""What clients are told of an unexpected exception; they get no stack trace."""
 
 import logging
 
@@ -9,10 +9,10 @@ log = logging.getLogger(__name__)
 
 
 def reason(error: Exception, whose: str) -> XenAPIError:
-    """The XenAPI's error for what came out of ``whose``, a call or a request.
+    """The XenAPI's error for an exception of ``whose``, a call or a request.
 
-    While the pool database is away for longer than a fail-over takes, the toolstack is not there
-    yet, as to clients; what is none of that is a bug, and logged.
+    If the pool database is away for longer than a fail-over takes, it is HOST_STILL_BOOTING. An
+    exception that neither is a XenAPIError nor comes from the database is a bug, and logged.
     """
     cause = error.error if isinstance(error, CannotWrite) else error
     if isinstance(cause, XenAPIError):

@@ -1,4 +1,4 @@
-"""Passwords of local users: bcrypt hashes, checked quickly when they were right a moment ago."""
+"""Passwords of local users: bcrypt hashes, with a quick check of those that were right lately."""
 
 import hashlib
 import hmac
@@ -7,7 +7,7 @@ import secrets
 import bcrypt
 
 BCRYPT_ROUNDS = 10
-# bcrypt takes 72 bytes; hashing first lets a longer password count whole.
+# bcrypt takes 72 bytes; with a hash of it, all of a longer password counts.
 _RIGHT_KEPT = 64
 
 
@@ -20,7 +20,7 @@ def hash_password(password: str) -> str:
 
 
 class Verifier:
-    """Remembers which password matched which hash, under a key that never leaves this process."""
+    """Remembers which passwords matched, as digests under a key that never leaves this process."""
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)

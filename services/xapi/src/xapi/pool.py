@@ -1,4 +1,4 @@
-"""The pool as xapi sees it: the database, the road to the forwarders, and who waits for what."""
+"""The pool as xapi sees it: the database, the way to the forwarders, and calls that wait."""
 
 import asyncio
 import time
@@ -17,7 +17,7 @@ from broker import Connection
 T = TypeVar("T")
 
 WRITE_MAX_S = 40.0
-"""So long a write is begun anew, each time as long as the database waits for its server."""
+"""How long a write is tried again, each time for as long as the database waits for its server."""
 
 
 class Pool:
@@ -39,15 +39,15 @@ class Pool:
         self._follower = Follower(db)
         self.answered: deque[str] = deque()
         self.told: dict[str, float] = {}
-        """Sessions that were told of events a moment ago, and when."""
+        """The sessions that got events a moment ago, and when they did."""
         self.is_stopping = False
         self._waiting: dict[asyncio.Future[bool], Callable[[], bool]] = {}
         db.view.subscribe(self._view_moved)
         if broker is not None:
             broker.subscribe(EVENTS_EXCHANGE, [""], self._hear)
 
-    def _hear(self, said: dict[str, Any]) -> None:
-        self._follower.hear(said["generation"])
+    def _hear(self, event: dict[str, Any]) -> None:
+        self._follower.hear(event["generation"])
 
     def _view_moved(self) -> None:
         self._loop.call_soon_threadsafe(self._wake)
@@ -58,19 +58,19 @@ class Pool:
                 waiting.set_result(True)
 
     def stop(self) -> None:
-        """Have nobody wait for news any more: this process is to end. Calls go on to their end."""
+        """End all waiting for news, as this process is to end; calls go on to their end."""
         self.is_stopping = True
         self._wake()
 
     async def catch_up(self) -> None:
-        """Have the view show all that a client can know of, whichever xapi told it."""
+        """Bring the view up to all that a client may have learnt from any xapi."""
         if self._one_of_several:
             await self.run(self.db.refresh)
 
     async def write(self, change: Callable[[Transaction], T], *, tell: bool = True) -> T:
         """Run ``change`` in a transaction, off the loop; ``tell`` the other services at once.
 
-        It is run again if the database is lost meanwhile: nothing of it is done then.
+        If the database is lost meanwhile, nothing was written, and ``change`` runs again.
         """
 
         def run() -> tuple[T, int]:
@@ -92,15 +92,15 @@ class Pool:
         return result
 
     async def moved(self, timeout_s: float) -> bool:
-        """Wait until the view moves; False when the time is over."""
+        """Wait until the view moves; returns False if it does not in time."""
         return await self._awaited(lambda: True, timeout_s)
 
     async def until(self, holds: Callable[[], bool], timeout_s: float) -> bool:
-        """Wait until something holds in the view; False when the time is over."""
+        """Wait until something holds in the view; returns False if it does not in time."""
         return holds() or await self._awaited(holds, timeout_s)
 
     async def _awaited(self, holds: Callable[[], bool], timeout_s: float) -> bool:
-        """Wait for a move of the view after which ``holds`` is true."""
+        """Wait for a move of the view after which ``holds``; False if none comes in time."""
         waiting: asyncio.Future[bool] = self._loop.create_future()
         self._waiting[waiting] = holds
         timer = self._loop.call_later(timeout_s, self._give_up, waiting)
@@ -119,14 +119,14 @@ class Pool:
         return await self._loop.run_in_executor(self._executor, function, *arguments)
 
     def forget_answered(self, tx: Transaction) -> None:
-        """Drop the outcomes of calls whose clients have them; one that is missed ages out."""
+        """Drop the outcomes of calls whose clients have them; any others are dropped with age."""
         while self.answered:
             outcomes.forget(tx, self.answered.popleft())
 
     def forward(
         self, body: dict[str, Any], headers: dict[str, Any], timeout_s: float
     ) -> "Future[Any]":
-        """Send a call to the forwarders; a reply moves the view at once, the log does it anyway."""
+        """Send a call to the forwarders; its reply moves the view at once, the log would later."""
         assert self._broker is not None
         message = Message(
             method=body["method"], body=body, message_id=body["operation"], headers=headers

@@ -1,6 +1,6 @@
-"""What calls come to that is more than a value of a declared type: records and events.
+"""Results of calls that are more than a value of a declared type: records and events.
 
-Each keeps the rows that it is made of, which have their encodings ready.
+Each keeps the rows that it is made of, whose encodings are ready.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ class RecordsOf:
 
 @dataclass(frozen=True)
 class Event:
-    """What happened to an object; ``row`` is what it is now, None for one that is gone."""
+    """A change of an object; ``row`` is its present row, None if it is gone."""
 
     generation: int
     cls: ClassName
@@ -40,14 +40,14 @@ class Event:
 
 @dataclass(frozen=True)
 class Events:
-    """What ``event.next`` answers."""
+    """The answer of ``event.next``."""
 
     events: Sequence[Event]
 
 
 @dataclass(frozen=True)
 class EventsFrom:
-    """What ``event.from`` answers; ``counts`` says of each class how many objects it has."""
+    """The answer of ``event.from``; ``counts`` has the number of objects of each class."""
 
     events: Sequence[Event]
     counts: Mapping[str, int]
@@ -55,7 +55,7 @@ class EventsFrom:
 
 
 def carriers(declared: Type | None) -> tuple[type, ...]:
-    """What may carry a result of a declared type, besides the type's own values."""
+    """The classes that may carry a result of a declared type, besides the type's own values."""
     match declared:
         case RecordType():
             return (RecordOf,)

@@ -1,4 +1,4 @@
-"""Sessions: rows of the pool database, so that any xapi knows those that another one opened."""
+"""Sessions: rows of the pool database, so that every xapi knows those that another opened."""
 
 import hashlib
 import hmac
@@ -16,15 +16,15 @@ from xapi.pool import Pool
 from xapi.tasks import coordinator, date, now
 
 SECRET = ("pool", "secret")
-"""kv entry: the SHA-256 of the pool's secret in hex; the secret is random, so a plain hash does."""
+"""kv entry: the SHA-256 of the pool's secret in hex; a plain hash will do, as it is random."""
 
 USERS = "users"
 """kv namespace of local users: name → {"hash", "role"}; root has no role and may do everything."""
 
 IDLE_MAX_S = 24 * 3600
-# The row says when a session was last used, no more precisely than this: a write each call is dear.
+# How exactly the row says when a session was last used: a write for each call would cost too much.
 TOUCH_EVERY_S = 600
-# A client that never logs out pushes out its own sessions first, then anybody's.
+# A client that never logs out loses its own oldest sessions before anybody else loses one.
 ORIGINATOR_MAX = 400
 SESSIONS_MAX = 4000
 
@@ -40,12 +40,12 @@ def check(pool: Pool, ref: SessionRef) -> Session:
 
 
 def _is_idle(record: Session, seconds: float) -> bool:
-    """Whether a session has not been used for so long. Its dates sort as texts do."""
+    """Whether a session has been unused for this long; dates compare as texts."""
     return record.last_active < date(time.time() - seconds)
 
 
 async def keep_alive(pool: Pool, ref: SessionRef, record: Session) -> None:
-    """Note that a session is in use, now and then."""
+    """Now and then, note that a session is in use."""
     if not _is_idle(record, TOUCH_EVERY_S):
         return
 
@@ -75,7 +75,7 @@ async def login(context: Context, name: str, password: str, originator: str) -> 
 
 
 async def is_secret(pool: Pool, said: str) -> bool:
-    """Whether somebody knows the pool's secret."""
+    """Whether a client said the pool's secret."""
     hashed = hashlib.sha256(said.encode()).hexdigest()
     return hmac.compare_digest(hashed, await pool.run(pool.db.read_kv, *SECRET) or "")
 
@@ -110,7 +110,7 @@ def _open(
 
 
 def _make_room(tx: Transaction, originator: str) -> None:
-    """Once there are many: drop expired sessions, and the longest unused ones beyond the limits."""
+    """If there are many, drop expired sessions, and the longest unused ones beyond the limits."""
     if len(tx.refs(Session)) < min(ORIGINATOR_MAX, SESSIONS_MAX):
         return
     by_use = sorted(tx.all(Session).items(), key=lambda item: item[1].last_active)
@@ -130,14 +130,14 @@ def first_user(tx: Transaction, password: str) -> None:
 
 
 def set_secret(tx: Transaction, secret: str) -> None:
-    """Have the pool know its secret, the first time or after a rotation."""
+    """Store the pool's secret, the first one or a new one."""
     hashed = hashlib.sha256(secret.encode()).hexdigest()
     if tx.kv_get(*SECRET) != hashed:
         tx.kv_set(*SECRET, hashed)
 
 
 def add_user(tx: Transaction, name: str, password: str, role: str | None) -> None:
-    """Add a local user, or give one another password or role."""
+    """Add a local user, or change a user's password and role."""
     tx.kv_set(USERS, name, {"hash": hash_password(password), "role": role})
 
 

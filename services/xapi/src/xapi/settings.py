@@ -1,4 +1,4 @@
-"""What xapi is told at its start."""
+"""The settings of xapi."""
 
 from broker.settings import Secret
 from daemon.settings import ConnectedSettings
@@ -9,18 +9,18 @@ class Settings(ConnectedSettings, frozen=True, kw_only=True):
     listen: tuple[str, int]
     """Address and port for clients."""
     one_of_several: bool = False
-    """Whether others answer the same clients: then a call first catches up with what they wrote."""
+    """Whether other xapis serve the same clients; then a call first catches up with them."""
     certificates_dir: str | None = None
-    """Where ``gateway.pem`` is; None speaks plain HTTP, for loopback alone."""
+    """The folder of ``gateway.pem``; None for plain HTTP, on loopback alone."""
     redirect: tuple[str, int] | None = None
-    """Where plain HTTP is answered with the address to use instead."""
+    """Where plain HTTP is redirected to HTTPS."""
     public_port: int | None = None
-    """The port that clients reach the gateway at, where a container's own is another one."""
+    """The port at which clients reach the gateway, if it differs from a container's own."""
     unix_socket: str
-    """Only this user and root can open this socket; those who do are trusted as root."""
+    """Only this user and root can open this socket, and are trusted as root there."""
     database: str
     """The URL of the pool database."""
     root_password: Secret = field(name="root_password_file")
-    """The password that root is given when the pool is new."""
+    """The password that root gets in a new pool."""
     pool_secret: Secret = field(name="pool_secret_file")
     """The secret that the pool's own members log in with."""

@@ -1,4 +1,4 @@
-"""Tasks: each call with effects is one, from its birth here to its end in the forwarder."""
+"""Tasks: each call with effects has one, from its birth here to its end in the forwarder."""
 
 import asyncio
 import logging
@@ -24,15 +24,15 @@ log = logging.getLogger(__name__)
 TIME = "%Y%m%dT%H:%M:%SZ"
 ENDED = ("success", "failure", "cancelled")
 TASKS_KEPT, ENDED_KEPT_S = 1000, 3900.0
-"""Beyond so many tasks, those go that ended so long ago: nobody reads them any more."""
+"""Beyond this many tasks, those that ended this long ago are deleted: nobody reads them now."""
 TRIM_EVERY_S = 60.0
 
 SYNC_TIMEOUT_S = 24 * 3600.0
-# A forwarder that has not heard of a call for so long finds it in the database.
+# After this long, a call that no forwarder has heard of is found in the database by one.
 UNHEARD_S = 10.0
-# How often the end of a call is looked for whose task is gone.
+# How often to look for the outcome of a call whose task is gone.
 LOOK_S = 1.0
-# How long the shortcut of a reply is waited for; the change log tells the end in any case.
+# How long a reply may still come; it is only a shortcut, as the change log tells the end anyway.
 REPLY_TIMEOUT_S = 3600.0
 
 
@@ -53,7 +53,7 @@ def coordinator(tx: Transaction) -> HostRef:
 def create(
     tx: Transaction, user: str, name: str, description: str = "", *, cancellable: bool = True
 ) -> TaskRef:
-    """A task of a user's own, which is pending."""
+    """Make a pending task that a user owns."""
     task = tx.new(Task)
     task.name_label = name
     task.name_description = description
@@ -67,7 +67,7 @@ def create(
 
 
 def end(tx: Transaction, task: TaskRef, ending: XenAPIError | None, result: str = "") -> None:
-    """End a task that no forwarder works on: with a result, unless an error ends it."""
+    """End a task that no forwarder works on, with ``ending`` if it is an error, else a result."""
     ended = tx.edit(Task, task)
     ended.finished = now()
     ended.progress = 1.0
@@ -83,7 +83,7 @@ def end(tx: Transaction, task: TaskRef, ending: XenAPIError | None, result: str 
 
 
 async def trim(pool: Pool) -> None:
-    """Now and then, for ever: no call waits until ended tasks have been looked through."""
+    """Drop old tasks now and then, for ever, so that no call has to wait for this work."""
     while True:
         try:
             if pool.db.view.count(Task) > TASKS_KEPT:
@@ -102,7 +102,7 @@ def drop_old(tx: Transaction) -> None:
 
 
 async def forward(context: Context, params: list[Any], *, asynchronous: bool) -> Any:
-    """Have the forwarder run the call: its task's reference at once, or its result at its end."""
+    """Have a forwarder run the call; returns its task's reference at once, or else its result."""
     message: Message = context.message
     name = f"Async.{message.wire}" if asynchronous else message.wire
     traceparent = context.caller.traceparent
@@ -118,13 +118,13 @@ async def forward(context: Context, params: list[Any], *, asynchronous: bool) ->
     def begin(tx: Transaction) -> TaskRef:
         context.pool.forget_answered(tx)
         task = create(tx, context.user, name)
-        # The number that this commit will have says in which order calls were accepted.
+        # The number of this commit says in which order calls were accepted.
         accepted = tx.generation + 1
         call.update(task=task, operation=task.removeprefix(PREFIX), accepted=accepted)
         leases.offer(tx, leases.TASKS, task, UNHEARD_S, call)
         return task
 
-    # The others hear of the task with what the forwarder writes first.
+    # Other services hear of the task when the forwarder first writes.
     task = await context.pool.write(begin, tell=False)
     context.task = task
     headers = {"task": task, "traceparent": traceparent, "session subject": context.subject}
@@ -133,7 +133,7 @@ async def forward(context: Context, params: list[Any], *, asynchronous: bool) ->
 
 
 async def _answer(context: Context, task: TaskRef, reply: "Future[Any]") -> Any:
-    """What a call comes to."""
+    """The result of a call, once its task has gone; raises its error."""
 
     def gone() -> bool:
         return context.view.find(Task, task) is None
@@ -148,9 +148,9 @@ async def _answer(context: Context, task: TaskRef, reply: "Future[Any]") -> Any:
 
 
 async def _outcome(context: Context, task: TaskRef, reply: "Future[Any]") -> Any:
-    """As the forwarder's reply tells it, else from the database.
+    """The call's outcome, from the forwarder's reply or else from the database.
 
-    Usually it is there when the task is gone. When somebody has destroyed the task, it comes later.
+    Usually it is there when the task is gone; if somebody destroyed the task, it comes later.
     """
     while True:
         if reply.done() and reply.exception() is None and reply.result()["outcome"] is not None:
@@ -159,7 +159,7 @@ async def _outcome(context: Context, task: TaskRef, reply: "Future[Any]") -> Any
         try:
             runs = await context.pool.run(read_kv, leases.TASKS, task) is not None
             outcome = await context.pool.run(read_kv, outcomes.OUTCOMES, task)
-        except DatabaseError:  # the call goes on all the same
+        except DatabaseError:  # the call itself goes on all the same
             runs, outcome = True, None
         if outcome is not None:
             return outcome

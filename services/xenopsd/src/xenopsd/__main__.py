@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 THREADS = 16
 XEN_TIMEOUT_S = 30.0
 HEARTBEAT_S = 5.0
-# Kept as long as domains are, until the machine is switched off.
+# Lasts as long as domains do, until the machine is switched off.
 QEMU_DIR = Path("/run/xenopsd")
 
 
@@ -76,7 +76,7 @@ def ports(config: Settings, store: Store) -> Ports:
             NoBootloader(),
             SimulatedMachine(config.cpus, config.hostname),
         )
-    # The bindings are there only where they were built against this Xen.
+    # The bindings exist only where they were built against this Xen.
     from xenports.libxen.helpers import Helpers
     from xenports.libxen.hypervisor import LibxenHypervisor
 

@@ -1,4 +1,4 @@
-"""Deals with guests that halted or crashed, and domains that are half made or are to be removed."""
+"""Deals with guests that halted or crashed, and with domains half made or to be removed."""
 
 import logging
 import time
@@ -33,19 +33,19 @@ class Checks:
         self._updates = updates
 
     def check(self, vm: str) -> None:
-        """Look at a VM, act, and tell its state; doing so twice is the same as once."""
+        """Look at a VM, act on what is found, and tell its state; calling it again is harmless."""
         here = self._host.journal.exists(vm) and not self._host.journal.moves(vm)
         if here and self._host.is_rebooting(vm):
             self._go_on_rebooting(self._host.journal.metadata(vm))
         elif here and self._host.domains.find(vm) is not None:
             self._look(self._host.journal.metadata(vm))
         elif here and not self._host.is_suspended(vm) and self._host.domains.has_nodes(vm):
-            # Whoever removed its domain got no further.
+            # Its domain was removed, but not its nodes.
             self.remove(self._host.journal.metadata(vm))
         self._updates.vm(vm)
 
     def _go_on_rebooting(self, metadata: Metadata) -> None:
-        """Its domain has gone; what there is of the next one is whole, or begun anew."""
+        """Once the domain has gone: run the next one if it is complete, else make it anew."""
         vm = metadata.vm.id
         if self._host.domains.find(vm) is not None and self._host.domains.request(vm) is None:
             self._host.domains.unpause(vm)
@@ -65,7 +65,7 @@ class Checks:
             if self._host.is_suspended(vm):
                 self.remove(metadata)  # its image is complete
             else:
-                # Nobody wants the suspension any more: the guest goes on where it was.
+                # The suspension is given up: the guest goes on where it stopped.
                 self._host.resume_in_place(metadata)
         else:
             actions = self._actions(metadata)
@@ -75,7 +75,7 @@ class Checks:
                 self._act(metadata, action)
 
     def remove(self, metadata: Metadata) -> None:
-        """Remove all that a VM has here; it is then suspended, if that is noted, or off."""
+        """Remove all that a VM has here: if it is noted as suspended it then is, else it is off."""
         vm = metadata.vm.id
         suspended = self._host.is_suspended(vm)
         self._host.set_rebooting(vm, False)
@@ -113,7 +113,7 @@ class Checks:
             self._host.domains.pause(vm)
 
     def _plugged(self, metadata: Metadata) -> Metadata:
-        """A VM with the devices that its guest has: its own reboot must not plug others."""
+        """The VM with only the devices that its guest has: its own reboot must not plug others."""
         devices, domain = self._host.devices, self._host.domains.find(metadata.vm.id)
         vbds = [(vbd, devices.vbd_state(domain, vbd)) for vbd in metadata.vbds]
         vifs = [(vif, devices.vif_state(domain, vif)) for vif in metadata.vifs]
@@ -132,7 +132,7 @@ class Checks:
             self._updates.rebooting.discard(vm)
 
     def _run_or_remove(self, plan: Plan, metadata: Metadata) -> None:
-        """Remove a guest that has ended, even if its plan fails, as a hook may have it do."""
+        """Run a plan; if it fails, as a hook may make it, remove the guest if it has ended."""
         vm = metadata.vm.id
         try:
             self._runner.run(plan, _task(vm), vm)

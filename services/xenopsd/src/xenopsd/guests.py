@@ -11,7 +11,7 @@ from xenports.xenstore import Xenstore
 log = logging.getLogger(__name__)
 
 SETTLE_S = 1.0
-"""A guest writes many nodes at once, and a hostile one without end, so it is told this seldom."""
+"""How long changes are gathered: guests write many nodes at once, hostile ones without end."""
 
 SAID = re.compile(
     r"/local/domain/([1-9]\d*)/"
@@ -20,7 +20,7 @@ SAID = re.compile(
 
 
 class Guests:
-    """Follows the guests of a host; ``tell`` is called with the VM of each that wrote something."""
+    """Follows a host's guests; ``tell`` gets the VM of each guest that wrote something."""
 
     def __init__(
         self, xenstore: Xenstore, hypervisor: Hypervisor, tell: Callable[[str], object]
@@ -56,6 +56,6 @@ class Guests:
             log.error("guests cannot be told of: %s", error)
             return
         for domain in domains:
-            # A paused domain is being made or ended; that operation itself tells its state.
+            # A paused domain is being made or ended by an operation, which tells its state.
             if domain.domid in due and not domain.paused and domain.shutdown is None:
                 self._tell(domain.uuid)

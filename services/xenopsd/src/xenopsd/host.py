@@ -20,7 +20,7 @@ from xenopsd.journal import Journal
 from xenopsd.ports.bootloader import Bootloader, BootloaderError
 from xenopsd.ports.device_model import DeviceModels
 
-# An emulated machine has so many drives that its firmware knows.
+# How many drives of an emulated machine its firmware knows.
 IDE = 4
 PARTIAL = ".partial"
 
@@ -67,28 +67,28 @@ class Host:
                 raise XenopsError("Bootloader_error", (vm.id, str(error))) from error
             yield boot
 
-    # Another domain than the VM had when an operation began is that operation's own making.
+    # If the VM has another domain than when an operation began, that operation made it.
 
     def note_begun(self, vm: str, operation: str) -> None:
-        """An operation is about to make or end the VM's domain."""
+        """Note that an operation is about to make or end the VM's domain."""
         domain = self.domains.find(vm)
         before = None if domain is None else domain.domid
         extra = {**self.journal.extra(vm), "start": operation, "before": before}
         self.journal.set_extra(vm, extra)
 
     def has_begun(self, vm: str, operation: str) -> bool:
-        """Whether an operation that has not ended was noted so."""
+        """Whether `note_begun` noted this operation last."""
         return bool(self.journal.extra(vm).get("start") == operation)
 
     def has_new_domain(self, vm: str) -> bool:
-        """Whether the VM has another domain than it had at the beginning that was noted last."""
+        """Whether the VM has another domain than when `note_begun` was called last."""
         domain = self.domains.find(vm)
         return domain is not None and domain.domid != self.journal.extra(vm).get("before")
 
-    # A domain that goes and comes again comes again also if its xenopsd dies in between.
+    # Noted so that a reboot goes on if xenopsd dies between the two domains.
 
     def set_rebooting(self, vm: str, rebooting: bool) -> None:
-        """Note that the domain that the VM has now is to be followed by another, or is not."""
+        """Note whether the VM's present domain is to be followed by another one."""
         domain = self.domains.find(vm) if rebooting else None
         noted = None if domain is None else domain.domid
         extra = self.journal.extra(vm)
@@ -96,11 +96,11 @@ class Host:
             self.journal.set_extra(vm, {**extra, "rebooting": noted})
 
     def is_rebooting(self, vm: str) -> bool:
-        """Whether the domain of which that was noted has gone."""
+        """Whether a domain that is to be followed by another one has gone."""
         noted, domain = self.journal.extra(vm).get("rebooting"), self.domains.find(vm)
         return noted is not None and (domain is None or domain.domid != noted)
 
-    # What a device model knows of the hardware travels with the memory, and is used once.
+    # A device model's state of the hardware travels with the memory, and is used once.
 
     def saved_hardware(self, vm: str) -> bytes | None:
         """Stop an HVM guest's hardware and return its state."""
@@ -122,7 +122,7 @@ class Host:
         self.device_models.start(domain.domid, vm, drives, state)
 
     def resume_in_place(self, metadata: Metadata) -> None:
-        """Have a guest whose suspension is given up go on, with its disks and hardware."""
+        """Let a guest go on, with its disks and hardware, after its suspension is given up."""
         vm = metadata.vm.id
         for vbd in metadata.vbds:
             number = names.disk_number(vbd.id[1])
@@ -155,7 +155,7 @@ class Host:
 
     @contextmanager
     def new_image(self, disk: Disk) -> Iterator[BinaryIO]:
-        """A suspend image, to be written: it is there once the context ends, unless that fails."""
+        """A suspend image to write: it exists once the context ends without an error."""
         path = self.image_path(disk)
         partial = path.with_suffix(PARTIAL)
         try:
@@ -169,22 +169,22 @@ class Host:
             raise
 
     def drop_image(self, disk: Disk) -> None:
-        """Remove the image, as its VM goes on running."""
+        """Remove a suspend image, also a half-written one."""
         path = self.image_path(disk)
         for file in (path, path.with_suffix(PARTIAL)):
             file.unlink(missing_ok=True)
 
-    # Changes while a VM runs must hold after its guest's reboot, and on another host.
+    # Changes while a VM runs must outlive its guest's reboot and its migration.
 
     def change_vm(self, vm: str, **changes: Any) -> None:
         self.journal.change(vm, lambda known: replace(known, vm=replace(known.vm, **changes)))
 
     def now(self, vm: Vm) -> Vm:
-        """A VM as it is now, after changes since its plan was made."""
+        """A VM as it is now, with changes that came after its plan was made."""
         return self.journal.metadata(vm.id).vm
 
     def keep_clock(self, vm: str) -> None:
-        """Keep the clock that the guest has set in this domain for the VM's next one."""
+        """Keep the clock that the guest set in its present domain for the VM's next domain."""
         domain = self.domains.find(vm)
         if domain is None or not self.journal.exists(vm):
             return
@@ -203,7 +203,7 @@ class Host:
         )
 
     def change_vif(self, vif: Vif, **changes: Any) -> Vif:
-        """The interface as it is now."""
+        """Change an interface; returns it as it is now."""
         changed = replace(vif, **changes)
         self.journal.change(
             vif.id[0],
@@ -214,7 +214,7 @@ class Host:
         return changed
 
     def is_suspended(self, vm: str) -> bool:
-        """Whether the VM is in a complete suspend image."""
+        """Whether the VM has a complete suspend image that is not used up."""
         return bool(self.journal.extra(vm).get("suspended"))
 
     def set_suspended(self, vm: str, suspended: bool) -> None:

@@ -98,7 +98,7 @@ class Journal(journal.Journal):
         return _migration(rows[0]) if rows else None
 
     def arrivals(self, vm: str) -> list[str]:
-        """The migrations that fill a copy of a VM here, while the VM itself runs elsewhere."""
+        """The migrations that fill a copy of a VM here while the VM itself runs elsewhere."""
         rows = self._run(
             "select id from migrations where vm = ? and role = 'destination'"
             " and state in ('Prepared', 'Receiving')",
@@ -107,7 +107,7 @@ class Journal(journal.Journal):
         return [row[0] for row in rows]
 
     def arriving(self) -> dict[str, str]:
-        """The VMs of which migrations fill a copy here, and those migrations."""
+        """The migrations that fill copies of VMs here, by VM."""
         rows = self._run(
             "select vm, id from migrations where role = 'destination'"
             " and state in ('Prepared', 'Receiving')"
@@ -115,7 +115,7 @@ class Journal(journal.Journal):
         return dict(rows)
 
     def moves(self, vm: str) -> bool:
-        """Whether a migration alone decides what becomes of a VM's domain here."""
+        """Whether a migration alone may change a VM's domain here."""
         return bool(
             self._run(
                 "select 1 from migrations where vm = ? and (role = 'source' and state in"
@@ -126,7 +126,7 @@ class Journal(journal.Journal):
         )
 
     def is_elsewhere(self, vm: str) -> bool:
-        """Whether a VM runs on another host: it has not arrived here yet, or has not quite left."""
+        """Whether a VM runs on another host: it is still arriving here, or still leaving."""
         return bool(
             self._run(
                 "select 1 from migrations where vm = ? and (role = 'source' and state = 'Sent'"

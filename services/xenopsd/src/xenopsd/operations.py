@@ -73,7 +73,7 @@ def start(vm: Metadata) -> Plan:
 
 
 def teardown(vm: Metadata, request: str = POWEROFF_REQUEST) -> Plan:
-    """Remove the domain and its devices; if xenopsd dies meanwhile, it ends as ``request`` says."""
+    """Remove the domain and its devices; if xenopsd dies midway, the next one does ``request``."""
     return (
         VmCondemn(vm.vm, request),
         *_groups([VusbUnplug(vusb) for vusb in vm.vusbs]),
@@ -85,7 +85,7 @@ def teardown(vm: Metadata, request: str = POWEROFF_REQUEST) -> Plan:
 
 
 def _unplug(vm: Metadata) -> Plan:
-    """Unplug all devices, whatever the guest does."""
+    """Unplug all devices by force."""
     return _groups(
         [
             *(VbdUnplug(vbd, True) for vbd in vm.vbds),
@@ -108,7 +108,7 @@ def poweroff(vm: Metadata, timeout_s: float | None) -> Plan:
 
 
 def remove(vm: Metadata, *, suspended: bool) -> Plan:
-    """Remove all that is left of the VM, in whatever state it is, without hooks.
+    """Remove all that is left of the VM, whatever its state, without hooks.
 
     A suspended VM keeps its hardware.
     """
@@ -116,7 +116,7 @@ def remove(vm: Metadata, *, suspended: bool) -> Plan:
 
 
 def discard(vm: Metadata, *, suspended: bool) -> Plan:
-    """The same for a domain whose devices cannot be unplugged: they go with it."""
+    """Like ``remove``, for a domain whose devices cannot be unplugged: they go with it."""
     return (
         *((BestEffort(VmDestroyDeviceModel(vm.vm)),) if _is_emulated(vm) else ()),
         VmDestroy(vm.vm),
@@ -126,7 +126,7 @@ def discard(vm: Metadata, *, suspended: bool) -> Plan:
 
 
 def _release(vm: Metadata) -> Plan:
-    """Take from a VM that is off all that belongs to it."""
+    """Give back all that a VM that is off still holds."""
     return (
         *_groups(
             [
@@ -153,7 +153,7 @@ def reboot(vm: Metadata, timeout_s: float | None) -> Plan:
 
 
 def come_again(vm: Metadata) -> Plan:
-    """What is left of a reboot once the domain has gone."""
+    """The rest of a reboot, once the old domain has gone."""
     return (
         VmHook(vm.vm, "vm-pre-reboot", "none"),
         *start(vm),
@@ -163,9 +163,9 @@ def come_again(vm: Metadata) -> Plan:
 
 
 def suspend(vm: Metadata, disk: Disk) -> Plan:
-    """Devices stay active: a suspended VM keeps its hardware.
+    """Save the VM to its image; devices stay active, since a suspended VM keeps its hardware.
 
-    A failure has the VM run on until it is noted that it is suspended; from then on it is removed.
+    A failure before the VM is noted as suspended lets it run on; a later one removes its domain.
     """
     return (
         VmHook(vm.vm, "vm-pre-suspend", "suspend"),
@@ -180,7 +180,7 @@ def suspend(vm: Metadata, disk: Disk) -> Plan:
 def resume(vm: Metadata, disk: Disk) -> Plan:
     """From suspended to paused; the image stays until the VM is complete.
 
-    Back ends wait for the guest while its memory is read.
+    Back ends are made first and wait for the guest while its memory is read.
     """
     return (
         *_dequarantine(vm),
@@ -206,7 +206,7 @@ def connect(vm: Metadata) -> Plan:
 
 
 def _finish(vm: Metadata) -> Plan:
-    """Plug the hardware of a restored domain that has its disks and interfaces."""
+    """Plug the other hardware of a restored domain that has its disks and interfaces."""
     return (
         *_groups([VgpuSetActive(vgpu, True) for vgpu in vm.vgpus]),
         *_device_model(vm, restored=True),
@@ -243,7 +243,7 @@ def _end(vbd: Vbd) -> Plan:
 
 
 def _plug_vbds(vbds: Iterable[Vbd], before: Callable[[Vbd], Plan] = lambda vbd: ()) -> Plan:
-    """Writable disks first, as a disk that is attached read-only cannot be made writable."""
+    """Plug writable disks first, as a disk attached read-only cannot become writable."""
 
     def plug(vbd: Vbd) -> Step:
         return Serial((VbdSetActive(vbd, True), *before(vbd), VbdPlug(vbd)))
@@ -264,13 +264,13 @@ def _device_model(vm: Metadata, *, restored: bool) -> Plan:
 
 
 def _dequarantine(vm: Metadata) -> Plan:
-    """Virtual GPUs are made by the host's driver, which needs their physical device back."""
+    """Give physical devices back to the host's driver, which makes virtual GPUs on them."""
     made = [vgpu for vgpu in vm.vgpus if vgpu.implementation.tag in ("GVT_g", "Nvidia")]
     return tuple(PciDequarantine(vgpu.physical_pci_address) for vgpu in made)
 
 
 def _pcis(vm: Metadata, *, behind_vgpu: bool) -> list[Pci]:
-    """The PCI devices in order: either those that are virtual functions of vGPUs, or the others."""
+    """The PCI devices in order: the virtual functions behind vGPUs, or all others."""
     functions = [v.virtual_pci_address for v in vm.vgpus if v.implementation.tag == "Nvidia"]
     in_order = sorted(vm.pcis, key=lambda pci: pci.position)
     return [pci for pci in in_order if (pci.address in functions) == behind_vgpu]

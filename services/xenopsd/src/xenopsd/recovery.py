@@ -1,20 +1,20 @@
-"""What follows a failed operation: it is undone to its beginning, or done to its end.
+"""What follows a failed operation: it is undone, or it is completed.
 
-How things are is read from Xen, xenstore and the journal, never from how far the plan came:
+Xen, xenstore and the journal tell which, never how far the plan came:
 
 | found after the failure | what follows |
 | --- | --- |
 | a domain that the operation made, whose guest has not run | it is removed: the VM is as before |
-| a domain that is to go | it is removed: the operation ends as it was meant to |
-| a domain that is to go and come again | the VM is rebooted; should that fail too, it is removed |
-| no domain | what is left of it is removed |
+| a domain that is to be removed | it is removed: the operation ends as intended |
+| a domain that is to be replaced | the VM is rebooted; if that fails too, it is removed |
+| no domain | the domain's remains are removed |
 | the domain that was there before | it runs on, as it was |
-| a device that was to come | it is taken away |
-| a device that was to go | it goes, if its guest has let go of it |
-| a device or a domain that was to change | it is told again what it was |
+| a device that was to be plugged | it is unplugged |
+| a device that was to be unplugged | it is unplugged, if its guest has let go of it |
+| a device or a domain that was to change | it gets its former settings again |
 
-"As before" is what was there when the operation began. An operation that is at its end after all
-has succeeded, whatever failed on the way.
+"Before" is when the operation began. An operation that is complete after all has succeeded,
+whatever failed on the way.
 """
 
 import logging
@@ -40,14 +40,14 @@ Params = dict[str, Any]
 LIVES = ("VM.start", "VM.resume", "VM.reboot", "VM.shutdown", "VM.suspend")
 """Operations that make or remove domains."""
 REQUESTS = {"VM.shutdown": POWEROFF_REQUEST, "VM.reboot": REBOOT_REQUEST}
-"""What becomes of a domain whose guest has ended because it was asked to."""
+"""What the domain is marked for, once its guest has ended because it was asked to."""
 STAYS = ("Device_detach_rejected", "Cancelled")
-"""What an unplug fails with when its guest keeps the device, or may."""
+"""The errors of an unplug after which the guest may keep the device."""
 
 
 @dataclass(frozen=True)
 class Before:
-    """A VM and the device that an operation is on, as that begins."""
+    """A VM, and the device that an operation is on, when the operation begins."""
 
     metadata: Metadata
     suspended: bool
@@ -57,12 +57,12 @@ class Before:
     vif: tuple[Vif, VifState] | None = None
 
     def had(self, domain: DomainInfo) -> bool:
-        """Whether a domain is the one that the VM had then."""
+        """Whether a domain is the one that the VM had when the operation began."""
         return self.domain is not None and self.domain.domid == domain.domid
 
 
 class Recovery:
-    """Brings a VM out of what a failed operation left. Calls for one VM come one at a time."""
+    """Puts right what failed operations leave behind. Calls for one VM come one at a time."""
 
     def __init__(self, host: Host, runner: Runner[Host], checks: Checks) -> None:
         self._host = host
@@ -79,7 +79,7 @@ class Recovery:
         }
 
     def before(self, params: Params) -> Before:
-        """How things are before an operation with these parameters."""
+        """The present state of what an operation with these parameters works on."""
         id_ = params["id"]
         vm = id_ if isinstance(id_, str) else id_[0]
         metadata, domain = self._host.journal.metadata(vm), self._host.domains.find(vm)
@@ -96,9 +96,9 @@ class Recovery:
         )
 
     def settle(self, wire: str, params: Params, before: Before, error: XenopsError) -> bool:
-        """Undo a failed operation, or end it; whether it is at its end.
+        """Undo a failed operation or complete it; returns whether it is complete.
 
-        What raises, since the host cannot do it now, is left to `settle_again`.
+        If this raises, since the host cannot do it now, `settle_again` is to try it again.
         """
         vm = before.metadata.vm.id
         self._unsettled[vm] = (wire, params, before, error)
@@ -107,16 +107,16 @@ class Recovery:
         return done
 
     def unsettled(self) -> list[str]:
-        """The VMs that a failed operation left as they should not be."""
+        """The VMs for which `settle` raised, and has not succeeded since."""
         return list(self._unsettled)
 
     def settle_again(self, vm: str) -> None:
-        """What `settle` could not do, if that is so; raises as long as it cannot be done."""
+        """Try again what `settle` could not do for a VM, if anything; raises as `settle` does."""
         if vm in self._unsettled:
             self.settle(*self._unsettled[vm])
 
     def give_up(self, vm: str) -> None:
-        """Whatever was left of a VM, all of it goes now."""
+        """Try no more to settle a VM, because all of it is removed now."""
         self._unsettled.pop(vm, None)
 
     def _settle(self, wire: str, params: Params, before: Before, error: XenopsError) -> bool:
@@ -144,7 +144,7 @@ class Recovery:
         domain = self._host.domains.find(vm)
         if domain is None or (domain.paused and not before.had(domain)):
             if before.domain is None:
-                # What was suspended is so again: its image is used once its guest runs.
+                # A suspended VM still is: only a guest that runs has used its image up.
                 self._host.set_suspended(vm, before.suspended)
                 self._host.keep_hardware(vm, None)
             self._checks.remove(self._host.journal.metadata(vm))
@@ -161,7 +161,7 @@ class Recovery:
         return domain is not None and not before.had(domain) and not domain.paused
 
     def _restore_vm(self, before: Before) -> None:
-        """The domain as it was: paused or not, its CPUs, its memory."""
+        """Give the domain its former state again: paused or not, its CPUs, its memory."""
         vm = before.metadata.vm
         domain = self._host.domains.find(vm.id)
         if domain is None or before.domain is None or not before.had(domain):
@@ -205,9 +205,9 @@ class Recovery:
     def _force(
         self, kind: str, vm: str, device: int, params: Params, error: XenopsError
     ) -> bool | None:
-        """How a device goes whose unplug failed, by force or not; None for one that stays.
+        """Whether to force out a device whose unplug failed; None if the device stays.
 
-        A guest that was asked for it is about to let go of it, unless it is known not to.
+        A guest that was asked for it is about to let go of it, unless the error says otherwise.
         """
         domain = self._host.domains.find(vm)
         if domain is None or not self._host.devices.is_in_use(domain, kind, device):
@@ -218,7 +218,7 @@ class Recovery:
     def _inserted(
         self, params: Params, before: Before, error: XenopsError, task: RunningTask
     ) -> bool:
-        """A medium that was not in the drive is taken out."""
+        """Take the medium out again, if the drive was empty before."""
         assert before.vbd is not None
         vbd, state = before.vbd
         domain = self._host.domains.find(vbd.id[0])
@@ -233,7 +233,7 @@ class Recovery:
     def _ejected(
         self, params: Params, before: Before, error: XenopsError, task: RunningTask
     ) -> bool:
-        """A medium that the drive still has is shown again; else it is let go of."""
+        """Show the medium again if the drive still has it, else let go of it."""
         assert before.vbd is not None
         vbd, state = before.vbd
         domain = self._host.domains.find(vbd.id[0])

@@ -17,5 +17,5 @@ class Settings(ConnectedSettings, frozen=True, kw_only=True):
     """The folder of suspend images and rights to disks, which all hosts of the pool share."""
     hooks_dir: str
     door_dir: Path
-    """What it shares with the door, through which other hosts send memory to it."""
+    """The folder shared with the door, through which other hosts send memory."""
     workers: int = 8

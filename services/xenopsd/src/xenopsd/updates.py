@@ -1,4 +1,4 @@
-"""What this host tells the pool: states of VMs, tasks and of itself."""
+"""What this host tells the pool: the states of VMs, of tasks and of itself."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +23,7 @@ class Updates(updates.Updates):
     def vm_body(self, vm: str) -> dict[str, Any]:
         """The state of a VM and its devices; null if this host does not know the VM.
 
-        Null too while it arrives or leaves: once a migration commits, the VM is the destination's.
+        Null too while it arrives or leaves: from a migration's commit on, the destination tells it.
         """
         version = self.version()
         body: dict[str, Any] = {"kind": "vm", "id": vm, "version": version, "state": None}

@@ -16,17 +16,17 @@ from xapi.context import Context, answers
 from xapi.implicit import IN_THE_VIEW
 from xapi.results import Event, Events, EventsFrom
 
-# Changes come in bursts: who looked a moment ago waits a little, and finds the rest of one.
+# Changes come in bursts: a client that asked a moment ago waits a little for the rest of one.
 BATCH_S = 0.02
 TIMEOUT_MAX_S = 24 * 3600.0
 TOKEN = re.compile(r"(-?\d{1,20}),(-?\d{1,20})", re.ASCII)
 
 
 ORDER = {name: place for place, name in enumerate(api.classes)}
-"""Events of an answer are in the order of their classes."""
+"""The place of each class, by which the events of an answer are ordered."""
 
 TABLES = sorted(api.classes, reverse=True)
-"""The classes as ``valid_ref_counts`` lists them."""
+"""The classes, in the order of ``valid_ref_counts``."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ class Subscription:
 
 def subscription(classes: list[str]) -> Subscription:
     names, objects = set(), set()
-    for said in classes:
-        cls, slash, ref = said.partition("/")
+    for entry in classes:
+        cls, slash, ref = entry.partition("/")
         if slash:
             objects.add((cls.lower(), ref))
         else:
@@ -59,7 +59,7 @@ def subscription(classes: list[str]) -> Subscription:
 
 
 def token_text(generation: int) -> str:
-    """The token of a generation; the second number is for messages, which are rows like others."""
+    """The token of a generation; its second number was for messages, which are plain rows here."""
     return f"{generation:020d},{0:020d}"
 
 
@@ -75,7 +75,7 @@ def parse_token(token: str) -> int:
 
 @answers("event.from")
 async def from_(context: Context, classes: list[str], token: str, timeout: float) -> EventsFrom:
-    """Everything that changed since ``token``; waits for something to when nothing did."""
+    """Everything that changed since ``token``; if nothing did, wait until something does."""
     since = parse_token(token)
     if since < context.view.complete_since:
         since = 0
@@ -104,13 +104,13 @@ async def from_(context: Context, classes: list[str], token: str, timeout: float
 
 
 def _bounded(timeout: float) -> float:
-    """How long a client waits at most."""
+    """The longest time that a client waits."""
     return min(max(timeout, 0.0), TIMEOUT_MAX_S)
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What a client wants to hear of, all as of one generation."""
+    """The changes that a client wants to hear of, all as of one generation."""
 
     generation: int
     added: list[tuple[ClassName, str, Row]]
@@ -122,7 +122,7 @@ class Changes:
 
 
 def _changes(view: View, wanted: Subscription, since: int) -> Changes:
-    """What happened after ``since``. The view is kept still by the caller."""
+    """The changes after ``since``; the caller keeps the view still."""
     changes = Changes(view.generation, [], [], [])
     for cls, ref, row in view.changed_since(since):
         if _is_told(cls) and wanted.wants(cls, ref):
@@ -139,8 +139,8 @@ def _counts(view: View) -> dict[str, int]:
 
 
 def _events(changes: Changes) -> list[Event]:
-    """Additions come before changes, and those before deletions; each in the order of classes."""
-    # What the pool tells its operators comes first of all.
+    """First additions, then changes, then deletions, each in the order of classes."""
+    # Messages to the pool's operators come first of all.
     added = sorted(changes.added, key=lambda row: (row[0] != "message", ORDER[row[0]]))
     changed = sorted(changes.changed, key=lambda row: ORDER[row[0]])
     deleted = sorted(changes.deleted, key=lambda deletion: ORDER[deletion.cls])
@@ -152,13 +152,13 @@ def _events(changes: Changes) -> list[Event]:
 
 
 def _is_told(cls: str) -> bool:
-    """Nothing happens to roles, which are part of the program."""
+    """Whether a class has events; roles have none, since they are part of the program."""
     return api.classes[cls].gen_events and cls not in IN_THE_VIEW
 
 
 @answers("event.inject")
 async def inject(context: Context, class_: str, ref: str) -> str:
-    """Make an event for an object; the token is one that the event comes after."""
+    """Make an event for an object; returns a token from before the event."""
     if context.view.class_of(ref) != class_:
         raise handle_invalid(class_, ref)
     before = context.view.generation
@@ -199,7 +199,7 @@ async def unregister(context: Context, classes: list[str]) -> None:
 
 
 def track_of(session: str) -> str:
-    """A name of a session that is of no use to whoever reads it in a log."""
+    """A name for a session in logs, with which nobody can use the session."""
     digest = hashlib.md5(session.encode(), usedforsecurity=False).hexdigest()
     return f"trackid={digest}"
 

@@ -1,4 +1,4 @@
-"""message.*: what the pool has to tell its operators, kept as rows like everything else."""
+"""message.*: the pool's messages to its operators, kept as rows like everything else."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ from xapi.results import RecordOf, RecordsOf
 from xapi.tasks import now
 
 TABLE_OF = {Cls.Host: name_of(Host), Cls.Pool: name_of(Pool)}
-"""Classes whose names in messages are not their wire names."""
+"""The wire names of classes that have other names in messages."""
 
 
 def _table_of(cls: Cls) -> ClassName:
@@ -27,7 +27,7 @@ def _table_of(cls: Cls) -> ClassName:
 async def create(
     context: Context, name: str, priority: int, cls: Cls, obj_uuid: str, body: str
 ) -> MessageRef:
-    # The object must be there, as a message about nothing helps nobody.
+    # The object must exist: a message about nothing helps nobody.
     context.view.by_uuid(_table_of(cls), obj_uuid)
 
     def write(tx: Transaction) -> MessageRef:
@@ -59,7 +59,7 @@ async def destroy_many(context: Context, messages: list[MessageRef]) -> None:
 
 @answers("message.destroy_all")
 async def destroy_all(context: Context, filters: dict[str, str]) -> None:
-    """Remove the messages for which all filters hold; raises INVALID_VALUE for what is none."""
+    """Remove the messages for which all filters hold; raises INVALID_VALUE for a wrong filter."""
     chosen = [_filter(name, said) for name, said in filters.items()]
 
     def remove(tx: Transaction) -> None:

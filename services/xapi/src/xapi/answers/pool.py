@@ -1,4 +1,4 @@
-"""pool.*, as far as xapi itself is what is asked for."""
+"""pool.*: the questions about xapi itself."""
 
 from xapi import audit
 from xapi.context import Context, answers

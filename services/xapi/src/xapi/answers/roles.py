@@ -22,14 +22,14 @@ async def get_permissions_name_label(context: Context, self: RoleRef) -> list[st
 
 
 def _granted(context: Context, ref: RoleRef) -> list[str]:
-    """What a role grants; a permission grants itself."""
+    """The permissions that a role grants; a permission grants itself."""
     name = _name(context, ref)
     return list(permissions_of(name)) if name in ORDER else [name]
 
 
 @answers("role.get_by_permission")
 async def get_by_permission(context: Context, permission: RoleRef) -> list[RoleRef]:
-    """The roles that have the permission; nobody has one that does not exist."""
+    """The roles that have the permission; none if the permission does not exist."""
     record = context.view.find(Role, permission)
     return [] if record is None else await get_by_permission_name_label(context, record.name_label)
 

@@ -1,4 +1,4 @@
-"""session.*: who comes in and who goes."""
+"""session.*: logins, logouts and passwords."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ async def _end(context: Context) -> None:
 
 @answers("session.change_password")
 async def change_password(context: Context, old_pwd: str, new_pwd: str) -> None:
-    """Over the trusted socket, which asks for no password, the old one need not be known either."""
+    """Change the user's password; over the trusted socket the old one need not be right."""
     name = context.subject
     user: Any = await context.pool.run(context.pool.db.read_kv, sessions.USERS, name)
     known = user is not None and (
@@ -71,7 +71,7 @@ async def get_all_subject_identifiers(context: Context) -> list[str]:
 
 @answers("session.logout_subject_identifier")
 async def logout_subject_identifier(context: Context, subject_identifier: str) -> None:
-    """End all sessions of a subject but the one that asks, and root's."""
+    """End all sessions of a subject, except the calling one and root's."""
 
     def end(tx: Transaction) -> None:
         for ref, record in tx.all(Session).items():

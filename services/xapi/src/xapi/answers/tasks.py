@@ -16,7 +16,7 @@ from xapi.context import Context, answers
 
 @answers("task.create")
 async def create(context: Context, label: str, description: str) -> TaskRef:
-    """A task of the client's own: nobody but the client ends it, or stops it."""
+    """Make a task that the client itself is to run and to end."""
     return await context.pool.write(
         lambda tx: tasks.create(tx, context.user, label, description, cancellable=False)
     )
@@ -38,16 +38,16 @@ async def _write(
 
 @answers("task.destroy")
 async def destroy(context: Context, self: TaskRef) -> None:
-    """Remove a task's record. A call that it was made for is done all the same."""
+    """Remove a task's record; the call that it was made for goes on all the same."""
     await _write(context, self, lambda tx, task: tx.delete(Task, self))
 
 
 @answers("task.cancel")
 async def cancel(context: Context, task: TaskRef) -> None:
-    """Ask whoever runs the task to stop; it says `cancelled` once it has.
+    """Ask whoever runs the task to stop; the task says `cancelled` once they have.
 
-    A client that runs a task of its own sees the wish in ``current_operations``. One that has ended
-    is left alone.
+    A client that runs a task of its own sees the wish in ``current_operations``. A task that has
+    ended stays as it is.
     """
 
     def ask(_: Transaction, task: Task) -> None:
@@ -75,7 +75,7 @@ async def set_status(context: Context, self: TaskRef, value: TaskStatusType) -> 
 
 @answers("task.set_progress")
 async def set_progress(context: Context, self: TaskRef, value: float) -> None:
-    """Any number that all clients can read back."""
+    """Set a task's progress to any number that all clients can read back."""
     if not math.isfinite(value):
         raise invalid_value("value", value)
 

@@ -1,1 +1,1 @@
-"""The actions of HTTP beside calls: who may ask, what is served, and how bytes go."""
+"""HTTP's actions, which are not calls: who may ask, what is served, and how bytes are sent."""

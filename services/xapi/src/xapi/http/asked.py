@@ -1,4 +1,4 @@
-"""A request for an action, and by whom it is asked."""
+"""A request for an action, and who makes it."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from xapi.pool import Pool
 
 @dataclass(frozen=True)
 class Asked:
-    """One request; ``session`` is None for somebody who is not known."""
+    """One request; ``session`` is None if the client is unknown."""
 
     pool: Pool
     action: HttpAction
@@ -27,7 +27,7 @@ class Asked:
         return self.pool.db.view
 
     def require_role(self, realm: str | None = None) -> None:
-        """Raise Refused unless whoever asks is known and has the action's permission."""
+        """Raise Refused unless the client is known and has the action's permission."""
         if self.session is None:
             reason = XenAPIError("SESSION_AUTHENTICATION_FAILED")
             raise Refused(unauthorised(realm or self.action.name), reason)

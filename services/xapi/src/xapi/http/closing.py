@@ -1,7 +1,7 @@
 """Ends a connection whose client may still be sending, so that it can read the answer first.
 
-Closed at once, the system resets the connection for the bytes that nobody reads any more, and
-the client loses what it was answered.
+If it is closed at once, the system answers the unread bytes with a reset, and the client loses its
+answer.
 """
 
 import asyncio
@@ -11,11 +11,11 @@ DRAIN_S = 5.0
 
 
 class Draining(asyncio.Protocol):
-    """Drops what the client goes on sending, until it stops or has sent too much for too long."""
+    """Drops what the client goes on sending, until it stops, or sends too much or for too long."""
 
     def __init__(self, transport: asyncio.Transport, writer: asyncio.StreamWriter | None) -> None:
         self._transport = transport
-        self._writer = writer  # one that nobody has any more closes its transport
+        self._writer = writer  # kept, since a writer that is collected closes its transport
         self._left = DRAINED_MAX
         self._timer = asyncio.get_running_loop().call_later(DRAIN_S, transport.close)
 
@@ -32,7 +32,7 @@ class Draining(asyncio.Protocol):
 
 
 def close_gently(transport: asyncio.Transport, writer: asyncio.StreamWriter | None = None) -> None:
-    """Half-close after what was written, drain a little, close. ``writer`` is the transport's."""
+    """Send what was written, half-close, drain a little, close. ``writer`` is the transport's."""
     if transport.is_closing():
         return
     if transport.can_write_eof():

@@ -1,4 +1,4 @@
-"""Who asks for an action of HTTP: each parameter is taken from a cookie, else from the query."""
+"""Who asks for an HTTP action: each parameter is taken from a cookie, else from the query."""
 
 import base64
 from urllib.parse import unquote
@@ -13,9 +13,9 @@ from xapi.pool import Pool
 
 
 async def session_of(pool: Pool, request: Request) -> Session | None:
-    """The session of who asks, or what it would be; None for somebody who is not known.
+    """The client's session, or a stand-in for one; None if the client is unknown.
 
-    The first kind of credentials given decides, even where another kind would have done.
+    The first kind of credentials given decides, even if another kind would have been right.
     """
     session, secret = parameter(request, "session_id"), parameter(request, "pool_secret")
     try:
@@ -48,7 +48,7 @@ def _basic(header: str) -> tuple[str, str] | None:
 
 
 def parameter(request: Request, name: str) -> str | None:
-    """A parameter of the request, the first of that name; None where it is not given."""
+    """A parameter of the request, the first of that name; None if it is not given."""
     cookies = request.headers.get("cookie", "")
     for cookie in cookies.split(";" if ";" in cookies else "&"):
         key, _, value = cookie.strip().partition("=")

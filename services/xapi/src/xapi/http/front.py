@@ -1,7 +1,7 @@
-"""In front of uvicorn: actions that stream get the connection to themselves, uvicorn the rest.
+"""In front of uvicorn: actions that stream get a connection to themselves, uvicorn the rest.
 
-uvicorn cannot tunnel, loses bytes of a body that ends with the connection, and cannot send an
-answer that does.
+uvicorn cannot tunnel; it loses bytes of a body that ends with the connection, and cannot send such
+an answer.
 """
 
 import asyncio
@@ -21,15 +21,15 @@ from xapi.http.streams import Stream
 
 HEAD_MAX = 64 * 1024
 METHOD_MAX = 64
-"""How much of a request is looked at to tell whether it may be for an action that streams."""
+"""How many bytes of a request are compared to tell whether it may be for a streaming action."""
 
 UNQUOTED = re.compile(rb'[<>"\\^`{|}\x80-\xff]')
 READ_AHEAD = 1024 * 1024
-"""How many bytes of a client are kept for a stream that does not read yet."""
+"""How many of a client's bytes are kept for a stream that does not read yet."""
 
 
 class Front(HttpToolsProtocol):
-    """One connection. Bytes between two requests are held until it is known whose they are."""
+    """One connection. Bytes after a request are held until it is clear who is to get them."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Front(HttpToolsProtocol):
         super().connection_made(GentlyClosed(transport, self._close))  # type: ignore[arg-type]
 
     def _close(self) -> None:
-        """End the connection as uvicorn wishes."""
+        """End the connection, when uvicorn wants to."""
         if self.cycle is None or not self.cycle.more_body:
             self._wire.close()
             return
@@ -87,12 +87,12 @@ class Front(HttpToolsProtocol):
         )
 
     def _release(self) -> None:
-        """Leave to uvicorn what is held."""
+        """Give uvicorn the held bytes."""
         held, self._held = self._held, b""
         super().data_received(held)
 
     def _look(self) -> None:
-        """Find out whose the bytes are that are held, once the head of the request is there."""
+        """Decide who gets the held bytes, once the request's head is complete."""
         head, ended, rest = self._held.partition(b"\r\n\r\n")
         if not ended and len(head) < HEAD_MAX and b"\n\n" not in head:
             return
@@ -102,13 +102,13 @@ class Front(HttpToolsProtocol):
         if scope is None or not self._actions.streams(scope["method"], scope["path"]):
             self._release()
         elif self.cycle is not None and not self.cycle.response_complete:
-            self.flow.pause_reading()  # until the request before it is answered
+            self.flow.pause_reading()  # until the last request is answered
         else:
             self._held = b""
             self._hand_over(Request(scope | {"client": self.client, "server": self.server}), rest)
 
     def _hand_over(self, request: Request, rest: bytes) -> None:
-        """Give the connection to the action of the request, with all that came behind its head."""
+        """Give the action the connection, with the bytes that came after the request's head."""
         self._unset_keepalive_if_required()
         self.connections.discard(self)
         reader = asyncio.StreamReader(limit=READ_AHEAD, loop=self.loop)
@@ -134,20 +134,20 @@ class Front(HttpToolsProtocol):
         if done:
             self._wire.close()
         elif stream.started:
-            # A reset tells the client that this is not all; words would be taken for bytes.
+            # A reset tells the client that bytes are missing; it would take a text for bytes.
             self._wire.abort()
         else:
             close_gently(self._wire, writer)
 
 
 def _quoted(head: bytes) -> bytes:
-    """A head whose target has no characters that parsers refuse; some clients do not quote them."""
+    """The head with its target quoted, as parsers require but some clients do not do."""
     line, end, headers = head.partition(b"\r\n")
     return UNQUOTED.sub(lambda match: b"%%%02X" % match[0][0], line) + end + headers
 
 
 class GentlyClosed:
-    """A transport, but how it is closed."""
+    """A transport whose ``close`` is another function."""
 
     def __init__(self, transport: asyncio.Transport, close: Any) -> None:
         self._transport = transport
@@ -160,7 +160,7 @@ class GentlyClosed:
 
 
 class _Head:
-    """What a parser finds."""
+    """The parts of a head, as a parser finds them."""
 
     def __init__(self) -> None:
         self.url = b""
@@ -174,17 +174,17 @@ class _Head:
 
 
 def _parsed(head: bytes) -> dict[str, Any] | None:
-    """A request's head as a scope of ASGI; None where it is not HTTP's."""
-    said = _Head()
-    parser = httptools.HttpRequestParser(said)
+    """A request's head as an ASGI scope; None if it is not HTTP."""
+    parts = _Head()
+    parser = httptools.HttpRequestParser(parts)
     try:
         parser.feed_data(head)
     except httptools.HttpParserUpgrade:
-        pass  # what CONNECT and upgrades end with
+        pass  # this is how CONNECT and upgrades end
     except httptools.HttpParserError:
         return None
     try:
-        url = httptools.parse_url(said.url)
+        url = httptools.parse_url(parts.url)
     except httptools.HttpParserInvalidURLError:
         return None
     return {
@@ -194,5 +194,5 @@ def _parsed(head: bytes) -> dict[str, Any] | None:
         "path": unquote(url.path.decode("latin-1")),
         "raw_path": url.path,
         "query_string": url.query or b"",
-        "headers": said.headers,
+        "headers": parts.headers,
     }

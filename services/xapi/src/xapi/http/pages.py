@@ -1,4 +1,4 @@
-"""What errors look like by HTTP. After each of them the connection closes."""
+"""Errors as HTTP pages; after each of them the connection closes."""
 
 from datamodel import XenAPIError
 from fastapi import Request, Response
@@ -17,7 +17,7 @@ UNEXPECTED = (
 
 
 class Refused(Exception):
-    """A request that ends with ``response``; a task that came with it fails with ``reason``."""
+    """The request ends with ``response``; a task that came with it fails with ``reason``."""
 
     def __init__(self, response: Response, reason: XenAPIError) -> None:
         super().__init__(reason)
@@ -26,21 +26,21 @@ class Refused(Exception):
 
 
 class Elsewhere(Exception):
-    """A request that the host at ``address`` serves; nothing is said to its task."""
+    """The host at ``address`` serves the request; its task is left alone."""
 
     def __init__(self, address: str) -> None:
         super().__init__(address)
         self._address = address
 
     def response(self, request: Request) -> Response:
-        """Send the client there with its whole query. Clients follow 302 and no other code."""
+        """Send the client there with its whole query; clients follow no code but 302."""
         path, query = request.scope["raw_path"].decode(), request.scope["query_string"].decode()
         place = f"https://{self._address}{path}?{query}"
         return Response(status_code=302, headers={**CLOSING, "location": place})
 
 
 def escaped(text: str) -> str:
-    """Text as it may stand in a page."""
+    """Text escaped for a page."""
     return text.translate(ESCAPES)
 
 
@@ -50,13 +50,13 @@ def page(code: int, title: str, text: str, **headers: str) -> Response:
 
 
 def bare(code: int, body: str = "") -> Response:
-    """An answer that says no more than its code."""
+    """An answer that is little more than its code."""
     return Response(body, code, headers=CLOSING)
 
 
 def unauthorised(realm: str) -> Response:
-    said = "Please check your credentials and retry."
-    return page(401, "unauthorised", said, **{"WWW-Authenticate": f'Basic realm="{realm}"'})
+    text = "Please check your credentials and retry."
+    return page(401, "unauthorised", text, **{"WWW-Authenticate": f'Basic realm="{realm}"'})
 
 
 def forbidden() -> Response:
@@ -64,7 +64,7 @@ def forbidden() -> Response:
 
 
 def not_found(path: str) -> Response:
-    """The one page of another shape: what a server of files says."""
+    """The one page of another shape, like that of a file server."""
     body = (
         '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN"> <html><head>'
         " <title>404 Not Found</title> </head><body> <h1>Not Found</h1>"
@@ -79,7 +79,7 @@ def unsupported(said: str) -> Response:
 
 
 def failed(error: XenAPIError) -> Response:
-    """What an error of the XenAPI looks like by HTTP."""
+    """The page for an error of the XenAPI."""
     code, *params = error.description
-    said = f"{code}: [ {'; '.join(params)} ]"
-    return page(500, "internal server error", UNEXPECTED + escaped(said))
+    text = f"{code}: [ {'; '.join(params)} ]"
+    return page(500, "internal server error", UNEXPECTED + escaped(text))

@@ -1,4 +1,4 @@
-"""The functions that serve actions of HTTP, each held against its declaration at the start."""
+"""The functions that serve HTTP actions, each compared with its declaration at the start."""
 
 import inspect
 import typing
@@ -14,21 +14,21 @@ from xapi.http.streams import Stream
 
 Function = Callable[..., Awaitable[Any]]
 NATIVE = {STRING: str | None, BOOL: bool | None, INT: int | None}
-"""What a parameter is in Python; None where the request does not say it."""
+"""The Python type of each kind of parameter; None if the request does not have it."""
 
 ANSWERED_METHODS = ("GET", "PUT")
-"""Requests of other methods that do not stream are calls, or what browsers ask before a call."""
+"""Other methods that do not stream are for calls, or for what browsers ask before a call."""
 
 
 class WronglyServed(Exception):
-    """A function does not fit the declaration of the action that it says it serves."""
+    """A function does not fit the declaration of its action."""
 
 
 @dataclass(frozen=True)
 class Served:
     """An action and its function: ``(asked, **parameters) -> Response``.
 
-    A function that ``streams`` takes a `Stream` as its second parameter and answers by it.
+    A function that ``streams`` takes a `Stream` as its second parameter and answers through it.
     """
 
     action: HttpAction
@@ -40,7 +40,7 @@ SERVED: dict[str, Served] = {}
 
 
 def serves(name: str, registry: dict[str, Served] = SERVED) -> Callable[[Function], Function]:
-    """Declare the function of an action; raises WronglyServed when it cannot be that."""
+    """Declare the function of an action; raises WronglyServed if it does not fit."""
 
     def declare(function: Function) -> Function:
         action = BY_NAME.get(name)
@@ -55,7 +55,7 @@ def serves(name: str, registry: dict[str, Served] = SERVED) -> Callable[[Functio
 
 
 def _checked(action: HttpAction, function: Function) -> bool:
-    """Whether the function streams; raises WronglyServed when it takes other parameters."""
+    """Whether the function streams; raises WronglyServed if it has the wrong parameters."""
     hints = typing.get_type_hints(function)
     taken = {name: hints.get(name) for name in inspect.signature(function).parameters}
     leading = [Asked, Stream] if Stream in taken.values() else [Asked]
@@ -74,5 +74,5 @@ def _checked(action: HttpAction, function: Function) -> bool:
 
 
 def missing(registry: dict[str, Served] = SERVED) -> list[str]:
-    """The actions that nobody serves here."""
+    """The actions that have no function."""
     return [action.name for action in HTTP_ACTIONS if action.name not in registry]

@@ -1,4 +1,4 @@
-"""From a request to the function of its action: the same steps for each action.
+"""Takes a request to the function of its action, by the same steps for each action.
 
 Known method → known path → session → role → task → parameters → the function → the task's end.
 """
@@ -33,7 +33,7 @@ from xapi.pool import Pool
 
 
 class Actions:
-    """The actions as one listener serves them; ``trusted`` is for the unix socket."""
+    """The actions of one listener; ``trusted`` is for the unix socket."""
 
     def __init__(self, pool: Pool, *, trusted: bool, served: Mapping[str, Served] = SERVED) -> None:
         self._pool = pool
@@ -41,30 +41,30 @@ class Actions:
         self._served = served
         begins = {_begins(each) for each in served.values() if each.streams}
         self.streaming_methods = tuple(each.encode() for each in sorted(begins))
-        """What a request begins with that may be for an action that streams."""
+        """The beginnings of requests that may be for an action that streams."""
 
     def streams(self, method: str, path: str) -> bool:
-        """Whether what serves a path has the connection to itself."""
+        """Whether the action of a path has the connection to itself."""
         action = http_actions.find(method, path)
         return (
             action is not None and action.name in self._served and self._served[action.name].streams
         )
 
     async def answer(self, request: Request) -> Response:
-        """The answer to a request that is no call, and that does not stream."""
+        """The answer to a request that is no call and does not stream."""
         response = await self._serve(request, None)
         assert response is not None
         return response
 
     async def stream(self, request: Request, stream: Stream) -> bool:
-        """Serve an action that streams. False: it was refused, or it failed."""
+        """Serve an action that streams; returns False if it was refused or failed."""
         refusal = await self._serve(request, stream)
         if refusal is not None and not stream.started:
             await stream.answer(refusal)
         return refusal is None
 
     async def _serve(self, request: Request, stream: Stream | None) -> Response | None:
-        """Do what is asked; the answer, None where it went by the stream."""
+        """Serve a request; returns the answer, None if it went through the stream."""
         await self._pool.catch_up()
         session = access.SUPERUSER if self._trusted else await session_of(self._pool, request)
         named = parameter(request, "task_id")
@@ -72,7 +72,7 @@ class Actions:
         try:
             asked, served = self._admitted(request, session)
             if served.streams != (stream is not None):
-                # It came behind another request, before that one was answered.
+                # The request came before the last one was answered, so it went to uvicorn.
                 raise Refused(page(400, "bad request", ""), not_implemented(asked.action.name))
             task.require()
             given: dict[str, Any] = {
@@ -85,12 +85,12 @@ class Actions:
             else:
                 response = await served.function(asked, **given)
         except Elsewhere as elsewhere:
-            # The host that serves the request there ends its task.
+            # The host that serves the request ends its task.
             return elsewhere.response(request)
         except asyncio.CancelledError:
             await task.fail(XenAPIError("INTERNAL_ERROR", "the gateway is being stopped"))
             raise
-        except Exception as error:  # the outermost place: the client gets no stack trace
+        except Exception as error:  # the outermost handler: the client gets no stack trace
             refusal, reason = _told(request, error)
             await task.fail(reason)
             return refusal
@@ -98,7 +98,7 @@ class Actions:
         return response
 
     def _admitted(self, request: Request, session: Session | None) -> tuple[Asked, Served]:
-        """The request with what serves it; raises Refused."""
+        """The request and its function; raises Refused."""
         method, path = request.method, request.scope["path"]
         action = http_actions.find(method, path)
         if method not in http_actions.METHODS:
@@ -106,7 +106,7 @@ class Actions:
         if action is None:
             raise _refused(f"{method} {path}", forbidden())
         if action.name == "get_root":
-            # Whatever nothing else is there for.
+            # This action stands for all paths that have no other.
             raise _refused(action.name, not_found(path) if self._trusted else forbidden())
         asked = Asked(self._pool, action, request, session)
         if action.checked:
@@ -117,7 +117,7 @@ class Actions:
 
 
 def _begins(served: Served) -> str:
-    """What a request for an action begins with; calls are POSTs, so of those the path counts."""
+    """The beginning of requests for an action; with POST it has the path, since calls are POSTs."""
     method = served.action.method
     return f"{method} {served.action.uri}" if method == "POST" else f"{method} "
 
@@ -127,21 +127,21 @@ def _refused(what: str, response: Response) -> Refused:
 
 
 def _typed(request: Request, name: str, type_: ParamType) -> Any:
-    """A parameter in native form, None where it is not given; raises Refused."""
-    said = parameter(request, name)
-    if said is None or type_ not in (BOOL, INT):
-        return said
+    """A parameter in native form, None if it is not given; raises Refused."""
+    value = parameter(request, name)
+    if value is None or type_ not in (BOOL, INT):
+        return value
     if type_ == BOOL:
-        return said == "true"
+        return value == "true"
     try:
-        return int(said)
+        return int(value)
     except ValueError:
-        reason = XenAPIError("INVALID_VALUE", name, said)
+        reason = XenAPIError("INVALID_VALUE", name, value)
         raise Refused(page(400, "bad request", ""), reason) from None
 
 
 def _told(request: Request, error: Exception) -> tuple[Response, XenAPIError]:
-    """What the client and the task are told of what went wrong."""
+    """The answer to the client, and the error of the task, after a failure."""
     if isinstance(error, Refused):
         return error.response, error.reason
     if isinstance(error, ConnectionError):

@@ -1,4 +1,4 @@
-"""The bytes of an action that has a connection to itself, from the end of the request's head on."""
+"""The bytes of an action that has a connection to itself, after the request's head."""
 
 import asyncio
 import contextlib
@@ -13,13 +13,13 @@ from xapi.http.pages import CLOSING
 from xapi.http.task import RequestTask
 
 SILENT_MAX_S = 600.0
-"""For how long a client may neither send a body that it has promised, nor read an answer."""
+"""How long a client may stop sending its body, or reading its answer."""
 
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Stream:
-    """Reads what the client sends, none of it lost, and writes as fast as the client reads."""
+    """Reads all that the client sends, and writes as fast as the client reads."""
 
     def __init__(self, reader: StreamReader, writer: StreamWriter) -> None:
         self._reader = reader
@@ -28,25 +28,25 @@ class Stream:
         self.started = False
 
     def follow(self, task: RequestTask) -> None:
-        """Have the task say that the stream has started, and look before each block at its wish."""
+        """Show in the task that the stream has started, and stop it once the task is cancelled."""
         self._task = task
 
     async def start(self, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
-        """Write the head of the answer; from here on errors end the connection without a word.
+        """Write the head of the answer; later errors end the connection without a text.
 
-        Unless the headers say a length, what is written ends with the connection.
+        Unless the headers give a length, the answer ends with the connection.
         """
         if self._task is not None:
             await self._task.begin()
         self.started = True
-        said = {name.title(): value for name, value in (CLOSING | dict(headers or {})).items()}
-        await self.write(_head(status, said.items()))
+        titled = {name.title(): value for name, value in (CLOSING | dict(headers or {})).items()}
+        await self.write(_head(status, titled.items()))
 
     async def read(self, size: int, patience_s: float | None = None) -> bytes:
-        """What the client has sent, at most so much; nothing once it sends no more.
+        """Read at most ``size`` bytes; none once the client has ended its sending.
 
-        Raises ConnectionError when the client is gone, or silent for too long, and TASK_CANCELLED
-        when it wishes no more.
+        Raises ConnectionError if the client is gone, or silent for too long, and TASK_CANCELLED if
+        the task is cancelled.
         """
         self._look()
         async with _patience(patience_s):
@@ -64,14 +64,14 @@ class Stream:
             self._task.require_wanted()
 
     async def answer(self, response: Response) -> None:
-        """Send an answer that is known whole, instead of a stream."""
+        """Send a whole answer instead of a stream."""
         headers = [(name.decode(), value.decode()) for name, value in response.raw_headers]
         await self.write(_head(response.status_code, headers) + bytes(response.body))
 
 
 @contextlib.asynccontextmanager
 async def _patience(seconds: float | None) -> AsyncIterator[None]:
-    """Raise ConnectionAbortedError when what is waited for in the block takes longer."""
+    """Raise ConnectionAbortedError if the block takes longer."""
     try:
         async with asyncio.timeout(seconds):
             yield
@@ -81,6 +81,6 @@ async def _patience(seconds: float | None) -> AsyncIterator[None]:
 
 def _head(status: int, headers: Iterable[tuple[str, str]]) -> bytes:
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
-    # Some values are what clients have said: none may end its line.
+    # Some values come from clients, and must not end their line.
     lines += [f"{name}: {CONTROLS.sub(' ', value)}" for name, value in headers]
     return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")

@@ -1,4 +1,4 @@
-"""The task by which a client follows a request: it makes the task, and the request ends it."""
+"""The task by which a client follows a request: the client makes it, the request ends it."""
 
 import contextlib
 from collections.abc import Callable
@@ -14,25 +14,25 @@ from xapi.pool import Pool
 
 @dataclass(frozen=True)
 class RequestTask:
-    """What came as ``task_id``, None where nothing did, and who asks with it."""
+    """The task that came as ``task_id``, None without one, and the client's session."""
 
     pool: Pool
     ref: TaskRef | None
     session: Session | None
 
     def require(self) -> None:
-        """Raise XenAPIError unless there is such a task, and whoever asks may end it."""
+        """Raise XenAPIError if the task does not exist, or the client may not end it."""
         if self.ref is not None and self.session is not None:
             access.check_task(self.pool.db.view.get(Task, self.ref), self.session)
 
     def require_wanted(self) -> None:
-        """Raise TASK_CANCELLED once somebody has asked for the task's end."""
+        """Raise TASK_CANCELLED once somebody has cancelled the task."""
         record = None if self.ref is None else self.pool.db.view.find(Task, self.ref)
         if record is not None and "cancel" in record.current_operations.values():
             raise XenAPIError("TASK_CANCELLED", self.ref)
 
     async def begin(self) -> None:
-        """Say that the request is being served."""
+        """Note that the request is being served."""
 
         def show(tx: Transaction, task: TaskRef) -> None:
             tx.edit(Task, task).progress = 0.0
@@ -46,20 +46,20 @@ class RequestTask:
         await self._tell(lambda tx, task: tasks.end(tx, task, reason))
 
     async def _tell(self, change: Callable[[Transaction, TaskRef], None]) -> None:
-        """Change the task if it is pending and whoever asks may end it."""
+        """Change the task if it is pending and the client may end it."""
         task, session = self.ref, self.session
         if task is None or session is None:
             return
 
         def tell(tx: Transaction) -> None:
             record = tx.find(Task, task)
-            # The task of a call is not the request's: the forwarder ends it.
+            # The forwarder, not this request, ends the task of a call.
             if record is None or tx.kv_get(leases.TASKS, task) is not None:
                 return
             access.check_task(record, session)
             if record.status not in tasks.ENDED:
                 change(tx, task)
 
-        # Of somebody else's task nothing is said, as nothing was asked.
+        # Somebody else's task is left alone without an error.
         with contextlib.suppress(XenAPIError):
             await self.pool.write(tell)

@@ -1,1 +1,1 @@
-"""HTTP in: both protocols over one application."""
+"""Calls by HTTP: both protocols in one application."""

@@ -1,4 +1,4 @@
-"""The HTTP application: XML-RPC at every POST that nothing else takes, JSON-RPC at ``/jsonrpc``."""
+"""The HTTP application: JSON-RPC at ``/jsonrpc``, XML-RPC at every other POST that is free."""
 
 import re
 from collections.abc import Callable
@@ -33,7 +33,7 @@ PAGE = """<!DOCTYPE html><title>Warren</title><p>This is Warren, a XenAPI server
 def application(dispatcher: Dispatcher, actions: Actions, *, trusted: bool) -> ASGIApp:
     """The application for one listener; ``trusted`` is for the unix socket.
 
-    A call is a POST and comes by the thousand, so it does not go through the routes of the pages.
+    Calls come by the thousand, so, being POSTs, they bypass the routes of the pages.
     """
     gateway = Gateway(dispatcher, trusted)
     xml = XMLRPCEndpoint(gateway.xml, LIMITS, _parse_error)
@@ -54,7 +54,7 @@ def application(dispatcher: Dispatcher, actions: Actions, *, trusted: bool) -> A
 
 
 def pages(dispatcher: Dispatcher, actions: Actions) -> FastAPI:
-    """What is there for browsers and supervisors; all else is for the actions to answer."""
+    """The pages for browsers and supervisors; the actions answer everything else."""
     app = FastAPI(title="Warren", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/healthz")
@@ -86,8 +86,8 @@ def pages(dispatcher: Dispatcher, actions: Actions) -> FastAPI:
         """Pages of other servers may call, with the headers that they need."""
         asked = request.headers.get("access-control-request-headers")
         allowed = [asked] if asked else []
-        said = ", ".join([*allowed, CORS["Access-Control-Allow-Headers"]])
-        more = {"Access-Control-Allow-Headers": said, "Access-Control-Allow-Methods": "PUT"}
+        headers = ", ".join([*allowed, CORS["Access-Control-Allow-Headers"]])
+        more = {"Access-Control-Allow-Headers": headers, "Access-Control-Allow-Methods": "PUT"}
         return Response(headers={**CORS, **more, **UNCACHED})
 
     async def other(request: Request, error: Exception) -> Response:
@@ -111,7 +111,7 @@ def _parse_error(error: ParseError) -> Response:
 
 
 class Gateway:
-    """From either wire to the dispatcher and back; no exception leaves it."""
+    """Takes calls from either wire to the dispatcher and back; no exception leaves it."""
 
     def __init__(self, dispatcher: Dispatcher, trusted: bool) -> None:
         self._dispatcher = dispatcher
@@ -142,7 +142,7 @@ class Gateway:
         except XenAPIError as error:
             answer = jsonrpc.failure(call, error)
         response = Response(encoding.to_json(answer))
-        # Some clients compare the string, so nothing may stand behind it.
+        # Some clients compare the whole string, so it must have no parameters.
         response.headers["content-type"] = "application/json"
         return response
 

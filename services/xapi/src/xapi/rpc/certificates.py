@@ -1,7 +1,7 @@
-"""The gateway's certificates: one for all names, others for clients that ask for a name.
+"""The gateway's certificates: one for all names, and others for clients that ask for a name.
 
-``gateway.pem`` and any ``<name>.pem`` stand in one folder, each with its key before it. A file that
-is replaced while the gateway runs is used for the next connection.
+``gateway.pem`` and any ``<name>.pem`` are in one folder, each with its key first. If a file is
+replaced while the gateway runs, the next connection uses the new one.
 """
 
 import logging
@@ -14,7 +14,7 @@ GATEWAY = "gateway"
 
 
 class Certificates:
-    """Raises OSError or ssl.SSLError when ``gateway.pem`` is missing or no certificate."""
+    """Raises OSError or ssl.SSLError if ``gateway.pem`` is missing or no certificate."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -23,11 +23,11 @@ class Certificates:
         self._load(GATEWAY)
         self.refresh()
         self.context = _context(folder / f"{GATEWAY}.pem")
-        """What a listener is given once; it chooses by the name that a client asks for, if any."""
+        """The one context for a listener; it chooses by the name that a client asks for, if any."""
         self.context.sni_callback = self._choose
 
     def refresh(self) -> None:
-        """Take in files that are new or replaced; one that cannot be read changes nothing."""
+        """Load files that are new or replaced; one that cannot be read changes nothing."""
         for path in self._folder.glob("*.pem"):
             try:
                 if self._read.get(path.stem) != _state(path):
@@ -39,7 +39,7 @@ class Certificates:
     def _load(self, name: str) -> None:
         path = self._folder / f"{name}.pem"
         state = _state(path)
-        # A new context: a handshake that uses the old one just now must not lose its key.
+        # A new context, so that a handshake which is using the old one does not lose its key.
         self._contexts[name] = _context(path)
         self._read[name] = state
 
@@ -55,6 +55,6 @@ def _context(path: Path) -> ssl.SSLContext:
 
 
 def _state(path: Path) -> tuple[int, int]:
-    """What differs once a file is replaced."""
+    """A pair that changes when the file is replaced."""
     stat = path.stat()
     return stat.st_ino, stat.st_mtime_ns

@@ -1,4 +1,4 @@
-"""system.*: what can be called, derived from the declarations. These answer without an envelope."""
+"""system.*: what can be called, from the declarations; these answers have no envelope."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ LIST = "system.listMethods"
 
 
 def names() -> list[str]:
-    """Every message. Its asynchronous variant, where it has one, is not listed."""
+    """The names of all messages, without asynchronous variants."""
     return list(api.messages)
 
 
@@ -22,7 +22,7 @@ def _message(name: str) -> Message:
 
 
 def answer(name: str, params: list[Any]) -> Any:
-    """What a ``system.*`` call answers; one that is called wrongly is unknown."""
+    """The answer of a ``system.*`` call; one with wrong parameters counts as unknown."""
     if name == LIST:
         return names()
     if len(params) != 1 or not isinstance(params[0], str):

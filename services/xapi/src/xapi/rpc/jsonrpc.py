@@ -1,4 +1,4 @@
-"""JSON-RPC 1.0 and 2.0: a body into a call, and a result or an error around its id."""
+"""JSON-RPC 1.0 and 2.0: reads a body as a call, and wraps its result or error with its id."""
 
 import json
 import re
@@ -44,7 +44,7 @@ def parse(body: bytes, limits: Limits) -> Call:
 
 
 def _decoded(body: bytes) -> Any:
-    """What the body says in JSON, which is UTF-8 whatever HTTP names."""
+    """The body's JSON, which is UTF-8 whatever charset HTTP names."""
     try:
         return json.loads(
             body.decode("utf-8-sig"),
@@ -60,7 +60,7 @@ def _decoded(body: bytes) -> Any:
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Of members that share a name the first counts, as upstream reads them."""
+    """The members by name; as in upstream, the first counts if several have the same name."""
     members: dict[str, Any] = {}
     for name, value in pairs:
         members.setdefault(name, value)
@@ -88,9 +88,9 @@ class _Bounds:
         self._values = 0
 
     def check(self, value: Any, depth: int) -> None:
-        """Raise TooLarge beyond a limit, ParseError for text that no answer could repeat."""
+        """Raise TooLarge beyond a limit, ParseError for text that an answer could not repeat."""
         self._values += 1
-        # The call itself and the array of its params are around the values.
+        # The call itself and the array of its params add to the depth of the values.
         if depth > self._limits.depth + 1 or self._values > self._limits.values:
             raise TooLarge("there are too many values, or they nest too deep")
         match value:
@@ -111,7 +111,7 @@ def _is_id(said: object) -> bool:
 
 
 def _params(said: object, second: bool) -> list[Any]:
-    """An object is the only parameter, for the dispatcher to refuse by its type."""
+    """The parameters; an object counts as the only one, which the dispatcher refuses by type."""
     if isinstance(said, list):
         return said
     if second and said is None:
@@ -130,6 +130,6 @@ def success(call: Call, result: Any) -> dict[str, Any]:
 def failure(call: Call, error: XenAPIError) -> dict[str, Any]:
     code, *data = error.description
     if call.second:
-        said = {"code": 1, "message": code, "data": data}
-        return {"jsonrpc": "2.0", "error": said, "id": call.id}
+        body = {"code": 1, "message": code, "data": data}
+        return {"jsonrpc": "2.0", "error": body, "id": call.id}
     return {"result": None, "error": error.description, "id": call.id}

@@ -1,4 +1,4 @@
-"""What plain HTTP answers: the same address by HTTPS. Nothing that a client sends is taken in."""
+"""Plain HTTP's only answer, the same address by HTTPS; a client's request does nothing else."""
 
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse
@@ -12,7 +12,7 @@ def application(https_port: int) -> FastAPI:
     @app.api_route("/{path:path}", methods=["GET", "HEAD", "POST", "PUT"])
     async def anything(path: str, request: Request) -> RedirectResponse:
         secure = request.url.replace(scheme="https", port=https_port)
-        # Clients of actions follow no other code, and of calls a 302 would make a GET.
+        # Clients of actions follow no other code, but a 302 would turn a call into a GET.
         code = KEEPS_METHOD if request.method == "POST" else FOLLOWED
         return RedirectResponse(str(secure), code)
 

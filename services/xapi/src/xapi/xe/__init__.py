@@ -1,1 +1,1 @@
-"""The command line ``xe``, served: its protocol, its grammar, what it prints, and its commands."""
+"""The server of the command line ``xe``: its protocol, grammar, output and commands."""

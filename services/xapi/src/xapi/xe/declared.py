@@ -1,13 +1,13 @@
-"""What the command line names otherwise than the XenAPI does, read from two tables.
+"""The command line's own names for what the XenAPI has, read from two tables.
 
-``classes.txt``: ``[class] XenAPI class : columns of a list : what a list is confined to``, then a
-line a field: its name, its kind and operations (``@`` set, ``%`` map, ``=`` set it, ``+`` add and
+``classes.txt``: ``[class] XenAPI class : columns of a list : filters of a list``, then a line for
+each field: its name, its kind and operations (``@`` set, ``%`` map, ``=`` set it, ``+`` add and
 remove, ``0`` clear, ``*`` set a whole map, ``.`` set a key), options (``-h`` hidden, ``-x`` costs
-a call, ``-d`` deprecated, ``-i`` any case), its path where the name does not tell it, and ``!`` the
-message that sets it. A class whose fields are another's says ``as``.
+a call, ``-d`` deprecated, ``-i`` any case), its path if the name does not show it, and after ``!``
+the message that sets it. ``as`` gives a class the fields of another.
 
-``commands.txt``: name, what must be given, what may, ``/`` options; after ``=`` the message that
-the command is, and where its parameters come from.
+``commands.txt``: name, required parameters, optional ones, ``/`` options; after ``=`` the message
+that the command calls, and where its parameters come from.
 """
 
 from dataclasses import dataclass, field
@@ -58,7 +58,7 @@ class XeClass:
 
 @dataclass(frozen=True)
 class XeCommand:
-    """One of the explicit commands. ``options``: S standard, H hidden, D deprecated, v h r select
+    """A command of ``commands.txt``. ``options``: S standard, H hidden, D deprecated, v h r select
     VMs, hosts and SRs, L needs no pool."""
 
     name: str
@@ -83,22 +83,22 @@ def target_of(type_: Type) -> str | None:
 
 @cache
 def classes() -> dict[str, XeClass]:
-    found: dict[str, XeClass] = {}
+    by_name: dict[str, XeClass] = {}
     for block in _table("classes.txt").strip().split("\n\n"):
         head, *lines = block.split("\n")
         title, *more = head.split(" : ")
         name, cls = title[1:].split("] ")
         if lines[0].startswith("as "):
-            fields = found[lines[0][3:]].fields
+            fields = by_name[lines[0][3:]].fields
         else:
             fields = {each.name: each for each in (_field(cls, line) for line in lines)}
         columns = tuple(more[0].split()) if more else ()
         confined = tuple(
             (key, value)
-            for key, _, value in (said.partition("=") for said in "".join(more[1:2]).split())
+            for key, _, value in (pair.partition("=") for pair in "".join(more[1:2]).split())
         )
-        found[name] = XeClass(name, cls, columns, confined, fields)
-    return found
+        by_name[name] = XeClass(name, cls, columns, confined, fields)
+    return by_name
 
 
 def _field(cls: str, line: str) -> XeField:
@@ -124,13 +124,13 @@ def _field(cls: str, line: str) -> XeField:
 
 @cache
 def commands() -> dict[str, XeCommand]:
-    found = {}
+    by_name = {}
     for line in _table("commands.txt").splitlines():
         declared, _, does = line.partition(" = ")
         declared, _, options = declared.partition(" /")
         name, *params = declared.split()
         message, *sources = does.split() or [""]
-        found[name] = XeCommand(
+        by_name[name] = XeCommand(
             name,
             tuple(each for each in params if not each.endswith("?")),
             tuple(each[:-1] for each in params if each.endswith("?")),
@@ -138,7 +138,7 @@ def commands() -> dict[str, XeCommand]:
             message or None,
             tuple(sources),
         )
-    return found
+    return by_name
 
 
 def _table(name: str) -> str:

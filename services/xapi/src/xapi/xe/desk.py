@@ -1,4 +1,4 @@
-"""One command at work: what was asked, by whom, and the calls that it makes."""
+"""One command at work: its arguments, its caller, and the calls that it makes."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,9 +19,9 @@ Record = Mapping[str, Any]
 
 @dataclass
 class Desk:
-    """Every call goes through the dispatcher with the caller's session, as any client's does.
+    """Its calls go through the dispatcher with the caller's session, as any client's do.
 
-    The records of a class are read once for a command, however many objects it looks at.
+    A command reads the records of a class once, however many objects it looks at.
     """
 
     dispatcher: Dispatcher
@@ -49,21 +49,21 @@ class Desk:
         """All records of a class, by reference."""
         if cls not in self._records:
             known = f"{cls}.get_all_records" in api.messages
-            found = await self.call(f"{cls}.get_all_records") if known else {}
-            self._records[cls] = found
+            records = await self.call(f"{cls}.get_all_records") if known else {}
+            self._records[cls] = records
         return self._records[cls]
 
     def forget(self) -> None:
-        """Have records read again."""
+        """Have records read again when they are needed next."""
         self._records.clear()
 
     async def prepare(self, classes: Iterable[str]) -> None:
-        """Read the records that ``known`` will be asked for."""
+        """Read the records that ``known`` is to return."""
         for cls in classes:
             await self.records(cls)
 
     def known(self, cls: str, ref: str) -> Record | None:
-        """A record of a class that is prepared."""
+        """A record of a prepared class."""
         return self._records.get(cls, {}).get(ref)
 
     async def by_uuid(self, cls: str, uuid: str) -> str:
@@ -82,7 +82,7 @@ class Desk:
         return str((await self.pool())[1]["master"])
 
     async def optional(self, cls: str, name: str) -> str:
-        """What a parameter names by its uuid, no reference where it is not given."""
+        """The reference of the object whose uuid a parameter has, the null one without it."""
         uuid = self.said.get(name)
         return await self.by_uuid(cls, uuid) if uuid else NULL_REF
 
@@ -90,7 +90,7 @@ class Desk:
         await self.terminal.print(text)
 
     def name(self, ref: str) -> str:
-        """How people are told of an object in an error."""
+        """An object's name for people, in an error."""
         view = self.dispatcher.pool.db.view
         cls = view.class_of(ref)
         record = None if cls is None else view.find(cls, ref)

@@ -1,4 +1,4 @@
-"""What ends a command early, as its user is told of it."""
+"""The exceptions that end a command early, by how its user is told."""
 
 
 class Failed(Exception):
@@ -10,7 +10,7 @@ class Missing(Exception):
 
 
 class Unnamed(Exception):
-    """A code and its parameters, told as they are."""
+    """A code and its parameters, printed as they are."""
 
     def __init__(self, code: str, *params: str) -> None:
         super().__init__(code)
@@ -19,4 +19,4 @@ class Unnamed(Exception):
 
 
 class GaveUp(Exception):
-    """The command has said itself why it failed."""
+    """The command has printed already why it failed."""

@@ -1,4 +1,4 @@
-"""What each class has: its list, and the reading and writing of its fields."""
+"""The commands of each class: its list, and the reading and writing of its fields."""
 
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -18,16 +18,16 @@ FILTERS_NOT = ("params",)
 async def lines(
     desk: Desk, cls: XeClass, fields: list[XeField], ref: str, record: Record, *, whole: bool
 ) -> list[printing.Line]:
-    """The fields of a record as they are printed; ``whole``: with those that cost a call."""
-    found = []
+    """The fields of a record as they are printed; ``whole`` includes those that cost a call."""
+    printed = []
     for field in fields:
         if field.expensive:
-            said = await expensive(desk, cls, field, ref) if whole else texts.EXPENSIVE
+            text = await expensive(desk, cls, field, ref) if whole else texts.EXPENSIVE
         else:
-            said = texts.text(desk, cls, field, record)
+            text = texts.text(desk, cls, field, record)
         mark = field.mark + (" [DEPRECATED]" if "d" in field.options else "")
-        found.append((field.name, mark, said))
-    return found
+        printed.append((field.name, mark, text))
+    return printed
 
 
 def chosen(
@@ -48,16 +48,16 @@ async def list_(desk: Desk, cls: XeClass) -> None:
         for key, value in desk.said.params
         if key not in FILTERS_NOT and not key.startswith("database:")
     ]
-    found = await selection.matching(desk, cls, filters)
+    objects = await selection.matching(desk, cls, filters)
     await selection.prepare(desk, cls, fields)
     await printing.records(
         desk,
-        [await lines(desk, cls, fields, ref, record, whole=False) for ref, record in found],
+        [await lines(desk, cls, fields, ref, record, whole=False) for ref, record in objects],
     )
 
 
 async def _object(desk: Desk, cls: XeClass) -> tuple[str, Record]:
-    """The object of ``uuid=`` and its record; raises UUID_INVALID."""
+    """The object that ``uuid=`` names, and its record; raises UUID_INVALID."""
     await selection.check_database(desk)
     ref = await desk.by_uuid(cls.cls, desk.said.require("uuid"))
     return ref, await desk.call(f"{cls.cls}.get_record", ref)
@@ -83,19 +83,19 @@ async def param_get(desk: Desk, cls: XeClass) -> None:
     field = _named(cls, name)
     await selection.prepare(desk, cls, [field])
     if key is None:
-        said = (await lines(desk, cls, [field], ref, record, whole=True))[0][2]
+        text = (await lines(desk, cls, [field], ref, record, whole=True))[0][2]
     elif field.kind != "%":
         raise Failed("Parameter is not a map")
     else:
-        found = texts.mapped(desk, cls, field, record).get(key)
-        if found is None:
+        value = texts.mapped(desk, cls, field, record).get(key)
+        if value is None:
             raise Failed(f"Key {key} not found in map")
-        said = found
-    await printing.values(desk, [said])
+        text = value
+    await printing.values(desk, [text])
 
 
 async def param_set(desk: Desk, cls: XeClass) -> None:
-    """Set fields, and keys of maps; all are looked at before the first is set."""
+    """Set fields, and keys of maps; all are checked before the first is set."""
     ref = await desk.by_uuid(cls.cls, desk.said.require("uuid"))
     steps: list[Coroutine[Any, Any, Any]] = []
     maps: dict[str, dict[str, str]] = {}
@@ -177,7 +177,7 @@ async def param_add(desk: Desk, cls: XeClass) -> None:
 
 
 async def _pair(desk: Desk, cls: XeClass, field: XeField, key: str, value: str) -> tuple[Any, Any]:
-    """A key of a map and its value, as a call takes them; raises Failed."""
+    """A key of a map and its value, as values for a call; raises Failed."""
     type_ = api.classes[cls.cls].fields[field.path[-1]].type
     if not isinstance(type_, MapType):
         return key, value
@@ -232,7 +232,7 @@ async def param_clear(desk: Desk, cls: XeClass) -> None:
 
 
 async def native(desk: Desk, type_: Type, name: str, said: str) -> Any:
-    """What a parameter says, as a call takes it; raises Failed, or UUID_INVALID for a reference."""
+    """A parameter's text as a value for a call; raises Failed, or UUID_INVALID for a reference."""
     match type_:
         case IntType():
             is_size = "memory" in name or name.endswith("-size") or name in SIZES
@@ -267,14 +267,14 @@ async def native(desk: Desk, type_: Type, name: str, said: str) -> Any:
 SIZES = frozenset(
     {"total", "target", "min", "max", "static-min", "static-max", "dynamic-min", "dynamic-max"}
 )
-"""Numbers of bytes whose names do not tell it."""
+"""Numbers of bytes, which their names do not show."""
 
 CLEARED = frozenset({"affinity", "appliance", "snapshot-schedule", "groups"})
-"""References that are taken away by an empty value."""
+"""References that an empty value clears."""
 
 
 async def expensive(desk: Desk, cls: XeClass, field: XeField, ref: str) -> str:
-    """A field that costs a call."""
+    """The text of a field that costs a call."""
     fixed = UNMEASURED.get((cls.cls, field.name))
     if fixed is not None:
         return fixed
@@ -290,11 +290,11 @@ async def expensive(desk: Desk, cls: XeClass, field: XeField, ref: str) -> str:
 def _answer(wire: str, separator: str = "; ") -> Callable[[Desk, str], Awaitable[str]]:
     async def ask(desk: Desk, ref: str) -> str:
         message = message_of(wire)
-        found = await desk.call(wire, *([ref] if message.params else []))
+        answer = await desk.call(wire, *([ref] if message.params else []))
         result = message.result
         if isinstance(result, SetType) and isinstance(result.item, RefType):
             await desk.prepare([result.item.cls])
-        return "" if result is None else texts.value_text(desk, result, found)
+        return "" if result is None else texts.value_text(desk, result, answer)
 
     return ask
 
@@ -315,7 +315,7 @@ UNMEASURED = {
     ("VM", "memory-target"): "0",
     **{(cls, f"io_{way}_kbs"): "<unknown>" for cls in ("VBD", "VIF") for way in ("read", "write")},
 }
-"""What is said of figures that nobody measures."""
+"""The texts of figures that nobody measures."""
 
 ASKED: dict[tuple[str, str], Callable[[Desk, str], Awaitable[str]]] = {
     ("pool", "supported-sr-types"): _answer("SR.get_supported_types"),
@@ -340,17 +340,17 @@ VERBS: dict[str, tuple[Verb, tuple[str, ...], tuple[str, ...]]] = {
     "param-remove": (param_remove, ("uuid", "param-name", "param-key"), ()),
     "param-clear": (param_clear, ("uuid", "param-name"), ()),
 }
-"""Each verb with what it needs and takes."""
+"""Each verb with its function, its required parameters and its optional ones."""
 
 
 CLEARS_NOTHING = frozenset(
     ("patch", "update", "sm", "subject", "pvs-server", "cluster-host", "vtpm")
 )
-"""Classes that have a command to clear, and nothing that it could."""
+"""Classes that have a command to clear fields, but no field that it could clear."""
 
 
 def verbs_of(cls: XeClass) -> list[str]:
-    """The verbs that a class has, by what its fields can."""
+    """The verbs of a class, from the operations of its fields."""
     fields = cls.fields.values()
     writable = any(field.operations for field in fields)
     grows = any("+" in field.operations for field in fields)
@@ -364,7 +364,7 @@ def verbs_of(cls: XeClass) -> list[str]:
 
 
 def optional_of(cls: XeClass, verb: str) -> tuple[str, ...]:
-    """What a command of a class may be given."""
+    """The optional parameters of a class's command."""
     own = VERBS[verb][2]
     if verb == "list":
         sets = [f"{field.name}:contains" for field in cls.shown if field.kind == "@"]

@@ -6,7 +6,7 @@ from xapi.xe.failures import Failed, Missing
 
 WITH_A_VALUE = {"-u": "username", "-pw": "password", "-s": "server", "-h": "server", "-p": "port"}
 FLAGS = ("minimal", "multiple", "trace", "debug", "internal")
-"""What may be said of every command, and is no parameter of it."""
+"""Flags that every command takes, which are no parameters."""
 
 OF_THE_CLIENT = ("username", "password", "session_id", "server", "port")
 TRUE, FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
@@ -14,7 +14,7 @@ TRUE, FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
 
 @dataclass
 class Arguments:
-    """What was asked; a parameter that is given twice has both values."""
+    """A command and its arguments; a parameter that is given twice has both values."""
 
     command: str = ""
     params: list[tuple[str, str]] = field(default_factory=list)
@@ -32,39 +32,39 @@ class Arguments:
         return value
 
     def flag(self, name: str) -> bool:
-        """Whether something is said to be so, as ``--name`` or with a value."""
+        """Whether a flag is set, as ``--name`` or with a value that says so."""
         value = self.get(name)
         return name in self.flags or (value is not None and value.lower() in TRUE)
 
     def mapped(self, name: str) -> dict[str, str]:
         """The values of ``name:key=value``, also written ``name-key=value``."""
-        found = {}
+        values = {}
         for key, value in self.params:
             if key.startswith((f"{name}:", f"{name}-")):
-                found[key[len(name) + 1 :]] = value
-        return found
+                values[key[len(name) + 1 :]] = value
+        return values
 
 
 def parse(lines: list[str]) -> Arguments:
     """The command and its arguments; the first word is the command."""
-    said, rest = Arguments(), iter(lines)
-    said.command = next(rest, "")
+    arguments, rest = Arguments(), iter(lines)
+    arguments.command = next(rest, "")
     for line in rest:
         if line in WITH_A_VALUE:
-            said.credentials[WITH_A_VALUE[line]] = next(rest, "")
+            arguments.credentials[WITH_A_VALUE[line]] = next(rest, "")
             continue
         name, equals, value = line.partition("=")
         if name.startswith("--"):
             name, value = name[2:], value if equals else "true"
         elif not equals:
-            said.words.append(line)
+            arguments.words.append(line)
         if name in FLAGS and (line.startswith("--") or value.lower() in TRUE):
-            said.flags.add(name)
+            arguments.flags.add(name)
         elif name in OF_THE_CLIENT and equals:
-            said.credentials[name] = value
+            arguments.credentials[name] = value
         else:
-            said.params.append((name, value))
-    return said
+            arguments.params.append((name, value))
+    return arguments
 
 
 def boolean(name: str, text: str) -> bool:

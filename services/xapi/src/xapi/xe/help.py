@@ -1,4 +1,4 @@
-"""What there is: the commands, and what each takes."""
+"""``xe help``: the commands, and what each takes."""
 
 from xapi.xe import generic
 from xapi.xe.declared import classes, commands
@@ -32,10 +32,10 @@ def standard() -> list[str]:
 
 def everything() -> list[str]:
     """The names of all commands that are not hidden."""
-    found = [name for name, command in commands().items() if "H" not in command.options]
+    names = [name for name, command in commands().items() if "H" not in command.options]
     for cls in classes().values():
-        found += [f"{cls.name}-{verb}" for verb in generic.verbs_of(cls)]
-    return sorted(found)
+        names += [f"{cls.name}-{verb}" for verb in generic.verbs_of(cls)]
+    return sorted(names)
 
 
 async def help_(desk: Desk) -> None:
@@ -52,13 +52,13 @@ async def help_(desk: Desk) -> None:
 
 
 def _of(name: str) -> str:
-    """A command's parameters."""
+    """The help for a command."""
     command = commands().get(name)
     if command is not None:
-        extra = [said for option, said in SELECTORS.items() if option in command.options]
-        said = [*command.required], [*command.optional, *extra]
+        extra = [selector for option, selector in SELECTORS.items() if option in command.options]
+        takes = [*command.required], [*command.optional, *extra]
         does = f"calls {command.message}" if command.message else name.replace("-", " ")
-        return _page(name, *said, does)
+        return _page(name, *takes, does)
     cls, verb = split(name)
     if cls is None:
         return f"Unknown command '{name}'\nSee: xe help --all"
@@ -70,7 +70,7 @@ def _of(name: str) -> str:
 
 
 def split(name: str) -> tuple[str | None, str]:
-    """The class and verb of a command that every class has."""
+    """The class and verb of one of the commands that every class has."""
     for verb in generic.VERBS:
         cls = name.removesuffix(f"-{verb}")
         if cls != name and cls in classes() and verb in generic.verbs_of(classes()[cls]):

@@ -1,9 +1,9 @@
-"""Records on paper: one field a line, or values with commas between them."""
+"""Records as text: one field a line, or values separated by commas."""
 
 from xapi.xe.desk import Desk
 
 Line = tuple[str, str, str]
-"""Name, mark and value of a field; a deprecated one's name says so after its mark."""
+"""Name, mark and value of a field; the mark of a deprecated one says so."""
 
 
 def record_text(lines: list[Line]) -> str:
@@ -11,8 +11,8 @@ def record_text(lines: list[Line]) -> str:
     heads = [head(name, mark) for name, mark, _ in lines]
     width = max(map(len, heads), default=0) + 4
     texts = [
-        f"{said.rjust(width) if place else said.ljust(width)}: {value}"
-        for place, (said, (_, _, value)) in enumerate(zip(heads, lines, strict=True))
+        f"{name.rjust(width) if place else name.ljust(width)}: {value}"
+        for place, (name, (_, _, value)) in enumerate(zip(heads, lines, strict=True))
     ]
     return "\n".join(texts) + "\n\n"
 
@@ -36,7 +36,7 @@ async def records(desk: Desk, found: list[list[Line]]) -> None:
 
 
 async def values(desk: Desk, found: list[str]) -> None:
-    """Print values, one a line or with commas between them."""
+    """Print values, one a line or separated by commas."""
     if "minimal" in desk.said.flags:
         await desk.print(",".join(map(escaped, found)))
         return

@@ -1,7 +1,7 @@
-"""The thin protocol: the server tells the client what to print, to ask and to transfer.
+"""The thin protocol: the server tells the client what to print, to ask for and to transfer.
 
-A message is its length and its payload, numbers are 32 bits with the least significant byte first,
-and a string is its length and its bytes.
+A message is its length and its payload. A number has 32 bits, the least significant byte first, and
+a string is its length and its bytes.
 """
 
 import struct
@@ -12,10 +12,10 @@ from enum import IntEnum
 PREFIX = b"XenSource thin CLI protocol"
 MAJOR, MINOR = 0, 2
 ANSWER_MAX = 64 * 1024
-"""How long a message of the client may be."""
+"""How many bytes a client's message may have."""
 
 CONTENTS_MAX = 16 * 1024 * 1024
-"""How many bytes of a file the server takes by the protocol; larger ones go by HTTP."""
+"""How many bytes a file may have in the protocol; larger files go by HTTP."""
 
 
 class Tag(IntEnum):
@@ -25,7 +25,7 @@ class Tag(IntEnum):
 
 
 class ProtocolError(Exception):
-    """The peer does not speak this protocol, or not this version, or lies about lengths."""
+    """The peer does not speak this protocol, or another version, or sends false lengths."""
 
 
 def number(value: int) -> bytes:
@@ -38,7 +38,7 @@ def string(text: str) -> bytes:
 
 
 def command(tag: Tag, *fields: bytes) -> bytes:
-    """A command as it is sent."""
+    """The bytes of a command to the client."""
     payload = number(Tag.COMMAND) + number(tag) + b"".join(fields)
     return number(len(payload)) + payload
 
@@ -47,7 +47,7 @@ HELLO = PREFIX + number(MAJOR) + number(MINOR)
 
 
 def check_hello(data: bytes) -> None:
-    """Raise ProtocolError unless the peer speaks a version that is understood."""
+    """Raise ProtocolError unless the peer speaks a known version."""
     if not data.startswith(PREFIX) or data[len(PREFIX) : len(PREFIX) + 4] != number(MAJOR):
         raise ProtocolError("not this protocol, or a version that is not known")
 
@@ -56,7 +56,7 @@ def check_hello(data: bytes) -> None:
 class Terminal:
     """The user's terminal and files, at the other end of the connection.
 
-    ``read`` gives exactly so many bytes, and raises ConnectionError when fewer come.
+    ``read`` returns exactly as many bytes as asked for; it raises ConnectionError if fewer come.
     """
 
     read: Callable[[int], Awaitable[bytes]]
@@ -76,17 +76,17 @@ class Terminal:
         await self.write(command(Tag.EXIT, number(code)))
 
     async def ask(self) -> str:
-        """What the user types; raises ConnectionError when that is nothing."""
+        """What the user types; raises ConnectionError if there is no line."""
         await self.write(command(Tag.PROMPT))
         return (await self._blob()).decode("utf-8", "replace")
 
     async def load(self, name: str) -> bytes | None:
-        """The contents of a file on the user's command line; None where there is none."""
+        """The contents of a file that the user's command line names; None if it cannot be read."""
         await self.write(command(Tag.LOAD, string(name)))
         return await self._blob() if await self._response() else None
 
     async def transfer(self, tag: Tag, name: str, url: str) -> bool:
-        """Have the client move a file's bytes by HTTP itself; whether it says that it has."""
+        """Have the client itself move a file by HTTP; returns whether it says that it has."""
         await self.write(command(tag, string(name), string(url)))
         return await self._response()
 

@@ -1,4 +1,4 @@
-"""Which objects a command is about: filters by the fields of their class."""
+"""Which objects a command is for: filters by the fields of their class."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from xapi.xe.failures import Failed
 
 Filter = tuple[str, str]
 SELECTED = {"v": ("vm", "VMs"), "h": ("host", "hosts"), "r": ("sr", "SRs")}
-"""The class that a command's option selects from, and the word for what it finds none of."""
+"""For a command's option, the class to select from, and the word for its objects in errors."""
 
 
 async def prepare(desk: Desk, cls: XeClass, fields: Iterable[XeField]) -> None:
@@ -43,28 +43,28 @@ def holds(desk: Desk, cls: XeClass, record: Record, filter_: Filter) -> bool:
         return wanted in texts.items(desk, cls, field, record)
     if field.expensive:
         return False
-    said = texts.text(desk, cls, field, record)
-    return said.lower() == wanted.lower() if "i" in field.options else said == wanted
+    shown = texts.text(desk, cls, field, record)
+    return shown.lower() == wanted.lower() if "i" in field.options else shown == wanted
 
 
 async def matching(desk: Desk, cls: XeClass, filters: Iterable[Filter]) -> list[tuple[str, Record]]:
-    """The objects for which all filters hold; raises Failed for one of an unknown field."""
-    found = list((await desk.records(cls.cls)).items())
+    """The objects for which all filters hold; raises Failed if one names an unknown field."""
+    objects = list((await desk.records(cls.cls)).items())
     for filter_ in (*cls.confined, *filters):
-        if not found:
+        if not objects:
             break
         field, _ = resolve(cls, filter_[0])
         await prepare(desk, cls, [field])
-        found = [(ref, record) for ref, record in found if holds(desk, cls, record, filter_)]
-    return found
+        objects = [(ref, record) for ref, record in objects if holds(desk, cls, record, filter_)]
+    return objects
 
 
 async def selected(
     desk: Desk, kind: str, spoken: Iterable[str], extra: Iterable[Filter] = ()
 ) -> list[tuple[str, Record]]:
-    """The VMs, hosts or SRs that a command names; ``spoken`` are its other parameters.
+    """The VMs, hosts or SRs that a command selects; ``spoken`` are its other parameters.
 
-    Raises Failed where there is none, or more than one and that was not asked for.
+    Raises Failed if there is none, or if there are several without ``--multiple``.
     """
     name, word = SELECTED[kind]
     cls = classes()[name]
@@ -76,24 +76,24 @@ async def selected(
         if key not in taken
         and not any(p.endswith((":", "-")) and key.startswith((p, p[:-1] + "-")) for p in taken)
     ]
-    found = list((await desk.records(cls.cls)).items())
+    objects = list((await desk.records(cls.cls)).items())
     if named:
-        found = [
+        objects = [
             (ref, record)
-            for ref, record in found
+            for ref, record in objects
             if named[0] in (record["uuid"], record["name_label"])
         ]
-        allowed = {ref for ref, _ in await matching(desk, cls, filters)} if found else set()
-        found = [each for each in found if each[0] in allowed]
+        allowed = {ref for ref, _ in await matching(desk, cls, filters)} if objects else set()
+        objects = [each for each in objects if each[0] in allowed]
     else:
-        found = await matching(desk, cls, filters)
-    if not found:
+        objects = await matching(desk, cls, filters)
+    if not objects:
         raise Failed(f"No matching {word} found")
-    if len(found) > 1 and "multiple" not in desk.said.flags:
+    if len(objects) > 1 and "multiple" not in desk.said.flags:
         raise Failed(
             f"Multiple matches {word} found. --multiple required to complete the operation"
         )
-    return found
+    return objects
 
 
 def _field_of(name: str, key: str) -> str:
@@ -102,7 +102,7 @@ def _field_of(name: str, key: str) -> str:
 
 
 async def host_named(desk: Desk, said: str) -> str:
-    """The host of a name or uuid; raises Failed."""
+    """The host with this name or uuid; raises Failed."""
     for ref, record in (await desk.records("host")).items():
         if said in (record["uuid"], record["name_label"], record["hostname"]):
             return ref
@@ -110,9 +110,9 @@ async def host_named(desk: Desk, said: str) -> str:
 
 
 async def check_database(desk: Desk) -> None:
-    """Look at ``database:vdi-uuid``, which names a copy of the database; raises UUID_INVALID.
+    """Refuse ``database:vdi-uuid``, as none of our disks has a copy of the database.
 
-    None of our disks has one.
+    Raises UUID_INVALID, or VDI_CONTAINS_METADATA_OF_THIS_POOL for any disk.
     """
     vdi = desk.said.mapped("database").get("vdi-uuid")
     if vdi is not None:

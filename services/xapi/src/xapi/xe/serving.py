@@ -1,4 +1,4 @@
-"""One request of ``xe``: who asks, the command, and how it ended."""
+"""Serves one request of ``xe``: the login, the command, and its end."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -17,7 +17,7 @@ USAGE = "For usage run: 'xe help'"
 
 
 async def serve(desk: Desk) -> None:
-    """Do what is asked and tell the client how it ended."""
+    """Run the command and tell the client how it ended."""
     await desk.terminal.exit(0 if await _succeeds(desk) else 1)
 
 
@@ -87,7 +87,7 @@ async def _absent(name: str) -> None:
 
 
 async def _login(desk: Desk) -> bool:
-    """Have the desk hold a session; whether it is its own, to be ended."""
+    """Give the desk a session; returns whether it was opened here, and so is to be ended."""
     said = desk.said.credentials
     if "session_id" in said:
         desk.session = said["session_id"]

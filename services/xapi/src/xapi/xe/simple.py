@@ -1,4 +1,4 @@
-"""Commands that are one call each: the table says which, the declarations what it takes."""
+"""Commands of one call each: the table names it, and its declaration says what it takes."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ SELECTORS = {"@vm": "v", "@host": "h", "@sr": "r"}
 
 
 async def run(desk: Desk, command: XeCommand) -> None:
-    """Make the call, once for each object where the command selects some."""
+    """Make the call, once for each object if the command selects objects."""
     assert command.message is not None
     selector = next((each for each in command.sources if each in SELECTORS), None)
     if selector is None:
@@ -26,17 +26,17 @@ async def run(desk: Desk, command: XeCommand) -> None:
 
 
 async def each(desk: Desk, command: XeCommand, act: Any) -> None:
-    """Do something for every object that is selected; a failure of one is told of in its place."""
+    """Do something for every selected object; a failure is printed in its place."""
     kind = next(option for option in command.options if option in "vhr")
-    found = await selection.selected(desk, kind, spoken(command))
-    if len(found) == 1:
-        await act(found[0][0])
+    objects = await selection.selected(desk, kind, spoken(command))
+    if len(objects) == 1:
+        await act(objects[0][0])
         return
     failed = False
-    for ref, record in found:
+    for ref, record in objects:
         try:
             await act(ref)
-        except Exception as error:  # each object is told of, then the next one has its turn
+        except Exception as error:  # the failure is printed, then the next object has its turn
             failed = True
             await desk.print(f"operation failed on {record['uuid']}: {sentence(desk, error)}")
     if failed:
@@ -64,7 +64,7 @@ async def _once(desk: Desk, command: XeCommand, selected: str | None) -> None:
 
 
 async def value(desk: Desk, type_: Type, source: str, selected: str | None) -> Any:
-    """A parameter of the call, from where the table says."""
+    """A parameter of the call, from the source that the table names."""
     if source in SELECTORS:
         return selected
     if source == "$pool":
@@ -72,9 +72,9 @@ async def value(desk: Desk, type_: Type, source: str, selected: str | None) -> A
     if source.endswith(":"):
         return desk.said.mapped(source[:-1])
     name, optional, default = source.partition("?")
-    said = desk.said.get(name)
-    if said is not None:
-        return await generic.native(desk, type_, name, said)
+    text = desk.said.get(name)
+    if text is not None:
+        return await generic.native(desk, type_, name, text)
     if not optional:
         return await generic.native(desk, type_, name, desk.said.require(name))
     if default == "host":
@@ -85,7 +85,7 @@ async def value(desk: Desk, type_: Type, source: str, selected: str | None) -> A
 
 
 async def _record(desk: Desk, cls: str, said: str) -> dict[str, Any]:
-    """The record of a new object: what is given, and what a record is given that is not told."""
+    """The record of a new object: the given fields, and the empty values of all others."""
     declared = api.classes[cls]
     record: dict[str, Any] = {name: declared.fields[name].empty for name in declared.ctor_fields}
     for source in said[1:-1].split(","):
@@ -96,7 +96,7 @@ async def _record(desk: Desk, cls: str, said: str) -> dict[str, Any]:
 
 
 async def show(desk: Desk, type_: Type | None, result: Any) -> None:
-    """Print what a call answers; an object by its uuid."""
+    """Print the result of a call; an object is printed as its uuid."""
     match type_:
         case None:
             return

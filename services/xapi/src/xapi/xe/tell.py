@@ -1,4 +1,4 @@
-"""How people are told that a command failed."""
+"""How a command's failure is told to people."""
 
 import re
 
@@ -12,7 +12,7 @@ REF = re.compile(r"OpaqueRef:[0-9A-Za-z-]+")
 
 
 def lines(desk: Desk, error: XenAPIError) -> list[str]:
-    """An error of a call, its parameters by name; nothing for a code that has no words."""
+    """An error of a call, with its parameters by name; nothing for a code without a text."""
     known = ERRORS.get(error.code)
     if known is None or (error.params and not known.params):
         return []

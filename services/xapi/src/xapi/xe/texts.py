@@ -1,4 +1,4 @@
-"""What the fields of records look like in print."""
+"""The fields of records as printed text."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -28,14 +28,14 @@ SPELLED: dict[tuple[str, str], Callable[[str], str]] = {
     ("VDI", "type"): _words,
     ("console", "protocol"): str.upper,
 }
-"""Fields whose values are spelled otherwise than in the XenAPI."""
+"""Fields whose values are not spelled as in the XenAPI."""
 
 COMMAS = frozenset({"tags", "purpose", "repositories", "required-cluster-stack"})
-"""Sets that are printed with commas."""
+"""Sets that are printed with commas between their members."""
 
 
 def classes_of(field: XeField) -> Iterator[str]:
-    """The classes whose records a field's text is made of."""
+    """The classes whose records are needed for a field's text."""
     cls = field.cls
     for step in field.path:
         declared = api.classes[cls].fields.get(step)
@@ -47,7 +47,7 @@ def classes_of(field: XeField) -> Iterator[str]:
 
 
 def text(desk: Desk, cls: XeClass, field: XeField, record: Record) -> str:
-    """A field of a record whose classes are prepared."""
+    """The text of a field, once its classes are prepared."""
     made = COMPUTED.get((cls.cls, field.name))
     if made is not None:
         return made(desk, record)
@@ -112,7 +112,7 @@ def value_text(desk: Desk, type_: Type, value: Any) -> str:
 
 
 def mapped(desk: Desk, cls: XeClass, field: XeField, record: Record) -> dict[str, str]:
-    """A map with its values as texts."""
+    """A map field with its values as texts."""
     here, at = cls.cls, record
     for step in field.path[:-1]:
         here = target_of(api.classes[here].fields[step].type) or here
@@ -127,8 +127,8 @@ def mapped(desk: Desk, cls: XeClass, field: XeField, record: Record) -> dict[str
 
 
 def _variant(desk: Desk, ref: str) -> str:
-    found = desk.known("Driver_variant", ref)
-    return "<none>" if ref == NULL_REF or found is None else _version(found)
+    variant = desk.known("Driver_variant", ref)
+    return "<none>" if ref == NULL_REF or variant is None else _version(variant)
 
 
 def _version(variant: Record) -> str:
@@ -156,7 +156,7 @@ def _host_of(desk: Desk, driver: Record) -> str:
 
 
 def _host_says(name: str) -> Callable[[Desk, Record], str]:
-    """What the pool says of its hosts: what its coordinator does."""
+    """A reader of a field that the pool has from its coordinator."""
 
     def read(desk: Desk, record: Record) -> str:
         host = desk.known("host", record["master"])
@@ -206,7 +206,7 @@ NEEDED = {
     "PGPU": ("PCI",),
     "SR": ("PBD", "host"),
 }
-"""The classes that computed texts are made of."""
+"""The classes whose records are needed for computed texts."""
 
 COMPUTED: dict[tuple[str, str], Callable[[Desk, Record], str]] = {
     ("Host_driver", "active-variant"): lambda desk, said: _variant(desk, said["active_variant"]),
@@ -242,4 +242,4 @@ COMPUTED: dict[tuple[str, str], Callable[[Desk, Record], str]] = {
     ("PGPU", "pci-id"): _pci("pci_id"),
     ("SR", "host"): _sr_host,
 }
-"""Texts that are no field of the record."""
+"""Texts that are computed, since the record has no such field."""

@@ -1,4 +1,4 @@
-"""What an atomic is: a step that the back end does, that can be repeated, and that has a text."""
+"""What an atomic is: a repeatable step of the back end that has a text."""
 
 from dataclasses import dataclass, fields
 
@@ -10,7 +10,7 @@ from xenopsd.host import Host
 
 @dataclass(frozen=True)
 class Atomic(plans.Atomic[Host]):
-    """One that says of VMs, devices and disks what people know them by."""
+    """An atomic whose text names VMs, devices and disks as people know them."""
 
     def __str__(self) -> str:
         parts = []

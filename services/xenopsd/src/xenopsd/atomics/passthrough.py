@@ -1,7 +1,7 @@
 """Atomics of hardware that is passed through: PCI devices, vGPUs and USB devices.
 
 Plans have them in their places, but no back end passes hardware through yet: plugging raises
-Unimplemented, and as nothing is ever plugged, there is nothing to unplug.
+Unimplemented, so there is never anything to unplug.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class PciDequarantine(Atomic):
 
 @dataclass(frozen=True)
 class PciPlug(Atomic):
-    """``advertise``: the guest hears of it through xenstore, not through its device model."""
+    """``advertise``: tell the guest through xenstore, not through its device model."""
 
     pci: Pci
     advertise: bool
@@ -54,7 +54,7 @@ class VgpuSetActive(Atomic):
 
 @dataclass(frozen=True)
 class VgpuStart(Atomic):
-    """Have a vGPU's emulator run; ``saved``: from the state in the suspend image."""
+    """Start a vGPU's emulator; ``saved``: from the state in the suspend image."""
 
     vgpu: Vgpu
     saved: bool

@@ -45,7 +45,7 @@ class VmHook(Atomic):
 
 @dataclass(frozen=True)
 class VmCreate(Atomic):
-    """Make the domain; if its memory comes from elsewhere, as large as it was."""
+    """Make the domain; if its memory is restored, as large as it was."""
 
     vm: Vm
     image: Disk | None = None
@@ -80,7 +80,7 @@ class VmSurvive(Atomic):
 
 @dataclass(frozen=True)
 class VmCondemn(Atomic):
-    """Mark the domain as ending: from here on, whatever happens, it is taken down to the end."""
+    """Mark the domain as ending: from here on it is removed, whatever happens."""
 
     vm: Vm
     request: str
@@ -117,7 +117,7 @@ class VmDestroy(Atomic):
 
 @dataclass(frozen=True)
 class VmClean(Atomic):
-    """Remove the nodes in xenstore of a VM that is off."""
+    """Remove the xenstore nodes of a VM that is off."""
 
     vm: Vm
 
@@ -127,7 +127,7 @@ class VmClean(Atomic):
 
 @dataclass(frozen=True)
 class VmShutdownDomain(Atomic):
-    """Ask the guest to stop, and wait until it has; if it does not, it goes on running."""
+    """Ask the guest to stop and wait until it has; if it refuses, it goes on running."""
 
     vm: Vm
     reason: str
@@ -143,7 +143,7 @@ class VmShutdownDomain(Atomic):
 
 @dataclass(frozen=True)
 class VmSave(Atomic):
-    """Write the suspend image, which gets its name once all of it is on the disk."""
+    """Write the suspend image; it gets its name once all of it is on the disk."""
 
     vm: Vm
     disk: Disk
@@ -174,7 +174,7 @@ class VmRestore(Atomic):
 
 @dataclass(frozen=True)
 class VmSetSuspended(Atomic):
-    """Note that the VM is in its suspend image, or that the image has been used up."""
+    """Note that the VM has a complete suspend image, or that the image is used up."""
 
     vm: Vm
     suspended: bool
@@ -185,7 +185,7 @@ class VmSetSuspended(Atomic):
 
 @dataclass(frozen=True)
 class VmSetRebooting(Atomic):
-    """Note that the domain goes and another one comes, or that it has come."""
+    """Note that the domain is to be replaced by another one, or that it has been."""
 
     vm: Vm
     rebooting: bool

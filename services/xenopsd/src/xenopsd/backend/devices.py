@@ -104,7 +104,7 @@ class Devices:
 
     @contextmanager
     def reading(self, vm: str, disk: Disk) -> Iterator[str]:
-        """The disk as a block device for this host itself, before the VM has the disk."""
+        """The disk as a block device for this host itself, before the VM gets it."""
         reader = f"{vm}-boot"
         try:
             yield self._storage.activate(disk.value, reader, writable=False)
@@ -283,7 +283,7 @@ class Devices:
         mark = self._xenstore.read(_mark(domid, kind, device))
         if mark not in (None, EMULATED):
             self._close(task, domid, kind, device, force)
-        # Also the remains of a device that was never plugged completely.
+        # A device that was never plugged completely is removed too.
         front, back = names.frontend(domid, kind, device), names.backend(domid, kind, device)
         private = names.private(domain.uuid, kind, device)
         self._xenstore.remove(front, back, private, _mark(domid, kind, device))
@@ -292,7 +292,7 @@ class Devices:
         """Have both ends let go of each other; raises XenopsError."""
         front = names.frontend(domid, kind, device)
         back = names.backend(domid, kind, device)
-        # A guest that is gone or does not answer is not asked; the back end closes at our word.
+        # With force the guest is not asked: the back end sees the guest's end closed, and closes.
         request = (f"{front}/state", CLOSED) if force else (f"{back}/state", CLOSING)
         self._xenstore.write_all(dict([(f"{back}/online", "0"), request]))
 
@@ -301,7 +301,7 @@ class Devices:
             if force and self._xenstore.read(request[0]) not in (CLOSED, None):
                 self._xenstore.write(*request)
 
-        # A device without nodes has been let go of by whoever removed them.
+        # A device without nodes has been closed by whoever removed them.
         wanted = (CLOSED, None)
         if not self._await_state(task, domid, kind, device, wanted, DETACH_TIMEOUT_S, insist):
             reason = (kind.upper(), str(device), "the guest has not let go of it")
@@ -309,7 +309,7 @@ class Devices:
         self._hotplug.await_gone(kind, domid, device)
 
     def _await_plugged(self, task: Task, domain: DomainInfo, kind: str, device: int) -> None:
-        # Before the guest runs, a back end that waits for it is ready.
+        # While the guest does not run yet, a back end that waits for it is ready.
         ready = (WAITING, CONNECTED) if domain.paused else (CONNECTED,)
         if not self._await_state(task, domain.domid, kind, device, ready, CONNECT_TIMEOUT_S):
             raise internal_error(f"{kind} {device} of domain {domain.domid} has not connected")
@@ -338,12 +338,12 @@ class Devices:
 
 
 def _mark(domid: int, kind: str, device: int) -> str:
-    """The node that says that a device is plugged, where its guest cannot write."""
+    """The node that marks a device as plugged; its guest cannot write it."""
     return f"{names.trusted(domid)}/device/{kind}/{device}"
 
 
 def _is_emulated(domain: DomainInfo, vbd: Vbd) -> bool:
-    """Whether only the device model shows the disk: a guest ignores a drive that is shown twice."""
+    """Whether only the device model shows the disk: a guest ignores a drive shown twice."""
     return domain.kind == "hvm" and vbd.ty is VbdTy.CDROM
 
 

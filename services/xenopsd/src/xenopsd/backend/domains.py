@@ -48,8 +48,8 @@ GUEST_WRITES = (
     *("device", "device/vbd", "device/vif", "feature", "error", "drivers", "control", "attr"),
     *("xenserver", "xenserver/attr", "data", "messages", "vm-data", "hvmloader", "rrd"),
 )
-# Read by an emulated machine's firmware (hvm/hvm_xs_strings.h): it must not move memory, as QEMU
-# would not know of it.
+# Read by an emulated machine's firmware (hvm/hvm_xs_strings.h), which must not move memory, since
+# QEMU would not follow.
 FIRMWARE = {"bios": "seabios", "allow-memory-relocate": "0"}
 # The name of the node, and of the extra, that says which pool made a domain.
 POOL = "pool"
@@ -63,15 +63,15 @@ SUSPEND_ACK_S, SUSPEND_DONE_S = 30.0, 1200.0
 WAIT_SLICE_S = 1.0
 TARGET_S = 2.0
 
-# What a domain's node `action-request` asks for, once no operation works on it.
+# What the node `action-request` of a domain asks for, once no operation works on the domain.
 POWEROFF_REQUEST, REBOOT_REQUEST = "poweroff", "reboot"
-# What a guest asks for that has suspended itself.
+# What a guest that suspended itself asks for.
 SUSPEND_REQUEST = "suspend"
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much memory a new domain may have: its pages are ``offset`` more than its target.
+    """How much memory a new domain may have; its pages exceed its target by ``offset``.
 
     A guest whose memory is restored must have as much as before.
     """
@@ -109,7 +109,7 @@ def translated() -> Iterator[None]:
 
 
 class Domains:
-    """One host's domains. A VM's domain has the VM's uuid, by which it is found."""
+    """One host's domains; a VM's domain is found by the VM's uuid, which it has too."""
 
     def __init__(
         self, hypervisor: Hypervisor, xenstore: Xenstore, extras: Extras, memory: Memory
@@ -131,7 +131,7 @@ class Domains:
         return domain
 
     def create(self, task: Task, vm: Vm, size: Size) -> None:
-        """Make the domain and its nodes. Until ``survive`` it counts as one to be removed.
+        """Make the domain and its nodes. Until ``survive`` it is marked for removal.
 
         Its memory is reserved until the domain has it; waiting for the reservation may take long.
         """
@@ -161,7 +161,7 @@ class Domains:
         return self.memory.reserve(task, least, most, vms)
 
     def _fixed_kib(self, size: Size, taken_kib: int) -> int:
-        """As much memory as is free, where memory is not shared: the domain keeps this size."""
+        """The size where memory is not shared: what is free, and the domain keeps it."""
         with translated():
             free = self.hypervisor.free_kib()
             if size.minimum_kib + taken_kib > free:
@@ -190,7 +190,7 @@ class Domains:
 
     @contextmanager
     def _filling(self, vm: str) -> Iterator[int]:
-        """The pages that a new domain gets; at the end of the block they are reserved no more."""
+        """The pages that a new domain gets; their reservation ends with the block."""
         try:
             with translated():
                 yield int(self._extras.extra(vm)["pages_kib"])
@@ -198,7 +198,7 @@ class Domains:
             self.release(vm)
 
     def release(self, vm: str) -> None:
-        """End the reservation of a domain that has its memory, or will not get it."""
+        """End the reservation for a domain that has its memory, or will never get it."""
         extra = self._extras.extra(vm)
         if extra.get("reservation"):
             self.memory.release(extra["reservation"])
@@ -264,11 +264,11 @@ class Domains:
         self._xenstore.introduce(domid, rings.store_mfn, rings.store_port)
 
     def survive(self, vm: str) -> None:
-        """Mark the domain as complete: from now on it is not taken down."""
+        """Mark the domain as complete: it is no longer marked for removal."""
         self._xenstore.remove(f"{names.domain(self.get(vm).domid)}/action-request")
 
     def mark(self, vm: str, pool: str) -> None:
-        """Mark a VM's domain, and its domains to come, with the pool that made it."""
+        """Mark a VM's domain, and all that follow it, with the pool that made it."""
         extra = self._extras.extra(vm)
         if extra.get(POOL) == pool:
             return
@@ -278,7 +278,7 @@ class Domains:
             self._xenstore.write(f"{names.trusted(domain.domid)}/{POOL}", pool)
 
     def pool_of(self, vm: str) -> str | None:
-        """The pool that had work done for a VM here; None if an older version did not note it."""
+        """The pool whose work was done for a VM here; None if an older version did not note it."""
         pool: str | None = self._extras.extra(vm).get(POOL)
         return pool
 
@@ -299,7 +299,7 @@ class Domains:
 
     def pause(self, vm: str) -> None:
         with self._there(vm) as domain:
-            if not domain.paused:  # Xen counts how often it is paused
+            if not domain.paused:  # Xen counts pauses
                 self.hypervisor.pause(domain.domid)
 
     def unpause(self, vm: str) -> None:
@@ -309,7 +309,7 @@ class Domains:
 
     @contextmanager
     def _there(self, vm: str) -> Iterator[DomainInfo]:
-        """A VM's domain; raises XenopsError Does_not_exist, also if it ends in the block."""
+        """A VM's domain; raises XenopsError Does_not_exist, also if it ends during the block."""
         domain = self.get(vm)
         try:
             with translated():
@@ -319,7 +319,7 @@ class Domains:
             raise
 
     def request(self, vm: str) -> str | None:
-        """What is to become of a domain that no operation works on; None if it is complete.
+        """What a domain that no operation works on is marked for; None if it is complete.
 
         A domain that has no nodes yet is half made.
         """
@@ -331,7 +331,7 @@ class Domains:
         return asked or (None if of_vm else POWEROFF_REQUEST)
 
     def destroy(self, vm: str) -> None:
-        """Remove the domain and its nodes, even if the domain has ended by itself meanwhile."""
+        """Remove the domain and its nodes, even if the domain has meanwhile ended by itself."""
         domain = self.find(vm)
         if domain is not None:
             with translated():
@@ -345,14 +345,14 @@ class Domains:
         self.release(vm)
 
     def _domids(self, vm: str, destroyed: DomainInfo | None) -> set[int]:
-        """The VM's former domains, of which nodes may be left."""
+        """The VM's former domains, which may have left nodes."""
         with translated():
             others = {domain.domid for domain in self.hypervisor.domains() if domain.uuid != vm}
         noted = {int(domid) for domid in self._xenstore.list(f"/vm/{vm}/domains")}
         return (noted | ({destroyed.domid} if destroyed else set())) - others
 
     def has_nodes(self, vm: str) -> bool:
-        """Whether xenstore has nodes of the VM, as it has of every VM that is not off."""
+        """Whether xenstore has nodes of the VM; it has some for every VM that is not off."""
         return bool(self._xenstore.list(f"/vm/{vm}"))
 
     def clean(self, vm: str) -> None:
@@ -385,7 +385,7 @@ class Domains:
         self._xenstore.write_all({**nodes, f"{base}/target": str(target)})
 
     def _await_target(self, path: str, low_kib: int, high_kib: int) -> None:
-        """Wait a moment for a target in the range; there may be none yet, or no driver to ask."""
+        """Wait a moment for a target in the range; it may never come, as without a driver."""
         deadline = time.monotonic() + TARGET_S
         with self._xenstore.watch(path) as events:
             while not low_kib <= self._number(path) <= high_kib:
@@ -395,7 +395,7 @@ class Domains:
                 events.next(left)
 
     def _allow(self, domain: DomainInfo, pages_kib: int) -> None:
-        """Raise a domain's limit to this; raises OutOfMemory if too little is free."""
+        """Set a domain's limit no lower than this; raises OutOfMemory if too little is free."""
         with translated():
             free, more = self.hypervisor.free_kib(), pages_kib - domain.memory_kib
             if more > free:
@@ -404,13 +404,13 @@ class Domains:
                 self.hypervisor.set_max_kib(domain.domid, pages_kib)
 
     def hold(self, vm: str) -> Size:
-        """Keep a guest at the size that it has now until ``let_go``; returns the size."""
+        """Keep a guest at its present size until ``let_go``; returns the size."""
         domain = self.get(vm)
         base = f"{names.domain(domain.domid)}/memory"
         if self._xenstore.read(f"{base}/hold") is None:
             self._xenstore.write(f"{base}/hold", str(domain.max_kib))
         with translated():
-            # Xen keeps it from growing at once; squeezed sees it a little later.
+            # Xen at once keeps the guest from growing; squeezed learns of it a little later.
             self.hypervisor.set_max_kib(domain.domid, domain.memory_kib)
         held = self.get(vm)
         return Size.exactly(held.memory_kib, held.memory_kib - self._offset(base))
@@ -440,7 +440,7 @@ class Domains:
         return {path: value for path, value in zip(paths, values, strict=True) if value is not None}
 
     def tell_again(self, domain: DomainInfo, settings: Mapping[str, str]) -> None:
-        """Write the nodes that ``settings`` read, and set the limit that the domain had then."""
+        """Write again the nodes that ``settings`` read, and set the limit that the domain had."""
         if self.memory.is_there():
             target = f"{names.domain(domain.domid)}/memory/target"  # squeezed sets it
             settings = {path: value for path, value in settings.items() if path != target}
@@ -452,10 +452,7 @@ class Domains:
     # --- stopping ---------------------------------------------------------------------------
 
     def request_shutdown(self, task: Task, vm: str, reason: str, timeout_s: float) -> bool:
-        """Ask the guest; True once it has acknowledged, False if it does not in time.
-
-        One that shuts down by itself meanwhile need not say so.
-        """
+        """Ask the guest; True once it has acknowledged or shut down, False if not in time."""
         domain = self.get(vm)
         path = f"{names.domain(domain.domid)}/control/shutdown"
         deadline = time.monotonic() + timeout_s
@@ -474,12 +471,12 @@ class Domains:
                 acknowledged = True
         finally:
             if not acknowledged:
-                # The guest must not obey later, when that is not expected any more.
+                # The guest must not obey later, when nobody expects it any more.
                 self._xenstore.remove(path)
         return True
 
     def wait_shutdown(self, task: Task, vm: str, timeout_s: float) -> bool:
-        """Wait until the domain has shut down; False if the time is over before."""
+        """Wait until the domain has shut down; False if it has not in time."""
         deadline = time.monotonic() + timeout_s
         seen = 0
         while True:
@@ -507,7 +504,7 @@ class Domains:
     # --- memory images ----------------------------------------------------------------------
 
     def moves_live(self, vm: str) -> bool:
-        """Whether the VM keeps running while it migrates; else it is suspended meanwhile."""
+        """Whether the VM runs on while it migrates; else it is suspended meanwhile."""
         with translated():
             return self.hypervisor.moves_live(self.get(vm).domid)
 
@@ -521,7 +518,7 @@ class Domains:
         suspended: Callable[[], None],
         progress: Callable[[SaveProgress], None],
     ) -> None:
-        """Stop the guest and write its memory; ``suspended`` is called once it stands still."""
+        """Suspend the guest and write its memory; ``suspended`` is called once it stands still."""
         domain = self.get(vm.id)
 
         def suspend() -> None:
@@ -573,19 +570,19 @@ class Domains:
         """Fill the domain with what ``save`` wrote; it stays paused."""
         domain = self.get(vm.id)
         with self._filling(vm.id) as pages_kib:
-            # An emulated machine's clock is in its image, and is right.
+            # An emulated machine has the right clock already, from its image.
             self.hypervisor.set_time_offset(domain.domid, time_offset(vm))
             rings = self.hypervisor.restore(domain.domid, stream, pages_kib)
         self._introduce(domain.domid, rings)
 
     def restore_image(self, vm: Vm, stream: BinaryIO) -> bytes | None:
-        """Fill the domain; returns the state that its device model saved, if it had one."""
+        """Fill the domain; returns the state of its device model, if it had one."""
         image.read_head(stream, vm.id)
         self.restore(vm, stream)
         return image.read_tail(stream, vm.id)
 
     def resume_in_place(self, vm: str) -> None:
-        """Let a guest go on whose suspension is given up."""
+        """Let a guest go on after its suspension is given up."""
         with translated():
             domid = self.get(vm).domid
             self.hypervisor.resume(domid)
@@ -655,7 +652,7 @@ class Domains:
         return self._xenstore.read_all(paths).count("online")
 
     def _is_connected(self, base: str) -> bool:
-        """Whether the guest has drivers for paravirtual devices, that is, uses one of them."""
+        """Whether the guest has paravirtual drivers, which shows in a device that it uses."""
         states = [
             f"{base}/device/{kind}/{device}/state"
             for kind in ("vbd", "vif")
@@ -664,7 +661,7 @@ class Domains:
         return names.CONNECTED in self._xenstore.read_all(states)
 
     def _agent(self, base: str) -> dict[str, str]:
-        """What the guest says of itself; bounded, as it may write anything."""
+        """What the guest says of itself, bounded, since it may write anything."""
         nodes: dict[str, str] = {}
         for directory in AGENT:
             for path, value in self._xenstore.tree(f"{base}/{directory}"):
@@ -676,9 +673,7 @@ class Domains:
 
 
 def _asked_nodes(vm: Vm) -> Iterator[tuple[str, str, str]]:
-    """The nodes whose names the VM's owner chose: what each is, its path below the domain, and its
-    value.
-    """
+    """The nodes that the VM's owner named: what each is, its path below the domain, its value."""
     for key, value in vm.platformdata.items():
         yield f"platform:{key}", f"/platform/{key}", value
     for key, value in vm.xsdata.items():
@@ -696,7 +691,7 @@ def direct_boot(vm: Vm) -> Boot | None:
     """The VM's kernel, or an HVM guest's firmware; None if a bootloader has to find the kernel."""
     if vm.ty.tag == "HVM":
         return Boot("hvmloader", video_mib=vm.ty.value.video_mib)
-    said = vm.ty.value.boot
-    if said.tag == "Indirect":
+    boot = vm.ty.value.boot
+    if boot.tag == "Indirect":
         return None
-    return Boot(said.value.kernel, said.value.ramdisk, said.value.cmdline)
+    return Boot(boot.value.kernel, boot.value.ramdisk, boot.value.cmdline)

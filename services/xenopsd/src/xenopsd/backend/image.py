@@ -1,7 +1,7 @@
 """The suspend image: a signature, then records of (type, length) and a body.
 
-The format is upstream's, so that upstream's tools recognise a file. The memory is the body of the
-record ``LIBXC``, which marks its own end and therefore has length 0.
+The format is upstream's, so that its tools recognise a file. The memory is the body of the record
+``LIBXC``; it marks its own end, so its length is given as 0.
 """
 
 import re
@@ -19,7 +19,7 @@ SIZE = re.compile(rb"\(pages_kib (\d{1,12})\)\(target_kib (\d{1,12})\)")
 
 
 def write_head(stream: BinaryIO, vm: str, pages_kib: int, target_kib: int) -> None:
-    """Write all that comes before the memory. A restored guest must get as many pages as it had."""
+    """Write all that comes before the memory, with the pages that a restored guest must get."""
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     body = f"((time {now})(vm_str {vm})(pages_kib {pages_kib})(target_kib {target_kib}))".encode()
     stream.write(SIGNATURE + HEAD.pack(XENOPS, len(body)) + body + HEAD.pack(LIBXC, 0))

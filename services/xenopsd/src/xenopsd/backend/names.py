@@ -11,7 +11,7 @@ WAITING, CONNECTED, CLOSING, CLOSED = "2", "4", "5", "6"
 DISK = re.compile(r"(xvd|hd|sd|fd)([a-z]{1,3})")
 IDE_MAJORS = (3, 22)
 KINDS_MAX = {"xvd": 1 << 20, "hd": 2 * len(IDE_MAJORS), "sd": 16, "fd": 2}
-"""How many devices of a kind have a number."""
+"""How many devices of each kind can be numbered."""
 
 NO_DRIVE = KINDS_MAX["xvd"]
 """The position of a disk that is not an emulated drive."""
@@ -34,7 +34,7 @@ def disk_number(name: str) -> int:
 
 
 def find_disk_number(name: str) -> int | None:
-    """The same; None for a wrong name, as its device cannot have been plugged."""
+    """A block device's number; None for a wrong name, whose device was never plugged."""
     parsed = _parsed(name)
     match parsed:
         case None:
@@ -108,7 +108,7 @@ def backend(domid: int, kind: str, device: int) -> str:
 
 
 def active(vm: str, kind: str, device: str) -> str:
-    """The node that says that a device belongs to the running VM, plugged or not."""
+    """The node that marks a device as the running VM's, plugged or not."""
     return f"/vm/{vm}/devices/{kind}/{device}"
 
 

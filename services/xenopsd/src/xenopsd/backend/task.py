@@ -11,9 +11,9 @@ class Task(Protocol):
         ...
 
     def progress(self, fraction: float) -> None:
-        """Report how far the present atomic is."""
+        """Report how far the present atomic has come."""
         ...
 
     def forbid_cancel(self) -> None:
-        """Note that from here on the operation goes on to its end."""
+        """Note that from here on the operation cannot be cancelled."""
         ...

@@ -1,4 +1,4 @@
-"""Puts together what answers xenopsd's messages and what follows its host."""
+"""Puts together the parts that answer xenopsd's messages and follow its host."""
 
 from functools import partial
 

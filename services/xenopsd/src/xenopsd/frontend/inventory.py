@@ -1,4 +1,4 @@
-"""What this host knows of VMs and their devices: adds, removes, lists and tells it."""
+"""Adds, removes, lists and tells what this host knows of VMs and their devices."""
 
 import logging
 from dataclasses import replace
@@ -40,14 +40,14 @@ class Inventory:
         return vm.id
 
     def remove_vm(self, vm: str) -> None:
-        """Forget a VM that is off or suspended; raises XenopsError for one that is not."""
+        """Forget a VM; raises XenopsError unless it is off or suspended."""
         self._journal.metadata(vm)
         domain = self._host.domains.find(vm)
         state = self._host.domains.power_state(vm, domain)
         if state in (PowerState.Running, PowerState.Paused):
             raise bad_power_state(state, PowerState.Halted)
         if domain is None:
-            # A suspended VM has kept the nodes of its hardware; it resumes from its image.
+            # A suspended VM keeps the nodes of its hardware, but resumes from its image alone.
             self._host.domains.clean(vm)
         self._journal.forget(vm)
         self._updates.vm(vm)
@@ -109,22 +109,22 @@ class Inventory:
     # --- for the pool -----------------------------------------------------------------------
 
     def state(self, vm: str) -> Any:
-        """The update of a VM's state, None if the state cannot be had."""
+        """The update of a VM's state, None if the state cannot be read."""
         try:
             return self._updates.vm_body(vm)
-        except Exception:  # the work has ended all the same; the forwarder asks for the state then
+        except Exception:  # the work has ended all the same; the forwarder will ask for the state
             log.exception("the state of VM %s cannot be told", vm)
             return None
 
     def tell(self, vm: str) -> Any:
-        """Publish a VM's state; returns the update, None if the state cannot be had."""
+        """Publish a VM's state; returns the update, None if the state cannot be read."""
         state = self.state(vm)
         if state is not None:
             self._updates.publish_vm(state)
         return state
 
     def tell_known(self, vm: str) -> None:
-        """Publish a VM's state, unless the domain is not one of ours."""
+        """Publish a VM's state, if its domain is one of ours."""
         if self._journal.exists(vm):
             self.tell(vm)
 

@@ -1,4 +1,4 @@
-"""The messages that xenopsd takes: questions are answered at once, work is journaled and queued."""
+"""xenopsd's messages: questions are answered at once, work is journaled and queued."""
 
 from collections.abc import Callable
 from functools import partial
@@ -71,7 +71,7 @@ def server(tools: Tools, operations: Operations, unwanted: Unwanted, service: st
 
 
 def _run(work: frozenset[str], inventory: Inventory, operations: Operations, call: Call) -> None:
-    """Begin an operation with what is done before and after it; answer at its end."""
+    """Begin an operation and what belongs before and after it; answer at its end."""
     called, params = XENOPSD.read_request(call.params["call"])
     if called.wire not in work:
         raise XenopsError("Unimplemented", called.wire)
@@ -91,7 +91,7 @@ def _run(work: frozenset[str], inventory: Inventory, operations: Operations, cal
 
 
 def _epoch(place: Place) -> int:
-    """The epoch of a right; raises XenopsError if it is not one."""
+    """The epoch of a VM's place; raises XenopsError if it is no valid one."""
     if place.epoch < 0:
         raise internal_error(f"{place.epoch} is not an epoch")
     return int(place.epoch)
@@ -112,12 +112,12 @@ def _query(service: str) -> Query:
 
 
 def _abort(tools: Tools, id_: str) -> None:
-    """Give up a migration on this side, if it has a part in it and it is not too late."""
+    """Give up this host's side of a migration, if it has one and it is not too late."""
     tools.receiver.abort(id_)
     tools.sender.withdraw(id_)
 
 
 def _vm_of(params: Params) -> str:
-    """The VM that an operation works on, itself or one of its devices."""
+    """The VM that an operation works on, directly or on one of its devices."""
     id_ = params["id"]
     return str(id_ if isinstance(id_, str) else id_[0])

@@ -1,4 +1,4 @@
-"""Which atomics an operation on a VM or on its device consists of."""
+"""Which atomics make up an operation on a VM or on its device."""
 
 from collections.abc import Callable
 
@@ -70,7 +70,7 @@ class Plans:
         return self._plans[wire](params)
 
     def explain(self, params: Params) -> list[str]:
-        """The atomics of an operation, as lines, without running it."""
+        """The atomics of an operation as lines of text; nothing is run."""
         defaults: Params = {
             "delay": None,
             "paused": False,

@@ -1,4 +1,4 @@
-"""What a xenopsd that starts does with what the one before it has begun."""
+"""What xenopsd does at its start with the work that its last run had begun."""
 
 import time
 from collections.abc import Callable
@@ -14,14 +14,14 @@ from xenopsd.host import Host
 from xenopsd.migration.receiver import Receiver
 from xenopsd.migration.sender import Sender
 
-# Sooner than anybody gives up a host that was heard: its VMs have no other place yet.
+# Within this time nobody gives up a host that was heard, so its VMs have no other place yet.
 ANEW_MAX_S = 25.0
-# What xenopsd dies of each time is given up.
+# An operation that xenopsd dies of each time is given up.
 RESTARTS_MAX = 3
 
 
 class Restart:
-    """``check`` has a VM looked at, in its turn."""
+    """``check`` has a VM checked, in its turn."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Restart:
         self._check = check
 
     def recover(self) -> None:
-        """Finish or undo what was begun, and say how every VM is."""
+        """Finish or undo what was begun, and tell the state of every VM."""
         self._receiver.recover()
         self._sender.recover()
         for vm in self._host.journal.vms():
@@ -48,9 +48,9 @@ class Restart:
             self._check(vm)
 
     def _judge(self, operation: Operation) -> Params | XenopsError | None:
-        """Teardowns go on, and so does who asks whether a VM has left; one that has, has left.
+        """A shutdown goes on, and so does a migration in doubt; if its VM has left, it succeeded.
 
-        All else is begun anew, in time, whatever was done of it: see `VmWork`.
+        Any other operation is begun anew if it is soon enough, however far it came: see `VmWork`.
         """
         vm, wire, body = operation.subject, operation.method, operation.body
         here = self._host.journal.exists(vm)
@@ -75,5 +75,5 @@ class Restart:
         return self._host.journal.note_restart(operation.id) <= RESTARTS_MAX
 
     def _has_stopped(self, vm: str) -> bool:
-        """Whether a guest has stopped, or is past being asked to."""
+        """Whether a guest has stopped, so that there is no use in asking it to."""
         return self._host.domains.action_request(vm) is not None

@@ -1,4 +1,4 @@
-"""Pauses and removes domains that the pool does not want here, when it says so."""
+"""Pauses or removes domains that the pool does not want here, as it asks."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,7 +14,7 @@ from xenopsd.host import Host
 
 
 class Unwanted:
-    """Methods may be called again: what is done already is not done twice."""
+    """A repeated call does nothing more."""
 
     def __init__(self, host: Host, queues: Queues, checks: Checks, inventory: Inventory) -> None:
         self._host = host
@@ -32,7 +32,7 @@ class Unwanted:
 
     def _in_turn(self, wire: str, vm: str, place: Place, work: Callable[[str], None]) -> None:
         if self._host.domains.find(vm) is None and not self._host.journal.exists(vm):
-            return  # it has gone by itself since it was seen
+            return  # the domain has gone by itself since the pool heard of it
         maker = self._host.domains.maker(vm)
         is_ours = maker == place.pool or (maker is None and self._host.journal.exists(vm))
         if not is_ours:
@@ -54,7 +54,7 @@ class Unwanted:
             return
         domain = self._host.domains.find(vm)
         if domain is not None:
-            with suppress(XenopsError):  # it ends with its domain
+            with suppress(XenopsError):  # the device model ends with its domain in any case
                 self._host.device_models.stop(domain.domid)
             self._host.domains.destroy(vm)
             self._host.domains.clean(vm)

@@ -21,14 +21,14 @@ CHECK, AGAIN = "check", "again"
 
 
 class Unsettled(Protocol):
-    """What may leave a VM as it should not be, and puts that right later."""
+    """Work that may leave a VM in a wrong state, and can put it right later."""
 
     def unsettled(self) -> list[str]: ...
     def settle_again(self, vm: str) -> None: ...
 
 
 class Watcher:
-    """``tell`` publishes a VM's state; ``unsettled`` are asked every few seconds to try again."""
+    """``tell`` publishes a VM's state; each of ``unsettled`` tries again every few seconds."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Watcher:
         self._memory_told_at = self._tried_again_at = 0.0
 
     def check(self, vm: str) -> None:
-        """Have a VM checked, after the work that it has now."""
+        """Have a VM checked, after the work that waits for it now."""
         self._queues.push(vm, Item(lambda: self._checks.check(vm), merge=CHECK))
 
     def follow(self, stop: threading.Event) -> None:
@@ -79,9 +79,9 @@ class Watcher:
                 self._queues.push(vm, Item(partial(again.settle_again, vm), merge=AGAIN))
 
     def _tell_memory(self, domains: list[DomainInfo]) -> None:
-        """Tell a VM's state every few seconds while its memory changes, which nothing announces.
+        """Tell VMs' states every few seconds while their memory changes: no event announces that.
 
-        A domain that is still being filled is left out: the VM may go on elsewhere.
+        A domain that is still being filled is left out, since its VM may go on elsewhere.
         """
         if time.monotonic() < self._memory_told_at + MEMORY_EVERY_S:
             return

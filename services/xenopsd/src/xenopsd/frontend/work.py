@@ -1,4 +1,4 @@
-"""An operation on a VM or on its device: what is done, and what if it fails."""
+"""An operation on a VM or on its device: what it does, and what follows if it fails."""
 
 import logging
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ NEEDS = {
     "VM.resume": (PowerState.Suspended, PowerState.Halted),
     "VM.suspend": (PowerState.Running, PowerState.Paused, PowerState.Halted),
 }
-"""The power states that an operation begins in; the first is what a refusal names."""
+"""The power states that an operation may begin in; a refusal names the first."""
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,9 @@ class VmWork:
         tools.updates.rebooting.discard(vm)
 
     def _has_come_to_its_end(self) -> bool:
-        """Whether an operation in which xenopsd died is at its end, which little may be left to.
+        """Whether an operation in which xenopsd died is complete, once its last steps are done.
 
-        If it is not, nothing of what it made is left, and it is done again.
+        If it is not, all that it made has been removed, and it is done again.
         """
         host, vm = self._tools.host, self._vm
         if self._wire == "VM.suspend":
@@ -116,7 +116,7 @@ class VmWork:
         return self._wire == "VM.resume" or bool(self._params["paused"])
 
     def undo(self, error: XenopsError) -> XenopsError | None:
-        """Undo a failed operation or complete it; the error, None if it is complete after all.
+        """Undo a failed operation or complete it; returns the error, or None if it is complete.
 
         A hook's error is returned in any case. If this raises, it is tried again before anything
         else is done with the VM.
@@ -140,7 +140,7 @@ class VmWork:
         return False
 
     def _settle_earlier(self) -> None:
-        """Refuse to begin on the remains of an earlier operation, unless it is to remove them."""
+        """Settle what an earlier operation left, unless this one removes it; raises XenopsError."""
         if self._wire == "VM.shutdown":
             self._tools.recovery.give_up(self._vm)
         self._tools.recovery.settle_again(self._vm)

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 class Receiver:
-    """The destination's side: what becomes of each migration whose source comes by the doorway."""
+    """Carries each migration to this host to its end; sources come by ``doorway``."""
 
     def __init__(
         self,
@@ -52,9 +52,9 @@ class Receiver:
     def prepare(
         self, id_: str, metadata: Metadata, memory: MigrationMemory, place: Place | None = None
     ) -> MigrationEndpoint:
-        """Make the domain that will receive; asked again, also meanwhile, answer the same.
+        """Make the domain that will receive the memory; a repeated call gets the same answer.
 
-        Raises XenopsError, Cancelled if the VM has been given to others since.
+        Raises XenopsError: Cancelled if the pool has given the VM a newer epoch since.
         """
         with self._turns.setdefault(metadata.vm.id, threading.Lock()):
             return self._prepare(id_, metadata, memory, place)
@@ -105,8 +105,8 @@ class Receiver:
     def abort(self, id_: str) -> None:
         """Remove the copy, unless the migration has been committed, or this is the source.
 
-        The host knows nothing of the VM from that decision on; should it know of it when asked
-        again, the VM has come here since and stays.
+        From then on the host knows nothing of the VM. If it does when this is called again, the VM
+        has come here since, and stays.
         """
         self._host.journal.advance(id_, (INTERRUPTED,), ABORTED)
         known = self._host.journal.migration(id_)
@@ -126,7 +126,7 @@ class Receiver:
             self._unsettled.pop(id_, None)
 
     def clear(self, vm: str) -> None:
-        """Remove the copy that a migration left here, whose end never got through."""
+        """Remove the copies of a VM whose migrations ended without word of it getting here."""
         for id_ in self._host.journal.arrivals(vm):
             self.abort(id_)
 
@@ -157,11 +157,11 @@ class Receiver:
         self._host.journal.advance(id_, (ABORTED,), INTERRUPTED)
 
     def unsettled(self) -> list[str]:
-        """The VMs of migrations to this host that have not ended as was decided."""
+        """The VMs whose migration to this host is decided, but not carried out to its end."""
         return list(self._unsettled.values())
 
     def settle_again(self, vm: str) -> None:
-        """Abort a VM's migrations that were not committed, complete one that was."""
+        """Abort a VM's uncommitted migrations, and complete a committed one."""
         for id_ in [id_ for id_, whose in self._unsettled.items() if whose == vm]:
             self.abort(id_)
             if self.status(id_) is MigrationStatus.Committed:
@@ -185,7 +185,7 @@ class Receiver:
             self._receive(known, stream)
 
     def _outcome(self, id_: str) -> str:
-        """What a source in doubt is told; asking ends a migration that is not committed."""
+        """The answer to a source in doubt; the question aborts an uncommitted migration."""
         self.abort(id_)
         return self.status(id_).value
 
@@ -205,7 +205,7 @@ class Receiver:
                 raise internal_error("the source did not commit")
             if not self._host.journal.advance(id_, (RECEIVING,), COMMITTED):
                 raise failed("the migration was aborted before its commit")
-        except Exception as error:  # whatever it was, the guest goes on where it is
+        except Exception as error:  # whatever failed, the guest goes on at the source
             log.warning("migration %s of VM %s failed before its commit: %s", id_, vm, error)
             self._unsettled[id_] = vm
             or_later(self.settle_again, vm)
@@ -224,9 +224,9 @@ class Receiver:
         try_line(stream, {"completed": True})
 
     def _complete(self, id_: str, vm: str) -> None:
-        """After the commit: connect the devices and let the guest run. Repeatable.
+        """After the commit, connect the devices and let the guest run; may be repeated.
 
-        A VM that was stopped meanwhile is complete.
+        If the VM was stopped meanwhile, there is nothing left to do.
         """
         if self._host.journal.exists(vm) and self._host.domains.find(vm) is not None:
             metadata = self._host.journal.metadata(vm)
@@ -236,7 +236,7 @@ class Receiver:
         self._changed(vm)
 
     def _connection(self, metadata: Metadata) -> Plan:
-        """What a domain that has its memory still needs until it is whole."""
+        """The plan that completes a domain which has its memory."""
         if self._host.domains.request(metadata.vm.id) is None:
             return ()
         return (*operations.connect(metadata), VmSurvive(metadata.vm))

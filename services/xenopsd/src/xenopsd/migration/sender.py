@@ -40,7 +40,7 @@ DOOR_AWAY_MAX_S, TRY_AGAIN_S = 10.0, 0.2
 
 
 class Sender:
-    """The source's side."""
+    """Carries each migration from this host to its end."""
 
     def __init__(self, host: Host, runner: Runner[Host], stopped: threading.Event) -> None:
         self._host = host
@@ -49,7 +49,7 @@ class Sender:
         self._unsettled: dict[str, str] = {}
 
     def offer(self, id_: str, vm: str) -> MigrationMemory:
-        """Keep the guest at its size until the migration has ended; asked again, the same."""
+        """Keep the guest at its size until the migration has ended; returns the size."""
         if self._host.journal.migration(id_) is None:
             self._host.journal.set_migration(id_, vm, "source", OFFERED, {})
         size = self._host.domains.hold(vm)
@@ -57,13 +57,13 @@ class Sender:
         return MigrationMemory(pages_kib=pages, target_kib=pages - size.offset_kib)
 
     def withdraw(self, id_: str) -> None:
-        """A migration that was offered does not take place."""
+        """End an offered migration that does not take place."""
         known = self._host.journal.migration(id_)
         if known is not None and self._host.journal.advance(id_, (OFFERED,), ABORTED):
             self._host.domains.let_go(known["vm"])
 
     def migrate(self, task: RunningTask, metadata: Metadata, url: str) -> None:
-        """Move a running VM; raises XenopsError, and then the guest goes on here."""
+        """Move a running VM; if this raises XenopsError, the guest has not left."""
         asked = facts_of(url)
         vm, id_ = metadata.vm.id, asked["migration"]
         epoch = self._host.journal.epoch(vm)
@@ -83,20 +83,20 @@ class Sender:
             raise _why(task, failure) from failure
 
     def is_in_doubt(self, vm: str) -> bool:
-        """Whether nobody here knows if a VM has left."""
+        """Whether it is not known here if a VM has left."""
         return vm in self._unsettled and self._state(self._unsettled[vm]) == IN_DOUBT
 
     def settle_doubt(self, vm: str) -> None:
-        """Nothing begins on a VM that may have left; raises XenopsError while nobody knows."""
+        """Settle whether a VM has left, if that is in doubt; raises XenopsError if it stays so."""
         if self.is_in_doubt(vm):
             self.settle_again(vm)
 
     def unsettled(self) -> list[str]:
-        """The VMs whose migration from this host has not ended as it was decided."""
+        """The VMs whose migration from this host is not carried out to its end."""
         return list(self._unsettled)
 
     def settle_again(self, vm: str) -> None:
-        """Have a VM's guest go on here, or its domain go, as was decided."""
+        """Let a VM's guest go on here or remove its domain, as was decided."""
         id_ = self._unsettled.get(vm)
         if id_ is None:
             return
@@ -169,7 +169,7 @@ class Sender:
         task.facts["total_s"] = f"{now - began:.3f}"
 
     def _connected(self, task: RunningTask, facts: dict[str, Any]) -> ssl.SSLSocket:
-        """At the destination's door; one that is being started again is waited for."""
+        """Connect to the destination's door, waiting for one that is being restarted."""
         until = time.monotonic() + DOOR_AWAY_MAX_S
         while True:
             task.check_cancelled()
@@ -180,7 +180,7 @@ class Sender:
                     raise
 
     def _stay(self, vm: str) -> None:
-        """The guest goes on here, with its disks."""
+        """Let the guest go on here, with its disks."""
         self._host.domains.let_go(vm)
         domain = self._host.domains.find(vm)
         if domain is None or domain.shutdown != SUSPEND or self._host.is_suspended(vm):
@@ -188,7 +188,7 @@ class Sender:
         self._host.resume_in_place(self._host.journal.metadata(vm))
 
     def _leave(self, id_: str, vm: str) -> None:
-        """The guest runs elsewhere: nothing of it stays. One that lives here has come back."""
+        """Remove all that a guest that runs elsewhere left here, unless it runs here again."""
         domain = self._host.domains.find(vm)
         if self._host.journal.exists(vm) and (domain is None or domain.shutdown is not None):
             metadata = self._host.journal.metadata(vm)
@@ -200,7 +200,7 @@ class Sender:
         self._host.journal.advance(id_, (SENT,), COMPLETED)
 
     def recover(self) -> None:
-        """After a restart: what was not in doubt stays; what was is asked for later, in turn."""
+        """After a restart: settle each migration; those in doubt are asked for later, in turn."""
         for known in self._host.journal.migrations():
             if known["role"] == "source" and known["state"] in (OFFERED, SENDING, IN_DOUBT, SENT):
                 self._unsettled[known["vm"]] = known["id"]
@@ -209,25 +209,25 @@ class Sender:
                     or_later(self.settle_again, known["vm"])
 
     def _decide(self, id_: str) -> None:
-        """Have it in the journal whether the guest has left; it stands still meanwhile."""
+        """Wait until the journal says whether the guest has left; it stands still meanwhile."""
         while not self._is_decided(id_):
             if self._stopped.wait(ASK_AGAIN_S):
-                # The operation has no end: the next start finds it so and asks again.
+                # The operation stays without an end, so the next start asks again.
                 raise SystemExit("a migration is in doubt")
 
     def _is_decided(self, id_: str) -> bool:
-        """Whether the journal has it; where that is in doubt, the destination is asked once."""
+        """Whether the journal has the decision; while in doubt, ask the destination once."""
         self._host.journal.advance(id_, (OFFERED, SENDING), ABORTED)
         known = self._host.journal.migration(id_)
         if known is None or known["state"] != IN_DOUBT:
             return True
         vm, facts = known["vm"], known["facts"]
-        said = {} if self._is_given_up(vm, facts) else _ask_outcome(id_, facts)
-        if said is None:
+        answer = {} if self._is_given_up(vm, facts) else _ask_outcome(id_, facts)
+        if answer is None:
             return False
-        # The destination may have learnt since that the VM was given to others.
-        self._host.journal.see(vm, int(said.get("epoch", 0)))
-        if said.get("outcome") in (COMMITTED, COMPLETED):
+        # The destination may have seen a newer epoch of the VM since.
+        self._host.journal.see(vm, int(answer.get("epoch", 0)))
+        if answer.get("outcome") in (COMMITTED, COMPLETED):
             self._host.journal.advance(id_, (IN_DOUBT,), SENT)
         elif self._is_given_up(vm, facts):
             self._give_up(id_, vm)
@@ -239,7 +239,7 @@ class Sender:
         return bool(self._host.journal.epoch(vm) > facts.get("epoch", 0))
 
     def _give_up(self, id_: str, vm: str) -> None:
-        """The guest may have run elsewhere since: it does not go on from what it was here."""
+        """Remove the guest here: it may have run elsewhere since, beyond its state here."""
         if self._host.journal.exists(vm):
             metadata = self._host.journal.metadata(vm)
             plan = (*operations.teardown(metadata), VmClean(metadata.vm))
@@ -256,7 +256,7 @@ def _door_of(facts: dict[str, Any]) -> Where:
 
 
 def _ask_outcome(id_: str, facts: dict[str, Any]) -> dict[str, Any] | None:
-    """What a destination has decided; None for one that cannot be asked."""
+    """What the destination has decided; None if it cannot be asked."""
     try:
         with closing(connect(_door_of(facts))) as connection:
             stream = stream_of(connection)
@@ -268,13 +268,13 @@ def _ask_outcome(id_: str, facts: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _hang_up(connection: socket.socket) -> None:
-    """End a conversation that another thread is in: it finds its peer gone."""
+    """End a connection that another thread uses: to that thread its peer is gone."""
     with suppress(OSError):
         socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
 def _why(task: RunningTask, failure: Exception) -> XenopsError:
-    """What a migration failed with: one that was cancelled only found its peer gone."""
+    """Why a migration failed: a cancelled one says so, though it only found its peer gone."""
     try:
         task.check_cancelled()
     except XenopsError as cancelled:

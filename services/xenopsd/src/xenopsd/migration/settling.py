@@ -1,4 +1,4 @@
-"""What a decided migration still needs: done now, or tried again until it is done."""
+"""Carries out what a migration's decision asks for, now or later."""
 
 import logging
 from collections.abc import Callable
@@ -7,7 +7,7 @@ log = logging.getLogger(__name__)
 
 
 def or_later(settle: Callable[[str], None], name: str) -> None:
-    """What cannot be done now is tried again; it must not stop anything else."""
+    """Call ``settle``; a failure is only logged, since others go on and this is tried again."""
     try:
         settle(name)
     except Exception:

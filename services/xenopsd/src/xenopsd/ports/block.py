@@ -22,7 +22,7 @@ class BlockDevices(Protocol):
     """One kind of block device that shows a file. Calls raise OSError."""
 
     def free(self) -> Iterator[Path]:
-        """Devices that are free now; another process may take one meanwhile."""
+        """The devices that are free now; another process may take one at any time."""
         ...
 
     def attach(self, device: Path, file: Path, *, writable: bool) -> None: ...
@@ -40,7 +40,7 @@ class LoopDevices:
                 yield Path(f"/dev/loop{fcntl.ioctl(control, LOOP_CTL_GET_FREE)}")
 
     def attach(self, device: Path, file: Path, *, writable: bool) -> None:
-        # The device is writable if it is opened so here, whatever the flags say.
+        # The mode of this file alone decides whether the device is writable, not the flags.
         mode = "r+b" if writable else "rb"
         config = bytearray(LOOP_CONFIG_BYTES)
         with open(file, mode) as behind, open(device, mode) as loop:

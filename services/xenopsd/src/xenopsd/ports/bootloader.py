@@ -1,4 +1,4 @@
-"""Finds the kernel on a guest's disk, which may hold anything, in a process without rights."""
+"""Finds the kernel on a guest's disk; a process without rights reads what may be anything."""
 
 import os
 import shlex
@@ -16,7 +16,7 @@ from typing import Protocol
 from xenports.hypervisor import Boot
 
 PYGRUB = "/usr/lib/xen-4.17/bin/pygrub"
-# Before it looks at the disk it becomes a user without files, in a chroot, that cannot fork.
+# Before pygrub reads the disk it becomes a user without files, in a chroot, that cannot fork.
 NOBODY = 65534
 # Device nodes may be made here; file systems elsewhere may forbid them.
 NODES, NODE = Path("/dev"), "warren-boot-"
@@ -32,7 +32,7 @@ class Bootloader(Protocol):
     def load(
         self, name: str, device: str | None, arguments: str, cmdline: str
     ) -> AbstractContextManager[Boot]:
-        """What the bootloader ``name`` finds on a block device; its files end with the context.
+        """What the bootloader ``name`` finds on a block device; the context removes its files.
 
         ``arguments`` are the bootloader's own, ``cmdline`` is added to the kernel's. Entering
         raises BootloaderError.
@@ -49,7 +49,7 @@ class NoBootloader:
 
 
 class PyGrub:
-    """Xen's pygrub. ``folder`` is for its files; those of a dead xenopsd are removed first."""
+    """Xen's pygrub. ``folder`` is for its files; an earlier xenopsd's are removed first."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -72,7 +72,7 @@ class PyGrub:
 
 @contextmanager
 def _for_nobody(device: str) -> Iterator[str]:
-    """Another node of a device, which only the user without rights may read."""
+    """A second node for a device, which only the user without rights may read."""
     node = NODES / f"{NODE}{uuid.uuid4()}"
     os.mknod(node, stat.S_IFBLK | 0o400, os.stat(device).st_rdev)
     try:
@@ -103,7 +103,7 @@ def _run(device: str, folder: str, arguments: str, cmdline: str) -> bytes:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         raise BootloaderError(f"pygrub has not ended in {TIMEOUT_S:.0f} s") from error
-    # It ends with 0 even if the process without rights has failed; stderr says why.
+    # The exit code is 0 even if the process without rights has failed; stderr says why.
     if process.returncode or len(answer) > ANSWER_BYTES_MAX or (errors and not answer):
         lines = errors.decode(errors="replace").splitlines()
         raise BootloaderError(f"pygrub: {' '.join(lines[-2:])}")
@@ -111,7 +111,7 @@ def _run(device: str, folder: str, arguments: str, cmdline: str) -> bytes:
 
 
 def read(answer: bytes, folder: Path) -> Boot:
-    """Read the answer of a process that has seen the disk: only files of its folder are accepted.
+    """Read the answer of a process that has seen the disk; only files in ``folder`` are accepted.
 
     Raises BootloaderError.
     """

@@ -1,4 +1,4 @@
-"""The device model: emulates the hardware that an HVM guest expects."""
+"""The port of device models, which emulate the hardware that HVM guests expect."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ class DeviceModels(Protocol):
     """Calls raise XenopsError."""
 
     def start(self, domid: int, vm: Vm, drives: Sequence[Drive], state: bytes | None) -> None:
-        """Start one for a domain, from the ``state`` that another one saved, if given."""
+        """Start a domain's device model, from the ``state`` that another one saved, if given."""
         ...
 
     def stop(self, domid: int) -> None:
-        """End a domain's; it is no error if none runs."""
+        """End a domain's device model; it is no error if none runs."""
         ...
 
     def insert(self, domid: int, drive: Drive) -> None:
@@ -34,11 +34,11 @@ class DeviceModels(Protocol):
 
     def eject(self, domid: int, drive: Drive) -> None: ...
     def save(self, domid: int) -> bytes:
-        """Stop, as the guest does, and return the hardware's state."""
+        """Stop the hardware, as the guest stops, and return its state."""
         ...
 
     def resume(self, domid: int) -> None:
-        """Go on after ``save``, where the guest does."""
+        """Let the hardware go on after ``save``, as the guest goes on."""
         ...
 
 

@@ -13,10 +13,10 @@ TRIES = 8
 
 
 class FileStorage:
-    """`xenopsd.ports.storage.Storage`; the rights to write are those of disks without bytes.
+    """`xenopsd.ports.storage.Storage`; `DummyStorage` keeps the rights to write.
 
-    The folder ``records`` says through which block device a VM has a disk. That is written before
-    the device is made, so that no device is forgotten when xenopsd dies.
+    The folder ``records`` says through which block device a VM has a disk. A record is written
+    before its device is made, so that no device is forgotten when xenopsd dies.
     """
 
     def __init__(self, files: Path, rights: DummyStorage, records: Path) -> None:
@@ -36,7 +36,7 @@ class FileStorage:
         raise XenopsError("Storage_backend_error", ("VDI_MISSING", [disk, str(candidates[0][0])]))
 
     def _candidates(self, disk: str) -> list[tuple[Path, BlockDevices]]:
-        """Where the disk's file may be, and which kind of device would show it."""
+        """The files that the disk may be, each with the kind of device that would show it."""
         name = disk.replace("/", "_")
         named = [(self._files / f"{name}{suffix}", made) for suffix, made in self._kinds.items()]
         return [(file.resolve(), devices) for file, devices in named]
@@ -57,7 +57,7 @@ class FileStorage:
             raise _refusal(disk, error) from error
 
     def _attached(self, disk: str, owner: str, file: Path, *, writable: bool) -> Path:
-        """The device that shows the file, made now if need be; raises OSError."""
+        """The device that shows the file, attached now if need be; raises OSError."""
         devices, record = self._kinds[file.suffix], self._record(disk, owner)
         with suppress(FileNotFoundError):
             device = Path(record.read_text())
@@ -68,7 +68,7 @@ class FileStorage:
             record.write_text(str(device))
             try:
                 devices.attach(device, file, writable=writable)
-            except OSError as error:  # also when somebody else was faster
+            except OSError as error:  # perhaps another process took the device first
                 refused = error
             else:
                 return device

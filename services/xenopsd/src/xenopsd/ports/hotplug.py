@@ -22,7 +22,7 @@ class Hotplug(Protocol):
         ...
 
     def connect(self, domid: int, position: int, bridge: str) -> None:
-        """Put an interface's end on the host on a bridge, once the back end has made it."""
+        """Put an interface's host end on a bridge, once the back end has made it."""
         ...
 
     def set_link(self, domid: int, position: int, *, up: bool) -> None:
@@ -71,7 +71,7 @@ class LinuxHotplug:
             if not bridges:
                 raise internal_error(f"this host has no bridge {bridge}")
             _await(lambda: links.link_lookup(ifname=name), f"the kernel has not made {name}")
-            # It leaves the bridge that it was on, if any.
+            # This takes it off its former bridge, if any.
             links.link("set", ifname=name, master=bridges[0])
 
     def set_link(self, domid: int, position: int, *, up: bool) -> None:
@@ -86,13 +86,13 @@ class LinuxHotplug:
 
 
 def _interface(domid: int, position: int) -> str:
-    """The name that netback gives to an interface's end on the host."""
+    """The name that netback gives to an interface's host end."""
     return f"vif{domid}.{position}"
 
 
 @contextmanager
 def _netlink(what: str) -> Iterator[IPRoute]:
-    """The kernel's network interfaces; raises XenopsError for what the kernel refuses."""
+    """Access to the kernel's network interfaces; raises XenopsError if the kernel refuses."""
     try:
         with IPRoute() as links:
             yield links
@@ -101,7 +101,7 @@ def _netlink(what: str) -> Iterator[IPRoute]:
 
 
 def _await(holds: Callable[[], Any], otherwise: str) -> None:
-    """Wait for what the kernel should do soon; raises XenopsError."""
+    """Wait until the kernel has done what it soon should; raises XenopsError with ``otherwise``."""
     deadline = time.monotonic() + KERNEL_TIMEOUT_S
     while not holds():
         if time.monotonic() > deadline:

@@ -21,7 +21,7 @@ FIRMWARE = {
     **{"baseboard-manufacturer": "board_vendor", "baseboard-product-name": "board_name"},
     **{"baseboard-version": "board_version", "baseboard-serial-number": "board_serial"},
 }
-"""What clients read of a host's firmware, and the files of the kernel that have it."""
+"""What clients read of a host's firmware, and the kernel's files that say it."""
 
 UNSAID = "Not Specified"
 PROCESSOR = {
@@ -56,14 +56,14 @@ UNKNOWN = HostCpuInfo(
 
 class Describes(Protocol):
     def describe(self) -> Machine:
-        """What cannot be read is empty. Raises HypervisorError if Xen does not answer."""
+        """Describe it; unreadable facts are empty. Raises HypervisorError if Xen is silent."""
         ...
 
 
 class LinuxMachine:
     """A dom0's machine, as its kernel and Xen describe it; the kernel's files are below ``root``.
 
-    What cannot change while the machine is on is read once.
+    Facts that cannot change while the machine is on are read once.
     """
 
     def __init__(self, physical: Callable[[], Physical], root: Path = Path("/")) -> None:
@@ -132,7 +132,7 @@ class LinuxMachine:
         bus = (self._root / folder / "device/subsystem").resolve().name
         return Interface(
             carrier=carrier,
-            # The kernel says -1 if the card does not know.
+            # The kernel says -1 if the card does not know its speed.
             speed=int(speed) if carrier and speed.isdigit() else 0,
             duplex=carrier and self._read(f"{folder}/duplex") == "full",
             mac=self._read(f"{folder}/address"),
@@ -163,7 +163,7 @@ class _PciNames:
         self._known: dict[tuple[str, str], tuple[str, str]] = {}
 
     def of(self, vendor: str, device: str) -> tuple[str, str]:
-        """The names of a maker and of its device; empty if they are not known."""
+        """The names of a maker and of its device; empty if unknown."""
         if not vendor:
             return "", ""
         if (vendor, device) not in self._known:
@@ -190,7 +190,7 @@ class _PciNames:
 
 
 def own_software() -> dict[str, str]:
-    """The host's version of Warren, and since when it has it; empty if run from sources."""
+    """The host's version of Warren and when it was installed; empty if run from sources."""
     installed = datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC)
     try:
         version = metadata.version("warren-xenopsd")

@@ -1,4 +1,4 @@
-"""What shares this host's memory among its domains, as narrow as xenopsd needs it. In KiB."""
+"""The port of what shares this host's memory among its domains. Sizes are in KiB."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Waiter(Protocol):
-    """The operation that waits for memory."""
+    """An operation that waits for memory."""
 
     id: str
 
@@ -17,7 +17,7 @@ class Waiter(Protocol):
 
 @dataclass(frozen=True)
 class Reserved:
-    """Memory that an operation has until a domain takes it."""
+    """Memory that is kept for an operation until a domain takes it."""
 
     id: str
     kib: int

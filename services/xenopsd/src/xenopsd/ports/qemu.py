@@ -1,4 +1,4 @@
-"""Debian's qemu-system-xen as device model: one process for each HVM guest, outliving xenopsd."""
+"""Debian's qemu-system-xen as device model: a process for each HVM guest, which outlives us."""
 
 import os
 import signal
@@ -94,7 +94,7 @@ class Qemu:
             self._file(domid, kind).unlink(missing_ok=True)
 
     def _pid(self, domid: int) -> int | None:
-        """The process that emulates this domain's hardware, if it runs."""
+        """The id of the process that emulates this domain's hardware, if it runs."""
         with suppress(OSError, ValueError):
             pid = int(self._file(domid, "pid").read_text())
             words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
@@ -147,7 +147,7 @@ def _drive(drive: Drive) -> str:
 
 
 def _end(pid: int) -> None:
-    """End a process, which may be our child or that of an earlier xenopsd."""
+    """End a process, which may be our child or an earlier xenopsd's."""
     deadline = time.monotonic() + STOP_TIMEOUT_S
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)

@@ -43,7 +43,7 @@ class Qmp:
         self._socket.close()
 
     def execute(self, command: str, **arguments: Any) -> Any:
-        """The command's answer."""
+        """Run a command and return its answer."""
         request = {"execute": command, "arguments": arguments}
         try:
             self._socket.sendall(json.dumps(request).encode() + b"\n")

@@ -1,8 +1,8 @@
 """The memory port on this host's squeezed, which is called through the broker.
 
-Nothing waits long for a squeezed that is away: unless it has just answered, it is first asked a
-question that it answers at once, even while others wait for memory. A call without an answer is
-repeated under the same id, so that what it promised is not lost.
+No call waits long for a squeezed that is away: unless squeezed has just answered, it is first asked
+a question that it answers at once, even while others wait for memory. A call without an answer is
+repeated under the same id, so that no reservation is lost.
 """
 
 import logging
@@ -27,12 +27,12 @@ log = logging.getLogger(__name__)
 
 MEMORY = SQUEEZED.Memory
 InSession: TypeAlias = Declared[Concatenate[str, P], R]
-"""A call that names the session first."""
+"""A declared call whose first parameter is the session."""
 
 CLIENT = "xenopsd"
 # A busy dom0 with one processor takes a while to answer.
 THERE_S = 5.0
-# How long it is taken to be there, or to be away, before it is asked again.
+# How long squeezed is taken to be there, or to be away, before it is asked again.
 PRESENT_S, ABSENT_S = 5.0, 10.0
 ASK_AGAIN_S = 5.0
 # A little longer than squeezed lets any request wait.
@@ -93,7 +93,7 @@ class SqueezedMemory:
         return self._call(declared, id_, timeout_s, self._logged_in(), *args, **params)
 
     def _logged_in(self) -> str:
-        """Our session; beginning it frees what an earlier xenopsd left reserved."""
+        """Our session; its beginning frees what an earlier xenopsd left reserved."""
         with self._lock:
             if self._session is None:
                 self._session = self._call(MEMORY.login, "xenopsd/login", client=CLIENT)
@@ -106,7 +106,7 @@ class SqueezedMemory:
             return False
         if time.monotonic() < self._present_until:
             return True
-        # One that was there a moment ago may be busy.
+        # A squeezed that was there a moment ago may only be busy.
         there = self._answers() or (bool(self._was_there) and self._answers())
         if there:
             self._present_until = time.monotonic() + PRESENT_S
@@ -161,7 +161,7 @@ class SqueezedMemory:
         return None
 
     def release(self, reservation: str) -> None:
-        """End a reservation, even one whose grant was not heard, once squeezed reads this."""
+        """End a reservation, even one whose grant never reached us, once squeezed reads this."""
         if self._session is not None:
             call = call_of(MEMORY.delete_reservation)
             body = call.request(reservation, "", call.bind(self._session, reservation))
@@ -170,7 +170,7 @@ class SqueezedMemory:
             self._connection.call_async(SQUEEZED.queue, message, timeout_s=math.inf)
 
     def hand_over(self, reservation: str, domid: int) -> None:
-        """A failure fails no operation: squeezed finds the domain by itself when it is back."""
+        """Hand over; a failure raises nothing, since squeezed finds the domain when it is back."""
         transfer = MEMORY.transfer_reservation_to_domain
         id_ = f"{reservation}/{call_of(transfer).wire}"
         try:
@@ -197,6 +197,6 @@ TABLE: dict[str, Callable[[SqueezedError, Mapping[int, str]], XenopsError]] = {
 
 
 def translated(error: SqueezedError, vms: Mapping[int, str]) -> XenopsError:
-    """An error of squeezed as xenopsd's own."""
+    """A squeezed error as xenopsd's own."""
     translate = TABLE.get(error.tag)
     return translate(error, vms) if translate else unexpected(f"squeezed: {error}")

@@ -1,4 +1,4 @@
-"""Disks: a VM that has a disk active may write it, and no other VM may at the same time."""
+"""Disks: the VM for which a disk is active may write it, and no other VM may meanwhile."""
 
 import json
 from contextlib import suppress
@@ -12,7 +12,7 @@ class Storage(Protocol):
     """``disk`` is the ``sr/vdi`` that a VBD's backend names; ``owner`` the VM."""
 
     def activate(self, disk: str, owner: str, *, writable: bool) -> str:
-        """Activate a disk and return the path that a back end opens; it may be active already."""
+        """Activate a disk, unless it is active already; returns the path that a back end opens."""
         ...
 
     def deactivate(self, disk: str, owner: str) -> None:
@@ -20,11 +20,11 @@ class Storage(Protocol):
         ...
 
     def let_go(self, host: str, owner: str | None) -> None:
-        """Give back what a host that is dead holds: all of it, or that for one owner."""
+        """Give back the disks that a dead host holds, all or those for one owner."""
         ...
 
     def let_go_own(self, owner: str) -> None:
-        """Give back what this host holds for an owner."""
+        """Give back the disks that this host holds for an owner."""
         ...
 
     def epoch_begin(self, disk: str, *, persistent: bool) -> None:
@@ -71,7 +71,7 @@ class DummyStorage:
 
     def let_go(self, host: str, owner: str | None) -> None:
         for file in self._folder.iterdir():
-            with suppress(FileNotFoundError, ValueError):  # the right is being given back or taken
+            with suppress(FileNotFoundError, ValueError):  # another process is at it
                 held = json.loads(file.read_text())
                 if held["host"] == host and owner in (None, held["vm"]):
                     file.unlink()

@@ -1,4 +1,4 @@
-"""The functions of the actions that are served, one file for what belongs together."""
+"""The functions of the actions that are served, in one file for each subject."""
 
 from xapi.http.actions import audit_log, blob, cli, services
 

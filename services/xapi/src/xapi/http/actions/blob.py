@@ -1,4 +1,4 @@
-"""The bytes that clients keep beside objects."""
+"""Blobs: bytes that clients attach to objects."""
 
 from collections.abc import AsyncIterator
 from functools import partial
@@ -20,7 +20,7 @@ READ_BYTES = 64 * 1024
 
 @serves("get_blob")
 async def get_blob(asked: Asked, stream: Stream, ref: str | None, uuid: str | None) -> None:
-    """Send a blob's bytes; whoever comes may read a public one."""
+    """Send a blob's bytes; anybody may read a public blob."""
     if ref is None and uuid is None:
         raise _unnamed()
     blob = _found(asked, ref, uuid)
@@ -33,15 +33,15 @@ async def get_blob(asked: Asked, stream: Stream, ref: str | None, uuid: str | No
     contents = await pool.run(blobs.find, pool.db, blob)
     if contents is None:
         raise Refused(bare(404), XenAPIError("HANDLE_INVALID", "blob", blob))
-    said = {"content-length": str(contents.size), "content-type": record.mime_type}
-    await stream.start(200, said)
+    headers = {"content-length": str(contents.size), "content-type": record.mime_type}
+    await stream.start(200, headers)
     for number in range(contents.pieces):
         await stream.write(await pool.run(blobs.read, pool.db, contents, number))
 
 
 @serves("put_blob")
 async def put_blob(asked: Asked, stream: Stream, ref: str | None, uuid: str | None) -> None:
-    """Replace a blob's bytes; the client is told to go on before it sends the first of them."""
+    """Replace a blob's bytes; the client waits for an answer before it sends the first of them."""
     if ref is None and uuid is None:
         raise _unnamed()
     blob = _found(asked, ref, uuid)
@@ -70,7 +70,7 @@ def _finish(tx: Transaction, blob: BlobRef, upload: str) -> None:
 
 
 async def _pieces(stream: Stream, size: int) -> AsyncIterator[bytes]:
-    """What the client sends, in pieces to be kept; raises ConnectionError when it sends less."""
+    """The client's bytes, in pieces to be kept; raises ConnectionError if too few come."""
     left, piece = size, bytearray()
     while left:
         data = await stream.read(min(READ_BYTES, left), SILENT_MAX_S)
@@ -84,15 +84,15 @@ async def _pieces(stream: Stream, size: int) -> AsyncIterator[bytes]:
 
 
 def _length(asked: Asked) -> int:
-    """How long the request says that its body is; raises Refused."""
-    said = asked.request.headers.get("content-length", "")
-    if not said.isdecimal():
+    """The length of the body, as the request declares it; raises Refused."""
+    length = asked.request.headers.get("content-length", "")
+    if not length.isdecimal():
         raise Refused(page(411, "length required", ""), XenAPIError("INVALID_VALUE", "length", ""))
-    return int(said)
+    return int(length)
 
 
 def _found(asked: Asked, ref: str | None, uuid: str | None) -> BlobRef:
-    """The reference that a request names, also one of nothing; the uuid may be in its place."""
+    """The reference that a request names, by ``ref`` or ``uuid``; it may be of no blob."""
     named = ref if ref is not None else str(uuid)
     try:
         return as_ref(named) if ref is not None else asked.view.by_uuid(Blob, named)

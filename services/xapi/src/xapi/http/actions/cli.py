@@ -1,4 +1,4 @@
-"""``xe``'s requests: the protocol has no answer of HTTP, and credentials of its own."""
+"""``xe``'s requests: their protocol has no HTTP answer, but credentials of its own."""
 
 from datamodel import XenAPIError
 
@@ -15,14 +15,14 @@ from xapi.xe.grammar import parse
 from xapi.xe.protocol import ProtocolError, Terminal
 
 LINES_MAX = 4 * 1024 * 1024
-"""How long a command line may be."""
+"""How many bytes a command line may have."""
 
 
 @serves("post_cli")
 async def post_cli(asked: Asked, stream: Stream) -> None:
-    said = asked.request.headers.get("content-length", "")
-    if not said.isdecimal() or int(said) > LINES_MAX:
-        refused = XenAPIError("INVALID_VALUE", "length", said[:40])
+    length = asked.request.headers.get("content-length", "")
+    if not length.isdecimal() or int(length) > LINES_MAX:
+        refused = XenAPIError("INVALID_VALUE", "length", length[:40])
         raise Refused(page(411, "length required", ""), refused)
 
     async def read(size: int) -> bytes:
@@ -34,11 +34,11 @@ async def post_cli(asked: Asked, stream: Stream) -> None:
             data += more
         return bytes(data)
 
-    body = await read(int(said))
+    body = await read(int(length))
     stream.started = True
     await stream.write(protocol.HELLO)
     headers = asked.request.headers
-    # Who came by the trusted socket needs no session to be let in.
+    # A client on the trusted socket needs no session.
     caller = Caller(
         trusted=asked.session is access.SUPERUSER,
         originator=headers.get("originator", ""),

@@ -1,4 +1,4 @@
-"""What else speaks HTTP behind this address, and which storage drivers the pool has."""
+"""The other services behind this address, and the pool's storage drivers."""
 
 from typing import Any
 
@@ -28,12 +28,12 @@ MULTIPLEXOR = {
     "name": "storage multiplexor",
     "driver": "mux",
 }
-"""What a storage driver says of itself; this one stands for all that `DRIVERS` lists."""
+"""How a storage driver describes itself; this description serves for all in `DRIVERS`."""
 
 
 @serves("get_services")
 async def get_services(asked: Asked) -> Response:
-    """Describe the multiplexor, or list the drivers that are at work; there is nothing else."""
+    """Describe the multiplexor, or list the drivers at work; there is nothing else."""
     path = asked.request.scope["path"].rstrip("/")
     if path == RUNNING:
         return _json(_running(asked.view))
@@ -70,7 +70,7 @@ def _described(driver: SM) -> dict[str, Any]:
 
 
 def _running(view: View) -> list[dict[str, str]]:
-    """A driver for each type of SR that is plugged on a host, named by the host's dom0."""
+    """A driver for each type of SR plugged on a host, named after the host's dom0."""
     running: dict[tuple[str, str], None] = {}
     for pbd in view.all(PBD).values():
         host = view.find(Host, pbd.host)

@@ -1,4 +1,4 @@
-"""The commands that are more than one call: a function each, under its name."""
+"""The commands that need more than one call: a function for each name."""
 
 from xapi.xe.commands import disks, files, hosts, others, vms
 from xapi.xe.commands.registry import FUNCTIONS

@@ -123,27 +123,27 @@ async def unplug(desk: Desk, command: XeCommand) -> None:
 
 @does("cd-list")
 async def list_cds(desk: Desk, command: XeCommand) -> None:
-    """The disks of the SRs that hold images of CDs."""
+    """List the disks in SRs that hold images of CDs."""
     cls, srs = classes()["vdi"], await desk.records("SR")
     fields = generic.chosen(cls, desk.said.get("params"), ("uuid", "name-label"))
     await selection.prepare(desk, cls, fields)
-    found = [
+    vdis = [
         (ref, record)
         for ref, record in (await desk.records("VDI")).items()
         if record["SR"] in srs and srs[record["SR"]]["content_type"] == "iso"
     ]
-    rows = [await generic.lines(desk, cls, fields, ref, vdi, whole=False) for ref, vdi in found]
+    rows = [await generic.lines(desk, cls, fields, ref, vdi, whole=False) for ref, vdi in vdis]
     await printing.records(desk, rows)
 
 
 def _devices(vbds: Any, vm: Record, *, cds: bool) -> list[tuple[str, Record]]:
-    found = [(ref, vbds[ref]) for ref in vm["VBDs"] if ref in vbds]
-    return [(ref, vbd) for ref, vbd in found if (vbd["type"] == "CD") == cds]
+    attached = [(ref, vbds[ref]) for ref in vm["VBDs"] if ref in vbds]
+    return [(ref, vbd) for ref, vbd in attached if (vbd["type"] == "CD") == cds]
 
 
 @does("vm-disk-list", "vm-cd-list", "snapshot-disk-list")
 async def list_devices(desk: Desk, command: XeCommand) -> None:
-    """The VBDs of VMs, each with its VDI."""
+    """List the VBDs of VMs, each with its VDI."""
     cds = command.name == "vm-cd-list"
     word, own = ("CD", ("empty", "userdevice")) if cds else ("Disk", ("userdevice",))
     if command.name == "snapshot-disk-list":

@@ -1,4 +1,4 @@
-"""Commands that move files: the client moves their bytes, by HTTP or by the protocol."""
+"""Commands that move files, whose bytes the client moves by HTTP or by the protocol."""
 
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from xapi.xe.protocol import Tag
 async def transfer(
     desk: Desk, tag: Tag, filename: str, path: str, done: str = "", **params: str
 ) -> None:
-    """Have the client move a file, under a task that tells why it failed."""
+    """Have the client move a file, with a task that tells of a failure's reason."""
     task = await desk.call("task.create", desk.said.command, f"{path} by xe")
     query = urlencode({"session_id": desk.session, "task_id": task, **params})
     try:
@@ -127,10 +127,10 @@ async def upload(desk: Desk, command: XeCommand) -> None:
 
 async def _contents(desk: Desk, param: str) -> str:
     name = desk.said.require(param)
-    found = await desk.terminal.load(name)
-    if found is None:
+    contents = await desk.terminal.load(name)
+    if contents is None:
         raise Failed(f"file '{name}' does not exist")
-    return found.decode("utf-8", "replace")
+    return contents.decode("utf-8", "replace")
 
 
 CERTIFICATES = {

@@ -60,20 +60,20 @@ async def forget_host(desk: Desk, command: XeCommand) -> None:
 async def cpu_info(desk: Desk, command: XeCommand) -> None:
     uuid = desk.said.get("uuid")
     host = await desk.by_uuid("host", uuid) if uuid else await desk.the_host()
-    found = (await desk.call("host.get_record", host))["cpu_info"]
+    info = (await desk.call("host.get_record", host))["cpu_info"]
     if command.name == "host-get-cpu-features":
-        await desk.print(found.get("features", ""))
+        await desk.print(info.get("features", ""))
         return
-    await printing.records(desk, [[(key, " RO", value) for key, value in found.items()]])
+    await printing.records(desk, [[(key, " RO", value) for key, value in info.items()]])
 
 
 @does("host-get-vms-which-prevent-evacuation")
 async def preventing(desk: Desk, command: XeCommand) -> None:
     host = await desk.by_uuid("host", desk.said.require("uuid"))
-    found = await desk.call("host.get_vms_which_prevent_evacuation", host)
+    reasons = await desk.call("host.get_vms_which_prevent_evacuation", host)
     rows = [
         (await desk.uuid_of("VM", vm), " RO", ", ".join(map(desk.name, why)))
-        for vm, why in found.items()
+        for vm, why in reasons.items()
     ]
     await printing.records(desk, [rows] if rows else [])
 
@@ -99,8 +99,8 @@ async def apply_edition(desk: Desk, command: XeCommand) -> None:
 async def licence(desk: Desk, command: XeCommand) -> None:
     uuid = desk.said.get("host-uuid")
     host = await desk.by_uuid("host", uuid) if uuid else await desk.the_host()
-    found = (await desk.call("host.get_record", host))["license_params"]
-    await printing.records(desk, [[(key, " RO", value) for key, value in found.items()]])
+    params = (await desk.call("host.get_record", host))["license_params"]
+    await printing.records(desk, [[(key, " RO", value) for key, value in params.items()]])
 
 
 @does("host-data-source-list", "vm-data-source-list", "sr-data-source-list")
@@ -108,8 +108,8 @@ async def data_sources(desk: Desk, command: XeCommand) -> None:
     cls = {"h": "host", "v": "VM", "r": "SR"}[command.options[-1]]
 
     async def act(ref: str) -> None:
-        found = await desk.call(f"{cls}.get_data_sources", ref)
-        rows = [[(key, " RO", str(value)) for key, value in each.items()] for each in found]
+        sources = await desk.call(f"{cls}.get_data_sources", ref)
+        rows = [[(key, " RO", str(value)) for key, value in each.items()] for each in sources]
         await printing.records(desk, rows)
 
     await simple.each(desk, command, act)
@@ -117,7 +117,7 @@ async def data_sources(desk: Desk, command: XeCommand) -> None:
 
 @does("diagnostic-vm-status")
 async def vm_status(desk: Desk, command: XeCommand) -> None:
-    """A VM, where it could run, and whether its disks could be attached."""
+    """Print where a VM could run, and whether its disks could be attached there."""
     ref = await desk.by_uuid("VM", desk.said.require("uuid"))
     record = await desk.call("VM.get_record", ref)
     for name, columns in (("vm", ("uuid", "name-label", "power-state", "possible-hosts")),):
@@ -144,10 +144,10 @@ async def change_role(desk: Desk, command: XeCommand) -> None:
     if uuid is not None:
         role = await desk.by_uuid("role", uuid)
     else:
-        found = await desk.call("role.get_by_name_label", name)
-        if not found:
+        roles = await desk.call("role.get_by_name_label", name)
+        if not roles:
             raise Failed(f"Role {name} not found")
-        role = found[0]
+        role = roles[0]
     word = "add_to_roles" if command.name.endswith("add") else "remove_from_roles"
     await desk.call(f"subject.{word}", subject, role)
 
@@ -175,9 +175,9 @@ async def pool_features(desk: Desk, command: XeCommand) -> None:
 
 @does("session-subject-identifier-list", "session-subject-identifier-logout-all")
 async def subjects(desk: Desk, command: XeCommand) -> None:
-    found = await desk.call("session.get_all_subject_identifiers")
+    identifiers = await desk.call("session.get_all_subject_identifiers")
     if command.name.endswith("list"):
-        await printing.values(desk, found)
+        await printing.values(desk, identifiers)
         return
-    for each in found:
+    for each in identifiers:
         await desk.call("session.logout_subject_identifier", each)

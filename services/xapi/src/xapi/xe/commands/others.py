@@ -60,7 +60,7 @@ async def destroy_all(desk: Desk, command: XeCommand) -> None:
 
 @does("event-wait")
 async def wait(desk: Desk, command: XeCommand) -> None:
-    """Wait until an object of a class is as it is asked for; ``/=`` is for being otherwise."""
+    """Wait until an object's fields have the given values, or, after ``/=``, other ones."""
     name = desk.said.require("class")
     cls = classes().get(name)
     if cls is None:

@@ -1,4 +1,4 @@
-"""Which function a command is."""
+"""The function of each command."""
 
 from collections.abc import Awaitable, Callable
 
@@ -10,7 +10,7 @@ FUNCTIONS: dict[str, Function] = {}
 
 
 def does(*names: str) -> Callable[[Function], Function]:
-    """Declare the function of commands that the table has."""
+    """Declare the function for these commands of the table."""
 
     def declare(function: Function) -> Function:
         for name in names:

@@ -19,12 +19,12 @@ DANGEROUS = (
 CREATED_MEMORY = 256 << 20
 
 DISKS = "disks"
-"""The key of a template's ``other_config`` that says which disks to make."""
+"""The key of a template's ``other_config`` for the disks to make."""
 DISK_SR = re.compile(r'\bsr="[^"]*"')
 
 
 def forced(desk: Desk) -> None:
-    """Raise Failed unless the user insists."""
+    """Raise Failed unless the command has ``--force``."""
     if not desk.said.flag("force"):
         raise Failed(DANGEROUS)
 
@@ -95,7 +95,7 @@ async def reset_powerstate(desk: Desk, command: XeCommand) -> None:
 
 @does("vm-clone", "vm-copy", "vm-snapshot", "vm-checkpoint", "vm-snapshot-with-quiesce")
 async def copy(desk: Desk, command: XeCommand) -> None:
-    """A new VM that is made of another one."""
+    """Make a new VM from another one."""
     await simple.each(desk, command, lambda vm: _copied(desk, command.name, vm))
 
 
@@ -164,25 +164,25 @@ TEMPLATE_WORDS = ("template-uuid", "template-name", "template-name-label", "temp
 @does("vm-install")
 async def install(desk: Desk, command: XeCommand) -> None:
     label = desk.said.require("new-name-label")
-    said = next((value for key, value in desk.said.params if key in TEMPLATE_WORDS), None)
-    if said is None:
+    named = next((value for key, value in desk.said.params if key in TEMPLATE_WORDS), None)
+    if named is None:
         words = ", ".join(f"'{word}'" for word in TEMPLATE_WORDS[:-1])
         raise Failed(f"Template must be specified by parameter {words} or 'template'")
     records = await desk.records("VM")
-    found = [
+    templates = [
         ref
         for ref, record in records.items()
         if record["is_a_template"]
         and not record["is_a_snapshot"]
-        and said in (record["uuid"], record["name_label"])
+        and named in (record["uuid"], record["name_label"])
     ]
-    if not found:
+    if not templates:
         raise Failed("No templates matched")
-    if len(found) > 1:
+    if len(templates) > 1:
         raise Failed("Multiple templates matched")
     sr = await _sr(desk)
     word = "clone" if sr == NULL_REF else "copy"
-    vm = await desk.call(f"VM.{word}", found[0], label, *([sr] if word == "copy" else []))
+    vm = await desk.call(f"VM.{word}", templates[0], label, *([sr] if word == "copy" else []))
     try:
         bios = desk.said.get("copy-bios-strings-from")
         if bios is not None:
@@ -198,7 +198,7 @@ async def install(desk: Desk, command: XeCommand) -> None:
 
 
 async def _place_disks(desk: Desk, vm: str, sr: str) -> None:
-    """Have the disks that a template asks for made on an SR: the one said, else the default one."""
+    """Have a template's disks made on the SR that the command names, else on the default SR."""
     wanted = (await desk.call("VM.get_other_config", vm)).get(DISKS, "")
     if DISK_SR.search(wanted) is None:
         return
@@ -218,43 +218,43 @@ async def _sr(desk: Desk) -> str:
     label = desk.said.get("sr-name-label")
     if label is None:
         return await desk.optional("SR", "sr-uuid")
-    found = await desk.call("SR.get_by_name_label", label)
-    if not found:
+    srs = await desk.call("SR.get_by_name_label", label)
+    if not srs:
         raise Failed("No SR with that name-label found")
-    return str(found[0])
+    return str(srs[0])
 
 
 @does("vm-uninstall", "template-uninstall", "snapshot-uninstall")
 async def uninstall(desk: Desk, command: XeCommand) -> None:
-    """Destroy VMs with the disks that nothing else has, once the user has agreed."""
+    """Destroy VMs, with the disks that nothing else uses, once the user has agreed."""
     if command.name == "vm-uninstall":
-        found = [ref for ref, _ in await selection.selected(desk, "v", simple.spoken(command))]
+        doomed = [ref for ref, _ in await selection.selected(desk, "v", simple.spoken(command))]
     elif command.name == "template-uninstall":
-        found = [await desk.by_uuid("VM", desk.said.require("template-uuid"))]
+        doomed = [await desk.by_uuid("VM", desk.said.require("template-uuid"))]
     else:
-        found = [await _snapshot(desk)]
+        doomed = [await _snapshot(desk)]
     vms, vbds = await desk.records("VM"), await desk.records("VBD")
     vdis = await desk.records("VDI")
     disks = {
         vbds[vbd]["VDI"]
-        for vm in found
+        for vm in doomed
         for vbd in vms[vm]["VBDs"]
         if vbd in vbds and vbds[vbd]["type"] != "CD" and vbds[vbd]["VDI"] in vdis
     }
     own = [
         disk
         for disk in sorted(disks)
-        if all(vbds[vbd]["VM"] in found for vbd in vdis[disk]["VBDs"] if vbd in vbds)
+        if all(vbds[vbd]["VM"] in doomed for vbd in vdis[disk]["VBDs"] if vbd in vbds)
         and not vdis[disk]["sharable"]
     ]
     await desk.print("The following items are about to be destroyed")
-    for vm in found:
+    for vm in doomed:
         await desk.print(f"VM : {vms[vm]['uuid']} ({vms[vm]['name_label']})")
     for disk in own:
         await desk.print(f"VDI: {vdis[disk]['uuid']} ({vdis[disk]['name_label']}) ")
     if not desk.said.flag("force"):
         await agreed(desk)
-    for vm in found:
+    for vm in doomed:
         if vms[vm]["power_state"] != "Halted":
             await desk.call("VM.hard_shutdown", vm)
         await desk.call("VM.destroy", vm)
@@ -264,7 +264,7 @@ async def uninstall(desk: Desk, command: XeCommand) -> None:
 
 
 async def agreed(desk: Desk) -> None:
-    """Ask; raises GaveUp unless the user says yes."""
+    """Ask the user; raises GaveUp unless they say yes."""
     await desk.print("Type 'yes' to continue")
     if (await desk.terminal.ask()).strip().lower() not in ("yes", "y"):
         await desk.print("Aborted")
@@ -298,7 +298,7 @@ async def migrate(desk: Desk, command: XeCommand) -> None:
     if where is None:
         raise Failed("No destination host specified")
     taken = (*simple.spoken(command), "host", "host-uuid")
-    found = await selection.selected(desk, "v", taken)
+    vms = await selection.selected(desk, "v", taken)
     host = await selection.host_named(desk, where)
-    for vm, _ in found:
+    for vm, _ in vms:
         await desk.call("VM.pool_migrate", vm, host, options)
