@@ -424,9 +424,12 @@ class World:
         self.dead_hosts.add(name)
         xen = self.xens[name]
         xen.machine.domains.clear()
-        for service in [one for one, (place, _) in self._mains.items() if place == name]:
-            if self.processes[service].alive:
-                self.scheduler.kill(self.processes[service])
+        on_it = [self.processes[one] for one, (place, _) in self._mains.items() if place == name]
+        # Whoever kills its own process goes no further.
+        current = self.scheduler.current
+        own = None if current is None else current.process
+        for victim in sorted(on_it, key=lambda one: one is own):
+            self.scheduler.kill(victim)
 
     # --- their main functions ---------------------------------------------------------------
 
@@ -529,7 +532,7 @@ class World:
             SimulatedMachine(config.cpus, config.hostname),
         )
 
-    async def _serve_all(self, dispatcher: Any) -> None:
+    async def _serve_all(self, dispatcher: Any, at_stop: Any) -> None:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, Loop)
         self.gateway = Gateway(process(), dispatcher, loop)
