@@ -1,4 +1,4 @@
-"""What a host tells of the machine under it, as the records that clients read."""
+"""Writes what a host tells about its machine into the records that clients read."""
 
 import time
 from collections.abc import Mapping
@@ -15,11 +15,11 @@ from xenops.types import HostCpuInfo
 from forwarder.values.dates import date
 
 NOT_FOR_CLIENTS = ("features",)
-"""What a processor's description has, and ``host.cpu_info`` has not."""
+"""Parts of a processor's description that ``host.cpu_info`` does not show."""
 
 
 def apply(tx: Transaction, host: HostRef, said: Mapping[str, Any]) -> None:
-    """Write what a host says of its machine; raises msgspec.ValidationError, changing nothing."""
+    """Write what a host says about its machine; raises ValidationError before any change."""
     machine = msgspec.convert(said, Machine)
     record = tx.get(Host, host)
     software = {key: value for key, value in machine.software.items() if value}
@@ -44,8 +44,8 @@ def apply(tx: Transaction, host: HostRef, said: Mapping[str, Any]) -> None:
 
 
 def _cpu_info(processor: HostCpuInfo) -> dict[str, str]:
-    said = asdict(processor)
-    return {name: str(value) for name, value in said.items() if name not in NOT_FOR_CLIENTS}
+    facts = asdict(processor)
+    return {name: str(value) for name, value in facts.items() if name not in NOT_FOR_CLIENTS}
 
 
 def _processors(tx: Transaction, host: HostRef, processor: HostCpuInfo) -> None:
@@ -68,13 +68,13 @@ def _processors(tx: Transaction, host: HostRef, processor: HostCpuInfo) -> None:
 
 
 def _number(text: str) -> int:
-    """A figure of a description, whole; 0 where it is unknown."""
+    """The whole part of a number in a description; 0 if it is unknown."""
     whole = text.partition(".")[0]
     return int(whole) if whole.isdecimal() else 0
 
 
 def _interface(tx: Transaction, pif: PIFRef, interface: Interface) -> None:
-    """An interface that is no card shows the metrics of the one that it is on, if any."""
+    """Write what a host says about an interface; only a card gets metrics of its own."""
     record = tx.get(PIF, pif)
     said = msgspec.to_builtins(interface)
     mac = said.pop("mac")
@@ -91,7 +91,7 @@ def _interface(tx: Transaction, pif: PIFRef, interface: Interface) -> None:
 
 
 def _sum_processors(tx: Transaction) -> None:
-    """Have the pool's ``cpu_info`` count the processors of its hosts, as far as they told."""
+    """Sum up in the pool's ``cpu_info`` the processors that its hosts have told of."""
     infos = [host.cpu_info for host in tx.all(Host).values()]
     vendors = [info["vendor"] for info in infos if info.get("vendor", "unknown") != "unknown"]
     for ref, pool in tx.all(Pool).items():

@@ -24,13 +24,13 @@ GENERIC_BIOS_STRINGS = {
     "oem-1": "Xen",
     "oem-2": "MS_VM_CERT/SHA1/bdbeb6e0a816d43fa6d3fe8aaef04c2bad9d3e3d",
 }
-"""What a VM has that was given none; the last three are not for clients to set."""
+"""What a VM has that was given none; clients cannot set the last three."""
 
 FIXED = ("hp-rombios", "oem-1", "oem-2")
 
 
 def check(value: Mapping[str, str]) -> None:
-    """Raise INVALID_VALUE[key, reason] for strings that a firmware cannot show."""
+    """Raise INVALID_VALUE[key, reason] for strings that no firmware can show."""
     for key, said in value.items():
         if key not in GENERIC_BIOS_STRINGS or key in FIXED:
             raise XenAPIError("INVALID_VALUE", key, "Unknown key")
