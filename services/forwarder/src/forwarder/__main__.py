@@ -31,7 +31,7 @@ def run(config: Settings, stop: Stop) -> None:
     at_broker = config.broker_settings()
     broker = connect(at_broker)
     follower = pooldb.Follower(db, pause_s=NEWS_PAUSE_S)
-    broker.subscribe(EVENTS_EXCHANGE, [""], lambda said: follower.hear(said["generation"]))
+    broker.subscribe(EVENTS_EXCHANGE, [""], lambda body: follower.hear(body["generation"]))
     reports = Reports(db)
     hosts = Hosts(db.view, at_broker, reports.take)
     worker = Worker(db, broker, hosts, lanes(config.workers, config.calls_max), config.service)

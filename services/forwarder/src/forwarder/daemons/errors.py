@@ -112,5 +112,9 @@ def translate(error: Failure, vm: str, task: str) -> XenAPIError:
     translation = words.translations.get(error.tag)
     if translation is None:
         return XenAPIError("INTERNAL_ERROR", f"{words.daemon} internal error: {error}")
-    told = translation(vm, task, error.value)
-    return XenAPIError(told.code, *told.params, error.detail) if error.detail else told
+    translated = translation(vm, task, error.value)
+    return (
+        XenAPIError(translated.code, *translated.params, error.detail)
+        if error.detail
+        else translated
+    )

@@ -145,7 +145,7 @@ class Hosts:
                 vhost = host_vhost(self._view.get(Host, host).uuid)
                 settings = replace(self._settings, vhost=vhost)
                 known = self._connections[host] = Connection(settings)
-                known.subscribe(UPDATES_EXCHANGE, ["task.#"], lambda said: self._hear(host, said))
+                known.subscribe(UPDATES_EXCHANGE, ["task.#"], lambda body: self._hear(host, body))
                 known.serve(
                     UPDATES_QUEUE,
                     lambda delivery: self._on_update(host, delivery),

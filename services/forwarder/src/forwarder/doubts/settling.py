@@ -41,13 +41,13 @@ def _settle(db: Database, task: TaskRef, subject: Subject, doubts: list[Doubt], 
             row.fence(db, ask, ref, host, operation)
         if any(_is_at_it(row, ask, host, operation) for host, operation in doubts):
             return
-        said = {host: row.ask(db, ask, ref, host, operation) for host, operation in doubts}
+        answers = {host: row.ask(db, ask, ref, host, operation) for host, operation in doubts}
     except (XenAPIError, XenopsError) as error:
         log.warning("%s %s is still adrift: %s", *subject, error)
         return
     with db.transaction() as tx:
-        for host, word in said.items():
-            row.apply(tx, ref, host, word)
+        for host, answer in answers.items():
+            row.apply(tx, ref, host, answer)
         keeping.release(tx, task, subject)
         row.is_released(tx, ref)
         log.warning("%s is adrift no more", keeping.named(tx, subject))

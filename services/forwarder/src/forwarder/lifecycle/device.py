@@ -26,8 +26,8 @@ def check_live(
     if operation in ("plug", "unplug"):
         for other in vm.current_operations.values():
             if other in ENDING:
-                said = f"Current operation on VM:{record.VM} is {other}"
-                raise XenAPIError("OPERATION_NOT_ALLOWED", said)
+                reason = f"Current operation on VM:{record.VM} is {other}"
+                raise XenAPIError("OPERATION_NOT_ALLOWED", reason)
 
 
 def check_hotplug(tx: Reader, record: VBD | VIF, vm: VM, cls: str) -> None:

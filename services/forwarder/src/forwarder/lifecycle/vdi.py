@@ -153,8 +153,8 @@ def _check_kind(tx: Reader, ref: VDIRef, record: VDI, operation: str) -> None:
         case "copy":
             check_on_boot(record)
             if record.type in HA_TYPES:
-                said = "VDI containing HA statefile or redo log cannot be copied"
-                raise XenAPIError("OPERATION_NOT_ALLOWED", said)
+                reason = "VDI containing HA statefile or redo log cannot be copied"
+                raise XenAPIError("OPERATION_NOT_ALLOWED", reason)
         case "resize" | "resize_online":
             _check_ha(tx, record)
         case "destroy":

@@ -229,15 +229,15 @@ def _check_guest(tx: Reader, ref: VMRef, record: VM, operation: str, *, strict: 
     if record.power_state not in LIVE:
         return
     guest = tx.find(VM_guest_metrics, record.guest_metrics)
-    said = {} if guest is None else guest.other
-    if operation in MOVES and "data-cant-suspend-reason" in said:
-        raise XenAPIError("VM_NON_SUSPENDABLE", ref, said["data-cant-suspend-reason"])
+    claims = {} if guest is None else guest.other
+    if operation in MOVES and "data-cant-suspend-reason" in claims:
+        raise XenAPIError("VM_NON_SUSPENDABLE", ref, claims["data-cant-suspend-reason"])
     metrics = tx.find(VM_metrics, record.metrics)
     booted = None if metrics is None else metrics.current_domain_type
     if booted in PARAVIRTUAL or (guest is not None and guest.PV_drivers_detected):
         return
     features = NEEDS_FEATURE.get(operation, ())
-    if features and strict and not any(said.get(feature) == "1" for feature in features):
+    if features and strict and not any(claims.get(feature) == "1" for feature in features):
         raise XenAPIError("VM_LACKS_FEATURE", ref)
 
 

@@ -84,5 +84,5 @@ def _other(agent: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _hotplug(agent: Mapping[str, str], kind: str) -> str:
-    said = agent.get(f"feature/hotplug/{kind}")
-    return "unspecified" if said is None else "yes" if said == "1" else "no"
+    flag = agent.get(f"feature/hotplug/{kind}")
+    return "unspecified" if flag is None else "yes" if flag == "1" else "no"

@@ -116,20 +116,20 @@ def power_state_of(body: Mapping[str, Any]) -> str:
 
 def _state(body: Mapping[str, Any]) -> State | None:
     """The readable part of a state; None if the host knows nothing of the VM."""
-    said = body["state"]
-    if said is None:
+    raw = body["state"]
+    if raw is None:
         return None
     try:
-        state = decode(VmState, said)
+        state = decode(VmState, raw)
         return {name: getattr(state, name) for name in FIELDS}
     except UNREADABLE:
-        return dict(_readable(body["id"], said))
+        return dict(_readable(body["id"], raw))
 
 
-def _readable(vm: VMRef, said: Any) -> Iterator[tuple[str, Any]]:
+def _readable(vm: VMRef, raw: Any) -> Iterator[tuple[str, Any]]:
     for member in dataclasses.fields(VmState):
         with alone(f"VM {vm}", member.name):
-            yield member.name, decode(FIELDS[member.name], said[member.name])
+            yield member.name, decode(FIELDS[member.name], raw[member.name])
 
 
 @contextmanager

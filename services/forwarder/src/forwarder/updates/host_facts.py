@@ -50,7 +50,7 @@ def _cpu_info(processor: HostCpuInfo) -> dict[str, str]:
 
 def _processors(tx: Transaction, host: HostRef, processor: HostCpuInfo) -> None:
     """A record for each processor of the host, all alike."""
-    said = {
+    facts = {
         **{"vendor": processor.vendor, "modelname": processor.modelname},
         **{"stepping": processor.stepping, "flags": processor.flags},
         **{"family": _number(processor.family), "model": _number(processor.model)},
@@ -59,9 +59,9 @@ def _processors(tx: Transaction, host: HostRef, processor: HostCpuInfo) -> None:
     records = {tx.get(HostCpu, ref).number: ref for ref in tx.get(Host, host).host_CPUs}
     for number in range(processor.cpu_count):
         if number in records:
-            tx.update(name_of(HostCpu), records[number], said)
+            tx.update(name_of(HostCpu), records[number], facts)
         else:
-            tx.new(HostCpu, {"host": host, "number": number, **said})
+            tx.new(HostCpu, {"host": host, "number": number, **facts})
     for number, ref in records.items():
         if number >= processor.cpu_count:
             tx.delete(HostCpu, ref)
@@ -76,16 +76,18 @@ def _number(text: str) -> int:
 def _interface(tx: Transaction, pif: PIFRef, interface: Interface) -> None:
     """Write what a host says about an interface; only a card gets metrics of its own."""
     record = tx.get(PIF, pif)
-    said = msgspec.to_builtins(interface)
-    mac = said.pop("mac")
+    facts = msgspec.to_builtins(interface)
+    mac = facts.pop("mac")
     if record.physical and mac:
         tx.edit(PIF, pif).MAC = mac
     metrics = tx.find(PIF_metrics, record.metrics)
-    if metrics is not None and any(getattr(metrics, name) != value for name, value in said.items()):
-        changes = {**said, "last_updated": date(time.time())}
+    if metrics is not None and any(
+        getattr(metrics, name) != value for name, value in facts.items()
+    ):
+        changes = {**facts, "last_updated": date(time.time())}
         tx.update(name_of(PIF_metrics), record.metrics, changes)
     elif metrics is None and record.physical:
-        pif_metrics = tx.new(PIF_metrics, said)
+        pif_metrics = tx.new(PIF_metrics, facts)
         pif_metrics.last_updated = date(time.time())
         tx.edit(PIF, pif).metrics = ref_of(pif_metrics)
 

@@ -65,8 +65,8 @@ def _scsi_ids(tx: Transaction, pbd: PBD) -> list[str]:
     if not pbd.currently_attached:
         return []
     sr = tx.find(SR, pbd.SR)
-    said = [pbd.device_config.get(IDS, ""), "" if sr is None else sr.sm_config.get(IDS, "")]
-    return [id_.strip() for id_ in ",".join(said).split(",") if id_.strip()]
+    lists = [pbd.device_config.get(IDS, ""), "" if sr is None else sr.sm_config.get(IDS, "")]
+    return [id_.strip() for id_ in ",".join(lists).split(",") if id_.strip()]
 
 
 def _write(
@@ -75,7 +75,7 @@ def _write(
     """Write all keys of a record at once, so that nobody sees only some of them."""
     edited: Host | PBD = tx.edit(Host, ref) if cls is Host else tx.edit(PBD, ref)
     old = edited.other_config
-    new = {key: said for key, said in old.items() if not key.startswith(KEY)}
+    new = {key: value for key, value in old.items() if not key.startswith(KEY)}
     for name, paths in maps.items():
         accepted = _accepted(old, name)
         if accepted is not None and paths.current <= accepted:
@@ -93,5 +93,5 @@ def _write(
 
 
 def _accepted(other_config: Mapping[str, str], name: str) -> int | None:
-    said = other_config.get(ACCEPTED + name, "")
-    return int(said) if COUNT.fullmatch(said) else None
+    text = other_config.get(ACCEPTED + name, "")
+    return int(text) if COUNT.fullmatch(text) else None

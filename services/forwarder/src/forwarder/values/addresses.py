@@ -73,18 +73,18 @@ def check_unlocked(family: str, address: str, allowed: Iterable[str]) -> None:
         raise XenAPIError("ADDRESS_VIOLATES_LOCKING_CONSTRAINT", address)
 
 
-def _check_address(family: str, said: str, field: str) -> None:
-    if not _is_address(family, said):
+def _check_address(family: str, text: str, field: str) -> None:
+    if not _is_address(family, text):
         raise XenAPIError("INVALID_IP_ADDRESS_SPECIFIED", field)
 
 
-def _is_address(family: str, said: str) -> bool:
+def _is_address(family: str, text: str) -> bool:
     """Whether it is an address; one with a zone is not, as only one machine can understand it."""
     try:
-        IP[family](said)
+        IP[family](text)
     except ValueError:
         return False
-    return "%" not in said
+    return "%" not in text
 
 
 def _check_length(field: str, items: list[str]) -> None:

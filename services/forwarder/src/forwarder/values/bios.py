@@ -31,13 +31,13 @@ FIXED = ("hp-rombios", "oem-1", "oem-2")
 
 def check(value: Mapping[str, str]) -> None:
     """Raise INVALID_VALUE[key, reason] for strings that no firmware can show."""
-    for key, said in value.items():
+    for key, text in value.items():
         if key not in GENERIC_BIOS_STRINGS or key in FIXED:
             raise XenAPIError("INVALID_VALUE", key, "Unknown key")
-        if said == "":
+        if text == "":
             raise XenAPIError("INVALID_VALUE", key, "Value provided is empty")
-        if len(said.encode()) > LENGTH_MAX:
-            reason = f"{said} has length more than {LENGTH_MAX} characters"
+        if len(text.encode()) > LENGTH_MAX:
+            reason = f"{text} has length more than {LENGTH_MAX} characters"
             raise XenAPIError("INVALID_VALUE", key, reason)
-        if not all(" " <= character <= "~" for character in said):
-            raise XenAPIError("INVALID_VALUE", key, f"{said} has non-printable ASCII characters")
+        if not all(" " <= character <= "~" for character in text):
+            raise XenAPIError("INVALID_VALUE", key, f"{text} has non-printable ASCII characters")

@@ -102,11 +102,11 @@ def check_start(vm: VM) -> None:
     order = vm.HVM_boot_params.get("order", "")
     if not BOOT_ORDER.fullmatch(order):
         raise invalid_value("HVM_boot_params:order", order)
-    for name, path, said in _nodes(vm):
+    for name, path, text in _nodes(vm):
         if not NODE.fullmatch(path):
             raise invalid_value(f"{name}: no name of a node of xenstore", path)
-        if len(path) + len(said.encode()) > NODE_MAX:
-            raise invalid_value(f"{name}: too long for xenstore", len(said))
+        if len(path) + len(text.encode()) > NODE_MAX:
+            raise invalid_value(f"{name}: too long for xenstore", len(text))
 
 
 def _check_crash(action: str, domain_type: str) -> None:
@@ -122,13 +122,13 @@ def _check_crash(action: str, domain_type: str) -> None:
 
 def _check_cores(vcpus: int, platform: Mapping[str, str]) -> None:
     """Raise unless the vCPUs fill whole sockets."""
-    said = platform.get("cores-per-socket")
-    if said is None:
+    per_socket = platform.get("cores-per-socket")
+    if per_socket is None:
         return
-    if not COUNT.fullmatch(said):
-        raise invalid_value("platform:cores-per-socket", said)
-    if int(said) < 1 or vcpus % int(said):
-        raise XenAPIError("VCPU_MAX_NOT_CORES_PER_SOCKET_MULTIPLE", vcpus, said)
+    if not COUNT.fullmatch(per_socket):
+        raise invalid_value("platform:cores-per-socket", per_socket)
+    if int(per_socket) < 1 or vcpus % int(per_socket):
+        raise XenAPIError("VCPU_MAX_NOT_CORES_PER_SOCKET_MULTIPLE", vcpus, per_socket)
 
 
 def _nodes(vm: VM) -> Iterator[tuple[str, str, str]]:

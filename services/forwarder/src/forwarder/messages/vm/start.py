@@ -33,8 +33,8 @@ def start_on(ctx: Context, vm: VMRef, host: HostRef, start_paused: bool, force: 
 def _start(ctx: Context, vm: VMRef, host: HostRef, start_paused: bool) -> None:
     with ctx.transaction() as tx:
         _prepare(tx, vm)
-    uuid, told = ctx.view.get(VM, vm).uuid, metadata(ctx, vm)
-    around = Surroundings(metadata=told)
+    uuid, described = ctx.view.get(VM, vm).uuid, metadata(ctx, vm)
+    around = Surroundings(metadata=described)
     try:
         ctx.run(host, VM, vm, XENOPSD.VM.start, uuid, around, paused=start_paused)
     finally:

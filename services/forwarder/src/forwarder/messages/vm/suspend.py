@@ -113,8 +113,8 @@ def _resume(ctx: Context, vm: VMRef, wanted: HostRef, start_paused: bool) -> Non
         raise XenAPIError("VM_HAS_NO_SUSPEND_VDI", vm)
     census.require_nowhere(ctx, vm)
     host = place(ctx, vm, wanted)
-    told = metadata(ctx, vm, suspended=True)
-    around = Surroundings(metadata=told, unpause=not start_paused)
+    described = metadata(ctx, vm, suspended=True)
+    around = Surroundings(metadata=described, unpause=not start_paused)
     try:
         ctx.run(host, VM, vm, XENOPSD.VM.resume, record.uuid, around, suspend_vdi=disk)
     except XenAPIError:
