@@ -20,7 +20,7 @@ from forwarder.worker import Worker
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0
-# A call begins with a transaction, which catches up by itself; only waiting for others needs news.
+# A call's first transaction catches up by itself; only calls that wait for others need the news.
 NEWS_PAUSE_S = 0.02
 
 
@@ -32,7 +32,7 @@ def run(config: Settings, stop: Stop) -> None:
     at_broker = config.broker_settings()
     broker = connect(at_broker)
     follower = pooldb.Follower(db, pause_s=NEWS_PAUSE_S)
-    broker.subscribe(EVENTS_EXCHANGE, [""], lambda said: follower.hear(said["generation"]))
+    broker.subscribe(EVENTS_EXCHANGE, [""], lambda body: follower.hear(body["generation"]))
     reports = Reports(db)
     hosts = Hosts(db.view, at_broker, reports.take)
     worker = Worker(db, broker, hosts, lanes(config.workers, config.calls_max), config.service)
@@ -45,7 +45,7 @@ def run(config: Settings, stop: Stop) -> None:
         for look in (hosts.keep_up, reports.look_for_silent_hosts, reports.settle_paths):
             try:
                 look()
-            except Exception:  # the disk is full, say; a failure now says nothing of the next time
+            except Exception:  # the disk is full, say; the next time it may work
                 log.exception("%s failed and is tried again", look.__name__)
         if broker.connected:
             alive.sign()

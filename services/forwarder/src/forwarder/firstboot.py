@@ -34,7 +34,7 @@ TEMPLATES: tuple[tuple[str, int, int], ...] = (
     ("Rocky Linux 9", 2 * GIB, 10 * GIB),
     ("Windows Server 2022 (64-bit)", 4 * GIB, 32 * GIB),
 )
-"""Name, memory and size of the first disk; no disk for a template that says nothing of one."""
+"""Name, memory and size of the first disk, both in bytes; a size of 0 means no disk."""
 
 
 POOL_OPERATIONS = (
@@ -43,7 +43,7 @@ POOL_OPERATIONS = (
     *("exchange_certificates_on_join", "exchange_ca_certificates_on_join"),
     *("copy_primary_host_certs", "eject", "get_updates", "exchange_crls_on_join"),
 )
-"""What a pool allows as long as nothing goes on in it, in upstream's order."""
+"""What a pool allows while no operation is in progress on it, in upstream's order."""
 
 GUEST_NETWORK = {
     "is_guest_installer_network": "true",
@@ -55,7 +55,7 @@ GUEST_NETWORK = {
 
 
 def populate(tx: Transaction, described: dict[str, Any]) -> None:
-    """Make the pool of ``described`` (``pool_name``, ``hosts``) unless there is one."""
+    """Make the pool that ``described`` tells of (``pool_name``, ``hosts``) unless there is one."""
     if not tx.all(Pool):
         _make(tx, described)
     installed.settle(tx)

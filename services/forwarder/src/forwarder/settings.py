@@ -12,5 +12,4 @@ class Settings(ConnectedSettings, frozen=True, kw_only=True):
     workers: int = WORKERS_DEFAULT
     """How many calls work at a time; those that wait do not count."""
     calls_max: int = CALLS_MAX_DEFAULT
-    """How many calls may have hosts at work at a time; those that wait for their turn do not count.
-    """
+    """How many calls may be under way at a time; those that wait for their turn do not count."""

@@ -43,7 +43,7 @@ Reply = Callable[[Any], None]
 
 
 class _Call:
-    """A call that a forwarder has, from its arrival to its end."""
+    """A call that this forwarder has taken, from its arrival to its end."""
 
     def __init__(self, body: dict[str, Any], lane: Lane, context: Context, reply: Reply) -> None:
         self.body, self.lane, self.context, self.reply = body, lane, context, reply
@@ -71,7 +71,7 @@ class Worker:
         self._settling = Settling(lanes[LaneName.HOUSEKEEPING].begin)
 
     def start(self) -> None:
-        # What arrives is given to its lane at once, so one thread will do.
+        # Each arrival is handed to its lane at once, so one thread is enough.
         self._broker.serve(FORWARDER_QUEUE, self._take, ThreadPoolExecutor(1, "arrivals"))
         for work, every_s in (
             (self._renew, RENEW_EVERY_S),
@@ -101,19 +101,19 @@ class Worker:
         self._broker.publish(EVENTS_EXCHANGE, "", Message(method="event", body=body))
 
     def _take(self, delivery: Delivery) -> None:
-        """Have a call run. It stands in the database, so its message has done its work now."""
+        """Have a call run. It is in the database already, so its message is no longer needed."""
         delivery.ack()
         self._begin(delivery.body, delivery.reply)
 
     def _begin(self, body: dict[str, Any], reply: Reply) -> None:
-        """Have a call run by its lane, unless it waits or runs here already."""
+        """Have the call's lane run it, unless the call waits or runs here already."""
         if self._is_new(body["task"]):
             lane = self._lanes[registry.lane(body["method"])]
             call = _Call(body, lane, self._context(body, lane), reply)
             lane.begin(lambda: self._run(call))
 
     def _is_new(self, task: str) -> bool:
-        """Note a task as one that waits or runs here, unless it is, or nothing is begun here."""
+        """Note that a task waits or runs here; False if it does already, or this process ends."""
         with self._lock:
             if task in self._mine or self._is_stopping:
                 return False
@@ -121,9 +121,9 @@ class Worker:
         return True
 
     def _run(self, call: _Call) -> None:
-        """Run a call unless it is over, until it has ended or waits without a thread.
+        """Run a call, unless it is over, until it has ended or waits without a thread.
 
-        One that could not be ended is found again by its lease.
+        If its end cannot be written, the call is found again by its lease.
         """
         outcome, parked = None, None
         try:
@@ -147,7 +147,7 @@ class Worker:
         call.reply({"task": call.task, "generation": generation, "outcome": outcome})
 
     def _run_ours(self, call: _Call) -> dict[str, Any] | None:
-        """The outcome of a synchronous call; raises Parked."""
+        """Run a call if it is ours; the outcome of a synchronous one. Raises Parked."""
         context = call.context
         if not call.is_ours:
             if not context.claim(LEASE_S, call.body):
@@ -174,7 +174,7 @@ class Worker:
         )
 
     def _work(self, call: _Call) -> dict[str, Any] | None:
-        """Run a call that is ours and end its task; the outcome of a synchronous one."""
+        """Run a call that is ours, and end its task; the outcome of a synchronous call."""
         context = call.context
         result, error = None, None
         try:
@@ -182,7 +182,7 @@ class Worker:
         except XenAPIError as failure:
             error = failure
         except (leases.LeaseLost, CannotWrite, DatabaseError):
-            raise  # what the database does not take now is done by whoever finds the call next
+            raise  # whoever finds the call next does what the database does not take now
         except Exception as failure:  # a bug fails this task, and its client is told
             log.exception("%s failed", call.wire)
             error = XenAPIError("INTERNAL_ERROR", f"{type(failure).__name__}: {failure}")
@@ -198,7 +198,7 @@ class Worker:
         return outcome
 
     def _give_up(self, context: Context, body: dict[str, Any]) -> dict[str, Any] | None:
-        """End a call that was taken over again and again: it is for people to look into."""
+        """End a call that was taken over again and again, and leave it for people to look into."""
         reason = (
             f"{body['method']} was taken over {context.take_overs.total - 1} times, the last"
             f" {context.take_overs.vain - 1} without progress: its forwarder died each time, or"
@@ -206,7 +206,7 @@ class Worker:
         )
         try:
             self._broker.bury(FORWARDER_QUEUE, _letter(body), reason).result()
-        except BrokerError:  # its reason stands in the log, and its client waits
+        except BrokerError:  # the log has the reason, and the client is waiting
             log.exception("%s is no dead letter", body["method"])
         with context.transaction() as tx:
             context.adrift = keeping.left_by(tx, body["task"])
@@ -215,7 +215,7 @@ class Worker:
     def _end(
         self, context: Context, body: dict[str, Any], result: Any, error: XenAPIError | None
     ) -> dict[str, Any] | None:
-        """End the task and its locks in one transaction, with all that it has not committed yet."""
+        """End the task and its locks in the transaction that commits the task's last changes."""
         with context.transaction() as tx:
             keeping.note(tx, body["task"], context.adrift)
             _note_work(tx, body["task"], context.work_facts)
@@ -245,7 +245,7 @@ class Worker:
                 self._begin(body, lambda answer: None)
 
     def _settle(self) -> None:
-        """Look after what silent hosts worked for, and VMs that are not where they should be."""
+        """Settle objects adrift, and VMs that are not where they should be."""
         before = self._db.view.generation
         affairs = (*settling.affairs(self._db), *census.affairs(self._db))
         self._settling.begin(affairs, self._hosts.ask, lambda: self._publish_since(before))
@@ -256,7 +256,7 @@ class Worker:
 
 
 def _for_ever(work: Callable[[], None], every_s: float) -> None:
-    """Do something now and then; a failure now says nothing of the next time."""
+    """Do something again and again; after a failure it is tried again the next time."""
     while True:
         time.sleep(every_s)
         try:
@@ -268,7 +268,7 @@ def _for_ever(work: Callable[[], None], every_s: float) -> None:
 def _finish(
     tx: Transaction, call: dict[str, Any], result: Any, error: XenAPIError | None
 ) -> dict[str, Any] | None:
-    """End a task and its locks; the outcome of a synchronous call, whose task goes."""
+    """End a task and its locks; the outcome of a synchronous call, whose task is removed."""
     task: TaskRef = call["task"]
     keeping.end(tx, task)
     locking.end_all(tx, task)
@@ -284,7 +284,7 @@ def _finish(
 
 
 def _ending(wire: str, result: Any, error: XenAPIError | None) -> dict[str, Any]:
-    """What an ended task says."""
+    """The fields of an ended task."""
     ended = {"finished": date(time.time()), "progress": 1.0, "allowed_operations": []}
     if error is None:
         message = api.message(wire)
@@ -296,15 +296,15 @@ def _ending(wire: str, result: Any, error: XenAPIError | None) -> dict[str, Any]
 
 
 def _note_work(tx: Transaction, task: TaskRef, facts: Mapping[str, str]) -> None:
-    """What hosts told of their work, for whoever looks into the task."""
+    """Show in the task what hosts told about their work, for whoever looks into it."""
     record = tx.find(Task, task)
     if record is not None and facts:
-        noted = {f"debug_info:{name}": said for name, said in facts.items()}
+        noted = {f"debug_info:{name}": fact for name, fact in facts.items()}
         tx.edit(Task, task).other_config = {**record.other_config, **noted}
 
 
 def _clear_ghosts(tx: Transaction) -> None:
-    """Operations whose task has no lease are ghosts: nobody works on them, or ever will."""
+    """End the operations whose task has no lease: nobody works on them, or ever will."""
     leased = tx.kv_items(leases.TASKS)
     for named in tx.kv_items(locking.LOCKS):
         if named not in leased:
@@ -315,6 +315,6 @@ def _clear_ghosts(tx: Transaction) -> None:
 
 
 def _letter(call: dict[str, Any]) -> Message:
-    """A call as it lies with the dead letters."""
+    """A call in the form that the dead letters have."""
     headers = {"task": call["task"], "session subject": call.get("subject")}
     return Message(method=call["method"], body=call, message_id=call["operation"], headers=headers)

@@ -1,1 +1,1 @@
-"""What every message's function stands on: its context, and how it is declared and run."""
+"""What every message's function needs: its context, and how it is declared and run."""

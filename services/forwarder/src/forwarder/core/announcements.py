@@ -1,6 +1,6 @@
-"""What operators read afterwards: one ``message`` for each thing that was done to a VM.
+"""What operators read afterwards: a ``message`` for each thing that was done to a VM.
 
-Names and priority are those that clients know (XenAPI, class ``message``).
+Clients know the names and priorities (XenAPI, class ``message``).
 """
 
 import time
@@ -17,7 +17,7 @@ DATA_AT_RISK, GOOD_TO_KNOW = 1, 5
 
 @dataclass(frozen=True)
 class Announcement:
-    """``text`` goes on after the VM's name: "started on host1"."""
+    """``text`` comes after the VM's name: "started on host1"."""
 
     name: str
     vm: VMRef
@@ -26,7 +26,7 @@ class Announcement:
 
 
 def is_told(tx: Transaction, name: str, vm: VMRef) -> bool:
-    """Whether a message of this name about a VM is there already."""
+    """Whether there is already a message of this name about a VM."""
     uuid = tx.get(VM, vm).uuid
     return any((m.name, m.obj_uuid) == (name, uuid) for m in tx.all(Message).values())
 
@@ -40,7 +40,7 @@ def write(tx: Transaction, announcement: Announcement) -> None:
 
 
 def write_of_host(tx: Transaction, name: str, host: HostRef, text: str, priority: int) -> None:
-    """Tell operators of something about a host; ``text`` goes on after its name."""
+    """Tell operators something about a host; ``text`` comes after its name."""
     _write(tx, name, priority, Cls.Host, tx.get(Host, host), text)
 
 
@@ -57,6 +57,6 @@ def _write(
 
 
 def withholds(vm: VMRef, total: str) -> Announcement:
-    """A VM that could have given memory to another and did not."""
+    """A VM could have given memory to another VM, and did not; ``total`` says how much."""
     text = f"did not give up memory that another VM needs: {total}"
     return Announcement("VM_MEMORY_NOT_RELEASED", vm, text)

@@ -52,16 +52,16 @@ from forwarder.locks.subjects import Name, Subject, subject
 from forwarder.place import register
 
 LOCK_WAIT_S = 120.0
-# Of what is waited for the end is not seen if the record of its task is gone.
+# The end of a task is not seen if its record is gone, so those who wait for it look anyway.
 LOOK_ANYWAY_S = 5.0
 LOOK_AGAIN_S = 20.0
 
 
 class Parked(BaseException):
-    """A call that has done nothing yet waits, and needs no thread for that.
+    """A call that has done nothing yet has to wait, and needs no thread for that.
 
     It is run again from its beginning once one of ``watched`` has changed since ``since``, or after
-    ``timeout_s``. No error, so that nobody on its way takes it for one.
+    ``timeout_s``. This is no Exception, so that nobody who catches errors catches it.
     """
 
     def __init__(self, watched: Iterable[str], since: int, timeout_s: float) -> None:
@@ -71,27 +71,27 @@ class Parked(BaseException):
 
 @dataclass
 class Context(PoolContext):
-    """One run of one task. A second run after a take-over finds the first one's locks its own."""
+    """One run of one task. After a take-over the second run owns the locks of the first."""
 
     hosts: Hosts = field(kw_only=True)
     slots: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
-    """Bounds how many calls work at a time: one that waits gives its slot back meanwhile."""
+    """Bounds how many calls work at a time: a call gives its slot back while it waits."""
     steps: Counter[str] = field(default_factory=Counter)
     work_facts: dict[str, str] = field(default_factory=dict)
     told: dict[tuple[str, str], dict[str, Any] | None] = field(default_factory=dict)
-    """What hosts said of VMs, by uuid, at the end of work for this task; None if unheard."""
+    """What each host said of a VM, by its uuid, at the end of this task's work; None if unheard."""
     adrift: dict[Subject, list[Doubt]] = field(default_factory=dict)
-    """Objects of which it is not known how work for them ended."""
+    """Objects for which it is not known how work on them ended."""
     _waits_until: float | None = None
-    """When a wait for what others hold ends, while there is one."""
+    """When the present wait for what others hold times out, if there is one."""
 
     # --- waiting ----------------------------------------------------------------------------
 
     @contextmanager
     def outside(self) -> Iterator[None]:
-        """A part in which others are waited for: each block is committed at once.
+        """A part in which this call waits for others: each block of changes is committed at once.
 
-        So nobody else is kept from writing meanwhile, and this call's slot is given to another.
+        So others can write meanwhile, and another call can use this call's slot.
         """
         self.commit()
         self._is_outside, self._is_fresh = True, False
@@ -103,7 +103,7 @@ class Context(PoolContext):
             self._is_outside = False
 
     def sleep(self, seconds: float) -> None:
-        """Let time pass; raises TASK_CANCELLED as soon as the client asks for it."""
+        """Let time pass; raises TASK_CANCELLED as soon as the client cancels the task."""
         deadline = time.monotonic() + seconds
         with self.outside():
             while (left := deadline - time.monotonic()) > 0:
@@ -195,15 +195,15 @@ class Context(PoolContext):
     def lock(self, cls: Any, ref: Any, operation: Any, *also: Need, strict: bool = True) -> None:
         """Begin an operation on an object, and hold all that it needs until the task ends.
 
-        What an operation needs stands in `lifecycle.holds`; ``also`` is what this call needs
-        besides. Waits while another operation is in the way; raises what the class's table says.
+        `lifecycle.holds` says what an operation needs; ``also`` is what this call needs besides.
+        Waits while another operation is in the way; raises what the class's table says.
         """
         self.lock_any(name_of(cls), ref, operation, *also, strict=strict)
 
     def lock_any(
         self, cls: ClassName, ref: Ref[Any], operation: str, *also: Need, strict: bool = True
     ) -> None:
-        """Begin an operation as `lock` does, for what works with any class."""
+        """Begin an operation as `lock` does, for code that works with any class."""
         self._lock(
             lambda tx: locking.begin(tx, self.task, cls, ref, operation, also=also, strict=strict)
         )
@@ -229,7 +229,7 @@ class Context(PoolContext):
             self._await(watched, since, left)
 
     def _await(self, watched: set[str], since: int, timeout_s: float) -> None:
-        """Wait for what others hold: without a thread as long as nothing was done yet."""
+        """Wait for what others hold: without a thread if this call has done nothing yet."""
         if self._is_fresh:
             self.commit()
             self.check_cancelled()
@@ -249,7 +249,7 @@ class Context(PoolContext):
         *args: P.args,
         **params: P.kwargs,
     ) -> R:
-        """A question to the daemon of a host that declares the call; raises XenAPIError."""
+        """Ask the host's daemon that declares the call; its answer. Raises XenAPIError."""
         declared = call_of(call)
         id_ = declared.bind(*args, **params).get("id", "")
         operation = self._operation_of(declared, id_)
@@ -271,27 +271,30 @@ class Context(PoolContext):
         *args: P.args,
         **params: P.kwargs,
     ) -> dict[str, str]:
-        """Work for the daemon of a host that declares the call, awaited; what it tells of the work.
+        """Have the host's daemon that declares the call work, and wait; what it told of the work.
 
-        The object is what errors name, and what is adrift if nobody hears how the work ends;
-        ``id_`` is what the daemon knows it or its device by, ``around`` what comes with the work.
-        Cancelling the task cancels the work. What a restart of the daemon interrupts the daemon
-        begins anew.
+        The object is the one that errors name, and that is adrift if nobody hears how the work
+        ends; the daemon knows it, or its device, by ``id_``. ``around`` comes with the work.
+        Cancelling the task cancels the work. After a restart the daemon itself begins interrupted
+        work anew. Raises XenAPIError.
         """
-        of = subject(cls, ref)
+        worked_on = subject(cls, ref)
         try:
-            return self._send(host, of, call, id_, around, *args, **params)
+            return self._send(host, worked_on, call, id_, around, *args, **params)
         except Failure as error:
             failure = error
-        if self._catches_up(of, failure):
+        if self._catches_up(worked_on, failure):
             try:
-                return self._send(host, of, call, id_, around, *args, **params)
+                return self._send(host, worked_on, call, id_, around, *args, **params)
             except Failure as error:
                 failure = error
         raise self._failed(failure, ref) from failure
 
     def _catches_up(self, of: Subject, failure: Failure) -> bool:
-        """Whether a host has refused work by an epoch that the pool has not given to others."""
+        """Whether a host refused work for an epoch newer than the pool's, which has caught up now.
+
+        False too if the pool has given the object to another task since.
+        """
         seen = newer_epoch(failure)
         if seen is None:
             return False
@@ -309,7 +312,7 @@ class Context(PoolContext):
         *args: P.args,
         **params: P.kwargs,
     ) -> dict[str, str]:
-        """The same; raises the interface's error when the host says that it failed."""
+        """As `run`, but raises the interface's error when the host says that the work failed."""
         began = time.perf_counter()
         declared = call_of(call)
         wire, operation = declared.wire, self._operation_of(declared, id_)
@@ -329,9 +332,10 @@ class Context(PoolContext):
     def in_doubt(
         self, cls: Kind[Name, Any], ref: Ref[Name], host: HostRef, operation: str
     ) -> AbstractContextManager[None]:
-        """Unless the block ends by the host's own word nobody knows what it made of the object.
+        """A block in which a host works on an object; it ends well or by the host's own error.
 
-        The object is adrift then, and keeps this task's locks beyond its end.
+        By any other error nobody knows what became of the object: it is adrift, and keeps the
+        task's locks beyond the task's end.
         """
         return self._in_doubt(subject(cls, ref), host, operation)
 
@@ -346,7 +350,7 @@ class Context(PoolContext):
             raise
 
     def _failed(self, error: Failure, vm: str) -> XenAPIError:
-        """The client's error; VMs that withhold memory are told of on themselves too."""
+        """The client's error; VMs that withhold memory get a message of their own, too."""
         if error.tag == "Vms_failed_to_cooperate":
             with self.outside(), self.transaction() as tx:
                 refs = [tx.by_uuid(VM, uuid) for uuid in error.value]
@@ -359,15 +363,15 @@ class Context(PoolContext):
         return subject(cls, ref) in self.adrift
 
     def right(self, vm: VMRef) -> Right:
-        """By what right this task has hosts work for a VM."""
+        """The right by which this task has hosts work for a VM."""
         with self.transaction() as tx:
             return register.right(tx, self.task, vm)
 
     def _operation_of(self, call: Call, id_: str | tuple[str, ...]) -> str:
-        """The same in every run of this task, so that a repeated call is recognised.
+        """A call's id, the same in every run of this task, so that a repeated call is recognised.
 
-        A second run may have less left to do than the first, hence what it asks for is named and
-        not counted; only the same question about the same thing has a number.
+        A second run may have less left to do than the first, so calls are told apart by what they
+        ask for; only repetitions of the same question about the same thing are counted.
         """
         named = f"{call.wire}/{id_ if isinstance(id_, str) else '/'.join(id_)}"
         self.steps[named] += 1

@@ -1,15 +1,15 @@
-"""Lanes: whoever waits or works for long keeps nobody else from being begun.
+"""Lanes: calls that wait or work for long do not delay the beginning of others.
 
 | lane | what goes by it |
 | --- | --- |
-| short | messages whose functions take a `PoolContext`, so that they wait for nobody |
+| short | messages whose functions take a `PoolContext`, with which they cannot wait |
 | force | messages that say so where they are declared: they end what others wait for |
 | work | all other messages: they lock objects, have hosts work, let time pass |
-| housekeeping | what forwarders do by themselves, as far as they wait for hosts |
+| housekeeping | what forwarders do unasked, where that has to wait for hosts |
 
-Each has threads of its own. What comes while all of a lane's are taken waits in it for the next
-that is free; a call stands in the database meanwhile, where a forwarder with room finds it. A call
-that waits for its turn before it has done anything has no thread (`core.context.Parked`).
+Each lane has threads of its own. When all are busy, a call waits in the lane for the next free one;
+it is in the database too, where a forwarder with room finds it. A call that waits for its turn
+before it has done anything has no thread (`core.context.Parked`).
 """
 
 import threading
@@ -18,7 +18,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from enum import Enum
 
 HOSTS_AT_ONCE = 64
-"""So many hosts may be silent before others' affairs wait for theirs; pools have no more."""
+"""This many hosts may be silent before the affairs of others have to wait; no pool has more."""
 
 
 class LaneName(Enum):
@@ -29,14 +29,14 @@ class LaneName(Enum):
 
 
 class Lane:
-    """What one lane has: threads, and slots for those of them that work and do not wait."""
+    """One lane: its threads, and slots for those threads that work and do not wait."""
 
     def __init__(self, threads: Executor, at_once: int) -> None:
         self._threads = threads
         self.slots = threading.Semaphore(at_once)
 
     def begin(self, function: Callable[[], None]) -> None:
-        """Have a function run as soon as there is a thread and a slot; it raises nothing."""
+        """Run a function, which must raise nothing, as soon as a thread and a slot are free."""
         self._threads.submit(self._run, function)
 
     def _run(self, function: Callable[[], None]) -> None:
@@ -48,7 +48,10 @@ Lanes = Mapping[LaneName, Lane]
 
 
 def lanes(workers: int, calls_max: int) -> Lanes:
-    """A forwarder's lanes: ``workers`` calls of each work at once, ``calls_max`` are under way."""
+    """A forwarder's lanes: at most ``workers`` calls of each work at once.
+
+    In the lanes of force and work, at most ``calls_max`` are under way.
+    """
     bounds = {
         LaneName.SHORT: (workers, workers),
         LaneName.FORCE: (calls_max, workers),

@@ -1,4 +1,4 @@
-"""Functions in which many messages are alike; each class's drawer says which of its are so."""
+"""Functions that many messages share; the module of each class says which of its messages do."""
 
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -15,7 +15,7 @@ from forwarder.locks import locking
 
 
 def setter(cls: Kind[Any, Any], field: str, *, begun_as: str | None = None) -> Function:
-    """Set a field; an operation itself, by this name, where other operations rely on it."""
+    """Set a field. With ``begun_as`` that is an operation of this name, which locks the object."""
 
     def set_field(ctx: PoolContext, self: Ref[Any], value: Any, /) -> None:
         with ctx.transaction() as tx:
@@ -29,7 +29,7 @@ def setter(cls: Kind[Any, Any], field: str, *, begun_as: str | None = None) -> F
 
 
 def adder(cls: Kind[Any, Any], field: str) -> Function:
-    """Add a key to a map; raises MAP_DUPLICATE_KEY for one that it has."""
+    """Add a key to a map; raises MAP_DUPLICATE_KEY if the map has the key."""
 
     def add(ctx: PoolContext, self: Ref[Any], key: Any, value: str) -> None:
         with ctx.transaction() as tx:
@@ -41,11 +41,11 @@ def adder(cls: Kind[Any, Any], field: str) -> Function:
 def with_key(
     tx: Transaction, cls: Kind[Any, Any], ref: Ref[Any], field: str, key: str, value: str
 ) -> dict[str, str]:
-    """A map of a record with one key more; raises MAP_DUPLICATE_KEY for one that it has."""
-    said = getattr(tx.get(cls, ref), field)
-    if key in said:
+    """A map of a record with one key more; raises MAP_DUPLICATE_KEY if the map has the key."""
+    present = getattr(tx.get(cls, ref), field)
+    if key in present:
         raise XenAPIError("MAP_DUPLICATE_KEY", name_of(cls), field, ref, key)
-    return {**said, key: value}
+    return {**present, key: value}
 
 
 def remover(cls: Kind[Any, Any], field: str) -> Function:
@@ -54,8 +54,8 @@ def remover(cls: Kind[Any, Any], field: str) -> Function:
     def remove(ctx: PoolContext, self: Ref[Any], key: Any) -> None:
         with ctx.transaction() as tx:
             kept = {
-                name: said
-                for name, said in getattr(tx.get(cls, self), field).items()
+                name: value
+                for name, value in getattr(tx.get(cls, self), field).items()
                 if name != key
             }
             _update(tx, cls, self, field, kept)
@@ -90,7 +90,7 @@ def destroyer(cls: Kind[Any, Any]) -> Function:
 
 
 def introducer(wire: str, make: Callable[[Transaction, dict[str, Any]], Ref[Any]]) -> Function:
-    """Make a record of what exists already, of the message's parameters by their names."""
+    """Record something that exists already; ``make`` gets the message's parameters by name."""
     names = [param.name for param in api.messages[wire].params]
 
     def introduce(ctx: PoolContext, *params: Any) -> Ref[Any]:
@@ -101,7 +101,7 @@ def introducer(wire: str, make: Callable[[Transaction, dict[str, Any]], Ref[Any]
 
 
 def refusal(code: str, *params: str) -> Function:
-    """Refuse, whatever is asked: it is gone, or not for clients."""
+    """Refuse every call of a message that is gone, or is not for clients."""
 
     def refuse(ctx: PoolContext, *asked: object) -> NoReturn:
         raise XenAPIError(code, *params)

@@ -1,4 +1,4 @@
-"""What a message's function has at hand that waits for nobody: the pool and its task."""
+"""What a message's function has at hand if it never waits: the pool and its task."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,10 +20,10 @@ class Publish(Protocol):
 
 @dataclass
 class PoolContext:
-    """One run of one task, as far as it waits for nobody.
+    """One run of one task that never waits.
 
-    A function that takes this one cannot lock an object, ask a host or let time pass. The type
-    checker knows that, and `core.lanes` has its message begun at once for that reason.
+    A function that takes this context cannot lock an object, ask a host or let time pass, as the
+    type checker makes sure. That is why `core.lanes` can begin its message at once.
     """
 
     db: Database
@@ -42,12 +42,13 @@ class PoolContext:
     _is_outside: bool = False
     _is_vain: bool = False
     _is_fresh: bool = True
-    """Whether nothing was done yet: a second run is the same as the first would be later."""
+    """Whether nothing was done yet, so that the call may as well be run from its beginning later.
+    """
 
     # --- the pool ---------------------------------------------------------------------------
     #
-    # What a function writes block by block becomes one commit: at the latest before anything is
-    # asked or awaited outside the pool database, and else with the end of the task.
+    # The blocks that a function writes are committed together: before it asks or awaits anything
+    # outside the pool database, and otherwise with the end of the task.
 
     @property
     def view(self) -> Reader:
@@ -56,7 +57,7 @@ class PoolContext:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """A block of changes of the pool, all or nothing, made while the task's lease is held."""
+        """A block of changes to the pool, all or nothing, made while the task's lease is held."""
         if self._open is None:
             self._open = self.db.begin()
             leases.check(self._open, leases.TASKS, self.task, self.owner)
@@ -71,11 +72,11 @@ class PoolContext:
             self.commit()
 
     def claim(self, ttl_s: float, call: dict[str, Any]) -> bool:
-        """Take the task's lease, to be committed with the first changes; False when it is over.
+        """Take the task's lease, to be committed with the first changes; False if the call is over.
 
-        One that is taken over is committed at once, so that it counts even when this run changes
-        nothing. A call stands in its lease from its acceptance to its end. What a client has made
-        of the task's record meanwhile, or that it is gone, says nothing of the call.
+        A take-over is committed at once, so that it counts even if this run changes nothing. The
+        lease holds the call from its acceptance to its end: the task's record may have been changed
+        or removed by a client meanwhile, and does not tell whether the call is over.
         """
         tx = self._open = self.db.begin()
         if tx.kv_get(leases.TASKS, self.task) is None:
@@ -89,7 +90,7 @@ class PoolContext:
         return True
 
     def commit(self) -> int:
-        """Have what was written last, and the others hear of it; the log's number afterwards."""
+        """Commit what was written, and tell everybody; the change log's number afterwards."""
         tx, self._open = self._open, None
         if tx is None:
             return self.db.view.generation
@@ -109,7 +110,7 @@ class PoolContext:
             self.db.undo()
 
     def check_cancelled(self) -> None:
-        """Raise TASK_CANCELLED when the client asked for it."""
+        """Raise TASK_CANCELLED if the client has cancelled the task."""
         record = self.db.view.find(Task, self.task)
         asked = (
             self.db.read_kv(CANCELLED, self.task)
@@ -120,14 +121,14 @@ class PoolContext:
             raise XenAPIError("TASK_CANCELLED", self.task)
 
     def progress(self, fraction: float) -> None:
-        """Show how far the task is; small steps are not worth a write."""
+        """Show how far the task is; steps below 2 % are not worth a write."""
         record = self.view.find(Task, self.task)
         if record is not None and abs(fraction - record.progress) >= 0.02:
             with self.transaction() as tx:
                 tx.edit(Task, self.task).progress = round(fraction, 3)
 
     def announce(self, name: str, vm: VMRef, text: str) -> None:
-        """Have operators told of what was done to a VM, when the task ends well."""
+        """Tell operators what was done to a VM, once the task has ended well."""
         self.announcements.append(Announcement(name, vm, text))
 
     def hop(self, **facts: Any) -> None:

@@ -1,4 +1,4 @@
-"""Which references of a call are looked at, and in which order, before its function runs."""
+"""Which references of a call are checked, and in which order, before its function runs."""
 
 from typing import Any
 
@@ -21,15 +21,15 @@ ORDER = {
     "VDI.generate_config": ("vdi", "host"),
     "pool.ha_compute_vm_failover_plan": ("failed_vms", "failed_hosts"),
 }
-"""The parameters whose references are looked at, where that is not each in its turn."""
+"""The parameters whose references are checked, where it is not all of them in their order."""
 
 
 def check(
     context: PoolContext, message: Message, params: list[Any], order: tuple[str, ...]
 ) -> None:
-    """Raise HANDLE_INVALID[class, reference] for the first reference that is no good.
+    """Raise HANDLE_INVALID[class, reference] for the first reference to no object.
 
-    ``order`` names the parameters to look at, in that order.
+    ``order`` names the parameters to check, in that order.
     """
     types = {param.name: param.type for param in message.params}
     values = dict(zip(types, params, strict=False))
@@ -40,12 +40,12 @@ def check(
 
 
 def order_of(message: Message) -> tuple[str, ...]:
-    """What is looked at unless a message's function says otherwise."""
+    """The parameters to check unless a message's function says otherwise."""
     return ORDER.get(message.wire) or tuple(param.name for param in message.params)
 
 
 def require_host(context: PoolContext, message: Message, params: list[Any]) -> None:
-    """Raise HOST_OFFLINE[host] unless the host that a call names first is there and answers."""
+    """Raise HOST_OFFLINE[host] unless the first host that the call names is there and answers."""
     named = zip(message.params, params, strict=False)
     require_live(
         context, next(value for param, value in named if param.type == RefType(name_of(Host)))

@@ -18,15 +18,15 @@ REFUSALS: dict[str, Function] = {}
 
 
 LOOKED_AT: dict[str, tuple[str, ...]] = {}
-"""The parameters whose references are looked at first, where a function has said so."""
+"""The parameters whose references are checked first, for functions that say so."""
 
 
 LANES: dict[str, lanes.LaneName] = {}
-"""The lanes of messages whose functions have said so."""
+"""The lanes of messages, for functions that say so."""
 
 
 ON_HOST: set[str] = set()
-"""Messages that a host has to answer."""
+"""Messages that the host itself has to answer."""
 
 
 def implements(
@@ -34,8 +34,8 @@ def implements(
 ) -> Callable[[F], F]:
     """Declare the function of a message: ``(context, *parameters in native form) -> result``.
 
-    The references of all parameters are looked at first, or of those that ``looked_at`` names.
-    The function's context says by which lane the message goes, unless ``lane`` does.
+    The references of all parameters, or of those that ``looked_at`` names, are checked first.
+    The type of the function's context decides the message's lane, unless ``lane`` is given.
     Raises UnknownMessage, SecondFunction, WrongSignature (`datamodel.signatures`).
     """
     if lane is not None:
@@ -44,14 +44,14 @@ def implements(
 
 
 def refuses(wire: str, looked_at: tuple[str, ...] | None = None) -> Callable[[F], F]:
-    """Declare what a message that does not do its job yet refuses before it says so."""
+    """Declare which calls of a message are refused before it answers that it is not implemented."""
     return _declaring(REFUSALS, wire, looked_at)
 
 
 def answered_by_hosts(*wires: str) -> None:
     """Declare messages that the host which they name has to answer.
 
-    Whether it is there is asked before anything else. Raises UnknownMessage.
+    Whether the host is live is checked before anything else. Raises UnknownMessage.
     """
     for wire in wires:
         ON_HOST.add(message_of(wire).wire)
@@ -75,9 +75,9 @@ def _declaring(
 
 
 def run(context: Context, wire: str, params: list[Any]) -> Any:
-    """Run a message's function; raises XenAPIError, NOT_IMPLEMENTED where there is none.
+    """Run a message's function; raises XenAPIError, NOT_IMPLEMENTED if it has no function.
 
-    References are looked at first, so that a dead one is refused before anything changes.
+    References are checked first, so that a dead one is refused before anything changes.
     """
     message = api.message(wire)
     if message is None:
@@ -94,7 +94,7 @@ def run(context: Context, wire: str, params: list[Any]) -> Any:
 
 
 def lane(wire: str) -> lanes.LaneName:
-    """The lane that a message goes by; its function says whether it may wait."""
+    """The lane that a message goes by, which depends on whether its function may wait."""
     if wire in LANES:
         return LANES[wire]
     function = FUNCTIONS.get(wire) or REFUSALS.get(wire)

@@ -1,1 +1,1 @@
-"""What talks to the daemons of hosts: connections, what they are told, what they answer."""
+"""Talks to the daemons of hosts: connections, what daemons are told, and what they answer."""

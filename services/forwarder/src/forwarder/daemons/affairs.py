@@ -1,4 +1,4 @@
-"""What is to be settled with hosts: one that hangs keeps only its own affairs waiting."""
+"""What is to be settled with hosts; a host that hangs delays only its own affairs."""
 
 import logging
 import threading
@@ -17,14 +17,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Affair:
-    """Something that nobody knows until these hosts have told; ``settle`` asks them."""
+    """Something that only these hosts can tell; ``settle`` asks them."""
 
     hosts: frozenset[HostRef]
     settle: Callable[[Ask], None]
 
 
 class Round:
-    """`Ask` for one round: a host that was silent in it is not waited for again."""
+    """`Ask` for one round, which does not wait a second time for a host that was silent."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
@@ -51,18 +51,18 @@ class Round:
 
 
 class Settling:
-    """Settles affairs: those of the same hosts one after the other, others at the same time."""
+    """Settles affairs: those of the same hosts one after the other, others concurrently."""
 
     def __init__(self, begin: Callable[[Callable[[], None]], None]) -> None:
-        """``begin`` has a function run beside others."""
+        """``begin`` runs a function concurrently."""
         self._begin = begin
         self._lock = threading.Lock()
         self._under_way: set[frozenset[HostRef]] = set()
 
     def begin(self, affairs: Iterable[Affair], ask: Ask, settled: Callable[[], None]) -> None:
-        """Begin a round, but for hosts of whom the last is still under way.
+        """Begin a round, except for hosts whose last round is still under way.
 
-        ``settled`` is called each time that hosts were done with.
+        ``settled`` is called each time when the affairs of the same hosts are done.
         """
         by_hosts: dict[frozenset[HostRef], list[Affair]] = {}
         for affair in affairs:
@@ -85,7 +85,7 @@ class Settling:
             for affair in affairs:
                 try:
                     affair.settle(ask)
-                except Exception:  # what is told of one cannot be read: the others do not wait
+                except Exception:  # an unreadable answer, say: the other affairs do not wait
                     log.exception("an affair of hosts %s is not settled yet", sorted(hosts))
             settled()
         finally:

@@ -1,4 +1,4 @@
-"""What a daemon of a host says of a failure, in the words of the XenAPI."""
+"""Translates the failures that hosts' daemons report into errors of the XenAPI."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ def _storage(vm: str, task: str, value: Any) -> XenAPIError:
 
 
 def _does_not_exist(vm: str, task: str, value: Any) -> XenAPIError:
-    """The host does not have it: the VM does not run there, or the device is not plugged there.
+    """The VM does not run on that host, or the device is not plugged there.
 
-    That says nothing of other hosts; see `forwarder.updates.census`.
+    That says nothing about other hosts; see `forwarder.updates.census`.
     """
     kind, _ = value
     if kind in ("VBD", "VIF"):
@@ -88,7 +88,7 @@ SQUEEZED: dict[str, Translation] = {
 
 @dataclass(frozen=True)
 class Words:
-    """An interface's errors by their tags, and the name of the daemon that has it."""
+    """The translations of an interface's errors by their tags, and the name of its daemon."""
 
     daemon: str
     translations: Mapping[str, Translation]
@@ -98,13 +98,13 @@ INTERFACES: dict[type[Failure], Words] = {
     XenopsError: Words("xenopsd", XENOPSD),
     SqueezedError: Words("squeezed", SQUEEZED),
 }
-"""A row for each interface, by what its calls fail with."""
+"""A row for each interface, by the class of its failures."""
 
 
 def translate(error: Failure, vm: str, task: str) -> XenAPIError:
-    """The client's error for a daemon's; what has no word of its own keeps its text.
+    """The client's error for a daemon's; INTERNAL_ERROR with its text if there is no translation.
 
-    A failure's detail comes after what clients know.
+    A failure's detail becomes the last parameter.
     """
     if error.detail == INTERRUPTED:
         return XenAPIError("HOST_STILL_BOOTING", str(error.value))
@@ -112,5 +112,9 @@ def translate(error: Failure, vm: str, task: str) -> XenAPIError:
     translation = words.translations.get(error.tag)
     if translation is None:
         return XenAPIError("INTERNAL_ERROR", f"{words.daemon} internal error: {error}")
-    said = translation(vm, task, error.value)
-    return XenAPIError(said.code, *said.params, error.detail) if error.detail else said
+    translated = translation(vm, task, error.value)
+    return (
+        XenAPIError(translated.code, *translated.params, error.detail)
+        if error.detail
+        else translated
+    )

@@ -29,25 +29,25 @@ log = logging.getLogger(__name__)
 
 ANSWER_TIMEOUT_S = 30.0
 ASK_ANYWAY_S = 3.0
-# A host that has been silent for so long while work is under way is given up.
+# A host that has been silent for this long while work is under way is given up.
 SILENCE_MAX_S = 60.0
-# While the broker is away, which says nothing of the host, it is waited for.
+# How long the broker is waited for while it is away, which says nothing about the host.
 CONNECT_WAIT_S, PURGE_WAIT_S = 60.0, 10.0
-# Longer than a broker's node that vanished is taken for one that answers: see `broker.settings`.
+# Longer than it takes to notice that a node of the broker has vanished: see `broker.settings`.
 LISTENED_S = 15.0
-# Work may take as long as it does: it is asked after while nothing is heard of it.
+# Work has no time limit: while nothing is heard of it, the host is asked about it.
 WORK_MAX_S = math.inf
 
-# What every daemon has that works.
+# The calls that every working daemon has.
 RUN, CANCEL, STAT = "WORK.run", "Task.cancel", "Task.stat"
 News: TypeAlias = "Task | Future[Any]"
-"""Of work: its progress, or the answer at its end."""
+"""News of work: its progress, or the answer at its end."""
 
 
 class Ask(Protocol):
-    """A question to a daemon of a host, under an operation's id; what it declares is answered.
+    """Asks a daemon of a host under an operation's id, and returns what the call declares.
 
-    Raises the interface's error, XenAPIError for a host that is silent for so long.
+    Raises the interface's error, or XenAPIError for a host that is silent for ``timeout_s``.
     """
 
     def __call__(
@@ -67,8 +67,8 @@ class Ask(Protocol):
 class Surroundings:
     """What comes with an operation; see `xenops.extensions.Work`.
 
-    ``metadata`` is what the host must know of the VM for it. With ``forget`` it knows nothing of it
-    once the work has succeeded, with ``unpause`` the VM runs then.
+    ``metadata`` is what the host must know of the VM. Once the work has succeeded, with ``forget``
+    the host forgets the VM, and with ``unpause`` the VM runs.
     """
 
     metadata: str | None = None
@@ -95,16 +95,16 @@ class Work:
 
     @property
     def subject(self) -> str:
-        """The object that it is about; of a device its VM."""
+        """The id of the object that the operation is about; for a device, that of its VM."""
         id_ = self.params[self.call.subject]
         return str(id_ if isinstance(id_, str) else id_[0])
 
 
 class Follower(Protocol):
-    """Who has work done: the run of a task."""
+    """The run of a task, for which a host works."""
 
     told: dict[tuple[str, str], dict[str, Any] | None]
-    """What hosts said of VMs, by uuid, at the end of work; None if unheard."""
+    """What each host said of a VM, by its uuid, at the end of work; None if unheard."""
 
     @property
     def debug(self) -> str: ...
@@ -113,7 +113,7 @@ class Follower(Protocol):
 
 
 class Hosts:
-    """Made once; ``on_update`` hears what hosts say of VMs and of themselves."""
+    """All hosts, for one forwarder; ``on_update`` gets what they say about VMs and themselves."""
 
     def __init__(
         self,
@@ -129,7 +129,7 @@ class Hosts:
         self._lock = threading.Lock()
 
     def keep_up(self) -> None:
-        """Listen to every host of the pool, whoever joined or was removed since."""
+        """Listen to all hosts that are in the pool now, and no longer to those removed."""
         hosts = self._view.refs(Host)
         for ref in hosts:
             self.connection(ref)
@@ -145,7 +145,7 @@ class Hosts:
                 vhost = host_vhost(self._view.get(Host, host).uuid)
                 settings = replace(self._settings, vhost=vhost)
                 known = self._connections[host] = Connection(settings)
-                known.subscribe(UPDATES_EXCHANGE, ["task.#"], lambda said: self._hear(host, said))
+                known.subscribe(UPDATES_EXCHANGE, ["task.#"], lambda body: self._hear(host, body))
                 known.serve(
                     UPDATES_QUEUE,
                     lambda delivery: self._on_update(host, delivery),
@@ -198,10 +198,10 @@ class Hosts:
         return call.read_reply(reply)
 
     def answering(self, hosts: Iterable[HostRef], timeout_s: float) -> dict[HostRef, bool]:
-        """Whether each of the hosts answers a question within a time; all are asked at once.
+        """Whether each of the hosts answers a question in time; all are asked at once.
 
-        Of a silent one that we could not hear all the while nothing is said: it is we who do not
-        reach the broker, or did not a moment ago.
+        A silent host is left out if our connection to the broker is down, or was a moment ago: then
+        its silence says nothing about the host.
         """
         connections = {host: self.connection(host) for host in hosts}
         asked, query = {}, call_of(XENOPSD.SERVICE.query)
@@ -210,15 +210,15 @@ class Hosts:
             body = query.request(operation, "look", {"unit": None})
             message = _message(host, "look", query.wire, body, operation)
             asked[host] = connection.call_async(XENOPSD.queue, message, timeout_s=timeout_s)
-        said = {host: answer.exception() is None for host, answer in asked.items()}
+        answering = {host: answer.exception() is None for host, answer in asked.items()}
         return {
             host: answers
-            for host, answers in said.items()
+            for host, answers in answering.items()
             if answers or connections[host].connected_for(LISTENED_S)
         }
 
     def drop_work(self, host: HostRef) -> None:
-        """Drop the messages that a host has not taken; raises BrokerError when that cannot be."""
+        """Drop the messages that a host has not taken; raises BrokerError if that fails."""
         try:
             self.connection(host).purge(XENOPSD.queue).result(PURGE_WAIT_S)
         except TimeoutError as error:
@@ -231,9 +231,9 @@ class Hosts:
         return connection
 
     def run(self, context: Follower, host: HostRef, work: Work) -> dict[str, str]:
-        """Work, to its end; raises the interface's error when it failed.
+        """Have a host work, and wait for the end; raises the interface's error if the work failed.
 
-        With XenAPIError the host is gone meanwhile, and the work may be done all the same.
+        Raises XenAPIError if the host is lost meanwhile; the work may then be done all the same.
         """
         news: queue.Queue[News] = queue.Queue()
         self._waiting[work.operation] = news
@@ -267,7 +267,7 @@ class Hosts:
     def _follow(
         self, context: Follower, host: HostRef, work: Work, news: "queue.Queue[News]"
     ) -> dict[str, str]:
-        """Hear of work until it has ended, and ask after it when nothing is heard for a while."""
+        """Follow work until it has ended, and ask about it when nothing is heard for a while."""
         heard, has_begun, cancelled = time.monotonic(), False, False
         while True:
             try:
@@ -292,7 +292,7 @@ class Hosts:
                 cancelled = self._cancel(context, host, work)
 
     def _read(self, context: Follower, host: str, work: Work, news: News) -> Task:
-        """The task that news are of: its progress, or the answer with the VM's state."""
+        """The task that the news tells of; an answer's state of the VM is noted in the context."""
         if isinstance(news, Task):
             return news
         try:
@@ -304,7 +304,7 @@ class Hosts:
         return ended.task
 
     def _cancel(self, context: Follower, host: HostRef, work: Work) -> bool:
-        """Ask for work to stop; False when nobody answers, which says nothing of the work."""
+        """Ask for work to stop; False if nobody answers, which says nothing about the work."""
         try:
             self._ask_about(context, host, work, CANCEL)
         except (XenAPIError, Failure):
@@ -312,7 +312,7 @@ class Hosts:
         return True
 
     def _stat(self, context: Follower, host: HostRef, work: Work) -> Task | None:
-        """Ask after work that was not heard of; None when nobody can say how it is."""
+        """Ask about work of which nothing was heard; None if nobody can tell."""
         try:
             task: Task = self._ask_about(context, host, work, STAT)
         except (XenAPIError, Failure):
@@ -320,7 +320,7 @@ class Hosts:
         return task
 
     def _ask_about(self, context: Follower, host: HostRef, work: Work, wire: str) -> Any:
-        """A question about the task of an operation, to whoever works on it."""
+        """Ask the daemon that works on an operation about the operation's task."""
         question = f"{work.operation}/{wire.removeprefix('Task.')}"
         params = {"id": work.operation}
         call = work.call.beside(wire)

@@ -1,4 +1,4 @@
-"""Records of the XenAPI to the types of xenopsd: self-contained, without references."""
+"""Translates records of the XenAPI into xenopsd's types, which contain no references."""
 
 from datamodel import XenAPIError, enums
 from datamodel.classes import SR, VBD, VDI, VIF, VM, NetworkRef, VBDRef, VDIRef, VIFRef, VMRef
@@ -98,7 +98,7 @@ def vm(record: VM, disks: list[Disk]) -> Vm:
 
 
 def shortened(name: str) -> str:
-    """A name as far as it fits into a node of xenstore, where it is for people to read."""
+    """A name, cut to fit into a node of xenstore, where people read it."""
     return name.encode()[:NAME_MAX].decode(errors="ignore")
 
 
@@ -127,7 +127,7 @@ def builder(record: VM, disks: list[Disk]) -> VmBuilderInfo:
 
 
 def vbd(view: Reader, ref: VBDRef) -> Vbd | None:
-    """A VBD; None for a paravirtual drive without a medium, which is no device."""
+    """A VBD; None for a paravirtual guest's drive without a medium, which is no device."""
     device = drive(view, ref)
     owner = view.get(VM, view.get(VBD, ref).VM)
     is_none = device.backend is None and owner.domain_type not in ("hvm", "unspecified")
@@ -135,7 +135,7 @@ def vbd(view: Reader, ref: VBDRef) -> Vbd | None:
 
 
 def drive(view: Reader, ref: VBDRef) -> Vbd:
-    """A VBD with a medium or without."""
+    """A VBD, with or without a medium."""
     record = view.get(VBD, ref)
     owner = view.get(VM, record.VM)
     disk = disk_of(view, record.VDI)
@@ -149,7 +149,7 @@ def drive(view: Reader, ref: VBDRef) -> Vbd:
 
 
 def device_name(record: VBD) -> str:
-    """The guest's name of a VBD's device; raises INVALID_DEVICE for one that is at no place."""
+    """The guest's name for a VBD's device; raises INVALID_DEVICE if the VBD has no valid place."""
     name = places.device_of(record)
     if name is None:
         raise XenAPIError("INVALID_DEVICE", record.userdevice)
@@ -182,7 +182,7 @@ def vif(view: Reader, ref: VIFRef) -> Vif:
 
 
 def mode_of(view: Reader, record: VIF) -> str:
-    """The locking mode in effect: a VIF's own, or its network's where it says so."""
+    """The locking mode in effect: a VIF's own or, where the VIF leaves it to it, its network's."""
     if record.locking_mode != enums.VifLockingMode.network_default:
         return record.locking_mode
     return view.get(PoolNetwork, record.network).default_locking_mode

@@ -1,4 +1,4 @@
-"""Objects adrift: which hosts may be at work for them, and what became of that."""
+"""Objects adrift: which hosts may still work on them, and what becomes of the objects."""
 
 from datamodel.classes import VM
 from datamodel.objects import name_of

@@ -1,9 +1,9 @@
-"""Objects adrift: a host fell silent while it worked for them, so nobody knows how that ended.
+"""Objects adrift: a host fell silent while it worked on them, so nobody knows how the work ended.
 
-Such an object keeps the locks of the task that wanted the work, and a VM its place, so that it is
-not started elsewhere meanwhile, nor its disks given to another. A host that can be asked again says
-what became of it (`doubts.settling`); for one that never will be, ``host.declare_dead`` or
-``VM.power_state_reset`` is the administrator's word.
+Such an object keeps the locks of the task that wanted the work. A VM keeps its place, too, so that
+it is not started elsewhere and its disks are not given to another VM. Once the host can be asked
+again, it says what became of the object (`doubts.settling`). If it never can, the administrator
+decides with ``host.declare_dead`` or ``VM.power_state_reset``.
 """
 
 import logging
@@ -22,18 +22,18 @@ from forwarder.locks.subjects import Subject, of_key
 log = logging.getLogger(__name__)
 
 UNDER_WAY = "under-way"
-"""kv namespace: task → {object: the doubts there are if nobody hears how the work for it ends}."""
+"""kv namespace: task → {object: its doubts if nobody hears how the work on it ends}."""
 
 DEAD = "dead"
-"""kv namespace: the hosts that were declared dead, until they are heard again."""
+"""kv namespace: host that was declared dead and has not been heard since → true."""
 
 
 def begin(
     tx: Transaction, task: TaskRef, subject: Subject, host: HostRef, operation: str, call: Call
 ) -> Right | None:
-    """A task is about to have a host work for an object; by which right the host does.
+    """Note that a task is about to have a host work on an object; the right by which it works.
 
-    What the task had done for the object before has ended.
+    Any earlier work that the task had done on the object has ended.
     """
     under_way = tx.kv_get(UNDER_WAY, task) or {}
     tx.kv_set(UNDER_WAY, task, {**under_way, subject.key: [[host, operation]]})
@@ -41,12 +41,12 @@ def begin(
 
 
 def end(tx: Transaction, task: TaskRef) -> None:
-    """A task that ends knows for itself which objects are adrift."""
+    """Forget the work under way of a task that ends: the task itself knows what is adrift."""
     tx.kv_delete(UNDER_WAY, task)
 
 
 def left_by(tx: Transaction, task: TaskRef) -> dict[Subject, list[Doubt]]:
-    """The objects that hosts may be at work for, for a task whose forwarders all died."""
+    """The objects on which hosts may still work for a task whose forwarders all died."""
     under_way = _by_subject(tx.kv_get(UNDER_WAY, task))
     return {
         subject: [*doubts, *ROWS[subject.cls].others(tx, task, subject.ref, doubts)]
@@ -55,9 +55,9 @@ def left_by(tx: Transaction, task: TaskRef) -> dict[Subject, list[Doubt]]:
 
 
 def note(tx: Transaction, task: TaskRef, doubts: Mapping[Subject, list[Doubt]]) -> None:
-    """Keep a task's objects of which it is not known how its work for them ended.
+    """Keep the objects for which it is not known how a task's work on them ended.
 
-    Of hosts that are dead it is known: they are not waited for.
+    Dead hosts leave no doubt: they are not waited for.
     """
     kept = {
         subject: alive
@@ -72,13 +72,13 @@ def note(tx: Transaction, task: TaskRef, doubts: Mapping[Subject, list[Doubt]]) 
 
 
 def named(tx: Transaction, subject: Subject) -> str:
-    """An object for logs."""
+    """An object's name for logs."""
     record = tx.find(subject.cls, subject.ref)
     return f"{subject.cls} {subject.ref if record is None else record['uuid']}"
 
 
 def is_dead(tx: Transaction, host: HostRef) -> bool:
-    """Whether a host is none any more, or was declared dead and not heard since."""
+    """Whether a host is gone, or was declared dead and has not been heard since."""
     return tx.find(Host, host) is None or bool(tx.kv_get(DEAD, host))
 
 
@@ -89,18 +89,18 @@ def kept(tx: Transaction) -> dict[TaskRef, dict[Subject, list[Doubt]]]:
 
 
 def _by_subject(doubts: Mapping[str, list[Doubt]] | None) -> dict[Subject, list[Doubt]]:
-    return {of_key(key): of_one for key, of_one in (doubts or {}).items()}
+    return {of_key(key): its_doubts for key, its_doubts in (doubts or {}).items()}
 
 
 def hosts_of(tx: Transaction, subject: Subject) -> set[HostRef]:
-    """The hosts that have to tell what became of an object; none when it is not adrift."""
+    """The hosts that have to tell what became of an object; none if it is not adrift."""
     return {host for doubts in kept(tx).values() for host, _ in doubts.get(subject, [])}
 
 
 def release(tx: Transaction, task: TaskRef, subject: Subject) -> None:
-    """Give an object's locks and place back; one that is not adrift is left alone."""
+    """Give an object's locks and place back; nothing to do if the object is not adrift."""
     doubts = tx.kv_get(ADRIFT, task) or {}
-    if others := {key: of_one for key, of_one in doubts.items() if key != subject.key}:
+    if others := {key: its_doubts for key, its_doubts in doubts.items() if key != subject.key}:
         tx.kv_set(ADRIFT, task, others)
     else:
         tx.kv_delete(ADRIFT, task)
@@ -108,14 +108,14 @@ def release(tx: Transaction, task: TaskRef, subject: Subject) -> None:
 
 
 def forget(tx: Transaction, subject: Subject) -> None:
-    """The administrator says how an object is, so none of its hosts is waited for."""
+    """The administrator says what became of an object, so none of its hosts is waited for."""
     for task, doubts in kept(tx).items():
         if subject in doubts:
             release(tx, task, subject)
 
 
 def forget_host(tx: Transaction, host: HostRef) -> None:
-    """The administrator says that a host is dead: it is not waited for, other hosts still are."""
+    """The administrator says that a host is dead: only other hosts are still waited for."""
     tx.kv_set(DEAD, host, True)
     for task, of_task in kept(tx).items():
         for subject, doubts in of_task.items():
@@ -129,5 +129,5 @@ def forget_host(tx: Transaction, host: HostRef) -> None:
 
 
 def is_heard_again(tx: Transaction, host: HostRef) -> None:
-    """A host that was declared dead is there after all, and asked as any other."""
+    """A host that was declared dead is there after all, and is asked like any other."""
     tx.kv_delete(DEAD, host)

@@ -1,4 +1,4 @@
-"""How objects of each class come out of doubt: a class whose objects hosts work for has a row."""
+"""How objects come out of doubt: there is a row for each class that hosts work on."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -18,10 +18,10 @@ Call = Callable[..., Any]
 
 
 class Row(ABC):
-    """A class of objects that a daemon of each host works for."""
+    """A class of objects on which a daemon of each host works."""
 
     def __init__(self, stat: Call, *stops: Call) -> None:
-        """``stat`` tells of the task of an operation; ``stops`` end it, or have it not begun.
+        """``stat`` tells about an operation's task; ``stops`` end it, or keep it from beginning.
 
         Each takes the operation's ``id``.
         """
@@ -30,28 +30,28 @@ class Row(ABC):
 
     @abstractmethod
     def ask(self, db: Database, ask: Ask, ref: Ref[Any], host: HostRef, operation: str) -> Any:
-        """What a host says of an object now, also of one that is gone; raises as ``ask`` does."""
+        """What a host says about an object, even one that is gone; raises as ``ask`` does."""
 
     @abstractmethod
     def apply(self, tx: Transaction, ref: Ref[Any], host: HostRef, said: Any) -> None:
-        """Write what a host says of an object, which may be gone."""
+        """Write what a host says about an object, which may be gone."""
 
     def begin(self, tx: Transaction, task: TaskRef, ref: Ref[Any], call: Call) -> Right | None:
-        """A task is about to have a host work for an object; by which right the host does."""
+        """A task is about to have a host work on an object; the right by which the host works."""
         return None
 
     def catch_up(self, tx: Transaction, task: TaskRef, ref: Ref[Any], seen: int) -> bool:
-        """A host has refused a task's work by a newer epoch; whether it is asked for again."""
+        """A host refused a task's work, as it had seen a newer epoch; whether to ask again."""
         return False
 
     def others(
         self, tx: Transaction, task: TaskRef, ref: Ref[Any], doubts: list[Doubt]
     ) -> list[Doubt]:
-        """What a task that died may have begun besides what it has noted."""
+        """The doubts about work that a dead task may have begun besides what it noted."""
         return []
 
     def fence(self, db: Database, ask: Ask, ref: Ref[Any], host: HostRef, operation: str) -> None:
-        """Have a host begin nothing that it has no right to any more."""
+        """Keep a host from beginning work that it has no right to any more."""
         return
 
     def is_released(self, tx: Transaction, ref: Ref[Any]) -> None:
@@ -59,7 +59,7 @@ class Row(ABC):
         return
 
     def host_is_dead(self, tx: Transaction, host: HostRef) -> None:
-        """The administrator says that a host is dead: it has no object any more."""
+        """The administrator says that a host is dead: it has none of the objects any more."""
         return
 
 

@@ -1,4 +1,4 @@
-"""Asks the hosts that live again; the objects that they are done with are adrift no more."""
+"""Asks hosts that are live again about objects adrift, and releases what they are done with."""
 
 import logging
 from collections.abc import Iterator
@@ -34,29 +34,29 @@ def affairs(db: Database) -> Iterator[Affair]:
 
 
 def _settle(db: Database, task: TaskRef, subject: Subject, doubts: list[Doubt], ask: Ask) -> None:
-    """Once its hosts are done with an object it is adrift no more."""
+    """Release an object if its hosts have ended all work on it."""
     row, ref = ROWS[subject.cls], subject.ref
     try:
         for host, operation in doubts:
             row.fence(db, ask, ref, host, operation)
         if any(_is_at_it(row, ask, host, operation) for host, operation in doubts):
             return
-        said = {host: row.ask(db, ask, ref, host, operation) for host, operation in doubts}
+        answers = {host: row.ask(db, ask, ref, host, operation) for host, operation in doubts}
     except (XenAPIError, XenopsError) as error:
         log.warning("%s %s is still adrift: %s", *subject, error)
         return
     with db.transaction() as tx:
-        for host, of_host in said.items():
-            row.apply(tx, ref, host, of_host)
+        for host, answer in answers.items():
+            row.apply(tx, ref, host, answer)
         keeping.release(tx, task, subject)
         row.is_released(tx, ref)
         log.warning("%s is adrift no more", keeping.named(tx, subject))
 
 
 def _is_at_it(row: Row, ask: Ask, host: HostRef, operation: str) -> bool:
-    """Whether a host works on an operation, which it is asked to stop or never to begin.
+    """Ask a host to stop an operation, or never to begin it; whether the host still works on it.
 
-    Its client was told that it failed.
+    The operation's client was told that it failed.
     """
     for stop in row.stops:
         ask(host, stop, f"{operation}/settle", DEBUG, id=operation)

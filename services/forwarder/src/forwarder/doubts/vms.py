@@ -26,7 +26,7 @@ DEBUG = "settle"
 
 
 class VMs(Row):
-    """What stands in a VM's doubt is the id of an operation or of a migration."""
+    """VMs; their doubts name operations or migrations."""
 
     def __init__(self) -> None:
         super().__init__(XENOPSD.Task.stat, XENOPSD.Task.cancel, XENOPSD.MIGRATION.abort)
@@ -42,13 +42,13 @@ class VMs(Row):
     def others(
         self, tx: Transaction, task: TaskRef, ref: VMRef, doubts: list[Doubt]
     ) -> list[Doubt]:
-        """A host that a VM has a place on may be receiving it, too."""
+        """The host that a VM comes to may be receiving it, too."""
         coming = register.of(tx, ref).coming if tx.find(VM, ref) is not None else None
         is_known = coming is None or any(host == coming for host, _ in doubts)
         return [] if is_known else [[str(coming), task]]
 
     def fence(self, db: Database, ask: Ask, ref: VMRef, host: HostRef, operation: str) -> None:
-        """Have a host begin nothing that was begun before the VM was given to others, if it was."""
+        """Tell a host the VM's epoch, so that it begins no work of an earlier one."""
         with db.transaction() as tx:
             if tx.find(VM, ref) is None:
                 return
@@ -57,7 +57,7 @@ class VMs(Row):
             question = f"{operation}/see/{right.epoch}"
             ask(host, XENOPSD.PLACE.see, question, DEBUG, id=uuid, place=right)
         except XenopsError as error:
-            if error.tag != "Unimplemented":  # by a version that knows no epochs
+            if error.tag != "Unimplemented":  # the answer of a version that knows no epochs
                 raise
 
     def ask(self, db: Database, ask: Ask, ref: VMRef, host: HostRef, operation: str) -> Any:
@@ -80,7 +80,7 @@ class VMs(Row):
 
 
 def _take_from(tx: Transaction, vm: VMRef, host: HostRef) -> None:
-    """A dead host has a VM no more; one that may have left it is off once the others have told."""
+    """Take a VM from a dead host; if others may have it, it is off only once they have told."""
     if register.of(tx, vm).home == host and keeping.hosts_of(tx, subject(VM, vm)):
         return
     reconcile.apply_stopped(tx, vm, IsDead(host))

@@ -1,4 +1,4 @@
-"""The types of SRs that Warren serves: each is a module of this folder, and a row of the table."""
+"""The types of SR that Warren serves: for each there is a module here, and a row in the table."""
 
 from typing import Any
 
@@ -13,23 +13,23 @@ DRIVERS: dict[str, Driver] = {DUMMY: Dummy()}
 """By type of SR."""
 
 VERSION, INTERFACE = "1.0", "1.1"
-"""Of the drivers themselves, and the release of the interface that they are written to."""
+"""The drivers' own version, and the release of the interface that they follow."""
 
 
 def of(type_: str) -> Driver:
-    """What serves SRs of a type; raises SR_UNKNOWN_DRIVER[type]."""
+    """The driver of a type of SR; raises SR_UNKNOWN_DRIVER[type]."""
     if type_ not in DRIVERS:
         raise XenAPIError("SR_UNKNOWN_DRIVER", type_)
     return DRIVERS[type_]
 
 
 def features(type_: str) -> tuple[str, ...]:
-    """What can be asked of SRs of a type: nothing of one that no driver serves."""
+    """What SRs of a type can do: nothing if the type has no driver."""
     return DRIVERS[type_].description.features if type_ in DRIVERS else ()
 
 
 def backend_failure(number: int, text: str) -> XenAPIError:
-    """What a driver's own failures look like to clients, who know them by their numbers."""
+    """A driver's own failure as clients see it, who know such failures by their numbers."""
     return XenAPIError(f"SR_BACKEND_FAILURE_{number}", "", text, "")
 
 
@@ -47,7 +47,7 @@ def record(type_: str) -> dict[str, Any]:
         "configuration": dict(described.configuration),
         "capabilities": list(described.features),
         "features": dict.fromkeys(described.features, 1),
-        # They are part of Warren, not programs of their own that a client could run.
+        # Drivers are part of Warren, not programs of their own with a file.
         "driver_filename": "",
         "required_cluster_stack": list(described.required_cluster_stack),
         "supported_image_formats": list(described.image_formats),

@@ -1,8 +1,8 @@
 """What a driver does: all that Warren asks of the storage behind an SR.
 
 A driver knows SRs by their uuids and disks by their locations, and never sees the pool's records:
-it answers with what it has made or found, and that is what is recorded. Its methods raise
-XenAPIError for what the storage refuses, and have changed nothing then.
+it answers with what it has made or found, and the answer is recorded. If the storage refuses, a
+method raises XenAPIError and has changed nothing.
 """
 
 from collections.abc import Mapping
@@ -41,25 +41,25 @@ class Contents:
 
 
 class Driver(Protocol):
-    """Serves SRs of one type. What it has no feature for is never asked of it."""
+    """Serves SRs of one type. It is never asked for what it has no feature for."""
 
     @property
     def description(self) -> Description: ...
 
     def sr_probe(self, device_config: Mapping[str, str]) -> str:
-        """The SRs that are there to be introduced, as ``SR.probe`` answers."""
+        """The SRs that can be introduced, in the form that ``SR.probe`` answers."""
         ...
 
     def sr_create(self, sr: str, device_config: Mapping[str, str], size: int) -> int:
-        """Make an empty SR of ``size`` bytes, or as large as may be for 0; its size."""
+        """Make an empty SR of ``size`` bytes, or as large as possible if that is 0; its size."""
         ...
 
     def sr_attach(self, sr: str, device_config: Mapping[str, str]) -> None:
-        """Connect a host to an SR; to do it again is fine."""
+        """Connect a host to an SR; this may be repeated."""
         ...
 
     def sr_detach(self, sr: str) -> None:
-        """Disconnect a host from an SR; to do it again is fine."""
+        """Disconnect a host from an SR; this may be repeated."""
         ...
 
     def sr_destroy(self, sr: str) -> None:
@@ -67,7 +67,7 @@ class Driver(Protocol):
         ...
 
     def sr_scan(self, sr: str, recorded: Contents) -> Contents:
-        """What there is; ``recorded`` is what the pool believes of it."""
+        """What the SR really has; ``recorded`` is what the pool believes it has."""
         ...
 
     def vdi_create(self, sr: str, uuid: str, size: int) -> Volume:
@@ -75,43 +75,43 @@ class Driver(Protocol):
         ...
 
     def vdi_delete(self, sr: str, location: str) -> None:
-        """Erase a disk; one that is not there is erased already."""
+        """Erase a disk; nothing to do if it is not there."""
         ...
 
     def vdi_snapshot(self, sr: str, source: Volume, uuid: str) -> Volume:
-        """Keep a disk's present contents as another disk that is never written."""
+        """Keep a disk's present contents as another disk, which is never written."""
         ...
 
     def vdi_clone(self, sr: str, source: Volume, uuid: str) -> Volume:
-        """Make a disk that begins with another's contents, and shares with it what stays alike."""
+        """Make a disk with another's contents; the two share what neither of them changes."""
         ...
 
     def vdi_copy(self, sr: str, source: Volume, into: Volume) -> Volume:
-        """Give a disk of this SR the contents of another, which may be any other driver's.
+        """Give a disk of this SR the contents of another, which may have any other driver.
 
-        What it is then; it is no smaller than the other.
+        The disk as it is afterwards; ``into`` is at least as large as ``source``.
         """
         ...
 
     def vdi_resize(self, sr: str, volume: Volume, size: int) -> Volume:
-        """Have a disk grow to at least ``size`` bytes; what is new is zero."""
+        """Make a disk at least ``size`` bytes large; the new part is all zero."""
         ...
 
-    # The way to a disk's bytes: attached before it is activated, deactivated before it is
-    # detached. Between hosts a disk moves while it is attached to both and active on one.
+    # The way to a disk's bytes: a disk is attached before it is activated, and deactivated before
+    # it is detached. While it moves between hosts, it is attached to both and active on one.
 
     def vdi_attach(self, sr: str, location: str, *, writable: bool) -> str:
-        """Prepare the way to a disk, without opening it; where it will be found."""
+        """Prepare the way to a disk, without opening it; where the disk will be found."""
         ...
 
     def vdi_activate(self, sr: str, location: str) -> None:
-        """Open an attached disk, in the last moment before it is used."""
+        """Open an attached disk, at the last moment before it is used."""
         ...
 
     def vdi_deactivate(self, sr: str, location: str) -> None:
-        """Have all that was written on storage, and close the disk; to do it again is fine."""
+        """Flush all writes to the storage, and close the disk; this may be repeated."""
         ...
 
     def vdi_detach(self, sr: str, location: str) -> None:
-        """Give up the way to a disk that is not active; to do it again is fine."""
+        """Give up the way to a disk that is not active; this may be repeated."""
         ...

@@ -1,15 +1,15 @@
-"""SRs of type dummy: disks without bytes, of which the pool's records are all that there is."""
+"""SRs of type dummy: disks without bytes, which exist only as records of the pool."""
 
 from collections.abc import Mapping
 
 from forwarder.drivers.driver import Contents, Description, Volume
 
 SIZE_BYTES = 2**44
-"""Of an SR that nobody has said a size of."""
+"""The size of an SR that was given none."""
 
 
 class Dummy:
-    """`forwarder.drivers.driver.Driver`; it keeps nothing, so whatever is recorded is there."""
+    """A `forwarder.drivers.driver.Driver` that keeps nothing: all that is recorded is there."""
 
     description = Description(
         name_label="dummy",
@@ -34,7 +34,7 @@ class Dummy:
     def sr_destroy(self, sr: str) -> None: ...
 
     def sr_scan(self, sr: str, recorded: Contents) -> Contents:
-        """One that was introduced is as large as one whose size nobody has said."""
+        """An SR that was introduced is as large as one that was given no size."""
         size = recorded.physical_size if recorded.physical_size > 0 else SIZE_BYTES
         return Contents(size, recorded.physical_utilisation, recorded.volumes)
 

@@ -1,1 +1,1 @@
-"""Which operation may be begun in which state, beside which other: one table per class."""
+"""Which operation may be begun in which state and beside which others: a table for each class."""

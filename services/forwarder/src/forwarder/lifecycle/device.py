@@ -1,4 +1,4 @@
-"""What plugging asks for, of VBDs and VIFs alike."""
+"""What plugging needs, for VBDs and VIFs alike."""
 
 from datamodel import XenAPIError
 from datamodel.classes import VBD, VIF, VM, VM_guest_metrics
@@ -15,7 +15,7 @@ def check_live(
     vm: VM,
     states: tuple[str, ...] = ("Running",),
 ) -> None:
-    """Raise unless the VM runs, is not about to stop, and the device is not so already."""
+    """Raise unless the VM runs, is not about to stop, and the operation would change something."""
     if vm.power_state not in states:
         raise XenAPIError("VM_BAD_POWER_STATE", record.VM, "running", vm.power_state.lower())
     plugged = record.currently_attached or record.reserved
@@ -26,12 +26,12 @@ def check_live(
     if operation in ("plug", "unplug"):
         for other in vm.current_operations.values():
             if other in ENDING:
-                said = f"Current operation on VM:{record.VM} is {other}"
-                raise XenAPIError("OPERATION_NOT_ALLOWED", said)
+                reason = f"Current operation on VM:{record.VM} is {other}"
+                raise XenAPIError("OPERATION_NOT_ALLOWED", reason)
 
 
 def check_hotplug(tx: Reader, record: VBD | VIF, vm: VM, cls: str) -> None:
-    """Raise unless the guest can be given a device as it runs: with drivers, or paravirtual."""
+    """Raise unless the running guest can be given a device: it has drivers, or is paravirtual."""
     if vm.domain_type != "hvm":
         return
     metrics = tx.find(VM_guest_metrics, vm.guest_metrics)

@@ -1,8 +1,9 @@
-"""Refusals that stand only once what is in progress has ended, since it may lift them.
+"""Refusals that an operation in progress may lift, and that count only once it has ended.
 
-The tables say what may begin as things are now. Whoever comes while a VM is being paused wants it
-unpaused afterwards: "it is running" is no answer to that. So a refusal by a state waits for the
-operations that may end in another one, as any operation waits for what is in its way.
+The tables say what may begin as things are now. A client that asks for `unpause` while a VM is
+being paused wants the VM unpaused afterwards: "it is running" is no answer to that. So a refusal by
+a state waits for the operations that may end in another state, as any operation waits for those in
+its way.
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping
@@ -27,17 +28,17 @@ ENDS_IN: Mapping[str, tuple[str, ...]] = {
     "checkpoint": (*LIVE, SUSPENDED),
     "reverting": (HALTED, SUSPENDED),
 }
-"""The power states that a VM's operations may end in; the others leave it in the one it has."""
+"""The power states that a VM's operations may end in; other operations do not change the state."""
 
 LETS_GO = frozenset({"unplug", "unplug_force", "eject"})
-"""Operations on a VBD after which its disk may be another's."""
+"""Operations on a VBD after which another VM may have its disk."""
 
 OF_SR = {
     "SR_HAS_PBD": frozenset({"unplug"}),
     "SR_HAS_NO_PBDS": frozenset({"plug", "pbd_create"}),
     "SR_NOT_EMPTY": frozenset({"vdi_destroy"}),
 }
-"""Refusals of an SR, and its operations after which each may stand no more."""
+"""Refusals of an SR, and the operations on it that may lift each."""
 
 
 def lifted_by(tx: Reader, refused: Ref[Any], error: XenAPIError) -> Iterator[str]:
@@ -63,6 +64,6 @@ def _told(states: Iterable[str]) -> Iterator[str]:
 def _working(
     tx: Reader, cls: ClassName, ref: Ref[Any], operations: Container[str]
 ) -> Iterator[str]:
-    """The tasks of operations on an object that are in progress."""
+    """The tasks that do one of the operations on an object now."""
     current = (tx.find(cls, ref) or {}).get("current_operations", {})
     yield from (task for task, operation in current.items() if operation in operations)

@@ -1,11 +1,11 @@
 """What an operation holds besides the object that it is begun on, so that nobody takes it away.
 
-The rule stands here once: `HOLDS` says of each operation which objects it works with, and how it
-needs them; `compatible` says which needs go together. A message that destroys, resizes, unplugs,
-moves or changes an object is itself an operation on it, and waits for those that hold it.
+All rules are here: `HOLDS` says for each operation which objects it works with, and how it needs
+them; `compatible` says which needs go together. A message that destroys, resizes, unplugs, moves or
+changes an object is itself an operation on it, and waits for the operations that hold the object.
 
-An operation holds all that it needs from its beginning, in one transaction, or nothing: so none
-waits for another while that one waits for it.
+An operation takes all that it needs at its beginning, in one transaction, or nothing; so no two
+operations wait for each other.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,23 +27,23 @@ class How(Enum):
     """How an operation needs an object."""
 
     KEEP = "keep"
-    """It stays, and stays as it is set up; for a disk: whoever may read or write it does."""
+    """The object and its settings stay; a disk's bytes may be read and written by others."""
 
     READ = "read"
     """A disk's bytes stay as they are."""
 
     WRITE = "write"
-    """A disk's bytes may change; who else may use it meanwhile is the VBD's table to say."""
+    """A disk's bytes may change; the VBD's table says who else may use the disk meanwhile."""
 
     CHANGE = "change"
-    """It is destroyed, changed or moved: nobody else needs it."""
+    """The object is destroyed, changed or moved: nobody else may need it."""
 
 
 class Hold(NamedTuple):
-    """What a task holds; ``operation`` is what errors name.
+    """What a task holds; errors name ``operation``.
 
-    ``own`` is true where the operation is one on this very object, and not on another that needs
-    this one; ``root`` is the object that it was begun on.
+    ``own`` is true if the operation is on this very object, and false if it is on another object
+    that needs this one; ``root`` is the object that it was begun on.
     """
 
     cls: ClassName
@@ -64,18 +64,18 @@ def needed(kind: Kind[Name, Any], ref: Ref[Name], how: How) -> Need:
 
 
 def compatible(one: How, other: How) -> bool:
-    """Whether two operations may need the same object so at the same time."""
+    """Whether two operations may need the same object in these ways at the same time."""
     return How.CHANGE not in (one, other) and {one, other} != {How.READ, How.WRITE}
 
 
 def need(tx: Reader, kind: Kind[Name, Any], ref: Ref[Name], how: How) -> Needs:
-    """An object that is there, as it is needed."""
+    """The need of an object, if the object exists."""
     if tx.find(kind, ref) is not None:
         yield needed(kind, ref, how)
 
 
 def need_sr(tx: Reader, ref: SRRef, how: How) -> Needs:
-    """An SR with the PBDs that hosts reach it by."""
+    """An SR, with the PBDs by which hosts reach it."""
     sr = tx.find(SR, ref)
     if sr is not None:
         yield from need(tx, SR, ref, how)
@@ -84,7 +84,7 @@ def need_sr(tx: Reader, ref: SRRef, how: How) -> Needs:
 
 
 def need_disk(tx: Reader, ref: VDIRef, how: How) -> Needs:
-    """A disk with its SR and the PBDs that hosts reach it by."""
+    """A disk, with its SR and the PBDs by which hosts reach that."""
     vdi = tx.find(VDI, ref)
     if vdi is not None:
         yield from need(tx, VDI, ref, how)
@@ -92,7 +92,7 @@ def need_disk(tx: Reader, ref: VDIRef, how: How) -> Needs:
 
 
 def with_what_is_behind(tx: Reader, cls: ClassName, ref: Ref[Any], how: How) -> Needs:
-    """An object of any class, and what it stands on."""
+    """An object of any class, with the SR and PBDs behind it, if any."""
     if cls == name_of(VDI):
         yield from need_disk(tx, ref, how)
     elif cls == name_of(SR):
@@ -109,14 +109,14 @@ def _devices(tx: Reader, vm: VM, how: How) -> Needs:
 
 
 def _disks(tx: Reader, vm: VM, how: How | None = None) -> Needs:
-    """A VM's disks: as they are attached, unless ``how`` says otherwise."""
+    """A VM's disks, each needed as its VBD attaches it unless ``how`` says otherwise."""
     for ref in vm.VBDs:
         vbd = tx.get(VBD, ref)
         yield from need_disk(tx, vbd.VDI, how or _attached(tx, vbd))
 
 
 def _attached(tx: Reader, vbd: VBD) -> How:
-    """How a VM needs a disk; of one that is made to be shared others take care themselves."""
+    """How a VM needs a disk; the users of a sharable disk coordinate their writes themselves."""
     vdi = tx.find(VDI, vbd.VDI)
     shared = vdi is not None and vdi.sharable
     return How.WRITE if vbd.mode == VbdMode.RW and not shared else How.KEEP
@@ -128,7 +128,7 @@ def _networks(tx: Reader, vm: VM) -> Needs:
 
 
 def _running(tx: Reader, vm: VM) -> Needs:
-    """To make the domain of a VM: its devices, and all that is behind them."""
+    """What a VM's domain needs: the VM's devices, and all that is behind them."""
     yield from _devices(tx, vm, How.KEEP)
     yield from _disks(tx, vm)
     yield from _networks(tx, vm)
@@ -153,7 +153,7 @@ def _destroying(tx: Reader, vm: VM) -> Needs:
 
 
 def _reverting(tx: Reader, snapshot: VM) -> Needs:
-    """The VM that a snapshot is of becomes another; the snapshot stays as it is."""
+    """The snapshot stays as it is; all of the VM that it was taken of may change."""
     yield from _copying(How.READ)(tx, snapshot)
     yield from need_disk(tx, snapshot.suspend_VDI, How.READ)
     vm = tx.find(VM, snapshot.snapshot_of)
@@ -174,7 +174,7 @@ def _of_vif(tx: Reader, vif: VIF) -> Needs:
 
 
 def _with_vbds(tx: Reader, vdi: VDI) -> Needs:
-    """A disk that goes takes its VBDs along."""
+    """The VBDs of a disk are removed with it."""
     for vbd in vdi.VBDs:
         yield from need(tx, VBD, vbd, How.CHANGE)
 
@@ -216,7 +216,7 @@ HOLDS: Mapping[str, Mapping[str, Callable[[Reader, Any], Needs]]] = {
     "SR": {**dict.fromkeys(("destroy", "forget"), _removing_sr)},
     "PBD": dict.fromkeys(("plug", "unplug", "destroy"), _of_pbd),
 }
-"""What else an operation needs, by class and operation; what is not here needs its object alone."""
+"""What else an operation needs, by class and name; operations not here need only their object."""
 
 SHARING = {
     "VM": frozenset({"snapshot", "checkpoint", "clone", "copy", "export", "get_boot_record"}),
@@ -226,7 +226,7 @@ SHARING = {
 """Operations that leave their own object as it is; all others change it."""
 
 BYTES = {"VDI": frozenset({"copy"})}
-"""Of those, the ones that read a disk's bytes."""
+"""Those operations of `SHARING` that read a disk's bytes."""
 
 BEGUN_TOO: Mapping[tuple[str, str], Mapping[str, str]] = {
     **{
@@ -247,16 +247,16 @@ BEGUN_TOO: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("PBD", "unplug"): {"SR": "unplug"},
     ("PBD", "destroy"): {"SR": "pbd_destroy"},
 }
-"""Operations that are begun on what one needs: by the one, the other by its class."""
+"""By operation: the operations that begin with it on objects that it needs, by their class."""
 
 OF_DEVICES = frozenset({"plug", "unplug", "unplug_force", "insert", "eject", "move", "configure"})
 FORCED = frozenset({"hard_shutdown", "hard_reboot"})
-"""Operations that do not wait for those on the VM's devices, which its host does in turn."""
+"""Operations that do not wait for those on the VM's devices: the VM's host puts them in order."""
 
 MOVING = frozenset({"start", "start_on", "resume", "resume_on", "suspend", "checkpoint"}) | {
     *("pool_migrate", "migrate_send", "reverting", "destroy")
 }
-"""Operations after which a VM may be elsewhere, or no more: the forced ones wait for their end."""
+"""Operations after which a VM may be elsewhere, or gone: forced operations wait for their end."""
 
 STOPPED_BY: Mapping[str, frozenset[str]] = {
     "hard_shutdown": frozenset(
@@ -272,7 +272,7 @@ STOPPED_BY: Mapping[str, frozenset[str]] = {
         }
     ),
 }
-"""Operations that a forced one asks to stop, and whose end it waits for."""
+"""Operations that a forced operation asks to stop, and whose end it waits for."""
 
 
 def own(cls: str, operation: str) -> How:
@@ -283,7 +283,7 @@ def own(cls: str, operation: str) -> How:
 
 
 def others(tx: Reader, cls: ClassName, ref: Ref[Any], operation: str) -> Needs:
-    """What an operation needs besides its own object; raises HANDLE_INVALID without that one."""
+    """What an operation needs besides its own object; raises HANDLE_INVALID if that is gone."""
     record = tx.get(api.kinds[cls], ref)
     if cls == name_of(VDI):
         yield from need_sr(tx, record.SR, How.KEEP)
@@ -291,12 +291,12 @@ def others(tx: Reader, cls: ClassName, ref: Ref[Any], operation: str) -> Needs:
 
 
 def in_order(holds: Iterable[Hold]) -> list[Hold]:
-    """In the order in which refusals count: an SR is asked before its disks and PBDs."""
+    """Holds in the order in which refusals count: an SR's before those of its disks and PBDs."""
     return sorted(holds, key=lambda hold: hold.cls != "SR")
 
 
 def is_shown(cls: str, operation: str) -> bool:
-    """Whether clients see an operation on an object of the class: the XenAPI has a word for it."""
+    """Whether clients see an operation on an object: the XenAPI's class has a word for it."""
     field = api.classes[cls].fields.get("current_operations")
     return (
         field is not None
@@ -307,10 +307,11 @@ def is_shown(cls: str, operation: str) -> bool:
 
 
 def go_together(wanted: Hold, held: Hold) -> bool:
-    """Whether an operation may begin beside another task's that holds something.
+    """Whether a wanted hold may begin beside one that another task holds.
 
-    Of two operations on one object the class's own table says so. But the forced ones, which may
-    begin beside any other, wait for what moves the VM, and for what they have asked to stop.
+    If both operations are on the object itself, its class's table decides. But forced operations,
+    which that table lets begin beside any other, wait here for operations that move the VM, and for
+    those that they have asked to stop.
     """
     if (held.cls, held.ref) != (wanted.cls, wanted.ref):
         return True

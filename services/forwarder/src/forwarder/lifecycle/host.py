@@ -1,4 +1,4 @@
-"""The host's operations: those that bring VMs to it, and those that take them away."""
+"""The host's operations: those that bring VMs to a host, and those that take them away."""
 
 from datamodel import XenAPIError
 from datamodel.classes import Host, HostMetrics, HostRef
@@ -24,11 +24,11 @@ KEPT_OUT_BY = {
     "apply_updates": frozenset({"reboot", "shutdown"}),
     "enable": frozenset({"apply_updates"}),
 }
-"""What an operation may not begin beside."""
+"""By operation: those beside which it may not begin."""
 
 
 def is_live(tx: Reader, ref: HostRef) -> bool:
-    """Whether a host is there and answers."""
+    """Whether there is such a host, and it answers."""
     host = tx.find(Host, ref)
     metrics = None if host is None else tx.find(HostMetrics, host.metrics)
     return metrics is not None and metrics.live

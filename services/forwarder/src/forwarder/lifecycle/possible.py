@@ -1,4 +1,4 @@
-"""What may be begun on an object now: whatever its class's check does not refuse."""
+"""What may be begun on an object now: all operations that its class's check does not refuse."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -13,7 +13,7 @@ Check = Callable[[Reader, Any, Any, str], None]
 def possible(
     check: Check, operations: Iterable[str], tx: Reader, ref: Ref[Any], record: Any
 ) -> list[str]:
-    """Those of the operations that ``check`` lets begin, in their order."""
+    """The operations that ``check`` does not refuse, in their order."""
     return [name for name in operations if _is_possible(check, name, tx, ref, record)]
 
 

@@ -29,7 +29,7 @@ FEATURES = {
         "VDI_CONFIG_CBT",
     ),
 }
-"""What a driver must be able to do. Where it cannot clone, a disk is copied instead."""
+"""The features that operations need of the driver. If it cannot clone, a disk is copied instead."""
 
 NOT_FOR_TOOLS = ("vdi_create", "vdi_destroy")
 UNPLUGGED = ("destroy", "forget")
@@ -55,7 +55,7 @@ def check(tx: Reader, ref: SRRef, record: SR, operation: str, *, strict: bool = 
 
 
 def require_feature(ref: SRRef, record: SR, feature: str | None) -> None:
-    """Raise SR_OPERATION_NOT_SUPPORTED[SR] unless the driver has the feature, if any is named."""
+    """Raise SR_OPERATION_NOT_SUPPORTED[SR] if a feature is named and the driver lacks it."""
     if feature is not None and feature not in drivers.features(record.type):
         raise XenAPIError("SR_OPERATION_NOT_SUPPORTED", ref)
 
@@ -72,7 +72,7 @@ def require_plugged(tx: Reader, ref: SRRef) -> None:
 
 
 def _has_disks(tx: Reader, record: SR) -> bool:
-    """Whether there is anything on an SR but what goes with it."""
+    """Whether an SR has any disks besides those that are destroyed with it."""
     disks = (tx.get(VDI, vdi) for vdi in record.VDIs)
     return any(disk.managed and disk.type != "rrd" for disk in disks)
 

@@ -60,7 +60,7 @@ def _check_drive(ref: VBDRef, record: VBD, operation: str) -> None:
 
 
 def check_disk(tx: Reader, ref: VBDRef, record: VBD) -> None:
-    """Raise unless a VBD with this record may be given its disk, as others use it now."""
+    """Raise unless a VBD with this record may have its disk beside the disk's present users."""
     vdi_ref = record.VDI
     vdi = tx.find(VDI, vdi_ref)
     if vdi is None or _is_dom0(tx, record):
@@ -81,7 +81,7 @@ def check_disk(tx: Reader, ref: VBDRef, record: VBD) -> None:
 
 
 def _users(tx: Reader, ref: VBDRef, vdi: VDI) -> Iterator[str]:
-    """The modes in which others hold the disk now."""
+    """The modes in which other VBDs hold the disk now."""
     for other in vdi.VBDs:
         vbd = tx.find(VBD, other)
         if other == ref or vbd is None:
@@ -94,7 +94,7 @@ def _users(tx: Reader, ref: VBDRef, vdi: VDI) -> Iterator[str]:
 
 
 def _is_dom0(tx: Reader, vbd: VBD) -> bool:
-    """Whether a VBD is a host's own: what it and others may do beside, their storage says."""
+    """Whether a VBD belongs to a control domain: then the storage decides what may go together."""
     vm = tx.find(VM, vbd.VM)
     return vm is not None and bool(vm.is_control_domain)
 

@@ -1,4 +1,4 @@
-"""The VDI's operations: a row each, and the order in which refusals count in `check`."""
+"""The VDI's operations: a row for each; refusals count in the order of `check`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Use(Enum):
 
 @dataclass(frozen=True)
 class Row:
-    """What an operation needs of the driver, and what it can do with."""
+    """The feature that an operation needs, and in which conditions of a disk it may begin."""
 
     feature: str | None = None
     attached: Use = Use.NONE
@@ -54,17 +54,17 @@ ROWS = {
 
 RESIZING = ("resize", "resize_online")
 KEEPS_IMAGE = ("destroy", "forget", "data_destroy", "resize")
-"""What takes the image away from which a suspended VM is to be resumed."""
+"""Operations that would take away the image from which a suspended VM is to be resumed."""
 
 BESIDE = {"destroy": ("mirror",)}
-"""What an operation may begin beside; any may begin beside a copy, which only reads."""
+"""By operation: those beside which it may begin; all may begin beside a copy, which only reads."""
 
 HA_TYPES = ("ha_statefile", "redo_log")
 TYPE_WORDS = {
     **{"ha_statefile": "HA statefile", "redo_log": "Redo log", "rrd": "rrd"},
     **{"pvs_cache": "PVS cache", "cbt_metadata": "CBT metadata"},
 }
-"""How errors name a type; the others begin with a capital."""
+"""How errors name a type; all other types get a capital letter."""
 
 
 def type_word(type_: str) -> str:
@@ -92,13 +92,13 @@ def check(tx: Reader, ref: VDIRef, record: VDI, operation: str, *, strict: bool 
 
 
 def check_unused(tx: Reader, ref: VDIRef, record: VDI, operation: str) -> None:
-    """Refuse for an operation a disk that is used in any way, though it is not begun on it."""
+    """Raise if a disk is in use in any way; errors name ``operation``, which is begun elsewhere."""
     _check_concurrency(ref, record, operation)
     _check_use(tx, ref, record, operation, Row())
 
 
 def _check_halted(tx: Reader, record: VDI) -> None:
-    """Raise VM_BAD_POWER_STATE for a VM that has the disk and is not off."""
+    """Raise VM_BAD_POWER_STATE unless all VMs that have the disk are halted."""
     for vbd in record.VBDs:
         vm = tx.get(VBD, vbd).VM
         state = tx.get(VM, vm).power_state
@@ -114,7 +114,7 @@ def _check_concurrency(ref: VDIRef, record: VDI, operation: str) -> None:
 
 
 def _check_use(tx: Reader, ref: VDIRef, record: VDI, operation: str, row: Row) -> None:
-    """Raise for what VMs do with a disk. A copy that runs reads it, as a VM would."""
+    """Raise for what VMs do with a disk. A copy in progress reads the disk, as a VM would."""
     modes = set(_modes(tx, record, operation))
     if "copy" in record.current_operations.values():
         modes.add("RO")
@@ -130,11 +130,11 @@ def _check_use(tx: Reader, ref: VDIRef, record: VDI, operation: str, row: Row) -
 
 
 def _modes(tx: Reader, record: VDI, operation: str) -> Iterator[str]:
-    """The modes in which VMs have a disk now that an operation minds."""
+    """The modes in which VMs have a disk now, as far as they matter to an operation."""
     vbds = [tx.get(VBD, vbd) for vbd in record.VBDs]
     attached = [vbd for vbd in vbds if vbd.currently_attached or vbd.reserved]
     for vbd in attached:
-        # The VBDs of a checkpoint stay attached, and nobody runs with them.
+        # The VBDs of a checkpoint stay attached, but no guest uses them.
         if operation == "list_changed_blocks" and tx.get(VM, vbd.VM).is_a_snapshot:
             continue
         yield str(vbd.mode)
@@ -146,15 +146,15 @@ def _is_image(tx: Reader, ref: VDIRef) -> bool:
 
 
 def _check_kind(tx: Reader, ref: VDIRef, record: VDI, operation: str) -> None:
-    """What a disk of this kind is not for."""
+    """Raise for an operation that a disk of this kind does not allow."""
     match operation:
         case "snapshot":
             _check_snapshot(ref, record)
         case "copy":
             check_on_boot(record)
             if record.type in HA_TYPES:
-                said = "VDI containing HA statefile or redo log cannot be copied"
-                raise XenAPIError("OPERATION_NOT_ALLOWED", said)
+                reason = "VDI containing HA statefile or redo log cannot be copied"
+                raise XenAPIError("OPERATION_NOT_ALLOWED", reason)
         case "resize" | "resize_online":
             _check_ha(tx, record)
         case "destroy":
@@ -177,7 +177,7 @@ def _check_snapshot(ref: VDIRef, record: VDI) -> None:
 
 
 def check_on_boot(record: VDI) -> None:
-    """Refuse a disk that forgets at each boot what was written: no image of it would be true."""
+    """Refuse a disk that forgets at each boot what was written: images of it would be useless."""
     if record.on_boot == "reset":
         raise XenAPIError("VDI_ON_BOOT_MODE_INCOMPATIBLE_WITH_OPERATION")
 
@@ -198,7 +198,7 @@ def _check_rrds(ref: VDIRef, record: VDI) -> None:
 
 
 def _check_ha(tx: Reader, record: VDI) -> None:
-    """Refuse what high availability stands on, while it is on."""
+    """Refuse a disk that high availability uses, while that is on."""
     if record.type in HA_TYPES and any(pool.ha_enabled for pool in tx.all(Pool).values()):
         raise XenAPIError("HA_IS_ENABLED")
 

@@ -7,7 +7,7 @@ from pooldb import Reader
 from forwarder.lifecycle import device
 from forwarder.lifecycle.possible import possible
 
-# Upstream's order of allowed_operations, which do not show ``unplug_force``.
+# Upstream's order of allowed_operations, which does not show ``unplug_force``.
 OPERATIONS = ("attach", "unplug", "plug")
 LIVE = ("plug", "unplug", "unplug_force")
 """Operations on the interface of a VM that runs."""
@@ -17,8 +17,8 @@ def check(tx: Reader, ref: VIFRef, record: VIF, operation: str, *, strict: bool 
     """Raise the XenAPI's error unless the operation may begin now."""
     running = record.current_operations
     if running:
-        said, tasks = ("{" + "; ".join(listed) + "}" for listed in (running.values(), running))
-        raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VIF", ref, said, tasks)
+        names, tasks = ("{" + "; ".join(listed) + "}" for listed in (running.values(), running))
+        raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VIF", ref, names, tasks)
     if operation not in LIVE:
         return
     vm = tx.get(VM, record.VM)

@@ -74,10 +74,10 @@ POWER_STATES: dict[str, tuple[str, ...]] = {
     "changing_dynamic_range": (HALTED, RUNNING),
     "import": (),
 }
-"""The power states that operations need; one that is not here may begin in any."""
+"""The power states in which operations may begin; those not here may begin in any state."""
 
 SETTINGS_OF_ONE_THAT_RUNS = ("changing_VCPUs", "changing_static_range", "changing_memory_limits")
-"""A control domain cannot be halted first; what is set so applies from its host's next boot."""
+"""A running control domain may get these, as it cannot be halted; they apply from its next boot."""
 
 UNLISTED = frozenset(
     {
@@ -110,7 +110,7 @@ CONTROL_DOMAIN = frozenset(
 )
 
 MOVES = ("suspend", "checkpoint", "pool_migrate", "migrate_send")
-"""Operations that take the guest's memory out of its host."""
+"""Operations that take the guest's memory away from its host."""
 
 NEEDS_FEATURE = {
     **dict.fromkeys(MOVES, ("feature-suspend",)),
@@ -118,7 +118,7 @@ NEEDS_FEATURE = {
     "clean_reboot": ("feature-shutdown", "feature-reboot"),
     "changing_VCPUs_live": ("feature-vcpu-hotplug",),
 }
-"""Operations that a guest must play along with, and the features that say it can: one will do."""
+"""Operations in which a guest must cooperate, and the features that show it can: one is enough."""
 
 TOGETHER = ({"clone", "copy", "export"}, {"snapshot", "checkpoint"}, {"get_boot_record"})
 BESIDE = (
@@ -126,13 +126,13 @@ BESIDE = (
     (["migrate_send"], "clean_shutdown"),
     (["migrate_send"], "clean_reboot"),
 )
-"""What is in progress, and what may begin beside it."""
+"""The operations in progress, and an operation that may begin beside them."""
 
 WINS_OVER = {
     "hard_shutdown": {"hard_shutdown"},
     "hard_reboot": {"hard_shutdown", "hard_reboot"},
 }
-"""Operations that may begin beside all others but these."""
+"""Operations that may begin beside all others, except for these."""
 
 LISTED = tuple(
     operation.value for operation in reversed(VmOperations) if operation.value not in UNLISTED
@@ -141,7 +141,7 @@ LISTED = tuple(
 
 
 def power_states(record: VM, operation: str) -> tuple[str, ...]:
-    """The power states that an operation may begin in, in the order that errors name them."""
+    """The power states in which an operation may begin, in the order in which errors name them."""
     states = POWER_STATES.get(operation, ANY)
     if operation in SETTINGS_OF_ONE_THAT_RUNS and record.is_control_domain:
         return (*states, RUNNING)
@@ -168,7 +168,7 @@ def check(tx: Reader, ref: VMRef, record: VM, operation: str, *, strict: bool = 
 
 
 def _check_kind(ref: VMRef, record: VM, operation: str, *, strict: bool) -> None:
-    """What templates, snapshots and control domains are not for."""
+    """Raise for what templates, snapshots and control domains do not allow."""
     check_snapshot(ref, record, operation)
     if record.is_a_template and not record.is_a_snapshot:
         if operation not in (DEFAULT_TEMPLATE if is_default_template(record) else TEMPLATE):
@@ -186,13 +186,13 @@ def _check_kind(ref: VMRef, record: VM, operation: str, *, strict: bool) -> None
 
 
 def check_snapshot(ref: VMRef, record: VM, operation: str) -> None:
-    """Raise VM_IS_SNAPSHOT[VM, operation] for what snapshots are not for."""
+    """Raise VM_IS_SNAPSHOT[VM, operation] for what snapshots do not allow."""
     if record.is_a_snapshot and operation not in SNAPSHOT:
         raise XenAPIError("VM_IS_SNAPSHOT", ref, operation)
 
 
 def is_default_template(record: VM) -> bool:
-    """Also by the key that old clients set."""
+    """Whether a VM is a default template, by its field or by the key that old clients set."""
     old = _is_true(record.other_config, "default_template")
     return bool(record.is_default_template or old)
 
@@ -201,8 +201,8 @@ def _is_immobile(record: VM) -> bool:
     return any(_is_true(record.platform, key) for key in ("nomigrate", "nested-virt"))
 
 
-def _is_true(said: Mapping[str, str], key: str) -> bool:
-    return said.get(key, "").lower() in ("1", "true")
+def _is_true(settings: Mapping[str, str], key: str) -> bool:
+    return settings.get(key, "").lower() in ("1", "true")
 
 
 def _check_concurrency(ref: VMRef, record: VM, operation: str) -> None:
@@ -225,19 +225,19 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _check_guest(tx: Reader, ref: VMRef, record: VM, operation: str, *, strict: bool) -> None:
-    """What a live guest does not support; ``strict`` is false where it is tried all the same."""
+    """Raise for what a live guest does not support; if not ``strict``, it may lack features."""
     if record.power_state not in LIVE:
         return
     guest = tx.find(VM_guest_metrics, record.guest_metrics)
-    said = {} if guest is None else guest.other
-    if operation in MOVES and "data-cant-suspend-reason" in said:
-        raise XenAPIError("VM_NON_SUSPENDABLE", ref, said["data-cant-suspend-reason"])
+    claims = {} if guest is None else guest.other
+    if operation in MOVES and "data-cant-suspend-reason" in claims:
+        raise XenAPIError("VM_NON_SUSPENDABLE", ref, claims["data-cant-suspend-reason"])
     metrics = tx.find(VM_metrics, record.metrics)
     booted = None if metrics is None else metrics.current_domain_type
     if booted in PARAVIRTUAL or (guest is not None and guest.PV_drivers_detected):
         return
     features = NEEDS_FEATURE.get(operation, ())
-    if features and strict and not any(said.get(feature) == "1" for feature in features):
+    if features and strict and not any(claims.get(feature) == "1" for feature in features):
         raise XenAPIError("VM_LACKS_FEATURE", ref)
 
 
@@ -255,7 +255,7 @@ def _check_devices(tx: Reader, ref: VMRef, record: VM, operation: str) -> None:
 
 
 def _resets_on_boot(tx: Reader, record: VM) -> bool:
-    """Whether a disk forgets at each boot what was written: no image of it would be true."""
+    """Whether a disk forgets at each boot what was written: images of it would be useless."""
     vbds = (tx.find(VBD, vbd) for vbd in record.VBDs)
     vdis = (tx.find(VDI, vbd.VDI) for vbd in vbds if vbd is not None)
     return any(vdi is not None and vdi.on_boot == "reset" for vdi in vdis)
@@ -264,7 +264,7 @@ def _resets_on_boot(tx: Reader, record: VM) -> bool:
 def _check_free_of(
     tx: Reader, kind: Kind[Name, Any], other: Ref[Name], code: str, ref: VMRef
 ) -> None:
-    """Raise ``code`` for a VM that belongs to another object, which would miss it."""
+    """Raise ``code`` for a VM that belongs to another object, such as an appliance."""
     if tx.find(kind, other) is not None:
         raise XenAPIError(code, ref, other)
 

@@ -1,4 +1,4 @@
-"""The appliance's operations: each needs a VM that it would do something to."""
+"""The appliance's operations: each needs at least one VM to which it would do something."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ OPERATIONS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "hard_shutdown": (NOT_OFF, "All VMs in this appliance are halted."),
     "shutdown": (NOT_OFF, "All VMs in this appliance are halted."),
 }
-"""The states of which at least one VM has to be in one, and what is said when none is."""
+"""The states in one of which a VM has to be, and the refusal if no VM is."""
 
 
 def check(

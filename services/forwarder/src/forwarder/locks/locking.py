@@ -1,4 +1,4 @@
-"""Operations in progress: begun and ended in transactions, so that none stays for ever."""
+"""Operations in progress: begun in a transaction, and ended in the one that ends their task."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol, TypeAlias
@@ -20,17 +20,17 @@ LOCKS = "locks"
 """kv namespace: task → list of its `Hold`s."""
 
 CANCELLED = "cancelled"
-"""kv namespace: task that is to stop and whose record is gone, so that it cannot say so → true."""
+"""kv namespace: task to be cancelled → true, if its record is gone and cannot say so."""
 
 LOST = "lost"
-"""kv namespace: VM that is not where the pool has it → the host by which that was seen."""
+"""kv namespace: VM that is not where the pool has it → the host that showed that."""
 
 ADRIFT = "adrift"
 """kv namespace: ended task → {object that it still holds: its doubts}; see `doubts.keeping`."""
 
 
 class Busy(XenAPIError):
-    """A refusal that may be none any more when one of ``watched``, which are objects, changes."""
+    """A refusal that may be lifted when one of the objects ``watched`` changes."""
 
     def __init__(self, error: XenAPIError, watched: Iterable[str]) -> None:
         super().__init__(error.code, *error.params)
@@ -38,11 +38,11 @@ class Busy(XenAPIError):
 
 
 Doubt: TypeAlias = list[Any]
-"""A host and the id of the operation, or migration, that it may yet do or have done."""
+"""A host, and the id of an operation or migration that it may have done, or may yet do."""
 
 
 class Table(Protocol):
-    """A class's operations: which one may be begun on which object."""
+    """A class's operations, and which of them may be begun on an object."""
 
     def check(
         self, tx: Reader, ref: Any, record: Any, operation: str, *, strict: bool = True
@@ -67,11 +67,11 @@ def begin(
     also: Iterable[Need] = (),
     strict: bool = True,
 ) -> None:
-    """Check an operation, and hold all that it needs, with ``also`` what this one call needs.
+    """Check an operation, and hold all that it needs; ``also`` is what this call needs besides.
 
-    One that this task has begun already is left alone. Raises what the class's table says, and
-    `Busy` for what another task holds, or wants and was accepted before, or may lift at its end.
-    If a silent host is why that one has not ended: HOST_OFFLINE[host].
+    Does nothing if this task has begun the operation already. Raises what the class's table says,
+    or `Busy` if another task holds an object, was accepted before and wants it, or may lift the
+    refusal when it ends. If that task cannot end because a host is silent: HOST_OFFLINE[host].
     """
     mine, held = _holds(tx, task)
     record = tx.get(cls, ref)
@@ -127,7 +127,7 @@ def _check(
         if error.code != "OTHER_OPERATION_IN_PROGRESS" and not lifting:
             raise
         tasks = lifting | set(_in_the_way(tx, wanted, held))
-        # Whether their hosts are live is what the end of those with objects adrift hangs on.
+        # Tasks with objects adrift can end only when their hosts are live again.
         signs = _look_for_silent(tx, tasks)
         roots = {held_.root for other, held_ in held if other in tasks and held_.root}
         ours = {hold_.ref for hold_ in wanted if hold_.own}
@@ -143,7 +143,7 @@ def hold(
     how: How,
     root: Ref[Any],
 ) -> None:
-    """Have a task hold one thing more for its operation on ``root``; raises as `begin` does."""
+    """Have a task hold one more object for its operation on ``root``; raises as `begin` does."""
     mine, held = _holds(tx, task)
     wanted = [Hold(cls, ref, operation, how.value, own=False, root=root)]
     _check_free(wanted, held)
@@ -151,7 +151,7 @@ def hold(
 
 
 def _holds(tx: Transaction, task: TaskRef) -> tuple[list[Hold], list[tuple[TaskRef, Hold]]]:
-    """What a task holds itself, and what each of the others does."""
+    """What a task holds itself, and what each of the others holds."""
     mine: list[Hold] = []
     held: list[tuple[TaskRef, Hold]] = []
     for other, noted in tx.kv_items(LOCKS).items():
@@ -188,7 +188,7 @@ def _check_free(wanted: Iterable[Hold], held: list[tuple[TaskRef, Hold]]) -> Non
 def _in_the_way(
     tx: Transaction, wanted: Iterable[Hold], held: list[tuple[TaskRef, Hold]]
 ) -> Iterator[str]:
-    """The tasks that work on what is wanted."""
+    """The tasks that work on the wanted objects."""
     for hold_ in wanted:
         yield from (tx.find(hold_.cls, hold_.ref) or {}).get("current_operations", ())
         yield from (task for task, other in held if not holds.go_together(hold_, other))
@@ -205,9 +205,9 @@ def _note(tx: Transaction, task: TaskRef, mine: list[Hold], wanted: list[Hold]) 
 
 
 def _look_for_silent(tx: Transaction, tasks: Iterable[str]) -> set[str]:
-    """Raise HOST_OFFLINE[host] for one that ended tasks wait for, and that cannot be asked.
+    """Raise HOST_OFFLINE[host] if ended tasks have objects adrift on a host that cannot be asked.
 
-    Otherwise the objects that would say so of the hosts that are waited for.
+    Otherwise the objects whose change would tell that such a host has fallen silent.
     """
     signs: set[str] = set()
     for task in tasks:
@@ -220,7 +220,7 @@ def _look_for_silent(tx: Transaction, tasks: Iterable[str]) -> set[str]:
 
 
 def end_all(tx: Transaction, task: TaskRef) -> None:
-    """Remove a task's operations, in the transaction that ends it; those of objects adrift stay."""
+    """Remove a task's operations, in the transaction that ends it; objects adrift keep theirs."""
     adrift = {of_key(key).ref for key in tx.kv_get(ADRIFT, task) or {}}
     held = [Hold(*entry) for entry in tx.kv_get(LOCKS, task) or []]
     kept = [hold_ for hold_ in held if adrift and not _objects_of(tx, hold_).isdisjoint(adrift)]
@@ -237,7 +237,7 @@ def end_all(tx: Transaction, task: TaskRef) -> None:
 
 
 def _objects_of(tx: Transaction, held: Hold) -> set[Ref[Any]]:
-    """What an operation is about: what it was begun on, the VM of a device or of a snapshot."""
+    """The objects of an operation: the one it was begun on, and the VM of a device or snapshot."""
     root = held.root or held.ref
     vm = tx.find(VM, root)
     if vm is not None:
@@ -258,7 +258,7 @@ def _end(tx: Transaction, task: TaskRef, held: Hold) -> None:
 
 
 def _refresh_all(tx: Transaction, held: Iterable[Hold]) -> None:
-    """Recompute what may be begun on objects; a VM's devices come with it."""
+    """Recompute what may be begun on objects, and on the devices of VMs."""
     objects = dict.fromkeys((hold_.cls, hold_.ref) for hold_ in held if hold_.cls in TABLES)
     vms = {ref for cls, ref in objects if cls == name_of(VM)}
     for cls, ref in objects:

@@ -1,4 +1,4 @@
-"""What operations and doubts are of: any object, by its class and reference."""
+"""The subjects of operations and doubts: any object, by its class and reference."""
 
 from typing import Any, NamedTuple, TypeVar
 
@@ -10,14 +10,14 @@ Name = TypeVar("Name")
 
 
 class Subject(NamedTuple):
-    """An object; in the database it is `key`."""
+    """An object; the database knows it by its `key`."""
 
     cls: ClassName
     ref: Ref[Any]
 
     @property
     def key(self) -> str:
-        """A VM is its reference alone, as versions write it that have doubts of VMs only."""
+        """For a VM its reference alone, as earlier versions wrote it, which had no other doubts."""
         return self.ref if self.cls == name_of(VM) else f"{self.cls} {self.ref}"
 
 

@@ -1,10 +1,10 @@
 """Whose turn it is: calls for one object are begun in the order in which they were accepted.
 
-The gateway notes with each call as which commit it was accepted, so the order is the same for all
-forwarders. A call has begun once it holds something; one that ends without is in nobody's way.
+The gateway notes with each call the number of the commit that accepted it, so the order is the same
+for all forwarders. A call has begun once it holds something; if it ends without, nobody waits.
 
-Forced operations wait for nobody's turn, and come before all that merely wait: what one of them is
-to end is followed by it, and by nothing that was accepted before.
+Forced operations do not wait for their turn, and come before all calls that merely wait: once the
+operation that a forced one is to end has ended, the forced one is next.
 """
 
 from collections.abc import Collection, Iterator
@@ -20,7 +20,7 @@ from forwarder.lifecycle.holds import FORCED, Hold
 def before(
     tx: Transaction, task: TaskRef, wanted: Hold, begun: Collection[TaskRef]
 ) -> TaskRef | None:
-    """The task whose turn comes right before this one's on an object; None if it is its turn.
+    """The task whose turn comes right before this task's on an object; None if it is this one's.
 
     ``begun`` are the tasks that hold something.
     """
@@ -41,7 +41,7 @@ def _is_forced(call: dict[str, Any]) -> bool:
 
 
 def tell(tx: Transaction, task: TaskRef, wanted: Hold) -> None:
-    """Have those whose turn comes after this task's see that it has begun."""
+    """Let the tasks whose turn comes later see that this one has begun."""
     if (
         any(other != task for other, _ in _about(tx, wanted.ref))
         and tx.find(Task, task) is not None

@@ -1,6 +1,6 @@
 """What each message means: ``<class>.py``, or a folder of that name, has the class's functions.
 
-Importing a drawer declares its functions; all are found by themselves.
+Importing a module declares its functions; this package imports all of them.
 """
 
 import importlib

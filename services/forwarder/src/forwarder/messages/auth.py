@@ -1,4 +1,4 @@
-"""auth: questions to the outside directory; none is joined, so there is nobody to ask."""
+"""auth: questions to an external directory of users; the pool has joined none, so all fail."""
 
 from forwarder.core.patterns import refusal
 from forwarder.core.registry import implements

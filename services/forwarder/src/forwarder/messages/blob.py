@@ -1,4 +1,4 @@
-"""Blobs by themselves; those that hang on an object are made by its class's messages."""
+"""Blobs on their own; the messages of an object's class make the blobs attached to it."""
 
 import pooldb.blobs
 from datamodel.classes import BlobRef
@@ -17,7 +17,7 @@ def create(ctx: PoolContext, mime_type: str, public: bool) -> BlobRef:
 
 @implements("blob.destroy")
 def destroy(ctx: PoolContext, self: BlobRef) -> None:
-    """Remove a blob with its bytes, and from whatever it hangs on."""
+    """Remove a blob with its bytes, and from the objects that it is attached to."""
     with ctx.transaction() as tx:
         for cls in blobs.OWNERS:
             for ref, record in tx.all(cls).items():

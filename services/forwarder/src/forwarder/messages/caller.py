@@ -1,4 +1,4 @@
-"""Caller: who calls how often; nobody counts yet."""
+"""Caller: clients whose calls are counted; calls are not counted yet."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from forwarder.core.registry import refuses
 
 @refuses("Caller.create")
 def refuse_caller(ctx: PoolContext, args: dict[str, Any]) -> None:
-    """A caller is told by its user agent, its address or both, not by neither."""
+    """Raise INVALID_VALUE unless user agent, address or both tell the caller from others."""
     patterns = (args["user_agent"], args["client_ip"])
     if not any(patterns):
-        said = "at least one of user_agent or client_ip must be set"
-        raise invalid_value("user_agent/client_ip", said)
+        reason = "at least one of user_agent or client_ip must be set"
+        raise invalid_value("user_agent/client_ip", reason)
     if all(pattern in ("", "*") for pattern in patterns):
         raise invalid_value("user_agent/client_ip", "all-wildcard pattern not allowed")
 

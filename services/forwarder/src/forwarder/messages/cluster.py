@@ -1,4 +1,4 @@
-"""Cluster: hosts that watch each other for shared storage; there is no stack that would."""
+"""Cluster: hosts that watch each other for shared storage; Warren has no stack for that."""
 
 from typing import NoReturn
 
@@ -22,7 +22,7 @@ def create(
     token_timeout: float,
     token_timeout_coefficient: float,
 ) -> NoReturn:
-    """There is no cluster stack, so none has this name."""
+    """Refused: there is no cluster stack of any name."""
     raise XenAPIError("INVALID_CLUSTER_STACK", cluster_stack)
 
 

@@ -1,4 +1,4 @@
-"""console: made with its VM and gone with it, never by clients."""
+"""console: a console is made and removed with its VM, never by clients."""
 
 from forwarder.core.patterns import refusal
 from forwarder.core.registry import implements

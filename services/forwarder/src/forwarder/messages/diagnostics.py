@@ -1,4 +1,4 @@
-"""Diagnostics: what the toolstack of a host tells of itself."""
+"""Diagnostics: what a host's toolstack tells about itself."""
 
 from forwarder.core.registry import answered_by_hosts
 

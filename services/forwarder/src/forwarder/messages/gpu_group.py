@@ -1,4 +1,4 @@
-"""GPU_group: groups of GPUs, which VMs ask a part of."""
+"""GPU_group: groups of GPUs, of which VMs can ask for a share."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def update_supported_vgpu_types(ctx: PoolContext, self: GPU_groupRef) -> None:
 
 
 def _gather(ctx: PoolContext, group: GPU_groupRef, field: str) -> None:
-    """What any of the group's GPUs has."""
+    """Set a group's field to all types that any of the group's GPUs has."""
     with ctx.transaction() as tx:
         types: dict[Any, None] = {}
         for gpu in tx.get(GPU_group, group).PGPUs:
@@ -45,5 +45,5 @@ def _gather(ctx: PoolContext, group: GPU_groupRef, field: str) -> None:
 
 @implements("GPU_group.get_remaining_capacity", looked_at=("self",))
 def get_remaining_capacity(ctx: PoolContext, self: GPU_groupRef, vgpu_type: VGPU_typeRef) -> int:
-    """No host has a GPU to share, so no group has any capacity."""
+    """Always 0: no host has a GPU to share."""
     return 0

@@ -1,4 +1,4 @@
-"""Host_driver: the drivers that a host has for its devices."""
+"""Host_driver: a host's drivers for its devices."""
 
 from forwarder.core.registry import answered_by_hosts
 

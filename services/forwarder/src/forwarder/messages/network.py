@@ -1,4 +1,4 @@
-"""Networks without wires of their own: internal ones, by name."""
+"""Networks, as records; those that clients create are internal: they have no PIFs."""
 
 from typing import Any
 

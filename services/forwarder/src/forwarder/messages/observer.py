@@ -1,4 +1,4 @@
-"""Observer: who gets traces of what is done; they are not sent yet."""
+"""Observer: receivers of traces; traces are not sent yet."""
 
 from datamodel.classes import Host, HostRef, Observer, ObserverRef
 from datamodel.values import invalid_value
@@ -11,7 +11,7 @@ answered_by_hosts("Observer.register", "Observer.unregister")
 
 @refuses("Observer.set_hosts", looked_at=())
 def refuse_hosts(ctx: PoolContext, self: ObserverRef, value: list[HostRef]) -> None:
-    """Raise INVALID_VALUE for the first host that is none."""
+    """Raise INVALID_VALUE for the first reference that is no host's."""
     for host in value:
         if ctx.view.find(Host, host) is None:
             raise invalid_value("host", host)

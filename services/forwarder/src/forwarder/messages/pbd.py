@@ -18,15 +18,15 @@ from forwarder.storage import volumes
 
 PASSWORD = "password"
 SECRET = "_secret"
-"""What is put behind the name of a key whose value is the uuid of a secret."""
+"""The ending of keys whose value is the uuid of a secret."""
 
 
-# Only its SR's driver knows it.
+# Only the driver of the PBD's SR could set this.
 implements("PBD.set_device_config", looked_at=("self",))(refusal("PERMISSION_DENIED", ""))
 
 
 def add(tx: Transaction, values: Mapping[str, Any]) -> PBDRef:
-    """Add an unplugged PBD to its SR; passwords of its configuration become secrets."""
+    """Add an unplugged PBD to its SR; passwords in its configuration become secrets."""
     config = dict(_hidden(tx, values.get("device_config", {})))
     pbd = tx.new(PBD, values)
     pbd.device_config = config
@@ -37,7 +37,7 @@ def add(tx: Transaction, values: Mapping[str, Any]) -> PBDRef:
 
 
 def remove(tx: Transaction, pbd: PBDRef) -> None:
-    """Remove a PBD, and the secrets that no other one needs."""
+    """Remove a PBD, and its secrets that no other PBD needs."""
     own = _secrets(tx.get(PBD, pbd))
     tx.delete(PBD, pbd)
     if own:
@@ -66,7 +66,7 @@ def _hidden(tx: Transaction, config: Mapping[str, str]) -> Iterator[tuple[str, s
 
 
 def attach(tx: Transaction, pbd: PBDRef) -> None:
-    """Connect a PBD's host to its SR; on the coordinator's the SR is scanned then.
+    """Connect a PBD's host to its SR; if the host is the coordinator, the SR is scanned then.
 
     Raises SR_UNKNOWN_DRIVER[type], SR_NOT_SHARABLE[SR, host], or what the driver does.
     """
@@ -82,7 +82,7 @@ def attach(tx: Transaction, pbd: PBDRef) -> None:
 
 
 def _require_sharable(tx: Reader, pbd: PBDRef) -> None:
-    """Raise SR_NOT_SHARABLE[SR, host] for an SR that one host has, and that one is another."""
+    """Raise SR_NOT_SHARABLE[SR, host] if another host uses the SR and it is not shared."""
     record = tx.get(PBD, pbd)
     sr = tx.get(SR, record.SR)
     others = (tx.get(PBD, other) for other in sr.PBDs if other != pbd)
@@ -91,7 +91,7 @@ def _require_sharable(tx: Reader, pbd: PBDRef) -> None:
 
 
 def _refresh(tx: Transaction, sr: SRRef) -> None:
-    """Whether it is plugged is what an SR and its disks allow something by."""
+    """Recompute what an SR and its disks allow, which depends on plugged PBDs."""
     locking.refresh(tx, name_of(SR), sr)
     for vdi in tx.get(SR, sr).VDIs:
         locking.refresh(tx, name_of(VDI), vdi)
@@ -120,10 +120,7 @@ def destroy(ctx: Context, self: PBDRef) -> None:
 
 @implements("PBD.plug")
 def plug(ctx: Context, self: PBDRef) -> None:
-    """Have the host use the SR; nothing to do if it does.
-
-    Raises what `attach` does.
-    """
+    """Have the host use the SR, unless it does already; raises what `attach` does."""
     ctx.lock(PBD, self, "plug")
     if ctx.view.get(PBD, self).currently_attached:
         return
@@ -133,7 +130,7 @@ def plug(ctx: Context, self: PBDRef) -> None:
 
 @implements("PBD.unplug")
 def unplug(ctx: Context, self: PBDRef) -> None:
-    """Refused with VDI_IN_USE[VDI…] while VMs on the host use the SR's disks."""
+    """Disconnect the host; raises VDI_IN_USE[VDI…] while VMs on it use the SR's disks."""
     ctx.lock(PBD, self, "unplug")
     record = ctx.view.get(PBD, self)
     if not record.currently_attached:
@@ -149,7 +146,7 @@ def unplug(ctx: Context, self: PBDRef) -> None:
 
 
 def _used(tx: Reader, pbd: PBD) -> Iterator[str]:
-    """The SR's disks that VMs on a PBD's host have."""
+    """The disks of a PBD's SR that are attached to VMs on the PBD's host."""
     for vdi in tx.get(SR, pbd.SR).VDIs:
         vbds = [tx.get(VBD, vbd) for vbd in tx.get(VDI, vdi).VBDs]
         attached = [vbd for vbd in vbds if vbd.currently_attached or vbd.reserved]

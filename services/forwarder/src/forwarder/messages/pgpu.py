@@ -8,5 +8,5 @@ from forwarder.core.registry import implements
 
 @implements("PGPU.get_remaining_capacity", looked_at=())
 def get_remaining_capacity(ctx: PoolContext, self: PGPURef, vgpu_type: VGPU_typeRef) -> int:
-    """No host has a GPU to share."""
+    """Always 0: no host has a GPU to share."""
     return 0

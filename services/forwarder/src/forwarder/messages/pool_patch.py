@@ -1,4 +1,4 @@
-"""Patches of the old kind, pool_patch: there are none any more, and nothing is left to clean."""
+"""pool_patch: patches of the old kind, of which there are none any more."""
 
 from datamodel.classes import HostRef, PoolPatchRef
 
@@ -10,9 +10,9 @@ answered_by_hosts("pool_patch.apply", "pool_patch.precheck", "pool_patch.clean_o
 
 @implements("pool_patch.clean", looked_at=())
 def clean(ctx: PoolContext, self: PoolPatchRef) -> None:
-    """Nothing is left of it."""
+    """Nothing to do: no files of patches are left."""
 
 
 @implements("pool_patch.clean_on_host", looked_at=())
 def clean_on_host(ctx: PoolContext, self: PoolPatchRef, host: HostRef) -> None:
-    """Nothing is left of it."""
+    """Nothing to do: no files of patches are left."""

@@ -1,4 +1,4 @@
-"""pool_update: updates of the hosts' software of the kind before repositories."""
+"""pool_update: updates of the hosts' software, of the kind that repositories replaced."""
 
 from forwarder.core.registry import answered_by_hosts
 

@@ -1,4 +1,4 @@
-"""Rate_limit: how often callers may call; nobody counts yet."""
+"""Rate_limit: how often callers may call; calls are not counted yet."""
 
 from typing import Any
 

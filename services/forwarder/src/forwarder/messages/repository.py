@@ -101,7 +101,7 @@ def _check_url(url: str) -> None:
 
 
 def _check_pool_url(url: str) -> None:
-    """Raise INVALID_BASE_URL[url] unless it is where a pool's coordinator gives its own."""
+    """Raise INVALID_BASE_URL[url] unless a pool's coordinator offers its updates there."""
     parts = urls.split(url)
     if parts is None or parts.scheme != "https" or parts.path != POOL_PATH:
         raise XenAPIError("INVALID_BASE_URL", url)

@@ -1,4 +1,4 @@
-"""SDN_controller: who would steer Open vSwitch, which the hosts do not use."""
+"""SDN_controller: controllers of Open vSwitch, which the hosts do not use."""
 
 from forwarder.core.patterns import refusal
 from forwarder.core.registry import implements

@@ -1,4 +1,4 @@
-"""Secrets: passwords that are kept apart from what names them."""
+"""Secrets: passwords, kept apart from the records that use them."""
 
 import re
 
@@ -19,7 +19,7 @@ implements("secret.destroy")(destroyer(Secret))
 
 @implements("secret.introduce")
 def introduce(ctx: PoolContext, uuid: str, value: str, other_config: dict[str, str]) -> SecretRef:
-    """A secret under a uuid of the caller's choice."""
+    """Make a secret under a uuid of the caller's choice."""
     if not UUID.fullmatch(uuid):
         raise invalid_value("uuid", uuid)
     with ctx.transaction() as tx:

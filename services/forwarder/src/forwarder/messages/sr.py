@@ -1,4 +1,4 @@
-"""SRs: made, introduced, scanned and removed; their drivers do what is done to the storage."""
+"""SRs: made, introduced, scanned and removed; their drivers do the work on the storage."""
 
 import contextlib
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ from forwarder.storage import disks, volumes
 
 SECTOR_BYTES = 512
 UNKNOWN_SIZE = -1
-"""Of an SR that was introduced and that nobody has looked at yet."""
+"""The sizes of an introduced SR that has not been scanned yet."""
 
 
 BY_STORAGE_ALONE = ("physical_size", "physical_utilisation", "virtual_allocation")
@@ -47,7 +47,7 @@ def create_sr(
     device_config: Mapping[str, str],
     size: int = 0,
 ) -> SRRef:
-    """Make an SR of ``size`` bytes, with a PBD on each of these hosts, plugged where it can be.
+    """Make an SR of ``size`` bytes, with a PBD for each of these hosts, plugged where possible.
 
     Raises SR_UNKNOWN_DRIVER[type], or what the driver does.
     """
@@ -77,7 +77,7 @@ def create(
     shared: bool,
     sm_config: dict[str, str],
 ) -> SRRef:
-    """An SR of ``physical_size`` bytes; 0 leaves its size to the driver."""
+    """Make an SR of ``physical_size`` bytes; 0 leaves the size to the driver."""
     kind = type_.lower()
     drivers.of(kind)
     if physical_size < 0 or physical_size % SECTOR_BYTES:
@@ -101,7 +101,7 @@ def create(
 
 @implements("SR.scan")
 def scan(ctx: Context, sr: SRRef) -> None:
-    """Have the pool's records say what is on the SR."""
+    """Bring the pool's records up to date with what is on the SR."""
     ctx.lock(SR, sr, "scan")
     require_plugged(ctx.view, sr)
     with ctx.transaction() as tx:
@@ -110,7 +110,7 @@ def scan(ctx: Context, sr: SRRef) -> None:
 
 @implements("SR.update")
 def update(ctx: PoolContext, sr: SRRef) -> None:
-    """Have the SR's record say how large it is."""
+    """Bring the SR's record up to date with the SR's size."""
     require_feature(sr, ctx.view.get(SR, sr), "SR_UPDATE")
     require_plugged(ctx.view, sr)
     with ctx.transaction() as tx:
@@ -124,7 +124,7 @@ def get_supported_types(ctx: PoolContext) -> list[str]:
 
 @implements("SR.assert_supports_database_replication")
 def assert_supports_database_replication(ctx: PoolContext, sr: SRRef) -> None:
-    """What every host has to use; and no kind of SR keeps a copy of the database."""
+    """Refused: every host would have to use the SR; and no type can keep a copy of the database."""
     pbds = [ctx.view.get(PBD, pbd) for pbd in ctx.view.get(SR, sr).PBDs]
     using = {pbd.host for pbd in pbds if pbd.currently_attached}
     if len(pbds) > len(using) or using != set(ctx.view.refs(Host)):
@@ -143,7 +143,7 @@ def introduce(
     shared: bool,
     sm_config: dict[str, str],
 ) -> SRRef:
-    """Make an SR that exists known to the pool; its PBDs are the caller's to make and plug."""
+    """Record an SR that exists already; it is up to the caller to make and plug its PBDs."""
     with ctx.transaction() as tx:
         if any(record.uuid == uuid for record in tx.all(SR).values()):
             raise XenAPIError("SR_UUID_EXISTS", uuid)
@@ -171,7 +171,7 @@ def introduce(
 
 @implements("SR.set_shared")
 def set_shared(ctx: Context, sr: SRRef, value: bool) -> None:
-    """Refused with SR_HAS_MULTIPLE_PBDS[PBD…] for one that is to be one host's and is not."""
+    """Set whether hosts share the SR; raises SR_HAS_MULTIPLE_PBDS[PBD…] if several have a PBD."""
     ctx.lock(SR, sr, "set_shared")
     pbds = ctx.view.get(SR, sr).PBDs
     if not value and len(pbds) > 1:
@@ -182,7 +182,7 @@ def set_shared(ctx: Context, sr: SRRef, value: bool) -> None:
 
 @implements("SR.forget")
 def forget(ctx: Context, sr: SRRef) -> None:
-    """Remove the records of an SR that no host uses; what it stores stays where it is."""
+    """Remove the records of an SR that no host uses; its contents stay where they are."""
     ctx.lock(SR, sr, "forget")
     with ctx.transaction() as tx:
         _remove(tx, sr)
@@ -190,7 +190,7 @@ def forget(ctx: Context, sr: SRRef) -> None:
 
 @implements("SR.destroy")
 def destroy(ctx: Context, sr: SRRef) -> None:
-    """Erase an SR without disks that no host uses, and remove its records."""
+    """Erase an SR that has no disks and that no host uses, and remove its records."""
     ctx.lock(SR, sr, "destroy")
     record = ctx.view.get(SR, sr)
     if record.other_config.get("indestructible") == "true":
@@ -216,7 +216,7 @@ def _remove(tx: Transaction, sr: SRRef) -> None:
 
 @implements("SR.get_live_hosts", looked_at=())
 def get_live_hosts(ctx: PoolContext, sr: SRRef) -> list[HostRef]:
-    """The hosts that answer and whose PBD of the SR is plugged; nobody has one of no SR."""
+    """The hosts that answer and whose PBD of the SR is plugged; none if there is no such SR."""
     plugged = {
         pbd.host for pbd in ctx.view.all(PBD).values() if sr == pbd.SR and pbd.currently_attached
     }
@@ -231,7 +231,7 @@ def probe(
     type_: str,
     sm_config: dict[str, str],
 ) -> str:
-    """What there is to introduce."""
+    """The SRs that can be introduced, in the driver's own form."""
     driver = drivers.of(type_.lower())
     if "SR_PROBE" not in driver.description.features:
         raise XenAPIError("SR_OPERATION_NOT_SUPPORTED")

@@ -1,4 +1,4 @@
-"""subject: who of an outside directory may come in; none is joined, so nobody."""
+"""subject: users of an external directory who may log in; the pool has joined none."""
 
 from forwarder.core.patterns import refusal
 from forwarder.core.registry import implements

@@ -1,4 +1,4 @@
-"""USB_group: groups of USB devices, of which VMs ask one."""
+"""USB_group: groups of USB devices, of which VMs can ask for one."""
 
 from datamodel.classes import VUSB, USB_group, USB_groupRef
 

@@ -1,4 +1,4 @@
-"""user, which is only a record."""
+"""user: only records."""
 
 from datamodel.classes import User
 

@@ -24,7 +24,7 @@ from forwarder.messages.vm.on_host import on_device, resident
 from forwarder.records import devices
 from forwarder.values import places
 
-# What a disk may be for, if a guest is to have it.
+# The types of disk that a guest may have.
 VDI_TYPES = frozenset(
     {"system", "user", "ephemeral", "suspend", "crashdump", "metadata", "rrd", "pvs_cache"}
 )
@@ -58,7 +58,7 @@ def create(ctx: PoolContext, args: dict[str, Any]) -> VBDRef:
 
 
 def _check_drive(tx: Transaction, args: VBD) -> None:
-    """Refuse a drive that cannot be, or cannot hold the disk."""
+    """Raise for a drive that cannot exist, or cannot hold the disk."""
     if not args.empty:
         vdi = tx.get(VDI, args.VDI)
         if vdi.type not in VDI_TYPES:
@@ -73,7 +73,7 @@ def _check_drive(tx: Transaction, args: VBD) -> None:
 
 @implements("VBD.set_userdevice")
 def set_userdevice(ctx: Context, self: VBDRef, value: str) -> None:
-    """Give it another place; a device that is plugged stays where it is until it is unplugged."""
+    """Give a VBD another place; a plugged device stays where it is until it is unplugged."""
     ctx.lock(VBD, self, "set_userdevice")
     with ctx.transaction() as tx:
         record = tx.get(VBD, self)
@@ -84,7 +84,7 @@ def set_userdevice(ctx: Context, self: VBDRef, value: str) -> None:
 
 @implements("VBD.set_type")
 def set_type(ctx: Context, self: VBDRef, value: enums.VbdType) -> None:
-    """Make it a device of another kind, if such a one can be at its place."""
+    """Make a VBD a device of another type, if such a device can be at its place."""
     ctx.lock(VBD, self, "set_type")
     with ctx.transaction() as tx:
         record = tx.get(VBD, self)
@@ -115,7 +115,7 @@ def act(
     *args: P.args,
     **params: P.kwargs,
 ) -> None:
-    """Have the VM's host do something with the device, then believe what it says."""
+    """Have the VM's host do something with the device, and record what the host says then."""
     record = ctx.view.get(VBD, vbd)
     on_device(ctx, record.VM, translate.device_name(record), call, *args, **params)
 
@@ -144,7 +144,7 @@ def unplug_force(ctx: Context, self: VBDRef) -> None:
 
 @implements("VBD.unplug_force_no_safety_check")
 def unplug_force_no_safety_check(ctx: Context, self: VBDRef) -> None:
-    """The same: no check is made that could be left out."""
+    """The same as VBD.unplug_force, which makes no check that could be left out."""
     unplug_force(ctx, self)
 
 
@@ -156,7 +156,7 @@ def insert(ctx: Context, vbd: VBDRef, vdi: VDIRef) -> None:
         # The drive is plugged, but not with this medium yet.
         medium = {"VDI": vdi, "currently_attached": False}
         table.check_disk(ctx.view, vbd, altered(ctx.view.get(VBD, vbd), medium))
-        # An empty drive of a guest without emulated hardware is told of with its medium.
+        # Hosts do not know the empty drives of guests without emulated hardware yet.
         host = resident(ctx, ctx.view.get(VBD, vbd).VM)
         ctx.ask(host, XENOPSD.VBD.add, vbd=translate.drive(ctx.view, vbd))
         disk = translate.disk_of(ctx.view, vdi)
@@ -199,6 +199,6 @@ def unpause(ctx: PoolContext, self: VBDRef, token: str) -> None:
 
 
 def _unsupported(ctx: PoolContext, vbd: VBDRef) -> XenAPIError:
-    """No storage can pause one of its disks."""
+    """The refusal: no storage can pause its disks."""
     vdi = ctx.view.get(VDI, ctx.view.get(VBD, vbd).VDI)
     return XenAPIError("SR_OPERATION_NOT_SUPPORTED", vdi.SR)

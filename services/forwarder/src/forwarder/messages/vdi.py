@@ -1,4 +1,4 @@
-"""VDIs: what is done to disks; their SRs' drivers do it."""
+"""VDIs: all work on disks, which the drivers of their SRs do."""
 
 from typing import Any
 
@@ -84,7 +84,7 @@ def resize(ctx: Context, vdi: VDIRef, size: int) -> None:
 
 @implements("VDI.copy")
 def copy(ctx: Context, vdi: VDIRef, sr: SRRef, base_vdi: VDIRef, into_vdi: VDIRef) -> VDIRef:
-    """A full copy on another SR, or into a VDI that is there and large enough."""
+    """Make a full copy on another SR, or in an existing VDI that is large enough."""
     base = needed(VDI, base_vdi, How.READ)
     if not is_null(into_vdi):
         ctx.lock(VDI, vdi, "copy", base, needed(VDI, into_vdi, How.CHANGE))
@@ -101,7 +101,7 @@ def copy(ctx: Context, vdi: VDIRef, sr: SRRef, base_vdi: VDIRef, into_vdi: VDIRe
 
 @implements("VDI.update")
 def update(ctx: Context, vdi: VDIRef) -> None:
-    """Have the record say what the SR's driver says of the disk."""
+    """Bring the record up to date with what the SR's driver says about the disk."""
     ctx.lock(VDI, vdi, "update")
     record = ctx.view.get(VDI, vdi)
     require_plugged(ctx.view, record.SR)
@@ -111,7 +111,7 @@ def update(ctx: Context, vdi: VDIRef) -> None:
 
 @implements("VDI.forget")
 def forget(ctx: Context, vdi: VDIRef) -> None:
-    """Remove the record alone; what it stores stays where it is."""
+    """Remove only the record; the disk's contents stay where they are."""
     ctx.lock(VDI, vdi, "forget")
     with ctx.transaction() as tx:
         volumes.remove(tx, vdi)
@@ -134,12 +134,12 @@ def disable_cbt(ctx: Context, self: VDIRef) -> None:
 
 @implements("VDI.data_destroy")
 def data_destroy(ctx: Context, self: VDIRef) -> None:
-    """Give up a snapshot's data and keep what says which blocks changed."""
+    """Give up a snapshot's data, and keep only which blocks have changed."""
     _set(ctx, self, "data_destroy", type="cbt_metadata", physical_utilisation=0)
 
 
 def _set(ctx: Context, vdi: VDIRef, operation: str, **changes: Any) -> None:
-    """What an operation on a disk comes to where its blocks are nowhere."""
+    """Do an operation that only changes the disk's record, as the disk has no blocks."""
     ctx.lock_any(name_of(VDI), vdi, operation)
     with ctx.transaction() as tx:
         tx.update(name_of(VDI), vdi, changes)
@@ -148,13 +148,13 @@ def _set(ctx: Context, vdi: VDIRef, operation: str, **changes: Any) -> None:
 
 @implements("VDI.get_nbd_info")
 def get_nbd_info(ctx: PoolContext, self: VDIRef) -> list[dict[str, Any]]:
-    """Nobody serves VDIs over NBD yet."""
+    """Always empty: VDIs are not served over NBD yet."""
     return []
 
 
 @implements("VDI.pool_migrate", looked_at=())
 def pool_migrate(ctx: Context, vdi: VDIRef, sr: SRRef, options: dict[str, str]) -> VDIRef:
-    """Move a VDI that a VM has to another SR, under the same uuid."""
+    """Move a VDI that has a VBD to another SR; its uuid stays."""
     if all(vdi != vbd.VDI for vbd in ctx.view.all(VBD).values()):
         raise XenAPIError("VDI_NEEDS_VM_FOR_MIGRATE", vdi)
     require_plugged(ctx.view, sr)
@@ -170,7 +170,7 @@ def pool_migrate(ctx: Context, vdi: VDIRef, sr: SRRef, options: dict[str, str]) 
 
 
 def _require_reachable(ctx: PoolContext, vdi: VDI, sr: SRRef) -> None:
-    """Raise SR_HAS_NO_PBDS[SR] unless the hosts of all VMs that run with a disk have it plugged."""
+    """Raise SR_HAS_NO_PBDS[SR] unless the SR is plugged on the hosts of all VMs with the disk."""
     pbds = [ctx.view.get(PBD, pbd) for pbd in ctx.view.get(SR, sr).PBDs]
     plugged = {pbd.host for pbd in pbds if pbd.currently_attached}
     vms = (ctx.view.get(VM, ctx.view.get(VBD, vbd).VM) for vbd in vdi.VBDs)
@@ -180,5 +180,5 @@ def _require_reachable(ctx: PoolContext, vdi: VDI, sr: SRRef) -> None:
 
 @implements("VDI.read_database_pool_uuid", looked_at=())
 def read_database_pool_uuid(ctx: PoolContext, self: VDIRef) -> str:
-    """The pool whose database a VDI holds a copy of; none holds one."""
+    """The pool whose database the VDI has a copy of: always none."""
     return ""

@@ -11,7 +11,7 @@ from forwarder.core.registry import implements
 
 
 def _introduce(tx: Transaction, values: dict[str, Any]) -> VLANRef:
-    """A VLAN's interface shows the metrics of the one under it."""
+    """Record a VLAN, whose interface shares the metrics of the interface under it."""
     vlan = ref_of(tx.new(VLAN, values))
     metrics = tx.get(PIF, values["tagged_PIF"]).metrics
     own = tx.get(PIF, values["untagged_PIF"]).metrics

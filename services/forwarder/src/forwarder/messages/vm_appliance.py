@@ -1,4 +1,4 @@
-"""VM_appliance: VMs that start and stop together, in their order."""
+"""VM_appliance: VMs that are started and stopped together, sorted by their ``order``."""
 
 import itertools
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def create(ctx: PoolContext, args: dict[str, Any]) -> VM_applianceRef:
 
 @implements("VM_appliance.destroy")
 def destroy(ctx: PoolContext, self: VM_applianceRef) -> None:
-    """The VMs stay, on their own."""
+    """Remove the appliance; its VMs stay."""
     with ctx.transaction() as tx:
         for vm in tx.get(VM_appliance, self).VMs:
             tx.edit(VM, vm).appliance = NULL_REF
@@ -34,7 +34,7 @@ def destroy(ctx: PoolContext, self: VM_applianceRef) -> None:
 
 @implements("VM_appliance.start")
 def start(ctx: Context, self: VM_applianceRef, paused: bool) -> None:
-    """Start the VMs that are off, the lowest order first, each group after its delay."""
+    """Start the VMs that are halted, the lowest order first, with each group's delay."""
     ctx.lock(VM_appliance, self, "start")
     for group in _groups(ctx, self, ("Halted",)):
         for vm in group:
@@ -61,7 +61,7 @@ def shutdown(ctx: Context, self: VM_applianceRef) -> None:
 
 
 def _stop(ctx: Context, appliance: VM_applianceRef, stop: Callable[[Context, VMRef], None]) -> None:
-    """Stop the VMs that are not off, the highest order first."""
+    """Stop the VMs that are not halted, the highest order first, with each group's delay."""
     for group in reversed(_groups(ctx, appliance, ("Running", "Paused", "Suspended"))):
         for vm in group:
             stop(ctx, vm)
@@ -71,7 +71,7 @@ def _stop(ctx: Context, appliance: VM_applianceRef, stop: Callable[[Context, VMR
 def _groups(
     ctx: PoolContext, appliance: VM_applianceRef, states: tuple[str, ...]
 ) -> list[list[VMRef]]:
-    """The appliance's VMs in one of the states, those of one order together."""
+    """The appliance's VMs that are in one of the states, grouped by their order."""
 
     def order(vm: VMRef) -> int:
         return int(ctx.view.get(VM, vm).order)
@@ -85,7 +85,7 @@ def _groups(
 
 
 def _wait(ctx: Context, delays: list[int]) -> None:
-    """Let the longest of the VMs' delays pass, in seconds; a cancelled task does not wait."""
+    """Let the longest of the VMs' delays pass, in seconds; raises TASK_CANCELLED."""
     ctx.sleep(float(max(delays)))
 
 

@@ -1,4 +1,4 @@
-"""VM_group, which is only a record."""
+"""VM_group: only records."""
 
 from datamodel.classes import VM_group
 

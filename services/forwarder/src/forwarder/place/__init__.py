@@ -1,1 +1,1 @@
-"""The place of each VM: which hosts may run it, and what may change that."""
+"""The place of each VM: which hosts may run it, and the events that change that."""

@@ -1,7 +1,7 @@
 """The places of all VMs, and the fields of their records that follow from them.
 
-Nothing else writes ``resident_on``, ``scheduled_to_be_resident_on`` and ``power_state`` of a VM
-that there is.
+Once a VM exists, nothing else writes its ``resident_on``, ``scheduled_to_be_resident_on`` and
+``power_state``.
 """
 
 import logging
@@ -28,20 +28,21 @@ EPOCHS = "epochs"
 """kv namespace: task → {VM: the epoch of the task's work for it}."""
 
 DESTROYED = "destroyed"
-"""kv namespace: uuid of a VM that this pool has destroyed → [when, the epoch after its last]."""
+"""kv namespace: uuid of a VM that this pool has destroyed → [when, the epoch after the VM's last].
+"""
 
 EARLIER = "places"
-"""kv namespace of a version before: VM → [the task that has a place reserved for it, that host]."""
+"""kv namespace of an earlier version: VM → [the task that reserved a host for it, that host]."""
 
 DROPPED = "destroyed-dropped"
-"""kv namespace: "" → when old ones of those were forgotten last."""
+"""kv namespace: "" → when VMs destroyed long ago were forgotten last."""
 
 OFF = ("Halted", "Suspended")
 DROP_EVERY_S, DESTROYED_KEPT_S = 3600.0, 90 * 24 * 3600.0
 
 
 def of(tx: Transaction, vm: VMRef) -> Place:
-    """A VM's place: as it is kept, or as a version without places has left it in the record."""
+    """A VM's place: as it was kept, or as a version without places left it in the record."""
     record = tx.get(VM, vm)
     kept = Place(**(tx.kv_get(PLACE, vm) or {}))
     if kept.hosts == hosts(record) and kept.home == _host(record.resident_on):
@@ -63,8 +64,8 @@ def hosts(record: VM) -> frozenset[HostRef]:
 def move(tx: Transaction, vm: VMRef, event: Event, power_state: str = "Halted") -> Place:
     """Move a VM's place by an event; raises Refused.
 
-    ``power_state`` is what the VM shows then, where its place changes that: one that is nowhere is
-    off, one that is somewhere is not.
+    ``power_state`` is what the VM shows afterwards if it fits the place: a VM that is nowhere is
+    off, one that is somewhere is not. Otherwise the VM shows what it did before.
     """
     before = of(tx, vm)
     place = transitions.after(before, event)
@@ -83,13 +84,13 @@ def move(tx: Transaction, vm: VMRef, event: Event, power_state: str = "Halted") 
 
 
 def show_halted(tx: Transaction, vm: VMRef) -> None:
-    """A suspended VM has lost its image."""
+    """Show a suspended VM as halted: it has lost its image."""
     assert of(tx, vm).home is None
     tx.edit(VM, vm).power_state = enums.VmPowerState.Halted
 
 
 def told(tx: Transaction, vm: VMRef, event: Event, power_state: str) -> bool:
-    """Move a VM's place by what a host says; False for what it has no right to say."""
+    """Move a VM's place by what a host says; False if the host has no right to say it."""
     try:
         move(tx, vm, event, power_state)
     except Refused as refused:
@@ -100,7 +101,7 @@ def told(tx: Transaction, vm: VMRef, event: Event, power_state: str) -> bool:
 
 @lru_cache(maxsize=1000)
 def _note_refused(uuid: str, text: str) -> None:
-    """Once: a host says it again and again."""
+    """Log it once: a host says it again and again."""
     log.warning("VM %s: %s", uuid, text)
 
 
@@ -108,9 +109,9 @@ def _note_refused(uuid: str, text: str) -> None:
 
 
 def claim(tx: Transaction, task: TaskRef, vm: VMRef, host: HostRef) -> HostRef:
-    """Have a task bring a VM to a host, or go on bringing it to the one that it has claimed.
+    """Have a task bring a VM to a host, unless it has claimed one before; the host that it has.
 
-    Raises OTHER_OPERATION_IN_PROGRESS while another task brings it somewhere.
+    Raises OTHER_OPERATION_IN_PROGRESS while another task brings the VM somewhere.
     """
     return _by_task(tx, vm, Claim(task, host)).coming or host
 
@@ -129,15 +130,15 @@ def _by_task(tx: Transaction, vm: VMRef, event: Claim | Take) -> Place:
 
 
 def leave(tx: Transaction, task: TaskRef, vm: VMRef) -> None:
-    """Give back what a task has claimed for a VM; what another one has is left alone."""
+    """Give back what a task has claimed for a VM; another task's claim is left alone."""
     if tx.find(VM, vm) is not None:
         move(tx, vm, Leave(task), tx.get(VM, vm).power_state)
 
 
 def right(tx: Transaction, task: TaskRef, vm: VMRef) -> Right:
-    """By what right a task has hosts work for a VM: in each of its runs the same.
+    """The right by which a task has hosts work for a VM, the same in each of the task's runs.
 
-    Unless the VM has been given to it anew since, because the host that it was to come to is dead.
+    It is a new one if the VM has been given to the task anew, because the claimed host is dead.
     """
     place, known = of(tx, vm), tx.kv_get(EPOCHS, task) or {}
     if (place.task == task and known.get(vm) != place.epoch) or vm not in known:
@@ -147,9 +148,9 @@ def right(tx: Transaction, task: TaskRef, vm: VMRef) -> Right:
 
 
 def catch_up(tx: Transaction, task: TaskRef, vm: VMRef, seen: int) -> bool:
-    """Go above an epoch that a host has seen, by which it has refused a task's work.
+    """Go above the epoch for which a host has refused a task's work, as it had seen a newer one.
 
-    False if the VM has been given to others since the task has worked for it: they overtook it.
+    False if the VM is gone, or has been given to another task since this one's right was made.
     """
     known = tx.kv_get(EPOCHS, task) or {}
     if tx.find(VM, vm) is None or known.get(vm) != of(tx, vm).epoch:
@@ -160,14 +161,14 @@ def catch_up(tx: Transaction, task: TaskRef, vm: VMRef, seen: int) -> bool:
 
 
 def take_note(tx: Transaction, vm: VMRef, host: HostRef, seen: int) -> None:
-    """A host that has a VM tells the newest epoch that it has seen."""
+    """Go above the newest epoch that a host which has a VM says it has seen."""
     place = of(tx, vm)
     if host in place.hosts and seen > place.epoch:
         _is_behind(tx, vm, seen)
 
 
 def _is_behind(tx: Transaction, vm: VMRef, seen: int) -> int:
-    """The VM's epoch afterwards."""
+    """Go above an epoch that the database never gave; the VM's epoch afterwards."""
     record = tx.get(VM, vm)
     epoch = move(tx, vm, IsBehind(seen), record.power_state).epoch
     text = "VM %s: a host has seen epoch %s, which this database never gave: it goes on from %s"
@@ -176,17 +177,17 @@ def _is_behind(tx: Transaction, vm: VMRef, seen: int) -> int:
 
 
 def present_right(tx: Transaction, vm: VMRef) -> Right:
-    """The newest right that anybody has to have hosts work for a VM."""
+    """The newest right by which anybody has hosts work for a VM."""
     return Right(pool=pool(tx), epoch=of(tx, vm).epoch)
 
 
 def end(tx: Transaction, task: TaskRef) -> None:
-    """A task that has ended has no work done any more."""
+    """Forget the epochs of a task that has ended: it has no more work done."""
     tx.kv_delete(EPOCHS, task)
 
 
 def pool(tx: Reader) -> str:
-    """The uuid of the pool, which the domains that it makes carry."""
+    """The uuid of the pool, by which the domains that it makes are marked."""
     return str(next(iter(tx.all(Pool).values())).uuid)
 
 
@@ -194,7 +195,7 @@ def pool(tx: Reader) -> str:
 
 
 def destroy(tx: Transaction, vm: VMRef) -> None:
-    """Forget the place of a VM that goes, and keep that it was this pool that destroyed it."""
+    """Forget the place of a VM, and remember that this pool destroyed it."""
     place = of(tx, vm)
     tx.kv_set(DESTROYED, tx.get(VM, vm).uuid, [tx.now(), place.epoch + 1])
     tx.kv_delete(PLACE, vm)
@@ -202,7 +203,7 @@ def destroy(tx: Transaction, vm: VMRef) -> None:
 
 
 def _drop_old(tx: Transaction) -> None:
-    """Forget VMs that were destroyed long ago; they are many, and not looked through each time."""
+    """Forget VMs that were destroyed long ago; as they are many, look through them once an hour."""
     if tx.now() - (tx.kv_get(DROPPED, "") or 0.0) < DROP_EVERY_S:
         return
     tx.kv_set(DROPPED, "", tx.now())

@@ -1,7 +1,7 @@
-"""A VM's place: the hosts that may have a domain of it, and the events that change which.
+"""A VM's place: the hosts that may have a domain of it, and the events that change them.
 
-The rules stand once, in `TABLE`. A place is in one of five states, by the host that has the VM
-(``home``) and the one that a task brings it to (``coming``):
+All rules are in `TABLE`. A place is in one of five states, which follow from the host that has the
+VM (``home``) and the host that a task brings it to (``coming``):
 
 | state | home | coming |
 | --- | --- | --- |
@@ -11,13 +11,13 @@ The rules stand once, in `TABLE`. A place is in one of five states, by the host 
 | MOVING | h | another |
 | ARRIVED | h | h |
 
-An event is first set in relation to the place: whether it is about its home, the host that the VM
-comes to, or a stranger; whether its task has the place, or another one. An event that is not in the
-table for a state is refused, and changes nothing.
+What an event is about is seen from the place: its home, the host that the VM comes to, or a
+stranger; the task that has the place, or another one. An event that is not in the table for a state
+is refused, and changes nothing.
 
 The epoch grows with each task that is to make, move or end the VM's domain, and when a host loses
-the VM without having said so itself. It never goes back, and goes above what any host has seen: a
-database that was restored has older ones.
+the VM without having said so itself. It never goes back, and it goes above any epoch that a host
+has seen: a restored database may have given only older ones.
 """
 
 from collections.abc import Callable, Mapping
@@ -38,7 +38,7 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Place:
-    """Of one VM. ``task`` is the one that the epoch was given to, until it ends."""
+    """The place of one VM. ``task`` is the one that the epoch was given to, until it ends."""
 
     home: HostRef | None = None
     coming: HostRef | None = None
@@ -69,16 +69,16 @@ class Claim:
 
 @dataclass(frozen=True)
 class Take:
-    """A task is to end the VM's domain: nothing begins any more that was begun before."""
+    """A task is to end the VM's domain: no work of an earlier epoch begins any more."""
 
     task: TaskRef
 
 
 @dataclass(frozen=True)
 class Leave:
-    """A task ends, or gives its claim up; it knows that the host it claimed does not run the VM.
+    """A task ends, or gives its claim up, and knows whether the claimed host runs the VM.
 
-    Unless it does: then the VM is settled there.
+    If the VM has arrived there, it is settled.
     """
 
     task: TaskRef
@@ -112,19 +112,19 @@ class IsReset:
 
 @dataclass(frozen=True)
 class IsFound:
-    """All hosts were asked for a VM that was missed, and this one has it."""
+    """All hosts were asked for a VM that was missing, and this one has it."""
 
     host: HostRef
 
 
 @dataclass(frozen=True)
 class IsLost:
-    """All hosts were asked for a VM that was missed, and none has it."""
+    """All hosts were asked for a VM that was missing, and none has it."""
 
 
 @dataclass(frozen=True)
 class IsBehind:
-    """A host has seen a newer epoch than the pool has given: its database is an older one."""
+    """A host has seen a newer epoch than the pool has given: the pool's database was restored."""
 
     epoch: int
 
@@ -135,7 +135,7 @@ Event: TypeAlias = (
 
 
 class About(Enum):
-    """Whom an event is about, as the place has it."""
+    """Whom an event is about, as seen from the place."""
 
     HOME = auto()
     COMING = auto()
@@ -143,7 +143,7 @@ class About(Enum):
     HOLDER = auto()
     """The task that has the place."""
     ANOTHER = auto()
-    """A task that has not."""
+    """A task that does not have the place."""
     NOBODY = auto()
 
 
@@ -169,17 +169,17 @@ def arrives(place: Place, event: Event) -> Place:
 
 
 def home_ends(place: Place, event: Event) -> Place:
-    """By the home's own word."""
+    """The home itself says so."""
     return replace(place, home=None)
 
 
 def home_is_taken(place: Place, event: Event) -> Place:
-    """By somebody else's word."""
+    """Somebody else says so, hence the epoch grows."""
     return replace(place, home=None, epoch=place.epoch + 1)
 
 
 def claim_ends(place: Place, event: Event) -> Place:
-    """By its task's word."""
+    """The claim's task says so."""
     return replace(place, coming=None, task=None)
 
 
@@ -251,7 +251,7 @@ TABLE: Mapping[State, Mapping[tuple[type[Event], About], Move]] = {
         (Leave, About.ANOTHER): stays,
         (Runs, About.HOME): stays,
         (Runs, About.COMING): arrives,
-        # A source that has let the VM go says nothing of the host that it went to.
+        # A source that has let the VM go says nothing about the host that the VM went to.
         (IsOff, About.HOME): stays,
         (IsOff, About.COMING): stays,
         (IsDead, About.HOME): home_is_taken,
@@ -276,7 +276,7 @@ TABLE: Mapping[State, Mapping[tuple[type[Event], About], Move]] = {
 
 
 class Refused(Exception):
-    """An event that a place does not allow: it changes nothing."""
+    """An event that a place does not allow, and that has changed nothing."""
 
     def __init__(self, place: Place, event: Event) -> None:
         super().__init__(f"{event} is refused: the VM's place is {place}")
@@ -293,7 +293,7 @@ def after(place: Place, event: Event) -> Place:
 def about(place: Place, event: Event) -> About:
     match event:
         case Claim(task=task) | Take(task=task) | Leave(task=task):
-            # A claim without a task is of a version that gave a VM to one task at a time.
+            # A claim without a task is from a version that gave a VM to one task at a time.
             is_nobodys = place.task is None and place.coming is not None
             return About.HOLDER if task == place.task or is_nobodys else About.ANOTHER
         case Runs(host=host) | IsOff(host=host) | IsDead(host=host) | IsFound(host=host):

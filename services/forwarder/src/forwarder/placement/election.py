@@ -1,4 +1,4 @@
-"""Where a VM can run: every host is asked, and each that is refused has its reason."""
+"""Where a VM can run: every host is considered, and each refusal has a reason."""
 
 import random
 from dataclasses import dataclass
@@ -29,14 +29,14 @@ from forwarder.placement import memory
 
 @dataclass(frozen=True)
 class Verdict:
-    """One host's answer: no refusal means that the VM can run there."""
+    """What was found of one host: no refusal means that the VM can run there."""
 
     host: HostRef
     refusal: XenAPIError | None
 
 
 def refusal(tx: Reader, vm_ref: VMRef, vm: VM, host: HostRef) -> XenAPIError | None:
-    """Why a VM cannot run on a host, None when it can."""
+    """Why a VM cannot run on a host; None if it can."""
     record = tx.get(Host, host)
     if not is_live(tx, host):
         return XenAPIError("HOST_NOT_LIVE")
@@ -75,16 +75,16 @@ def _sees(tx: Reader, host: HostRef, sr: SRRef) -> bool:
 
 
 def verdicts(tx: Reader, vm_ref: VMRef) -> list[Verdict]:
-    """Every host's answer."""
+    """The verdict on every host."""
     vm = tx.get(VM, vm_ref)
     return [Verdict(host, refusal(tx, vm_ref, vm, host)) for host in tx.all(Host)]
 
 
 def elect(tx: Reader, vm_ref: VMRef, chooser: random.Random) -> tuple[HostRef, list[Verdict]]:
-    """The host to run a VM on: its affinity if that can, else any that can.
+    """The host to run a VM on: its affinity if that can, otherwise any host that can.
 
-    Where it has room without anybody giving memory is better than where others have to.
-    Raises NO_HOSTS_AVAILABLE, or the one host's reason where the pool has one.
+    A host on which other VMs need not give memory up for it is preferred.
+    Raises NO_HOSTS_AVAILABLE, or the reason itself if all hosts have the same one.
     """
     all_verdicts = verdicts(tx, vm_ref)
     willing = [verdict.host for verdict in all_verdicts if verdict.refusal is None]
@@ -98,20 +98,20 @@ def elect(tx: Reader, vm_ref: VMRef, chooser: random.Random) -> tuple[HostRef, l
     return chooser.choice(roomy or willing), all_verdicts
 
 
-def _nobody(found: list[Verdict]) -> XenAPIError:
-    reasons = [verdict.refusal for verdict in found if verdict.refusal is not None]
+def _nobody(refused: list[Verdict]) -> XenAPIError:
+    reasons = [verdict.refusal for verdict in refused if verdict.refusal is not None]
     if len({reason.code for reason in reasons}) == 1 and reasons[0].code != "HOST_DISABLED":
         return reasons[0]
-    said = [
+    params = [
         part
-        for verdict in found
+        for verdict in refused
         for part in (verdict.host, " ".join(verdict.refusal.description if verdict.refusal else ()))
     ]
-    return XenAPIError("NO_HOSTS_AVAILABLE", *said)
+    return XenAPIError("NO_HOSTS_AVAILABLE", *params)
 
 
 def reserve(tx: Transaction, task: TaskRef, vm_ref: VMRef, host: HostRef) -> None:
-    """Give a VM its place on a host, or raise why not; others see it from this commit on."""
+    """Give a VM a place on a host, or raise why not; others see the place from this commit on."""
     vm = tx.get(VM, vm_ref)
     if vm.scheduled_to_be_resident_on == host:
         return

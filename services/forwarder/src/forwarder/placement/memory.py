@@ -1,7 +1,7 @@
-"""What VMs claim of a host's memory, and what is left of it. In bytes.
+"""How much of a host's memory VMs claim, and how much is left, in bytes.
 
-Where a squeezed shares a host's memory, a guest that runs can be asked down to its dynamic minimum;
-elsewhere it keeps what it has.
+On a host whose memory a squeezed shares, a running guest can be asked to go down to its dynamic
+minimum; on others it keeps what it has.
 """
 
 from collections.abc import Mapping
@@ -15,20 +15,20 @@ from xenops.sizes import MIB, overhead
 from forwarder.lifecycle.vm import LIVE
 
 KINDS = {"hvm": "hvm", "pv": "pv", "pvh": "pvh", "pv_in_pvh": "pv-in-pvh", "unspecified": "hvm"}
-# What no guest gets of a host that has not said how much that is.
+# What no guest gets, on a host that has not said yet how much that is.
 RESERVE_BYTES = 16 * MIB
 SQUEEZED, RUNNING, ABSENT = "squeezed", "running", "absent"
 """The key of ``host.software_version`` that says whether memory is shared, and its values."""
 STRAYS = "stray_domains"
-"""The key of ``host.other_config`` that names domains that the pool has not there, of no VM or of
-one whose place is elsewhere: as "uuid=bytes" with blanks.
+"""The key of ``host.other_config`` that names a host's stray domains, which belong to no VM or to a
+VM whose place is elsewhere: "uuid=bytes", separated by blanks.
 """
 
 
 def overhead_bytes(vm: VM) -> int:
     """What Xen needs for a VM besides its guest's memory.
 
-    Limits that no start allows count as far as they make sense: a record may have them.
+    Negative limits, which a record may have though no VM can start with them, count as 0.
     """
     kind = KINDS[vm.domain_type]
     factor = float(vm.HVM_shadow_multiplier)
@@ -42,7 +42,7 @@ def is_shared(tx: Reader, host: HostRef) -> bool:
 
 
 def needed_bytes(tx: Reader, vm: VM) -> int:
-    """What a VM has to get to come to a host: a guest that has memory already keeps it."""
+    """What a host must have for a VM to come there: a guest that has memory already keeps it."""
     least = int(vm.memory_dynamic_min)
     metrics = tx.find(VM_metrics, vm.metrics)
     if vm.power_state != "Halted" and metrics is not None:
@@ -51,7 +51,7 @@ def needed_bytes(tx: Reader, vm: VM) -> int:
 
 
 def claim_bytes(vm: VM, *, shared: bool) -> int:
-    """What a VM that is on a host, or on its way there, leaves to nobody else."""
+    """What a VM that is on a host, or on its way there, keeps for itself."""
     if vm.is_control_domain:
         return int(vm.memory_static_max)
     if shared:
@@ -67,18 +67,18 @@ def total_bytes(tx: Reader, host: HostRef) -> int:
 
 
 def reserve_bytes(tx: Reader, host: HostRef) -> int:
-    """What no guest of a host gets: what Xen needs."""
+    """What no guest of a host gets, because Xen needs it."""
     return int(tx.get(Host, host).memory_overhead) or RESERVE_BYTES
 
 
 def strays(host: Host) -> dict[str, int]:
-    """The domains of a host that the pool has not there, by uuid, with the bytes that each has."""
-    said = (entry.partition("=") for entry in host.other_config.get(STRAYS, "").split())
-    return {uuid: int(size) for uuid, _, size in said if size.isascii() and size.isdigit()}
+    """A host's stray domains by uuid, with the bytes that each has."""
+    entries = (entry.partition("=") for entry in host.other_config.get(STRAYS, "").split())
+    return {uuid: int(size) for uuid, _, size in entries if size.isascii() and size.isdigit()}
 
 
 def with_strays(other_config: Mapping[str, str], sizes: Mapping[str, int]) -> dict[str, str]:
-    """A host's ``other_config`` that names these strays; none leave no key."""
+    """A host's ``other_config`` with these strays; without strays the key is left out."""
     kept = {key: value for key, value in other_config.items() if key != STRAYS}
     text = " ".join(f"{uuid}={size}" for uuid, size in sorted(sizes.items()))
     return {**kept, STRAYS: text} if text else kept
@@ -94,26 +94,26 @@ def present(tx: Reader, host: HostRef, *, without: VMRef = NULL_REF) -> list[VM]
 
 
 def free_bytes(tx: Reader, host: HostRef, *, without: VMRef = NULL_REF) -> int:
-    """Memory of a host that no VM has a claim on."""
+    """The memory of a host that no VM has a claim on."""
     shared = is_shared(tx, host)
     claims = [claim_bytes(vm, shared=shared) for vm in present(tx, host, without=without)]
     return _for_vms(tx, host) - sum(claims)
 
 
 def unused_bytes(tx: Reader, host: HostRef, *, without: VMRef = NULL_REF) -> int:
-    """The same when nobody is asked to give anything."""
+    """The memory of a host that is free without asking any guest to give some up."""
     claims = [claim_bytes(vm, shared=False) for vm in present(tx, host, without=without)]
     return _for_vms(tx, host) - sum(claims)
 
 
 def _for_vms(tx: Reader, host: HostRef) -> int:
-    """What the pool's VMs may have of a host: all but Xen's part and what strays took."""
+    """What the pool's VMs may have of a host: all but Xen's part and what strays have."""
     taken = sum(strays(tx.get(Host, host)).values())
     return total_bytes(tx, host) - reserve_bytes(tx, host) - taken
 
 
 def shortage(tx: Reader, vm_ref: VMRef, host: HostRef, needed: int) -> XenAPIError | None:
-    """Why a host cannot give a VM so much, with the sum; None when it can."""
+    """Why a host cannot give a VM ``needed`` bytes, with the calculation; None if it can."""
     free = free_bytes(tx, host, without=vm_ref)
     if needed <= free:
         return None
@@ -122,20 +122,20 @@ def shortage(tx: Reader, vm_ref: VMRef, host: HostRef, needed: int) -> XenAPIErr
 
 def _sum(tx: Reader, vm_ref: VMRef, host: HostRef, needed: int) -> str:
     shared = is_shared(tx, host)
-    said = [
+    parts = [
         f"wanted {_mib(needed)}",
         f"host has {_mib(total_bytes(tx, host))}",
         f"in reserve {_mib(reserve_bytes(tx, host))}",
     ]
     for uuid, size in strays(tx.get(Host, host)).items():
-        said.append(f"a domain without a place here has {_mib(size)} (uuid: {uuid})")
+        parts.append(f"a domain without a place here has {_mib(size)} (uuid: {uuid})")
     for vm in present(tx, host, without=vm_ref):
         keeps, name = claim_bytes(vm, shared=shared), vm.name_label
         gives = max(claim_bytes(vm, shared=False) - keeps, 0)
-        said.append(f"VM {name!r} keeps {_mib(keeps)} and could give {_mib(gives)}")
+        parts.append(f"VM {name!r} keeps {_mib(keeps)} and could give {_mib(gives)}")
     if not shared:
-        said.append("memory is not shared on this host: squeezed does not answer")
-    return "; ".join(said)
+        parts.append("memory is not shared on this host: squeezed does not answer")
+    return "; ".join(parts)
 
 
 def _mib(size: int) -> str:

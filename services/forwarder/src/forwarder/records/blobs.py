@@ -1,4 +1,4 @@
-"""Blobs: the places for bytes that clients hang on objects by a name of theirs."""
+"""Blobs: places for bytes, which clients attach to objects under names of their own."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def create(tx: Transaction, mime_type: str, public: bool) -> BlobRef:
 
 
 def creator(cls: Kind[Any, Any]) -> Function:
-    """Make a blob that hangs on an object of the class; raises MAP_DUPLICATE_KEY."""
+    """Make a blob attached to an object of the class; raises MAP_DUPLICATE_KEY."""
 
     def create_new_blob(
         ctx: PoolContext, owner: Ref[Any], name: str, mime_type: str, public: bool, /

@@ -1,4 +1,4 @@
-"""Groups of devices: records that GPUs or USB devices, and what VMs ask of them, are put into."""
+"""Groups of GPUs or USB devices, and of the virtual devices with which VMs ask for them."""
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -33,10 +33,11 @@ def destroy(
     physical: tuple[str, Sequence[str]],
     virtual: tuple[Kind[Device, Any], Sequence[Ref[Device]]],
 ) -> None:
-    """Remove a group without physical devices; what VMs asked of it goes with it.
+    """Remove a group without physical devices, and the virtual devices that belong to it.
 
-    ``physical`` is what errors call its devices, with those that it has, and ``virtual`` the class
-    of what VMs asked of it, with those.
+    ``physical`` has the name by which errors call the group's devices, and the devices; ``virtual``
+    has the class of its virtual devices, and those devices. Raises for a virtual device that is
+    attached, and for a physical one.
     """
     name = name_of(cls).upper()
     kind, devices = virtual

@@ -1,4 +1,4 @@
-"""VBDs and VIFs as records: each has an object of metrics, which comes and goes with it."""
+"""VBDs and VIFs as records: each has a metrics object, which is made and removed with it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from forwarder.locks import locking
 
 
 def add_vbd(tx: Transaction, values: Mapping[str, Any], *, attached: bool = False) -> VBDRef:
-    """Add a VBD to its VM; its reference."""
+    """Add a VBD to its VM; the VBD's reference."""
     vbd = tx.new(VBD, values)
     vbd.metrics = ref_of(tx.new(VBD_metrics))
     vbd.currently_attached = attached
@@ -20,7 +20,7 @@ def add_vbd(tx: Transaction, values: Mapping[str, Any], *, attached: bool = Fals
 
 
 def add_vif(tx: Transaction, values: Mapping[str, Any], *, attached: bool = False) -> VIFRef:
-    """Add a VIF to its VM; its reference."""
+    """Add a VIF to its VM; the VIF's reference."""
     vif = tx.new(VIF, values)
     vif.metrics = ref_of(tx.new(VIF_metrics))
     vif.currently_attached = attached

@@ -22,16 +22,16 @@ class Operation(StrEnum):
 
 
 class Fate(StrEnum):
-    """A field of what an operation makes or, for one that works in place, changes."""
+    """What a field becomes in the object that an operation makes or, working in place, changes."""
 
     SAME = "same"
-    """As the original has it; in a revert as the VM had it when the snapshot was taken."""
+    """As in the original; in a revert, as in the VM when the snapshot was taken."""
     NEW = "new"
     """Made by the operation."""
     BLANK = "blank"
-    """What an object that is new and unused has."""
+    """As in an object that is new and unused."""
     STAYS = "stays"
-    """Not touched: the VM's or disk's own, whatever the snapshot says."""
+    """Left as it is in the VM or disk, whatever the snapshot says."""
 
 
 SAME, NEW, BLANK, STAYS = Fate
@@ -39,7 +39,7 @@ SAME, NEW, BLANK, STAYS = Fate
 
 @dataclass(frozen=True)
 class Table:
-    """The columns are named by the operations; fields that fare alike stand together."""
+    """A column for one or more operations; fields with the same fates are in one group."""
 
     columns: tuple[tuple[Operation, ...], ...]
     groups: Mapping[tuple[Fate, ...], str]
@@ -64,13 +64,13 @@ VM_FIELDS = Table(
         " recommendations xenstore_data ha_restart_priority bios_strings"
         " hardware_platform_version has_vendor_device reference_label domain_type NVRAM"
         " secureboot_certificates_state",
-        # What the caller names; and the seed of addresses, which only a snapshot shares.
+        # The name is the caller's; only a snapshot shares the seed of addresses in other_config.
         (NEW, NEW, SAME): "name_label other_config",
         (NEW, SAME, SAME): "is_a_template",
-        # What the pool does with the VM: a copy has to be put there by hand.
+        # How the pool treats the VM: for a copy, somebody has to set it by hand.
         (BLANK, BLANK, SAME): "is_default_template blocked_operations appliance order start_delay"
         " shutdown_delay suspend_SR version",
-        # What belongs to where the VM is in the pool, not to its past.
+        # These belong to the VM's present in the pool, not to its past.
         (SAME, SAME, STAYS): "tags affinity",
         (BLANK, BLANK, STAYS): "groups protection_policy snapshot_schedule blobs attached_PCIs"
         " consoles VUSBs VTPMs VGPUs crash_dumps snapshots is_snapshot_from_vmpp"
@@ -91,7 +91,7 @@ VBD_FIELDS = Table(
     {
         (SAME, SAME): "device userdevice bootable mode type unpluggable qos_algorithm_type"
         " qos_algorithm_params",
-        # The owner's key: the disks of a copy are its own, whoever owned the original's.
+        # Because of the owner's key: a copy owns its disks, whoever owned the original's.
         (NEW, SAME): "other_config",
         (NEW, NEW): "uuid VM VDI empty metrics allowed_operations",
         (BLANK, BLANK): "current_operations currently_attached reserved storage_lock status_code"
@@ -123,10 +123,10 @@ VDI_FIELDS = Table(
         (NEW, NEW, NEW, STAYS): "uuid location managed",
         (NEW, NEW, NEW, NEW): "allowed_operations",
         (NEW, BLANK, BLANK, STAYS): "is_a_snapshot snapshot_of snapshot_time",
-        # The log of changed blocks goes with the snapshot; of a disk whose contents went back it
-        # would not be true.
+        # The snapshot keeps the log of changed blocks; after a revert the log would not be true of
+        # the disk.
         (SAME, BLANK, BLANK, BLANK): "cbt_enabled",
-        # What is copied from one that cannot be written can be; a driver's notes are of one disk.
+        # A copy of a read-only disk can be written; a driver's notes are about one disk only.
         (BLANK, BLANK, BLANK, STAYS): "read_only sm_config current_operations VBDs crash_dumps"
         " snapshots storage_lock missing parent metadata_of_pool metadata_latest is_tools_iso",
     },
@@ -148,4 +148,4 @@ def cleared(cls: AnyKind, operation: Operation) -> dict[str, Any]:
 
 def _with(cls: AnyKind, operation: Operation, fate: Fate) -> list[str]:
     fates = TABLES[name_of(cls)].fates(operation)
-    return [name for name, of_field in fates.items() if of_field is fate]
+    return [name for name, its_fate in fates.items() if its_fate is fate]

@@ -1,4 +1,4 @@
-"""What the version of Warren that runs gives to every pool, also to one that is older than it."""
+"""What the installed version of Warren gives to every pool, also to a pool older than it."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ _API = ".".join(map(str, API_VERSION))
 
 PRODUCT: dict[str, str] = {
     "product_brand": "Warren",
-    # The releases whose XenAPI Warren speaks: clients decide by them what they may call.
+    # The releases whose XenAPI Warren speaks: clients decide from them what they may call.
     **{"product_version": "8.3.0", "product_version_text": "8.3"},
     **{"product_version_text_short": "8.3", "platform_name": "XCP", "platform_version": "3.4.0"},
     **{"xapi": "26.17", "xapi_build": "26.17.0", "xencenter_min": _API, "xencenter_max": _API},
@@ -30,7 +30,7 @@ LICENCE: dict[str, Any] = {
 
 
 def settle(tx: Transaction) -> None:
-    """Have the pool's records say it; where they do already, nothing is written."""
+    """Bring the pool's records up to this version; records that are so already are not written."""
     for ref in tx.refs(Pool):
         tx.edit(Pool, ref).restrictions = RESTRICTIONS
     for host_ref, host in tx.all(Host).items():

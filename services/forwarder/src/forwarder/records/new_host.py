@@ -37,13 +37,13 @@ FIRMWARE = {
     **{"baseboard-serial-number": "", "oem-1": "Xen"},
     **{"oem-2": GENERIC_BIOS_STRINGS["oem-2"], "hp-rombios": ""},
 }
-"""A host's bios_strings, before it tells what is known of its firmware."""
+"""A host's bios_strings before the host tells about its firmware."""
 
 
 def create(tx: Transaction, facts: Mapping[str, Any]) -> HostRef:
-    """A host of these ``uuid``, ``name``, ``address``, ``cpus``, ``memory_total_kib``.
+    """Record a host with this ``uuid``, ``name``, ``address``, ``cpus``, ``memory_total_kib``.
 
-    It is not live before it is heard of.
+    It is not live before it has been heard.
     """
     host_metrics = tx.new(HostMetrics)
     host_metrics.memory_total = facts["memory_total_kib"] * 1024
@@ -78,7 +78,7 @@ def create(tx: Transaction, facts: Mapping[str, Any]) -> HostRef:
                 "chipset_info": {"iommu": "false"},
                 "virtual_hardware_platform_versions": [0, 1, 2],
                 "timezone": "Etc/UTC",
-                # What an operator sets up beside Warren is not Warren's to claim.
+                # An operator sets these up beside Warren, so Warren claims nothing about them.
                 **{"ssl_legacy": False, "ssh_enabled": False, "ssh_auto_mode": True},
                 "ntp_mode": "Disabled",
             },
@@ -130,7 +130,7 @@ def _pif(tx: Transaction, host: HostRef, network: NetworkRef, facts: Mapping[str
 
 
 def _ip(address: str) -> str:
-    """The address, unless it is a name."""
+    """The address; nothing if it is a name."""
     try:
         return str(ipaddress.ip_address(address))
     except ValueError:
@@ -168,7 +168,7 @@ def _control_domain(tx: Transaction, host: HostRef, facts: Mapping[str, Any]) ->
         },
     )
     running = {"power_state": "Running", "resident_on": host, "domid": 0, "domarch": "x64"}
-    # Its interfaces are the host's own: it has no addresses to make up.
+    # Its interfaces are the host's own, so it needs no seed to make up addresses.
     tx.update(name_of(VM), ref, {**running, "other_config": {}})
     for protocol in (enums.ConsoleProtocol.vt100, enums.ConsoleProtocol.rfb):
         console = tx.new(Console)

@@ -1,4 +1,4 @@
-"""A VM as a record: what a new one has besides what is said of it."""
+"""A VM as a record: what a new one has besides the values that it is made with."""
 
 import hashlib
 from typing import Any
@@ -16,7 +16,7 @@ from forwarder.values import places
 MAC_SEED = "mac_seed"
 NEW_METRICS: dict[str, Any] = {"VCPUs_utilisation": {"0": 0.0}}
 VENDOR_DEVICE_PLATFORM = 2
-"""The version of the virtual hardware that has the device of Windows Update's drivers."""
+"""The first version of the virtual hardware with the device for Windows Update's drivers."""
 
 
 def new_vm(tx: Transaction, values: dict[str, Any]) -> VMRef:
@@ -43,14 +43,14 @@ def new_vm(tx: Transaction, values: dict[str, Any]) -> VMRef:
 
 
 def mac_of(seed: str, device: int) -> str:
-    """The address of a VM's interface that was given none: always the same, and local."""
-    if device not in range(places.INTERFACES):  # of an earlier version, which had no bound
+    """The MAC for an interface that was given none: the same for the same arguments, and local."""
+    if device not in range(places.INTERFACES):  # from an earlier version, which had no bound
         seed, device = f"{seed} {device}", 0
     first = seed.encode()
     for _ in range(2 * device + 1):
         first = md5(first)
     digits = first[:4] + md5(first)[1:3]
-    # Locally administered, and not a group's.
+    # Locally administered, and no multicast address.
     octets = [digits[0] & 0xFE | 0x02, *digits[1:]]
     return ":".join(f"{octet:02x}" for octet in octets)
 

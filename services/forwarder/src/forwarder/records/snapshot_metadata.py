@@ -17,19 +17,19 @@ ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 class Unreadable(Exception):
-    """The text is no record of a VM."""
+    """The text is not a record of a VM."""
 
 
 def written(ref: VMRef, record: VM) -> str:
-    """A VM's record in the form that the field keeps with snapshots, columns backwards."""
+    """A VM's record in the form that ``snapshot_metadata`` has, columns in reverse order."""
     columns = {f.db_column: query.as_text(vars(record)[name]) for name, f in FIELDS.items()}
     return query.as_text(dict(sorted({**columns, "_ref": ref}.items(), reverse=True)))
 
 
 def read(text: str) -> tuple[VMRef, dict[str, Any]]:
-    """The VM's reference and its record; what the text leaves out has its default.
+    """The VM's reference and its record; fields that the text leaves out have their defaults.
 
-    Columns that are no fields here are passed over: the text may be of another version. Raises
+    Columns that are no fields are passed over: the text may be from another version. Raises
     Unreadable.
     """
     try:
@@ -56,7 +56,7 @@ def _parsed(type_: Type, text: str) -> Any:
 
 
 def _nodes(text: str) -> list[Any]:
-    """The members of a list as they are written; a member that is a list is a list of them."""
+    """The members of a list, as they are written; nested lists become lists."""
     tokens = _tokens(text)
     if next(tokens, None) != ("open", None):
         raise ValueError("no list")
@@ -81,6 +81,6 @@ def _tokens(text: str) -> Iterator[tuple[str, str | None]]:
         match = TOKEN.match(text, at)
         if match is None:
             raise ValueError(f"unreadable at {at}")
-        said = match["text"]
-        yield str(match.lastgroup), None if said is None else ESCAPED.sub(r"\1", said)
+        quoted = match["text"]
+        yield str(match.lastgroup), None if quoted is None else ESCAPED.sub(r"\1", quoted)
         at = match.end()

@@ -1,1 +1,1 @@
-"""What hosts say of VMs, as records."""
+"""What hosts say about VMs, written to records."""

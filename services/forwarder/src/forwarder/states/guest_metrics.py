@@ -8,7 +8,7 @@ DRIVERS = {
     f"attr/PVAddons/{part}Version": part.lower() for part in ("Major", "Minor", "Micro", "Build")
 } | {"attr/PVAddons/Application": "application"}
 UNNAMED_MICRO = {"micro": "-1"}
-"""What clients find for an agent that is older than this part of a version."""
+"""What clients are shown if the agent is too old to tell this part of its version."""
 
 SYSTEM = {
     "data/os_name": "name",
@@ -22,7 +22,7 @@ SYSTEM = {
 HOST_NAME, DOMAIN = "data/host_name_dns", "data/domain"
 FEATURE = "control/feature-"
 CANNOT_SUSPEND = "data/cant_suspend_reason"
-# Agents tell of an interface's addresses in an older way, by its Linux name, and in a newer one.
+# Agents tell an interface's addresses in an older way, by its Linux name, and in a newer way.
 OLDER = re.compile(r"attr/(?:eth|xenbr)([0-9]+)/(?:ip|ipv6/([0-9]+)/addr)")
 NEWER = re.compile(r"attr/vif/([0-9]+)/(ipv[46])/([0-9]+)")
 
@@ -30,7 +30,7 @@ NEWER = re.compile(r"attr/vif/([0-9]+)/(ipv[46])/([0-9]+)")
 def facts(agent: Mapping[str, str], *, has_drivers: bool) -> dict[str, Any]:
     """Fields of VM_guest_metrics; ``agent`` has the guest's nodes by their path in its directory.
 
-    ``has_drivers`` says whether devices are in use that need a guest's own drivers.
+    ``has_drivers`` says whether the guest uses devices that need drivers of its own.
     """
     version = _named(agent, DRIVERS)
     drivers = has_drivers or bool(version)
@@ -59,7 +59,7 @@ def _host_name(agent: Mapping[str, str]) -> dict[str, str]:
 
 
 def _addresses(agent: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """An interface's first IPv4 address is its ``ip`` too."""
+    """The guest's addresses by their keys; an interface's first IPv4 address is its ``ip`` too."""
     for path, address in agent.items():
         if older := OLDER.fullmatch(path):
             number, position = older.groups()
@@ -84,5 +84,5 @@ def _other(agent: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _hotplug(agent: Mapping[str, str], kind: str) -> str:
-    said = agent.get(f"feature/hotplug/{kind}")
-    return "unspecified" if said is None else "yes" if said == "1" else "no"
+    flag = agent.get(f"feature/hotplug/{kind}")
+    return "unspecified" if flag is None else "yes" if flag == "1" else "no"

@@ -1,4 +1,4 @@
-"""What hosts report becomes what the pool database says: about running VMs they are right."""
+"""Writes what hosts report into the pool database: about running VMs, hosts are right."""
 
 import dataclasses
 import logging
@@ -38,24 +38,24 @@ DOMAIN_TYPES = {
 }
 VERSIONS = "xenops-version"
 CENSUS = "census"
-"""kv namespace: host → {uuid of a domain: its memory in KiB}, as it said last."""
+"""kv namespace: host → {uuid of a domain: its memory in KiB}, as the host said last."""
 CLOCKS = "clock"
-"""kv namespace: VM → by how many seconds its clock was said to be ahead last."""
+"""kv namespace: VM → how many seconds its clock was ahead, as its host said last."""
 
 LIVE = (PowerState.Running, PowerState.Paused)
 LIVE_STATES = tuple(state.value for state in LIVE)
 FIELDS = typing.get_type_hints(VmState, include_extras=True)
 UNREADABLE = (DecodeError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What reading a value raises that is not as it should be."""
+"""What reading a malformed value raises."""
 
 State = Mapping[str, Any]
-"""What of a VM's state a host tells and can be read, by the names of VmState."""
+"""The readable part of a VM's state as a host tells it, by the names of VmState."""
 
 
 def apply_vm(tx: Transaction, host: HostRef, body: Mapping[str, Any]) -> None:
-    """Write a VM's state as ``host`` tells it; older tellings than the last are left alone.
+    """Write a VM's state as ``host`` tells it, unless the host has told a newer one before.
 
-    What of it cannot be read is left as it was, and logged; the rest is written all the same.
+    Parts that cannot be read are logged and stay as they were; the rest is written.
     """
     vm = _find_vm(tx, body["id"])
     if vm is None or _is_anothers(tx, host, body) or not _is_newer(tx, host, body):
@@ -77,13 +77,13 @@ def apply_vm(tx: Transaction, host: HostRef, body: Mapping[str, Any]) -> None:
         is_suspended = power_state is PowerState.Suspended
         apply_stopped(tx, vm, IsOff(host), "Suspended" if is_suspended else "Halted")
     elif place.hosts == {host} and place.home == host:
-        # That it is unknown here says nothing of other hosts: see `forwarder.updates.census`.
+        # Unknown here says nothing about other hosts: see `forwarder.updates.census`.
         tx.kv_set(LOST, vm, host)
     locking.refresh(tx, name_of(VM), vm)
 
 
 def _is_anothers(tx: Reader, host: HostRef, body: Mapping[str, Any]) -> bool:
-    """Whether it is another pool that had the host make this domain."""
+    """Whether another pool had the host make this domain."""
     pool = body.get("pool")
     if pool is None or pool == register.pool(tx):
         return False
@@ -92,49 +92,49 @@ def _is_anothers(tx: Reader, host: HostRef, body: Mapping[str, Any]) -> bool:
 
 
 def _strike(tx: Transaction, host: HostRef, uuid: str) -> None:
-    """A domain that its host says is gone need not be missed at the next count."""
+    """Strike a domain that its host says is gone, so that the next count does not miss it."""
     domains = tx.kv_get(CENSUS, host)
     if domains and uuid in domains:
         tx.kv_set(CENSUS, host, {key: kib for key, kib in domains.items() if key != uuid})
 
 
 def is_live_state(body: Mapping[str, Any]) -> bool:
-    """Whether a host says that it runs a VM, in an answer to ``STATE.vm``."""
+    """Whether a host says, in an answer to ``STATE.vm``, that it has a VM running or paused."""
     return (_state(body) or {}).get("power_state") in LIVE
 
 
 def is_running_state(body: Mapping[str, Any]) -> bool:
-    """Whether a host says that a VM runs, and does not stand still."""
+    """Whether a host says that a VM runs and is not paused."""
     return (_state(body) or {}).get("power_state") is PowerState.Running
 
 
 def power_state_of(body: Mapping[str, Any]) -> str:
     """The power state of a VM that its host says it has; see `is_live_state`."""
-    found: PowerState = (_state(body) or {})["power_state"]
-    return found.value
+    power_state: PowerState = (_state(body) or {})["power_state"]
+    return power_state.value
 
 
 def _state(body: Mapping[str, Any]) -> State | None:
-    """What of a state can be read; None where the host knows nothing of the VM."""
-    said = body["state"]
-    if said is None:
+    """The readable part of a state; None if the host knows nothing of the VM."""
+    raw = body["state"]
+    if raw is None:
         return None
     try:
-        state = decode(VmState, said)
+        state = decode(VmState, raw)
         return {name: getattr(state, name) for name in FIELDS}
     except UNREADABLE:
-        return dict(_readable(body["id"], said))
+        return dict(_readable(body["id"], raw))
 
 
-def _readable(vm: VMRef, said: Any) -> Iterator[tuple[str, Any]]:
+def _readable(vm: VMRef, raw: Any) -> Iterator[tuple[str, Any]]:
     for member in dataclasses.fields(VmState):
         with alone(f"VM {vm}", member.name):
-            yield member.name, decode(FIELDS[member.name], said[member.name])
+            yield member.name, decode(FIELDS[member.name], raw[member.name])
 
 
 @contextmanager
 def alone(whose: str, what: str) -> Iterator[None]:
-    """Read a part of a report: if that is not possible, only this part is lost, and logged once."""
+    """Read a part of a report: if it cannot be read, only this part is lost, and logged once."""
     try:
         yield
     except UNREADABLE as error:
@@ -147,12 +147,12 @@ def _note(whose: str, what: str, text: str) -> None:
 
 
 def is_overtaken(tx: Transaction, host: HostRef, body: Mapping[str, Any]) -> bool:
-    """Whether ``host`` has told this of a VM already, or something newer."""
+    """Whether ``host`` has told this about a VM already, or something newer."""
     return bool((tx.kv_get(VERSIONS, _version_key(host, body)) or 0) >= body["version"])
 
 
 def is_known(db: Database, host: HostRef, body: Mapping[str, Any]) -> bool:
-    """The same without a transaction."""
+    """As `is_overtaken`, without a transaction."""
     return bool((db.read_kv(VERSIONS, _version_key(host, body)) or 0) >= body["version"])
 
 
@@ -195,7 +195,7 @@ def _apply_live(tx: Transaction, vm: VMRef, record: VM, host: HostRef, state: St
 def _told(
     whose: str, state: State, facts: Mapping[str, tuple[str, Callable[[Any], Any]]]
 ) -> dict[str, Any]:
-    """Fields of a record, by name: where in a state each is told, and what it makes of that."""
+    """Fields of a record; ``facts`` has for each its place in a state, and how it is converted."""
     fields = {}
     for name, (where, make) in facts.items():
         if where in state:
@@ -205,20 +205,21 @@ def _told(
 
 
 def _apply_clock(tx: Transaction, vm: VMRef, record: VM, state: State) -> None:
-    """A guest that has set its clock has it so at its next start, too.
+    """Keep the clock that a guest has set for its next start.
 
-    What was told before is left alone: a client that has changed it since means the next start.
+    An offset that the host has told before is not written again: if a client has changed it since,
+    the client's offset is meant for the next start.
     """
-    said = state.get("rtc_timeoffset") or "0"
-    if said == (tx.kv_get(CLOCKS, vm) or "0"):
+    offset = state.get("rtc_timeoffset") or "0"
+    if offset == (tx.kv_get(CLOCKS, vm) or "0"):
         return
-    tx.kv_set(CLOCKS, vm, said)
-    if said != record.platform.get("timeoffset", "0"):
-        tx.edit(VM, vm).platform = {**record.platform, "timeoffset": said}
+    tx.kv_set(CLOCKS, vm, offset)
+    if offset != record.platform.get("timeoffset", "0"):
+        tx.edit(VM, vm).platform = {**record.platform, "timeoffset": offset}
 
 
 def _apply_guest(tx: Transaction, vm: VMRef, state: State) -> None:
-    """What the guest says of itself, as VM_guest_metrics; those without an agent have one, too."""
+    """Write what the guest says about itself to its VM_guest_metrics, also without an agent."""
     facts = guest_metrics.facts(state["guest_agent"], has_drivers=state["pv_drivers_detected"])
     known = tx.get(VM, vm).guest_metrics
     guest = tx.find(VM_guest_metrics, known)
@@ -247,7 +248,7 @@ def _apply_devices(tx: Transaction, record: VM, body: Mapping[str, Any]) -> None
 
 
 def _name_of(told: Any) -> str:
-    """What a device that a host tells of is called, as far as that can be said."""
+    """The name of a device that a host tells of, if it can be read."""
     try:
         return str(told[0]["id"][1])
     except UNREADABLE:
@@ -257,16 +258,16 @@ def _name_of(told: Any) -> str:
 def _apply_device(
     tx: Transaction, cls: Kind[Name, Any], ref: Ref[Name] | None, changes: Mapping[str, Any]
 ) -> None:
-    """Devices that the pool does not know are the host's own affair."""
+    """Write what a host tells about a device, unless the pool does not know the device."""
     if ref is not None:
         tx.update(name_of(cls), ref, changes)
 
 
 def apply_stopped(tx: Transaction, vm: VMRef, event: Event, power_state: str = "Halted") -> None:
-    """By ``event`` no host runs a VM any more: it is ``Halted``, or ``Suspended`` with its devices.
+    """Move a VM's place by ``event``; if no host has it then, write so. Raises Refused.
 
-    Unless it may be on another host; raises Refused. What the guest said of itself last stays until
-    the next start.
+    It becomes ``Halted``, or ``Suspended`` with its devices. What the guest said about itself last
+    stays until the next start.
     """
     was_somewhere = register.of(tx, vm).home is not None
     place = register.move(tx, vm, event, power_state)
@@ -279,7 +280,7 @@ def apply_stopped(tx: Transaction, vm: VMRef, event: Event, power_state: str = "
 
 
 def apply_no_image(tx: Transaction, vm: VMRef) -> None:
-    """A suspended VM is off once its image is gone."""
+    """Write that a suspended VM is halted, because its image is gone."""
     register.show_halted(tx, vm)
     _apply_halted(tx, vm)
 
@@ -313,4 +314,4 @@ RUN_METRICS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "nomigrate": ("nomigrate", bool),
     "nested_virt": ("nested_virt", bool),
 }
-"""Fields of VM and of VM_metrics that say how a VM runs: where a state tells them, and how."""
+"""Fields of VM and VM_metrics that say how a VM runs: their place in a state, and a conversion."""

@@ -1,1 +1,1 @@
-"""What is done to disks, and what their records say of it."""
+"""Work on disks, and how their records show it."""

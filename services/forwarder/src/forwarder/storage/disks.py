@@ -1,4 +1,4 @@
-"""VDIs as records: what goes and what stays when one is no more."""
+"""VDIs as records: what uses a disk, and what is removed with it."""
 
 from datamodel import api
 from datamodel.classes import VBD, VDI, VM, VDIRef
@@ -18,11 +18,11 @@ REFERRING = [
     and field.type == RefType(name_of(VDI))
     and (cls.name, field.name) != ("VBD", "VDI")
 ]
-"""The fields that may name a disk, VBDs apart."""
+"""The fields that may name a disk, other than VBD.VDI."""
 
 
 def is_of_vm_alone(tx: Reader, vdi: VDIRef, vm: str) -> bool:
-    """Whether nothing but the VM has any use for what is on the disk, and may write it."""
+    """Whether only the VM uses the disk's contents, and the disk may be written."""
     record = tx.find(VDI, vdi)
     if record is None or record.is_a_snapshot or record.read_only:
         return False
@@ -31,7 +31,7 @@ def is_of_vm_alone(tx: Reader, vdi: VDIRef, vm: str) -> bool:
 
 
 def is_in_use(tx: Reader, vdi: VDIRef) -> bool:
-    """Whether something in the pool needs what is on the disk."""
+    """Whether anything in the pool needs the disk's contents."""
     return bool(tx.get(VDI, vdi).VBDs) or _is_referred_to(tx, vdi)
 
 
@@ -46,7 +46,7 @@ def _is_referred_to(tx: Reader, vdi: str) -> bool:
 
 
 def forget(tx: Transaction, vdi: VDIRef) -> None:
-    """Remove a disk's record and its VBDs; drives that it was in are empty, references NULL."""
+    """Remove a disk's record and its VBDs; drives become empty, other references NULL."""
     record = tx.get(VDI, vdi)
     for vbd in record.VBDs:
         of_disk = tx.get(VBD, vbd)

@@ -1,4 +1,4 @@
-"""Disks and SRs through their drivers: made, copied, resized, erased, scanned; and recorded."""
+"""Has drivers make, copy, resize, erase and scan disks and SRs, and records the results."""
 
 import time
 from collections.abc import Mapping
@@ -32,9 +32,9 @@ def create(tx: Transaction, values: Mapping[str, Any]) -> VDIRef:
 
 
 def copy(tx: Transaction, source: VDIRef, operation: Operation, sr: SRRef = NULL_REF) -> VDIRef:
-    """A disk like another one, on its SR or the one given; raises what `check_source` does.
+    """A disk like another one, on the same SR or the one given; raises what `check_source` does.
 
-    Where a driver cannot clone, a clone is a copy.
+    If the driver cannot clone, a clone is a copy.
     """
     record = tx.get(VDI, source)
     check_source(source, record, operation)
@@ -78,7 +78,7 @@ def _record(tx: Transaction, values: Mapping[str, Any], volume: Volume) -> VDIRe
 
 
 def check_source(vdi: VDIRef, record: VDI, operation: Operation) -> None:
-    """Raise the XenAPI's error for a disk whose contents cannot be had."""
+    """Raise the XenAPI's error for a disk whose contents cannot be copied."""
     require_managed(vdi, record)
     if record.type == "cbt_metadata":
         raise XenAPIError("VDI_INCOMPATIBLE_TYPE", vdi, table.type_word(record.type))
@@ -89,16 +89,16 @@ def check_source(vdi: VDIRef, record: VDI, operation: Operation) -> None:
 
 
 def require_managed(vdi: VDIRef, record: VDI) -> None:
-    """Raise VDI_NOT_MANAGED[VDI] for a disk of the driver's own."""
+    """Raise VDI_NOT_MANAGED[VDI] for a disk that belongs to the driver."""
     if not record.managed:
         raise XenAPIError("VDI_NOT_MANAGED", vdi)
 
 
 def overwrite(tx: Transaction, source: VDIRef, into: VDIRef) -> None:
-    """Give a disk the contents of another; its record keeps all but what it takes.
+    """Give a disk the contents of another; its record changes only in what the driver answers.
 
     Raises SR_HAS_NO_PBDS, VDI_READONLY, VDI_TOO_SMALL, and what `check_source` and `check_unused`
-    do.
+    raise.
     """
     record, destination = tx.get(VDI, source), tx.get(VDI, into)
     check_source(source, record, Operation.COPY)
@@ -114,7 +114,7 @@ def overwrite(tx: Transaction, source: VDIRef, into: VDIRef) -> None:
 
 
 def resize(tx: Transaction, vdi: VDIRef, size: int) -> None:
-    """Have a disk grow; raises SR_FULL, VDI_NOT_MANAGED, or what its driver does."""
+    """Make a disk larger; raises SR_FULL, VDI_NOT_MANAGED, or what its driver raises."""
     record = tx.get(VDI, vdi)
     require_managed(vdi, record)
     more = size - int(record.virtual_size)
@@ -127,7 +127,7 @@ def resize(tx: Transaction, vdi: VDIRef, size: int) -> None:
 
 
 def update(tx: Transaction, vdi: VDIRef) -> None:
-    """Have a disk's record say what its driver says."""
+    """Bring a disk's record up to date with its driver."""
     record = tx.get(VDI, vdi)
     volumes = {volume.location: volume for volume in measure(tx, record.SR)}
     if record.location in volumes:
@@ -136,7 +136,7 @@ def update(tx: Transaction, vdi: VDIRef) -> None:
 
 
 def move(tx: Transaction, vdi: VDIRef, sr: SRRef) -> None:
-    """Take a disk to another SR, under its own reference; raises what `create` does."""
+    """Move a disk to another SR; its reference and uuid stay. Raises what `create` does."""
     record = tx.get(VDI, vdi)
     old = volume_of(record)
     require_room(tx, {sr: old.virtual_size})
@@ -159,14 +159,14 @@ def destroy(tx: Transaction, vdi: VDIRef) -> None:
 
 
 def remove(tx: Transaction, vdi: VDIRef) -> None:
-    """Remove a disk's record, and what only stood for its place in a VM."""
+    """Remove a disk's record as `disks.forget` does, and count its SR's disks anew."""
     sr = tx.get(VDI, vdi).SR
     disks.forget(tx, vdi)
     account(tx, sr)
 
 
 def _driver(tx: Reader, sr: SRRef, feature: str | None = None) -> tuple[Driver, str]:
-    """What serves an SR, and the SR's uuid; raises SR_OPERATION_NOT_SUPPORTED for the feature."""
+    """An SR's driver and uuid; raises SR_OPERATION_NOT_SUPPORTED if it lacks the feature."""
     record = tx.get(SR, sr)
     sr_table.require_feature(sr, record, feature)
     return drivers.of(record.type), str(record.uuid)
@@ -185,7 +185,7 @@ def require_room(tx: Reader, wanted: Mapping[SRRef, int]) -> None:
 
 
 def account(tx: Transaction, sr: SRRef) -> None:
-    """Have the SR say what its disks would take if they were full, and what it allows."""
+    """Write how much the SR's disks would take if they were full, and what the SR allows."""
     record = tx.find(SR, sr)
     if record is None:
         return
@@ -195,9 +195,9 @@ def account(tx: Transaction, sr: SRRef) -> None:
 
 
 def scan(tx: Transaction, sr: SRRef) -> None:
-    """Have the records say what is on an SR.
+    """Bring the records up to date with what is on an SR.
 
-    What is new is recorded; what is gone loses its record, unless it is being used.
+    New disks are recorded; disks that are gone lose their records, unless they are in use.
     """
     recorded = {tx.get(VDI, vdi).location: vdi for vdi in tx.get(SR, sr).VDIs}
     volumes = {volume.location: volume for volume in measure(tx, sr)}
@@ -213,7 +213,7 @@ def scan(tx: Transaction, sr: SRRef) -> None:
 
 
 def measure(tx: Transaction, sr: SRRef) -> tuple[Volume, ...]:
-    """Have an SR's record say how large it is; what is on it."""
+    """Write an SR's size to its record; the volumes on it."""
     record = tx.get(SR, sr)
     volumes = tuple(volume_of(tx.get(VDI, vdi)) for vdi in record.VDIs)
     sizes = int(record.physical_size), int(record.physical_utilisation)
@@ -234,7 +234,7 @@ def _is_free(tx: Transaction, vdi: VDIRef) -> bool:
 
 
 def volume_of(record: VDI) -> Volume:
-    """A disk as its record tells of it to a driver."""
+    """A disk's record as a driver sees the disk."""
     sizes = int(record.virtual_size), int(record.physical_utilisation)
     return Volume(record.location, *sizes)
 

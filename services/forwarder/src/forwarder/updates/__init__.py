@@ -1,6 +1,6 @@
-"""What hosts tell by themselves: ``<kind>.py`` takes the updates of a kind.
+"""What hosts report unasked: ``<kind>.py`` takes the updates of a kind.
 
-Importing such a module declares its handler; all are found by themselves.
+Importing such a module declares its handler; this package imports all of them.
 """
 
 import importlib

@@ -1,22 +1,22 @@
-"""The domains that hosts have, held against the pool: none runs unseen, none is lost unsaid.
+"""Compares the domains that hosts have with the pool's VMs: none runs unseen, none gets lost.
 
-With each sign of life a host names its domains, and which pool made each.
+With each sign of life a host lists its domains, and which pool made each.
 
 | a domain | what is done about it |
 | --- | --- |
 | of a VM that has its place there | nothing |
-| of a VM that is nowhere, or was missed by its host | all hosts are asked; it is where it runs |
-| of a VM that has its place elsewhere | this second copy is paused, and told of |
-| that a migration fills which no task drives | the migration is aborted, which gives it back |
-| of no VM, made by this pool | paused after a while and told of; removed if we destroyed its VM |
-| of no VM, not made by this pool | left alone, and told of |
+| of a VM that is nowhere, or is missing on its host | all hosts are asked where the VM runs |
+| of a VM that has its place elsewhere | this second copy is paused and reported |
+| filled by a migration that no task drives | the migration is aborted, which removes the domain |
+| of no VM, made by this pool | reported; paused after a while, or removed if we destroyed its VM |
+| of no VM, not made by this pool | reported and left alone |
 
-A domain of no VM is a *stray*: what it takes of its host's memory is nobody else's. A VM that its
-host does not know any more, or that another host has, is *lost*: "unknown here" is not "off" as
-long as another host may have it, so all are asked, and a VM is off only once every host has said
-that it is not there.
+A domain that has no place on its host is a *stray*: nobody else gets its memory. A VM that its host
+does not know any more, or that another host has, is *lost*: "unknown here" does not mean "off" as
+long as another host may have the VM. So all hosts are asked, and the VM is off only once every host
+has said that it is not there.
 
-What is seen once may be a matter of two messages that crossed; it counts when it is seen again.
+A single sighting may come from two messages that crossed; it counts once it is repeated.
 """
 
 import logging
@@ -63,23 +63,23 @@ COPIES = "copies"
 """kv namespace: "VM host" → true, where a host has a domain of a VM whose place is elsewhere."""
 
 OURS = "unwanted"
-"""kv namespace: host → {uuid of a domain that this pool made and has not there:
+"""kv namespace: host → {uuid of a domain that this pool made, and that has no place there:
 
-[since when, epoch, whether it moves]}.
+[since when, epoch, whether the domain runs]}.
 """
 
 LEFT = "left-migrations"
 """kv namespace: host → {migration to it that no task drives: since when}."""
 
-# So long a domain that its host knows nothing of may be somebody's who is about to say so.
+# For this long somebody may be about to claim a domain that its host knows nothing about.
 GRACE_S = 60.0
 
 Command = Callable[[str, str, Right], None]
-"""What is done with a domain, as it is declared: the caller's word, the VM's uuid and the right."""
+"""The declared call that does something with a domain: task, uuid of the VM, right."""
 
 
 def take(tx: Transaction, host: HostRef, facts: Mapping[str, Any]) -> None:
-    """Hold a host's domains against the pool's VMs; an older host does not say who made them."""
+    """Compare a host's domains with the pool's VMs; an older host does not say who made them."""
     named = {str(uuid): int(kib) for uuid, kib in facts.get("domains", ())}
     before = tx.kv_get(CENSUS, host) or {}
     if named != before:
@@ -112,7 +112,7 @@ def _find_vm(tx: Reader, uuid: str) -> VMRef | None:
 
 
 def _suspect(tx: Transaction, vm: VMRef, host: HostRef) -> None:
-    """A host has a domain of a VM that has no place there."""
+    """Note that a host has a domain of a VM that has no place there."""
     record = tx.get(VM, vm)
     if register.hosts(record):
         tx.kv_set(COPIES, f"{vm} {host}", True)
@@ -125,7 +125,7 @@ def _is_missing(vm: VM) -> bool:
 
 
 def _is_on_its_way(vm: VM, task: TaskRef = NULL_REF) -> bool:
-    """Whether somebody else than ``task`` works on a VM, and will tell how that ended."""
+    """Whether anybody but ``task`` works on a VM, and will tell how the work ended."""
     others = vm.current_operations.keys() - {task}
     return bool(others) or vm.scheduled_to_be_resident_on != NULL_REF
 
@@ -136,7 +136,7 @@ def _is_on_its_way(vm: VM, task: TaskRef = NULL_REF) -> bool:
 def _note_ours(
     tx: Transaction, host: HostRef, unplaced: Collection[str], facts: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Of a host's domains that the pool has not there those that this pool made."""
+    """Note which of a host's domains without a place there this pool made."""
     known = tx.kv_get(OURS, host) or {}
     ours = {}
     with reconcile.alone(f"host {host}", "who made its domains"):
@@ -153,7 +153,7 @@ def _note_ours(
 def _note_epochs(
     tx: Transaction, host: HostRef, named: Collection[str], facts: Mapping[str, Any]
 ) -> None:
-    """A host that has a VM has seen the newest epoch of it; older ones it would refuse."""
+    """Take note of the epochs that a host has seen of its VMs: it would refuse older ones."""
     with reconcile.alone(f"host {host}", "epochs of its domains"):
         for uuid, (pool, epoch) in facts.get("made_by", {}).items():
             vm = _find_vm(tx, uuid) if uuid in named and pool == register.pool(tx) else None
@@ -162,7 +162,7 @@ def _note_epochs(
 
 
 def _note_left(tx: Transaction, host: HostRef, migrations: Mapping[str, str]) -> None:
-    """Of the copies that migrations fill on a host those whose migration no task drives."""
+    """Note the migrations that fill a domain on a host, and that no task drives."""
     known = tx.kv_get(LEFT, host) or {}
     left = {id_: known.get(id_, tx.now()) for id_ in migrations.values()}
     if left != known:
@@ -172,7 +172,7 @@ def _note_left(tx: Transaction, host: HostRef, migrations: Mapping[str, str]) ->
 def _note_unplaced(
     tx: Transaction, host: HostRef, unplaced: Mapping[str, int], ours: Mapping[str, Any]
 ) -> None:
-    """Have what these domains take be given to nobody, and those of no VM be told of."""
+    """Keep the memory of domains without a place from others; report those that have no VM."""
     record = tx.get(Host, host)
     known = memory.strays(record)
     if unplaced == known:
@@ -190,7 +190,7 @@ def _note_unplaced(
 
 
 def affairs(db: Database) -> Iterator[Affair]:
-    """What hosts have that the pool has not there, and what they have lost."""
+    """The domains that hosts have without a place there, and the VMs that they have lost."""
     with db.transaction() as tx:
         lost, copies, unwanted = tx.kv_items(LOST), tx.kv_items(COPIES), _unwanted(tx)
         left = _left(tx)
@@ -221,7 +221,7 @@ def _settle_lost(db: Database, vm: VMRef, ask: Ask) -> None:
 
 
 def _told_by_all(tx: Reader, ask: Ask, uuid: str) -> dict[HostRef, Any]:
-    """What each host that can be asked says of a VM."""
+    """What each host that can be asked says about a VM."""
     told: dict[HostRef, Any] = {}
     operation = f"lost/{uuid}/{time.time():.0f}"
     for host in tx.refs(Host):
@@ -236,11 +236,11 @@ def _told_by_all(tx: Reader, ask: Ask, uuid: str) -> dict[HostRef, Any]:
 def _conclude(
     tx: Transaction, vm: VMRef, told: dict[HostRef, Any], task: TaskRef = NULL_REF
 ) -> None:
-    """Believe who has the VM; that it is off only if everybody has said that it is not there."""
+    """Believe a host that has the VM; believe that the VM is off only if every host says so."""
     record = tx.find(VM, vm)
     if record is None or _is_on_its_way(record, task):
         return
-    # A host that has said more since says it again when it is asked next.
+    # A host that has said something newer since is asked again later.
     told = {host: body for host, body in told.items() if not reconcile.is_overtaken(tx, host, body)}
     having = [host for host, body in told.items() if reconcile.is_live_state(body)]
     if having:
@@ -265,9 +265,9 @@ def _conclude(
 
 
 def look_for(ctx: Context, vm: VMRef) -> None:
-    """Have a VM that this task holds, and that its host does not know, found at once.
+    """Look at once for a VM that this task holds and that its host does not know.
 
-    Raises HOST_OFFLINE[host] for one that may have it and cannot be asked.
+    Raises HOST_OFFLINE[host] for a host that may have the VM and cannot be asked.
     """
 
     def ask(
@@ -303,7 +303,7 @@ def _settle_copy(db: Database, vm: VMRef, host: HostRef, ask: Ask) -> None:
 
 
 def _is_copy(db: Database, ask: Ask, vm: VMRef, host: HostRef) -> bool:
-    """Whether a host may have a second copy of a VM; one that it says it has is paused."""
+    """Whether a host may have a second copy of a VM; a copy that it says it has is paused."""
     record = db.view.find(VM, vm)
     if record is None or db.view.find(Host, host) is None:
         return False
@@ -327,7 +327,7 @@ def _is_copy(db: Database, ask: Ask, vm: VMRef, host: HostRef) -> bool:
 
 
 def _tell_of_copy(tx: Transaction, vm: VMRef, host: HostRef, command: str) -> None:
-    """A VM that runs twice is for people to decide: which copy is right nobody else can know."""
+    """Tell operators that a VM runs twice: only people can know which copy is the right one."""
     if announcements.is_told(tx, RUNS_TWICE, vm):
         return
     place, uuid = register.of(tx, vm), tx.get(VM, vm).uuid
@@ -353,7 +353,7 @@ def _text_of_ours(tx: Transaction, uuid: str) -> str:
 
 
 def _left(tx: Transaction) -> list[tuple[HostRef, str]]:
-    """Migrations that have something on a host which their word to abort them never reached."""
+    """Migrations that still fill a domain on a host, which no order to abort them has reached."""
     return [
         (as_ref(host), id_)
         for host, migrations in tx.kv_items(LEFT).items()
@@ -371,7 +371,7 @@ def _settle_left(host: HostRef, id_: str, ask: Ask) -> None:
 
 
 class _Order(NamedTuple):
-    """What a host is told to do with a domain that it knows nothing of, and by which right."""
+    """What a host is told to do with a domain that it knows nothing about, and by which right."""
 
     host: HostRef
     uuid: str
@@ -416,7 +416,7 @@ def _order(tx: Transaction, host: HostRef, uuid: str, epoch: int, moves: bool) -
 
 
 def forget_host(tx: Transaction, host: HostRef) -> None:
-    """The administrator says that a host is dead: what it had it has no more."""
+    """The administrator says that a host is dead: it has none of its domains any more."""
     tx.kv_delete(CENSUS, host)
     tx.kv_delete(OURS, host)
     tx.kv_delete(LEFT, host)
@@ -432,15 +432,15 @@ def require_found(tx: Transaction, vm: VMRef) -> None:
 
 
 def domains_of(ctx: Context, vm: VMRef) -> list[HostRef]:
-    """The hosts that have a domain of a VM which the pool has not there.
+    """The hosts, other than the VM's own, that have a domain of it.
 
-    Those that named one are asked. Raises HOST_OFFLINE[host] for one that cannot be asked.
+    Hosts that listed one are asked. Raises HOST_OFFLINE[host] for a host that cannot be asked.
     """
     record = ctx.view.get(VM, vm)
     with ctx.transaction() as tx:
-        said = tx.kv_items(CENSUS, naming=record.uuid)
+        listed = tx.kv_items(CENSUS, naming=record.uuid)
         made = tx.kv_items(OURS, naming=record.uuid)
-    named: list[HostRef] = [as_ref(host) for host in said if host != record.resident_on]
+    named: list[HostRef] = [as_ref(host) for host in listed if host != record.resident_on]
     return [host for host in named if _has_domain(ctx, host, record.uuid) or host in made]
 
 
@@ -453,6 +453,6 @@ def _has_domain(ctx: Context, host: HostRef, uuid: str) -> bool:
 
 
 def require_nowhere(ctx: Context, vm: VMRef) -> None:
-    """Raise DOMAIN_EXISTS[VM, host] if a host has a domain of a VM that the pool has nowhere."""
+    """Raise DOMAIN_EXISTS[VM, host] if a host has a domain of a VM that should be nowhere."""
     for host in domains_of(ctx, vm):
         raise XenAPIError("DOMAIN_EXISTS", vm, host)

@@ -16,12 +16,12 @@ SILENCE_MAX_S = 30.0
 HEARD = "heard"
 """kv namespace: host → when it was last heard, by the database's clock.
 
-It is shared because each report goes to one forwarder, and which one it is changes.
+All forwarders share it, because each report goes to only one of them, not always the same.
 """
 
 
 def hear(tx: Transaction, host: HostRef) -> None:
-    """A host has said something: it is live, if it is one of the pool's."""
+    """A host has said something, so it is live if it belongs to the pool."""
     record = tx.find(Host, host)
     if record is None:
         return
@@ -32,9 +32,9 @@ def hear(tx: Transaction, host: HostRef) -> None:
 
 
 def look_for_unheard(tx: Transaction) -> dict[HostRef, float]:
-    """The live hosts that were not heard within the bound, with when they were heard last.
+    """The live hosts that have been silent for too long, with when they were heard last.
 
-    The first look only notes.
+    A host that was never heard counts as heard now.
     """
     heard = tx.kv_items(HEARD)
     unheard = {}
@@ -49,7 +49,7 @@ def look_for_unheard(tx: Transaction) -> dict[HostRef, float]:
 def conclude(
     tx: Transaction, unheard: Mapping[HostRef, float], said: Mapping[HostRef, bool]
 ) -> None:
-    """A host that answers was heard; one that does not is silent, unless it was heard meanwhile."""
+    """Count hosts that answered as heard, the others as silent unless they were heard meanwhile."""
     for ref, answers in said.items():
         if answers:
             hear(tx, ref)

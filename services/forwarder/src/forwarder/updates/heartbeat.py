@@ -1,4 +1,4 @@
-"""What a host says of itself every few seconds becomes what the pool database says of it."""
+"""Writes what a host says about itself every few seconds into the pool database."""
 
 import logging
 import time
@@ -17,9 +17,9 @@ from forwarder.values.dates import date
 log = logging.getLogger(__name__)
 
 CPU_VENDOR = "unknown"
-"""Of a host that has not told yet."""
+"""The vendor of a host that has not told yet."""
 
-# A host that says it has more shows so many: each is a record, made while others wait.
+# A host that says it has more shows only this many: each is a record, made while others wait.
 PROCESSORS_MAX = 1024
 
 CONTROL_DOMAIN_SIZES = (
@@ -29,10 +29,10 @@ CONTROL_DOMAIN_SIZES = (
 
 
 def apply(tx: Transaction, host: HostRef, facts: Mapping[str, Any]) -> None:
-    """A host says that it lives, since when, how much memory it has, and if guests share it.
+    """Write that a host lives, its times, memory and machine, and whether its memory is shared.
 
-    It lives even if the rest cannot be read. An older one says nothing of its machine but how many
-    processors it has.
+    It lives even if the rest cannot be read. An older host says nothing about its machine but the
+    number of processors.
     """
     whose = f"host {tx.get(Host, host).uuid}"
     with alone(whose, "machine"):
@@ -67,7 +67,7 @@ def _apply_facts(tx: Transaction, host: HostRef, facts: Mapping[str, Any]) -> No
 
 
 def _size_control_domain(tx: Transaction, vm: VMRef, size: int) -> None:
-    """What a control domain has is Xen's to say: it was given it when the host was switched on."""
+    """Write a control domain's size, which Xen gave it when the host was switched on."""
     record = tx.find(VM, vm)
     if record is None:
         return
@@ -79,7 +79,7 @@ def _size_control_domain(tx: Transaction, vm: VMRef, size: int) -> None:
 
 
 def _of_squeezed(record: Host, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Whether the host's memory is shared, and what of it no guest gets."""
+    """Whether the host's memory is shared, and how much of it no guest gets."""
     is_shared = memory.RUNNING if facts.get("squeezed") else memory.ABSENT
     changes: dict[str, Any] = {
         "software_version": {**record.software_version, memory.SQUEEZED: is_shared}
@@ -90,7 +90,7 @@ def _of_squeezed(record: Host, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def add_processors(tx: Transaction, host: HostRef, count: int) -> None:
-    """Have a host show this many processors, if it shows fewer."""
+    """Add records of processors until a host shows this many."""
     record = tx.get(Host, host)
     for number in range(len(record.host_CPUs), min(count, PROCESSORS_MAX)):
         host_cpu = tx.new(HostCpu)

@@ -1,4 +1,4 @@
-"""A host gives a sign of life, and tells of itself with it."""
+"""A host's sign of life, with which it tells about itself and its domains."""
 
 from collections.abc import Mapping
 from typing import Any

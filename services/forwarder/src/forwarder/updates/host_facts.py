@@ -1,4 +1,4 @@
-"""What a host tells of the machine under it, as the records that clients read."""
+"""Writes what a host tells about its machine into the records that clients read."""
 
 import time
 from collections.abc import Mapping
@@ -15,11 +15,11 @@ from xenops.types import HostCpuInfo
 from forwarder.values.dates import date
 
 NOT_FOR_CLIENTS = ("features",)
-"""What a processor's description has, and ``host.cpu_info`` has not."""
+"""Parts of a processor's description that ``host.cpu_info`` does not show."""
 
 
 def apply(tx: Transaction, host: HostRef, said: Mapping[str, Any]) -> None:
-    """Write what a host says of its machine; raises msgspec.ValidationError, changing nothing."""
+    """Write what a host says about its machine; raises ValidationError before any change."""
     machine = msgspec.convert(said, Machine)
     record = tx.get(Host, host)
     software = {key: value for key, value in machine.software.items() if value}
@@ -44,13 +44,13 @@ def apply(tx: Transaction, host: HostRef, said: Mapping[str, Any]) -> None:
 
 
 def _cpu_info(processor: HostCpuInfo) -> dict[str, str]:
-    said = asdict(processor)
-    return {name: str(value) for name, value in said.items() if name not in NOT_FOR_CLIENTS}
+    facts = asdict(processor)
+    return {name: str(value) for name, value in facts.items() if name not in NOT_FOR_CLIENTS}
 
 
 def _processors(tx: Transaction, host: HostRef, processor: HostCpuInfo) -> None:
     """A record for each processor of the host, all alike."""
-    said = {
+    facts = {
         **{"vendor": processor.vendor, "modelname": processor.modelname},
         **{"stepping": processor.stepping, "flags": processor.flags},
         **{"family": _number(processor.family), "model": _number(processor.model)},
@@ -59,39 +59,41 @@ def _processors(tx: Transaction, host: HostRef, processor: HostCpuInfo) -> None:
     records = {tx.get(HostCpu, ref).number: ref for ref in tx.get(Host, host).host_CPUs}
     for number in range(processor.cpu_count):
         if number in records:
-            tx.update(name_of(HostCpu), records[number], said)
+            tx.update(name_of(HostCpu), records[number], facts)
         else:
-            tx.new(HostCpu, {"host": host, "number": number, **said})
+            tx.new(HostCpu, {"host": host, "number": number, **facts})
     for number, ref in records.items():
         if number >= processor.cpu_count:
             tx.delete(HostCpu, ref)
 
 
 def _number(text: str) -> int:
-    """A figure of a description, whole; 0 where it is unknown."""
+    """The whole part of a number in a description; 0 if it is unknown."""
     whole = text.partition(".")[0]
     return int(whole) if whole.isdecimal() else 0
 
 
 def _interface(tx: Transaction, pif: PIFRef, interface: Interface) -> None:
-    """An interface that is no card shows the metrics of the one that it is on, if any."""
+    """Write what a host says about an interface; only a card gets metrics of its own."""
     record = tx.get(PIF, pif)
-    said = msgspec.to_builtins(interface)
-    mac = said.pop("mac")
+    facts = msgspec.to_builtins(interface)
+    mac = facts.pop("mac")
     if record.physical and mac:
         tx.edit(PIF, pif).MAC = mac
     metrics = tx.find(PIF_metrics, record.metrics)
-    if metrics is not None and any(getattr(metrics, name) != value for name, value in said.items()):
-        changes = {**said, "last_updated": date(time.time())}
+    if metrics is not None and any(
+        getattr(metrics, name) != value for name, value in facts.items()
+    ):
+        changes = {**facts, "last_updated": date(time.time())}
         tx.update(name_of(PIF_metrics), record.metrics, changes)
     elif metrics is None and record.physical:
-        pif_metrics = tx.new(PIF_metrics, said)
+        pif_metrics = tx.new(PIF_metrics, facts)
         pif_metrics.last_updated = date(time.time())
         tx.edit(PIF, pif).metrics = ref_of(pif_metrics)
 
 
 def _sum_processors(tx: Transaction) -> None:
-    """Have the pool's ``cpu_info`` count the processors of its hosts, as far as they told."""
+    """Sum up in the pool's ``cpu_info`` the processors that its hosts have told of."""
     infos = [host.cpu_info for host in tx.all(Host).values()]
     vendors = [info["vendor"] for info in infos if info.get("vendor", "unknown") != "unknown"]
     for ref, pool in tx.all(Pool).items():

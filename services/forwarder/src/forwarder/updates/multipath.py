@@ -1,9 +1,10 @@
 """Storage paths: what the hosts' watchers report becomes the keys that clients read.
 
 ``PBD.other_config`` has ``mpath-<SCSI id>`` = ``[working, most]`` for each map of a plugged PBD,
-and ``multipathed``; ``host.other_config`` has ``mpath-boot``. The most is the largest total ever
-seen, because a path that is unplugged leaves the total too. An operator who took it away on purpose
-sets ``multipath-accepted-<SCSI id>`` to what there should be, which holds until more paths work.
+and ``multipathed``; ``host.other_config`` has ``mpath-boot``. ``most`` is the largest total ever
+seen, because an unplugged path is missing from the total, too. An operator who took a path away on
+purpose sets ``multipath-accepted-<SCSI id>`` to the right number, which holds until more paths
+work.
 """
 
 import re
@@ -31,7 +32,7 @@ COUNT = re.compile("[0-9]{1,9}")
 def take(tx: Transaction, host: HostRef, body: Mapping[str, Any]) -> None:
     """Keep a report and write its keys; raises msgspec.ValidationError, changing nothing.
 
-    One that comes a second time, or after a newer one of the same watcher, is left alone.
+    A report that comes a second time, or after a newer one of the same watcher, is left alone.
     """
     report = msgspec.convert(body, Report)
     last = tx.kv_get(REPORTS, host)
@@ -42,7 +43,7 @@ def take(tx: Transaction, host: HostRef, body: Mapping[str, Any]) -> None:
 
 
 def settle(tx: Transaction) -> None:
-    """Have all records say what the last reports said: PBDs and what operators accept change."""
+    """Write the last reports' keys anew: PBDs and operators' settings may have changed since."""
     for said_by, kept in tx.kv_items(REPORTS).items():
         host: HostRef = as_ref(said_by)
         if tx.find(Host, host) is None:
@@ -64,17 +65,17 @@ def _scsi_ids(tx: Transaction, pbd: PBD) -> list[str]:
     if not pbd.currently_attached:
         return []
     sr = tx.find(SR, pbd.SR)
-    said = [pbd.device_config.get(IDS, ""), "" if sr is None else sr.sm_config.get(IDS, "")]
-    return [id_.strip() for id_ in ",".join(said).split(",") if id_.strip()]
+    lists = [pbd.device_config.get(IDS, ""), "" if sr is None else sr.sm_config.get(IDS, "")]
+    return [id_.strip() for id_ in ",".join(lists).split(",") if id_.strip()]
 
 
 def _write(
     tx: Transaction, cls: type[Host] | type[PBD], ref: Ref[Any], maps: Mapping[str, Paths]
 ) -> None:
-    """All keys of a record at once, so that nobody sees it without them meanwhile."""
+    """Write all keys of a record at once, so that nobody sees only some of them."""
     edited: Host | PBD = tx.edit(Host, ref) if cls is Host else tx.edit(PBD, ref)
     old = edited.other_config
-    new = {key: said for key, said in old.items() if not key.startswith(KEY)}
+    new = {key: value for key, value in old.items() if not key.startswith(KEY)}
     for name, paths in maps.items():
         accepted = _accepted(old, name)
         if accepted is not None and paths.current <= accepted:
@@ -92,5 +93,5 @@ def _write(
 
 
 def _accepted(other_config: Mapping[str, str], name: str) -> int | None:
-    said = other_config.get(ACCEPTED + name, "")
-    return int(said) if COUNT.fullmatch(said) else None
+    text = other_config.get(ACCEPTED + name, "")
+    return int(text) if COUNT.fullmatch(text) else None

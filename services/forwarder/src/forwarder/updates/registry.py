@@ -1,4 +1,4 @@
-"""What is done with each kind of update from hosts."""
+"""The handlers of updates from hosts, by kind."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -12,16 +12,16 @@ log = logging.getLogger(__name__)
 
 Body = Mapping[str, Any]
 Take = Callable[[Transaction, HostRef, Body], None]
-"""(transaction, host, update) → what it says is written."""
+"""(transaction, host, update): writes what the update says."""
 IsKnown = Callable[[Database, HostRef, Body], bool]
-"""Whether what an update says is written already, so that it needs no transaction."""
+"""Whether what an update says is written already, so that no transaction is needed."""
 
 TAKES: dict[str, Take] = {}
 KNOWN: dict[str, IsKnown] = {}
 
 
 class SecondHandler(Exception):
-    """A kind of update has a handler already."""
+    """The kind of update already has a handler."""
 
 
 def on(kind: str, is_known: IsKnown | None = None) -> Callable[[Take], Take]:
@@ -45,7 +45,7 @@ def is_known(db: Database, host: HostRef, body: Body) -> bool:
 
 
 def take(tx: Transaction, host: HostRef, body: Body) -> None:
-    """Write what an update says, unless its host was destroyed, or its kind is nobody's."""
+    """Write what an update says, unless its host was destroyed or its kind has no handler."""
     handler = TAKES.get(body["kind"])
     if handler is None:
         _note_unknown(body["kind"])
@@ -55,5 +55,5 @@ def take(tx: Transaction, host: HostRef, body: Body) -> None:
 
 @cache
 def _note_unknown(kind: str) -> None:
-    """Once for each kind: a host that is newer than we are tells it again and again."""
+    """Log it once for each kind: a host that is newer than we are sends it again and again."""
     log.warning("nobody takes updates of kind %r", kind)

@@ -11,7 +11,8 @@ from broker import Delivery
 from forwarder.updates import hearing, multipath, registry
 
 ANSWER_MAX_S = 5.0
-# Who has not looked for so long was away itself, and hears the hosts first: they speak every 5 s.
+# A forwarder that has not looked for AWAY_S was away itself; for BACK_S it only listens to hosts,
+# which speak every 5 s.
 AWAY_S, BACK_S = 10.0, 15.0
 
 
@@ -20,7 +21,7 @@ Answering = Callable[[Iterable[HostRef], float], Mapping[HostRef, bool]]
 
 
 class Reports:
-    """One per forwarder. The broker gives each host's reports to one forwarder at a time."""
+    """A forwarder's hearing. The broker gives each host's reports to one forwarder at a time."""
 
     def __init__(self, db: Database, clock: Callable[[], float] = time.monotonic) -> None:
         self._db = db
@@ -45,10 +46,10 @@ class Reports:
             self.publish(tx.generation)
 
     def look_for_silent_hosts(self) -> None:
-        """A host that nobody has heard for a while, and that does not answer, is shown as not live.
+        """Show a host as not live if nobody has heard it for a while and it does not answer.
 
-        Reports may lie unread, with a forwarder that stands still or before one that was away: this
-        one, too. So hosts are asked first, and who was away judges nobody before he has heard.
+        Reports may lie unread at a forwarder that stands still, or that was away as this one may
+        have been. So hosts are asked first, and a forwarder that was away listens before it judges.
         """
         now = self._clock()
         if now - self._looked > AWAY_S:
@@ -61,16 +62,16 @@ class Reports:
         self._looked = self._clock()
 
     def _judge(self, unheard: Mapping[HostRef, float]) -> bool:
-        """Ask hosts that were not heard for long; whether we were away ourselves meanwhile."""
+        """Ask hosts that have been silent for long; whether we were away ourselves meanwhile."""
         asked = self._clock()
-        said = self.answering(unheard, ANSWER_MAX_S)
+        answers = self.answering(unheard, ANSWER_MAX_S)
         if self._clock() - asked > ANSWER_MAX_S + AWAY_S:
             return True
-        self._write(lambda tx: hearing.conclude(tx, unheard, said))
-        return not said
+        self._write(lambda tx: hearing.conclude(tx, unheard, answers))
+        return not answers
 
     def settle_paths(self) -> None:
-        """Have PBDs that were plugged since tell of their storage paths, too."""
+        """Write the storage paths of PBDs that were plugged since the last reports, too."""
         if self._settled != self._db.view.generation:
             self._write(multipath.settle)
             self._settled = self._db.view.generation

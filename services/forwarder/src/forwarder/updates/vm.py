@@ -1,4 +1,4 @@
-"""A host tells the state of a VM."""
+"""A host's report of the state of a VM."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,1 +1,1 @@
-"""Which values are good ones: rules that need no host and change no record."""
+"""Which values are valid: rules that need no host and change no record."""

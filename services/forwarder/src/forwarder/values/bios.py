@@ -24,20 +24,20 @@ GENERIC_BIOS_STRINGS = {
     "oem-1": "Xen",
     "oem-2": "MS_VM_CERT/SHA1/bdbeb6e0a816d43fa6d3fe8aaef04c2bad9d3e3d",
 }
-"""What a VM has that was given none; the last three are not for clients to set."""
+"""What a VM has that was given none; clients cannot set the last three."""
 
 FIXED = ("hp-rombios", "oem-1", "oem-2")
 
 
 def check(value: Mapping[str, str]) -> None:
-    """Raise INVALID_VALUE[key, reason] for strings that a firmware cannot show."""
-    for key, said in value.items():
+    """Raise INVALID_VALUE[key, reason] for strings that no firmware can show."""
+    for key, text in value.items():
         if key not in GENERIC_BIOS_STRINGS or key in FIXED:
             raise XenAPIError("INVALID_VALUE", key, "Unknown key")
-        if said == "":
+        if text == "":
             raise XenAPIError("INVALID_VALUE", key, "Value provided is empty")
-        if len(said.encode()) > LENGTH_MAX:
-            reason = f"{said} has length more than {LENGTH_MAX} characters"
+        if len(text.encode()) > LENGTH_MAX:
+            reason = f"{text} has length more than {LENGTH_MAX} characters"
             raise XenAPIError("INVALID_VALUE", key, reason)
-        if not all(" " <= character <= "~" for character in said):
-            raise XenAPIError("INVALID_VALUE", key, f"{said} has non-printable ASCII characters")
+        if not all(" " <= character <= "~" for character in text):
+            raise XenAPIError("INVALID_VALUE", key, f"{text} has non-printable ASCII characters")

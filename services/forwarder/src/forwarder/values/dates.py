@@ -1,4 +1,4 @@
-"""Dates as records have them."""
+"""Dates in the form that records have."""
 
 from datetime import UTC, datetime
 

@@ -1,7 +1,7 @@
-"""The places of a VM's devices: which there are, and what their devices are called.
+"""The places of a VM's devices: which places there are, and what guests call the devices there.
 
-Clients say the place of a disk or CD drive as a number or as a name that Linux has or had for it:
-``1``, ``xvdb``, ``hdb`` and ``sdb`` are one place, whose device its guest calls ``xvdb``. Floppy
+Clients name the place of a disk or CD drive by a number, or by a name that Linux has or had for it:
+``1``, ``xvdb``, ``hdb`` and ``sdb`` are one place, and the guest calls its device ``xvdb``. Floppy
 drives are ``fda`` and ``fdb``. Interfaces have numbers.
 """
 
@@ -27,7 +27,7 @@ def number(said: str) -> int | None:
 
 
 def disk_number(said: str) -> int | None:
-    """The number of a disk by any of its names; None for what is none."""
+    """The number of a disk's place by any of its names; None if there is no such place."""
     match = NAME.fullmatch(said)
     if match is None:
         return number(said)
@@ -38,7 +38,7 @@ def disk_number(said: str) -> int | None:
 
 
 def disk_name(position: int) -> str:
-    """The guest's name of a disk: ``xvda`` for the first, ``xvdaa`` for the 27th."""
+    """The guest's name for a disk: ``xvda`` for the first, ``xvdaa`` for the 27th."""
     letters, left = "", position + 1
     while left:
         left, letter = divmod(left - 1, LETTERS)
@@ -47,7 +47,7 @@ def disk_name(position: int) -> str:
 
 
 def device(said: str) -> str | None:
-    """The guest's name of the device at a place, however the place is said; None for no place."""
+    """The guest's name for the device at a place, by any name of the place; None for no place."""
     if said in FLOPPIES:
         return said
     position = disk_number(said)
@@ -55,14 +55,14 @@ def device(said: str) -> str | None:
 
 
 def device_of(vbd: VBD) -> str | None:
-    """The guest's name of a VBD's device: while it is plugged, the one that it was plugged as."""
+    """The guest's name for a VBD's device; a plugged one keeps the name that it was plugged as."""
     if vbd.currently_attached and vbd.device:
         return str(vbd.device)
     return device(vbd.userdevice)
 
 
 def taken(tx: Reader, vm: VM, *, besides: str | None = None) -> set[str]:
-    """The devices of a VM's VBDs: at their places, and those that are plugged elsewhere still."""
+    """The devices of a VM's VBDs: those at their places, and those still plugged elsewhere."""
     records = [tx.get(VBD, ref) for ref in vm.VBDs if ref != besides]
     names = {device(record.userdevice) for record in records}
     names |= {device_of(record) for record in records}
@@ -75,15 +75,15 @@ def disks_of(vm: VM) -> range:
 
 
 def free_disks(tx: Reader, vm: VM, *, besides: str | None = None) -> list[str]:
-    """The numbers of disks that a VM has no device at."""
+    """The numbers of disks at which a VM has no device."""
     used = taken(tx, vm, besides=besides)
     return [str(position) for position in disks_of(vm) if disk_name(position) not in used]
 
 
 def choose(tx: Reader, vm: VM, said: str, type_: str, *, besides: str | None = None) -> str:
-    """The place of a VBD, as said or the first that is free; raises as ``check`` does.
+    """The place of a VBD: the one named, or the first free one; raises as ``check`` does.
 
-    INVALID_DEVICE when none is left.
+    INVALID_DEVICE if none is free.
     """
     if said != AUTODETECT:
         check(tx, vm, said, type_, besides=besides)
@@ -100,9 +100,8 @@ def choose(tx: Reader, vm: VM, said: str, type_: str, *, besides: str | None = N
 def check(tx: Reader, vm: VM, said: str, type_: str, *, besides: str | None = None) -> None:
     """Raise unless a device of this type can be at a place of a VM.
 
-    INVALID_DEVICE for what is no place of such a device, DEVICE_ALREADY_EXISTS for one where
-    another VBD than ``besides`` is, NOT_IMPLEMENTED for floppies of guests without emulated
-    hardware.
+    INVALID_DEVICE if it is no place for such a device, DEVICE_ALREADY_EXISTS if a VBD other than
+    ``besides`` is there, NOT_IMPLEMENTED for floppies of guests without emulated hardware.
     """
     _check_floppy(vm, type_)
     fits = said in FLOPPIES if type_ == FLOPPY else disk_number(said) in disks_of(vm)
@@ -118,9 +117,9 @@ def _check_floppy(vm: VM, type_: str) -> None:
 
 
 def require_plain(tx: Reader, vm: VM) -> None:
-    """Raise for VBDs that no guest can have together: they are older than the rules for places.
+    """Raise for VBDs that no guest can have together: some are older than the rules for places.
 
-    INVALID_DEVICE for one whose place is none, DEVICE_ALREADY_EXISTS for the second at a place.
+    INVALID_DEVICE for a VBD without a valid place, DEVICE_ALREADY_EXISTS for the second at a place.
     """
     seen: set[str] = set()
     for ref in vm.VBDs:
@@ -134,7 +133,7 @@ def require_plain(tx: Reader, vm: VM) -> None:
 
 
 def interface(said: str) -> int:
-    """The number of an interface; raises INVALID_DEVICE for what is none."""
+    """The number of an interface; raises INVALID_DEVICE if no interface can have it."""
     position = number(said)
     if position not in range(INTERFACES):
         raise XenAPIError("INVALID_DEVICE", said)

@@ -1,11 +1,11 @@
 """What a licence could take away from a pool, by the keys under which clients look for it.
 
 Warren has no licences: nothing is refused with FEATURE_RESTRICTED or LICENCE_RESTRICTION. Clients
-take a key that is missing for a feature that is switched off, so each one is said.
+take a missing key for a feature that is switched off, so all keys are given.
 """
 
 ENABLED = ("enable_xha",)
-"""Keys that are true when the feature is there; all others are true when it is taken away."""
+"""Keys that are true if the feature is there; all others are true if it is taken away."""
 
 RESTRICTED = (
     *("restrict_vlan", "restrict_qos", "restrict_pool_attached_storage", "restrict_netapp"),
@@ -33,7 +33,7 @@ RESTRICTIONS: dict[str, str] = {
 
 EDITION = "free"
 NEVER = "20991231T00:00:00Z"
-"""When a licence ends that does not: clients read a date, and warn of one that is near."""
+"""The end of a licence that does not end: clients read a date, and warn if it is near."""
 
 LICENSE_PARAMS: dict[str, str] = {
     **RESTRICTIONS,

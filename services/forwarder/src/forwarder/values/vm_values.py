@@ -1,7 +1,7 @@
-"""What a VM's settings may be: one rule for each, whichever way they come.
+"""What a VM's settings may be: one rule for each setting, for all messages.
 
 VM.create takes limits that contradict each other, and negative delays, as upstream does;
-`check_start` refuses what no host can run. What no record could hold, nobody takes.
+`check_start` refuses what no host can run. No message takes what no record could hold.
 """
 
 import re
@@ -24,16 +24,16 @@ COREDUMPS = ("coredump_and_destroy", "coredump_and_restart")
 COUNT = re.compile("-?[0-9]{1,9}")
 BOOT_ORDER = re.compile("[a-z]{0,26}")
 
-# What a node of xenstore may be called, and how long its path and what it says may be together;
-# some of that is for the part of the path that comes before a setting's own.
+# What a node of xenstore may be called, and how long its path and its value may be together, less
+# room for the part of the path in front of a setting's own.
 NODE = re.compile("[A-Za-z0-9@_-]+(/[A-Za-z0-9@_-]+)*")
 NODE_MAX = 4096 - 64
 GUEST_DATA = "vm-data/"
-"""How keys of xenstore_data begin that a guest is shown; the others are notes of clients."""
+"""The prefix of those keys of xenstore_data that a guest is shown; others are clients' notes."""
 
 
 def check_new(record: Mapping[str, Any]) -> None:
-    """Raise INVALID_VALUE for what no VM could be made with."""
+    """Raise INVALID_VALUE for settings that no VM can be made with."""
     check_multiplier("HVM_shadow_multiplier", record.get("HVM_shadow_multiplier", 1.0), least=0.0)
     for name in ("VCPUs_max", "VCPUs_at_startup"):
         if record.get(name, 1) > VCPUS_MOST:
@@ -42,7 +42,7 @@ def check_new(record: Mapping[str, Any]) -> None:
 
 
 def check_vcpus(maximum: int, at_startup: int, given: int) -> None:
-    """Raise INVALID_VALUE, which names the number given, unless both fit each other."""
+    """Raise INVALID_VALUE unless the two numbers fit each other; the error names ``given``."""
     if not 0 < at_startup <= maximum:
         raise XenAPIError(
             "INVALID_VALUE", "VCPU values must satisfy: 0 < VCPUs_at_startup ≤ VCPUs_max", given
@@ -63,8 +63,8 @@ def _is_in_order(record: Mapping[str, Any]) -> bool:
 
 
 def check_multiplier(name: str, value: float, *, least: float = 1.0) -> None:
-    """Raise INVALID_VALUE for what the memory for shadow pages cannot be multiplied with."""
-    if not least <= value <= MULTIPLIER_MOST:  # which NaN is not either
+    """Raise INVALID_VALUE for a multiplier that the memory for shadow pages cannot have."""
+    if not least <= value <= MULTIPLIER_MOST:  # refuses NaN, too
         raise invalid_value(name, f"{value:g}")
 
 
@@ -75,7 +75,7 @@ def check_natural(name: str, value: int) -> None:
 
 
 def check_restart_priority(value: str) -> None:
-    """Raise INVALID_VALUE for what HA does not know."""
+    """Raise INVALID_VALUE for a priority that HA does not know."""
     if value not in RESTART_PRIORITIES:
         raise invalid_value("ha_restart_priority", value)
 
@@ -102,15 +102,15 @@ def check_start(vm: VM) -> None:
     order = vm.HVM_boot_params.get("order", "")
     if not BOOT_ORDER.fullmatch(order):
         raise invalid_value("HVM_boot_params:order", order)
-    for name, path, said in _nodes(vm):
+    for name, path, text in _nodes(vm):
         if not NODE.fullmatch(path):
             raise invalid_value(f"{name}: no name of a node of xenstore", path)
-        if len(path) + len(said.encode()) > NODE_MAX:
-            raise invalid_value(f"{name}: too long for xenstore", len(said))
+        if len(path) + len(text.encode()) > NODE_MAX:
+            raise invalid_value(f"{name}: too long for xenstore", len(text))
 
 
 def _check_crash(action: str, domain_type: str) -> None:
-    """What becomes of a crashed guest is something that can be done with it."""
+    """Raise VALUE_NOT_SUPPORTED for an action that cannot be taken after a crash."""
     if action == "rename_restart":
         reason = "option would leak a domain; VMs and not domains are managed by this API"
     elif action in COREDUMPS and domain_type != "pv":
@@ -121,14 +121,14 @@ def _check_crash(action: str, domain_type: str) -> None:
 
 
 def _check_cores(vcpus: int, platform: Mapping[str, str]) -> None:
-    """All vCPUs fill whole sockets."""
-    said = platform.get("cores-per-socket")
-    if said is None:
+    """Raise unless the vCPUs fill whole sockets."""
+    per_socket = platform.get("cores-per-socket")
+    if per_socket is None:
         return
-    if not COUNT.fullmatch(said):
-        raise invalid_value("platform:cores-per-socket", said)
-    if int(said) < 1 or vcpus % int(said):
-        raise XenAPIError("VCPU_MAX_NOT_CORES_PER_SOCKET_MULTIPLE", vcpus, said)
+    if not COUNT.fullmatch(per_socket):
+        raise invalid_value("platform:cores-per-socket", per_socket)
+    if int(per_socket) < 1 or vcpus % int(per_socket):
+        raise XenAPIError("VCPU_MAX_NOT_CORES_PER_SOCKET_MULTIPLE", vcpus, per_socket)
 
 
 def _nodes(vm: VM) -> Iterator[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""Messages that the host itself has to answer; most wait for the daemons that will."""
+"""Messages that the host itself has to answer; for most the daemon that will is not there yet."""
 
 from forwarder.core.registry import answered_by_hosts
 

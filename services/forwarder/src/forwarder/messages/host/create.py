@@ -23,9 +23,9 @@ def create(
     address: str,
     *licensing: Any,
 ) -> HostRef:
-    """Add the host, with the pool's network and shared storage; it is live once it is heard of.
+    """Add the host, with the pool's network and shared storage; it is live once it is heard.
 
-    A host that is there already is answered, so that whoever had no answer can ask again.
+    If the host is there already, its reference is answered, so that the call can be repeated.
     """
     facts = {"uuid": uuid, "name": name_label, "address": address}
     with ctx.transaction() as tx:
@@ -34,7 +34,7 @@ def create(
                 return ref
             if host.name_label == name_label:
                 raise XenAPIError("HOST_NAME_INVALID", f"there is a host {name_label} already")
-        # How much it has, it says itself in its first report.
+        # The host tells its processors and memory in its first report.
         ref = new_host.create(tx, {**facts, "cpus": 0, "memory_total_kib": 0})
         changed_host = tx.edit(Host, ref)
         changed_host.hostname = hostname

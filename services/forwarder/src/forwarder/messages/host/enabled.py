@@ -1,4 +1,4 @@
-"""host.enable and disable, and what is done in place of a shutdown."""
+"""host.enable and disable; and host.shutdown and reboot, which are refused."""
 
 from datamodel.classes import Host, HostRef
 from datamodel.objects import name_of
@@ -9,7 +9,7 @@ from forwarder.core.registry import implements, refuses
 from forwarder.locks import locking
 
 DISABLED_FOR_GOOD = "disabled-for-good"
-"""kv namespace: hosts that only ``host.enable`` enables again."""
+"""kv namespace: host that only ``host.enable`` enables again → true."""
 
 
 @implements("host.enable")
@@ -43,7 +43,7 @@ def refuse_reboot(ctx: Context, host: HostRef) -> None:
 
 
 def _stay(ctx: Context, host: HostRef, operation: str) -> None:
-    """A host that was disabled until it restarts is enabled again, since it does not go down."""
+    """Enable a host that was disabled only until it restarts, since it will not go down."""
     ctx.lock_any(name_of(Host), host, operation)
     with ctx.transaction() as tx:
         is_for_good = tx.kv_get(DISABLED_FOR_GOOD, host)

@@ -1,4 +1,4 @@
-"""host.evacuate, and what is in the way of it."""
+"""host.evacuate, and what stands in its way."""
 
 import time
 from collections.abc import Collection
@@ -26,13 +26,13 @@ def guests(ctx: PoolContext, host: HostRef) -> list[VMRef]:
 
 @implements("host.get_vms_which_prevent_evacuation")
 def get_vms_which_prevent_evacuation(ctx: Context, self: HostRef) -> dict[VMRef, list[str]]:
-    """Each VM that cannot be moved now, or can go nowhere else, with the error of its migration."""
+    """The VMs that cannot be moved now, or to no other host, with the error of their migration."""
     errors = {vm: _why_it_stays(ctx, vm, self) for vm in guests(ctx, self)}
     return {vm: error.description for vm, error in errors.items() if error is not None}
 
 
 def _why_it_stays(ctx: Context, vm: VMRef, host: HostRef) -> XenAPIError | None:
-    """What the VM's migration off the host would be refused with; None when it can go."""
+    """The error that would refuse the VM's migration away from the host; None if it can go."""
     error = why_immobile(ctx, vm)
     if error is not None:
         return error
@@ -46,7 +46,7 @@ def _why_it_stays(ctx: Context, vm: VMRef, host: HostRef) -> XenAPIError | None:
 
 @implements("host.assert_can_evacuate")
 def assert_can_evacuate(ctx: Context, host: HostRef) -> None:
-    """Raise CANNOT_EVACUATE_HOST with why each VM that cannot go cannot."""
+    """Raise CANNOT_EVACUATE_HOST with a reason for each VM that cannot go."""
     _refuse(get_vms_which_prevent_evacuation(ctx, host).values())
 
 
@@ -57,10 +57,10 @@ def _refuse(reasons: Collection[list[str]]) -> None:
 
 @implements("host.evacuate")
 def evacuate(ctx: Context, host: HostRef, network: NetworkRef, evacuate_batch_size: int) -> None:
-    """Move every VM elsewhere, one after the other; raises before the first when one cannot go.
+    """Move every VM elsewhere, one after the other; if any cannot go, raise before the first moves.
 
-    What only another operation keeps is waited for, and so is what was on its way to the host;
-    nothing else comes meanwhile. A VM that has left or ended by itself needs no moving.
+    Waits for VMs that only another operation keeps here, and for VMs on their way to the host; no
+    others come meanwhile. A VM that has left or ended by itself is not moved.
     """
     ctx.lock(Host, host, "evacuate")
     reasons = get_vms_which_prevent_evacuation(ctx, host).values()
@@ -74,9 +74,9 @@ def evacuate(ctx: Context, host: HostRef, network: NetworkRef, evacuate_batch_si
 
 
 def _await_arrivals(ctx: Context, host: HostRef) -> list[VMRef]:
-    """The VMs that came to a host of those that had a place there; none when they all gave it up.
+    """Wait until a VM on its way to a host arrives there, or all have given up; those that arrived.
 
-    Raises OTHER_OPERATION_IN_PROGRESS for one that does neither for long.
+    Raises OTHER_OPERATION_IN_PROGRESS for a VM that does neither for `LOCK_WAIT_S`.
     """
     deadline = time.monotonic() + LOCK_WAIT_S
     while coming := _coming(ctx, host):
@@ -106,7 +106,7 @@ def _move(ctx: Context, vm: VMRef, host: HostRef) -> None:
 
 
 def _destination(ctx: PoolContext, vm: VMRef, source: HostRef) -> HostRef:
-    """Of the hosts that can take the VM the one with the most memory left."""
+    """The host with the most free memory of those that can take the VM."""
     record = ctx.view.get(VM, vm)
     willing = [
         host

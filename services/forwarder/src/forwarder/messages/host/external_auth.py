@@ -1,4 +1,4 @@
-"""The outside directory of users: Warren knows no kind of one, so none is ever in use."""
+"""External directories of users: Warren supports no type of directory, so none is in use."""
 
 from datamodel import XenAPIError
 from datamodel.classes import HostRef
@@ -20,7 +20,7 @@ def enable_external_auth(
 def disable_external_auth(
     ctx: PoolContext, host: HostRef, config: dict[str, str], force: bool
 ) -> None:
-    """What is not in use is given up already."""
+    """Nothing to do: none is in use."""
 
 
 @implements("host.external_auth_set_ldaps")

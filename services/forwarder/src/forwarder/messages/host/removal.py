@@ -44,10 +44,10 @@ from forwarder.updates.hearing import HEARD
 OWN: tuple[tuple[Kind[Any, Any], str], ...] = (
     *((HostCpu, "host_CPUs"), (PBD, "PBDs"), (PCI, "PCIs"), (PGPU, "PGPUs")),
 )
-"""Records of a host's own that have no metrics, with the field that lists them."""
+"""Classes of a host's own records without metrics, and the fields of the host that list them."""
 
 OF_HOST = (HEARD, DEAD, DISABLED_FOR_GOOD)
-"""kv namespaces that say something of a host."""
+"""kv namespaces whose keys are hosts."""
 
 Name = TypeVar("Name")
 
@@ -56,10 +56,10 @@ log = logging.getLogger(__name__)
 
 @implements("host.declare_dead", lane=LaneName.FORCE)
 def declare_dead(ctx: Context, host: HostRef) -> None:
-    """What ran there is off from now on, so that it can be started elsewhere.
+    """The host's VMs are off from now on, so that they can be started elsewhere.
 
-    A VM that may have gone to another host is not, before that one has told. What waits for the
-    host is dropped, so that it begins nothing of it if it comes back.
+    A VM that may have gone to another host is off only once that host has told. Work that waits for
+    the dead host is dropped, so that it is not begun if the host comes back.
     """
     _require_silent(ctx, host)
     _give_up(ctx, host)
@@ -73,7 +73,7 @@ def declare_dead(ctx: Context, host: HostRef) -> None:
 
 @implements("host.destroy", lane=LaneName.FORCE)
 def destroy(ctx: Context, self: HostRef) -> None:
-    """Remove a silent host's records; raises HOST_HAS_RESIDENT_VMS while it is said to run VMs."""
+    """Remove a silent host's records; raises HOST_HAS_RESIDENT_VMS if records say it runs VMs."""
     _require_silent(ctx, self)
     if guests(ctx, self):
         raise XenAPIError("HOST_HAS_RESIDENT_VMS", self)
@@ -85,24 +85,24 @@ def destroy(ctx: Context, self: HostRef) -> None:
 
 
 def _require_silent(ctx: PoolContext, host: HostRef) -> None:
-    """Raise HOST_IS_LIVE[host]; the coordinator counts as live, as there has to be one."""
+    """Raise HOST_IS_LIVE[host] for a live host, and for the coordinator, as there has to be one."""
     coordinates = any(pool.master == host for pool in ctx.view.all(Pool).values())
     if coordinates or is_live(ctx.view, host):
         raise XenAPIError("HOST_IS_LIVE", host)
 
 
 def _give_up(ctx: Context, host: HostRef) -> None:
-    """What a dead host was to do, and the disks that it holds, are its no more."""
+    """Take away from a dead host the work that it was to do, and the disks that it holds."""
     try:
         with ctx.outside():
             ctx.hosts.drop_work(host)
-    except BrokerError as error:  # it is not begun late: it has a deadline
+    except BrokerError as error:  # the work has a deadline, so it is not begun late
         log.warning("host %s may find work of before: %s", host, error)
     let_go_of_disks(ctx, host)
 
 
 def _detach(tx: Transaction, control_domain: VMRef) -> None:
-    """The disks of a host's own domain end with it."""
+    """Detach the disks of a dead host's control domain."""
     domain = tx.find(VM, control_domain)
     for vbd in [] if domain is None else domain.VBDs:
         tx.edit(VBD, vbd).currently_attached = False

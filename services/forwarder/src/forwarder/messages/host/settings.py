@@ -1,4 +1,4 @@
-"""A host's settings, and what it says of itself."""
+"""A host's settings, and what it says about itself."""
 
 import json
 import time
@@ -34,7 +34,7 @@ def compute_free_memory(ctx: PoolContext, host: HostRef) -> int:
 
 @implements("host.compute_memory_overhead")
 def compute_memory_overhead(ctx: PoolContext, host: HostRef) -> int:
-    """What no guest gets, since Xen and the control domain need it."""
+    """The memory that no guest gets, since Xen and the control domain need it."""
     return memory.reserve_bytes(ctx.view, host)
 
 
@@ -45,7 +45,7 @@ def get_servertime(ctx: PoolContext, host: HostRef) -> str:
 
 @implements("host.get_server_localtime")
 def get_server_localtime(ctx: PoolContext, host: HostRef) -> str:
-    """The time of the server's own zone, without a word of which that is."""
+    """The time in the server's own zone, without naming the zone."""
     return time.strftime("%Y%m%dT%H:%M:%S")
 
 
@@ -63,7 +63,7 @@ def get_uncooperative_domains(ctx: PoolContext, self: HostRef) -> list[str]:
 
 @implements("host.set_ssl_legacy", looked_at=())
 def set_ssl_legacy(ctx: PoolContext, self: HostRef, value: bool) -> None:
-    """The old protocols are gone: they can only be asked to stay so."""
+    """Refuse to turn on the old protocols: they are gone."""
     if value:
         raise XenAPIError(
             "VALUE_NOT_SUPPORTED", "value", "true", "Legacy SSL support has been removed"
@@ -72,14 +72,14 @@ def set_ssl_legacy(ctx: PoolContext, self: HostRef, value: bool) -> None:
 
 @implements("host.emergency_ha_disable")
 def emergency_ha_disable(ctx: PoolContext, soft: bool) -> None:
-    """There is no high availability to disable, which only ``soft`` does not mind."""
+    """Raise HA_NOT_ENABLED unless ``soft``: there is no high availability to disable."""
     if not soft:
         raise XenAPIError("HA_NOT_ENABLED")
 
 
 @implements("host.call_extension")
 def call_extension(ctx: PoolContext, host: HostRef, call: str) -> str:
-    """No extensions are installed on Warren's hosts."""
+    """Refused: no extensions are installed on Warren's hosts."""
     try:
         method = json.loads(call)["method"]
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -98,7 +98,7 @@ def get_management_interface(ctx: PoolContext, host: HostRef) -> PIFRef:
 
 @implements("host.call_plugin")
 def call_plugin(ctx: PoolContext, host: HostRef, plugin: str, fn: str, args: dict[str, str]) -> str:
-    """No plugins are installed on Warren's hosts; the error names the one that was asked for."""
+    """Refused: no plugins are installed on Warren's hosts. The error names the plugin."""
     raise XenAPIError("XENAPI_MISSING_PLUGIN", plugin)
 
 
@@ -109,7 +109,7 @@ def has_extension(ctx: PoolContext, host: HostRef, name: str) -> bool:
 
 @implements("host.is_in_emergency_mode")
 def is_in_emergency_mode(ctx: PoolContext) -> bool:
-    """The mode of a member that has lost its coordinator: here all share one database."""
+    """False: no member can lose its coordinator, as all share one database."""
     return False
 
 
@@ -124,7 +124,7 @@ def set_power_on_mode(
 
 @implements("host.set_iscsi_iqn")
 def set_iscsi_iqn(ctx: PoolContext, host: HostRef, value: str) -> None:
-    """The field and the key of other_config by which older clients know of it."""
+    """Set the field, and the key of other_config that older clients read."""
     if not value:
         raise XenAPIError("INVALID_VALUE", "value", value)
     with ctx.transaction() as tx:
@@ -136,7 +136,7 @@ def set_iscsi_iqn(ctx: PoolContext, host: HostRef, value: str) -> None:
 
 @implements("host.set_multipathing")
 def set_multipathing(ctx: PoolContext, host: HostRef, value: bool) -> None:
-    """The field and the keys of other_config by which older clients know of it."""
+    """Set the field, and the keys of other_config that older clients read."""
     with ctx.transaction() as tx:
         keys = {"multipathing": str(value).lower(), "multipathhandle": "dmp"}
         other_config = {**tx.get(Host, host).other_config, **keys}

@@ -1,4 +1,4 @@
-"""Certificates and revocation lists: none are installed, so there are none to list or to remove."""
+"""Certificates and revocation lists: none can be installed, so none are listed or removed."""
 
 import re
 import ssl
@@ -44,7 +44,7 @@ def uninstall_certificate(ctx: PoolContext, name: str) -> None:
 
 @implements("pool.uninstall_ca_certificate")
 def uninstall_ca_certificate(ctx: PoolContext, name: str, force: bool) -> None:
-    """``force`` asks for no more than that there be none of the name afterwards."""
+    """Raise unless ``force``, which only asks that there be no such certificate afterwards."""
     _uninstall("CERTIFICATE", name, force=force)
 
 
@@ -77,7 +77,7 @@ def refuse_trusted(
 
 
 def _check_pem(cert: str, code: str) -> None:
-    """Raise ``code`` for what is no certificate at all."""
+    """Raise ``code`` unless the text has the form of a certificate."""
     try:
         ssl.PEM_cert_to_DER_cert(cert)
     except ValueError as error:

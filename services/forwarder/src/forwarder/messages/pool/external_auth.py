@@ -1,4 +1,4 @@
-"""The outside directory of users: Warren knows no kind of one, so none is ever in use."""
+"""External directories of users: Warren supports no type of directory, so none is in use."""
 
 from datamodel import XenAPIError
 from datamodel.classes import PoolRef
@@ -18,7 +18,7 @@ def enable_external_auth(
 
 @implements("pool.disable_external_auth", looked_at=())
 def disable_external_auth(ctx: PoolContext, pool: PoolRef, config: dict[str, str]) -> None:
-    """What is not in use is given up already."""
+    """Nothing to do: none is in use."""
 
 
 @implements("pool.external_auth_set_ldaps", looked_at=())
@@ -28,4 +28,4 @@ def external_auth_set_ldaps(ctx: PoolContext, pool: PoolRef, ldaps: bool, force:
 
 @implements("pool.detect_nonhomogeneous_external_auth", looked_at=())
 def detect_nonhomogeneous_external_auth(ctx: PoolContext, pool: PoolRef) -> None:
-    """All hosts are alike in having none."""
+    """Nothing to find: the hosts are alike, as none of them uses a directory."""

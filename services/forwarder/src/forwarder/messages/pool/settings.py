@@ -1,4 +1,4 @@
-"""The pool, as far as one that has no high availability and no outside directory needs it."""
+"""The settings of a pool without high availability and external directory of users."""
 
 import re
 
@@ -16,7 +16,7 @@ from forwarder.values.restrictions import EDITION
 GUEST_AGENT_CONFIG = re.compile(
     "auto_update_enabled=(true|false)|auto_update_url=https?:.*", re.DOTALL
 )
-"""The settings of guests' agents, with the values that each may have."""
+"""The settings of guests' agents, and the values that they may have."""
 
 for _field in ("ext_auth_cache_enabled", "telemetry_next_collection"):
     implements(f"pool.set_{_field}")(setter(Pool, _field))
@@ -32,18 +32,18 @@ for _name in (
 
 @implements("pool.sync_database")
 def sync_database(ctx: PoolContext) -> None:
-    """Every commit is on the disk before it is answered, so there is nothing left to write."""
+    """Nothing to do: every commit is on the disk before it is answered."""
 
 
 @implements("pool.is_slave", looked_at=())
 def is_slave(ctx: PoolContext, host: HostRef) -> bool:
-    """Every xapi answers every call, so nobody is only a member."""
+    """False: every xapi answers every call, so no host is only a member."""
     return False
 
 
 @implements("pool.recover_slaves")
 def recover_slaves(ctx: PoolContext) -> list[HostRef]:
-    """The members that were told of their coordinator again: none, as all share one database."""
+    """The members that were told their coordinator again: none, as all share one database."""
     return []
 
 
@@ -59,7 +59,7 @@ def has_extension(ctx: PoolContext, self: PoolRef, name: str) -> bool:
 
 @implements("pool.add_to_guest_agent_config", looked_at=())
 def add_to_guest_agent_config(ctx: PoolContext, self: PoolRef, key: str, value: str) -> None:
-    """Whether guests' agents update themselves, and from where."""
+    """Set whether guests' agents update themselves, or from where."""
     if not GUEST_AGENT_CONFIG.fullmatch(f"{key}={value}"):
         raise invalid_value("guest_agent_config", f"{key} = {value}")
     with ctx.transaction() as tx:
@@ -74,7 +74,7 @@ def disable_ha(ctx: PoolContext) -> None:
 
 @implements("pool.disable_redo_log")
 def disable_redo_log(ctx: PoolContext) -> None:
-    """There is none: every commit is on the disk before it is answered."""
+    """Say so in the pool; there is no log, as every commit is on the disk before it is answered."""
     with ctx.transaction() as tx:
         for pool in tx.all(Pool):
             tx.edit(Pool, pool).redo_log_enabled = False
@@ -107,7 +107,7 @@ def set_ext_auth_cache_expiry(ctx: PoolContext, self: PoolRef, value: int) -> No
 
 
 def _set(ctx: PoolContext, field: str, value: int) -> None:
-    """There is one pool, by whatever reference it was named."""
+    """Set a field of the one pool, by whatever reference the call named it."""
     with ctx.transaction() as tx:
         for pool in tx.all(Pool):
             tx.update(name_of(Pool), pool, {field: value})
@@ -115,7 +115,7 @@ def _set(ctx: PoolContext, field: str, value: int) -> None:
 
 @implements("pool.disable_client_certificate_auth")
 def disable_client_certificate_auth(ctx: PoolContext, self: PoolRef) -> None:
-    """Nobody comes in by a certificate; the fields say so."""
+    """Say in the fields that nobody can log in with a certificate, which is always so."""
     nobody = {"client_certificate_auth_enabled": False, "client_certificate_auth_name": ""}
     with ctx.transaction() as tx:
         tx.update(name_of(Pool), self, nobody)
@@ -123,18 +123,18 @@ def disable_client_certificate_auth(ctx: PoolContext, self: PoolRef) -> None:
 
 @implements("pool.set_igmp_snooping_enabled", looked_at=())
 def set_igmp_snooping_enabled(ctx: PoolContext, self: PoolRef, value: bool) -> None:
-    """A matter of Open vSwitch, which the hosts do not use."""
+    """Refused: this needs Open vSwitch, which the hosts do not use."""
     raise XenAPIError("OPENVSWITCH_NOT_ACTIVE")
 
 
 @implements("pool.ha_schedule_plan_recomputation")
 def ha_schedule_plan_recomputation(ctx: PoolContext) -> None:
-    """Without high availability there is no plan to compute."""
+    """Nothing to do: without high availability there is no plan to compute."""
 
 
 @refuses("pool.create_VLAN", looked_at=())
 def refuse_vlan(ctx: PoolContext, device: str, network: NetworkRef, vlan: int) -> None:
-    """Raise INVALID_VALUE unless every host has an interface of the name."""
+    """Raise INVALID_VALUE unless every host has an interface of this name."""
     for host in ctx.view.all(Host).values():
         pifs = [ctx.view.get(PIF, pif) for pif in host.PIFs]
         if not any(pif.device == device and int(pif.VLAN) == -1 for pif in pifs):
@@ -143,7 +143,7 @@ def refuse_vlan(ctx: PoolContext, device: str, network: NetworkRef, vlan: int) -
 
 @refuses("pool.enable_redo_log", looked_at=())
 def refuse_redo_log(ctx: PoolContext, sr: SRRef) -> None:
-    """Raise CANNOT_ENABLE_REDO_LOG where there is no SR for the log to be on."""
+    """Raise CANNOT_ENABLE_REDO_LOG if there is no such SR for the log."""
     if ctx.view.find(SR, sr) is None:
         reason = "failed to create a VDI for the redo log on the SR with the given UUID."
         raise XenAPIError("CANNOT_ENABLE_REDO_LOG", reason)

@@ -1,4 +1,4 @@
-"""Where the pool would fetch updates through, and whether its hosts are fit for one."""
+"""The proxy through which the pool would fetch updates, and whether its hosts are ready for one."""
 
 from datamodel import XenAPIError
 from datamodel.classes import Host, Pool, PoolRef, Secret, SecretRef
@@ -18,7 +18,7 @@ from forwarder.values import urls
 def configure_repository_proxy(
     ctx: PoolContext, self: PoolRef, url: str, username: str, password: str
 ) -> None:
-    """The password is kept as a secret, the one before it is destroyed."""
+    """Set the proxy; its password is kept as a secret, and the previous secret is destroyed."""
     parts = urls.split(url)
     if parts is None or parts.scheme not in ("http", "https"):
         raise XenAPIError("INVALID_REPOSITORY_PROXY_URL", url)
@@ -43,7 +43,7 @@ def _set_proxy(tx: Transaction, pool: PoolRef, url: str, username: str, secret: 
 
 @implements("pool.reset_telemetry_uuid")
 def reset_telemetry_uuid(ctx: PoolContext, self: PoolRef) -> None:
-    """The name by which the pool would be known to whoever gathers telemetry."""
+    """Make a new uuid, by which gatherers of telemetry would know the pool."""
     with ctx.transaction() as tx:
         new_secret = tx.new(Secret)
         new_secret.value = new_uuid()
@@ -60,7 +60,7 @@ def _replace_secret(tx: Transaction, pool: PoolRef, field: str, secret: SecretRe
 
 @implements("pool.check_update_readiness", looked_at=())
 def check_update_readiness(ctx: Context, self: PoolRef, requires_reboot: bool) -> list[list[str]]:
-    """The errors that an update would meet: hosts that are away, VMs that cannot move."""
+    """The errors that an update would meet: hosts that do not answer, VMs that cannot move."""
     errors: list[list[str]] = []
     for host in ctx.view.refs(Host):
         if not is_live(ctx.view, host):

@@ -1,4 +1,4 @@
-"""What a VIF lets through, and the addresses that its guest is told to take."""
+"""What a VIF lets through, and the addresses that its guest is told to use."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -28,7 +28,7 @@ def _change(
     value: Callable[[Vif], V],
     **changes: Any,
 ) -> None:
-    """Write the fields; of a plugged interface its host is told at once what it is by then."""
+    """Write the fields; if the VIF is plugged, tell its host the new value at once."""
     ctx.lock(VIF, vif, "configure")
     with ctx.transaction() as tx:
         tx.update(name_of(VIF), vif, changes)
@@ -116,7 +116,7 @@ def _carry(ctx: Context, vif: VIFRef, trunks: list[int]) -> None:
 def _configure(
     ctx: Context, vif: VIFRef, family: str, mode: str, address: str, gateway: str
 ) -> None:
-    """Only a static configuration has addresses; they are checked before anything changes."""
+    """Set a configuration; only a static one has addresses, which are checked before any change."""
     is_static = mode == "Static"
     if is_static:
         addresses.check_static(family, address, gateway)

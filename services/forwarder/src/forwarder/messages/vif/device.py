@@ -54,7 +54,7 @@ def act(
     *args: P.args,
     **params: P.kwargs,
 ) -> None:
-    """Have the VM's host do something with the device, then believe what it says."""
+    """Have the VM's host do something with the device, and record what the host says then."""
     record = ctx.view.get(VIF, vif)
     on_device(ctx, record.VM, record.device, call, *args, **params)
 
@@ -81,7 +81,7 @@ def unplug_force(ctx: Context, self: VIFRef) -> None:
 
 @implements("VIF.move")
 def move(ctx: Context, self: VIFRef, network: NetworkRef) -> None:
-    """Connect the interface to another network, at once when it is plugged."""
+    """Connect the interface to another network, at once if it is plugged."""
     ctx.lock(VIF, self, "move", needed(Network, network, How.KEEP))
     record = ctx.view.get(VIF, self)
     if record.currently_attached and ctx.view.get(VM, record.VM).power_state in LIVE:

@@ -1,4 +1,4 @@
-"""VM.clone, copy, snapshot: another VM like one that there is; see `forwarder.records.fields`."""
+"""VM.clone, copy, snapshot: a new VM like an existing one; see `forwarder.records.fields`."""
 
 import random
 import time
@@ -39,7 +39,7 @@ from forwarder.values.dates import date
 BASE_TEMPLATE = "base_template_name"
 TEMPLATE_KEYS = ("default_template", "xensource_internal")
 OWNER = "owner"
-"""The key of a VBD whose disk clients destroy with the VM."""
+"""The key of a VBD that tells clients to destroy its disk with the VM."""
 
 Name = TypeVar("Name")
 GENERATIONS = random.SystemRandom()
@@ -54,7 +54,7 @@ def clone(ctx: Context, vm: VMRef, new_name: str) -> VMRef:
 
 @implements("VM.copy")
 def copy(ctx: Context, vm: VMRef, new_name: str, sr: SRRef) -> VMRef:
-    """A clone whose disks share nothing with the VM's; on the SR given, or where they are."""
+    """Clone a VM, with full copies of its disks: on the given SR, or on those of the originals."""
     ctx.lock(VM, vm, "copy", needed(SR, sr, How.KEEP))
     if not is_null(sr):
         if ctx.view.get(SR, sr).content_type == "iso":
@@ -82,7 +82,7 @@ def copy_vm(
     sr: SRRef = NULL_REF,
     ignored: frozenset[str] = frozenset(),
 ) -> VMRef:
-    """A new VM like another one, with copies of its disks and devices; ``ignored`` VDIs apart.
+    """A new VM like another one, with copies of its disks and devices, except ``ignored`` VDIs.
 
     Raises SR_FULL before anything is made, and what `volumes.copy` does.
     """
@@ -116,7 +116,7 @@ def _has_none_of(tx: Transaction, vbd: VBDRef, ignored: frozenset[str]) -> bool:
 
 
 def _require_room(tx: Transaction, vbds: list[VBDRef], sr: SRRef) -> None:
-    """Raise SR_FULL unless all the disks will find room on the SR, or on their own."""
+    """Raise SR_FULL unless there is room for all the disks on the SR, or on their own SRs."""
     wanted: Counter[SRRef] = Counter()
     for vbd in vbds:
         record = tx.get(VBD, vbd)
@@ -127,7 +127,7 @@ def _require_room(tx: Transaction, vbds: list[VBDRef], sr: SRRef) -> None:
 
 
 def _other_config(record: VM, *, snapshot: bool) -> dict[str, str]:
-    """What a copy takes over: addresses of its own, and the name of the template it is from."""
+    """A copy's other_config: with a seed of its own for addresses, and its template's name."""
     kept = {k: v for k, v in record.other_config.items() if k not in TEMPLATE_KEYS}
     if not snapshot:
         seed = {MAC_SEED: new_uuid()}
@@ -143,14 +143,14 @@ def copy_of(
     source: Ref[Name],
     otherwise: Mapping[str, Any] | None = None,
 ) -> Ref[Name]:
-    """A copy of an object; where there is none, a new one of ``otherwise`` or nothing."""
+    """A copy of an object; if there is no such object, a new one with ``otherwise``, or NULL."""
     record = tx.find(cls, source)
     values = otherwise if record is None else {k: v for k, v in vars(record).items() if k != "uuid"}
     return NULL_REF if values is None else ref_of(tx.new(cls, values))
 
 
 def fresh_generation(present: str) -> str:
-    """Another generation for a copy of a guest that wants to know it is one."""
+    """A new generation id for a copy, if the original's guest wants to know of copies."""
     if present == "":
         return ""
     return ":".join(str(GENERATIONS.randrange(2**63)) for _ in range(2))
@@ -172,7 +172,7 @@ def _as_snapshot(source: VMRef, record: VM) -> dict[str, Any]:
 
 
 def _copy_vbd(tx: Transaction, source: VBDRef, vm: VMRef, operation: Operation, sr: SRRef) -> None:
-    """A VBD like another one for another VM; a disk is copied, a medium is shared."""
+    """Copy a VBD to another VM; a disk is copied, a medium is shared."""
     record = tx.get(VBD, source)
     changes: dict[str, Any] = {"VDI": record.VDI, "other_config": record.other_config}
     if record.type == "Disk":
@@ -185,14 +185,14 @@ def _copy_vbd(tx: Transaction, source: VBDRef, vm: VMRef, operation: Operation, 
 def copy_vbd(
     tx: Transaction, source: VBDRef, vm: VMRef, operation: Operation, changes: dict[str, Any]
 ) -> None:
-    """A VBD like another one for another VM, attached to nothing; ``changes`` say what is in it."""
+    """Copy a VBD to another VM, unplugged; ``changes`` say which disk is in it."""
     values = taken(VBD, operation, vars(tx.get(VBD, source)))
     empty = is_null(changes["VDI"])
     devices.add_vbd(tx, {**values, "VM": vm, **changes, "empty": empty})
 
 
 def _copy_vif(tx: Transaction, source: VIFRef, vm: VMRef, operation: Operation) -> None:
-    """A VIF like another one; an address of its own unless it stands for the same interface."""
+    """Copy a VIF to another VM; except in snapshots the copy gets a MAC address of its own."""
     changes = {}
     if operation is not Operation.SNAPSHOT:
         seed = tx.get(VM, vm).other_config[MAC_SEED]
@@ -204,6 +204,6 @@ def _copy_vif(tx: Transaction, source: VIFRef, vm: VMRef, operation: Operation) 
 def copy_vif(
     tx: Transaction, source: VIFRef, vm: VMRef, operation: Operation, changes: dict[str, Any]
 ) -> None:
-    """A VIF like another one for another VM, attached to nothing."""
+    """Copy a VIF to another VM, unplugged."""
     values = taken(VIF, operation, vars(tx.get(VIF, source)))
     devices.add_vif(tx, {**values, "VM": vm, **changes})

@@ -1,4 +1,4 @@
-"""VM.create: a VM from what a client says of it."""
+"""VM.create: a VM with the values that a client gives."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from forwarder.values import vm_values
 
 @implements("VM.create")
 def create(ctx: PoolContext, args: dict[str, Any]) -> VMRef:
-    """A new VM as told; whether it can run with that is seen when it is to start."""
+    """Make a VM with these values; its start checks whether it can run with them."""
     with ctx.transaction() as tx:
         values = {name: args[name] for name in args if name not in LEFT_TO_MESSAGES}
         vm_values.check_new(values)
@@ -26,4 +26,4 @@ LEFT_TO_MESSAGES = frozenset(
         *("last_booted_record", "last_boot_CPU_flags"),
     }
 )
-"""Arguments of VM.create that messages of their own set, or that only a run brings about."""
+"""Arguments of VM.create that are ignored: other messages set them, or a run of the VM does."""

@@ -1,4 +1,4 @@
-"""VM.destroy: what goes with a VM, and how its tree closes behind it."""
+"""VM.destroy: what is removed with a VM, and what becomes of its children and snapshots."""
 
 from datamodel import api
 from datamodel.classes import VDI, VM, Blob, VM_appliance, VM_guest_metrics, VM_metrics, VMRef
@@ -19,7 +19,7 @@ OWNED = [
     for relation in api.relations
     if relation.many[0] == "VM" and relation.one[1] == "VM"
 ]
-"""The classes of objects that are nothing without their VM, and the VM's sets of them."""
+"""The classes of objects that cannot be without their VM, and the VM's fields that list them."""
 
 
 @implements("VM.destroy")
@@ -32,10 +32,10 @@ def destroy(ctx: Context, self: VMRef) -> None:
 
 
 def remove(tx: Transaction, vm: VMRef) -> None:
-    """Remove a VM and what is nothing without it; its disks stay.
+    """Remove a VM and all that cannot be without it; its disks stay.
 
-    Its children become its parent's, its snapshots are of no VM, and the image that it was
-    suspended to goes unless something else has a use for it.
+    Its parent gets its children, its snapshots belong to no VM, and its suspend image is destroyed
+    unless something else uses that.
     """
     record = tx.get(VM, vm)
     for vbd in record.VBDs:

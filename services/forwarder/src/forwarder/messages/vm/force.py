@@ -1,4 +1,4 @@
-"""How a forced operation begins: what it wins over is asked to stop, and has ended."""
+"""How a forced operation begins: it asks the operations that it overrides to stop, and waits."""
 
 import contextlib
 from typing import Literal
@@ -19,9 +19,9 @@ ForcedOperation = Literal["hard_shutdown", "hard_reboot"]
 
 
 def begin_by_force(ctx: Context, vm: VMRef, operation: ForcedOperation) -> None:
-    """Begin an operation before which others give way: they are asked to stop, and have ended.
+    """Begin a forced operation, once those that it overrides were asked to stop and have ended.
 
-    One that is refused disturbs nobody.
+    If the forced operation is refused, no other is asked to stop.
     """
     record = ctx.view.get(VM, vm)
     if ctx.task not in record.current_operations:
@@ -34,14 +34,14 @@ def begin_by_force(ctx: Context, vm: VMRef, operation: ForcedOperation) -> None:
 
 
 def cancel_others(ctx: PoolContext, vm: VMRef, operation: str) -> None:
-    """Ask the tasks of operations that must give way to stop."""
+    """Ask the tasks to stop whose operations on a VM the forced ``operation`` overrides."""
     with ctx.transaction() as tx:
         for named, other in tx.get(VM, vm).current_operations.items():
             task: TaskRef = as_ref(named)
             record = tx.find(Task, task)
             if task == ctx.task or other not in STOPPED_BY[operation]:
                 continue
-            if record is None:  # its client does not want to hear of it any more
+            if record is None:  # its client has removed the task
                 tx.kv_set(locking.CANCELLED, task, True)
             elif record.status == "pending":
                 wish = f"DummyRef:|{new_uuid()}|task.cancel"

@@ -1,4 +1,4 @@
-"""A VM's memory: its limits, what it is told to have now, and what it would take."""
+"""A VM's memory: its limits, its target, and its overhead."""
 
 import time
 
@@ -17,11 +17,11 @@ from forwarder.messages.vm.settings import update_resources
 from forwarder.placement import memory
 from forwarder.values.vm_values import check_memory
 
-# Upstream's: how near a guest has to come, and how long that may take.
+# As upstream: how near a guest has to come to its target, and how long that may take.
 NEAR_BYTES = MIB
 WAIT_MAX_S = 256.0
 LOOK_EVERY_S = 1.0
-# What a VM may be given later, for who asks how much memory it can have with that.
+# With ``approximate``, maximise_memory leaves room for a VM to get this many vCPUs later.
 VCPUS_MOST = 64
 
 
@@ -85,7 +85,7 @@ def set_memory(ctx: Context, self: VMRef, value: int) -> None:
 
 
 def _set_memory(ctx: Context, vm: VMRef, **changes: int) -> None:
-    """Set limits that are in order; a running VM's dynamic range is told to its host."""
+    """Set limits if they are in order, and tell a running VM's host the dynamic range."""
     record = altered(ctx.view.get(VM, vm), changes)
     check_memory(vars(record))
     if record.power_state in LIVE and not record.is_control_domain:
@@ -103,7 +103,7 @@ def _set_memory(ctx: Context, vm: VMRef, **changes: int) -> None:
 
 
 def _require_room(ctx: PoolContext, vm: VMRef, record: VM) -> None:
-    """The minima of all must fit on a host; what there is beyond them, its squeezed shares out."""
+    """Raise unless the minima of all VMs fit on the host, whose squeezed shares out the rest."""
     host = record.resident_on
     least = int(record.memory_dynamic_min) + memory.overhead_bytes(record)
     reason = memory.shortage(ctx.view, vm, host, least)
@@ -113,7 +113,7 @@ def _require_room(ctx: PoolContext, vm: VMRef, record: VM) -> None:
 
 @implements("VM.set_memory_target_live")
 def set_memory_target_live(ctx: Context, self: VMRef, target: int) -> None:
-    """The guest's range becomes this one size. Its host has to share memory."""
+    """Make the guest's dynamic range this one size; raises BALLOONING_DISABLED without squeezed."""
     ctx.lock(VM, self, "changing_memory_live")
     _require_shared(ctx, self)
     _set_memory(ctx, self, memory_dynamic_min=target, memory_dynamic_max=target)
@@ -121,7 +121,7 @@ def set_memory_target_live(ctx: Context, self: VMRef, target: int) -> None:
 
 @implements("VM.wait_memory_target_live")
 def wait_memory_target_live(ctx: Context, self: VMRef) -> None:
-    """Return once the guest has what it was told to have; VM_MEMORY_TARGET_WAIT_TIMEOUT else."""
+    """Return once the guest has reached its target; raises VM_MEMORY_TARGET_WAIT_TIMEOUT."""
     ctx.lock(VM, self, "awaiting_memory_live")
     deadline = time.monotonic() + WAIT_MAX_S
     while not _has_arrived(ctx, self):
@@ -144,7 +144,7 @@ def _require_shared(ctx: Context, vm: VMRef) -> None:
 
 @implements("VM.maximise_memory")
 def maximise_memory(ctx: PoolContext, self: VMRef, total: int, approximate: bool) -> int:
-    """The largest static maximum, in whole MiB, that fits into so many bytes with its overhead."""
+    """The largest static maximum in bytes, of whole MiB, that fits into ``total`` with overhead."""
     record = altered(ctx.view.get(VM, self), {"VCPUs_max": VCPUS_MOST} if approximate else {})
     fits, too_large = 0, total // MIB + 1
     while too_large - fits > 1:

@@ -20,7 +20,7 @@ from forwarder.place import register
 from forwarder.placement import election
 from forwarder.values import vm_values
 
-# The destination may wait for its guests to give what the newcomer needs.
+# The destination may have to wait until its guests have given up the memory for the newcomer.
 PREPARE_MAX_S = 90.0
 
 answered_by_hosts("VM.pool_migrate_complete")
@@ -28,7 +28,7 @@ answered_by_hosts("VM.pool_migrate_complete")
 
 @implements("VM.pool_migrate")
 def pool_migrate(ctx: Context, vm: VMRef, host: HostRef, options: dict[str, str]) -> None:
-    """Move a running VM to another host: prepare there, send from here, believe the receiver."""
+    """Move a running VM to another host: prepare the receiver, send, and believe the receiver."""
     ctx.lock(VM, vm, "pool_migrate", strict=options.get("force") != "true")
     record = ctx.view.get(VM, vm)
     uuid, source = record.uuid, record.resident_on
@@ -75,7 +75,7 @@ def pool_migrate(ctx: Context, vm: VMRef, host: HostRef, options: dict[str, str]
 
 
 def why_immobile(ctx: Context, vm: VMRef) -> XenAPIError | None:
-    """What a VM's migration would be refused with wherever it were to go; None when it can."""
+    """The error that would refuse a VM's migration to any host; None if there is none."""
     try:
         with ctx.transaction() as tx:
             locking.check(tx, name_of(VM), vm, "pool_migrate")
@@ -87,18 +87,18 @@ def why_immobile(ctx: Context, vm: VMRef) -> XenAPIError | None:
 
 
 def _settle(ctx: Context, vm: VMRef, migration: str, source: HostRef, destination: HostRef) -> None:
-    """After a failure both sides are asked: past the hand-over the VM is the receiver's.
+    """After a failure, ask both sides who has the VM; after the hand-over it is the receiver.
 
-    The receiver's word ends the doubt. A sender that does not answer now tells how things are by
-    its updates, once it is back.
+    The receiver's word ends the doubt. A sender that does not answer now will send updates once it
+    is back.
     """
-    of = subject(VM, vm)
-    if of in ctx.adrift:
-        ctx.adrift[of].append([destination, migration])
+    migrated = subject(VM, vm)
+    if migrated in ctx.adrift:
+        ctx.adrift[migrated].append([destination, migration])
     with contextlib.suppress(XenAPIError):
         ctx.ask(destination, XENOPSD.MIGRATION.abort, id=migration)
         believe(ctx, destination, vm)
-        ctx.adrift.pop(of, None)
+        ctx.adrift.pop(migrated, None)
         with ctx.transaction() as tx:
             register.leave(tx, ctx.task, vm)
     with contextlib.suppress(XenAPIError):

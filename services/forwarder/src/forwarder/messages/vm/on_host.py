@@ -1,4 +1,4 @@
-"""What is done for a VM on the host that has it or is to have it, and what the host says then."""
+"""Work on a VM by the host that has it or is to have it, and what the host says then."""
 
 import random
 
@@ -25,9 +25,9 @@ CHOOSER = random.Random()
 
 
 def sync(ctx: Context, host: HostRef, vm: VMRef) -> None:
-    """Bring the database to what the host says of a VM now, before the call is answered.
+    """Record what the host says about a VM now, before the call is answered.
 
-    What is said of a VM adrift is not the end of it yet.
+    For a VM adrift, what the host says now is not final, so it is not asked.
     """
     if not ctx.is_adrift(VM, vm):
         with ctx.in_doubt(VM, vm, host, ctx.operation):
@@ -35,7 +35,7 @@ def sync(ctx: Context, host: HostRef, vm: VMRef) -> None:
 
 
 def believe(ctx: Context, host: HostRef, vm: VMRef) -> None:
-    """Have what a host says of a VM now."""
+    """Record what a host says about a VM: at the end of work just now, or when it is asked."""
     uuid = ctx.view.get(VM, vm).uuid
     body = ctx.told.pop((host, uuid), None) or ctx.ask(host, XENOPSD.STATE.vm, id=uuid)
     with ctx.transaction() as tx:
@@ -43,9 +43,9 @@ def believe(ctx: Context, host: HostRef, vm: VMRef) -> None:
 
 
 def resident(ctx: Context, vm: VMRef) -> HostRef:
-    """The host that runs a VM; raises when it is not there any more.
+    """The host that runs a VM; raises if the VM is off or lost, or the host does not answer.
 
-    One that is not live is asked first: it may have come back just now.
+    A host that is not live is asked first: it may have come back just now.
     """
     host = ctx.view.get(VM, vm).resident_on
     if is_null(host):
@@ -71,9 +71,9 @@ def on_resident(
     *args: P.args,
     **params: P.kwargs,
 ) -> None:
-    """Have the VM's host do something with it, and believe what it says then.
+    """Have the VM's host do something with it, and record what the host says then.
 
-    It is believed after a failure, too.
+    That is recorded after a failure, too.
     """
     host, uuid = resident(ctx, vm), ctx.view.get(VM, vm).uuid
     try:
@@ -91,7 +91,7 @@ def on_device(
     *args: P.args,
     **params: P.kwargs,
 ) -> None:
-    """The same with the device that the VM's guest calls so."""
+    """As `on_resident`, for the device that the VM's guest calls ``device``."""
     host, uuid = resident(ctx, vm), ctx.view.get(VM, vm).uuid
     try:
         ctx.run(host, VM, vm, call, (uuid, device), ALONE, *args, **params)
@@ -100,9 +100,9 @@ def on_device(
 
 
 def place(ctx: Context, vm: VMRef, host: HostRef = NULL_REF) -> HostRef:
-    """Reserve a host for a VM: the given one, or an elected one. Repeated, the same.
+    """Reserve a host for a VM: the given one, or an elected one; in each run the same.
 
-    A host that is not live is asked before it refuses a VM: it may have come back just now.
+    A host that is not live is asked before it is ruled out: it may have come back just now.
     """
     try:
         return _place(ctx, vm, host)
@@ -113,14 +113,14 @@ def place(ctx: Context, vm: VMRef, host: HostRef = NULL_REF) -> HostRef:
 
 
 def _look_again(ctx: Context, host: HostRef) -> bool:
-    """Ask the host, or all of them, which are said not to be live; whether one is after all."""
+    """Ask a host that is said not to be live, or all hosts if it is NULL; whether any answers."""
     hosts = ctx.view.refs(Host) if is_null(host) else [host]
     with ctx.outside():
-        said = ctx.hosts.answering(hosts, LOOK_AGAIN_S)
+        asked = ctx.hosts.answering(hosts, LOOK_AGAIN_S)
     with ctx.transaction() as tx:
-        for answering in [ref for ref, answers in said.items() if answers]:
+        for answering in [ref for ref, answers in asked.items() if answers]:
             hearing.hear(tx, answering)
-    return any(said.values())
+    return any(asked.values())
 
 
 def _place(ctx: PoolContext, vm: VMRef, host: HostRef) -> HostRef:
@@ -151,7 +151,7 @@ def metadata(ctx: PoolContext, vm: VMRef, *, suspended: bool = False) -> str:
 
 
 def forget(ctx: Context, host: HostRef, vm: VMRef) -> None:
-    """A host need not know a VM that does not run there any more."""
+    """Have a host forget a VM that does not run there any more."""
     right = ctx.right(vm)
     ctx.ask(host, XENOPSD.PLACE.leave, id=ctx.view.get(VM, vm).uuid, place=right)
 

@@ -1,4 +1,4 @@
-"""VM.pause and unpause: a VM's guest stands still, and goes on."""
+"""VM.pause and unpause: stop a guest where it is, and let it go on."""
 
 from datamodel.classes import VM, VMRef
 from xenops.envelope import XENOPSD

@@ -1,4 +1,4 @@
-"""VM.provision: a VM of a clone of a template, with the disks that the template asks for."""
+"""VM.provision: makes a VM from a template, with the disks that the template asks for."""
 
 import re
 import xml.etree.ElementTree as ElementTree
@@ -22,9 +22,9 @@ from forwarder.values import places
 
 SIZE = re.compile("[0-9]{1,19}")
 PROVISIONED = ("system", "user", "ephemeral", "suspend", "crashdump")
-"""What disks may be for that a template asks for."""
+"""The types that a template's disks may have."""
 INSTALLED_KEYS = ("disks", "postinstall")
-"""What a template says of its installation: it would be done again otherwise."""
+"""A template's keys for its installation; they are removed, so that it is not done again."""
 
 
 @implements("VM.provision")
@@ -35,8 +35,8 @@ def provision(ctx: Context, vm: VMRef) -> None:
     with ctx.transaction() as tx:
         for disk in wanted:
             _provision_disk(ctx, tx, vm, disk)
-        said = tx.get(VM, vm).other_config
-        left = {key: value for key, value in said.items() if key not in INSTALLED_KEYS}
+        other_config = tx.get(VM, vm).other_config
+        left = {key: value for key, value in other_config.items() if key not in INSTALLED_KEYS}
         changed_vm = tx.edit(VM, vm)
         changed_vm.other_config = left
         changed_vm.is_default_template = False
@@ -44,7 +44,7 @@ def provision(ctx: Context, vm: VMRef) -> None:
 
 
 def _disks(text: str) -> list[ElementTree.Element]:
-    """What is asked for; raises INVALID_VALUE for text that does not ask for disks."""
+    """The disks that the text asks for; raises INVALID_VALUE if it is malformed."""
     if not text:
         return []
     try:
@@ -59,7 +59,7 @@ def _disks(text: str) -> list[ElementTree.Element]:
 def _provision_disk(
     ctx: PoolContext, tx: Transaction, vm: VMRef, disk: ElementTree.Element
 ) -> None:
-    """A disk of the VM's own, named by its place.
+    """Make a disk of the VM's own, named after its place.
 
     Raises INVALID_VALUE, UUID_INVALID, or what VDI.create and VBD.create do.
     """

@@ -1,4 +1,4 @@
-"""VM.clean_reboot and hard_reboot: a VM begins anew."""
+"""VM.clean_reboot and hard_reboot."""
 
 from datamodel.classes import VM, VMRef
 from xenops.envelope import XENOPSD
@@ -25,7 +25,7 @@ def hard_reboot(ctx: Context, vm: VMRef) -> None:
 
 
 def _reboot(ctx: Context, vm: VMRef, timeout_s: float | None) -> None:
-    """What was changed since the start applies from here on."""
+    """Reboot with the present settings: those changed since the start apply from here on."""
     around = Surroundings(metadata=metadata(ctx, vm))
     on_resident(ctx, vm, XENOPSD.VM.reboot, around, delay=timeout_s)
     ctx.announce("VM_REBOOTED", vm, f"rebooted {manner(timeout_s)}")

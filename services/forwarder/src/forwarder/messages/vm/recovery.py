@@ -1,4 +1,4 @@
-"""What would be needed to have VMs run in the pool that another session is of."""
+"""What VMs would need in order to run in the pool of another session."""
 
 from datamodel import XenAPIError
 from datamodel.classes import PBD, SR, VBD, VDI, VM, SessionRef, SRRef, VMRef
@@ -20,12 +20,12 @@ def assert_can_be_recovered(ctx: PoolContext, self: VMRef, session_to: SessionRe
 
 
 def missing(ctx: PoolContext, vm: VMRef) -> list[SRRef]:
-    """The SRs of the VM's disks that no host uses; every session is of this pool."""
+    """The SRs of the VM's disks that no host uses; all sessions are of this pool."""
     return [sr for sr in _srs(ctx, vm) if not _is_attached(ctx, sr)]
 
 
 def _srs(ctx: PoolContext, vm: VMRef) -> list[SRRef]:
-    """The SRs that hold the VM's disks; images of media are not needed."""
+    """The SRs of the VM's disks, without those of images for CD drives."""
     srs: dict[SRRef, None] = {}
     for vbd in ctx.view.get(VM, vm).VBDs:
         vdi = ctx.view.find(VDI, ctx.view.get(VBD, vbd).VDI)

@@ -19,14 +19,14 @@ from forwarder.states import reconcile
 
 @implements("VM.power_state_reset", lane=LaneName.FORCE)
 def power_state_reset(ctx: Context, vm: VMRef) -> None:
-    """The administrator's word that a VM is off, for when its host cannot be asked.
+    """Believe the administrator that a VM is off, for when its host cannot be asked.
 
-    A host that can be asked and says that the VM runs is believed: DOMAIN_EXISTS.
+    Raises DOMAIN_EXISTS if the host can be asked and says that it has a domain of the VM.
     """
     with ctx.transaction() as tx:
         doubtful = keeping.hosts_of(tx, subject(VM, vm))
     if any(is_live(ctx.view, host) for host in doubtful):
-        ctx.lock(VM, vm, "power_state_reset")  # it is about to tell
+        ctx.lock(VM, vm, "power_state_reset")  # wait: the host is about to tell
     host = ctx.view.get(VM, vm).resident_on
     if not is_null(host) and _says_it_runs(ctx, host, vm):
         raise XenAPIError("DOMAIN_EXISTS", vm)
@@ -50,10 +50,10 @@ def _says_it_runs(ctx: Context, host: HostRef, vm: VMRef) -> bool:
 
 
 def let_go_of_disks(ctx: Context, dead: HostRef, vm: VMRef | None = None) -> None:
-    """Have the disks that a dead host holds, all or a VM's, be held by nobody.
+    """Take the disks that a dead host holds away from it, all or those of a VM.
 
-    Any other host can do that. Raises NO_HOSTS_AVAILABLE where none is live, or the last one's
-    error.
+    Any live host can do that. Raises NO_HOSTS_AVAILABLE if there is none, or the last host's error
+    if all fail.
     """
     owner = None if vm is None else ctx.view.get(VM, vm).uuid
     uuid, failure = ctx.view.get(Host, dead).uuid, XenAPIError("NO_HOSTS_AVAILABLE")
@@ -68,7 +68,7 @@ def let_go_of_disks(ctx: Context, dead: HostRef, vm: VMRef | None = None) -> Non
 
 
 def _try_to_let_go(ctx: Context, silent: HostRef, vm: VMRef) -> None:
-    """Where no host is live the VM can only be started where its disks are held already."""
+    """As `let_go_of_disks`, but fine without a live host: the silent one then keeps the disks."""
     try:
         let_go_of_disks(ctx, silent, vm)
     except XenAPIError as error:

@@ -1,9 +1,9 @@
-"""VM.revert: a VM becomes what it was when a snapshot of it was taken; no disk is lost by it.
+"""VM.revert: a VM becomes what it was when a snapshot of it was taken; no disk is lost.
 
-A disk that is in the snapshot keeps its reference and uuid and gets its old contents back, so that
-what clients and backups know it by, and all links of its snapshots, stay true. Where the disk is
-gone, or somebody else has a use for it as it is, the VM has a new disk made from the snapshot's,
-and the old one is left alone. A disk that is not in the snapshot is left alone, unattached.
+A disk that is in the snapshot gets its old contents back and keeps its reference and uuid, so that
+clients and backups find it, and its snapshots still refer to it. If the disk is gone, or something
+else uses it as it is, the VM gets a new disk made from the snapshot's, and the old disk is left
+alone. A disk that is not in the snapshot is left alone, unattached.
 """
 
 from collections import Counter
@@ -45,7 +45,7 @@ from forwarder.storage import disks, volumes
 def revert(ctx: Context, snapshot: VMRef) -> None:
     """Make the VM what it was: its settings, devices and disks come from the snapshot.
 
-    A VM that is gone is made anew with its uuid. Raises VM_REVERT_FAILED where it cannot be,
+    A VM that is gone is made anew with its uuid. Raises VM_REVERT_FAILED if that is impossible, and
     SR_FULL before anything has changed.
     """
     record = ctx.view.get(VM, snapshot)
@@ -71,7 +71,7 @@ def revert(ctx: Context, snapshot: VMRef) -> None:
 
 
 def require_restorable(tx: Reader, vm: VMRef, snapshot: VMRef) -> None:
-    """Raise the reason why a VM cannot be reverted, while it is still what it is."""
+    """Raise the reason why a VM cannot be reverted, before anything has changed."""
     read_saved(tx, vm, snapshot)
     wanted: Counter[SRRef] = Counter()
     for disk, images in _images(tx, snapshot).items():
@@ -91,9 +91,9 @@ def read_saved(tx: Reader, vm: VMRef, snapshot: VMRef) -> tuple[VMRef, dict[str,
 
 
 def _images(tx: Reader, snapshot: VMRef) -> dict[VDIRef, list[VDIRef]]:
-    """The disks of a snapshot by what they are snapshots of; by themselves where that is gone.
+    """A snapshot's disks, by the disk that each is a snapshot of, or by itself if that is gone.
 
-    There are several of one disk that the VM had at several places.
+    A disk that the VM had at several places has several snapshots.
     """
     disks: dict[VDIRef, list[VDIRef]] = {}
     for vbd in (tx.get(VBD, vbd) for vbd in tx.get(VM, snapshot).VBDs):
@@ -105,9 +105,9 @@ def _images(tx: Reader, snapshot: VMRef) -> dict[VDIRef, list[VDIRef]]:
 
 
 def _remade(tx: Transaction, snapshot: VMRef) -> VMRef:
-    """The VM that a snapshot is of, made anew with nothing but what it is known by.
+    """Make the VM of a snapshot anew, with nothing but the fields by which it is known.
 
-    All its snapshots are its again. Raises VM_REVERT_FAILED where another VM has its uuid.
+    All its snapshots belong to it again. Raises VM_REVERT_FAILED if another VM has its uuid.
     """
     old, saved = read_saved(tx, NULL_REF, snapshot)
     records = tx.all(VM)
@@ -148,7 +148,7 @@ def restore(tx: Transaction, vm: VMRef, snapshot: VMRef) -> None:
             "parent": snapshot,
             "metrics": copy_of(tx, VM_metrics, image_record.metrics, NEW_METRICS),
             "guest_metrics": copy_of(tx, VM_guest_metrics, image_record.guest_metrics),
-            # The guest goes back in time, and is to know: a directory server forks otherwise.
+            # The guest must learn that it goes back in time: a directory server would fork.
             "generation_id": fresh_generation(saved["generation_id"]),
         },
     )
@@ -166,7 +166,7 @@ def restore(tx: Transaction, vm: VMRef, snapshot: VMRef) -> None:
 
 
 def _restored(tx: Transaction, vm: VMRef, disk: VDIRef, image: VDIRef) -> VDIRef:
-    """The VM's disk with the contents of a snapshot of it, to which all its snapshots lead."""
+    """The VM's disk, or a new one, with a snapshot's contents; all its snapshots refer to it."""
     if disks.is_of_vm_alone(tx, disk, vm):
         saved = taken(VDI, Operation.REVERT, vars(tx.get(VDI, image)))
         tx.update(name_of(VDI), disk, saved | cleared(VDI, Operation.REVERT))
@@ -179,7 +179,7 @@ def _restored(tx: Transaction, vm: VMRef, disk: VDIRef, image: VDIRef) -> VDIRef
 
 
 def _living(tx: Transaction, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a VM without references to what is no more."""
+    """A VM's values, with NULL in place of references to objects that are gone."""
     return {name: _or_null(tx, name, value) for name, value in values.items()}
 
 

@@ -1,6 +1,6 @@
-"""What services beside the toolstack would answer for a VM: plugins, data sources, keys.
+"""Messages that services beside the toolstack would answer: plugins, data sources, keys.
 
-None of them is there, and each call says so by the XenAPI's own error once it has been checked.
+There are no such services: once a call has been checked, it fails with the XenAPI's own error.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""A VM's settings: those that a running VM takes at once, and those that have rules."""
+"""A VM's settings."""
 
 import time
 from typing import Any
@@ -95,14 +95,14 @@ def set_vcpus_at_startup(ctx: PoolContext, self: VMRef, value: int) -> None:
 
 
 def update_resources(ctx: PoolContext, vm: VMRef, **changes: Any) -> None:
-    """Set what Xen's own need of memory follows from."""
+    """Set fields on which Xen's own need of memory depends, and that need with them."""
     overhead = overhead_bytes(altered(ctx.view.get(VM, vm), changes))
     _update(ctx, vm, **changes, memory_overhead=overhead)
 
 
 @implements("VM.get_cooperative", looked_at=())
 def get_cooperative(ctx: PoolContext, self: VMRef) -> bool:
-    """Deprecated: every VM is taken to be."""
+    """Deprecated: every VM counts as cooperative."""
     return True
 
 
@@ -116,23 +116,26 @@ def set_is_a_template(ctx: Context, self: VMRef, value: bool) -> None:
 
 @implements("VM.set_is_default_template")
 def set_is_default_template(ctx: Context, vm: VMRef, value: bool) -> None:
-    """A default template is a template; the key in other_config is for old clients."""
+    """Set both the field and the key that old clients read; a default template is a template."""
     becomes = value and not ctx.view.get(VM, vm).is_a_template
     if becomes:
         ctx.lock(VM, vm, "make_into_template")
     with ctx.transaction() as tx:
         if becomes:
             become(tx, vm, template=True)
-        said = {"default_template": str(value).lower()}
-        others = {k: v for k, v in tx.get(VM, vm).other_config.items() if k not in said}
+        mark = {"default_template": str(value).lower()}
+        others = {k: v for k, v in tx.get(VM, vm).other_config.items() if k not in mark}
         changed_vm = tx.edit(VM, vm)
         changed_vm.is_default_template = value
-        changed_vm.other_config = {**said, **others}
+        changed_vm.other_config = {**mark, **others}
         locking.refresh(tx, name_of(VM), vm)
 
 
 def become(tx: Transaction, vm: VMRef, *, template: bool) -> None:
-    """Make a VM of a template, which is its installation, or a template of a VM: it has no run."""
+    """Turn a template into a VM, which counts as installed now, or a VM into a template.
+
+    A template has no metrics.
+    """
     record = tx.get(VM, vm)
     metrics = tx.find(VM_metrics, record.metrics)
     installed = {"install_time": date(time.time())}
@@ -178,7 +181,7 @@ def set_shadow_multiplier_live(ctx: Context, self: VMRef, multiplier: float) -> 
 
 @implements("VM.set_ha_restart_priority", looked_at=())
 def set_ha_restart_priority(ctx: PoolContext, self: VMRef, value: str) -> None:
-    """Whether HA restarts the VM; one that runs is protected from here on."""
+    """Set whether HA restarts the VM; for a running VM this applies from now on."""
     check_restart_priority(value)
     record = ctx.view.get(VM, self)
     runs = record.power_state == "Running" and record.ha_restart_priority != value
@@ -236,7 +239,7 @@ def set_bios_strings(ctx: PoolContext, self: VMRef, value: dict[str, str]) -> No
 
 @implements("VM.copy_bios_strings")
 def copy_bios_strings(ctx: PoolContext, vm: VMRef, host: HostRef) -> None:
-    """Show the guest the firmware of a host, which the VM is then to run on."""
+    """Show the guest a host's firmware; the VM's affinity becomes that host."""
     _require_no_bios_strings(ctx, vm)
     strings = ctx.view.get(Host, host).bios_strings
     _update(ctx, vm, bios_strings=dict(strings), affinity=host)
@@ -300,7 +303,7 @@ def _update(ctx: PoolContext, vm: VMRef, **changes: Any) -> None:
 
 @implements("VM.get_boot_record")
 def get_boot_record(ctx: Context, self: VMRef) -> dict[str, Any]:
-    """The record of a VM that has booted."""
+    """The present record of a VM that has booted."""
     ctx.lock(VM, self, "get_boot_record")
     record = ctx.view.get(VM, self)
     return {field.name: vars(record)[field.name] for field in api.classes["VM"].public_fields}

@@ -1,4 +1,4 @@
-"""VM.shutdown, clean_shutdown and hard_shutdown: a VM is off."""
+"""VM.shutdown, clean_shutdown and hard_shutdown."""
 
 from datamodel import XenAPIError
 from datamodel.classes import VDI, VM, HostRef, VMRef
@@ -31,20 +31,20 @@ def clean_shutdown(ctx: Context, vm: VMRef) -> None:
 
 @implements("VM.hard_shutdown", lane=LaneName.FORCE)
 def hard_shutdown(ctx: Context, vm: VMRef) -> None:
-    """Stop the VM now: what else is going on with it is asked to stop first."""
+    """Stop the VM now; other operations on it are asked to stop first."""
     was_on = ctx.view.get(VM, vm).power_state != "Halted"
     try:
         begin_by_force(ctx, vm, "hard_shutdown")
     except XenAPIError as error:
         if was_on and error.code == "VM_BAD_POWER_STATE":
-            return  # what was asked to stop has ended with the VM off
+            return  # an operation that was asked to stop has turned the VM off
         raise
     stop(ctx, vm)
 
 
 @implements("VM.shutdown")
 def shutdown(ctx: Context, vm: VMRef) -> None:
-    """Ask the guest to stop; when it cannot or will not, stop it."""
+    """Ask the guest to stop; if it cannot or will not, stop it."""
     ctx.lock(VM, vm, "shutdown")
     unprotect(ctx, vm)
     if ctx.view.get(VM, vm).power_state == "Suspended":
@@ -61,7 +61,7 @@ def shutdown(ctx: Context, vm: VMRef) -> None:
 
 
 def stop(ctx: Context, vm: VMRef) -> None:
-    """Have a VM off that this task holds, whatever it is doing."""
+    """Turn off a VM that this task holds, whatever the VM is doing."""
     unprotect(ctx, vm)
     if ctx.view.get(VM, vm).power_state == "Suspended":
         discard_image(ctx, vm)
@@ -72,7 +72,7 @@ def stop(ctx: Context, vm: VMRef) -> None:
 
 
 def _stop_copy(ctx: Context, vm: VMRef, host: HostRef) -> None:
-    """End a domain of a VM where the pool has it not; also one that its host knows nothing of."""
+    """End a VM's domain on a host where it has no place, even if the host does not know it."""
     uuid = ctx.view.get(VM, vm).uuid
     try:
         ctx.run(host, VM, vm, XENOPSD.VM.shutdown, uuid, Surroundings(forget=True), delay=None)
@@ -83,7 +83,7 @@ def _stop_copy(ctx: Context, vm: VMRef, host: HostRef) -> None:
 
 
 def _shut_down_anywhere(ctx: Context, vm: VMRef) -> None:
-    """Where its host does not know a VM any more, it is looked for everywhere."""
+    """Shut a VM down; if its host does not know it any more, look for it on all hosts first."""
     try:
         _shut_down(ctx, vm, None)
     except XenAPIError as error:
@@ -94,14 +94,14 @@ def _shut_down_anywhere(ctx: Context, vm: VMRef) -> None:
 
 
 def unprotect(ctx: PoolContext, vm: VMRef) -> None:
-    """Who stops a VM does not want it restarted."""
+    """Keep HA from restarting a VM that a client stops."""
     if ctx.view.get(VM, vm).ha_always_run:
         with ctx.transaction() as tx:
             tx.edit(VM, vm).ha_always_run = False
 
 
 def discard_image(ctx: PoolContext, vm: VMRef) -> None:
-    """A suspended VM is off once its image is gone."""
+    """Halt a suspended VM by destroying its image."""
     with ctx.transaction() as tx:
         vdi = tx.get(VM, vm).suspend_VDI
         if tx.find(VDI, vdi) is not None:
@@ -110,7 +110,7 @@ def discard_image(ctx: PoolContext, vm: VMRef) -> None:
 
 
 def _shut_down(ctx: Context, vm: VMRef, timeout_s: float | None) -> None:
-    """It ran when this task locked it: one that is off now ended by itself, or was ended for it."""
+    """Shut a VM down, unless it is halted by now: it ran when this task locked it."""
     if ctx.view.get(VM, vm).power_state != "Halted":
         on_resident(ctx, vm, XENOPSD.VM.shutdown, Surroundings(forget=True), delay=timeout_s)
         _believe_stopped(ctx, vm)
@@ -118,7 +118,7 @@ def _shut_down(ctx: Context, vm: VMRef, timeout_s: float | None) -> None:
 
 
 def _believe_stopped(ctx: PoolContext, vm: VMRef) -> None:
-    """The host's word that it has shut a VM down is enough, also if it has forgotten it since."""
+    """Believe the host that it has shut a VM down, even if it has forgotten the VM since."""
     with ctx.transaction() as tx:
         home = register.of(tx, vm).home
         if home is not None:

@@ -1,4 +1,4 @@
-"""VM.start and start_on: a VM that is off runs."""
+"""VM.start and start_on."""
 
 from typing import Any
 
@@ -33,8 +33,8 @@ def start_on(ctx: Context, vm: VMRef, host: HostRef, start_paused: bool, force: 
 def _start(ctx: Context, vm: VMRef, host: HostRef, start_paused: bool) -> None:
     with ctx.transaction() as tx:
         _prepare(tx, vm)
-    uuid, told = ctx.view.get(VM, vm).uuid, metadata(ctx, vm)
-    around = Surroundings(metadata=told)
+    uuid, described = ctx.view.get(VM, vm).uuid, metadata(ctx, vm)
+    around = Surroundings(metadata=described)
     try:
         ctx.run(host, VM, vm, XENOPSD.VM.start, uuid, around, paused=start_paused)
     finally:
@@ -43,7 +43,7 @@ def _start(ctx: Context, vm: VMRef, host: HostRef, start_paused: bool) -> None:
 
 
 def _prepare(tx: Transaction, vm: VMRef) -> None:
-    """Set what a VM gets at each start; what its last guest said of itself is forgotten."""
+    """Set the fields that a VM gets at each start, and forget what its last guest said."""
     _forget_guest(tx, vm)
     record = tx.get(VM, vm)
     changes: dict[str, Any] = {}
@@ -52,13 +52,13 @@ def _prepare(tx: Transaction, vm: VMRef) -> None:
     if record.domain_type == "hvm" and "device-model" not in record.platform:
         changes["platform"] = {"device-model": _device_model(record), **record.platform}
     if not record.bios_strings:
-        # A guest's licence may hang on these, so they stay as they first were.
+        # A guest's licence may depend on these, so they stay as they were at the first start.
         changes["bios_strings"] = GENERIC_BIOS_STRINGS
     tx.update(name_of(VM), vm, changes)
 
 
 def _forget_guest(tx: Transaction, vm: VMRef) -> None:
-    """What a guest said of itself ends with the boot of the next."""
+    """Forget what the last guest said about itself: it need not be true of the next."""
     metrics = tx.get(VM, vm).guest_metrics
     tx.edit(VM, vm).guest_metrics = NULL_REF
     if tx.find(VM_guest_metrics, metrics) is not None:
@@ -66,6 +66,6 @@ def _forget_guest(tx: Transaction, vm: VMRef) -> None:
 
 
 def _device_model(record: VM) -> str:
-    """The profile of the emulated machine, by the firmware."""
+    """The profile of the emulated machine, which depends on the firmware."""
     uefi = record.HVM_boot_params.get("firmware", "bios") == "uefi"
     return "qemu-upstream-uefi" if uefi else "qemu-upstream-compat"

@@ -1,4 +1,4 @@
-"""VM.suspend and resume: a VM's guest goes to a disk, and comes back from it."""
+"""VM.suspend and resume: save a guest to a disk, and bring it back from there."""
 
 import contextlib
 
@@ -33,10 +33,10 @@ from forwarder.updates import census
 
 @implements("VM.suspend")
 def suspend(ctx: Context, vm: VMRef) -> None:
-    """An image goes only if it is known that the VM was not suspended to it."""
+    """Suspend a VM; after a failure the image is destroyed only if the VM is surely not in it."""
     ctx.lock(VM, vm, "suspend")
     if ctx.view.get(VM, vm).power_state == "Suspended":
-        # By the forwarder that ran this task before, which may have come no further.
+        # The forwarder that ran this task before suspended it, and may have come no further.
         for host in [host for host in ctx.view.refs(Host) if is_live(ctx.view, host)]:
             with contextlib.suppress(XenAPIError):
                 forget(ctx, host, vm)
@@ -55,7 +55,7 @@ def suspend(ctx: Context, vm: VMRef) -> None:
 
 
 def _suspend_vdi(ctx: PoolContext, vm: VMRef) -> Disk:
-    """The disk that the image goes to; in a repeated run the one of the first."""
+    """The disk for the image; a repeated run uses the disk of the first."""
     with ctx.transaction() as tx:
         record = tx.get(VM, vm)
         vdi = record.suspend_VDI
@@ -106,15 +106,15 @@ def resume_on(ctx: Context, vm: VMRef, host: HostRef, start_paused: bool, force:
 
 
 def _resume(ctx: Context, vm: VMRef, wanted: HostRef, start_paused: bool) -> None:
-    """A failed resume leaves the image and the VM suspended, to be tried again."""
+    """Resume a VM; a failure leaves the VM suspended and its image there for another try."""
     record = ctx.view.get(VM, vm)
     disk = translate.disk_of(ctx.view, record.suspend_VDI)
     if disk is None:
         raise XenAPIError("VM_HAS_NO_SUSPEND_VDI", vm)
     census.require_nowhere(ctx, vm)
     host = place(ctx, vm, wanted)
-    told = metadata(ctx, vm, suspended=True)
-    around = Surroundings(metadata=told, unpause=not start_paused)
+    described = metadata(ctx, vm, suspended=True)
+    around = Surroundings(metadata=described, unpause=not start_paused)
     try:
         ctx.run(host, VM, vm, XENOPSD.VM.resume, record.uuid, around, suspend_vdi=disk)
     except XenAPIError:
@@ -128,7 +128,7 @@ def _resume(ctx: Context, vm: VMRef, wanted: HostRef, start_paused: bool) -> Non
 
 
 def _let_go(ctx: Context, host: HostRef, vm: VMRef) -> None:
-    """After a failure a host is to know nothing of a VM; one that runs it all the same has it."""
+    """After a failure have a host forget a VM; if it refuses, record what it says about the VM."""
     try:
         forget(ctx, host, vm)
     except XenAPIError:
