@@ -15,6 +15,7 @@ from forwarder.core.context import Work
 from forwarder.daemons.hosts import Hosts
 from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
+from forwarder.place import register
 from forwarder.updates.reports import Reports
 from forwarder.worker import Worker
 from pooldb import leases
@@ -312,6 +313,31 @@ def test_who_waits_for_a_host_that_is_declared_dead_meanwhile_holds_nothing(pool
     assert not pool.is_held
     pool.hosts.does = lambda host, work: None
     assert pool.start_on(pool.there) is None
+
+
+def test_a_source_in_doubt_hears_that_its_destination_is_dead(pool: Pool) -> None:
+    """Its migration hangs until then, as it asks the destination whether the guest has left."""
+    pool.hosts.states[pool.there] = PowerState.Running
+    assert pool.start_on(pool.there) is None
+
+    seen: list[list[tuple[str, int]]] = []
+
+    def hang(host: str, work: Work) -> None:
+        pool.worker._settle()
+        seen.append([*pool.hosts.seen])
+        pool.fall_silent(pool.here)
+        pool.call("host.declare_dead", pool.here)
+        pool.worker._settle()
+        seen.append([*pool.hosts.seen])
+        raise XenopsError("Cancelled", work.operation)
+
+    pool.hosts.does = hang
+    forced = {"force": "true"}
+    assert pool.call("VM.pool_migrate", pool.vm, pool.here, forced) is not None
+    with pool.db.transaction() as tx:
+        epoch = register.of(tx, pool.vm).epoch
+    assert seen == [[], [(pool.there, epoch)]]
+    assert not pool.is_held
 
 
 def test_a_host_that_is_heard_again_after_all_is_waited_for_as_before(pool: Pool) -> None:

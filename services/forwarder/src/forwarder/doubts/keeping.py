@@ -40,6 +40,12 @@ def begin(
     return ROWS[subject.cls].begin(tx, task, subject.ref, call)
 
 
+def under_way(tx: Transaction) -> dict[TaskRef, dict[Subject, list[Doubt]]]:
+    """The objects that hosts may be at work for, by the tasks that want the work."""
+    tasks: dict[Any, Any] = tx.kv_items(UNDER_WAY)
+    return {task: _by_subject(doubts) for task, doubts in tasks.items()}
+
+
 def end(tx: Transaction, task: TaskRef) -> None:
     """Forget the work under way of a task that ends: the task itself knows what is adrift."""
     tx.kv_delete(UNDER_WAY, task)

@@ -50,6 +50,10 @@ class Row(ABC):
         """The doubts about work that a dead task may have begun besides what it noted."""
         return []
 
+    def is_overtaken(self, tx: Transaction, task: TaskRef, ref: Ref[Any]) -> bool:
+        """Whether an object has been given to others while a host works on it for a task."""
+        return False
+
     def fence(self, db: Database, ask: Ask, ref: Ref[Any], host: HostRef, operation: str) -> None:
         """Keep a host from beginning work that it has no right to any more."""
         return

@@ -31,6 +31,29 @@ def affairs(db: Database) -> Iterator[Affair]:
             hosts = frozenset(host for host, _ in doubts)
             if all(is_live(db.view, host) for host in hosts):
                 yield Affair(hosts, partial(_settle, db, task, subject, doubts))
+    yield from _overtaken(db)
+
+
+def _overtaken(db: Database) -> Iterator[Affair]:
+    """Work that was overtaken: its host is told, which else might wait for one that is dead."""
+    with db.transaction() as tx:
+        overtaken = [
+            (subject, host, operation)
+            for task, of_task in keeping.under_way(tx).items()
+            for subject, doubts in of_task.items()
+            if ROWS[subject.cls].is_overtaken(tx, task, subject.ref)
+            for host, operation in doubts
+            if is_live(tx, host)
+        ]
+    for subject, host, operation in overtaken:
+        yield Affair(frozenset({host}), partial(_tell, db, subject, host, operation))
+
+
+def _tell(db: Database, subject: Subject, host: HostRef, operation: str, ask: Ask) -> None:
+    try:
+        ROWS[subject.cls].fence(db, ask, subject.ref, host, operation)
+    except (XenAPIError, XenopsError) as error:
+        log.warning("host %s does not know that %s was overtaken: %s", host, operation, error)
 
 
 def _settle(db: Database, task: TaskRef, subject: Subject, doubts: list[Doubt], ask: Ask) -> None:

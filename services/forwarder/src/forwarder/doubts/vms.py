@@ -47,6 +47,9 @@ class VMs(Row):
         is_known = coming is None or any(host == coming for host, _ in doubts)
         return [] if is_known else [[str(coming), task]]
 
+    def is_overtaken(self, tx: Transaction, task: TaskRef, ref: VMRef) -> bool:
+        return register.is_overtaken(tx, task, ref)
+
     def fence(self, db: Database, ask: Ask, ref: VMRef, host: HostRef, operation: str) -> None:
         """Tell a host the VM's epoch, so that it begins no work of an earlier one."""
         with db.transaction() as tx:

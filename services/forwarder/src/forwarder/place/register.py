@@ -147,6 +147,12 @@ def right(tx: Transaction, task: TaskRef, vm: VMRef) -> Right:
     return Right(pool=pool(tx), epoch=known[vm])
 
 
+def is_overtaken(tx: Transaction, task: TaskRef, vm: VMRef) -> bool:
+    """Whether the right by which a task has hosts work for a VM is an old one."""
+    known = tx.kv_get(EPOCHS, task) or {}
+    return tx.find(VM, vm) is not None and known.get(vm, 0) < of(tx, vm).epoch
+
+
 def catch_up(tx: Transaction, task: TaskRef, vm: VMRef, seen: int) -> bool:
     """Go above the epoch for which a host has refused a task's work, as it had seen a newer one.
 
