@@ -181,6 +181,8 @@ class World:
         error = record["error_info"]
         if not error or error[0] == "INTERNAL_ERROR":
             broken.append(f"its client was told {' '.join(error)}")
+        elif now != operation.begin:
+            broken.append(f"its client was told {error[0]}, but the VM is {now}")
         code = error[0] if error else record["status"]
         return f"{code}, {UNDONE if now == operation.begin else DONE}"
 

@@ -16,7 +16,7 @@ from forwarder.placement import memory
 from forwarder.states import reconcile
 from forwarder.updates import census
 from forwarder.updates.reports import Reports
-from pooldb import Reader, Transaction
+from pooldb import Reader, Transaction, leases
 from xenops.errors import does_not_exist
 from xenops.types import PowerState
 
@@ -563,3 +563,22 @@ class TestForced:
         moving.hosts.states = {moving.there: PowerState.Running}
         moving.come_back(moving.there)
         assert (moving["power_state"], moving["resident_on"]) == ("Running", moving.there)
+
+
+@pytest.mark.parametrize("wire", ["VM.start", "VM.start_on"])
+def test_a_forwarder_that_takes_a_start_over_finds_its_domain_and_goes_on(
+    pool: Pool, wire: str
+) -> None:
+    def die(host: str, work: Work) -> None:
+        pool.hosts.states[host] = PowerState.Running
+        with pool.db.transaction() as tx:
+            tx.kv_set(census.CENSUS, host, {pool["uuid"]: 1024})
+        raise leases.LeaseLost(work.operation)
+
+    pool.hosts.does = die
+    hosts = [pool.here] if wire == "VM.start_on" else []
+    call = pool.offer(wire, pool.vm, *hosts, False, False)
+    assert pool.take(call) is None
+    pool.hosts.does = lambda host, work: None
+    assert pool.take(call)["error"] is None
+    assert pool["power_state"] == "Running"

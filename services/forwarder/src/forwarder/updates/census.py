@@ -453,6 +453,13 @@ def _has_domain(ctx: Context, host: HostRef, uuid: str) -> bool:
 
 
 def require_nowhere(ctx: Context, vm: VMRef) -> None:
-    """Raise DOMAIN_EXISTS[VM, host] if a host has a domain of a VM that should be nowhere."""
+    """Raise DOMAIN_EXISTS[VM, host] if a host has a domain of a VM that should be nowhere.
+
+    The domain may be this task's own: begun by a forwarder that died since.
+    """
+    with ctx.transaction() as tx:
+        place = register.of(tx, vm)
+    own = place.coming if place.task == ctx.task else None
     for host in domains_of(ctx, vm):
-        raise XenAPIError("DOMAIN_EXISTS", vm, host)
+        if host != own:
+            raise XenAPIError("DOMAIN_EXISTS", vm, host)
