@@ -12,6 +12,7 @@ import XenAPI
 from simulated_pool.services import database_url
 from xapi import sessions
 
+from tests import deaf_guests
 from tests.conftest import Pool
 
 
@@ -140,23 +141,18 @@ def await_gateway(pool: Pool) -> None:
 def test_a_gateway_that_is_stopped_answers_what_it_has_begun(pool: Pool, vm: str) -> None:
     """A call comes to its end; who waits for events hears at once that there are none."""
     with pool.session() as api:
-        api.VM.start(vm, False, False)
-        host = pool.host_named(api.host.get_name_label(api.VM.get_resident_on(vm)))
-        domid = int(api.VM.get_domid(vm))
-    pool.xen(host).call("behave", domid=domid, obeys=False)
+        guest = deaf_guests.started(pool, api, vm)
     session = rpc(pool, "session.login_with_password", "root", pool.password)["result"]
     token = rpc(pool, "event.from", session, ["*"], "", 0.0)["result"]["token"]
-    request = f"/local/domain/{domid}/control/shutdown"
     with ThreadPoolExecutor(3) as threads:
         listening = threads.submit(rpc, pool, "event.from", session, ["network"], token, 3600.0)
-        with pool.xenstore(host).watch(request) as asked:
-            calling = threads.submit(rpc, pool, "VM.clean_shutdown", session, vm)
-            while pool.xenstore(host).read(request) != "poweroff":
-                asked.next(10.0)
+        calling = guest.while_asked(
+            lambda: threads.submit(rpc, pool, "VM.clean_shutdown", session, vm)
+        )
         stopping = threads.submit(pool.supervisor.stop, "xapi")
         try:
             assert listening.result()["result"]["events"] == []
-            pool.xen(host).call("act", domid=domid, action="poweroff")
+            guest.stop()
             assert "error" not in calling.result()
         finally:
             stopping.result()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests import deaf_guests
 from tests.conftest import Pool, make_vm, remove_vm
 from tests.faults.test_kills import end_of, kill
 
@@ -35,15 +36,8 @@ def held(pool: Pool) -> Iterator[tuple[str, str]]:
     """A VM that is being asked to stop and does not, and the task of that."""
     with pool.session() as api:
         vm = make_vm(api, disk=False)
-        api.VM.start(vm, False, False)
-        host = pool.host_named(api.host.get_name_label(api.VM.get_resident_on(vm)))
-        domid = int(api.VM.get_domid(vm))
-        pool.xen(host).call("behave", domid=domid, obeys=False)
-        request = f"/local/domain/{domid}/control/shutdown"
-        with pool.xenstore(host).watch(request) as events:
-            task = api.Async.VM.clean_shutdown(vm)
-            while pool.xenstore(host).read(request) != "poweroff":
-                events.next(10.0)
+        guest = deaf_guests.started(pool, api, vm)
+        task = guest.while_asked(lambda: api.Async.VM.clean_shutdown(vm))
     yield vm, task
     with pool.session() as api:
         remove_vm(api, vm)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import XenAPI
 
+from tests import deaf_guests
 from tests.conftest import Pool, make_vm, remove_vm
 
 ENDED = ("success", "failure", "cancelled")
@@ -60,18 +61,11 @@ def vm(pool: Pool) -> Iterator[str]:
 def test_a_forwarder_that_is_stopped_hands_its_calls_over(pool: Pool, vm: str, name: str) -> None:
     """It ends at once, whatever its calls wait for, and another does them to their end."""
     with pool.session() as api:
-        api.VM.start(vm, False, False)
-        host = pool.host_named(api.host.get_name_label(api.VM.get_resident_on(vm)))
-        domid = int(api.VM.get_domid(vm))
-        pool.xen(host).call("behave", domid=domid, obeys=False)
-        request = f"/local/domain/{domid}/control/shutdown"
-        with pool.xenstore(host).watch(request) as asked:
-            task = api.Async.VM.clean_shutdown(vm)
-            while pool.xenstore(host).read(request) != "poweroff":
-                asked.next(10.0)
+        guest = deaf_guests.started(pool, api, vm)
+        task = guest.while_asked(lambda: api.Async.VM.clean_shutdown(vm))
         pool.supervisor.stop(name)
         pool.supervisor.start(name)
-        pool.xen(host).call("act", domid=domid, action="poweroff")
+        guest.stop()
     assert end_of(pool, task)["status"] == "success"
     log = pool.layout.folder / "log" / "supervisord.log"
     assert f"killing '{name}'" not in log.read_text()

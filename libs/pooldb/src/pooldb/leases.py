@@ -14,8 +14,6 @@ TASKS = "lease"
 """Namespace of the leases on tasks; a lease's body is the call to run."""
 
 NOBODY = ""
-HANDED_OVER = 0.0
-"""When a lease expired whose owner gave it back in the middle of the work."""
 
 VAIN_MAX, TAKE_OVERS_MAX = 3, 30
 """How often work may be taken over without progress, and in all."""
@@ -50,7 +48,7 @@ def acquire(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float, body: 
     if held and known["expires"] > tx.now():
         return False
     kept = body if body is not None else (known or {}).get("body")
-    lease = {"owner": owner, "expires": tx.now() + ttl_s, "body": kept}
+    lease = {"owner": owner, "expires": tx.now() + ttl_s, "body": kept, "handed_over": False}
     tx.kv_set(ns, key, {**(known or {}), **lease})
     return True
 
@@ -61,7 +59,7 @@ def take(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float, body: Any
     What its owner has handed over has killed nobody, and is not counted.
     """
     lease = tx.kv_get(ns, key)
-    is_over = lease is not None and HANDED_OVER < lease["expires"] <= tx.now()
+    is_over = lease is not None and lease["expires"] <= tx.now() and not lease.get("handed_over")
     if not acquire(tx, ns, key, owner, ttl_s, body):
         return False
     if is_over:
@@ -92,7 +90,7 @@ def hand_over(tx: Transaction, ns: str, key: str, owner: str) -> None:
     """Have another process take over at once what this one does, or has not begun yet."""
     lease = tx.kv_get(ns, key)
     if lease is not None and lease["owner"] in (NOBODY, owner):
-        tx.kv_set(ns, key, {**lease, "owner": NOBODY, "expires": HANDED_OVER})
+        tx.kv_set(ns, key, {**lease, "owner": NOBODY, "expires": tx.now(), "handed_over": True})
 
 
 def check(tx: Transaction, ns: str, key: str, owner: str) -> None:
