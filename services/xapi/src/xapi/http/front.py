@@ -70,7 +70,7 @@ class Front(HttpToolsProtocol):
             self._look()
 
     def data_received(self, data: bytes) -> None:
-        if self._in_message:
+        if self._in_message or (not self._held and data.startswith(self._actions.calls)):
             super().data_received(data)
             return
         self._held += data

@@ -31,6 +31,9 @@ from xapi.http.streams import Stream
 from xapi.http.task import RequestTask
 from xapi.pool import Pool
 
+CALLS = ("/", "/RPC2", "/json", "/jsonrpc")
+"""Where clients send the XenAPI's calls."""
+
 
 class Actions:
     """The actions of one listener; ``trusted`` is for the unix socket."""
@@ -42,6 +45,9 @@ class Actions:
         begins = {_begins(each) for each in served.values() if each.streams}
         self.streaming_methods = tuple(each.encode() for each in sorted(begins))
         """The beginnings of requests that may be for an action that streams."""
+        calls = [f"POST {path} ".encode() for path in CALLS if not self.streams("POST", path)]
+        self.calls = tuple(calls)
+        """The beginnings of requests that come by the thousand and stream nothing."""
 
     def streams(self, method: str, path: str) -> bool:
         """Whether the action of a path has the connection to itself."""
