@@ -89,7 +89,8 @@ class Worker:
         """
         with self._lock:
             self._is_stopping = True
-            mine = list(self._mine)
+            # None of them is renewed here any more.
+            mine, self._mine = self._mine, set()
         if mine:
             with self._db.transaction() as tx:
                 for task in mine:
