@@ -34,8 +34,8 @@ def test_a_second_start_writes_nothing(db: Database) -> None:
 
 def test_drivers_that_came_to_change_or_went_are_followed(db: Database) -> None:
     with db.transaction() as tx:
-        old = {"type": drivers.DUMMY, "name_label": "old", "other_config": {"note": "kept"}}
-        known = tx.create("SM", old)
+        (known,) = tx.refs("SM")
+        tx.update("SM", known, {"name_label": "old", "other_config": {"note": "kept"}})
         tx.create("SM", {"type": "gone"})
         installed.settle(tx)
     (record,) = db.view.all("SM").values()

@@ -111,7 +111,7 @@ def scan(ctx: Context, sr: SRRef) -> None:
 @implements("SR.update")
 def update(ctx: PoolContext, sr: SRRef) -> None:
     """Bring the SR's record up to date with the SR's size."""
-    require_feature(sr, ctx.view.get(SR, sr), "SR_UPDATE")
+    require_feature(ctx.view, sr, ctx.view.get(SR, sr), "SR_UPDATE")
     require_plugged(ctx.view, sr)
     with ctx.transaction() as tx:
         volumes.measure(tx, sr)

@@ -36,10 +36,11 @@ def settle(tx: Transaction) -> None:
     for host_ref, host in tx.all(Host).items():
         software = {"software_version": {**host.software_version, **PRODUCT}}
         tx.update(name_of(Host), host_ref, {**LICENCE, **software})
-    _settle_drivers(tx)
+    settle_drivers(tx)
 
 
-def _settle_drivers(tx: Transaction) -> None:
+def settle_drivers(tx: Transaction) -> None:
+    """Have a record for each driver, and for no other."""
     known = {record.type: ref for ref, record in tx.all(SM).items()}
     for type_ in drivers.DRIVERS:
         if type_ not in known:

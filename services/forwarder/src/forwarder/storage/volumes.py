@@ -56,7 +56,7 @@ def _copied(
     tx: Transaction, source: Volume, operation: Operation, values: Mapping[str, Any], *, of: SRRef
 ) -> Volume:
     uuid = values["uuid"]
-    can = drivers.features(tx.get(SR, of).type)
+    can = sr_table.features(tx, tx.get(SR, of).type)
     if operation is Operation.SNAPSHOT:
         driver, sr_uuid = _driver(tx, of, "VDI_SNAPSHOT")
         return driver.vdi_snapshot(sr_uuid, source, uuid)
@@ -168,7 +168,7 @@ def remove(tx: Transaction, vdi: VDIRef) -> None:
 def _driver(tx: Reader, sr: SRRef, feature: str | None = None) -> tuple[Driver, str]:
     """An SR's driver and uuid; raises SR_OPERATION_NOT_SUPPORTED if it lacks the feature."""
     record = tx.get(SR, sr)
-    sr_table.require_feature(sr, record, feature)
+    sr_table.require_feature(tx, sr, record, feature)
     return drivers.of(record.type), str(record.uuid)
 
 
