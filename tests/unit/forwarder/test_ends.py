@@ -9,11 +9,11 @@ import pytest
 from datamodel import XenAPIError
 from forwarder.core import context
 from forwarder.daemons.hosts import Work
-from forwarder.lifecycle import vm as table
-from forwarder.lifecycle.ends import ENDS_IN
 from forwarder.locks import locking
 from forwarder.locks.locking import Busy
 from forwarder.records import installed
+from rules.lifecycle import vm as table
+from rules.lifecycle.ends import ENDS_IN
 from xenops.types import PowerState
 
 from tests.unit.forwarder.test_adrift import Pool

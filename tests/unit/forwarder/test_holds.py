@@ -18,13 +18,13 @@ from forwarder import messages
 from forwarder.core import context as contexts
 from forwarder.core import registry
 from forwarder.core.context import Context
-from forwarder.lifecycle import holds
-from forwarder.lifecycle.holds import Hold, How
 from forwarder.locks import locking
 from forwarder.records import installed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pooldb import Database, Transaction, leases
+from rules.lifecycle import holds
+from rules.lifecycle.holds import Hold, How
 
 from tests.unit.forwarder.test_election import new_host, new_vm
 

@@ -2,8 +2,8 @@
 
 from forwarder import drivers
 from forwarder.records import installed
-from forwarder.values.restrictions import LICENSE_PARAMS, RESTRICTIONS
 from pooldb import Database
+from rules.values.restrictions import LICENSE_PARAMS, RESTRICTIONS
 
 
 def test_an_older_pool_is_given_what_it_lacks(db: Database) -> None:

@@ -10,8 +10,8 @@ from forwarder.core import registry
 from forwarder.core.context import Context
 from forwarder.daemons import translate
 from forwarder.records.new_vm import mac_of
-from forwarder.values import places
 from pooldb import Database
+from rules.values import places
 from xapi.implicit import constructor_record
 
 NOWHERE = (

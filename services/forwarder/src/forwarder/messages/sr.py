@@ -10,14 +10,14 @@ from datamodel.objects import name_of, ref_of
 from datamodel.refs import new_uuid
 from datamodel.values import invalid_value
 from pooldb import Transaction
+from rules.lifecycle.host import is_live
+from rules.lifecycle.sr import require_feature, require_plugged
 
 from forwarder import drivers
 from forwarder.core.context import Context
 from forwarder.core.patterns import refusal, setter
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import answered_by_hosts, implements
-from forwarder.lifecycle.host import is_live
-from forwarder.lifecycle.sr import require_feature, require_plugged
 from forwarder.locks import locking
 from forwarder.messages import pbd as pbds
 from forwarder.records import blobs

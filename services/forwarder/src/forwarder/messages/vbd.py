@@ -7,6 +7,11 @@ from datamodel.classes import VBD, VDI, VM, VBDRef, VDIRef
 from datamodel.objects import altered, name_of, present
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
+from rules.lifecycle import vbd as table
+from rules.lifecycle.holds import How, needed
+from rules.lifecycle.vdi import type_word
+from rules.lifecycle.vm import LIVE
+from rules.values import places
 from xenops.envelope import XENOPSD
 from xenops.idl import P, Working
 
@@ -15,14 +20,9 @@ from forwarder.core.patterns import setter
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.daemons import translate
-from forwarder.lifecycle import vbd as table
-from forwarder.lifecycle.holds import How, needed
-from forwarder.lifecycle.vdi import type_word
-from forwarder.lifecycle.vm import LIVE
 from forwarder.locks import locking
 from forwarder.messages.vm.on_host import on_device, resident
 from forwarder.records import devices
-from forwarder.values import places
 
 # The types of disk that a guest may have.
 VDI_TYPES = frozenset(

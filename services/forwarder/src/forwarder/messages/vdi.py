@@ -6,14 +6,14 @@ from datamodel import XenAPIError, enums, handle_invalid
 from datamodel.classes import PBD, SR, VBD, VDI, VM, SRRef, VDIRef
 from datamodel.objects import name_of
 from datamodel.refs import NULL_REF, is_null
+from rules.lifecycle.holds import How, needed
+from rules.lifecycle.sr import require_plugged
+from rules.lifecycle.vdi import type_word
 
 from forwarder.core.context import Context
 from forwarder.core.patterns import refusal, setter
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
-from forwarder.lifecycle.holds import How, needed
-from forwarder.lifecycle.sr import require_plugged
-from forwarder.lifecycle.vdi import type_word
 from forwarder.locks import locking
 from forwarder.records.fields import Operation
 from forwarder.storage import volumes

@@ -5,9 +5,9 @@ from typing import Any
 from datamodel.classes import SM, Host, Pool
 from datamodel.objects import name_of
 from pooldb import Transaction
+from rules.values.restrictions import EDITION, LICENSE_PARAMS, RESTRICTIONS
 
 from forwarder import drivers
-from forwarder.values.restrictions import EDITION, LICENSE_PARAMS, RESTRICTIONS
 
 API_VERSION = (2, 23)
 _API = ".".join(map(str, API_VERSION))

@@ -9,15 +9,15 @@ from datamodel.classes import SR, VDI, SRRef, VDIRef
 from datamodel.objects import name_of, ref_of
 from datamodel.refs import NULL_REF, is_null, new_uuid
 from pooldb import Reader, Transaction
+from rules.lifecycle import sr as sr_table
+from rules.lifecycle import vdi as table
+from rules.values.dates import date
 
 from forwarder import drivers
 from forwarder.drivers.driver import Contents, Driver, Volume
-from forwarder.lifecycle import sr as sr_table
-from forwarder.lifecycle import vdi as table
 from forwarder.locks import locking
 from forwarder.records.fields import Operation, taken
 from forwarder.storage import disks
-from forwarder.values.dates import date
 
 
 def create(tx: Transaction, values: Mapping[str, Any]) -> VDIRef:

@@ -6,13 +6,13 @@ import time
 from datamodel import XenAPIError
 from datamodel.classes import PIF, Host, HostRef, PIFRef, VMRef
 from datamodel.objects import name_of
+from rules.placement import memory
+from rules.values.dates import date
 
 from forwarder.core.patterns import refusal, setter
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
-from forwarder.placement import memory
 from forwarder.records import blobs
-from forwarder.values.dates import date
 
 implements("host.set_license_params")(setter(Host, "license_params"))
 implements("host.create_new_blob")(blobs.creator(Host))

@@ -6,12 +6,12 @@ from datamodel import XenAPIError
 from datamodel.classes import PIF, SR, Host, HostRef, NetworkRef, Pool, PoolRef, SRRef
 from datamodel.objects import name_of
 from datamodel.values import invalid_value
+from rules.values.restrictions import EDITION
 
 from forwarder.core.patterns import refusal, remover, setter, with_key
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements, refuses
 from forwarder.records import blobs
-from forwarder.values.restrictions import EDITION
 
 GUEST_AGENT_CONFIG = re.compile(
     "auto_update_enabled=(true|false)|auto_update_url=https?:.*", re.DOTALL

@@ -5,17 +5,17 @@ import time
 from datamodel import XenAPIError
 from datamodel.classes import VM, VM_metrics, VMRef
 from datamodel.objects import altered
+from rules.lifecycle.vm import LIVE
+from rules.placement import memory
+from rules.values.vm_values import check_memory
 from xenops.envelope import XENOPSD
 from xenops.sizes import MIB
 
 from forwarder.core.context import Context
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
-from forwarder.lifecycle.vm import LIVE
 from forwarder.messages.vm.on_host import on_resident, resident, sync
 from forwarder.messages.vm.settings import update_resources
-from forwarder.placement import memory
-from forwarder.values.vm_values import check_memory
 
 # As upstream: how near a guest has to come to its target, and how long that may take.
 NEAR_BYTES = MIB

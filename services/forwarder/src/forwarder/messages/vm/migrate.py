@@ -6,6 +6,8 @@ from datamodel import XenAPIError
 from datamodel.classes import PIF, SR, VBD, VDI, VIF, VM, Host, HostRef, Network, VMRef
 from datamodel.objects import name_of
 from datamodel.refs import NULL_REF
+from rules.placement import election
+from rules.values import vm_values
 from xenops.envelope import XENOPSD
 from xenops.migration import metadata_text, url_of
 
@@ -17,8 +19,6 @@ from forwarder.locks import locking
 from forwarder.locks.subjects import subject
 from forwarder.messages.vm.on_host import believe, place, resident, sync
 from forwarder.place import register
-from forwarder.placement import election
-from forwarder.values import vm_values
 
 # The destination may have to wait until its guests have given up the memory for the newcomer.
 PREPARE_MAX_S = 90.0

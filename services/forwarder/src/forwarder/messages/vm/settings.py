@@ -20,26 +20,26 @@ from datamodel.classes import (
 from datamodel.objects import altered, name_of, ref_of
 from datamodel.refs import NULL_REF, is_null
 from pooldb import Transaction
+from rules.lifecycle.vm import check_snapshot
+from rules.placement.memory import overhead_bytes
+from rules.values import bios, places
+from rules.values.dates import date
+from rules.values.vm_values import (
+    check_multiplier,
+    check_natural,
+    check_restart_priority,
+    check_vcpus,
+)
 from xenops.envelope import XENOPSD
 
 from forwarder.core.context import Context
 from forwarder.core.patterns import adder, remover, setter
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
-from forwarder.lifecycle.vm import check_snapshot
 from forwarder.locks import locking
 from forwarder.messages.vm.on_host import on_resident
-from forwarder.placement.memory import overhead_bytes
 from forwarder.records import blobs
 from forwarder.records.new_vm import NEW_METRICS, VENDOR_DEVICE_PLATFORM
-from forwarder.values import bios, places
-from forwarder.values.dates import date
-from forwarder.values.vm_values import (
-    check_multiplier,
-    check_natural,
-    check_restart_priority,
-    check_vcpus,
-)
 
 for _field in (
     *("actions_after_crash", "blocked_operations", "platform", "xenstore_data"),

@@ -11,10 +11,10 @@ import pytest
 from datamodel import XenAPIError, api
 from datamodel.refs import as_ref
 from datamodel.values import default_record
-from forwarder.lifecycle import holds, sr, vbd, vdi
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pooldb import Reader
+from rules.lifecycle import holds, sr, vbd, vdi
 
 from tests.records import shown
 from tests.unit.forwarder.paper import PAPER

@@ -8,8 +8,8 @@ from datamodel import XenAPIError
 from datamodel.classes import SR, VBD, VDI, VM, Pool, VDIRef
 from pooldb import Reader
 
-from forwarder.lifecycle.possible import possible
-from forwarder.lifecycle.sr import is_plugged, require_feature
+from rules.lifecycle.possible import possible
+from rules.lifecycle.sr import is_plugged, require_feature
 
 
 class Use(Enum):

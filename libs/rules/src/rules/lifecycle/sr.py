@@ -6,7 +6,7 @@ from datamodel import XenAPIError
 from datamodel.classes import PBD, SM, SR, VDI, SRRef
 from pooldb import Reader
 
-from forwarder.lifecycle.possible import possible
+from rules.lifecycle.possible import possible
 
 # Upstream's order of allowed_operations.
 OPERATIONS = (
