@@ -10,7 +10,6 @@ from datamodel.objects import name_of, ref_of
 from datamodel.refs import new_uuid
 from datamodel.values import invalid_value
 from pooldb import Transaction
-from rules.lifecycle.host import is_live
 from rules.lifecycle.sr import require_feature, require_plugged
 
 from forwarder import drivers
@@ -117,21 +116,6 @@ def update(ctx: PoolContext, sr: SRRef) -> None:
         volumes.measure(tx, sr)
 
 
-@implements("SR.get_supported_types")
-def get_supported_types(ctx: PoolContext) -> list[str]:
-    return list(drivers.DRIVERS)
-
-
-@implements("SR.assert_supports_database_replication")
-def assert_supports_database_replication(ctx: PoolContext, sr: SRRef) -> None:
-    """Refused: every host would have to use the SR; and no type can keep a copy of the database."""
-    pbds = [ctx.view.get(PBD, pbd) for pbd in ctx.view.get(SR, sr).PBDs]
-    using = {pbd.host for pbd in pbds if pbd.currently_attached}
-    if len(pbds) > len(using) or using != set(ctx.view.refs(Host)):
-        raise XenAPIError("SR_HAS_NO_PBDS", sr)
-    raise XenAPIError("SR_OPERATION_NOT_SUPPORTED", sr)
-
-
 @implements("SR.introduce")
 def introduce(
     ctx: PoolContext,
@@ -212,15 +196,6 @@ def _remove(tx: Transaction, sr: SRRef) -> None:
     for pbd in record.PBDs:
         pbds.remove(tx, pbd)
     tx.delete(SR, sr)
-
-
-@implements("SR.get_live_hosts", looked_at=())
-def get_live_hosts(ctx: PoolContext, sr: SRRef) -> list[HostRef]:
-    """The hosts that answer and whose PBD of the SR is plugged; none if there is no such SR."""
-    plugged = {
-        pbd.host for pbd in ctx.view.all(PBD).values() if sr == pbd.SR and pbd.currently_attached
-    }
-    return [host for host in ctx.view.refs(Host) if host in plugged and is_live(ctx.view, host)]
 
 
 @implements("SR.probe")

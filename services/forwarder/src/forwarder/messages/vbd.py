@@ -183,11 +183,6 @@ def _is_live(ctx: PoolContext, vbd: VBDRef) -> bool:
     return ctx.view.get(VM, ctx.view.get(VBD, vbd).VM).power_state in LIVE
 
 
-@implements("VBD.assert_attachable")
-def assert_attachable(ctx: PoolContext, self: VBDRef) -> None:
-    table.check(ctx.view, self, ctx.view.get(VBD, self), "attach")
-
-
 @implements("VBD.pause")
 def pause(ctx: PoolContext, self: VBDRef) -> str:
     raise _unsupported(ctx, self)
