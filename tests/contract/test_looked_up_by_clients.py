@@ -11,8 +11,8 @@ import pytest
 from forwarder import drivers, firstboot
 from forwarder.states import guest_metrics
 from forwarder.updates import heartbeat
-from forwarder.values.restrictions import LICENSE_PARAMS, RESTRICTIONS
 from pooldb import Database
+from rules.values.restrictions import LICENSE_PARAMS, RESTRICTIONS
 from xenopsd.ports.machine import SimulatedMachine
 from xenports.simulated.addresses import addresses
 from xenports.simulated.guests import SYSTEM

@@ -82,5 +82,5 @@ def test_what_is_odd_about_a_message_harms_only_itself(
     id_ = send(settings, body, headers)
     assert found(settings, id_).reason.startswith(reason)
     vm = api.VM.get_all()[0]
-    api.VM.get_possible_hosts(vm)
+    api.VM.update_allowed_operations(vm)
     assert len([letter for letter in look(settings) if letter.id == id_]) == 1

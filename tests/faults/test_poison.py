@@ -13,7 +13,7 @@ from broker import BrokerSettings
 from tests.conftest import Pool
 from tests.faults.test_kills import end_of
 
-WIRE = "VM.assert_agile"
+WIRE = "VM.update_allowed_operations"
 FORWARDERS = ("forwarder-1", "forwarder-2")
 
 
@@ -58,11 +58,11 @@ def poisoned(pool: Pool) -> Iterator[None]:
 def test_it_is_given_up_and_lies_with_the_dead_letters(pool: Pool) -> None:
     with pool.session() as api:
         vm = api.VM.get_all()[0]
-        task = api.Async.VM.assert_agile(vm)
+        task = api.Async.VM.update_allowed_operations(vm)
         error = end_of(pool, task)["error_info"]
         assert error[0] == "INTERNAL_ERROR"
         assert "without progress" in error[1]
-        api.VM.get_possible_hosts(vm)
+        api.VM.set_order(vm, "0")
     operator = BrokerSettings(
         addresses=(("127.0.0.1", pool.layout.ports["amqp"]),),
         vhost=POOL_VHOST,

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from forwarder.values import places
 from hypothesis import given
 from hypothesis import strategies as st
+from rules.values import places
 from xenopsd.backend import names
 
 from tests.records import shown

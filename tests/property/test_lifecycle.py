@@ -6,10 +6,10 @@ from datamodel import XenAPIError, api
 from datamodel.enums import VmOperations, VmPowerState
 from datamodel.refs import as_ref
 from datamodel.values import default_record
-from forwarder.lifecycle import vm as table
 from hypothesis import given
 from hypothesis import strategies as st
 from pooldb import Reader
+from rules.lifecycle import vm as table
 
 from tests.records import shown
 

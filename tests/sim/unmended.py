@@ -10,14 +10,14 @@ from typing import Any
 
 from datamodel.classes import HostRef, TaskRef, VMRef
 from datamodel.objects import name_of
-from forwarder.lifecycle import holds
-from forwarder.lifecycle.holds import Hold
 from forwarder.locks import locking
 from forwarder.place import register
 from forwarder.place.transitions import IsReset
 from forwarder.states import reconcile
 from forwarder.updates import census
 from pooldb import Transaction
+from rules.lifecycle import holds
+from rules.lifecycle.holds import Hold
 
 FORCED = ("hard_shutdown", "hard_reboot")
 

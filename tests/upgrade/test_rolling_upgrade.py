@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from forwarder.records.installed import PRODUCT
-from forwarder.values.restrictions import LICENSE_PARAMS, RESTRICTIONS
+from rules.values.restrictions import LICENSE_PARAMS, RESTRICTIONS
 from simulated_pool import layout as layouts
 from simulated_pool import pool as pools
 from simulated_pool import services, story

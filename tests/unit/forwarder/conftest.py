@@ -7,13 +7,17 @@ import pooldb
 import pytest
 from forwarder import messages
 from forwarder.core.context import Context
+from forwarder.records import installed
 from pooldb import Database, leases
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Database:
     assert messages.DRAWERS
-    return pooldb.connect(f"sqlite:///{tmp_path / 'pool.db'}")
+    db = pooldb.connect(f"sqlite:///{tmp_path / 'pool.db'}")
+    with db.transaction() as tx:
+        installed.settle_drivers(tx)
+    return db
 
 
 @pytest.fixture

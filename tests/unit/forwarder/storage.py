@@ -7,6 +7,7 @@ from datamodel import XenAPIError
 from forwarder.core.context import Context
 from forwarder.core.registry import FUNCTIONS
 from forwarder.locks import locking
+from forwarder.records import installed
 
 from tests.unit.forwarder.paper import PAPER
 
@@ -22,6 +23,7 @@ class Pool:
         with context.transaction() as tx:
             self.host = tx.create("host", {})
             tx.create("pool", {"master": self.host})
+            installed.settle_drivers(tx)
         self.sr = self.call("SR.create", self.host, CONFIG, 0, "sr", "", type_, "", False, {})
         (self.pbd,) = self.get("SR", self.sr)["PBDs"]
 

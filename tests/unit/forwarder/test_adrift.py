@@ -13,12 +13,12 @@ from datamodel.refs import NULL_REF
 from forwarder import messages
 from forwarder.core.context import Work
 from forwarder.daemons.hosts import Hosts
-from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
 from forwarder.place import register
 from forwarder.updates.reports import Reports
 from forwarder.worker import Worker
 from pooldb import leases
+from rules.lifecycle.host import is_live
 from xenops.codec import encode
 from xenops.envelope import XENOPSD, call_of
 from xenops.errors import XenopsError, internal_error

@@ -12,11 +12,11 @@ from forwarder.core import context
 from forwarder.core.context import Work
 from forwarder.locks import locking
 from forwarder.place import register
-from forwarder.placement import memory
 from forwarder.states import reconcile
 from forwarder.updates import census
 from forwarder.updates.reports import Reports
 from pooldb import Reader, Transaction, leases
+from rules.placement import memory
 from xenops.errors import does_not_exist
 from xenops.types import PowerState
 

@@ -7,8 +7,9 @@ import pooldb
 import pytest
 from datamodel import XenAPIError
 from forwarder.locks import locking
-from forwarder.placement import election
+from forwarder.place import reservation
 from pooldb import Database, Transaction
+from rules.placement import election
 
 MIB = 1024 * 1024
 CHOOSER = random.Random(1)
@@ -36,9 +37,9 @@ def test_the_last_memory_is_given_to_one(db: Database) -> None:
     with db.transaction() as tx:
         host = new_host(tx, memory_mib=128)
         first, second = new_vm(tx), new_vm(tx)
-        election.reserve(tx, "task", first, host)
+        reservation.reserve(tx, "task", first, host)
     with pytest.raises(XenAPIError) as caught, db.transaction() as tx:
-        election.reserve(tx, "other", second, host)
+        reservation.reserve(tx, "other", second, host)
     code, needed, available, total = caught.value.description
     assert code == "HOST_NOT_ENOUGH_FREE_MEMORY"
     assert int(needed) > int(available) >= 0
@@ -51,10 +52,10 @@ def test_a_reservation_ends_with_its_task(db: Database) -> None:
         host = new_host(tx, memory_mib=128)
         first, second = new_vm(tx), new_vm(tx)
         locking.begin(tx, "task", "VM", first, "start")
-        election.reserve(tx, "task", first, host)
+        reservation.reserve(tx, "task", first, host)
     with db.transaction() as tx:
         locking.end_all(tx, "task")
-        election.reserve(tx, "other", second, host)
+        reservation.reserve(tx, "other", second, host)
         assert tx.get("VM", first)["current_operations"] == {}
 
 

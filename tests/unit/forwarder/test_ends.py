@@ -9,10 +9,11 @@ import pytest
 from datamodel import XenAPIError
 from forwarder.core import context
 from forwarder.daemons.hosts import Work
-from forwarder.lifecycle import vm as table
-from forwarder.lifecycle.ends import ENDS_IN
 from forwarder.locks import locking
 from forwarder.locks.locking import Busy
+from forwarder.records import installed
+from rules.lifecycle import vm as table
+from rules.lifecycle.ends import ENDS_IN
 from xenops.types import PowerState
 
 from tests.unit.forwarder.test_adrift import Pool
@@ -91,6 +92,7 @@ def test_a_disk_is_plugged_into_a_vm_that_is_being_unpaused(pool: Pool) -> None:
 @pytest.fixture
 def sr(pool: Pool) -> Iterator[str]:
     with pool.db.transaction() as tx:
+        installed.settle_drivers(tx)
         found = tx.create("SR", {"type": "dummy"})
         tx.create("PBD", {"SR": found, "host": pool.here, "currently_attached": True})
     yield found

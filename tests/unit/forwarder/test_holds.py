@@ -18,12 +18,13 @@ from forwarder import messages
 from forwarder.core import context as contexts
 from forwarder.core import registry
 from forwarder.core.context import Context
-from forwarder.lifecycle import holds
-from forwarder.lifecycle.holds import Hold, How
 from forwarder.locks import locking
+from forwarder.records import installed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pooldb import Database, Transaction, leases
+from rules.lifecycle import holds
+from rules.lifecycle.holds import Hold, How
 
 from tests.unit.forwarder.test_election import new_host, new_vm
 
@@ -66,6 +67,7 @@ def make(folder: Path) -> World:
     assert messages.DRAWERS
     world = World(pooldb.connect(f"sqlite:///{folder / 'pool.db'}"))
     with world.db.transaction() as tx:
+        installed.settle_drivers(tx)
         here, there = (new_host(tx, memory_mib=4096) for _ in range(2))
         world.refs |= {"here": ("host", here), "there": ("host", there)}
         sr = tx.create("SR", {"type": "dummy", "shared": True, "physical_size": 1000 * GIB})

@@ -13,7 +13,7 @@ from pooldb import leases
 from tests.unit.forwarder.test_adrift import DONE, PENDING
 from tests.unit.forwarder.test_adrift import Pool as PoolWithHosts
 
-WIRE = "VM.assert_agile"
+WIRE = "VM.update_allowed_operations"
 
 
 class Killed(BaseException):

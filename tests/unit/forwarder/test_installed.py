@@ -2,8 +2,8 @@
 
 from forwarder import drivers
 from forwarder.records import installed
-from forwarder.values.restrictions import LICENSE_PARAMS, RESTRICTIONS
 from pooldb import Database
+from rules.values.restrictions import LICENSE_PARAMS, RESTRICTIONS
 
 
 def test_an_older_pool_is_given_what_it_lacks(db: Database) -> None:
@@ -34,8 +34,8 @@ def test_a_second_start_writes_nothing(db: Database) -> None:
 
 def test_drivers_that_came_to_change_or_went_are_followed(db: Database) -> None:
     with db.transaction() as tx:
-        old = {"type": drivers.DUMMY, "name_label": "old", "other_config": {"note": "kept"}}
-        known = tx.create("SM", old)
+        (known,) = tx.refs("SM")
+        tx.update("SM", known, {"name_label": "old", "other_config": {"note": "kept"}})
         tx.create("SM", {"type": "gone"})
         installed.settle(tx)
     (record,) = db.view.all("SM").values()

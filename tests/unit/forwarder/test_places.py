@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 from datamodel import XenAPIError, api
+from datamodel.classes import VM
+from datamodel.refs import as_ref
 from forwarder.core import context as contexts
 from forwarder.core import registry
 from forwarder.core.context import Context
 from forwarder.daemons import translate
 from forwarder.records.new_vm import mac_of
-from forwarder.values import places
 from pooldb import Database
+from rules.values import places
 from xapi.implicit import constructor_record
 
 NOWHERE = (
@@ -37,6 +39,14 @@ class Guest:
     @property
     def record(self) -> Any:
         return self.context.view.get("VM", self.vm)
+
+    def free_disks(self) -> list[str]:
+        view = self.context.view
+        return places.free_disks(view, view.get(VM, as_ref(self.vm)))
+
+    def free_interfaces(self) -> list[str]:
+        view = self.context.view
+        return places.free_interfaces(view, view.get(VM, as_ref(self.vm)))
 
     def say(self, wire: str, *params: Any) -> Any:
         return registry.run(self.context, wire, list(params))
@@ -118,7 +128,7 @@ def test_a_full_guest_has_no_place_left(guest: Guest, context: Context) -> None:
     with context.transaction() as tx:
         for place in range(places.DISKS):
             tx.create("VBD", {"VM": guest.vm, "userdevice": str(place)})
-    assert guest.say("VM.get_allowed_VBD_devices", guest.vm) == []
+    assert guest.free_disks() == []
     assert refusal(guest.add, "autodetect") == ["INVALID_DEVICE", "autodetect"]
 
 
@@ -191,7 +201,7 @@ def test_records_older_than_the_rules_are_refused_before_a_host_hears_of_them(
         for place in odd:
             tx.create("VBD", {"VM": guest.vm, "userdevice": place, "type": "CD", "mode": "RO"})
     assert refusal(translate.metadata, context.view, guest.vm)[0].startswith(expected)
-    guest.say("VM.get_allowed_VBD_devices", guest.vm)
+    guest.free_disks()
     guest.add("autodetect")
 
 
@@ -203,9 +213,9 @@ def test_what_is_no_number_of_an_interface_is_refused_at_once(guest: Guest, devi
 
 
 def test_an_interface_can_be_made_wherever_one_is_offered(guest: Guest) -> None:
-    for device in guest.say("VM.get_allowed_VIF_devices", guest.vm):
+    for device in guest.free_interfaces():
         guest.interface(device)
-    assert guest.say("VM.get_allowed_VIF_devices", guest.vm) == []
+    assert guest.free_interfaces() == []
     assert refusal(guest.interface, "3") == ["DEVICE_ALREADY_EXISTS", "3"]
 
 

@@ -5,10 +5,11 @@ from typing import Any, cast
 import pytest
 from datamodel import XenAPIError, api
 from datamodel.model import RefType
-from forwarder.core import references, registry
+from forwarder.core import registry
 from forwarder.core.context import Context
 from forwarder.daemons.hosts import Hosts
 from pooldb import Database
+from rules import references
 
 from tests.unit.forwarder.test_adrift import Silence
 

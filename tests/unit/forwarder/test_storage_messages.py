@@ -91,10 +91,12 @@ def test_what_is_done_to_a_pbd_is_seen_on_its_sr(pool: Pool, operation: str, mar
     assert pool.refused("VDI.create", values) == busy
 
 
-def test_an_sr_is_asked_before_its_disk(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_sr_is_asked_before_its_disk(pool: Pool) -> None:
     vdi = pool.disk()
     plugged_vm(pool, vdi, mode="RW")
-    monkeypatch.setattr(drivers, "features", lambda type_: ())
+    with pool.context.transaction() as tx:
+        for sm in tx.refs("SM"):
+            tx.update("SM", sm, {"features": {}})
     for wire, *args in (("VDI.destroy",), ("VDI.resize", 2 * SIZE)):
         unsupported = ["SR_OPERATION_NOT_SUPPORTED", pool.sr]
         assert pool.refused(wire, vdi, *args) == unsupported

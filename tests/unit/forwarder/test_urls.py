@@ -6,8 +6,8 @@ import pytest
 from datamodel import XenAPIError
 from forwarder.core import registry
 from forwarder.core.context import Context
-from forwarder.values.urls import split
 from pooldb import Database
+from rules.values.urls import split
 
 NONE = ("http://[", "https://[x]/", "http://a]b/", "http://℀/", "http://a:99999/", "https://a:x/")
 GOOD = "https://updates.example.org/base"

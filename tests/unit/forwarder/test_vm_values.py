@@ -10,8 +10,8 @@ from datamodel.values import default_record
 from forwarder.core import registry
 from forwarder.core.context import Context
 from forwarder.daemons import translate
-from forwarder.placement.memory import overhead_bytes
-from forwarder.values import vm_values
+from rules.placement.memory import overhead_bytes
+from rules.values import vm_values
 from xapi.implicit import constructor_record
 
 from tests.records import shown

@@ -18,7 +18,7 @@ from xenops.envelope import XENOPSD
 from broker import Connection, Delivery
 from tests.unit.forwarder.lanes import lanes_at_once
 
-WIRE = "VM.assert_agile"
+WIRE = "VM.update_allowed_operations"
 
 
 class Pool:

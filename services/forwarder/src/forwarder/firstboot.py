@@ -62,6 +62,7 @@ def populate(tx: Transaction, described: dict[str, Any]) -> None:
 
 
 def _make(tx: Transaction, described: dict[str, Any]) -> None:
+    installed.settle_drivers(tx)
     hosts = [new_host.create(tx, host) for host in described["hosts"]]
     new_network = tx.new(Network)
     new_network.name_label = "Pool-wide network associated with eth0"

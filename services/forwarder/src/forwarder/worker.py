@@ -18,6 +18,7 @@ from datamodel.objects import name_of
 from datamodel.refs import as_ref
 from datamodel.wire import xmlrpc
 from pooldb import CannotWrite, Database, DatabaseError, Transaction, leases, outcomes
+from rules.values.dates import date
 
 from broker import BrokerError, Connection, Delivery
 from forwarder.core import announcements, registry
@@ -28,7 +29,6 @@ from forwarder.daemons.hosts import Hosts
 from forwarder.doubts import keeping, settling
 from forwarder.locks import locking
 from forwarder.updates import census
-from forwarder.values.dates import date
 
 log = logging.getLogger(__name__)
 

@@ -19,6 +19,7 @@ from xapi import access, audit, encoding, implicit, sessions, tasks
 from xapi.context import ANSWERS, Caller, Context
 from xapi.implicit import constructor_record
 from xapi.pool import Pool
+from xapi.questions import QUESTIONS
 
 REF = StringType()
 SESSION = RefType(name_of(Session))
@@ -40,7 +41,7 @@ class Dispatcher:
         asynchronous = "Async." in name
         _count(message, params, bare if asynchronous else message.wire)
         native = await self._call(message, params, caller, asynchronous=asynchronous)
-        if not message.is_plain:
+        if not (message.is_plain or message.wire in QUESTIONS):
             telemetry.hop(
                 service="xapi",
                 message=name,

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datamodel.classes import VM, Host, HostRef, Message, VMRef
 from datamodel.enums import Cls
 from pooldb import Transaction
-
-from forwarder.values.dates import date
+from rules.values.dates import date
 
 DATA_AT_RISK, GOOD_TO_KNOW = 1, 5
 

@@ -32,6 +32,8 @@ from datamodel.classes import (
 from datamodel.objects import ClassName, Kind, name_of
 from datamodel.refs import Ref
 from pooldb import Transaction
+from rules.lifecycle import operations
+from rules.lifecycle.holds import Need
 from xenops.envelope import Call, call_of
 from xenops.errors import Failure, XenopsError, newer_epoch
 from xenops.extensions import Place as Right
@@ -44,8 +46,6 @@ from forwarder.daemons import errors
 from forwarder.daemons.hosts import ALONE, ANSWER_TIMEOUT_S, Hosts, Surroundings, Work
 from forwarder.doubts import keeping
 from forwarder.doubts.rows import ROWS
-from forwarder.lifecycle import operations
-from forwarder.lifecycle.holds import Need
 from forwarder.locks import locking
 from forwarder.locks.locking import Busy, Doubt
 from forwarder.locks.subjects import Name, Subject, subject
@@ -195,7 +195,8 @@ class Context(PoolContext):
     def lock(self, cls: Any, ref: Any, operation: Any, *also: Need, strict: bool = True) -> None:
         """Begin an operation on an object, and hold all that it needs until the task ends.
 
-        `lifecycle.holds` says what an operation needs; ``also`` is what this call needs besides.
+        `rules.lifecycle.holds` says what an operation needs; ``also`` is what this call needs
+        besides.
         Waits while another operation is in the way; raises what the class's table says.
         """
         self.lock_any(name_of(cls), ref, operation, *also, strict=strict)

@@ -5,8 +5,9 @@ from typing import Any, TypeVar
 
 from datamodel import XenAPIError, api, not_implemented, signatures
 from datamodel.signatures import SecondFunction, message_of
+from rules import references
 
-from forwarder.core import lanes, references
+from forwarder.core import lanes
 from forwarder.core.context import Context
 from forwarder.core.pool_context import PoolContext
 
@@ -83,9 +84,9 @@ def run(context: Context, wire: str, params: list[Any]) -> Any:
     if message is None:
         raise XenAPIError("MESSAGE_METHOD_UNKNOWN", wire)
     if wire in ON_HOST:
-        references.require_host(context, message, params)
+        references.require_host(context.view, message, params)
     order = LOOKED_AT.get(wire, references.order_of(message))
-    references.check(context, message, params, order)
+    references.check(context.view, message, params, order)
     if wire in FUNCTIONS:
         return FUNCTIONS[wire](context, *params)
     if wire in REFUSALS:

@@ -5,6 +5,7 @@ from datamodel.classes import SR, VBD, VDI, VIF, VM, NetworkRef, VBDRef, VDIRef,
 from datamodel.classes import Network as PoolNetwork
 from datamodel.refs import NULL_REF
 from pooldb import Reader
+from rules.values import places
 from xenops.types import (
     Disk,
     Metadata,
@@ -27,8 +28,6 @@ from xenops.types import (
     VmPvInfo,
     VmSchedulerParams,
 )
-
-from forwarder.values import places
 
 ACTIONS = {
     "destroy": [VmAction.Shutdown],

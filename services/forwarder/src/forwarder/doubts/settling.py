@@ -7,13 +7,13 @@ from functools import partial
 from datamodel import XenAPIError
 from datamodel.classes import HostRef, TaskRef
 from pooldb import Database
+from rules.lifecycle.host import is_live
 from xenops.errors import XenopsError
 
 from forwarder.daemons.affairs import Affair
 from forwarder.daemons.hosts import Ask
 from forwarder.doubts import keeping
 from forwarder.doubts.rows import ROWS, Row
-from forwarder.lifecycle.host import is_live
 from forwarder.locks.locking import Doubt
 from forwarder.locks.subjects import Subject
 

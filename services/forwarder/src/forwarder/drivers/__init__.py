@@ -23,11 +23,6 @@ def of(type_: str) -> Driver:
     return DRIVERS[type_]
 
 
-def features(type_: str) -> tuple[str, ...]:
-    """What SRs of a type can do: nothing if the type has no driver."""
-    return DRIVERS[type_].description.features if type_ in DRIVERS else ()
-
-
 def backend_failure(number: int, text: str) -> XenAPIError:
     """A driver's own failure as clients see it, who know such failures by their numbers."""
     return XenAPIError(f"SR_BACKEND_FAILURE_{number}", "", text, "")

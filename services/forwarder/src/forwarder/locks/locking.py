@@ -8,10 +8,10 @@ from datamodel.classes import VBD, VDI, VIF, VM, Host, TaskRef, VM_appliance
 from datamodel.objects import ClassName, name_of
 from datamodel.refs import NULL_REF, Ref, as_ref
 from pooldb import Reader, Transaction
+from rules.lifecycle import ends, holds, sr, vbd, vdi, vif, vm, vm_appliance
+from rules.lifecycle import host as host_table
+from rules.lifecycle.holds import Hold, How, Need
 
-from forwarder.lifecycle import ends, holds, sr, vbd, vdi, vif, vm, vm_appliance
-from forwarder.lifecycle import host as host_table
-from forwarder.lifecycle.holds import Hold, How, Need
 from forwarder.locks import turns
 from forwarder.locks.subjects import of_key
 from forwarder.place import register

@@ -13,8 +13,7 @@ from typing import Any
 from datamodel.classes import Task, TaskRef
 from datamodel.refs import Ref, as_ref
 from pooldb import Transaction, leases
-
-from forwarder.lifecycle.holds import FORCED, Hold
+from rules.lifecycle.holds import FORCED, Hold
 
 
 def before(

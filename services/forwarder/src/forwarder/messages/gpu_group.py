@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from datamodel.classes import PGPU, VGPU, GPU_group, GPU_groupRef, VGPU_typeRef
+from datamodel.classes import PGPU, VGPU, GPU_group, GPU_groupRef
 from datamodel.objects import name_of
 
 from forwarder.core.pool_context import PoolContext
@@ -41,9 +41,3 @@ def _gather(ctx: PoolContext, group: GPU_groupRef, field: str) -> None:
         for gpu in tx.get(GPU_group, group).PGPUs:
             types |= dict.fromkeys(vars(tx.get(PGPU, gpu))[field])
         tx.update(name_of(GPU_group), group, {field: list(types)})
-
-
-@implements("GPU_group.get_remaining_capacity", looked_at=("self",))
-def get_remaining_capacity(ctx: PoolContext, self: GPU_groupRef, vgpu_type: VGPU_typeRef) -> int:
-    """Always 0: no host has a GPU to share."""
-    return 0

@@ -7,11 +7,11 @@ from datamodel.classes import PIF, PIF_metrics, PIFRef
 from datamodel.objects import ref_of
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
+from rules.values.dates import date
 
 from forwarder.core.patterns import introducer, setter
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import answered_by_hosts, implements
-from forwarder.values.dates import date
 
 answered_by_hosts("PIF.create_VLAN", "PIF.introduce", "PIF.scan")
 for _field in ("disallow_unplug", "primary_address_type"):

@@ -7,10 +7,10 @@ from datamodel import XenAPIError, enums
 from datamodel.classes import Pool, Repository, RepositoryRef
 from datamodel.objects import ref_of
 from pooldb import Transaction
+from rules.values import urls
 
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import answered_by_hosts, implements
-from forwarder.values import urls
 
 HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 KEY_NAME = re.compile(r"[A-Za-z0-9._-]*")

@@ -10,14 +10,13 @@ from datamodel.objects import name_of, ref_of
 from datamodel.refs import new_uuid
 from datamodel.values import invalid_value
 from pooldb import Transaction
+from rules.lifecycle.sr import require_feature, require_plugged
 
 from forwarder import drivers
 from forwarder.core.context import Context
 from forwarder.core.patterns import refusal, setter
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import answered_by_hosts, implements
-from forwarder.lifecycle.host import is_live
-from forwarder.lifecycle.sr import require_feature, require_plugged
 from forwarder.locks import locking
 from forwarder.messages import pbd as pbds
 from forwarder.records import blobs
@@ -111,25 +110,10 @@ def scan(ctx: Context, sr: SRRef) -> None:
 @implements("SR.update")
 def update(ctx: PoolContext, sr: SRRef) -> None:
     """Bring the SR's record up to date with the SR's size."""
-    require_feature(sr, ctx.view.get(SR, sr), "SR_UPDATE")
+    require_feature(ctx.view, sr, ctx.view.get(SR, sr), "SR_UPDATE")
     require_plugged(ctx.view, sr)
     with ctx.transaction() as tx:
         volumes.measure(tx, sr)
-
-
-@implements("SR.get_supported_types")
-def get_supported_types(ctx: PoolContext) -> list[str]:
-    return list(drivers.DRIVERS)
-
-
-@implements("SR.assert_supports_database_replication")
-def assert_supports_database_replication(ctx: PoolContext, sr: SRRef) -> None:
-    """Refused: every host would have to use the SR; and no type can keep a copy of the database."""
-    pbds = [ctx.view.get(PBD, pbd) for pbd in ctx.view.get(SR, sr).PBDs]
-    using = {pbd.host for pbd in pbds if pbd.currently_attached}
-    if len(pbds) > len(using) or using != set(ctx.view.refs(Host)):
-        raise XenAPIError("SR_HAS_NO_PBDS", sr)
-    raise XenAPIError("SR_OPERATION_NOT_SUPPORTED", sr)
 
 
 @implements("SR.introduce")
@@ -212,15 +196,6 @@ def _remove(tx: Transaction, sr: SRRef) -> None:
     for pbd in record.PBDs:
         pbds.remove(tx, pbd)
     tx.delete(SR, sr)
-
-
-@implements("SR.get_live_hosts", looked_at=())
-def get_live_hosts(ctx: PoolContext, sr: SRRef) -> list[HostRef]:
-    """The hosts that answer and whose PBD of the SR is plugged; none if there is no such SR."""
-    plugged = {
-        pbd.host for pbd in ctx.view.all(PBD).values() if sr == pbd.SR and pbd.currently_attached
-    }
-    return [host for host in ctx.view.refs(Host) if host in plugged and is_live(ctx.view, host)]
 
 
 @implements("SR.probe")

@@ -7,6 +7,11 @@ from datamodel.classes import VBD, VDI, VM, VBDRef, VDIRef
 from datamodel.objects import altered, name_of, present
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
+from rules.lifecycle import vbd as table
+from rules.lifecycle.holds import How, needed
+from rules.lifecycle.vdi import type_word
+from rules.lifecycle.vm import LIVE
+from rules.values import places
 from xenops.envelope import XENOPSD
 from xenops.idl import P, Working
 
@@ -15,14 +20,9 @@ from forwarder.core.patterns import setter
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.daemons import translate
-from forwarder.lifecycle import vbd as table
-from forwarder.lifecycle.holds import How, needed
-from forwarder.lifecycle.vdi import type_word
-from forwarder.lifecycle.vm import LIVE
 from forwarder.locks import locking
 from forwarder.messages.vm.on_host import on_device, resident
 from forwarder.records import devices
-from forwarder.values import places
 
 # The types of disk that a guest may have.
 VDI_TYPES = frozenset(
@@ -181,11 +181,6 @@ def eject(ctx: Context, vbd: VBDRef) -> None:
 
 def _is_live(ctx: PoolContext, vbd: VBDRef) -> bool:
     return ctx.view.get(VM, ctx.view.get(VBD, vbd).VM).power_state in LIVE
-
-
-@implements("VBD.assert_attachable")
-def assert_attachable(ctx: PoolContext, self: VBDRef) -> None:
-    table.check(ctx.view, self, ctx.view.get(VBD, self), "attach")
 
 
 @implements("VBD.pause")

@@ -6,14 +6,14 @@ from datamodel import XenAPIError, enums, handle_invalid
 from datamodel.classes import PBD, SR, VBD, VDI, VM, SRRef, VDIRef
 from datamodel.objects import name_of
 from datamodel.refs import NULL_REF, is_null
+from rules.lifecycle.holds import How, needed
+from rules.lifecycle.sr import require_plugged
+from rules.lifecycle.vdi import type_word
 
 from forwarder.core.context import Context
 from forwarder.core.patterns import refusal, setter
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
-from forwarder.lifecycle.holds import How, needed
-from forwarder.lifecycle.sr import require_plugged
-from forwarder.lifecycle.vdi import type_word
 from forwarder.locks import locking
 from forwarder.records.fields import Operation
 from forwarder.storage import volumes
@@ -146,12 +146,6 @@ def _set(ctx: Context, vdi: VDIRef, operation: str, **changes: Any) -> None:
         locking.refresh(tx, name_of(VDI), vdi)
 
 
-@implements("VDI.get_nbd_info")
-def get_nbd_info(ctx: PoolContext, self: VDIRef) -> list[dict[str, Any]]:
-    """Always empty: VDIs are not served over NBD yet."""
-    return []
-
-
 @implements("VDI.pool_migrate", looked_at=())
 def pool_migrate(ctx: Context, vdi: VDIRef, sr: SRRef, options: dict[str, str]) -> VDIRef:
     """Move a VDI that has a VBD to another SR; its uuid stays."""
@@ -176,9 +170,3 @@ def _require_reachable(ctx: PoolContext, vdi: VDI, sr: SRRef) -> None:
     vms = (ctx.view.get(VM, ctx.view.get(VBD, vbd).VM) for vbd in vdi.VBDs)
     if not {vm.resident_on for vm in vms} <= {*plugged, NULL_REF}:
         raise XenAPIError("SR_HAS_NO_PBDS", sr)
-
-
-@implements("VDI.read_database_pool_uuid", looked_at=())
-def read_database_pool_uuid(ctx: PoolContext, self: VDIRef) -> str:
-    """The pool whose database the VDI has a copy of: always none."""
-    return ""

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from datamodel.classes import VM, SessionRef, SRRef, VM_appliance, VM_applianceRef, VMRef
+from datamodel.classes import VM, VM_appliance, VM_applianceRef, VMRef
 from datamodel.objects import ref_of
 from datamodel.refs import NULL_REF
 
@@ -12,7 +12,6 @@ from forwarder.core.context import Context
 from forwarder.core.lanes import LaneName
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
-from forwarder.messages.vm import recovery
 from forwarder.messages.vm import shutdown as vm_shutdown
 from forwarder.messages.vm import start as vm_start
 
@@ -87,19 +86,3 @@ def _groups(
 def _wait(ctx: Context, delays: list[int]) -> None:
     """Let the longest of the VMs' delays pass, in seconds; raises TASK_CANCELLED."""
     ctx.sleep(float(max(delays)))
-
-
-@implements("VM_appliance.get_SRs_required_for_recovery")
-def get_srs_required_for_recovery(
-    ctx: PoolContext, self: VM_applianceRef, session_to: SessionRef
-) -> list[SRRef]:
-    vms = ctx.view.get(VM_appliance, self).VMs
-    return list(dict.fromkeys(sr for vm in vms for sr in recovery.missing(ctx, vm)))
-
-
-@implements("VM_appliance.assert_can_be_recovered")
-def assert_can_be_recovered(
-    ctx: PoolContext, self: VM_applianceRef, session_to: SessionRef
-) -> None:
-    for vm in ctx.view.get(VM_appliance, self).VMs:
-        recovery.assert_can_be_recovered(ctx, vm, session_to)

@@ -5,9 +5,9 @@ from typing import Any
 from datamodel.classes import SM, Host, Pool
 from datamodel.objects import name_of
 from pooldb import Transaction
+from rules.values.restrictions import EDITION, LICENSE_PARAMS, RESTRICTIONS
 
 from forwarder import drivers
-from forwarder.values.restrictions import EDITION, LICENSE_PARAMS, RESTRICTIONS
 
 API_VERSION = (2, 23)
 _API = ".".join(map(str, API_VERSION))
@@ -36,10 +36,11 @@ def settle(tx: Transaction) -> None:
     for host_ref, host in tx.all(Host).items():
         software = {"software_version": {**host.software_version, **PRODUCT}}
         tx.update(name_of(Host), host_ref, {**LICENCE, **software})
-    _settle_drivers(tx)
+    settle_drivers(tx)
 
 
-def _settle_drivers(tx: Transaction) -> None:
+def settle_drivers(tx: Transaction) -> None:
+    """Have a record for each driver, and for no other."""
     known = {record.type: ref for ref, record in tx.all(SM).items()}
     for type_ in drivers.DRIVERS:
         if type_ not in known:

@@ -20,14 +20,14 @@ from datamodel.classes import (
 )
 from datamodel.objects import name_of, ref_of
 from pooldb import Transaction
+from rules.values.bios import GENERIC_BIOS_STRINGS
+from rules.values.dates import date
 from xenops.sizes import MIB
 
 from forwarder.locks import locking
 from forwarder.records.installed import API_VERSION, LICENCE, PRODUCT
 from forwarder.records.new_vm import new_vm
 from forwarder.updates.heartbeat import CONTROL_DOMAIN_SIZES, CPU_VENDOR, add_processors
-from forwarder.values.bios import GENERIC_BIOS_STRINGS
-from forwarder.values.dates import date
 
 CONTROL_DOMAIN_BYTES = 512 * MIB
 FIRMWARE = {

@@ -8,10 +8,10 @@ from datamodel.enums import VmPowerState
 from datamodel.objects import name_of, ref_of
 from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
+from rules.placement.memory import overhead_bytes
+from rules.values import places
 
 from forwarder.locks import locking
-from forwarder.placement.memory import overhead_bytes
-from forwarder.values import places
 
 MAC_SEED = "mac_seed"
 NEW_METRICS: dict[str, Any] = {"VCPUs_utilisation": {"0": 0.0}}

@@ -14,6 +14,8 @@ from datamodel.classes import VBD, VIF, VM, Host, HostRef, VM_guest_metrics, VM_
 from datamodel.objects import Kind, name_of, ref_of
 from datamodel.refs import NULL_REF, Ref
 from pooldb import Database, Reader, Transaction
+from rules.values import places
+from rules.values.dates import date
 from xenops.codec import DecodeError, decode
 from xenops.types import PowerState, VbdState, VifState, VmDomainType, VmState
 
@@ -22,8 +24,6 @@ from forwarder.locks.locking import LOST
 from forwarder.place import register
 from forwarder.place.transitions import Event, IsOff, Runs
 from forwarder.states import guest_metrics
-from forwarder.values import places
-from forwarder.values.dates import date
 
 Name = TypeVar("Name")
 

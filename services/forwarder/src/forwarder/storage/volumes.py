@@ -9,15 +9,15 @@ from datamodel.classes import SR, VDI, SRRef, VDIRef
 from datamodel.objects import name_of, ref_of
 from datamodel.refs import NULL_REF, is_null, new_uuid
 from pooldb import Reader, Transaction
+from rules.lifecycle import sr as sr_table
+from rules.lifecycle import vdi as table
+from rules.values.dates import date
 
 from forwarder import drivers
 from forwarder.drivers.driver import Contents, Driver, Volume
-from forwarder.lifecycle import sr as sr_table
-from forwarder.lifecycle import vdi as table
 from forwarder.locks import locking
 from forwarder.records.fields import Operation, taken
 from forwarder.storage import disks
-from forwarder.values.dates import date
 
 
 def create(tx: Transaction, values: Mapping[str, Any]) -> VDIRef:
@@ -56,7 +56,7 @@ def _copied(
     tx: Transaction, source: Volume, operation: Operation, values: Mapping[str, Any], *, of: SRRef
 ) -> Volume:
     uuid = values["uuid"]
-    can = drivers.features(tx.get(SR, of).type)
+    can = sr_table.features(tx, tx.get(SR, of).type)
     if operation is Operation.SNAPSHOT:
         driver, sr_uuid = _driver(tx, of, "VDI_SNAPSHOT")
         return driver.vdi_snapshot(sr_uuid, source, uuid)
@@ -168,7 +168,7 @@ def remove(tx: Transaction, vdi: VDIRef) -> None:
 def _driver(tx: Reader, sr: SRRef, feature: str | None = None) -> tuple[Driver, str]:
     """An SR's driver and uuid; raises SR_OPERATION_NOT_SUPPORTED if it lacks the feature."""
     record = tx.get(SR, sr)
-    sr_table.require_feature(sr, record, feature)
+    sr_table.require_feature(tx, sr, record, feature)
     return drivers.of(record.type), str(record.uuid)
 
 

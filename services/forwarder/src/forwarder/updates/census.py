@@ -30,6 +30,8 @@ from datamodel.classes import VM, Host, HostRef, TaskRef, VMRef
 from datamodel.objects import name_of
 from datamodel.refs import NULL_REF, as_ref
 from pooldb import Database, Reader, Transaction
+from rules.lifecycle.host import is_live
+from rules.placement import memory
 from xenops.envelope import XENOPSD
 from xenops.errors import XenopsError
 from xenops.extensions import Place as Right
@@ -41,13 +43,11 @@ from forwarder.core.context import Context
 from forwarder.daemons.affairs import Affair
 from forwarder.daemons.hosts import ANSWER_TIMEOUT_S, Ask
 from forwarder.doubts import keeping
-from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
 from forwarder.locks.locking import LOST
 from forwarder.place import register
 from forwarder.place.register import DESTROYED
 from forwarder.place.transitions import IsFound, IsLost
-from forwarder.placement import memory
 from forwarder.states import reconcile
 from forwarder.states.reconcile import CENSUS
 

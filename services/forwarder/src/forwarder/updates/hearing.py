@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from datamodel.classes import Host, HostMetrics, HostRef
 from pooldb import Transaction
+from rules.lifecycle.host import is_live
 
 from forwarder.doubts import keeping
-from forwarder.lifecycle.host import is_live
 
 log = logging.getLogger(__name__)
 

@@ -8,11 +8,11 @@ from typing import Any
 from datamodel.classes import VM, Host, HostCpu, HostMetrics, HostRef, VM_metrics, VMRef
 from datamodel.objects import name_of
 from pooldb import Transaction
+from rules.placement import memory
+from rules.values.dates import date
 
-from forwarder.placement import memory
 from forwarder.states.reconcile import alone
 from forwarder.updates import host_facts
-from forwarder.values.dates import date
 
 log = logging.getLogger(__name__)
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from datamodel.classes import Host, HostRef
 from pooldb import Transaction
+from rules.lifecycle.host import is_live
 
 from forwarder.doubts import keeping
-from forwarder.lifecycle.host import is_live
 from forwarder.states.reconcile import alone
 from forwarder.updates import census, heartbeat
 from forwarder.updates.hearing import HEARD

@@ -9,10 +9,9 @@ import msgspec
 from datamodel.classes import PIF, Host, HostCpu, HostRef, PIF_metrics, PIFRef, Pool
 from datamodel.objects import name_of, ref_of
 from pooldb import Transaction
+from rules.values.dates import date
 from xenops.machine import Interface, Machine
 from xenops.types import HostCpuInfo
-
-from forwarder.values.dates import date
 
 NOT_FOR_CLIENTS = ("features",)
 """Parts of a processor's description that ``host.cpu_info`` does not show."""

@@ -1,5 +1,35 @@
 """The messages that xapi answers itself; importing a module declares its answers."""
 
-from xapi.answers import events, messages, pool, roles, sessions, tasks
+from xapi.answers import (
+    events,
+    gpu_group,
+    host,
+    messages,
+    pgpu,
+    pool,
+    roles,
+    sessions,
+    sr,
+    tasks,
+    vbd,
+    vdi,
+    vm,
+    vm_appliance,
+)
 
-__all__ = ["events", "messages", "pool", "roles", "sessions", "tasks"]
+__all__ = [
+    "events",
+    "gpu_group",
+    "host",
+    "messages",
+    "pgpu",
+    "pool",
+    "roles",
+    "sessions",
+    "sr",
+    "tasks",
+    "vbd",
+    "vdi",
+    "vm",
+    "vm_appliance",
+]

@@ -5,12 +5,12 @@ from collections.abc import Collection
 
 from datamodel import XenAPIError
 from datamodel.classes import VM, Host, HostRef, NetworkRef, VMRef
+from rules.placement import election, memory
 
 from forwarder.core.context import LOCK_WAIT_S, Context
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.messages.vm.migrate import other_hosts, pool_migrate, why_immobile
-from forwarder.placement import election, memory
 
 LOOK_S = 0.5
 

@@ -24,6 +24,7 @@ from datamodel.classes import (
 from datamodel.objects import Kind, name_of
 from datamodel.refs import Ref
 from pooldb import Transaction
+from rules.lifecycle.host import is_live
 
 from broker import BrokerError
 from forwarder.core.context import Context
@@ -32,7 +33,6 @@ from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.doubts import keeping
 from forwarder.doubts.keeping import DEAD
-from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
 from forwarder.messages.host.enabled import DISABLED_FOR_GOOD
 from forwarder.messages.host.evacuation import guests

@@ -1,18 +1,15 @@
-"""A host's settings, and what it says about itself."""
+"""A host's settings, and what it has no extensions for."""
 
 import json
-import time
 
 from datamodel import XenAPIError
-from datamodel.classes import PIF, Host, HostRef, PIFRef, VMRef
+from datamodel.classes import Host, HostRef
 from datamodel.objects import name_of
 
 from forwarder.core.patterns import refusal, setter
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
-from forwarder.placement import memory
 from forwarder.records import blobs
-from forwarder.values.dates import date
 
 implements("host.set_license_params")(setter(Host, "license_params"))
 implements("host.create_new_blob")(blobs.creator(Host))
@@ -25,40 +22,6 @@ implements("host.set_uefi_certificates", looked_at=())(
     )
 )
 implements("host.retrieve_wlb_evacuate_recommendations")(refusal("WLB_NOT_INITIALIZED"))
-
-
-@implements("host.compute_free_memory")
-def compute_free_memory(ctx: PoolContext, host: HostRef) -> int:
-    return max(memory.free_bytes(ctx.view, host), 0)
-
-
-@implements("host.compute_memory_overhead")
-def compute_memory_overhead(ctx: PoolContext, host: HostRef) -> int:
-    """The memory that no guest gets, since Xen and the control domain need it."""
-    return memory.reserve_bytes(ctx.view, host)
-
-
-@implements("host.get_servertime")
-def get_servertime(ctx: PoolContext, host: HostRef) -> str:
-    return date(time.time())
-
-
-@implements("host.get_server_localtime")
-def get_server_localtime(ctx: PoolContext, host: HostRef) -> str:
-    """The time in the server's own zone, without naming the zone."""
-    return time.strftime("%Y%m%dT%H:%M:%S")
-
-
-@implements("host.get_uncooperative_resident_VMs", looked_at=())
-def get_uncooperative_resident_vms(ctx: PoolContext, self: HostRef) -> list[VMRef]:
-    """Deprecated: VMs are no longer marked so."""
-    return []
-
-
-@implements("host.get_uncooperative_domains", looked_at=())
-def get_uncooperative_domains(ctx: PoolContext, self: HostRef) -> list[str]:
-    """Deprecated: domains are no longer marked so."""
-    return []
 
 
 @implements("host.set_ssl_legacy", looked_at=())
@@ -87,30 +50,10 @@ def call_extension(ctx: PoolContext, host: HostRef, call: str) -> str:
     raise XenAPIError("MESSAGE_METHOD_UNKNOWN", method)
 
 
-@implements("host.get_management_interface")
-def get_management_interface(ctx: PoolContext, host: HostRef) -> PIFRef:
-    """The PIF that carries the host's management traffic."""
-    for pif in ctx.view.get(Host, host).PIFs:
-        if ctx.view.get(PIF, pif).management:
-            return pif
-    raise XenAPIError("HOST_HAS_NO_MANAGEMENT_IP")
-
-
 @implements("host.call_plugin")
 def call_plugin(ctx: PoolContext, host: HostRef, plugin: str, fn: str, args: dict[str, str]) -> str:
     """Refused: no plugins are installed on Warren's hosts. The error names the plugin."""
     raise XenAPIError("XENAPI_MISSING_PLUGIN", plugin)
-
-
-@implements("host.has_extension")
-def has_extension(ctx: PoolContext, host: HostRef, name: str) -> bool:
-    return False
-
-
-@implements("host.is_in_emergency_mode")
-def is_in_emergency_mode(ctx: PoolContext) -> bool:
-    """False: no member can lose its coordinator, as all share one database."""
-    return False
 
 
 @implements("host.set_power_on_mode")

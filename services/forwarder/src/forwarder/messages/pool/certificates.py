@@ -1,4 +1,4 @@
-"""Certificates and revocation lists: none can be installed, so none are listed or removed."""
+"""Certificates and revocation lists: none can be installed, so none is there to be removed."""
 
 import re
 import ssl
@@ -25,16 +25,6 @@ implements("pool.set_custom_uefi_certificates", looked_at=())(
         "Setting UEFI certificates is not possible when allow_custom_uefi_certs is false",
     )
 )
-
-
-@implements("pool.certificate_list")
-def list_certificates(ctx: PoolContext) -> list[str]:
-    return []
-
-
-@implements("pool.crl_list")
-def list_crls(ctx: PoolContext) -> list[str]:
-    return []
 
 
 @implements("pool.certificate_uninstall")

@@ -24,8 +24,3 @@ def disable_external_auth(ctx: PoolContext, pool: PoolRef, config: dict[str, str
 @implements("pool.external_auth_set_ldaps", looked_at=())
 def external_auth_set_ldaps(ctx: PoolContext, pool: PoolRef, ldaps: bool, force: bool) -> None:
     raise XenAPIError("AUTH_IS_DISABLED")
-
-
-@implements("pool.detect_nonhomogeneous_external_auth", looked_at=())
-def detect_nonhomogeneous_external_auth(ctx: PoolContext, pool: PoolRef) -> None:
-    """Nothing to find: the hosts are alike, as none of them uses a directory."""

@@ -11,7 +11,6 @@ from forwarder.core.patterns import refusal, remover, setter, with_key
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements, refuses
 from forwarder.records import blobs
-from forwarder.values.restrictions import EDITION
 
 GUEST_AGENT_CONFIG = re.compile(
     "auto_update_enabled=(true|false)|auto_update_url=https?:.*", re.DOTALL
@@ -35,26 +34,10 @@ def sync_database(ctx: PoolContext) -> None:
     """Nothing to do: every commit is on the disk before it is answered."""
 
 
-@implements("pool.is_slave", looked_at=())
-def is_slave(ctx: PoolContext, host: HostRef) -> bool:
-    """False: every xapi answers every call, so no host is only a member."""
-    return False
-
-
 @implements("pool.recover_slaves")
 def recover_slaves(ctx: PoolContext) -> list[HostRef]:
     """The members that were told their coordinator again: none, as all share one database."""
     return []
-
-
-@implements("pool.get_license_state")
-def get_license_state(ctx: PoolContext, self: PoolRef) -> dict[str, str]:
-    return {"edition": EDITION, "expiry": "never"}
-
-
-@implements("pool.has_extension", looked_at=())
-def has_extension(ctx: PoolContext, self: PoolRef, name: str) -> bool:
-    return False
 
 
 @implements("pool.add_to_guest_agent_config", looked_at=())

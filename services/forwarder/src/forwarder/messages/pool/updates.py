@@ -5,13 +5,13 @@ from datamodel.classes import Host, Pool, PoolRef, Secret, SecretRef
 from datamodel.objects import name_of, ref_of
 from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
+from rules.lifecycle.host import is_live
+from rules.values import urls
 
 from forwarder.core.context import Context
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
-from forwarder.lifecycle.host import is_live
 from forwarder.messages.host.evacuation import get_vms_which_prevent_evacuation
-from forwarder.values import urls
 
 
 @implements("pool.configure_repository_proxy", looked_at=())

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 from datamodel import enums
 from datamodel.classes import VIF, VM, VIFRef
 from datamodel.objects import name_of
+from rules.lifecycle.vm import LIVE
+from rules.values import addresses
 from xenops.envelope import XENOPSD
 from xenops.idl import TaskId
 from xenops.types import Vif
@@ -14,9 +16,7 @@ from forwarder.core.context import Context
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.daemons import translate
-from forwarder.lifecycle.vm import LIVE
 from forwarder.messages.vif.device import act
-from forwarder.values import addresses
 
 V = TypeVar("V")
 

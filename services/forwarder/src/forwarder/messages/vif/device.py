@@ -4,6 +4,9 @@ from typing import Any
 
 from datamodel import XenAPIError
 from datamodel.classes import VIF, VM, Network, NetworkRef, VIFRef
+from rules.lifecycle.holds import How, needed
+from rules.lifecycle.vm import LIVE
+from rules.values import addresses, places
 from xenops.envelope import XENOPSD
 from xenops.idl import P, Working
 
@@ -11,12 +14,9 @@ from forwarder.core.context import Context
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.daemons import translate
-from forwarder.lifecycle.holds import How, needed
-from forwarder.lifecycle.vm import LIVE
 from forwarder.messages.vm.on_host import on_device, resident
 from forwarder.records import devices
 from forwarder.records.new_vm import MAC_SEED, mac_of
-from forwarder.values import addresses, places
 
 
 @implements("VIF.create")

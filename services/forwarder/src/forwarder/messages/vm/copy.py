@@ -24,17 +24,17 @@ from datamodel.classes import (
 from datamodel.objects import Kind, name_of, ref_of
 from datamodel.refs import NULL_REF, Ref, is_null, new_uuid
 from pooldb import Transaction
+from rules.lifecycle.holds import How, needed
+from rules.lifecycle.sr import require_plugged
+from rules.values.dates import date
 
 from forwarder.core.context import Context
 from forwarder.core.registry import implements
-from forwarder.lifecycle.holds import How, needed
-from forwarder.lifecycle.sr import require_plugged
 from forwarder.locks import locking
 from forwarder.records import devices, snapshot_metadata
 from forwarder.records.fields import Operation, taken
 from forwarder.records.new_vm import MAC_SEED, NEW_METRICS, mac_of, new_vm
 from forwarder.storage import volumes
-from forwarder.values.dates import date
 
 BASE_TEMPLATE = "base_template_name"
 TEMPLATE_KEYS = ("default_template", "xensource_internal")

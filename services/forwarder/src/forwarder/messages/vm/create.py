@@ -3,11 +3,11 @@
 from typing import Any
 
 from datamodel.classes import VMRef
+from rules.values import vm_values
 
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.records.new_vm import new_vm
-from forwarder.values import vm_values
 
 
 @implements("VM.create")

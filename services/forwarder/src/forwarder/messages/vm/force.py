@@ -7,10 +7,10 @@ from datamodel import enums
 from datamodel.classes import VM, Task, TaskRef, VMRef
 from datamodel.objects import name_of
 from datamodel.refs import as_ref, new_uuid
+from rules.lifecycle.holds import STOPPED_BY
 
 from forwarder.core.context import Context
 from forwarder.core.pool_context import PoolContext
-from forwarder.lifecycle.holds import STOPPED_BY
 from forwarder.locks import locking
 from forwarder.locks.locking import Busy
 from forwarder.place import register

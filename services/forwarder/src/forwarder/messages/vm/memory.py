@@ -5,24 +5,22 @@ import time
 from datamodel import XenAPIError
 from datamodel.classes import VM, VM_metrics, VMRef
 from datamodel.objects import altered
+from rules.lifecycle.vm import LIVE
+from rules.placement import memory
+from rules.values.vm_values import check_memory
 from xenops.envelope import XENOPSD
 from xenops.sizes import MIB
 
 from forwarder.core.context import Context
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
-from forwarder.lifecycle.vm import LIVE
 from forwarder.messages.vm.on_host import on_resident, resident, sync
 from forwarder.messages.vm.settings import update_resources
-from forwarder.placement import memory
-from forwarder.values.vm_values import check_memory
 
 # As upstream: how near a guest has to come to its target, and how long that may take.
 NEAR_BYTES = MIB
 WAIT_MAX_S = 256.0
 LOOK_EVERY_S = 1.0
-# With ``approximate``, maximise_memory leaves room for a VM to get this many vCPUs later.
-VCPUS_MOST = 64
 
 
 @implements("VM.set_memory_dynamic_range")
@@ -140,21 +138,3 @@ def _has_arrived(ctx: Context, vm: VMRef) -> bool:
 def _require_shared(ctx: Context, vm: VMRef) -> None:
     if not memory.is_shared(ctx.view, resident(ctx, vm)):
         raise XenAPIError("BALLOONING_DISABLED")
-
-
-@implements("VM.maximise_memory")
-def maximise_memory(ctx: PoolContext, self: VMRef, total: int, approximate: bool) -> int:
-    """The largest static maximum in bytes, of whole MiB, that fits into ``total`` with overhead."""
-    record = altered(ctx.view.get(VM, self), {"VCPUs_max": VCPUS_MOST} if approximate else {})
-    fits, too_large = 0, total // MIB + 1
-    while too_large - fits > 1:
-        middle = (fits + too_large) // 2
-        size = middle * MIB
-        needed = size + memory.overhead_bytes(altered(record, {"memory_static_max": size}))
-        fits, too_large = (middle, too_large) if needed <= total else (fits, middle)
-    return fits * MIB
-
-
-@implements("VM.compute_memory_overhead")
-def compute_memory_overhead(ctx: PoolContext, vm: VMRef) -> int:
-    return memory.overhead_bytes(ctx.view.get(VM, vm))

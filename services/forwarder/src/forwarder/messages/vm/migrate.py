@@ -1,11 +1,12 @@
-"""VM.pool_migrate, and the questions that come before it."""
+"""VM.pool_migrate, and what stands in its way."""
 
 import contextlib
 
 from datamodel import XenAPIError
-from datamodel.classes import PIF, SR, VBD, VDI, VIF, VM, Host, HostRef, Network, VMRef
+from datamodel.classes import VM, Host, HostRef, VMRef
 from datamodel.objects import name_of
 from datamodel.refs import NULL_REF
+from rules.values import vm_values
 from xenops.envelope import XENOPSD
 from xenops.migration import metadata_text, url_of
 
@@ -17,8 +18,6 @@ from forwarder.locks import locking
 from forwarder.locks.subjects import subject
 from forwarder.messages.vm.on_host import believe, place, resident, sync
 from forwarder.place import register
-from forwarder.placement import election
-from forwarder.values import vm_values
 
 # The destination may have to wait until its guests have given up the memory for the newcomer.
 PREPARE_MAX_S = 90.0
@@ -104,36 +103,6 @@ def _settle(ctx: Context, vm: VMRef, migration: str, source: HostRef, destinatio
     with contextlib.suppress(XenAPIError):
         ctx.ask(source, XENOPSD.MIGRATION.abort, id=migration)
         believe(ctx, source, vm)
-
-
-@implements("VM.assert_can_boot_here")
-def assert_can_boot_here(ctx: PoolContext, self: VMRef, host: HostRef) -> None:
-    record = ctx.view.get(VM, self)
-    vm_values.check_start(record)
-    refusal = election.refusal(ctx.view, self, record, host)
-    if refusal is not None:
-        raise refusal
-
-
-@implements("VM.get_possible_hosts")
-def get_possible_hosts(ctx: PoolContext, vm: VMRef) -> list[HostRef]:
-    return [verdict.host for verdict in election.verdicts(ctx.view, vm) if verdict.refusal is None]
-
-
-@implements("VM.assert_agile")
-def assert_agile(ctx: PoolContext, self: VMRef) -> None:
-    """Raise unless every host of the pool could run the VM: its disks and networks are shared."""
-    for vbd in ctx.view.get(VM, self).VBDs:
-        vdi = ctx.view.find(VDI, ctx.view.get(VBD, vbd).VDI)
-        if vdi is not None and not ctx.view.get(SR, vdi.SR).shared:
-            raise XenAPIError("HA_CONSTRAINT_VIOLATION_SR_NOT_SHARED", vdi.SR)
-    for vif in ctx.view.get(VM, self).VIFs:
-        network = ctx.view.get(VIF, vif).network
-        record = ctx.view.find(Network, network)
-        pifs = [] if record is None else record.PIFs
-        hosts = {ctx.view.get(PIF, pif).host for pif in pifs}
-        if hosts and hosts != set(ctx.view.refs(Host)):
-            raise XenAPIError("HA_CONSTRAINT_VIOLATION_NETWORK_NOT_SHARED", network)
 
 
 def other_hosts(ctx: PoolContext, host: HostRef) -> list[HostRef]:

@@ -5,6 +5,10 @@ import random
 from datamodel import XenAPIError
 from datamodel.classes import VM, Host, HostRef, VMRef
 from datamodel.refs import NULL_REF, is_null
+from rules.lifecycle.host import is_live
+from rules.placement import election
+from rules.placement.memory import overhead_bytes
+from rules.values import vm_values
 from xenops.envelope import XENOPSD
 from xenops.idl import P, Working
 from xenops.migration import metadata_text
@@ -13,12 +17,9 @@ from forwarder.core.context import Context
 from forwarder.core.pool_context import PoolContext
 from forwarder.daemons import translate
 from forwarder.daemons.hosts import ALONE, Surroundings
-from forwarder.lifecycle.host import is_live
-from forwarder.placement import election
-from forwarder.placement.memory import overhead_bytes
+from forwarder.place import reservation
 from forwarder.states import reconcile
 from forwarder.updates import census, hearing
-from forwarder.values import vm_values
 
 LOOK_AGAIN_S = 2.0
 CHOOSER = random.Random()
@@ -134,7 +135,7 @@ def _place(ctx: PoolContext, vm: VMRef, host: HostRef) -> HostRef:
             chosen = host
             if is_null(host):
                 chosen, verdicts = election.elect(tx, vm, CHOOSER)
-            election.reserve(tx, ctx.task, vm, chosen)
+            reservation.reserve(tx, ctx.task, vm, chosen)
     refused = {
         ctx.view.get(Host, verdict.host).name_label: verdict.refusal.code
         for verdict in verdicts

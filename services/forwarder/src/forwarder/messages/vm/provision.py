@@ -9,16 +9,16 @@ from datamodel.classes import SR, VM, SRRef, VMRef
 from datamodel.values import INT_MAX, invalid_value
 from defusedxml.common import DefusedXmlException
 from pooldb import Transaction
+from rules.lifecycle.sr import require_plugged
+from rules.values import places
 
 from forwarder.core.context import Context
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
-from forwarder.lifecycle.sr import require_plugged
 from forwarder.messages.vm.copy import OWNER
 from forwarder.messages.vm.settings import become
 from forwarder.records import devices
 from forwarder.storage import volumes
-from forwarder.values import places
 
 SIZE = re.compile("[0-9]{1,19}")
 PROVISIONED = ("system", "user", "ephemeral", "suspend", "crashdump")

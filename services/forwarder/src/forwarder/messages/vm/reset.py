@@ -4,13 +4,13 @@ from datamodel import XenAPIError
 from datamodel.classes import VM, Host, HostRef, VMRef
 from datamodel.objects import name_of
 from datamodel.refs import is_null
+from rules.lifecycle.host import is_live
 from xenops.envelope import XENOPSD
 
 from forwarder.core.context import Context
 from forwarder.core.lanes import LaneName
 from forwarder.core.registry import implements
 from forwarder.doubts import keeping
-from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
 from forwarder.locks.subjects import subject
 from forwarder.place.transitions import IsReset

@@ -6,7 +6,6 @@ from typing import Any
 from datamodel import XenAPIError, api, enums, not_implemented
 from datamodel.classes import (
     VDI,
-    VIF,
     VM,
     Host,
     HostRef,
@@ -20,26 +19,26 @@ from datamodel.classes import (
 from datamodel.objects import altered, name_of, ref_of
 from datamodel.refs import NULL_REF, is_null
 from pooldb import Transaction
+from rules.lifecycle.vm import check_snapshot
+from rules.placement.memory import overhead_bytes
+from rules.values import bios
+from rules.values.dates import date
+from rules.values.vm_values import (
+    check_multiplier,
+    check_natural,
+    check_restart_priority,
+    check_vcpus,
+)
 from xenops.envelope import XENOPSD
 
 from forwarder.core.context import Context
 from forwarder.core.patterns import adder, remover, setter
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
-from forwarder.lifecycle.vm import check_snapshot
 from forwarder.locks import locking
 from forwarder.messages.vm.on_host import on_resident
-from forwarder.placement.memory import overhead_bytes
 from forwarder.records import blobs
 from forwarder.records.new_vm import NEW_METRICS, VENDOR_DEVICE_PLATFORM
-from forwarder.values import bios, places
-from forwarder.values.dates import date
-from forwarder.values.vm_values import (
-    check_multiplier,
-    check_natural,
-    check_restart_priority,
-    check_vcpus,
-)
 
 for _field in (
     *("actions_after_crash", "blocked_operations", "platform", "xenstore_data"),
@@ -56,22 +55,6 @@ implements("VM.create_new_blob")(blobs.creator(VM))
 def update_allowed_operations(ctx: PoolContext, self: VMRef) -> None:
     with ctx.transaction() as tx:
         locking.refresh(tx, name_of(VM), self)
-
-
-@implements("VM.assert_operation_valid")
-def assert_operation_valid(ctx: PoolContext, self: VMRef, op: enums.VmOperations) -> None:
-    locking.TABLES["VM"].check(ctx.view, self, ctx.view.get(VM, self), op)
-
-
-@implements("VM.get_allowed_VBD_devices")
-def get_allowed_vbd_devices(ctx: PoolContext, vm: VMRef) -> list[str]:
-    return places.free_disks(ctx.view, ctx.view.get(VM, vm))
-
-
-@implements("VM.get_allowed_VIF_devices")
-def get_allowed_vif_devices(ctx: PoolContext, vm: VMRef) -> list[str]:
-    taken = {ctx.view.get(VIF, vif).device for vif in ctx.view.get(VM, vm).VIFs}
-    return [str(number) for number in range(places.INTERFACES) if str(number) not in taken]
 
 
 @implements("VM.set_VCPUs_number_live")
@@ -98,12 +81,6 @@ def update_resources(ctx: PoolContext, vm: VMRef, **changes: Any) -> None:
     """Set fields on which Xen's own need of memory depends, and that need with them."""
     overhead = overhead_bytes(altered(ctx.view.get(VM, vm), changes))
     _update(ctx, vm, **changes, memory_overhead=overhead)
-
-
-@implements("VM.get_cooperative", looked_at=())
-def get_cooperative(ctx: PoolContext, self: VMRef) -> bool:
-    """Deprecated: every VM counts as cooperative."""
-    return True
 
 
 @implements("VM.set_is_a_template")

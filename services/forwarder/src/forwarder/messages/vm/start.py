@@ -6,6 +6,7 @@ from datamodel.classes import VM, HostRef, VM_guest_metrics, VMRef
 from datamodel.objects import name_of
 from datamodel.refs import NULL_REF
 from pooldb import Transaction
+from rules.values.bios import GENERIC_BIOS_STRINGS
 from xenops.envelope import XENOPSD
 
 from forwarder.core.context import Context
@@ -13,7 +14,6 @@ from forwarder.core.registry import implements
 from forwarder.daemons.hosts import Surroundings
 from forwarder.messages.vm.on_host import metadata, named, place, sync
 from forwarder.updates import census
-from forwarder.values.bios import GENERIC_BIOS_STRINGS
 
 
 @implements("VM.start")

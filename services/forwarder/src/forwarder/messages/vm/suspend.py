@@ -7,6 +7,8 @@ from datamodel.classes import SR, VDI, VM, Host, HostRef, Pool, SRRef, VMRef
 from datamodel.objects import name_of
 from datamodel.refs import NULL_REF, is_null
 from pooldb import Transaction
+from rules.lifecycle.holds import How
+from rules.lifecycle.host import is_live
 from xenops.envelope import XENOPSD
 from xenops.types import Disk
 
@@ -15,8 +17,6 @@ from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.daemons import translate
 from forwarder.daemons.hosts import Surroundings
-from forwarder.lifecycle.holds import How
-from forwarder.lifecycle.host import is_live
 from forwarder.locks import locking
 from forwarder.messages.vm.on_host import (
     forget,

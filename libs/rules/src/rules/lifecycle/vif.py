@@ -4,8 +4,8 @@ from datamodel import XenAPIError
 from datamodel.classes import VIF, VM, VIFRef
 from pooldb import Reader
 
-from forwarder.lifecycle import device
-from forwarder.lifecycle.possible import possible
+from rules.lifecycle import device
+from rules.lifecycle.possible import possible
 
 # Upstream's order of allowed_operations, which does not show ``unplug_force``.
 OPERATIONS = ("attach", "unplug", "plug")

@@ -15,7 +15,7 @@ from datamodel.objects import ClassName, name_of
 from datamodel.refs import Ref, as_ref
 from pooldb import Reader
 
-from forwarder.lifecycle.vm import HALTED, LIVE, PAUSED, RUNNING, SUSPENDED
+from rules.lifecycle.vm import HALTED, LIVE, PAUSED, RUNNING, SUSPENDED
 
 ENDS_IN: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("start", "start_on", "resume", "resume_on"), LIVE),

@@ -7,9 +7,9 @@ from datamodel.classes import Host, HostRef
 from datamodel.model import Message, RefType, SetType, Type
 from datamodel.objects import ClassName, name_of
 from datamodel.refs import is_null
+from pooldb import Reader
 
-from forwarder.core.pool_context import PoolContext
-from forwarder.lifecycle.host import is_live
+from rules.lifecycle.host import is_live
 
 ORDER = {
     "Bond.create": ("members", "network"),
@@ -24,9 +24,7 @@ ORDER = {
 """The parameters whose references are checked, where it is not all of them in their order."""
 
 
-def check(
-    context: PoolContext, message: Message, params: list[Any], order: tuple[str, ...]
-) -> None:
+def check(tx: Reader, message: Message, params: list[Any], order: tuple[str, ...]) -> None:
     """Raise HANDLE_INVALID[class, reference] for the first reference to no object.
 
     ``order`` names the parameters to check, in that order.
@@ -35,7 +33,7 @@ def check(
     values = dict(zip(types, params, strict=False))
     for name in order:
         for cls, ref in _references(types[name], values.get(name)):
-            if not is_null(ref) and context.view.find(cls, ref) is None:
+            if not is_null(ref) and tx.find(cls, ref) is None:
                 raise handle_invalid(cls, ref)
 
 
@@ -44,17 +42,15 @@ def order_of(message: Message) -> tuple[str, ...]:
     return ORDER.get(message.wire) or tuple(param.name for param in message.params)
 
 
-def require_host(context: PoolContext, message: Message, params: list[Any]) -> None:
+def require_host(tx: Reader, message: Message, params: list[Any]) -> None:
     """Raise HOST_OFFLINE[host] unless the first host that the call names is there and answers."""
     named = zip(message.params, params, strict=False)
-    require_live(
-        context, next(value for param, value in named if param.type == RefType(name_of(Host)))
-    )
+    require_live(tx, next(value for param, value in named if param.type == RefType(name_of(Host))))
 
 
-def require_live(context: PoolContext, host: HostRef) -> None:
+def require_live(tx: Reader, host: HostRef) -> None:
     """Raise HOST_OFFLINE[host] unless the host is there and answers."""
-    if not is_live(context.view, host):
+    if not is_live(tx, host):
         raise XenAPIError("HOST_OFFLINE", host)
 
 

@@ -6,7 +6,7 @@ from datamodel import XenAPIError
 from datamodel.classes import VM, VM_appliance, VM_applianceRef
 from pooldb import Reader
 
-from forwarder.lifecycle.possible import possible
+from rules.lifecycle.possible import possible
 
 NOT_OFF = ("Running", "Paused", "Suspended")
 OPERATIONS: Mapping[str, tuple[tuple[str, ...], str]] = {

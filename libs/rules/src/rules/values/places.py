@@ -6,9 +6,10 @@ drives are ``fda`` and ``fdb``. Interfaces have numbers.
 """
 
 import re
+from functools import cache
 
 from datamodel import XenAPIError
-from datamodel.classes import VBD, VM
+from datamodel.classes import VBD, VIF, VM
 from pooldb import Reader
 
 DISKS, INTERFACES = 255, 16
@@ -37,6 +38,7 @@ def disk_number(said: str) -> int | None:
     return position - 1
 
 
+@cache
 def disk_name(position: int) -> str:
     """The guest's name for a disk: ``xvda`` for the first, ``xvdaa`` for the 27th."""
     letters, left = "", position + 1
@@ -78,6 +80,12 @@ def free_disks(tx: Reader, vm: VM, *, besides: str | None = None) -> list[str]:
     """The numbers of disks at which a VM has no device."""
     used = taken(tx, vm, besides=besides)
     return [str(position) for position in disks_of(vm) if disk_name(position) not in used]
+
+
+def free_interfaces(tx: Reader, vm: VM) -> list[str]:
+    """The numbers of interfaces that a VM does not have."""
+    used = {tx.get(VIF, vif).device for vif in vm.VIFs}
+    return [str(position) for position in range(INTERFACES) if str(position) not in used]
 
 
 def choose(tx: Reader, vm: VM, said: str, type_: str, *, besides: str | None = None) -> str:

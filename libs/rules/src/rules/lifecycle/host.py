@@ -4,7 +4,7 @@ from datamodel import XenAPIError
 from datamodel.classes import Host, HostMetrics, HostRef
 from pooldb import Reader
 
-from forwarder.lifecycle.possible import possible
+from rules.lifecycle.possible import possible
 
 # Upstream's order of allowed_operations.
 OPERATIONS = (

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from datamodel import XenAPIError, api
 from datamodel.values import default_record
-from forwarder.lifecycle import host, vbd, vif
 from pooldb import Reader
+from rules.lifecycle import host, vbd, vif
 
 from tests.records import shown
 

@@ -8,8 +8,8 @@ from datamodel import XenAPIError
 from datamodel.classes import SR, VBD, VDI, VM, Pool, VDIRef
 from pooldb import Reader
 
-from forwarder.lifecycle.possible import possible
-from forwarder.lifecycle.sr import is_plugged, require_feature
+from rules.lifecycle.possible import possible
+from rules.lifecycle.sr import is_plugged, require_feature
 
 
 class Use(Enum):
@@ -83,7 +83,7 @@ def check(tx: Reader, ref: VDIRef, record: VDI, operation: str, *, strict: bool 
         raise XenAPIError("SR_HAS_NO_PBDS", record.SR)
     _check_use(tx, ref, record, operation, row)
     if sr is not None:
-        require_feature(record.SR, sr, row.feature)
+        require_feature(tx, record.SR, sr, row.feature)
     if record.type == "cbt_metadata" and not row.cbt_metadata:
         raise XenAPIError("VDI_INCOMPATIBLE_TYPE", ref, type_word(record.type))
     if record.cbt_enabled and not row.cbt_enabled:

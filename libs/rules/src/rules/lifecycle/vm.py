@@ -20,7 +20,7 @@ from datamodel.objects import Kind
 from datamodel.refs import Ref
 from pooldb import Reader
 
-from forwarder.lifecycle.possible import possible
+from rules.lifecycle.possible import possible
 
 Name = TypeVar("Name")
 

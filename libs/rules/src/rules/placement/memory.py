@@ -12,7 +12,7 @@ from datamodel.refs import NULL_REF
 from pooldb import Reader
 from xenops.sizes import MIB, overhead
 
-from forwarder.lifecycle.vm import LIVE
+from rules.lifecycle.vm import LIVE
 
 KINDS = {"hvm": "hvm", "pv": "pv", "pvh": "pvh", "pv_in_pvh": "pv-in-pvh", "unspecified": "hvm"}
 # What no guest gets, on a host that has not said yet how much that is.

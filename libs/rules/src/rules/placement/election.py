@@ -16,15 +16,13 @@ from datamodel.classes import (
     HostRef,
     Network,
     SRRef,
-    TaskRef,
     VBDRef,
     VMRef,
 )
-from pooldb import Reader, Transaction
+from pooldb import Reader
 
-from forwarder.lifecycle.host import is_live
-from forwarder.place import register
-from forwarder.placement import memory
+from rules.lifecycle.host import is_live
+from rules.placement import memory
 
 
 @dataclass(frozen=True)
@@ -108,14 +106,3 @@ def _nobody(refused: list[Verdict]) -> XenAPIError:
         for part in (verdict.host, " ".join(verdict.refusal.description if verdict.refusal else ()))
     ]
     return XenAPIError("NO_HOSTS_AVAILABLE", *params)
-
-
-def reserve(tx: Transaction, task: TaskRef, vm_ref: VMRef, host: HostRef) -> None:
-    """Give a VM a place on a host, or raise why not; others see the place from this commit on."""
-    vm = tx.get(VM, vm_ref)
-    if vm.scheduled_to_be_resident_on == host:
-        return
-    reason = refusal(tx, vm_ref, vm, host)
-    if reason is not None:
-        raise reason
-    register.claim(tx, task, vm_ref, host)

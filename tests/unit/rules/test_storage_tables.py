@@ -11,14 +11,13 @@ import pytest
 from datamodel import XenAPIError, api
 from datamodel.refs import as_ref
 from datamodel.values import default_record
-from forwarder import drivers
-from forwarder.lifecycle import holds, sr, vbd, vdi
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pooldb import Reader
+from rules.lifecycle import holds, sr, vbd, vdi
 
 from tests.records import shown
-from tests.unit.forwarder.paper import PAPER, Paper
+from tests.unit.forwarder.paper import PAPER
 
 BUSY = "OTHER_OPERATION_IN_PROGRESS"
 RESET = ["VDI_ON_BOOT_MODE_INCOMPATIBLE_WITH_OPERATION"]
@@ -29,8 +28,9 @@ class Pool(Reader):
     """A disk on an SR that one host has plugged, and a VM that is off with a VBD of it."""
 
     def __init__(self) -> None:
-        self.features = {*sr.FEATURES.values(), *(row.feature for row in vdi.ROWS.values())}
+        features = {*sr.FEATURES.values(), *(row.feature for row in vdi.ROWS.values())}
         self.rows: dict[tuple[str, str], dict[str, Any]] = {}
+        self.add("SM", "sm", type=PAPER, features=dict.fromkeys(features, 1))
         self.add("pool", "pool")
         self.add("VM", "vm", VBDs=["vbd"], power_state="Halted")
         self.add("PBD", "pbd", currently_attached=True)
@@ -58,15 +58,10 @@ class Pool(Reader):
 
     def refusal(self, cls: str, operation: str) -> list[str] | None:
         table: Any = {"VDI": vdi, "SR": sr, "VBD": vbd}[cls]
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(drivers.DRIVERS, PAPER, Paper())
-            patch.setattr(drivers, "features", lambda type_: self.features)
-            try:
-                table.check(
-                    self, cls.lower(), self.get(api.kinds[cls], as_ref(cls.lower())), operation
-                )
-            except XenAPIError as error:
-                return list(error.description)
+        try:
+            table.check(self, cls.lower(), self.get(api.kinds[cls], as_ref(cls.lower())), operation)
+        except XenAPIError as error:
+            return list(error.description)
         return None
 
 
@@ -76,6 +71,16 @@ States = dict[str, tuple[Change, Callable[[str], list[str]]]]
 
 def _set(cls: str, **fields: Any) -> Change:
     return lambda pool: pool.set(cls, **fields)
+
+
+def _of_type(type_: str) -> Change:
+    """An SR of another type, with a driver that can do as much."""
+
+    def change(pool: Pool) -> None:
+        for cls in ("SR", "SM"):
+            pool.set(cls, type=type_)
+
+    return change
 
 
 def _code(*description: str) -> Callable[[str], list[str]]:
@@ -103,7 +108,7 @@ OF_DISK: States = {
         _set("VBD", current_operations={"task": "plug"}),
         _code(BUSY, "VBD", "vbd", "plug", "task"),
     ),
-    "no feature": (lambda pool: pool.features.clear(), _code(*UNSUPPORTED)),
+    "no feature": (_set("SM", features={}), _code(*UNSUPPORTED)),
     "cbt_metadata": (
         _set("VDI", type="cbt_metadata"),
         _code("VDI_INCOMPATIBLE_TYPE", "vdi", "CBT metadata"),
@@ -112,7 +117,7 @@ OF_DISK: States = {
     "no cbt": (_set("VDI", cbt_enabled=False), _code("VDI_NO_CBT_METADATA", "vdi")),
     "sharable": (_set("VDI", sharable=True), _code("VDI_IS_SHARABLE", "vdi")),
     "reset": (_set("VDI", on_boot="reset"), _code(*RESET)),
-    "drive": (_set("SR", type="udev"), _code("VDI_IS_A_PHYSICAL_DEVICE", "vdi")),
+    "drive": (_of_type("udev"), _code("VDI_IS_A_PHYSICAL_DEVICE", "vdi")),
     "tools": (_set("SR", is_tools_sr=True), _code(*UNSUPPORTED)),
     "rrd": (_set("VDI", type="rrd"), _code("VDI_HAS_RRDS", "vdi")),
     "HA": (
@@ -170,7 +175,7 @@ DISK: dict[str, tuple[str, ...]] = {
 }
 
 OF_SR: States = {
-    "no feature": (lambda pool: pool.features.clear(), _code(*UNSUPPORTED)),
+    "no feature": (_set("SM", features={}), _code(*UNSUPPORTED)),
     "tools": (_set("SR", is_tools_sr=True), _code(*UNSUPPORTED)),
     "plugged": (_set("PBD", currently_attached=True), _code("SR_HAS_PBD", "sr")),
     "no PBD": (_set("SR", PBDs=[]), _code("SR_HAS_NO_PBDS", "sr")),
@@ -329,11 +334,8 @@ ISO_FEATURES = {"SR_ATTACH", "SR_DETACH", "SR_SCAN", "VDI_ATTACH", "VDI_CREATE",
 
 
 def allowed(pool: Pool, table: Any, cls: str) -> str:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(drivers, "features", lambda type_: pool.features)
-        return " ".join(
-            table.allowed(pool, cls.lower(), pool.get(api.kinds[cls], as_ref(cls.lower())))
-        )
+    record = pool.get(api.kinds[cls], as_ref(cls.lower()))
+    return " ".join(table.allowed(pool, cls.lower(), record))
 
 
 @pytest.mark.parametrize(
@@ -358,7 +360,7 @@ def test_a_disk_allows_what_the_originals_does(
     features: set[str], changes: dict[str, dict[str, Any]], listed: str
 ) -> None:
     pool = Pool()
-    pool.features = set(features)
+    pool.set("SM", features=dict.fromkeys(features, 1))
     for cls, fields in changes.items():
         pool.set(cls, **fields)
     assert allowed(pool, vdi, "VDI") == listed
@@ -384,7 +386,7 @@ def test_an_sr_allows_what_the_originals_does(
     features: set[str], plugged: bool, disks: list[str], listed: str
 ) -> None:
     pool = Pool()
-    pool.features = set(features)
+    pool.set("SM", features=dict.fromkeys(features, 1))
     pool.set("PBD", currently_attached=plugged)
     pool.set("SR", VDIs=disks)
     assert allowed(pool, sr, "SR") == listed

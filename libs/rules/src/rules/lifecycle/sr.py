@@ -1,11 +1,12 @@
 """The SR's operations. The first refusal in the order of `check` is the one that counts."""
 
+from collections.abc import Collection
+
 from datamodel import XenAPIError
-from datamodel.classes import PBD, SR, VDI, SRRef
+from datamodel.classes import PBD, SM, SR, VDI, SRRef
 from pooldb import Reader
 
-from forwarder import drivers
-from forwarder.lifecycle.possible import possible
+from rules.lifecycle.possible import possible
 
 # Upstream's order of allowed_operations.
 OPERATIONS = (
@@ -39,7 +40,7 @@ TOGETHER = ("plug",)
 
 def check(tx: Reader, ref: SRRef, record: SR, operation: str, *, strict: bool = True) -> None:
     """Raise the XenAPI's error unless the operation may begin now."""
-    require_feature(ref, record, FEATURES.get(operation))
+    require_feature(tx, ref, record, FEATURES.get(operation))
     if record.is_tools_sr and operation in NOT_FOR_TOOLS:
         raise XenAPIError("SR_OPERATION_NOT_SUPPORTED", ref)
     if operation in UNPLUGGED and is_plugged(tx, record):
@@ -54,9 +55,14 @@ def check(tx: Reader, ref: SRRef, record: SR, operation: str, *, strict: bool = 
             raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "SR", ref, other, task)
 
 
-def require_feature(ref: SRRef, record: SR, feature: str | None) -> None:
+def features(tx: Reader, type_: str) -> Collection[str]:
+    """What SRs of a type can do, as its driver's record says: nothing if there is no driver."""
+    return next((sm.features for sm in tx.all(SM).values() if sm.type == type_), ())
+
+
+def require_feature(tx: Reader, ref: SRRef, record: SR, feature: str | None) -> None:
     """Raise SR_OPERATION_NOT_SUPPORTED[SR] if a feature is named and the driver lacks it."""
-    if feature is not None and feature not in drivers.features(record.type):
+    if feature is not None and feature not in features(tx, record.type):
         raise XenAPIError("SR_OPERATION_NOT_SUPPORTED", ref)
 
 

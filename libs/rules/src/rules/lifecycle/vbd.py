@@ -6,9 +6,9 @@ from datamodel import XenAPIError
 from datamodel.classes import VBD, VDI, VM, VBDRef
 from pooldb import Reader
 
-from forwarder.lifecycle import device
-from forwarder.lifecycle.possible import possible
-from forwarder.lifecycle.vm import LIVE
+from rules.lifecycle import device
+from rules.lifecycle.possible import possible
+from rules.lifecycle.vm import LIVE
 
 # Upstream's order of allowed_operations.
 OPERATIONS = (*("attach", "unpause", "unplug", "plug", "insert", "unplug_force", "pause", "eject"),)
