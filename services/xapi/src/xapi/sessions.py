@@ -3,10 +3,12 @@
 import hashlib
 import hmac
 import time
+from functools import lru_cache
 from typing import Any
 
 from datamodel import XenAPIError
 from datamodel.classes import Host, HostRef, Session, SessionRef
+from datamodel.idl import DateTime
 from datamodel.objects import ref_of
 from pooldb import Transaction
 
@@ -39,9 +41,15 @@ def check(pool: Pool, ref: SessionRef) -> Session:
     return record
 
 
-def _is_idle(record: Session, seconds: float) -> bool:
+def _is_idle(record: Session, seconds: int) -> bool:
     """Whether a session has been unused for this long; dates compare as texts."""
-    return record.last_active < date(time.time() - seconds)
+    return record.last_active < _date(int(time.time()) - seconds)
+
+
+@lru_cache(maxsize=16)
+def _date(seconds: int) -> DateTime:
+    """The same for all calls of a second."""
+    return date(seconds)
 
 
 async def keep_alive(pool: Pool, ref: SessionRef, record: Session) -> None:
