@@ -1,7 +1,7 @@
 """A connection that lasts: it reconnects, sends unconfirmed messages again, and makes calls.
 
-One thread does all AMQP; the methods may be called from any thread. A message may be sent more than
-once: its ``message_id`` lets the receiver recognise a repetition.
+The methods may be called from any thread; one thread of this process does all AMQP. A message may
+be sent more than once: its ``message_id`` lets the receiver recognise a repetition.
 """
 
 import dataclasses
@@ -25,6 +25,7 @@ import pika.exceptions
 from broker.delivery import Delivery
 from broker.envelope import CONTENT_TYPE, Message, decode_body, is_late, unknown_version
 from broker.errors import BrokerError, CallTimeout, Unroutable
+from broker.loop import Action, loop
 from broker.settings import BrokerSettings
 from broker.topology import DEAD_LETTER
 
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 REPLY_TO = "amq.rabbitmq.reply-to"
 HEARTBEAT_S = 20
 RETRY_MIN_S, RETRY_MAX_S = 0.1, 3.0
+CLOSE_WAIT_S = 5.0
 LOOK_FOR_EXPIRED_S = 0.25
 # A process that has not looked for this long was suspended, so answers may wait unread.
 AWAY_S = 5.0
@@ -100,15 +102,16 @@ class Connection:
         self._channel: Any = None
         self._connection: Any = None
         self._published = 0
+        self._keys = itertools.count()
+        self._attempts = itertools.count()
         self._looked = time.monotonic()
+        self._is_looking = False
         self._ready = threading.Event()
         self._ready_since = 0.0
-        self._closing = threading.Event()
+        self._is_closing = False
+        self._closed = threading.Event()
         self._retry_s = RETRY_MIN_S
-        self._thread = threading.Thread(
-            target=self._run, name=f"broker {settings.vhost}", daemon=True
-        )
-        self._thread.start()
+        self._in_loop(self._attempt)
 
     # --- from any thread -------------------------------------------------------------------
 
@@ -171,9 +174,11 @@ class Connection:
 
     def close(self) -> None:
         """Close; messages that are still unconfirmed fail with BrokerError."""
-        self._closing.set()
-        self._in_loop(lambda: self._connection.close() if self._connection.is_open else None)
-        self._thread.join(timeout=5)
+        self._is_closing = True
+        self._in_loop(self._close)
+        self._closed.wait(CLOSE_WAIT_S)
+        for outgoing in list(self._outgoing.values()):
+            _fail(outgoing.future, BrokerError("the connection was closed"))
 
     def _post(
         self,
@@ -195,7 +200,7 @@ class Connection:
             mandatory,
             wants_reply,
         )
-        key = uuid.uuid4().hex
+        key = str(next(self._keys))
         self._outgoing[key] = outgoing
         self._in_loop(lambda: self._transmit(key))
         return future
@@ -204,31 +209,34 @@ class Connection:
         self._consumers.append(consumer)
         self._in_loop(lambda: self._start_again(consumer))
 
-    def _in_loop(self, action: Callable[[], object]) -> None:
-        connection = self._connection
-        if connection is not None:
-            # While the connection is down this is lost; the next opening does it instead.
-            connection.ioloop.add_callback_threadsafe(action)
+    def _in_loop(self, action: Action) -> None:
+        loop().soon(action)
 
-    # --- in the connection's thread ---------------------------------------------------------
+    # --- in the loop's thread ---------------------------------------------------------------
 
-    def _run(self) -> None:
-        for attempt in itertools.count():
-            if self._closing.is_set():
-                break
-            self._connection = pika.SelectConnection(
-                self._settings.parameters(attempt, heartbeat=HEARTBEAT_S),
-                on_open_callback=self._opened,
-                on_open_error_callback=self._ended,
-                on_close_callback=self._ended,
-            )
-            self._connection.ioloop.call_later(LOOK_FOR_EXPIRED_S, self._expire)
-            self._connection.ioloop.start()
-            self._expire_overdue()
-            self._closing.wait(self._retry_s * random.uniform(0.5, 1.0))
-            self._retry_s = min(self._retry_s * 2, RETRY_MAX_S)
-        for outgoing in list(self._outgoing.values()):
-            _fail(outgoing.future, BrokerError("the connection was closed"))
+    def _attempt(self) -> None:
+        """Begin to connect; when this fails, or the connection ends, it is tried again."""
+        if self._is_closing:
+            self._closed.set()
+            return
+        try:
+            parameters = self._settings.parameters(next(self._attempts), heartbeat=HEARTBEAT_S)
+        except OSError as error:  # its certificates cannot be read
+            self._ended(None, error)
+            return
+        self._connection = pika.SelectConnection(
+            parameters,
+            on_open_callback=self._opened,
+            on_open_error_callback=self._ended,
+            on_close_callback=self._ended,
+            custom_ioloop=loop(),
+        )
+
+    def _close(self) -> None:
+        if self._connection is None or self._connection.is_closed:
+            self._closed.set()
+        elif not self._connection.is_closing:
+            self._connection.close()
 
     def _opened(self, connection: Any) -> None:
         connection.channel(on_open_callback=self._channel_opened)
@@ -257,7 +265,7 @@ class Connection:
 
     def _channel_closed(self, channel: Any, reason: Exception) -> None:
         self._ready.clear()
-        if not self._closing.is_set():
+        if not self._is_closing:
             log.warning("channel on %s closed: %s", self._settings.vhost, reason)
             if self._connection.is_open:
                 self._connection.close()
@@ -266,11 +274,19 @@ class Connection:
         was_ready = self._ready.is_set()
         self._ready.clear()
         self._channel = None
-        if was_ready and not self._closing.is_set():
+        if self._is_closing:
+            self._closed.set()
+            return
+        if was_ready:
             log.warning("connection to vhost %s lost: %s", self._settings.vhost, reason)
-        connection.ioloop.stop()
+        self._later(self._retry_s * random.uniform(0.5, 1.0), self._attempt)
+        self._retry_s = min(self._retry_s * 2, RETRY_MAX_S)
+
+    def _later(self, seconds: float, action: Action) -> None:
+        loop().call_later(seconds, action)
 
     def _transmit(self, key: str) -> None:
+        self._look_for_expired()
         outgoing = self._outgoing.get(key)
         if outgoing is None or outgoing.sent or not self._ready.is_set():
             return
@@ -293,7 +309,8 @@ class Connection:
     def _confirmed(self, frame: Any) -> None:
         tag, multiple = frame.method.delivery_tag, frame.method.multiple
         nacked = isinstance(frame.method, pika.spec.Basic.Nack)
-        tags = [number for number in self._confirms if number <= tag] if multiple else [tag]
+        upto = itertools.takewhile(lambda number: number <= tag, self._confirms)
+        tags = list(upto) if multiple else [tag]
         for number in tags:
             key = self._confirms.pop(number, "")
             outgoing = self._outgoing.get(key)
@@ -302,7 +319,7 @@ class Connection:
             if nacked:
                 # The queue is full, or lost its leading node: try again until the message expires.
                 outgoing.sent = False
-                self._connection.ioloop.call_later(REFUSED_RETRY_S, lambda k=key: self._transmit(k))
+                self._later(REFUSED_RETRY_S, functools.partial(self._transmit, key))
             elif not outgoing.wants_reply:
                 del self._outgoing[key]
                 _succeed(outgoing.future, None)
@@ -324,10 +341,18 @@ class Connection:
         except msgspec.DecodeError as error:
             _fail(outgoing.future, BrokerError(f"{outgoing.message.method}: no answer: {error}"))
 
+    def _look_for_expired(self) -> None:
+        """Look now and then for messages whose time is over, as long as there are messages."""
+        if not self._is_looking:
+            self._is_looking = True
+            self._looked = time.monotonic()
+            self._later(LOOK_FOR_EXPIRED_S, self._expire)
+
     def _expire(self) -> None:
         self._expire_overdue()
-        if not self._closing.is_set() and self._connection is not None:
-            self._connection.ioloop.call_later(LOOK_FOR_EXPIRED_S, self._expire)
+        self._is_looking = bool(self._outgoing) and not self._is_closing
+        if self._is_looking:
+            self._later(LOOK_FOR_EXPIRED_S, self._expire)
 
     def _expire_overdue(self) -> None:
         now, before = time.monotonic(), self._looked
@@ -366,9 +391,9 @@ class Connection:
         self, consumer: _Consumer | _Listener, channel: Any, reason: Exception
     ) -> None:
         """Try again until the queue exists; a new connection starts all consumers anyway."""
-        if self._ready.is_set() and self._connection.is_open and not self._closing.is_set():
+        if self._ready.is_set() and self._connection.is_open and not self._is_closing:
             log.warning("no messages on %s for now: %s", self._settings.vhost, reason)
-            self._connection.ioloop.call_later(RETRY_MAX_S, lambda: self._start_again(consumer))
+            self._later(RETRY_MAX_S, lambda: self._start_again(consumer))
 
     def _start_again(self, consumer: _Consumer | _Listener) -> None:
         """Start a consumer, unless the connection is down: the next one will start it."""
