@@ -17,6 +17,7 @@ from random import Random
 from typing import Any
 
 from broker.envelope import Message, decode_body, is_late, unknown_version
+from broker.kinds import DEAD_LETTER as DEAD_LETTER_KIND
 from broker.topology import DEAD_LETTER, DELIVERY_LIMIT, definitions
 
 from broker import BrokerError, BrokerSettings, CallTimeout, Delivery, Unroutable
@@ -514,10 +515,12 @@ class Connection:
             found = self._broker.route(self.vhost, exchange, where, envelope)
             if not found and outgoing.mandatory:
                 session.down(lambda: self._returned(key))
-            elif not outgoing.wants_reply:
+            elif message.kind.is_confirmed and not outgoing.wants_reply:
                 session.down(lambda: self._confirmed(key))
 
         session.up(at_broker)
+        if not message.kind.is_confirmed and not outgoing.wants_reply:
+            self._confirmed(key)
 
     def _confirmed(self, key: str) -> None:
         outgoing = self._outgoing.pop(key, None)
@@ -602,6 +605,7 @@ class Connection:
             message,
             body={"reason": reason, "queue": queue, "body": body.decode(errors="replace")},
             headers={**message.headers, "reason": reason},
+            kind=DEAD_LETTER_KIND,
         )
         log.error("%s goes to the dead letters: %s", letter.method, reason)
         return self._post("", DEAD_LETTER, letter, 30.0, wants_reply=False, mandatory=True)

@@ -25,6 +25,7 @@ import pika.exceptions
 from broker.delivery import Delivery
 from broker.envelope import CONTENT_TYPE, Message, decode_body, is_late, unknown_version
 from broker.errors import BrokerError, CallTimeout, Unroutable
+from broker.kinds import DEAD_LETTER as DEAD_LETTER_KIND
 from broker.loop import Action, loop
 from broker.settings import BrokerSettings
 from broker.topology import DEAD_LETTER
@@ -99,7 +100,8 @@ class Connection:
         self._outgoing: dict[str, _Outgoing] = {}
         self._confirms: dict[int, str] = {}
         self._consumers: list[_Consumer | _Listener] = []
-        self._channel: Any = None
+        self._channel: Any = None  # of messages that are confirmed
+        self._plain: Any = None  # of those that are not
         self._connection: Any = None
         self._published = 0
         self._keys = itertools.count()
@@ -131,7 +133,11 @@ class Connection:
         self._post("", queue, message, timeout_s, wants_reply=False, mandatory=True).result()
 
     def publish(self, exchange: str, routing_key: str, message: Message) -> "Future[Any]":
-        """Give a message to all who listen; it is no error if nobody does."""
+        """Give a message to all who listen; it is no error if nobody does.
+
+        The future is done once the broker has a message that is confirmed, and otherwise once the
+        message is sent.
+        """
         return self._post(exchange, routing_key, message, 30.0, wants_reply=False, mandatory=False)
 
     def call_async(self, queue: str, message: Message, *, timeout_s: float) -> "Future[Any]":
@@ -245,15 +251,25 @@ class Connection:
         self._channel = channel
         self._published = 0
         self._confirms.clear()
-        channel.add_on_close_callback(self._channel_closed)
-        channel.add_on_return_callback(self._returned)
         channel.confirm_delivery(self._confirmed, callback=lambda _: None)
-        # The broker closes a channel on which a call comes before the consumer of its reply.
-        channel.basic_consume(
-            REPLY_TO, self._replied, auto_ack=True, callback=lambda _: self._replies_come()
+        self._prepare(
+            channel, lambda: self._connection.channel(on_open_callback=self._plain_opened)
         )
 
-    def _replies_come(self) -> None:
+    def _plain_opened(self, channel: Any) -> None:
+        self._plain = channel
+        self._prepare(channel, self._begin)
+
+    def _prepare(self, channel: Any, then: Action) -> None:
+        """Have replies to what is sent on a channel come.
+
+        The broker closes a channel on which a call comes before the consumer of its reply.
+        """
+        channel.add_on_close_callback(self._channel_closed)
+        channel.add_on_return_callback(self._returned)
+        channel.basic_consume(REPLY_TO, self._replied, auto_ack=True, callback=lambda _: then())
+
+    def _begin(self) -> None:
         self._ready_since = time.monotonic()
         self._ready.set()
         self._retry_s = RETRY_MIN_S
@@ -273,7 +289,7 @@ class Connection:
     def _ended(self, connection: Any, reason: object) -> None:
         was_ready = self._ready.is_set()
         self._ready.clear()
-        self._channel = None
+        self._channel = self._plain = None
         if self._is_closing:
             self._closed.set()
             return
@@ -291,20 +307,25 @@ class Connection:
         if outgoing is None or outgoing.sent or not self._ready.is_set():
             return
         outgoing.sent = True
-        self._published += 1
-        self._confirms[self._published] = key
         left = max(outgoing.expires - time.monotonic(), 0.0)
         message = outgoing.message
         properties = message.properties(REPLY_TO if outgoing.wants_reply else None, key)
         if outgoing.wants_reply:
             properties.headers.setdefault("deadline", f"{time.time() + left:.3f}")
-        self._channel.basic_publish(
+        channel = self._channel if message.kind.is_confirmed else self._plain
+        channel.basic_publish(
             outgoing.exchange,
             outgoing.routing_key,
             message.encoded(),
             properties,
             mandatory=outgoing.mandatory,
         )
+        if message.kind.is_confirmed:
+            self._published += 1
+            self._confirms[self._published] = key
+        elif not outgoing.wants_reply:
+            self._outgoing.pop(key, None)
+            _succeed(outgoing.future, None)
 
     def _confirmed(self, frame: Any) -> None:
         tag, multiple = frame.method.delivery_tag, frame.method.multiple
@@ -472,8 +493,7 @@ class Connection:
 
     def _send_reply(self, reply_to: str, correlation_id: str, answer: Any) -> None:
         if self._ready.is_set():
-            self._published += 1
-            self._channel.basic_publish(
+            self._plain.basic_publish(
                 "",
                 reply_to,
                 msgspec.json.encode(answer),
@@ -487,6 +507,7 @@ class Connection:
             envelope,
             body={"reason": reason, "queue": queue, "body": body.decode(errors="replace")},
             headers={**envelope.headers, "reason": reason},
+            kind=DEAD_LETTER_KIND,
         )
         log.error("%s goes to the dead letters: %s", letter.method, reason)
         return self._post("", DEAD_LETTER, letter, 30.0, wants_reply=False, mandatory=True)

@@ -27,11 +27,11 @@ def test_a_connection_lasts_from_its_opening_to_its_loss(monkeypatch: pytest.Mon
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now)
     assert not connection.connected_for(0.0)
-    connection._replies_come()
+    connection._begin()
     assert connection.connected_for(0.0)
     assert not connection.connected_for(10.0)
     now += 10.0
     assert connection.connected_for(10.0)
     connection._ready.clear()
-    connection._replies_come()
+    connection._begin()
     assert not connection.connected_for(10.0), "it was lost in between"
