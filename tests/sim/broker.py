@@ -51,6 +51,8 @@ class Queue:
     name: str
     vhost: str
     single: bool = False
+    is_brief: bool = False
+    """Whether it keeps only what is durable when the broker dies."""
     waiting: "deque[Envelope]" = field(default_factory=deque)
     consumers: "list[Consumer]" = field(default_factory=list)
     turn: int = 0
@@ -81,9 +83,12 @@ class Broker:
         self._tags = itertools.count(1)
         said = definitions(lambda _: "", {uuid: uuid for uuid in hosts}, "operator")
         for queue in said["queues"]:
-            single = bool(queue["arguments"].get("x-single-active-consumer"))
+            arguments = queue["arguments"]
             self.queues[queue["vhost"], queue["name"]] = Queue(
-                queue["name"], queue["vhost"], single
+                queue["name"],
+                queue["vhost"],
+                single=bool(arguments.get("x-single-active-consumer")),
+                is_brief=arguments["x-queue-type"] == "classic",
             )
         for exchange in said["exchanges"]:
             self.bindings[exchange["vhost"], exchange["name"]] = []
@@ -107,6 +112,9 @@ class Broker:
         self.is_up = False
         for session in list(self.sessions):
             session.break_off()
+        for queue in self.queues.values():
+            if queue.is_brief:
+                queue.waiting = deque(one for one in queue.waiting if one.message.kind.is_durable)
 
         def back() -> None:
             self.is_up = True
