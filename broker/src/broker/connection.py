@@ -22,6 +22,7 @@ import msgspec
 import pika
 import pika.exceptions
 
+from broker.acks import Acks
 from broker.delivery import Delivery
 from broker.envelope import CONTENT_TYPE, Message, decode_body, is_late, unknown_version
 from broker.errors import BrokerError, CallTimeout, Unroutable
@@ -100,6 +101,7 @@ class Connection:
         self._outgoing: dict[str, _Outgoing] = {}
         self._confirms: dict[int, str] = {}
         self._consumers: list[_Consumer | _Listener] = []
+        self._acks: dict[_Consumer, Acks] = {}
         self._channel: Any = None  # of messages that are confirmed
         self._plain: Any = None  # of those that are not
         self._connection: Any = None
@@ -242,6 +244,7 @@ class Connection:
         if self._connection is None or self._connection.is_closed:
             self._closed.set()
         elif not self._connection.is_closing:
+            self._send_acks()
             self._connection.close()
 
     def _opened(self, connection: Any) -> None:
@@ -307,6 +310,7 @@ class Connection:
         if outgoing is None or outgoing.sent or not self._ready.is_set():
             return
         outgoing.sent = True
+        self._send_acks()
         left = max(outgoing.expires - time.monotonic(), 0.0)
         message = outgoing.message
         properties = message.properties(REPLY_TO if outgoing.wants_reply else None, key)
@@ -398,7 +402,8 @@ class Connection:
         channel.add_on_cancel_callback(lambda _: channel.close())  # its queue was deleted
         channel.basic_qos(prefetch_count=PREFETCH)
         if isinstance(consumer, _Consumer):
-            on_message = functools.partial(self._arrived, consumer)
+            acks = self._acks[consumer] = Acks(channel, loop())
+            on_message = functools.partial(self._arrived, consumer, acks)
             channel.basic_consume(consumer.queue, on_message, auto_ack=False)
             return
         queue = f"{consumer.prefix}.{uuid.uuid4().hex[:8]}"
@@ -430,20 +435,17 @@ class Connection:
             log.exception("what %s said was not understood: %.200r", listener.exchange, body)
 
     def _arrived(
-        self, consumer: _Consumer, channel: Any, method: Any, properties: Any, body: bytes
+        self,
+        consumer: _Consumer,
+        acks: Acks,
+        channel: Any,
+        method: Any,
+        properties: Any,
+        body: bytes,
     ) -> None:
         headers = dict(properties.headers or {})
-
-        acknowledged = threading.Event()
-
-        def ack() -> None:
-            def in_loop() -> None:
-                # The broker closes a channel on which a message is acknowledged twice.
-                if channel.is_open and not acknowledged.is_set():
-                    acknowledged.set()
-                    channel.basic_ack(method.delivery_tag)
-
-            self._in_loop(in_loop)
+        acks.take(method.delivery_tag)
+        ack = functools.partial(acks.give, method.delivery_tag)
 
         def reply(answer: Any) -> None:
             if properties.reply_to:
@@ -491,8 +493,13 @@ class Connection:
         )
         consumer.executor.submit(_guarded, consumer.handler, delivery)
 
+    def _send_acks(self) -> None:
+        for acks in self._acks.values():
+            acks.send()
+
     def _send_reply(self, reply_to: str, correlation_id: str, answer: Any) -> None:
         if self._ready.is_set():
+            self._send_acks()
             self._plain.basic_publish(
                 "",
                 reply_to,
