@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Concatenate, TypeAlias
 
 from broker.envelope import Message
+from broker.kinds import QUESTION
 from xenops.client import Client
 from xenops.envelope import Call, call_of
 from xenops.errors import XenopsError, interrupted, unexpected
@@ -66,7 +67,7 @@ class SqueezedMemory:
         **params: P.kwargs,
     ) -> R:
         def send(call: Call, body: dict[str, Any], operation: str) -> Any:
-            message = Message(method=call.wire, body=body, message_id=operation)
+            message = Message(method=call.wire, body=body, message_id=operation, kind=QUESTION)
             return self._connection.call(call.interface.queue, message, timeout_s=timeout_s)
 
         return Client(send, id_)(declared, id_, *args, **params)
@@ -166,7 +167,7 @@ class SqueezedMemory:
             call = call_of(MEMORY.delete_reservation)
             body = call.request(reservation, "", call.bind(self._session, reservation))
             deadline = time.time() + RELEASE_MAX_S
-            message = Message(method=call.wire, body=body, deadline=deadline)
+            message = Message(method=call.wire, body=body, deadline=deadline, kind=QUESTION)
             self._connection.call_async(SQUEEZED.queue, message, timeout_s=math.inf)
 
     def hand_over(self, reservation: str, domid: int) -> None:
