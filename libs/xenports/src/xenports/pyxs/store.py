@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from pyxs._internal import NUL, Op
 from pyxs.exceptions import PyXSError
@@ -28,7 +27,7 @@ class Monitor:
     """What the router knows as one of pyxs's monitors: the events of one token."""
 
     def __init__(self, router: Router) -> None:
-        self.events: queue.Queue[Any] = queue.Queue()
+        self.events: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._router = router
 
     @property
@@ -39,10 +38,10 @@ class Monitor:
     def next(self, timeout_s: float) -> str | None:
         """The next path that changed; None when the time is over or the daemon is gone."""
         try:
-            event = self.events.get(timeout=timeout_s)
+            path = self.events.get(timeout=timeout_s)
         except queue.Empty:
             return None
-        return None if event is None else event.path.decode(errors="replace")
+        return None if path is None else path.decode(errors="replace")
 
 
 class Store:
@@ -212,9 +211,7 @@ def _gathered(
     answers: list[bytes | None] = []
     for start in range(0, len(payloads), AT_ONCE):
         try:
-            batch = [
-                client.begin(op, payload, tx_id) for payload in payloads[start : start + AT_ONCE]
-            ]
+            batch = client.begin(op, payloads[start : start + AT_ONCE], tx_id)
         except (PyXSError, OSError) as failure:
             raise XenstoreError(f"xenstore: {_reason(failure)}") from failure
         failures: list[Exception] = []
@@ -237,7 +234,7 @@ def _committed(client: Client, payloads: Sequence[bytes]) -> bool:
         try:
             _gathered(client, Op.WRITE, payloads, transaction)
         except XenstoreError:
-            client.router.give_up(client.begin(Op.TRANSACTION_END, ABORT, transaction))
+            client.router.give_up(*client.begin(Op.TRANSACTION_END, [ABORT], transaction))
             raise
         client.execute_command(Op.TRANSACTION_END, COMMIT, tx_id=transaction)
     except (PyXSError, OSError) as failure:

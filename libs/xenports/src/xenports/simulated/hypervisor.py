@@ -37,7 +37,7 @@ class SimulatedHypervisor:
         self._path = socket_path
         self._local = threading.local()
 
-    def call(self, call: str, data: bytes = b"", **arguments: Any) -> tuple[Any, bytes]:
+    def call(self, call: str, data: bytes = b"", **arguments: Any) -> tuple[Any, bytes | bytearray]:
         """One call of the simulated Xen; raises HypervisorError."""
         try:
             connection = self._connected()
