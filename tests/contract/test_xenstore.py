@@ -92,6 +92,18 @@ def test_absent_nodes_are_none_and_empty(store: Store) -> None:
     assert store.read_all(["/nothing", "/nothing/more"]) == [None, None]
     assert store.list("/nothing") == []
     assert list(store.tree("/nothing")) == []
+
+
+def test_several_trees_are_read_together(store: Store) -> None:
+    store.write_all({"/one/a/b": "1", "/two/c": "2", "/three": "3"})
+    assert dict(store.tree("/one", "/two", "/nothing")) == {
+        "/one/a": "",
+        "/one/a/b": "1",
+        "/two/c": "2",
+    }
+
+
+def test_removed_nodes_need_not_be_there(store: Store) -> None:
     store.remove("/nothing")
 
 
@@ -379,7 +391,7 @@ def test_a_deadline_counts_from_the_sending(
 ) -> None:
     """Who waits for one answer after another does not give each of them the whole time."""
     client = scripted.store._connected()
-    pending = [client.begin(Op.READ, [b"/late\0"], 0)[0] for _ in range(3)]
+    pending = [client.begin([(Op.READ, b"/late\0")], 0)[0] for _ in range(3)]
     with pytest.raises(pyxs.PyXSError, match="not answered"):
         client.finish(pending[0])
     monkeypatch.setattr(wire, "DEADLINE_S", 3600.0)

@@ -42,6 +42,9 @@ WATCHING = (Op.WATCH, Op.UNWATCH)
 COMMIT, ABORT = b"T" + NUL, b"F" + NUL
 GONE = Packet(Op.ERROR, b"EPIPE" + NUL, 0)
 
+Request = tuple[int, bytes]
+"""An operation and its payload."""
+
 
 def packet(op: int, payload: bytes, request: int, transaction: int) -> Any:
     """A pyxs packet of any operation; pyxs's own constructor refuses those it does not know."""
@@ -161,15 +164,15 @@ class Router(pyxs_client.Router):  # type: ignore[misc]
         self._number = 0
         self._owed_lock = threading.Lock()
 
-    def ask(self, op: int, payloads: Sequence[bytes], transaction: int) -> list[Pending]:
-        """Send requests of one kind; raises PyXSError."""
+    def ask(self, requests: Sequence[Request], transaction: int) -> list[Pending]:
+        """Send requests together, which are done in order; raises PyXSError."""
         with self.send_lock:
             if self.ended:
                 raise PyXSError(errno.EPIPE, "the connection to xenstored has ended")
-            pending = self._expect(op, len(payloads))
+            pending = self._expect(requests)
             packets = [
                 packet(op, payload, one.number, transaction)
-                for payload, one in zip(payloads, pending, strict=True)
+                for (op, payload), one in zip(requests, pending, strict=True)
             ]
             try:
                 self.connection.send(*packets)
@@ -181,18 +184,22 @@ class Router(pyxs_client.Router):  # type: ignore[misc]
                 self._answer(one.number, GONE)
         return pending
 
-    def _expect(self, op: int, count: int) -> list[Pending]:
-        """Places for answers, under numbers for which no answer is due."""
-        together, due = Together(count), time.monotonic() + DEADLINE_S
-        expected: list[Pending] = []
+    def _expect(self, requests: Sequence[Request]) -> list[Pending]:
+        """Places for the answers, under numbers for which no answer is due."""
+        together, due = Together(len(requests)), time.monotonic() + DEADLINE_S
+        expected = []
         with self._owed_lock:
-            while len(expected) < count:
-                self._number = self._number % NUMBER_MAX + 1
-                if self._number not in self.rvars:
-                    pending = Pending(op, self._number, together, due)
-                    self.rvars[self._number] = pending
-                    expected.append(pending)
+            for op, _ in requests:
+                pending = Pending(op, self._free_number(), together, due)
+                self.rvars[pending.number] = pending
+                expected.append(pending)
         return expected
+
+    def _free_number(self) -> int:
+        while True:
+            self._number = self._number % NUMBER_MAX + 1
+            if self._number not in self.rvars:
+                return self._number
 
     def _answer(self, number: int, answer: Any) -> None:
         """Give an answer to whoever waits for it, if anybody does."""
@@ -263,21 +270,21 @@ class Late:
         if self.op == Op.TRANSACTION_START and answer.op == self.op:
             with suppress(PyXSError, ValueError):
                 transaction = int(answer.payload.rstrip(NUL))
-                self.router.ask(Op.TRANSACTION_END, [ABORT], transaction)
+                self.router.ask([(Op.TRANSACTION_END, ABORT)], transaction)
 
 
 class Client(pyxs_client.Client):  # type: ignore[misc]
     """pyxs's client without its limits on values and with a deadline."""
 
     def execute_command(self, op: int, *args: bytes, **kwargs: Any) -> bytes:
-        [pending] = self.begin(op, [b"".join(args)], int(kwargs.get("tx_id", 0)))
+        [pending] = self.begin([(op, b"".join(args))], int(kwargs.get("tx_id", 0)))
         return self.finish(pending)
 
-    def begin(self, op: int, payloads: Sequence[bytes], tx_id: int) -> list[Pending]:
-        """Send requests of one kind together; raises PyXSError."""
-        if any(len(payload) > PAYLOAD_MAX for payload in payloads):
+    def begin(self, requests: Sequence[Request], tx_id: int) -> list[Pending]:
+        """Send requests together, which are done in order; raises PyXSError."""
+        if any(len(payload) > PAYLOAD_MAX for _, payload in requests):
             raise PyXSError(errno.E2BIG, f"a request of more than {PAYLOAD_MAX} bytes")
-        return self.router.ask(op, payloads, tx_id)  # type: ignore[no-any-return]
+        return self.router.ask(requests, tx_id)  # type: ignore[no-any-return]
 
     def finish(self, pending: Pending) -> bytes:
         """Wait for the answer to a request; raises PyXSError.
