@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from datamodel import XenAPIError
 from pooldb import CannotWrite, Database, DatabaseError, DiskFull, Lost, Transaction
-from xapi import outermost, pool
+from xapi import outermost, pool, writes
 from xapi.context import Caller
 
 from tests.unit.xapi.conftest import Gateway
@@ -75,7 +75,7 @@ def test_a_call_waits_for_a_database_that_comes_back_and_no_longer(
 
 
 def test_it_is_not_waited_for_for_ever(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "WRITE_MAX_S", -1.0)
+    monkeypatch.setattr(writes, "WRITE_MAX_S", -1.0)
     session = gateway.login()
     fail(monkeypatch, *[AWAY] * 9)
     with pytest.raises(CannotWrite) as refused:

@@ -22,6 +22,9 @@ T = TypeVar("T")
 
 EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 
+POSITIONS_MAX = 1_000_000
+"""Fewer than this many positions are given in one transaction."""
+
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.decode
 
@@ -55,6 +58,7 @@ class Transaction(Reader):
         self._found: dict[str, Record] = {}
         """Records with derived sets, of objects that are not as the view has them."""
         self._values = Values(engine)
+        self._positions = 0
         self.generation = view.generation
 
     @contextmanager
@@ -182,6 +186,11 @@ class Transaction(Reader):
             if both_cls == name:
                 self._mirror(name, ref, field, record[field], [])
         self._write(name, ref, None)
+
+    def position(self) -> float:
+        """A number that is greater each time, and greater in each later commit of an object."""
+        self._positions += 1
+        return self.generation + 1 + self._positions / POSITIONS_MAX
 
     def now(self) -> float:
         """Seconds since 1970 by the database's clock, which leases expire by."""

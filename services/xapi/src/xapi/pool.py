@@ -1,7 +1,6 @@
 """The pool as xapi sees it: the database, the way to the forwarders, and calls that wait."""
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -11,14 +10,12 @@ import telemetry
 from broker.envelope import Message
 from broker.kinds import CALL, NEWS
 from broker.topology import EVENTS_EXCHANGE, FORWARDER_QUEUE
-from pooldb import CannotWrite, Database, Follower, Lost, Transaction, outcomes
+from pooldb import Database, Follower, Transaction, outcomes
 
 from broker import Connection
+from xapi.writes import Writes
 
 T = TypeVar("T")
-
-WRITE_MAX_S = 40.0
-"""How long a write is tried again, each time for as long as the database waits for its server."""
 
 
 class Pool:
@@ -38,6 +35,7 @@ class Pool:
         self._one_of_several = one_of_several
         self._loop = asyncio.get_running_loop()
         self._follower = Follower(db)
+        self._writes = Writes(db, executor, self._tell)
         self.answered: deque[str] = deque()
         self.told: dict[str, float] = {}
         """The sessions that got events a moment ago, and when they did."""
@@ -69,28 +67,13 @@ class Pool:
             await self.run(self.db.refresh)
 
     async def write(self, change: Callable[[Transaction], T], *, tell: bool = True) -> T:
-        """Run ``change`` in a transaction, off the loop; ``tell`` the other services at once.
+        """Run ``change`` in a transaction, see `Writes`; ``tell`` the other services at once."""
+        return await self._writes.write(change, tell=tell)
 
-        If the database is lost meanwhile, nothing was written, and ``change`` runs again.
-        """
-
-        def run() -> tuple[T, int]:
-            deadline = time.monotonic() + WRITE_MAX_S
-            while True:
-                try:
-                    with self.db.transaction() as tx:
-                        result = change(tx)
-                    return result, tx.generation
-                except CannotWrite as error:
-                    if not isinstance(error.error, Lost) or time.monotonic() > deadline:
-                        raise
-
-        before = self.db.view.generation
-        result, generation = await self._loop.run_in_executor(self._executor, run)
-        if tell and generation != before and self._broker is not None:
+    def _tell(self, generation: int) -> None:
+        if self._broker is not None:
             body = {"generation": generation}
             self._broker.publish(EVENTS_EXCHANGE, "", Message(method="event", body=body, kind=NEWS))
-        return result
 
     async def moved(self, timeout_s: float) -> bool:
         """Wait until the view moves; returns False if it does not in time."""

@@ -118,9 +118,8 @@ async def forward(context: Context, params: list[Any], *, asynchronous: bool) ->
     def begin(tx: Transaction) -> TaskRef:
         context.pool.forget_answered(tx)
         task = create(tx, context.user, name)
-        # The number of this commit says in which order calls were accepted.
-        accepted = tx.generation + 1
-        call.update(task=task, operation=task.removeprefix(PREFIX), accepted=accepted)
+        operation, accepted = task.removeprefix(PREFIX), tx.position()
+        call.update(task=task, operation=operation, accepted=accepted)
         leases.offer(tx, leases.TASKS, task, UNHEARD_S, call)
         return task
 

@@ -1,6 +1,6 @@
 """Whose turn it is: calls for one object are begun in the order in which they were accepted.
 
-The gateway notes with each call the number of the commit that accepted it, so the order is the same
+The gateway notes with each call its position in the order of acceptance, so the order is the same
 for all forwarders. A call has begun once it holds something; if it ends without, nobody waits.
 
 Forced operations do not wait for their turn, and come before all calls that merely wait: once the
