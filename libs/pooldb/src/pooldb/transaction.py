@@ -219,8 +219,10 @@ class Transaction(Reader):
         record = self._view.find_record(cls, ref)
         if record is None:
             return None
-        derived = MANY_ENDS[cls]
-        return {name: value for name, value in record.items() if name not in derived}
+        stored = dict(record)
+        for many in MANY_ENDS[cls]:
+            stored.pop(many, None)
+        return stored
 
     def _write(self, cls: ClassName, ref: str, record: dict[str, Any] | None) -> None:
         before = set(parents(cls, self._stored(cls, ref)))
