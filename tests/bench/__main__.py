@@ -1,7 +1,8 @@
 """``make bench``: how fast a fresh simulated pool answers, beside upstream's figures.
 
 Each round measures everything once, so that what else goes on on the machine hits all alike.
-With ``--keep`` the run is added to docs/speed.md and its history.
+With ``--keep`` the run is added to docs/speed.md and its history. With ``--large`` a few kinds of
+calls are measured alone, in the fresh pool and after it was filled.
 """
 
 import argparse
@@ -11,7 +12,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import budget, calls, page, picture
+from tests.bench import budget, calls, large, page, picture
 from tests.bench.figures import HEAD, compared, line
 from tests.bench.upstream import CALIBRATION_MS, calibration
 from tests.conftest import running_pool
@@ -24,6 +25,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"by default {ROUNDS}")
     parser.add_argument("--keep", action="store_true", help="add the run to docs/speed.md")
+    parser.add_argument("--large", action="store_true", help="compare with a large pool")
     arguments = parser.parse_args()
     scale = calibration() / CALIBRATION_MS
     with tempfile.TemporaryDirectory() as folder, running_pool(Path(folder)) as pool:
@@ -31,7 +33,12 @@ def main() -> None:
         template = bench.client("VM.get_by_name_label", "Other install media")[0]
         vms = [calls.new_vm(bench.client, 64, devices=False) for _ in range(calls.IN_FLIGHT)]
         full = calls.new_vm(bench.client, 64, devices=True)
-        large = calls.new_vm(bench.client, 256, devices=True)
+        large_vm = calls.new_vm(bench.client, 256, devices=True)
+        if arguments.large:
+            large.measure(bench, vms, template)
+            figures = compared((measured.figure() for measured in bench.measured.values()), scale)
+            print("\n".join([HEAD, *map(line, figures)]))
+            return
         costs = budget.unit_costs(pool, Path(folder))
         parts = budget.parts(bench, vms[0])
         while len(bench.client("VM.get_all")) < VMS:
@@ -43,7 +50,7 @@ def main() -> None:
             calls.limits(bench, vms[0])
             calls.power(bench, vms)
             calls.power(bench, [full], calls.WITH_DEVICES)
-            calls.migrate(bench, large)
+            calls.migrate(bench, large_vm)
             calls.events(bench, vms[0])
             calls.crowd(bench, vms[1], vms[0])
     figures = compared((measured.figure() for measured in bench.measured.values()), scale)

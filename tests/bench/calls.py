@@ -109,7 +109,7 @@ def reads(bench: Bench, vm: str) -> None:
     bench.measure("VM.get_possible_hosts", partial(client, "VM.get_possible_hosts", vm))
 
 
-def changes(bench: Bench, vms: list[str], template: str) -> None:
+def changes(bench: Bench, vms: list[str], template: str, more: str = "") -> None:
     client, numbers = bench.client, itertools.count()
 
     def describe(own: Client, vm: str) -> None:
@@ -117,12 +117,16 @@ def changes(bench: Bench, vms: list[str], template: str) -> None:
 
     for number in (1, IN_FLIGHT, MANY):
         own_vms = zip(bench.clients[:number], itertools.cycle(vms), strict=False)
-        bench.measure("VM.set_name_description", *[partial(describe, *own) for own in own_vms])
+        bench.measure(
+            f"VM.set_name_description{more}", *[partial(describe, *own) for own in own_vms]
+        )
     record = {**client("VM.get_record", vms[0]), "is_a_template": False}
     made: list[str] = []
-    bench.measure("VM.create", lambda: made.append(client("VM.create", record)))
-    bench.measure("VM.clone", lambda: made.append(client("VM.clone", template, "copy")))
-    bench.note("VM.destroy", 1, lambda: [timed(partial(client, "VM.destroy", vm)) for vm in made])
+    bench.measure(f"VM.create{more}", lambda: made.append(client("VM.create", record)))
+    bench.measure(f"VM.clone{more}", lambda: made.append(client("VM.clone", template, "copy")))
+    bench.note(
+        f"VM.destroy{more}", 1, lambda: [timed(partial(client, "VM.destroy", vm)) for vm in made]
+    )
 
 
 def power(bench: Bench, vms: list[str], more: str = "") -> None:
@@ -152,7 +156,7 @@ def migrate(bench: Bench, vm: str) -> None:
     client("VM.hard_shutdown", vm)
 
 
-def events(bench: Bench, vm: str) -> None:
+def events(bench: Bench, vm: str, more: str = "") -> None:
     """From the call that changes something to the answer of a waiting event.from."""
     listener, client = bench.clients[1], bench.client
 
@@ -172,7 +176,7 @@ def events(bench: Bench, vm: str) -> None:
         thread.join()
         return (arrived[0] - began) * 1000
 
-    bench.note("change → event.from", 1, lambda: [hear(number) for number in range(10)])
+    bench.note(f"change → event.from{more}", 1, lambda: [hear(number) for number in range(10)])
 
 
 def crowd(bench: Bench, crowded: str, other: str) -> None:

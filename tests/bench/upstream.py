@@ -27,6 +27,7 @@ class Aim:
     like: str | None = None
 
 
+LARGE = ", large pool"
 ALL_VMS = "VM.get_all_records, 1000 VMs"
 AIMS = {
     ("VM.get_uuid, XML", 1): Aim(1.0, 0.13),
@@ -51,6 +52,13 @@ AIMS = {
     ("VM.start", 8): Aim(0.7, 210.0),
     ("VM.hard_shutdown", 1): Aim(1.0, 18.0),
     ("VM.hard_shutdown", 8): Aim(0.7, 110.0),
+}
+
+MORE_IN_A_LARGE_POOL = 1.2
+AIMS |= {
+    (f"{name}{LARGE}", 1): Aim(MORE_IN_A_LARGE_POOL, like=name)
+    for name, in_flight in list(AIMS)
+    if in_flight == 1
 }
 
 
