@@ -158,8 +158,9 @@ class Connection:
     def subscribe(self, exchange: str, keys: Iterable[str], handler: Callable[[Any], None]) -> None:
         """Receive an exchange's messages from now on, except those sent while we are away.
 
-        ``handler`` gets the bodies one after the other in the connection's thread, so it must be
-        quick. That is why messages do not pile up here, although none is acknowledged.
+        ``handler`` gets the bodies one after the other in the thread of all connections, so it must
+        be quick, and wait for nothing. That is why messages do not pile up here, although none is
+        acknowledged.
         """
         prefix = f"{exchange}.{self._settings.name}"
         self._add_consumer(_Listener(prefix, handler, exchange, tuple(keys)))
@@ -500,7 +501,7 @@ class Connection:
 
     def _send_acks(self) -> None:
         for acks in self._acks.values():
-            acks.send()
+            acks.ride()
 
     def _send_reply(self, reply_to: str, correlation_id: str, answer: Any) -> None:
         if self._ready.is_set():
