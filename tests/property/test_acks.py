@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import Mock
 
 from broker.acks import MANY, Acks
 from hypothesis import given, settings
@@ -27,8 +28,9 @@ class Around:
     def soon(self, action: Callable[[], object]) -> None:
         self.soon_.append(action)
 
-    def call_later(self, delay: float, action: Callable[[], object]) -> None:
+    def call_later(self, delay: float, action: Callable[[], object]) -> Mock:
         self.later.append(action)
+        return Mock(cancel=self.later.clear)
 
     def go_on(self) -> None:
         for waiting in (self.soon_, self.later):
@@ -40,7 +42,7 @@ STEPS = st.lists(
     st.one_of(
         st.just(("take", 0)),
         st.tuples(st.just("give"), st.integers(0, 100)),
-        st.just(("send", 0)),
+        st.just(("send something", 0)),
         st.just(("go on", 0)),
     ),
     max_size=80,
@@ -63,8 +65,8 @@ def test_exactly_what_was_acknowledged_is_told_to_the_broker(steps: list[Any]) -
                 tag = number % taken + 1
                 given_.add(tag)
                 acks.give(tag)
-            case "send":
-                acks.send()
+            case "send something":
+                acks.ride()
             case "go on":
                 around.go_on()
         assert given_.isdisjoint(around.open) or around.soon_ or around.later, "forgotten"
@@ -94,3 +96,13 @@ def test_a_channel_that_is_closed_is_told_nothing() -> None:
     around.is_open = False
     around.go_on()
     assert around.frames == 0
+
+
+def test_nobody_is_woken_for_what_left_with_something_else() -> None:
+    around = Around()
+    acks: Any = Acks(around, around)  # type: ignore[arg-type]
+    around.open.append(1)
+    acks.take(1)
+    acks.give(1)
+    acks.ride()
+    assert (around.open, around.soon_, around.later) == ([], [], [])

@@ -4,6 +4,7 @@ An acknowledgement only frees a place at the broker, so none is worth a packet o
 reply, or news of what the message did, is about to be sent.
 """
 
+import asyncio
 import itertools
 from collections import deque
 from typing import Any
@@ -24,31 +25,34 @@ class Acks:
         self._loop = loop
         self._taken: dict[int, None] = {}  # in the order of arrival
         self._given: deque[int] = deque()
-        self._will_look = False
+        self._look: asyncio.TimerHandle | None = None
 
     def take(self, tag: int) -> None:
         """Note that a message has come, which will be acknowledged."""
         self._taken[tag] = None
-        if not self._will_look:
-            self._will_look = True
-            self._loop.call_later(LATE_S, self._look)
+        if self._look is None:
+            self._look = self._loop.call_later(LATE_S, self.send)
 
     def give(self, tag: int) -> None:
         """Acknowledge a message; a second time does nothing."""
         self._given.append(tag)
         # Whoever looks from now on finds it; if nobody will, it is sent for.
-        if not self._will_look or len(self._given) >= MANY:
+        if self._look is None or len(self._given) >= MANY:
             self._loop.soon(self.send)
 
-    def _look(self) -> None:
-        self._will_look = False
-        self.send()
+    def ride(self) -> None:
+        """Send what was acknowledged, if anything, as this process sends something anyway."""
+        if self._given:
+            self.send()
 
     def send(self) -> None:
         """Send what was acknowledged: in one for all, as far as nothing before is still open.
 
         The broker closes a channel on which a message is acknowledged twice.
         """
+        if self._look is not None:
+            self._look.cancel()
+            self._look = None  # first: what is given from now on may come too late for this round
         given = {self._given.popleft() for _ in range(len(self._given))} & self._taken.keys()
         if not given or not self._channel.is_open:
             return

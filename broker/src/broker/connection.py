@@ -98,6 +98,7 @@ class Connection:
 
     def __init__(self, settings: BrokerSettings) -> None:
         self._settings = settings
+        self._loop = loop()
         self._outgoing: dict[str, _Outgoing] = {}
         self._confirms: dict[int, str] = {}
         self._consumers: list[_Consumer | _Listener] = []
@@ -157,8 +158,9 @@ class Connection:
     def subscribe(self, exchange: str, keys: Iterable[str], handler: Callable[[Any], None]) -> None:
         """Receive an exchange's messages from now on, except those sent while we are away.
 
-        ``handler`` gets the bodies one after the other in the connection's thread, so it must be
-        quick. That is why messages do not pile up here, although none is acknowledged.
+        ``handler`` gets the bodies one after the other in the thread of all connections, so it must
+        be quick, and wait for nothing. That is why messages do not pile up here, although none is
+        acknowledged.
         """
         prefix = f"{exchange}.{self._settings.name}"
         self._add_consumer(_Listener(prefix, handler, exchange, tuple(keys)))
@@ -214,11 +216,15 @@ class Connection:
         return future
 
     def _add_consumer(self, consumer: _Consumer | _Listener) -> None:
-        self._consumers.append(consumer)
-        self._in_loop(lambda: self._start_again(consumer))
+        def add() -> None:
+            # Here, so that a connection that opens meanwhile does not start it as well.
+            self._consumers.append(consumer)
+            self._start_again(consumer)
+
+        self._in_loop(add)
 
     def _in_loop(self, action: Action) -> None:
-        loop().soon(action)
+        self._loop.soon(action)
 
     # --- in the loop's thread ---------------------------------------------------------------
 
@@ -237,7 +243,7 @@ class Connection:
             on_open_callback=self._opened,
             on_open_error_callback=self._ended,
             on_close_callback=self._ended,
-            custom_ioloop=loop(),
+            custom_ioloop=self._loop,
         )
 
     def _close(self) -> None:
@@ -302,7 +308,7 @@ class Connection:
         self._retry_s = min(self._retry_s * 2, RETRY_MAX_S)
 
     def _later(self, seconds: float, action: Action) -> None:
-        loop().call_later(seconds, action)
+        self._loop.call_later(seconds, action)
 
     def _transmit(self, key: str) -> None:
         self._look_for_expired()
@@ -402,7 +408,7 @@ class Connection:
         channel.add_on_cancel_callback(lambda _: channel.close())  # its queue was deleted
         channel.basic_qos(prefetch_count=PREFETCH)
         if isinstance(consumer, _Consumer):
-            acks = self._acks[consumer] = Acks(channel, loop())
+            acks = self._acks[consumer] = Acks(channel, self._loop)
             on_message = functools.partial(self._arrived, consumer, acks)
             channel.basic_consume(consumer.queue, on_message, auto_ack=False)
             return
@@ -495,7 +501,7 @@ class Connection:
 
     def _send_acks(self) -> None:
         for acks in self._acks.values():
-            acks.send()
+            acks.ride()
 
     def _send_reply(self, reply_to: str, correlation_id: str, answer: Any) -> None:
         if self._ready.is_set():

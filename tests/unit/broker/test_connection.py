@@ -1,4 +1,7 @@
-"""A process that stood still reads the answers that came meanwhile before it calls them late."""
+"""Answers that come late, and consumers that come early.
+
+A process that stood still reads the answers that came meanwhile before it calls them late.
+"""
 
 import time
 from unittest.mock import Mock
@@ -49,3 +52,18 @@ def test_a_call_is_late_once_its_time_is_over_and_its_answer_was_looked_for(
     clock.now += 0.25
     connection._expire_overdue()
     assert isinstance(answer.exception(), CallTimeout)
+
+
+def test_a_consumer_that_comes_while_the_connection_opens_is_started_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loop = Mock()
+    monkeypatch.setattr("broker.connection.loop", lambda: loop)
+    connection = Connection(SETTINGS)
+    connection._connection = Mock()
+    loop.reset_mock()
+    connection.subscribe("exchange", [""], lambda body: None)
+    connection._begin()
+    for (action,), _ in loop.soon.call_args_list:
+        action()
+    assert connection._connection.channel.call_count == 1
