@@ -1,6 +1,7 @@
 """Questions are answered from the view: without a task, a forwarder, or anything that writes."""
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pooldb
 import pytest
 from datamodel import XenAPIError, api, signatures
-from datamodel.classes import VMRef
+from datamodel.classes import VM, VMRef
 from datamodel.model import Message, RefType
 from datamodel.permissions import permissions
 from datamodel.signatures import SecondFunction, WrongSignature
@@ -165,6 +166,25 @@ def test_all_of_an_answer_is_of_one_generation(
 
     assert pool.call("VM.get_cooperative", pool.login(), view.refs("VM")[0])
     assert not still()
+
+
+def test_other_calls_do_not_wait_for_what_looks_at_many(
+    pool: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(ANSWERS, "VM.get_cooperative")
+    threads: list[threading.Thread] = []
+
+    @asks("VM.get_cooperative", over=VM)
+    def noting(view: Reader, self: VMRef) -> bool:
+        threads.append(threading.current_thread())
+        return True
+
+    session, vms = pool.login(), pool.db.view.refs("VM")
+    for many in (len(vms), len(vms) - 1):
+        monkeypatch.setattr("xapi.questions.MANY", many)
+        assert pool.call("VM.get_cooperative", session, vms[0])
+    few, many_looked_at = threads
+    assert few is threading.current_thread() is not many_looked_at
 
 
 def test_types_of_sr_are_those_that_have_a_driver(pool: Gateway) -> None:
