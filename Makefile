@@ -32,8 +32,8 @@ check: env ## formatting, lint, types and the direction of imports
 format: env ## format the code
 	.venv/bin/ruff format --quiet . && .venv/bin/ruff check --quiet --fix .
 
-bench: env ## measure speed; figures, no verdict
-	$(PYTHON) -m tests.bench
+bench: env ## measure speed; figures, no verdict; KEEP=1 adds them to docs/speed.md
+	$(PYTHON) -m tests.bench $(if $(KEEP),--keep)
 
 fuzz: env ## draw CALLS=20000 calls with odd values from SEED, and judge the answers (half an hour)
 	$(PYTHON) -m tests.fuzz --calls $(or $(CALLS),20000) $(if $(SEED),--seed $(SEED))

@@ -64,6 +64,9 @@ class Extras:
     def set_extra(self, vm: str, extra: dict[str, Any]) -> None:
         self._extras[vm] = extra
 
+    def note_of_domain(self, vm: str, **facts: Any) -> None:
+        self._extras[vm] = self.extra(vm) | facts
+
 
 @dataclass
 class Backend:

@@ -15,7 +15,6 @@ import tty
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pyxs
@@ -93,6 +92,18 @@ def test_absent_nodes_are_none_and_empty(store: Store) -> None:
     assert store.read_all(["/nothing", "/nothing/more"]) == [None, None]
     assert store.list("/nothing") == []
     assert list(store.tree("/nothing")) == []
+
+
+def test_several_trees_are_read_together(store: Store) -> None:
+    store.write_all({"/one/a/b": "1", "/two/c": "2", "/three": "3"})
+    assert dict(store.tree("/one", "/two", "/nothing")) == {
+        "/one/a": "",
+        "/one/a/b": "1",
+        "/two/c": "2",
+    }
+
+
+def test_removed_nodes_need_not_be_there(store: Store) -> None:
     store.remove("/nothing")
 
 
@@ -380,7 +391,7 @@ def test_a_deadline_counts_from_the_sending(
 ) -> None:
     """Who waits for one answer after another does not give each of them the whole time."""
     client = scripted.store._connected()
-    pending = [client.begin(Op.READ, b"/late\0", 0) for _ in range(3)]
+    pending = [client.begin([(Op.READ, b"/late\0")], 0)[0] for _ in range(3)]
     with pytest.raises(pyxs.PyXSError, match="not answered"):
         client.finish(pending[0])
     monkeypatch.setattr(wire, "DEADLINE_S", 3600.0)
@@ -394,15 +405,31 @@ def test_a_process_that_stood_still_reads_what_came_meanwhile(
 ) -> None:
     wait, now = wire._await, time.monotonic
 
-    def stand_still(variable: Any, timeout_s: float) -> bool:
+    def stand_still(pending: wire.Pending, timeout_s: float) -> None:
         monkeypatch.setattr(wire, "_await", wait)
         monkeypatch.setattr("xenports.pyxs.wire.time.monotonic", lambda: now() + 60.0)
         scripted.answer(scripted.heard(), b"it came meanwhile")
-        return False
 
     monkeypatch.setattr(wire, "AWAY_S", WITHIN_S)
     monkeypatch.setattr(wire, "_await", stand_still)
     assert scripted.store.read("/t/x") == "it came meanwhile"
+
+
+def test_answers_may_come_in_any_order_and_in_any_pieces(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "DEADLINE_S", WITHIN_S)
+    paths = [f"/t/{number}" for number in range(5)]
+    with ThreadPoolExecutor(1) as other:
+        reading = other.submit(scripted.store.read_all, paths)
+        requests = [scripted.heard() for _ in paths]
+        sent = b"".join(
+            HEAD.pack(op, number, transaction, len(path) - 1) + path[:-1]
+            for op, number, transaction, path in reversed(requests)
+        )
+        for start in range(0, len(sent), 7):
+            scripted.peer.sendall(sent[start : start + 7])
+        assert reading.result() == paths
 
 
 def test_a_daemon_that_reads_nothing_does_not_hold_its_clients(scripted: Scripted) -> None:

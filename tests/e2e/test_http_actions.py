@@ -18,12 +18,14 @@ import uvloop
 from warren import certificates
 from xapi.dispatch import Dispatcher
 from xapi.http.asked import Asked
+from xapi.http.calls import Calls
 from xapi.http.front import Front
 from xapi.http.registry import Served, serves
 from xapi.http.serving import Actions
 from xapi.http.streams import Stream
 from xapi.listeners import Listener
 from xapi.pool import Pool
+from xapi.rpc import gateway as rpc
 from xapi.rpc.application import application
 from xapi.rpc.certificates import Certificates
 
@@ -143,8 +145,12 @@ def listening(folder: Path, **options: Any) -> Iterator[int]:
     async def serve() -> None:
         pool = Pool(pooldb.connect(f"sqlite:///{folder}/pool.db"), None, ThreadPoolExecutor(1))
         actions = Actions(pool, trusted=True, served=OWN)
-        app = application(Dispatcher(pool), actions, trusted=True)
-        made = Listener(app, [sock], http=functools.partial(Front, actions), **options)
+        dispatcher = Dispatcher(pool)
+        app = application(dispatcher, actions, trusted=True)
+        front = functools.partial(
+            Front, actions, Calls(rpc.Gateway(dispatcher).answer, trusted=True)
+        )
+        made = Listener(app, [sock], http=front, **options)
         listener.append(made)
         started.set()
         await made.serve(made.sockets)

@@ -86,7 +86,7 @@ def main() -> None:
         reboot_itself(host, vm, int(number))
         return
     host.journal.begin(Operation("operation", wire, vm, body, "dies", time.time() - float(*age_s)))
-    host.note_begun(vm, "operation")
+    host.note_begun(vm, host.domains.find(vm), "operation")
     DyingRunner(host, int(number)).run(plan(host, vm, wire), RunningTask("operation", "dies"), vm)
     host.journal.end("operation", {"done": True})
 

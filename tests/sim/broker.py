@@ -17,6 +17,7 @@ from random import Random
 from typing import Any
 
 from broker.envelope import Message, decode_body, is_late, unknown_version
+from broker.kinds import DEAD_LETTER as DEAD_LETTER_KIND
 from broker.topology import DEAD_LETTER, DELIVERY_LIMIT, definitions
 
 from broker import BrokerError, BrokerSettings, CallTimeout, Delivery, Unroutable
@@ -50,6 +51,8 @@ class Queue:
     name: str
     vhost: str
     single: bool = False
+    is_brief: bool = False
+    """Whether it keeps only what is durable when the broker dies."""
     waiting: "deque[Envelope]" = field(default_factory=deque)
     consumers: "list[Consumer]" = field(default_factory=list)
     turn: int = 0
@@ -80,9 +83,12 @@ class Broker:
         self._tags = itertools.count(1)
         said = definitions(lambda _: "", {uuid: uuid for uuid in hosts}, "operator")
         for queue in said["queues"]:
-            single = bool(queue["arguments"].get("x-single-active-consumer"))
+            arguments = queue["arguments"]
             self.queues[queue["vhost"], queue["name"]] = Queue(
-                queue["name"], queue["vhost"], single
+                queue["name"],
+                queue["vhost"],
+                single=bool(arguments.get("x-single-active-consumer")),
+                is_brief=arguments["x-queue-type"] == "classic",
             )
         for exchange in said["exchanges"]:
             self.bindings[exchange["vhost"], exchange["name"]] = []
@@ -106,6 +112,9 @@ class Broker:
         self.is_up = False
         for session in list(self.sessions):
             session.break_off()
+        for queue in self.queues.values():
+            if queue.is_brief:
+                queue.waiting = deque(one for one in queue.waiting if one.message.kind.is_durable)
 
         def back() -> None:
             self.is_up = True
@@ -514,10 +523,12 @@ class Connection:
             found = self._broker.route(self.vhost, exchange, where, envelope)
             if not found and outgoing.mandatory:
                 session.down(lambda: self._returned(key))
-            elif not outgoing.wants_reply:
+            elif message.kind.is_confirmed and not outgoing.wants_reply:
                 session.down(lambda: self._confirmed(key))
 
         session.up(at_broker)
+        if not message.kind.is_confirmed and not outgoing.wants_reply:
+            self._confirmed(key)
 
     def _confirmed(self, key: str) -> None:
         outgoing = self._outgoing.pop(key, None)
@@ -602,6 +613,7 @@ class Connection:
             message,
             body={"reason": reason, "queue": queue, "body": body.decode(errors="replace")},
             headers={**message.headers, "reason": reason},
+            kind=DEAD_LETTER_KIND,
         )
         log.error("%s goes to the dead letters: %s", letter.method, reason)
         return self._post("", DEAD_LETTER, letter, 30.0, wants_reply=False, mandatory=True)

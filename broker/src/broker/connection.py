@@ -1,7 +1,7 @@
 """A connection that lasts: it reconnects, sends unconfirmed messages again, and makes calls.
 
-One thread does all AMQP; the methods may be called from any thread. A message may be sent more than
-once: its ``message_id`` lets the receiver recognise a repetition.
+The methods may be called from any thread; one thread of this process does all AMQP. A message may
+be sent more than once: its ``message_id`` lets the receiver recognise a repetition.
 """
 
 import dataclasses
@@ -22,9 +22,12 @@ import msgspec
 import pika
 import pika.exceptions
 
+from broker.acks import Acks
 from broker.delivery import Delivery
 from broker.envelope import CONTENT_TYPE, Message, decode_body, is_late, unknown_version
 from broker.errors import BrokerError, CallTimeout, Unroutable
+from broker.kinds import DEAD_LETTER as DEAD_LETTER_KIND
+from broker.loop import Action, loop
 from broker.settings import BrokerSettings
 from broker.topology import DEAD_LETTER
 
@@ -33,6 +36,7 @@ log = logging.getLogger(__name__)
 REPLY_TO = "amq.rabbitmq.reply-to"
 HEARTBEAT_S = 20
 RETRY_MIN_S, RETRY_MAX_S = 0.1, 3.0
+CLOSE_WAIT_S = 5.0
 LOOK_FOR_EXPIRED_S = 0.25
 # A process that has not looked for this long was suspended, so answers may wait unread.
 AWAY_S = 5.0
@@ -97,18 +101,21 @@ class Connection:
         self._outgoing: dict[str, _Outgoing] = {}
         self._confirms: dict[int, str] = {}
         self._consumers: list[_Consumer | _Listener] = []
-        self._channel: Any = None
+        self._acks: dict[_Consumer, Acks] = {}
+        self._channel: Any = None  # of messages that are confirmed
+        self._plain: Any = None  # of those that are not
         self._connection: Any = None
         self._published = 0
+        self._keys = itertools.count()
+        self._attempts = itertools.count()
         self._looked = time.monotonic()
+        self._is_looking = False
         self._ready = threading.Event()
         self._ready_since = 0.0
-        self._closing = threading.Event()
+        self._is_closing = False
+        self._closed = threading.Event()
         self._retry_s = RETRY_MIN_S
-        self._thread = threading.Thread(
-            target=self._run, name=f"broker {settings.vhost}", daemon=True
-        )
-        self._thread.start()
+        self._in_loop(self._attempt)
 
     # --- from any thread -------------------------------------------------------------------
 
@@ -128,7 +135,11 @@ class Connection:
         self._post("", queue, message, timeout_s, wants_reply=False, mandatory=True).result()
 
     def publish(self, exchange: str, routing_key: str, message: Message) -> "Future[Any]":
-        """Give a message to all who listen; it is no error if nobody does."""
+        """Give a message to all who listen; it is no error if nobody does.
+
+        The future is done once the broker has a message that is confirmed, and otherwise once the
+        message is sent.
+        """
         return self._post(exchange, routing_key, message, 30.0, wants_reply=False, mandatory=False)
 
     def call_async(self, queue: str, message: Message, *, timeout_s: float) -> "Future[Any]":
@@ -171,9 +182,11 @@ class Connection:
 
     def close(self) -> None:
         """Close; messages that are still unconfirmed fail with BrokerError."""
-        self._closing.set()
-        self._in_loop(lambda: self._connection.close() if self._connection.is_open else None)
-        self._thread.join(timeout=5)
+        self._is_closing = True
+        self._in_loop(self._close)
+        self._closed.wait(CLOSE_WAIT_S)
+        for outgoing in list(self._outgoing.values()):
+            _fail(outgoing.future, BrokerError("the connection was closed"))
 
     def _post(
         self,
@@ -195,7 +208,7 @@ class Connection:
             mandatory,
             wants_reply,
         )
-        key = uuid.uuid4().hex
+        key = str(next(self._keys))
         self._outgoing[key] = outgoing
         self._in_loop(lambda: self._transmit(key))
         return future
@@ -204,31 +217,35 @@ class Connection:
         self._consumers.append(consumer)
         self._in_loop(lambda: self._start_again(consumer))
 
-    def _in_loop(self, action: Callable[[], object]) -> None:
-        connection = self._connection
-        if connection is not None:
-            # While the connection is down this is lost; the next opening does it instead.
-            connection.ioloop.add_callback_threadsafe(action)
+    def _in_loop(self, action: Action) -> None:
+        loop().soon(action)
 
-    # --- in the connection's thread ---------------------------------------------------------
+    # --- in the loop's thread ---------------------------------------------------------------
 
-    def _run(self) -> None:
-        for attempt in itertools.count():
-            if self._closing.is_set():
-                break
-            self._connection = pika.SelectConnection(
-                self._settings.parameters(attempt, heartbeat=HEARTBEAT_S),
-                on_open_callback=self._opened,
-                on_open_error_callback=self._ended,
-                on_close_callback=self._ended,
-            )
-            self._connection.ioloop.call_later(LOOK_FOR_EXPIRED_S, self._expire)
-            self._connection.ioloop.start()
-            self._expire_overdue()
-            self._closing.wait(self._retry_s * random.uniform(0.5, 1.0))
-            self._retry_s = min(self._retry_s * 2, RETRY_MAX_S)
-        for outgoing in list(self._outgoing.values()):
-            _fail(outgoing.future, BrokerError("the connection was closed"))
+    def _attempt(self) -> None:
+        """Begin to connect; when this fails, or the connection ends, it is tried again."""
+        if self._is_closing:
+            self._closed.set()
+            return
+        try:
+            parameters = self._settings.parameters(next(self._attempts), heartbeat=HEARTBEAT_S)
+        except OSError as error:  # its certificates cannot be read
+            self._ended(None, error)
+            return
+        self._connection = pika.SelectConnection(
+            parameters,
+            on_open_callback=self._opened,
+            on_open_error_callback=self._ended,
+            on_close_callback=self._ended,
+            custom_ioloop=loop(),
+        )
+
+    def _close(self) -> None:
+        if self._connection is None or self._connection.is_closed:
+            self._closed.set()
+        elif not self._connection.is_closing:
+            self._send_acks()
+            self._connection.close()
 
     def _opened(self, connection: Any) -> None:
         connection.channel(on_open_callback=self._channel_opened)
@@ -237,15 +254,25 @@ class Connection:
         self._channel = channel
         self._published = 0
         self._confirms.clear()
-        channel.add_on_close_callback(self._channel_closed)
-        channel.add_on_return_callback(self._returned)
         channel.confirm_delivery(self._confirmed, callback=lambda _: None)
-        # The broker closes a channel on which a call comes before the consumer of its reply.
-        channel.basic_consume(
-            REPLY_TO, self._replied, auto_ack=True, callback=lambda _: self._replies_come()
+        self._prepare(
+            channel, lambda: self._connection.channel(on_open_callback=self._plain_opened)
         )
 
-    def _replies_come(self) -> None:
+    def _plain_opened(self, channel: Any) -> None:
+        self._plain = channel
+        self._prepare(channel, self._begin)
+
+    def _prepare(self, channel: Any, then: Action) -> None:
+        """Have replies to what is sent on a channel come.
+
+        The broker closes a channel on which a call comes before the consumer of its reply.
+        """
+        channel.add_on_close_callback(self._channel_closed)
+        channel.add_on_return_callback(self._returned)
+        channel.basic_consume(REPLY_TO, self._replied, auto_ack=True, callback=lambda _: then())
+
+    def _begin(self) -> None:
         self._ready_since = time.monotonic()
         self._ready.set()
         self._retry_s = RETRY_MIN_S
@@ -257,7 +284,7 @@ class Connection:
 
     def _channel_closed(self, channel: Any, reason: Exception) -> None:
         self._ready.clear()
-        if not self._closing.is_set():
+        if not self._is_closing:
             log.warning("channel on %s closed: %s", self._settings.vhost, reason)
             if self._connection.is_open:
                 self._connection.close()
@@ -265,35 +292,50 @@ class Connection:
     def _ended(self, connection: Any, reason: object) -> None:
         was_ready = self._ready.is_set()
         self._ready.clear()
-        self._channel = None
-        if was_ready and not self._closing.is_set():
+        self._channel = self._plain = None
+        if self._is_closing:
+            self._closed.set()
+            return
+        if was_ready:
             log.warning("connection to vhost %s lost: %s", self._settings.vhost, reason)
-        connection.ioloop.stop()
+        self._later(self._retry_s * random.uniform(0.5, 1.0), self._attempt)
+        self._retry_s = min(self._retry_s * 2, RETRY_MAX_S)
+
+    def _later(self, seconds: float, action: Action) -> None:
+        loop().call_later(seconds, action)
 
     def _transmit(self, key: str) -> None:
+        self._look_for_expired()
         outgoing = self._outgoing.get(key)
         if outgoing is None or outgoing.sent or not self._ready.is_set():
             return
         outgoing.sent = True
-        self._published += 1
-        self._confirms[self._published] = key
+        self._send_acks()
         left = max(outgoing.expires - time.monotonic(), 0.0)
         message = outgoing.message
         properties = message.properties(REPLY_TO if outgoing.wants_reply else None, key)
         if outgoing.wants_reply:
             properties.headers.setdefault("deadline", f"{time.time() + left:.3f}")
-        self._channel.basic_publish(
+        channel = self._channel if message.kind.is_confirmed else self._plain
+        channel.basic_publish(
             outgoing.exchange,
             outgoing.routing_key,
             message.encoded(),
             properties,
             mandatory=outgoing.mandatory,
         )
+        if message.kind.is_confirmed:
+            self._published += 1
+            self._confirms[self._published] = key
+        elif not outgoing.wants_reply:
+            self._outgoing.pop(key, None)
+            _succeed(outgoing.future, None)
 
     def _confirmed(self, frame: Any) -> None:
         tag, multiple = frame.method.delivery_tag, frame.method.multiple
         nacked = isinstance(frame.method, pika.spec.Basic.Nack)
-        tags = [number for number in self._confirms if number <= tag] if multiple else [tag]
+        upto = itertools.takewhile(lambda number: number <= tag, self._confirms)
+        tags = list(upto) if multiple else [tag]
         for number in tags:
             key = self._confirms.pop(number, "")
             outgoing = self._outgoing.get(key)
@@ -302,7 +344,7 @@ class Connection:
             if nacked:
                 # The queue is full, or lost its leading node: try again until the message expires.
                 outgoing.sent = False
-                self._connection.ioloop.call_later(REFUSED_RETRY_S, lambda k=key: self._transmit(k))
+                self._later(REFUSED_RETRY_S, functools.partial(self._transmit, key))
             elif not outgoing.wants_reply:
                 del self._outgoing[key]
                 _succeed(outgoing.future, None)
@@ -324,10 +366,18 @@ class Connection:
         except msgspec.DecodeError as error:
             _fail(outgoing.future, BrokerError(f"{outgoing.message.method}: no answer: {error}"))
 
+    def _look_for_expired(self) -> None:
+        """Look now and then for messages whose time is over, as long as there are messages."""
+        if not self._is_looking:
+            self._is_looking = True
+            self._looked = time.monotonic()
+            self._later(LOOK_FOR_EXPIRED_S, self._expire)
+
     def _expire(self) -> None:
         self._expire_overdue()
-        if not self._closing.is_set() and self._connection is not None:
-            self._connection.ioloop.call_later(LOOK_FOR_EXPIRED_S, self._expire)
+        self._is_looking = bool(self._outgoing) and not self._is_closing
+        if self._is_looking:
+            self._later(LOOK_FOR_EXPIRED_S, self._expire)
 
     def _expire_overdue(self) -> None:
         now, before = time.monotonic(), self._looked
@@ -352,7 +402,8 @@ class Connection:
         channel.add_on_cancel_callback(lambda _: channel.close())  # its queue was deleted
         channel.basic_qos(prefetch_count=PREFETCH)
         if isinstance(consumer, _Consumer):
-            on_message = functools.partial(self._arrived, consumer)
+            acks = self._acks[consumer] = Acks(channel, loop())
+            on_message = functools.partial(self._arrived, consumer, acks)
             channel.basic_consume(consumer.queue, on_message, auto_ack=False)
             return
         queue = f"{consumer.prefix}.{uuid.uuid4().hex[:8]}"
@@ -366,9 +417,9 @@ class Connection:
         self, consumer: _Consumer | _Listener, channel: Any, reason: Exception
     ) -> None:
         """Try again until the queue exists; a new connection starts all consumers anyway."""
-        if self._ready.is_set() and self._connection.is_open and not self._closing.is_set():
+        if self._ready.is_set() and self._connection.is_open and not self._is_closing:
             log.warning("no messages on %s for now: %s", self._settings.vhost, reason)
-            self._connection.ioloop.call_later(RETRY_MAX_S, lambda: self._start_again(consumer))
+            self._later(RETRY_MAX_S, lambda: self._start_again(consumer))
 
     def _start_again(self, consumer: _Consumer | _Listener) -> None:
         """Start a consumer, unless the connection is down: the next one will start it."""
@@ -384,20 +435,17 @@ class Connection:
             log.exception("what %s said was not understood: %.200r", listener.exchange, body)
 
     def _arrived(
-        self, consumer: _Consumer, channel: Any, method: Any, properties: Any, body: bytes
+        self,
+        consumer: _Consumer,
+        acks: Acks,
+        channel: Any,
+        method: Any,
+        properties: Any,
+        body: bytes,
     ) -> None:
         headers = dict(properties.headers or {})
-
-        acknowledged = threading.Event()
-
-        def ack() -> None:
-            def in_loop() -> None:
-                # The broker closes a channel on which a message is acknowledged twice.
-                if channel.is_open and not acknowledged.is_set():
-                    acknowledged.set()
-                    channel.basic_ack(method.delivery_tag)
-
-            self._in_loop(in_loop)
+        acks.take(method.delivery_tag)
+        ack = functools.partial(acks.give, method.delivery_tag)
 
         def reply(answer: Any) -> None:
             if properties.reply_to:
@@ -445,10 +493,14 @@ class Connection:
         )
         consumer.executor.submit(_guarded, consumer.handler, delivery)
 
+    def _send_acks(self) -> None:
+        for acks in self._acks.values():
+            acks.send()
+
     def _send_reply(self, reply_to: str, correlation_id: str, answer: Any) -> None:
         if self._ready.is_set():
-            self._published += 1
-            self._channel.basic_publish(
+            self._send_acks()
+            self._plain.basic_publish(
                 "",
                 reply_to,
                 msgspec.json.encode(answer),
@@ -462,6 +514,7 @@ class Connection:
             envelope,
             body={"reason": reason, "queue": queue, "body": body.decode(errors="replace")},
             headers={**envelope.headers, "reason": reason},
+            kind=DEAD_LETTER_KIND,
         )
         log.error("%s goes to the dead letters: %s", letter.method, reason)
         return self._post("", DEAD_LETTER, letter, 30.0, wants_reply=False, mandatory=True)

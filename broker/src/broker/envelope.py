@@ -10,8 +10,10 @@ from typing import Any
 import msgspec
 import pika
 
+from broker.kinds import WORK, Kind
+
 CONTENT_TYPE = "application/json"
-PERSISTENT = 2
+TRANSIENT, PERSISTENT = 1, 2
 DEADLINE = "deadline"
 VERSION, VERSION_HEADER = 1, "version"
 """The version of messages; it grows if receivers of the last version would misread one."""
@@ -30,6 +32,8 @@ class Message:
     headers: Mapping[str, Any] = field(default_factory=dict)
     deadline: float | None = None
     """Unix seconds after which the message must not be acted on."""
+    kind: Kind = WORK
+    """What the broker is to promise; without a word, all that it can."""
 
     def encoded(self) -> bytes:
         return _encode(self.body)
@@ -42,7 +46,7 @@ class Message:
             headers[DEADLINE] = f"{self.deadline:.3f}"
         return pika.BasicProperties(
             content_type=CONTENT_TYPE,
-            delivery_mode=PERSISTENT,
+            delivery_mode=PERSISTENT if self.kind.is_durable else TRANSIENT,
             type=self.method,
             message_id=self.message_id,
             correlation_id=correlation_id,

@@ -43,6 +43,10 @@ POOL_VHOST = "/"
 Definitions = Mapping[str, list[dict[str, Any]]]
 """Entries by kind, as RabbitMQ imports them."""
 
+# Messages that are not durable, see `broker.kinds`, pass through a classic queue of a single node
+# several times faster than through a quorum queue. In a cluster a classic queue would die with its
+# node, so there these are quorum queues, too.
+BRIEF = frozenset({FORWARDER_QUEUE, MEMORY_QUEUE})
 # A message that killed its receiver this often goes to the dead letters instead.
 DELIVERY_LIMIT = 20
 # Of the forwarders' updates: the newest ones say it all, so older ones may be dropped.
@@ -75,7 +79,9 @@ def _queue(vhost: str, name: str, **arguments: Any) -> dict[str, Any]:
     }
 
 
-def _work_queue(vhost: str, name: str) -> dict[str, Any]:
+def _work_queue(vhost: str, name: str, nodes: int) -> dict[str, Any]:
+    if name in BRIEF and nodes == 1:
+        return _queue(vhost, name, **{"x-queue-type": "classic"})
     dead = {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": DEAD_LETTER}
     return _queue(vhost, name, **dead, **{"x-delivery-limit": DELIVERY_LIMIT})
 
@@ -139,11 +145,14 @@ def definitions(
     hosts: Mapping[str, str],
     operator: str,
     services: tuple[Service, ...] = SERVICES,
+    *,
+    nodes: int = 1,
 ) -> Definitions:
     """Everything that the broker of a pool holds, in RabbitMQ's definitions format.
 
     Each service has a user with the rights of its row and no others; ``operator`` may administer
-    everything. ``password`` returns a user's password; ``hosts`` has the hosts' names by uuid.
+    everything. ``password`` returns a user's password; ``hosts`` has the hosts' names by uuid. The
+    broker has so many ``nodes``. A queue that is there already keeps its type.
     """
     users = [_user(name, password(name)) for name in pool_users(services)]
     pool = {
@@ -160,12 +169,13 @@ def definitions(
         "policies": _policies(POOL_VHOST, services),
         "exchanges": [_exchange(POOL_VHOST, EVENTS_EXCHANGE, "fanout")],
         "queues": [
-            *(_work_queue(POOL_VHOST, queue) for queue in _work(at_pool(services))),
+            *(_work_queue(POOL_VHOST, queue, nodes) for queue in _work(at_pool(services))),
             _queue(POOL_VHOST, DEAD_LETTER),
         ],
     }
     of_hosts = [
-        host_definitions(uuid, name, password, operator, services) for uuid, name in hosts.items()
+        host_definitions(uuid, name, password, operator, services, nodes=nodes)
+        for uuid, name in hosts.items()
     ]
     return _joined([pool, *of_hosts])
 
@@ -176,6 +186,8 @@ def host_definitions(
     password: Callable[[str], str],
     operator: str,
     services: tuple[Service, ...] = SERVICES,
+    *,
+    nodes: int = 1,
 ) -> Definitions:
     """What a host adds: its vhost, its services' users, and rights there of the pool's services."""
     vhost = host_vhost(uuid)
@@ -203,7 +215,7 @@ def host_definitions(
         "exchanges": [_exchange(vhost, UPDATES_EXCHANGE, "topic")],
         "queues": [
             _queue(vhost, DEAD_LETTER),
-            *(_work_queue(vhost, queue) for queue in _work(at_hosts(services))),
+            *(_work_queue(vhost, queue, nodes) for queue in _work(at_hosts(services))),
             _queue(vhost, UPDATES_QUEUE, **updates),
         ],
         "bindings": [

@@ -41,7 +41,10 @@ def invite(root: Path, host: Host, broker: tuple[str, int]) -> dict[str, Any]:
         known = call("host.get_by_name_label", host.name)
         if known:
             host = Host(**{**asdict(host), "uuid": call("host.get_uuid", known[0])})
-        added = topology.host_definitions(host.uuid, host.name, passwords.__getitem__, OPERATOR)
+        nodes = operator.management.running_nodes()
+        added = topology.host_definitions(
+            host.uuid, host.name, passwords.__getitem__, OPERATOR, nodes=nodes
+        )
         operator.management.apply(added)
         call("host.create", host.uuid, host.name, "", host.name, host.address, *LICENSING)
     return {

@@ -1,6 +1,7 @@
 """A process that stood still reads the answers that came meanwhile before it calls them late."""
 
 import time
+from unittest.mock import Mock
 
 import pytest
 from broker.envelope import Message
@@ -33,7 +34,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def connection(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Connection:
     """One whose thread does nothing by itself."""
-    monkeypatch.setattr(Connection, "_run", lambda self: None)
+    monkeypatch.setattr("broker.connection.loop", Mock)
     return Connection(SETTINGS)
 
 

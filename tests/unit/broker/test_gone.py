@@ -1,6 +1,7 @@
 """A machine that vanishes says nothing: who was connected to it finds out by himself."""
 
 import time
+from unittest.mock import Mock
 
 import pytest
 from broker.settings import GONE_S
@@ -21,16 +22,16 @@ def test_a_vanished_node_is_left_before_anybody_takes_us_for_silent() -> None:
 
 
 def test_a_connection_lasts_from_its_opening_to_its_loss(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Connection, "_run", lambda self: None)
+    monkeypatch.setattr("broker.connection.loop", Mock)
     connection = Connection(SETTINGS)
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now)
     assert not connection.connected_for(0.0)
-    connection._replies_come()
+    connection._begin()
     assert connection.connected_for(0.0)
     assert not connection.connected_for(10.0)
     now += 10.0
     assert connection.connected_for(10.0)
     connection._ready.clear()
-    connection._replies_come()
+    connection._begin()
     assert not connection.connected_for(10.0), "it was lost in between"

@@ -11,8 +11,10 @@ UUID, HOST = "6f8c", "host1"
 VHOST = topology.host_vhost(UUID)
 
 
-def made() -> topology.Definitions:
-    return topology.definitions(lambda user: f"password of {user}", {UUID: HOST}, "operator")
+def made(nodes: int = 1) -> topology.Definitions:
+    return topology.definitions(
+        lambda user: f"password of {user}", {UUID: HOST}, "operator", nodes=nodes
+    )
 
 
 def test_every_queue_is_bounded() -> None:
@@ -58,6 +60,16 @@ def test_a_hosts_service_takes_from_its_own_queue_alone(service: Service) -> Non
     assert taken == ([] if service.queue is None else [service.queue])
     assert not [name for name in queues if re.search(said["configure"], name)]
     assert not [name for name in queues if re.search(said["write"], name)]
+
+
+@pytest.mark.parametrize("nodes", [1, 3])
+def test_a_queue_of_a_single_node_may_forget_what_need_not_be_durable(nodes: int) -> None:
+    classic = {
+        queue["name"]
+        for queue in made(nodes)["queues"]
+        if queue["arguments"]["x-queue-type"] == "classic"
+    }
+    assert classic == ({topology.FORWARDER_QUEUE, topology.MEMORY_QUEUE} if nodes == 1 else set())
 
 
 def test_definitions_are_the_same_each_time() -> None:

@@ -87,3 +87,30 @@ def test_a_journal_of_a_newer_schema_is_refused_and_left_as_it_is(tmp_path: Path
         Journal(path)
     assert path.read_bytes() == before
     assert [found.name for found in tmp_path.iterdir()] == ["journal.db"]
+
+
+def synced(journal: Journal) -> int:
+    return int(journal._db.execute("pragma synchronous").fetchone()[0])
+
+
+def test_what_is_noted_until_power_off_outlives_the_process(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.db")
+    full = synced(journal)
+    with journal.until_power_off():
+        assert synced(journal) < full
+        journal.see("a VM", 7)
+    assert synced(journal) == full
+    # Another process would find the same: nothing of it is only here.
+    assert Journal(tmp_path / "journal.db").epoch("a VM") == 7
+
+
+def test_a_failure_leaves_the_next_transaction_durable(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.db")
+    full = synced(journal)
+    with pytest.raises(sqlite3.OperationalError), journal.until_power_off():
+        journal._run("insert into nothing values (1)")
+    assert synced(journal) == full
+    with journal.together(), journal.until_power_off():
+        journal.see("a VM", 7)
+        assert synced(journal) == full
+    assert journal.epoch("a VM") == 7

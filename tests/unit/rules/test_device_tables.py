@@ -28,6 +28,9 @@ class Pool(Reader):
     def find_record(self, cls: str, ref: str) -> Mapping[str, Any] | None:
         return self._rows.get((cls, ref))
 
+    def children(self, parent: str, many: str) -> list[str]:
+        raise NotImplementedError
+
     def ref_by_uuid(self, cls: str, uuid: str) -> str:
         raise NotImplementedError
 

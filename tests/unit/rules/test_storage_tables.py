@@ -47,6 +47,9 @@ class Pool(Reader):
     def find_record(self, cls: str, ref: str) -> Mapping[str, Any] | None:
         return self.rows.get((cls, ref))
 
+    def children(self, parent: str, many: str) -> list[str]:
+        raise NotImplementedError
+
     def ref_by_uuid(self, cls: str, uuid: str) -> str:
         raise NotImplementedError
 

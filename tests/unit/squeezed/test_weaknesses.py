@@ -198,7 +198,7 @@ def test_a_client_that_begins_anew_has_nothing_reserved_but_for_domains() -> Non
 
 
 def test_turns_go_on_after_one_that_met_a_full_disk() -> None:
-    stop, due = threading.Event(), threading.Event()
+    stop, due = threading.Event(), squeezed_main.Due()
     turns = iter([sqlite3.OperationalError("database or disk is full"), None])
 
     class Squeezer:
@@ -206,15 +206,26 @@ def test_turns_go_on_after_one_that_met_a_full_disk() -> None:
             return 0.0
 
         def turn(self) -> None:
-            due.set()
+            due.change()
             outcome = next(turns)
             if outcome is not None:
                 raise outcome
             stop.set()
 
-    due.set()
+    due.change()
     squeezed_main.turns(cast(Any, Squeezer()), due, stop)
     assert next(turns, "over") == "over"
+
+
+def test_who_asks_does_not_wait_for_changes_to_gather(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guests that write without end delay no request."""
+    monkeypatch.setattr(squeezed_main, "BETWEEN_TURNS_S", 3600.0)
+    due = squeezed_main.Due()
+    due.change()
+    due.wait(None)
+    due.ask()
+    due.rest()
+    due.wait(None)
 
 
 def test_s9_it_ends_with_the_domain() -> None:

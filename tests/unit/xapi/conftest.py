@@ -16,6 +16,7 @@ from xapi import answers, encoding, sessions
 from xapi.context import Caller
 from xapi.dispatch import Dispatcher
 from xapi.pool import Pool
+from xmlrpc_fastapi.codec import response
 
 assert answers.__all__, "the answers declare themselves when they are imported"
 
@@ -63,8 +64,7 @@ def decoded(protocol: str, type_: Any, value: Any) -> Any:
     """A result as a client reads it."""
     if protocol == "json":
         return json.loads(encoding.to_json(encoding.json_value(value)))
-    params = f"<params><param>{encoding.xml_value(type_, value)}</param></params>"
-    read: Any = xmlrpc.client.loads(f"<methodResponse>{params}</methodResponse>")
+    read: Any = xmlrpc.client.loads(response(encoding.xml_value(type_, value)))
     return read[0][0]
 
 

@@ -8,9 +8,11 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.server import ServerState
 from xapi.http import actions as functions
+from xapi.http.calls import Calls
 from xapi.http.front import Front
 from xapi.http.registry import SERVED, Served
 from xapi.http.serving import Actions
+from xapi.rpc import gateway as rpc
 from xapi.rpc.application import application
 
 from tests.unit.xapi.conftest import Gateway
@@ -84,10 +86,11 @@ class Client:
         dispatcher = self._gateway.dispatcher
         actions = Actions(dispatcher.pool, trusted=trusted, served=served)
         app = app or application(dispatcher, actions, trusted=trusted)
+        calls = Calls(rpc.Gateway(dispatcher).answer, trusted=trusted)
         config = uvicorn.Config(app, log_config=None, lifespan="off", server_header=False)
         config.load()
         self._tasks = ServerState()
-        front = Front(actions, config, self._tasks, {}, asyncio.get_running_loop())
+        front = Front(actions, calls, config, self._tasks, {}, asyncio.get_running_loop())
         self.wire.set_protocol(front)
         front.connection_made(self.wire)
 
@@ -120,6 +123,15 @@ class Client:
         """Send, and wait for the end of the answer: its first line and headers, and its body."""
         self.send(request)
         return self.answer()
+
+    def finish(self) -> None:
+        """Wait until all that serves requests has ended."""
+        self._gateway.run(self._finish())
+
+    async def _finish(self) -> None:
+        while self._tasks.tasks:
+            await asyncio.wait(list(self._tasks.tasks))
+            await self.settle()
 
     def cut(self) -> None:
         """Stop whatever serves the request, as uvicorn does when the process ends."""

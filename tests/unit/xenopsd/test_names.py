@@ -1,5 +1,7 @@
 """The numbers of block devices, as guests' drivers count them."""
 
+from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -42,14 +44,14 @@ def test_what_is_no_disk_of_the_first_is_no_drive(name: str) -> None:
 class Nothing:
     """A xenstore without nodes, and storage that nobody uses."""
 
-    def read(self, path: str) -> None:
-        return None
+    def read_all(self, paths: Sequence[str]) -> list[None]:
+        return [None for _ in paths]
 
 
 def test_a_device_without_a_name_spoils_no_report_and_can_be_unplugged() -> None:
     nothing: Any = Nothing()
     devices = Devices(nothing, nothing, nothing)
     vbd = Vbd(id=("vm", "garbage"), mode=VbdMode.ReadOnly, backend=None, ty=VbdTy.CDROM)
-    domain: Any = object()
+    domain: Any = SimpleNamespace(domid=1)
     assert not devices.vbd_state(domain, vbd).plugged
     devices.unplug_vbd(nothing, domain, vbd, force=False)

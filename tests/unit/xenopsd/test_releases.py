@@ -30,3 +30,13 @@ def test_an_end_of_a_reservation_is_never_too_late() -> None:
     assert message.method == "delete_reservation"
     assert message.deadline > time.time() + DAY_S
     assert timeout_s == math.inf
+
+
+def test_a_hand_over_is_waited_for_by_nobody_and_read_before_the_end() -> None:
+    broker = Broker()
+    squeezed = SqueezedMemory(cast(Connection, broker))
+    squeezed._session = "session"
+    squeezed.hand_over("operation/memory", 7)
+    squeezed.release("operation/memory")
+    methods = [message.method for message, _ in broker.sent]
+    assert methods == ["transfer_reservation_to_domain", "delete_reservation"]

@@ -127,6 +127,7 @@ def definitions(layout: Layout) -> topology.Definitions:
         {host.uuid: host.name for host in layout.hosts},
         "operator",
         layout.services,
+        nodes=layout.brokers,
     )
 
 

@@ -1,4 +1,8 @@
-"""What must outlive a daemon, in one SQLite file; each statement is durable once it is done."""
+"""What must outlive a daemon, in one SQLite file.
+
+Whatever is done outlives the process. It outlives the machine's power too, which takes a disk's
+time to write, unless what is written is of no use afterwards: the domains end with the power.
+"""
 
 import sqlite3
 import threading
@@ -18,16 +22,18 @@ class SchemaTooNew(Exception):
 class Database:
     """Threads share it. ``tables`` are the statements that make missing tables.
 
-    Raises SchemaTooNew for a file that this version cannot read.
+    With ``until_power_off`` nothing in it needs to outlive the machine's power. Raises SchemaTooNew
+    for a file that this version cannot read.
     """
 
-    def __init__(self, path: Path | str, tables: str) -> None:
+    def __init__(self, path: Path | str, tables: str, *, until_power_off: bool = False) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._require_readable(path)
         self._db.execute("pragma journal_mode = wal")
-        self._db.execute("pragma synchronous = full")
+        self._synchronous = "normal" if until_power_off else "full"
+        self._db.execute(f"pragma synchronous = {self._synchronous}")
         self._db.executescript(f"{tables}\npragma user_version = {SCHEMA};")
 
     def _require_readable(self, path: Path | str) -> None:
@@ -63,3 +69,19 @@ class Database:
                 if self._db.in_transaction:
                     self._db.execute("rollback")
                 raise
+
+    @contextmanager
+    def until_power_off(self) -> Iterator[None]:
+        """What the block writes need not outlive the machine's power.
+
+        It does so, all the same, once a later transaction outside such a block is done.
+        """
+        with self._lock:
+            if self._db.in_transaction:
+                yield
+                return
+            self._db.execute("pragma synchronous = normal")
+            try:
+                yield
+            finally:
+                self._db.execute(f"pragma synchronous = {self._synchronous}")

@@ -122,7 +122,8 @@ class Journal(Database):
 
     def note_alive(self) -> None:
         """Note that the daemon is at work now."""
-        self._run("insert or replace into facts values ('alive', ?)", int(time.time()))
+        with self.until_power_off():
+            self._run("insert or replace into facts values ('alive', ?)", int(time.time()))
 
     def last_alive(self) -> float:
         """When `note_alive` was called last; 0 for never."""

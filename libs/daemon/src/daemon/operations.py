@@ -5,7 +5,6 @@ what follows a failure.
 """
 
 import logging
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from xenops.envelope import XENOPSD
 from xenops.errors import XenopsError, overtaken, unexpected
 
 from daemon.journal import Journal, Operation
+from daemon.progress import Progress
 from daemon.queues import Item, Queues
 from daemon.server import Call, Params
 from daemon.tasks import RunningTask, Tasks
@@ -23,7 +23,6 @@ from daemon.updates import Updates
 
 log = logging.getLogger(__name__)
 
-PROGRESS_EVERY_S = 0.5
 CANCEL = "Task.cancel"
 TASK_METHODS = {w: method for w, method in XENOPSD.methods.items() if w.startswith("Task.")}
 """Part of the interface of each daemon that has operations; see `Operations.answers`."""
@@ -69,6 +68,7 @@ class Operations:
         self._service = service
         self._queue = queue
         self._beginning = threading.Lock()
+        self._progress = Progress(lambda task: updates.task(self.tasks.stat(task.id)))
 
     def accept(self, call: Call, subject: str) -> None:
         """Begin what a call asks for, and answer with the call's id, which is the task's too."""
@@ -159,11 +159,8 @@ class Operations:
         if not task.take():
             return  # it was cancelled while it waited
         began = time.perf_counter()
-        done = threading.Event()
-        reporter = threading.Thread(target=self._report, args=(task, done), daemon=True)
-        reporter.start()
-        error = self._worked(task, operation, params)
-        done.set()
+        with self._progress.of(task):
+            error = self._worked(task, operation, params)
         self._end(task, operation.subject, error)
         telemetry.hop(
             service=self._service,
@@ -207,14 +204,3 @@ class Operations:
             listener(state)
         if not waiting:
             self._updates.task(self.tasks.stat(task.id))
-
-    def _report(self, task: RunningTask, done: threading.Event) -> None:
-        """Publish the task's progress each time that it has changed, until ``done``."""
-        last = 0.0
-        while not done.wait(PROGRESS_EVERY_S):
-            if task.fraction != last:
-                last = task.fraction
-                try:
-                    self._updates.task(self.tasks.stat(task.id))
-                except sqlite3.OperationalError as error:
-                    log.error("the progress of %s cannot be told: %s", task.id, error)

@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from broker.envelope import Message
+from broker.kinds import PROGRESS, REPORT, SIGN_OF_LIFE
 from broker.topology import UPDATES_EXCHANGE
 from xenops.codec import encode
 from xenops.types import Task
@@ -13,12 +14,15 @@ from broker import Connection
 from daemon.journal import Journal
 
 VERSIONS_A_BLOCK = 1000
+# By the first word of their keys; all others are reports.
+KINDS = {"task": PROGRESS, "host": SIGN_OF_LIFE}
 
 
 def publish(broker: Connection, key: str, body: dict[str, Any]) -> "Future[Any]":
-    """Tell all who follow updates of this key's kind; the future is done once the broker has it."""
-    kind = key.split(".")[0]
-    return broker.publish(UPDATES_EXCHANGE, key, Message(method=kind, body=body))
+    """Tell all who follow updates of this key's kind; see `Connection.publish` for the future."""
+    first = key.split(".")[0]
+    message = Message(method=first, body=body, kind=KINDS.get(first, REPORT))
+    return broker.publish(UPDATES_EXCHANGE, key, message)
 
 
 class Updates:

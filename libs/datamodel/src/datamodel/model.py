@@ -237,15 +237,15 @@ class Message:
     doc_tags: tuple[str, ...] = ()
     map_keys_roles: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
-    @property
+    @cached_property
     def wire(self) -> str:
         return f"{self.cls}.{self.name}"
 
-    @property
+    @cached_property
     def state(self) -> str:
         return state_of(self.history)
 
-    @property
+    @cached_property
     def is_plain(self) -> bool:
         """Whether the database alone answers it: it reads, or it sets a field without rules."""
         return self.impl == "db" and not self.has_rules

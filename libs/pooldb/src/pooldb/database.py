@@ -1,6 +1,5 @@
 """The pool database: transactions, the change log, and the view that follows it."""
 
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from pooldb.watches import Watches
 LOG_ENTRIES_KEPT = 50_000
 
 _encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.decode
 
 
 class Database:
@@ -81,6 +81,7 @@ class Database:
             changes = list(transaction.changes(generation))
             if changes:
                 self._write(generation, changes)
+            transaction.store_values()
             self._engine.commit()
         except DatabaseError as error:
             self.undo()
@@ -118,21 +119,20 @@ class Database:
         return int(row[0])
 
     def _write(self, generation: int, changes: list[Change]) -> None:
-        for change in changes:
-            if change.record is None:
-                self._engine.execute("delete from rows where ref = ?", (change.ref,))
-            else:
-                self._engine.execute(
-                    "insert into rows values (?, ?, ?, ?, ?) on conflict (ref) do update set"
-                    " modified = excluded.modified, record = excluded.record",
-                    (
-                        change.cls,
-                        change.ref,
-                        change.created,
-                        generation,
-                        _encode(change.record).decode(),
-                    ),
-                )
+        deleted = [(change.ref,) for change in changes if change.record is None]
+        if deleted:
+            self._engine.executemany("delete from rows where ref = ?", deleted)
+        kept = [
+            (change.cls, change.ref, change.created, generation, _encode(change.record).decode())
+            for change in changes
+            if change.record is not None
+        ]
+        if kept:
+            self._engine.executemany(
+                "insert into rows values (?, ?, ?, ?, ?) on conflict (ref) do update set"
+                " modified = excluded.modified, record = excluded.record",
+                kept,
+            )
         self._engine.executemany(
             "insert into log values (?, ?, ?, ?, ?)",
             [
@@ -169,7 +169,7 @@ class Database:
             if deleted:
                 changes.append(Change(cls, ref, created, None))
             elif record is not None:
-                changes.append(Change(cls, ref, created, json.loads(record)))
+                changes.append(Change(cls, ref, created, _decode(record)))
         # Records are read as the last of these commits left them, so apply all commits at once.
         self.view.apply(commits.items())
 
@@ -179,7 +179,7 @@ class Database:
         for cls, ref, created, modified, record in self._engine.execute(
             "select cls, ref, created, modified, record from rows order by modified, created"
         ).fetchall():
-            change = Change(cls, ref, created, json.loads(record))
+            change = Change(cls, ref, created, _decode(record))
             commits.setdefault(modified, []).append(change)
         deletions = self._engine.execute(
             "select generation, cls, ref, created from log where deleted = 1 order by generation"

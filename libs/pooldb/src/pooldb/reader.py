@@ -8,6 +8,8 @@ from datamodel.errors import handle_invalid
 from datamodel.objects import ClassName, Kind, name_of, present
 from datamodel.refs import Ref
 
+from pooldb.relations import set_of
+
 Name = TypeVar("Name")
 T = TypeVar("T")
 Record = Mapping[str, Any]
@@ -27,6 +29,10 @@ class Reader(ABC):
     @abstractmethod
     def all_records(self, cls: str) -> dict[str, Record]:
         """Every record of the class, by reference."""
+
+    @abstractmethod
+    def children(self, parent: str, many: str) -> list[str]:
+        """The references of what is in a set of ``parent``; see `relations.set_of`."""
 
     @abstractmethod
     def ref_by_uuid(self, cls: str, uuid: str) -> str:
@@ -65,6 +71,12 @@ class Reader(ABC):
             return records
         refs: dict[Any, Record] = {**records}
         return {ref: present(cls, ref, record) for ref, record in refs.items()}
+
+    def naming(self, cls: Kind[Name, T], field: str, ref: Ref[Any]) -> dict[Ref[Name], T]:
+        """The objects whose reference field names an object; raises KeyError without an index."""
+        refs: Any = self.children(ref, set_of(name_of(cls), field))
+        named = {each: self.find(cls, each) for each in refs}
+        return {each: object_ for each, object_ in named.items() if object_ is not None}
 
     @overload
     def refs(self, cls: Kind[Name, Any]) -> list[Ref[Name]]: ...

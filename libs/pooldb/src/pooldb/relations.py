@@ -4,17 +4,24 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from datamodel import api
-from datamodel.objects import ClassName
+from datamodel.classes import Host
+from datamodel.objects import ClassName, name_of
 from datamodel.refs import NULL_REF
 
 ONE_ENDS: dict[str, list[tuple[str, ClassName, str]]] = {}
-"""By class: its reference fields that have a set at the other end: (field, class, set field)."""
+"""By class: its reference fields that are asked backwards: (field, class, name of the set).
+
+The set is a field of the other class, but for those fields that have none there.
+"""
 
 MANY_ENDS: dict[str, list[str]] = {name: [] for name in api.classes}
 """By class: its sets that are derived."""
 
 BOTH_ENDS: dict[tuple[str, str], tuple[ClassName, str]] = {}
 """Of many-to-many relations: each end to the other."""
+
+ASKED_BACKWARDS = [("VM", "scheduled_to_be_resident_on", name_of(Host))]
+"""Reference fields without a set at the other end, whose owners are asked for all the same."""
 
 for _relation in api.relations:
     if _relation.kind == "one-to-many":
@@ -23,13 +30,20 @@ for _relation in api.relations:
     elif _relation.kind == "many-to-many":
         BOTH_ENDS[_relation.one] = _relation.many
         BOTH_ENDS[_relation.many] = _relation.one
+for _cls, _field, _other in ASKED_BACKWARDS:
+    ONE_ENDS[_cls].append((_field, _other, f"{_cls}.{_field}"))
 
 
 def parents(cls: str, record: Mapping[str, Any] | None) -> Iterator[tuple[ClassName, str, str]]:
-    """The sets that an object belongs to: (class, reference, set field) of each."""
+    """The sets that an object belongs to: (class, reference, name of the set) of each."""
     if record is None:
         return
     for field, parent_cls, many in ONE_ENDS.get(cls, ()):
         parent = record.get(field, NULL_REF)
         if parent != NULL_REF:
             yield parent_cls, parent, many
+
+
+def set_of(cls: str, field: str) -> str:
+    """The name of the set that a reference field puts its owner into; raises KeyError."""
+    return {name: many for name, _, many in ONE_ENDS.get(cls, ())}[field]

@@ -1,11 +1,11 @@
 """One change of the pool, all or nothing; its reads see the view and its own writes."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, Final, TypeVar, overload
 
+import msgspec
 from datamodel import api
 from datamodel.errors import handle_invalid
 from datamodel.objects import ClassName, Kind, editable, name_of
@@ -22,6 +22,9 @@ T = TypeVar("T")
 
 EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
 
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.decode
+
 
 class InvariantError(Exception):
     """The caller broke a rule of the database: a mistake in Warren, not in a client."""
@@ -36,43 +39,58 @@ class CannotWrite(Exception):
 
 
 class Transaction(Reader):
-    """Made by ``Database.transaction``; only the thread that opened it may use it."""
+    """Made by ``Database.transaction``; only the thread that opened it may use it.
+
+    What it writes is kept here until it is committed, so a change that is undone, or made twice,
+    costs the engine nothing.
+    """
 
     def __init__(self, engine: Engine, view: View) -> None:
         self._engine = engine
         self._view = view
         self._written: dict[str, tuple[ClassName, dict[str, Any] | None]] = {}
         self._touched: dict[str, ClassName] = {}
+        self._moved: dict[tuple[str, str], dict[str, bool]] = {}
+        """Of each set that has changed: what has come into it (True) or has left it."""
+        self._found: dict[str, Record] = {}
+        """Records with derived sets, of objects that are not as the view has them."""
+        self._values = Values(engine)
         self.generation = view.generation
 
     @contextmanager
     def block(self) -> Iterator["Transaction"]:
         """A part that is all or nothing by itself: if the block raises, only that part is undone.
 
-        Raises CannotWrite, when the disk is full for instance; then undo the whole transaction.
+        Raises CannotWrite if the database cannot be read; then undo the whole transaction.
         """
         written, touched = dict(self._written), dict(self._touched)
+        moved = {owner: dict(members) for owner, members in self._moved.items()}
+        values = dict(self._values.written)
         try:
-            self._engine.execute("savepoint block")
             yield self
-            self._engine.execute("release block")
         except DatabaseError as error:
             raise CannotWrite(error) from error
         except CannotWrite:
             raise
         except BaseException:
-            self._written, self._touched = written, touched
-            self._engine.execute("rollback to block")
-            self._engine.execute("release block")
+            self._written, self._touched, self._moved = written, touched, moved
+            self._values.written = values
+            self._found.clear()
             raise
 
     def find_record(self, cls: str, ref: str) -> Record | None:
         if ref not in self._written and ref not in self._touched:
             return self._view.find_record(cls, ref)
-        stored = self._stored(cls, ref)
-        if stored is None or self._written.get(ref, (cls,))[0] != cls:
+        if self._written.get(ref, (cls,))[0] != cls:
             return None
-        return {**stored, **{many: self._children(ref, many) for many in MANY_ENDS[cls]}}
+        record = self._found.get(ref)
+        if record is None:
+            stored = self._stored(cls, ref)
+            if stored is None:
+                return None
+            derived = {many: self.children(ref, many) for many in MANY_ENDS[cls]}
+            record = self._found[ref] = {**stored, **derived}
+        return record
 
     def all_records(self, cls: str) -> dict[str, Record]:
         records = self._view.all_records(cls)
@@ -171,27 +189,18 @@ class Transaction(Reader):
 
     def kv_get(self, ns: str, key: str) -> Any:
         """An internal value; None if there is none."""
-        row = self._engine.execute(
-            "select value from kv where ns = ? and key = ?", (ns, key)
-        ).fetchone()
-        return None if row is None else json.loads(row[0])
+        text = self._values.get(ns, key)
+        return None if text is None else _decode(text)
 
     def kv_set(self, ns: str, key: str, value: Any) -> None:
-        self._engine.execute(
-            "insert into kv values (?, ?, ?)"
-            " on conflict (ns, key) do update set value = excluded.value",
-            (ns, key, json.dumps(value)),
-        )
+        self._values.written[ns, key] = _encode(value).decode()
 
     def kv_delete(self, ns: str, key: str) -> None:
-        self._engine.execute("delete from kv where ns = ? and key = ?", (ns, key))
+        self._values.written[ns, key] = None
 
     def kv_items(self, ns: str, naming: str = "") -> dict[str, Any]:
         """All internal values of a namespace, or those whose text contains ``naming``."""
-        rows = self._engine.execute(
-            "select key, value from kv where ns = ? and value like ?", (ns, f"%{naming}%")
-        ).fetchall()
-        return {key: json.loads(value) for key, value in rows}
+        return {key: _decode(text) for key, text in self._values.items(ns, naming)}
 
     def _stored(self, cls: str, ref: str) -> dict[str, Any] | None:
         """The record without derived sets, as a copy that may be changed."""
@@ -208,8 +217,11 @@ class Transaction(Reader):
         before = set(parents(cls, self._stored(cls, ref)))
         after = set(parents(cls, record))
         self._written[ref] = (cls, record)
-        for parent_cls, parent, _ in before ^ after:
-            if self.find_record(parent_cls, parent) is not None:
+        self._found.pop(ref, None)
+        for parent_cls, parent, many in before ^ after:
+            self._moved.setdefault((parent, many), {})[ref] = (parent_cls, parent, many) in after
+            self._found.pop(parent, None)
+            if many in MANY_ENDS[parent_cls] and self.find_record(parent_cls, parent) is not None:
                 self._touched[parent] = parent_cls
 
     def _mirror(self, cls: ClassName, ref: str, name: str, old: list[str], new: list[str]) -> None:
@@ -223,13 +235,10 @@ class Transaction(Reader):
                 refs.append(ref)
             self._write(other_cls, other, {**stored, other_name: refs})
 
-    def _children(self, parent: str, many: str) -> list[str]:
+    def children(self, parent: str, many: str) -> list[str]:
         children = dict.fromkeys(self._view.children(parent, many))
-        for ref, (cls, record) in self._written.items():
-            mine = any(
-                owner == parent and field == many for _, owner, field in parents(cls, record)
-            )
-            if mine:
+        for ref, is_in in self._moved.get((parent, many), {}).items():
+            if is_in:
                 children[ref] = None
             else:
                 children.pop(ref, None)
@@ -251,3 +260,62 @@ class Transaction(Reader):
             row = self._view.row(cls, ref)
             if ref not in self._written and row is not None:
                 yield Change(cls, ref, row.created, self._stored(cls, ref))
+
+    def store_values(self) -> None:
+        """Give the engine the internal values, to be committed with the objects."""
+        self._values.store()
+
+
+class Values:
+    """The internal values as their texts in JSON: what was read, and what is to be written."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._read: dict[tuple[str, str], str | None] = {}
+        self._whole: set[str] = set()
+        """The namespaces that were read whole."""
+        self.written: dict[tuple[str, str], str | None] = {}
+        """None for a value that is to be deleted."""
+
+    def get(self, ns: str, key: str) -> str | None:
+        place = (ns, key)
+        if place in self.written:
+            return self.written[place]
+        if place not in self._read and ns not in self._whole:
+            row = self._engine.execute(
+                "select value from kv where ns = ? and key = ?", place
+            ).fetchone()
+            self._read[place] = None if row is None else str(row[0])
+        return self._read.get(place)
+
+    def items(self, ns: str, naming: str) -> list[tuple[str, str]]:
+        """The texts by their keys: of a whole namespace, or those that contain ``naming``."""
+        if ns not in self._whole:
+            rows = self._engine.execute(
+                "select key, value from kv where ns = ? and value like ?", (ns, f"%{naming}%")
+            ).fetchall()
+            self._read.update(((ns, key), value) for key, value in rows)
+            if not naming:
+                self._whole.add(ns)
+        texts = {place: text for place, text in self._read.items() if place[0] == ns}
+        texts.update((place, text) for place, text in self.written.items() if place[0] == ns)
+        return [
+            (key, text) for (_, key), text in texts.items() if text is not None and naming in text
+        ]
+
+    def store(self) -> None:
+        changed = {
+            place: text
+            for place, text in self.written.items()
+            if place not in self._read or self._read[place] != text
+        }
+        kept = [(*place, text) for place, text in changed.items() if text is not None]
+        if kept:
+            self._engine.executemany(
+                "insert into kv values (?, ?, ?)"
+                " on conflict (ns, key) do update set value = excluded.value",
+                kept,
+            )
+        deleted = [place for place, text in changed.items() if text is None]
+        if deleted:
+            self._engine.executemany("delete from kv where ns = ? and key = ?", deleted)

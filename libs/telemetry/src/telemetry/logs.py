@@ -10,6 +10,7 @@ from pathlib import Path
 # A service that logs in a loop must not fill dom0's disk.
 FILE_BYTES_MAX = 20 * 1024 * 1024
 FILES_KEPT = 3
+ENCODER = json.JSONEncoder(default=str, ensure_ascii=False)
 
 
 class JsonLines(logging.Formatter):
@@ -30,7 +31,7 @@ class JsonLines(logging.Formatter):
         line.update(getattr(record, "facts", {}))
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str, ensure_ascii=False)
+        return ENCODER.encode(line)
 
 
 class BoundedFile(logging.handlers.RotatingFileHandler):

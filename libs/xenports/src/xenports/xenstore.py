@@ -35,8 +35,8 @@ class Xenstore(Protocol):
         ...
 
     def list(self, path: str) -> list[str]: ...
-    def tree(self, path: str) -> Iterator[tuple[str, str]]:
-        """Every node below a path, upper ones first, with its value."""
+    def tree(self, *paths: str) -> Iterator[tuple[str, str]]:
+        """Every node below these paths, upper ones first, with its value."""
         ...
 
     def remove(self, *paths: str) -> None:

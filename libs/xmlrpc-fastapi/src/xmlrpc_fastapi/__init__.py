@@ -5,7 +5,7 @@ for applications that dispatch calls themselves.
 """
 
 from xmlrpc_fastapi.codec import Codec, StandardCodec
-from xmlrpc_fastapi.endpoint import MethodCall, XMLRPCEndpoint
+from xmlrpc_fastapi.endpoint import MethodCall, XMLRPCEndpoint, charset_of
 from xmlrpc_fastapi.faults import Fault
 from xmlrpc_fastapi.limits import Limits
 from xmlrpc_fastapi.parser import parse_call
@@ -21,5 +21,6 @@ __all__ = [
     "StandardCodec",
     "XMLRPCEndpoint",
     "XMLRPCRouter",
+    "charset_of",
     "parse_call",
 ]

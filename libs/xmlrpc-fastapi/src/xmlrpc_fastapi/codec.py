@@ -1,6 +1,7 @@
 """Python values as XML, and the documents around them, without white space between elements."""
 
 import base64
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -16,6 +17,8 @@ _ESCAPES = dict.fromkeys(_UNREADABLE, "\N{REPLACEMENT CHARACTER}") | {
     ord("\r"): "&#13;",
 }
 HEAD = '<?xml version="1.0"?>'
+BEFORE = f"{HEAD}<methodResponse><params><param>".encode()
+AFTER = b"</param></params></methodResponse>"
 
 
 class Codec(Protocol):
@@ -70,10 +73,9 @@ def _integer(value: int) -> str:
     raise TypeError("XML-RPC has no form for an integer beyond 64 bits")
 
 
-def response(encoded: str) -> bytes:
-    """A ``methodResponse`` around an encoded value."""
-    params = f"<params><param>{encoded}</param></params>"
-    return f"{HEAD}<methodResponse>{params}</methodResponse>".encode()
+def response(encoded: Iterable[bytes]) -> bytes:
+    """A ``methodResponse`` around the pieces of an encoded value, each of which is copied once."""
+    return b"".join((BEFORE, *encoded, AFTER))
 
 
 def fault_struct(fault: Fault) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The lower level: an endpoint that reads calls and writes what its handler answers."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,8 +26,14 @@ class MethodCall:
     params: list[Any]
 
 
-Handler = Callable[[MethodCall, Request], Awaitable[str]]
+Handler = Callable[[MethodCall, Request], Awaitable[Iterable[bytes]]]
 OnParseError = Callable[[ParseError], Response]
+
+
+def charset_of(content_type: str) -> str | None:
+    """The charset that HTTP names for a body, None if it names none."""
+    charset = CHARSET.search(content_type)
+    return None if charset is None else charset[1]
 
 
 def answer(body: bytes, status: int = 200) -> Response:
@@ -46,7 +52,7 @@ def parse_fault(error: ParseError) -> Response:
 class XMLRPCEndpoint:
     """Add ``endpoint.serve`` to an application as the route of a POST.
 
-    ``handler`` gets the call and returns the XML of one ``value``, or raises Fault.
+    ``handler`` gets the call and returns the XML of one ``value`` in pieces, or raises Fault.
     ``on_parse_error`` returns the response to a body that is no call.
     """
 
@@ -75,8 +81,8 @@ class XMLRPCEndpoint:
         declared = request.headers.get("content-length", "0")
         if LENGTH.fullmatch(declared) and int(declared) > self._limits.body_bytes:
             raise TooLarge(f"the body is larger than {self._limits.body_bytes} bytes")
-        charset = CHARSET.search(request.headers.get("content-type", ""))
-        parser = CallParser(self._limits, None if charset is None else charset[1])
+        charset = charset_of(request.headers.get("content-type", ""))
+        parser = CallParser(self._limits, charset)
         async for chunk in request.stream():
             if chunk:
                 parser.feed(chunk)

@@ -33,6 +33,34 @@ BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 DECLARES_ENCODING = re.compile(rb"<\?xml\s[^>]*\sencoding\s*=")
 
 
+# Most calls have texts of ASCII for parameters and no markup in them, and are read by patterns.
+_S = rb"[ \t\r\n]*"
+_TEXT = rb"[^<&>\r\x00-\x08\x0b\x0c\x0e-\x1f]*"
+_PARAM = rb"<param>%(s)b<value>(?:<string>%(t)b</string>|%(t)b)</value>%(s)b</param>%(s)b" % {
+    b"s": _S,
+    b"t": _TEXT,
+}
+PLAIN_CALL = re.compile(
+    rb"(?:<\?xml version=(?:'1\.0'|\"1\.0\")\?>)?%(s)b<methodCall>%(s)b"
+    rb"<methodName>([\w.:]+)</methodName>%(s)b"
+    rb"<params>%(s)b((?:%(p)b)*)</params>%(s)b</methodCall>%(s)b" % {b"s": _S, b"p": _PARAM}
+)
+PLAIN_VALUE = re.compile(rb"<value>(?:<string>)?([^<]*)<")
+
+
+def plain_call(body: bytes, limits: Limits) -> tuple[str, list[Any]] | None:
+    """What `CallParser` reads in a call of plain texts; None for any other body."""
+    if not body.isascii() or len(body) > limits.body_bytes:
+        return None
+    call = PLAIN_CALL.fullmatch(body)
+    if call is None:
+        return None
+    params = PLAIN_VALUE.findall(call[2])
+    if len(params) > limits.values or limits.depth < 1:
+        return None
+    return call[1].decode(), [param.decode() for param in params]
+
+
 def _integer(text: str) -> int:
     said = text.strip(BLANK)
     if not INTEGER.fullmatch(said) or (value := int(said)) not in INT64:
@@ -238,6 +266,11 @@ def parse_call(
     body: bytes, limits: Limits | None = None, charset: str | None = None
 ) -> tuple[str, list[Any]]:
     """Read a whole body; returns the method's name and parameters. Raises ParseError."""
-    parser = CallParser(limits or Limits(body_bytes=max(len(body), 1)), charset)
+    limits = limits or Limits(body_bytes=max(len(body), 1))
+    if charset is None or UTF8.fullmatch(charset):
+        plain = plain_call(body, limits)
+        if plain is not None:
+            return plain
+    parser = CallParser(limits, charset)
     parser.feed(body)
     return parser.close()

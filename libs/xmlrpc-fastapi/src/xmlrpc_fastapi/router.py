@@ -134,10 +134,10 @@ class XMLRPCRouter(APIRouter):
 
         return declare
 
-    async def _handle(self, call: MethodCall, request: Request) -> str:
+    async def _handle(self, call: MethodCall, request: Request) -> list[bytes]:
         result = await self._find(call.method).call(call.params, request)
         try:
-            return self._codec.encode(result)
+            return [self._codec.encode(result).encode()]
         except TypeError as error:
             raise Fault(INTERNAL_ERROR, f"{call.method}: {error}") from error
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from daemon.door import LINE_MAX, daemon_of, read, socket_of
 
-from door.relay import CHUNK, End, relay
+from door.relay import CHUNK, End, Stream, relay
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ class Gate:
             accepted.setsockopt(socket.IPPROTO_TCP, option, value)
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader(limit=CHUNK)
-        protocol = asyncio.StreamReaderProtocol(reader)
+        protocol = Stream(reader)
         transport, _ = await loop.connect_accepted_socket(
             lambda: protocol,
             accepted,

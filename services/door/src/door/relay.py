@@ -1,9 +1,12 @@
 """Bytes from one connection to another and back, no faster than either takes them."""
 
 import asyncio
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-CHUNK = 256 * 1024
+CHUNK = 120 * 1024
+"""How much is read at once: the allocator keeps pieces of this size, and maps larger ones anew."""
+HELD_MAX = 1 << 20
+"""How many bytes may wait until an end takes them."""
 
 
 class End(NamedTuple):
@@ -11,6 +14,25 @@ class End(NamedTuple):
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+
+
+class Stream(asyncio.StreamReaderProtocol, asyncio.BufferedProtocol):
+    """asyncio's own, but for bytes that come into one buffer, from which the reader takes them."""
+
+    def __init__(self, reader: asyncio.StreamReader) -> None:
+        super().__init__(reader)
+        self._reader = reader
+        self._buffer = memoryview(bytearray(CHUNK))
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        cast(asyncio.Transport, transport).set_write_buffer_limits(high=HELD_MAX)
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._reader.feed_data(self._buffer[:nbytes])
 
 
 async def relay(client: End, daemon: End) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import telemetry
 from broker.envelope import Message
+from broker.kinds import NEWS
 from broker.topology import EVENTS_EXCHANGE, FORWARDER_QUEUE
 from datamodel import XenAPIError, api, internal_error
 from datamodel.classes import Task, TaskRef
@@ -99,7 +100,7 @@ class Worker:
     def publish(self, generation: int) -> None:
         """Tell everybody that the change log has moved."""
         body = {"generation": generation}
-        self._broker.publish(EVENTS_EXCHANGE, "", Message(method="event", body=body))
+        self._broker.publish(EVENTS_EXCHANGE, "", Message(method="event", body=body, kind=NEWS))
 
     def _take(self, delivery: Delivery) -> None:
         """Have a call run. It is in the database already, so its message is no longer needed."""

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 AGAIN_S = 1.0
 WAIT_S = 5.0
 SIGN_EVERY_S = 2.0
-# Turns come no more often than this, however often guests write to xenstore.
+# Turns that no client asked for come no more often than this, however often guests write.
 BETWEEN_TURNS_S = 0.02
 
 
@@ -39,12 +39,36 @@ def hypervisor_of(config: Settings, store: Store) -> Hypervisor:
     return LibxenHypervisor(store)
 
 
-def turns(squeezer: Squeezer, due: threading.Event, stop: threading.Event) -> None:
+class Due:
+    """When the next turn is due: when the host has changed, or at once when a client asks."""
+
+    def __init__(self) -> None:
+        self._due = threading.Event()
+        self._asked = threading.Event()
+
+    def change(self) -> None:
+        self._due.set()
+
+    def ask(self) -> None:
+        self._asked.set()
+        self._due.set()
+
+    def wait(self, timeout_s: float | None) -> None:
+        """Wait until a turn is due, or for this long."""
+        self._due.wait(timeout_s)
+        self._asked.clear()
+        self._due.clear()
+
+    def rest(self) -> None:
+        """Let a few changes gather, unless a client asks."""
+        self._asked.wait(BETWEEN_TURNS_S)
+
+
+def turns(squeezer: Squeezer, due: Due, stop: threading.Event) -> None:
     """Take a turn whenever one is due, until the end."""
     at: float | None = squeezer.clock()
     while not stop.is_set():
         due.wait(None if at is None else max(at - squeezer.clock(), BETWEEN_TURNS_S))
-        due.clear()
         try:
             at = squeezer.turn()
         except (HypervisorError, XenstoreError) as error:
@@ -53,10 +77,10 @@ def turns(squeezer: Squeezer, due: threading.Event, stop: threading.Event) -> No
         except sqlite3.OperationalError as error:
             log.error("what is reserved cannot be written: %s", error)
             at = squeezer.clock() + AGAIN_S
-        stop.wait(BETWEEN_TURNS_S)
+        due.rest()
 
 
-def follow(hypervisor: Hypervisor, due: threading.Event, stop: threading.Event) -> None:
+def follow(hypervisor: Hypervisor, due: Due, stop: threading.Event) -> None:
     """Ask for a turn when domains come, go or change."""
     seen = 0
     while not stop.is_set():
@@ -67,21 +91,21 @@ def follow(hypervisor: Hypervisor, due: threading.Event, stop: threading.Event) 
             continue
         if now != seen:
             seen = now
-            due.set()
+            due.change()
 
 
 def run(config: Settings, stop: Stop) -> None:
-    due = threading.Event()
+    due = Due()
     store = Store(config.xenstore_socket)
     hypervisor = hypervisor_of(config, store)
     squeezer = Squeezer(
         observer=Observer(hypervisor, store, config.reserve_kib),
         journal=Journal(config.state_dir / "reservations.db"),
         clock=time.monotonic,
-        wake=due.set,
+        wake=due.ask,
         record=record.log,
     )
-    store.on_change("/local/domain", lambda path: due.set() if concerns(path) else None)
+    store.on_change("/local/domain", lambda path: due.change() if concerns(path) else None)
     for loop in (
         threading.Thread(target=turns, args=(squeezer, due, stop), name="turns", daemon=True),
         threading.Thread(target=follow, args=(hypervisor, due, stop), name="domains", daemon=True),

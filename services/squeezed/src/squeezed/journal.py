@@ -27,7 +27,8 @@ class Journal(Database):
     """Threads share it; each method is one transaction."""
 
     def __init__(self, path: Path | str) -> None:
-        super().__init__(path, TABLES)
+        # Clients log in anew and no domain is left when the machine has been off.
+        super().__init__(path, TABLES, until_power_off=True)
 
     def client_of(self, session: str) -> str | None:
         rows = self._run("select client from sessions where id = ?", session)

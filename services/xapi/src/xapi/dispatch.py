@@ -4,6 +4,7 @@ Known message → number of parameters → types → session → pool-internal �
 """
 
 import time
+from functools import cache
 from typing import Any
 
 import telemetry
@@ -34,12 +35,11 @@ class Dispatcher:
     async def call(self, name: str, params: list[Any], caller: Caller) -> tuple[Type | None, Any]:
         """Type and native value of the result; raises XenAPIError."""
         began = time.perf_counter()
-        mode, _, bare = name.rpartition("Async.")
-        message = api.message(bare)
-        if message is None or (mode not in ("", "Internal")) or ("Async." in name and not bare):
-            raise await self._unknown(bare or name, params)
-        asynchronous = "Async." in name
-        _count(message, params, bare if asynchronous else message.wire)
+        try:
+            message, asynchronous = _meant(name)
+        except LookupError:
+            raise self._unknown(name.rpartition("Async.")[2] or name, params) from None
+        _count(message, params, name, asynchronous=asynchronous)
         native = await self._call(message, params, caller, asynchronous=asynchronous)
         if not (message.is_plain or message.wire in QUESTIONS):
             telemetry.hop(
@@ -121,7 +121,7 @@ class Dispatcher:
         name = f"Async.{context.message.wire}"
         try:
             result = await answer(context, *params)
-            text = encoding.xml_value(context.message.result, result)
+            text = b"".join(encoding.xml_value(context.message.result, result)).decode()
             ending = None
         except XenAPIError as error:
             text, ending = "", error
@@ -133,11 +133,21 @@ class Dispatcher:
 
         return await self.pool.write(write)
 
-    async def _unknown(self, name: str, params: list[Any]) -> XenAPIError:
+    def _unknown(self, name: str, params: list[Any]) -> XenAPIError:
         """The error for an unknown name; raises the session's error first, if there may be one."""
         if params and isinstance(params[0], str):
             sessions.check(self.pool, as_ref(params[0]))
         return XenAPIError("MESSAGE_METHOD_UNKNOWN", name)
+
+
+@cache
+def _meant(name: str) -> tuple[Message, bool]:
+    """The message that a name stands for, and whether asynchronously; raises LookupError."""
+    mode, asynchronous, bare = name.rpartition("Async.")
+    message = api.message(bare)
+    if message is None or mode not in ("", "Internal"):
+        raise LookupError(name)
+    return message, bool(asynchronous)
 
 
 def _typed(message: Message, given: list[Any]) -> list[Any]:
@@ -151,12 +161,13 @@ def _typed(message: Message, given: list[Any]) -> list[Any]:
     return native + [param.default for param in message.params[len(native) :]]
 
 
-def _count(message: Message, params: list[Any], said: str) -> None:
+def _count(message: Message, params: list[Any], name: str, *, asynchronous: bool) -> None:
     """Raise MESSAGE_PARAMETER_COUNT_MISMATCH[name, wanted, received], the session not counted."""
     received = len(params) - 1 if message.session else len(params)
     # As in upstream, a message with defaults ignores surplus parameters; others are strict.
     strict = message.required == len(message.params)
     if received < message.required or (strict and received > message.required):
+        said = name.rpartition("Async.")[2] if asynchronous else message.wire
         raise XenAPIError("MESSAGE_PARAMETER_COUNT_MISMATCH", said, message.required, received)
 
 

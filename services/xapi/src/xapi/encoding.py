@@ -8,6 +8,7 @@ from datamodel import api
 from datamodel.model import RecordType, Type
 from datamodel.objects import ClassName
 from datamodel.wire import xmlrpc
+from datamodel.wire.xmlrpc import Pieces
 from pooldb import Row
 from pooldb.reader import Record
 
@@ -33,41 +34,42 @@ def event_members(event: Event) -> dict[str, str]:
     }
 
 
-def xml_value(type_: Type | None, value: Any) -> str:
+def xml_value(type_: Type | None, value: Any) -> Pieces:
     """``<value>…</value>`` of a result."""
     match value:
         case RecordOf(cls, row):
-            return _xml_record(cls, row)
+            return [_xml_record(cls, row)]
         case RecordsOf(cls, rows):
-            return xmlrpc.struct((ref, _xml_record(cls, row)) for ref, row in rows.items())
+            records = [(ref, [_xml_record(cls, row)]) for ref, row in rows.items()]
+            return xmlrpc.pieces_of_struct(records)
         case Events(events):
             return _xml_events(events)
         case EventsFrom(events, counts, token):
-            numbers = ((name, f"<value><i4>{count}</i4></value>") for name, count in counts.items())
-            return xmlrpc.struct(
+            numbers = [(name, f"<value><i4>{count}</i4></value>") for name, count in counts.items()]
+            return xmlrpc.pieces_of_struct(
                 (
                     ("events", _xml_events(events)),
-                    ("valid_ref_counts", xmlrpc.struct(numbers)),
-                    ("token", xmlrpc.text(token)),
+                    ("valid_ref_counts", [xmlrpc.struct(numbers).encode()]),
+                    ("token", [xmlrpc.text(token).encode()]),
                 )
             )
         case _:
-            return XML.encode(type_, value)
+            return [XML.encode(type_, value).encode()]
 
 
-def _xml_record(cls: ClassName, row: Row) -> str:
-    return row.encoded("xml", lambda record: XML.encode(RecordType(cls), record))
+def _xml_record(cls: ClassName, row: Row) -> bytes:
+    return row.encoded("xml", lambda record: XML.encode(RecordType(cls), record).encode())
 
 
-def _xml_events(events: Sequence[Event]) -> str:
-    return xmlrpc.array(map(_xml_event, events))
+def _xml_events(events: Sequence[Event]) -> Pieces:
+    return xmlrpc.pieces_of_array(map(_xml_event, events))
 
 
-def _xml_event(event: Event) -> str:
-    members = [(name, xmlrpc.text(said)) for name, said in event_members(event).items()]
+def _xml_event(event: Event) -> Pieces:
+    members = [(name, [xmlrpc.text(said).encode()]) for name, said in event_members(event).items()]
     if event.row is not None:
-        members.append(("snapshot", _xml_record(event.cls, event.row)))
-    return xmlrpc.struct(members)
+        members.append(("snapshot", [_xml_record(event.cls, event.row)]))
+    return xmlrpc.pieces_of_struct(members)
 
 
 def json_value(value: Any) -> Any:

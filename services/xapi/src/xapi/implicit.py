@@ -38,7 +38,7 @@ async def _get_record(context: Context, params: list[Any]) -> RecordOf:
 
 
 async def _get_all(context: Context, params: list[Any]) -> list[str]:
-    return context.view.refs(context.message.cls)
+    return list(context.view.rows(context.message.cls))
 
 
 async def _get_all_records(context: Context, params: list[Any]) -> RecordsOf:

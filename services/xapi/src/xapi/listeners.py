@@ -11,11 +11,13 @@ from typing import Any
 import uvicorn
 
 from xapi.dispatch import Dispatcher
+from xapi.http.calls import Calls
 from xapi.http.front import Front
 from xapi.http.serving import Actions
 from xapi.rpc import redirect
 from xapi.rpc.application import application
 from xapi.rpc.certificates import Certificates
+from xapi.rpc.gateway import Gateway
 from xapi.settings import Settings
 
 # How long calls may go on once this process is told to end; supervisors wait twice as long.
@@ -69,7 +71,8 @@ def gateway(
     """A listener for calls and actions; ``trusted`` is for the unix socket."""
     actions = Actions(dispatcher.pool, trusted=trusted)
     app = application(dispatcher, actions, trusted=trusted)
-    return Listener(app, sockets, http=functools.partial(Front, actions), **options)
+    calls = Calls(Gateway(dispatcher).answer, trusted=trusted)
+    return Listener(app, sockets, http=functools.partial(Front, actions, calls), **options)
 
 
 def own_socket(path: str) -> socket.socket:

@@ -3,12 +3,14 @@
 import hashlib
 import hmac
 import secrets
+import threading
+from collections import OrderedDict
 
 import bcrypt
 
 BCRYPT_ROUNDS = 10
 # bcrypt takes 72 bytes; with a hash of it, all of a longer password counts.
-_RIGHT_KEPT = 64
+_RIGHT_KEPT = 1024
 
 
 def _prepared(password: str) -> bytes:
@@ -20,19 +22,34 @@ def hash_password(password: str) -> str:
 
 
 class Verifier:
-    """Remembers which passwords matched, as digests under a key that never leaves this process."""
+    """Remembers which hash a user's password matched, until others have been right more lately.
+
+    The password itself is not kept, but a digest under a key that never leaves this process. Who
+    asks compares with the hash that the user has now, so a password that was changed is right no
+    more.
+    """
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
-        self._right: dict[bytes, None] = {}
+        self._lock = threading.Lock()
+        self._right: OrderedDict[bytes, str] = OrderedDict()
 
-    def matches(self, password: str, hashed: str) -> bool:
-        token = hmac.digest(self._key, f"{hashed}\0{password}".encode(), "sha256")
-        if token in self._right:
-            return True
-        if not bcrypt.checkpw(_prepared(password), hashed.encode()):
+    def recall(self, name: str, password: str) -> str | None:
+        """The hash that this password of a user matched lately, None if it matched none."""
+        return self._right.get(self._digest(name, password))
+
+    def matches(self, name: str, password: str, hashed: str) -> bool:
+        """Whether a user's password has this hash; slow, unless it was right lately."""
+        digest = self._digest(name, password)
+        is_known = self._right.get(digest) == hashed
+        if not is_known and not bcrypt.checkpw(_prepared(password), hashed.encode()):
             return False
-        self._right[token] = None
-        while len(self._right) > _RIGHT_KEPT:
-            del self._right[next(iter(self._right))]
+        with self._lock:
+            self._right[digest] = hashed
+            self._right.move_to_end(digest)
+            while len(self._right) > _RIGHT_KEPT:
+                self._right.popitem(last=False)
         return True
+
+    def _digest(self, name: str, password: str) -> bytes:
+        return hmac.digest(self._key, repr((name, password)).encode(), "sha256")

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import telemetry
 from broker.envelope import Message
+from broker.kinds import CALL, NEWS
 from broker.topology import EVENTS_EXCHANGE, FORWARDER_QUEUE
 from pooldb import CannotWrite, Database, Follower, Lost, Transaction, outcomes
 
@@ -88,7 +89,7 @@ class Pool:
         result, generation = await self._loop.run_in_executor(self._executor, run)
         if tell and generation != before and self._broker is not None:
             body = {"generation": generation}
-            self._broker.publish(EVENTS_EXCHANGE, "", Message(method="event", body=body))
+            self._broker.publish(EVENTS_EXCHANGE, "", Message(method="event", body=body, kind=NEWS))
         return result
 
     async def moved(self, timeout_s: float) -> bool:
@@ -129,7 +130,11 @@ class Pool:
         """Send a call to the forwarders; its reply moves the view at once, the log would later."""
         assert self._broker is not None
         message = Message(
-            method=body["method"], body=body, message_id=body["operation"], headers=headers
+            method=body["method"],
+            body=body,
+            message_id=body["operation"],
+            headers=headers,
+            kind=CALL,
         )
         telemetry.hop(
             service="xapi",

@@ -1,5 +1,6 @@
 """Sessions: rows of the pool database, so that every xapi knows those that another opened."""
 
+import functools
 import hashlib
 import hmac
 import time
@@ -7,6 +8,7 @@ from typing import Any
 
 from datamodel import XenAPIError
 from datamodel.classes import Host, HostRef, Session, SessionRef
+from datamodel.idl import DateTime
 from datamodel.objects import ref_of
 from pooldb import Transaction
 
@@ -39,9 +41,15 @@ def check(pool: Pool, ref: SessionRef) -> Session:
     return record
 
 
-def _is_idle(record: Session, seconds: float) -> bool:
+def _is_idle(record: Session, seconds: int) -> bool:
     """Whether a session has been unused for this long; dates compare as texts."""
-    return record.last_active < date(time.time() - seconds)
+    return record.last_active < _date(int(time.time()) - seconds)
+
+
+@functools.lru_cache(maxsize=16)
+def _date(seconds: int) -> DateTime:
+    """The same for all calls of a second."""
+    return date(seconds)
 
 
 async def keep_alive(pool: Pool, ref: SessionRef, record: Session) -> None:
@@ -58,20 +66,43 @@ async def keep_alive(pool: Pool, ref: SessionRef, record: Session) -> None:
 
 async def role_of(pool: Pool, name: str, password: str) -> str | None:
     """A local user's role, None for root; raises SESSION_AUTHENTICATION_FAILED[name, text]."""
-    user = await pool.run(pool.db.read_kv, USERS, name)
-    if user is None or not await pool.run(VERIFIER.matches, password, user["hash"]):
-        raise XenAPIError("SESSION_AUTHENTICATION_FAILED", name, "Authentication failure")
-    role: str | None = user["role"]
+    role: str | None = (await _user(pool, name, password))["role"]
     return role
+
+
+async def _user(pool: Pool, name: str, password: str) -> dict[str, Any]:
+    """The user with this name and password; raises SESSION_AUTHENTICATION_FAILED[name, text]."""
+    user: dict[str, Any] | None = await pool.run(pool.db.read_kv, USERS, name)
+    if user is None or not await pool.run(VERIFIER.matches, name, password, user["hash"]):
+        raise XenAPIError("SESSION_AUTHENTICATION_FAILED", name, "Authentication failure")
+    return user
 
 
 async def login(context: Context, name: str, password: str, originator: str) -> SessionRef:
     """Open a session; raises SESSION_AUTHENTICATION_FAILED[name, text]."""
-    trusted = context.caller.trusted
-    role = None if trusted else await role_of(context.pool, name, password)
-    return await context.pool.write(
-        lambda tx: ref_of(_open(tx, name or "root", originator, superuser=role is None, roles=role))
-    )
+    if context.caller.trusted:
+        return await context.pool.write(
+            lambda tx: ref_of(_open(tx, name or "root", originator, superuser=True, roles=None))
+        )
+    matched = VERIFIER.recall(name, password)
+    while True:
+        if matched is None:
+            matched = (await _user(context.pool, name, password))["hash"]
+        session = await context.pool.write(
+            functools.partial(_open_for, name=name, matched=matched, originator=originator)
+        )
+        if session is not None:
+            return session
+        matched = None  # the user has another password by now, so this one is looked at again
+
+
+def _open_for(tx: Transaction, name: str, matched: str, originator: str) -> SessionRef | None:
+    """Open a session for a user whose password matched a hash; None if it is not theirs now."""
+    user = tx.kv_get(USERS, name)
+    if user is None or user["hash"] != matched:
+        return None
+    role = user["role"]
+    return ref_of(_open(tx, name, originator, superuser=role is None, roles=role))
 
 
 async def is_secret(pool: Pool, said: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from xenops.errors import XenopsError
 from xenops.types import Disk, Metadata, Vbd, VbdMode, Vif, Vm
-from xenports.hypervisor import Boot
+from xenports.hypervisor import Boot, DomainInfo
 
 from xenopsd.backend import names
 from xenopsd.backend.devices import Devices
@@ -69,12 +69,10 @@ class Host:
 
     # If the VM has another domain than when an operation began, that operation made it.
 
-    def note_begun(self, vm: str, operation: str) -> None:
-        """Note that an operation is about to make or end the VM's domain."""
-        domain = self.domains.find(vm)
+    def note_begun(self, vm: str, domain: DomainInfo | None, operation: str) -> None:
+        """Note that an operation is about to make the VM's domain, or to end this one."""
         before = None if domain is None else domain.domid
-        extra = {**self.journal.extra(vm), "start": operation, "before": before}
-        self.journal.set_extra(vm, extra)
+        self.journal.note_of_domain(vm, start=operation, before=before)
 
     def has_begun(self, vm: str, operation: str) -> bool:
         """Whether `note_begun` noted this operation last."""

@@ -70,6 +70,11 @@ class Journal(journal.Journal):
     def set_extra(self, vm: str, extra: dict[str, Any]) -> None:
         self._run("insert or replace into extras values (?, ?)", vm, json.dumps(extra))
 
+    def note_of_domain(self, vm: str, **facts: Any) -> None:
+        """Set extras that are of use only as long as the VM's present domain is there."""
+        with self.until_power_off():
+            self.set_extra(vm, {**self.extra(vm), **facts})
+
     # --- migrations -------------------------------------------------------------------------
 
     def set_migration(

@@ -78,11 +78,11 @@ class Recovery:
             "VIF.unplug": self._unplugged_vif,
         }
 
-    def before(self, params: Params) -> Before:
-        """The present state of what an operation with these parameters works on."""
+    def before(self, params: Params, domain: DomainInfo | None) -> Before:
+        """The present state of what an operation works on; ``domain`` is the VM's."""
         id_ = params["id"]
         vm = id_ if isinstance(id_, str) else id_[0]
-        metadata, domain = self._host.journal.metadata(vm), self._host.domains.find(vm)
+        metadata = self._host.journal.metadata(vm)
         devices = self._host.devices
         vbd = next((one for one in metadata.vbds if one.id == id_), None)
         vif = next((one for one in metadata.vifs if one.id == id_), None)

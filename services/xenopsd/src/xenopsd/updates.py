@@ -32,15 +32,17 @@ class Updates(updates.Updates):
         metadata = self._host.journal.metadata(vm)
         domain = self._host.domains.find(vm)
         body["pool"] = self._host.domains.pool_of(vm)
-        devices = self._host.devices
-        body["state"] = encode(VmState, self._host.domains.state(metadata.vm, vm in self.rebooting))
+        state = self._host.domains.state(metadata.vm, domain, vm in self.rebooting)
+        vbd_states = self._host.devices.vbd_states(domain, metadata.vbds)
+        vif_states = self._host.devices.vif_states(domain, metadata.vifs)
+        body["state"] = encode(VmState, state)
         body["vbds"] = [
-            [encode(Vbd, vbd), encode(VbdState, devices.vbd_state(domain, vbd))]
-            for vbd in metadata.vbds
+            [encode(Vbd, vbd), encode(VbdState, state)]
+            for vbd, state in zip(metadata.vbds, vbd_states, strict=True)
         ]
         body["vifs"] = [
-            [encode(Vif, vif), encode(VifState, devices.vif_state(domain, vif))]
-            for vif in metadata.vifs
+            [encode(Vif, vif), encode(VifState, state)]
+            for vif, state in zip(metadata.vifs, vif_states, strict=True)
         ]
         return body
 

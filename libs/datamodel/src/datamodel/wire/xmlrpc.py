@@ -4,8 +4,9 @@ Integers are decimal text without a tag, strings have no tag either, and there i
 between elements, because some clients' parsers stop there.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
+from itertools import chain
 
 from datamodel.model import (
     BoolType,
@@ -23,6 +24,9 @@ from datamodel.values import UNREADABLE
 
 Encoder = Callable[[Native], str]
 
+Pieces = list[bytes]
+"""The encoding of a value, which is all its pieces one after the other."""
+
 # Characters that XML cannot carry are dropped, as upstream drops control characters. A carriage
 # return that is written as itself is read as a line feed.
 _ESCAPES: dict[int, str | None] = {
@@ -37,12 +41,26 @@ _ESCAPES: dict[int, str | None] = {
 EMPTY = "<value></value>"
 
 
+def escaped(text: str) -> str:
+    """Text as XML has it between tags."""
+    # What is printable and no markup stays as it is, as most texts do; this is found out faster.
+    if text.isprintable() and not ("&" in text or "<" in text or ">" in text or '"' in text):
+        return text
+    return text.translate(_ESCAPES)
+
+
 def text(value: object) -> str:
     """A value without a tag: strings, references, enumerations and integers."""
-    plain = str(value)
-    if plain.isalnum():
-        return f"<value>{plain}</value>"
-    return f"<value>{plain.translate(_ESCAPES)}</value>"
+    return f"<value>{escaped(str(value))}</value>"
+
+
+def texts(values: Collection[object]) -> str:
+    """An array of values without a tag."""
+    plain = [str(value) for value in values]
+    together = "".join(plain)
+    if escaped(together) is not together:
+        return array(map(text, plain))
+    return array([f"<value>{'</value><value>'.join(plain)}</value>"] if plain else ())
 
 
 def _bool(value: object) -> str:
@@ -58,7 +76,7 @@ def _date(value: object) -> str:
 
 
 def _member(name: str, encoded: str) -> str:
-    return f"<member><name>{name.translate(_ESCAPES)}</name>{encoded}</member>"
+    return f"<member><name>{escaped(name)}</name>{encoded}</member>"
 
 
 class Codec:
@@ -82,7 +100,9 @@ class Codec:
                 return _date
             case SetType(item):
                 each = self.encoder(item)
-                return lambda value: array(each(element) for element in value)  # type: ignore
+                if each is text:
+                    return texts  # type: ignore[return-value]
+                return lambda value: array(map(each, value))  # type: ignore
             case MapType(_, value_type):
                 inner = self.encoder(value_type)
                 return lambda value: struct(
@@ -102,7 +122,9 @@ class Codec:
 
         def record(value: Native) -> str:
             assert isinstance(value, Mapping)
-            return struct((name, encode(value[name])) for name, encode in members if name in value)
+            return struct(
+                [(name, encode(value[name])) for name, encode in members if name in value]
+            )
 
         return record
 
@@ -112,16 +134,36 @@ def array(items: Iterable[str]) -> str:
 
 
 def struct(members: Iterable[tuple[str, str]]) -> str:
-    inside = "".join(_member(name, value) for name, value in members)
+    inside = "".join([_member(name, value) for name, value in members])
     return f"<value><struct>{inside}</struct></value>"
 
 
-def success(encoded: str) -> str:
+def pieces_of_struct(members: Iterable[tuple[str, Pieces]]) -> Pieces:
+    """A struct whose values may be long, and are copied once, when all pieces are joined."""
+    pieces = [b"<value><struct>"]
+    for name, value in members:
+        pieces.append(f"<member><name>{escaped(name)}</name>".encode())
+        pieces += value
+        pieces.append(b"</member>")
+    pieces.append(b"</struct></value>")
+    return pieces
+
+
+def pieces_of_array(items: Iterable[Pieces]) -> Pieces:
+    """An array of values that may be long."""
+    return [b"<value><array><data>", *chain.from_iterable(items), b"</data></array></value>"]
+
+
+SUCCESS = struct((("Status", text("Success")), ("Value", "\0"))).encode().split(b"\0")
+
+
+def success(encoded: Pieces) -> Pieces:
     """The envelope of an answer around an encoded value."""
-    return struct((("Status", text("Success")), ("Value", encoded)))
+    before, after = SUCCESS
+    return [before, *encoded, after]
 
 
-def failure(description: list[str]) -> str:
+def failure(description: list[str]) -> Pieces:
     """The envelope of an error around its ErrorDescription."""
-    encoded = array(text(part) for part in description)
-    return struct((("Status", text("Failure")), ("ErrorDescription", encoded)))
+    encoded = struct((("Status", text("Failure")), ("ErrorDescription", texts(description))))
+    return [encoded.encode()]

@@ -86,11 +86,8 @@ def with_strays(other_config: Mapping[str, str], sizes: Mapping[str, int]) -> di
 
 def present(tx: Reader, host: HostRef, *, without: VMRef = NULL_REF) -> list[VM]:
     """The VMs that run on a host or are on their way there."""
-    return [
-        vm
-        for ref, vm in tx.all(VM).items()
-        if host in (vm.resident_on, vm.scheduled_to_be_resident_on) and ref != without
-    ]
+    on_it = tx.naming(VM, "resident_on", host) | tx.naming(VM, "scheduled_to_be_resident_on", host)
+    return [vm for ref, vm in on_it.items() if ref != without]
 
 
 def free_bytes(tx: Reader, host: HostRef, *, without: VMRef = NULL_REF) -> int:

@@ -10,17 +10,17 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
 
 from pyxs._internal import NUL, Op
 from pyxs.exceptions import PyXSError
 
-from xenports.pyxs.wire import ABORT, COMMIT, DIRECTORY_PART, Client, Connection, Router
+from xenports.pyxs.wire import ABORT, COMMIT, DIRECTORY_PART, Client, Connection, Request, Router
 from xenports.xenstore import XenstoreError
 
 CONFLICTS_MAX = 200
 AT_ONCE = 128
+Names = Sequence[str]
 NOT_THERE = (errno.ENOENT, errno.ENOTDIR)
 
 
@@ -28,7 +28,7 @@ class Monitor:
     """What the router knows as one of pyxs's monitors: the events of one token."""
 
     def __init__(self, router: Router) -> None:
-        self.events: queue.Queue[Any] = queue.Queue()
+        self.events: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._router = router
 
     @property
@@ -39,10 +39,10 @@ class Monitor:
     def next(self, timeout_s: float) -> str | None:
         """The next path that changed; None when the time is over or the daemon is gone."""
         try:
-            event = self.events.get(timeout=timeout_s)
+            path = self.events.get(timeout=timeout_s)
         except queue.Empty:
             return None
-        return None if event is None else event.path.decode(errors="replace")
+        return None if path is None else path.decode(errors="replace")
 
 
 class Store:
@@ -85,7 +85,8 @@ class Store:
         self, op: int, payloads: Sequence[bytes], *, absent: bool = False
     ) -> "list[bytes | None]":
         """Send independent requests at once; with ``absent``, None for a node that is missing."""
-        return _gathered(self._connected(), op, payloads, absent=absent)
+        requests = [(op, payload) for payload in payloads]
+        return _gathered(self._connected(), requests, absent=absent)
 
     def _optional(self, op: int, *args: bytes, tx_id: int = 0) -> bytes | None:
         try:
@@ -98,11 +99,11 @@ class Store:
 
     def read(self, path: str) -> str | None:
         value = self._optional(Op.READ, _path(path))
-        return None if value is None else value.decode(errors="replace")
+        return _text(value)
 
     def read_all(self, paths: Sequence[str]) -> "list[str | None]":
         values = self._all(Op.READ, [_path(path) for path in paths], absent=True)
-        return [None if value is None else value.decode(errors="replace") for value in values]
+        return [_text(value) for value in values]
 
     def write(self, path: str, value: str) -> None:
         self._request(Op.WRITE, _path(path), value.encode())
@@ -118,13 +119,18 @@ class Store:
     def make(self, *paths: str, owner: int = 0, reader: int | None = None) -> None:
         permissions = [f"n{owner}"] + ([] if reader is None else [f"r{reader}"])
         payload = NUL.join(permission.encode() for permission in permissions) + NUL
-        self._all(Op.MKDIR, [_path(path) for path in paths])
-        self._all(Op.SET_PERMS, [_path(path) + payload for path in paths])
+        _gathered(
+            self._connected(),
+            [
+                *((Op.MKDIR, _path(path)) for path in paths),
+                *((Op.SET_PERMS, _path(path) + payload) for path in paths),
+            ],
+        )
 
     def list(self, path: str) -> "list[str]":
         return [*self._lists([path])[0]]
 
-    def _lists(self, paths: Sequence[str]) -> Sequence[Sequence[str]]:
+    def _lists(self, paths: Sequence[str]) -> "Sequence[Names]":
         """The children of several nodes; a node that is missing has none."""
         try:
             lists = self._all(Op.DIRECTORY, [_path(path) for path in paths], absent=True)
@@ -132,7 +138,7 @@ class Store:
             if not _is_too_big(error):
                 raise
             lists = [self._large(path) for path in paths]
-        return [[name.decode() for name in (said or b"").split(NUL) if name] for said in lists]
+        return [_names(children) for children in lists]
 
     def _large(self, path: str) -> bytes | None:
         """The children of a node, read in parts; from the first again if they change meanwhile."""
@@ -151,20 +157,37 @@ class Store:
                     return children + part
                 children += part
 
-    def tree(self, path: str) -> Iterator[tuple[str, str]]:
-        level = [path]
+    def tree(self, *paths: str) -> Iterator[tuple[str, str]]:
+        level, lists = list(paths), self._lists(paths)
         while level:
             below = [
                 f"{above}/{name}"
-                for above, names in zip(level, self._lists(level), strict=True)
+                for above, names in zip(level, lists, strict=True)
                 for name in names
             ]
-            values = self.read_all(below)
-            level = []
-            for node, value in zip(below, values, strict=True):
+            values, children = self._values_and_lists(below)
+            level, lists = [], []
+            for node, value, names in zip(below, values, children, strict=True):
                 if value is not None:
                     yield node, value
                     level.append(node)
+                    lists.append(names)
+
+    def _values_and_lists(
+        self, paths: Sequence[str]
+    ) -> "tuple[Sequence[str | None], Sequence[Names]]":
+        """The values of nodes and their children."""
+        requests = [(op, _path(path)) for op in (Op.READ, Op.DIRECTORY) for path in paths]
+        try:
+            answers = _gathered(self._connected(), requests, absent=True)
+        except XenstoreError as error:
+            if not _is_too_big(error):
+                raise
+            return self.read_all(paths), self._lists(paths)
+        count = len(paths)
+        return [_text(value) for value in answers[:count]], [
+            _names(names) for names in answers[count:]
+        ]
 
     def remove(self, *paths: str) -> None:
         self._all(Op.RM, [_path(path) for path in paths], absent=True)
@@ -188,7 +211,7 @@ class Store:
         finally:
             client.router.unsubscribe(token, monitor)
             if not client.router.ended:
-                self._optional(Op.UNWATCH, _path(path), token + NUL)
+                _unwatch(client, _path(path) + token + NUL)
 
     def on_change(self, path: str, callback: Callable[[str], None]) -> None:
         def follow() -> None:
@@ -206,15 +229,23 @@ class Store:
         threading.Thread(target=follow, name=f"watch {path}", daemon=True).start()
 
 
+def _unwatch(client: Client, payload: bytes) -> None:
+    """Remove a watch; events that still come are for nobody, so nothing waits for the answer."""
+    with suppress(PyXSError, OSError):  # the watch went with its connection
+        client.router.give_up(*client.begin([(Op.UNWATCH, payload)], 0))
+
+
 def _gathered(
-    client: Client, op: int, payloads: Sequence[bytes], tx_id: int = 0, *, absent: bool = False
+    client: Client, requests: Sequence[Request], tx_id: int = 0, *, absent: bool = False
 ) -> "list[bytes | None]":
+    """The answers to requests, which are done in order; with ``absent``, None for a missing node.
+
+    Raises XenstoreError, which has the first failure, after all were tried.
+    """
     answers: list[bytes | None] = []
-    for start in range(0, len(payloads), AT_ONCE):
+    for start in range(0, len(requests), AT_ONCE):
         try:
-            batch = [
-                client.begin(op, payload, tx_id) for payload in payloads[start : start + AT_ONCE]
-            ]
+            batch = client.begin(requests[start : start + AT_ONCE], tx_id)
         except (PyXSError, OSError) as failure:
             raise XenstoreError(f"xenstore: {_reason(failure)}") from failure
         failures: list[Exception] = []
@@ -235,9 +266,9 @@ def _committed(client: Client, payloads: Sequence[bytes]) -> bool:
     try:
         transaction = int(client.execute_command(Op.TRANSACTION_START, NUL))
         try:
-            _gathered(client, Op.WRITE, payloads, transaction)
+            _gathered(client, [(Op.WRITE, payload) for payload in payloads], transaction)
         except XenstoreError:
-            client.router.give_up(client.begin(Op.TRANSACTION_END, ABORT, transaction))
+            client.router.give_up(*client.begin([(Op.TRANSACTION_END, ABORT)], transaction))
             raise
         client.execute_command(Op.TRANSACTION_END, COMMIT, tx_id=transaction)
     except (PyXSError, OSError) as failure:
@@ -245,6 +276,14 @@ def _committed(client: Client, payloads: Sequence[bytes]) -> bool:
             return False
         raise XenstoreError(f"xenstore: {_reason(failure)}") from failure
     return True
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode(errors="replace")
+
+
+def _names(children: bytes | None) -> Names:
+    return [name.decode() for name in (children or b"").split(NUL) if name]
 
 
 def _path(path: str) -> bytes:

@@ -7,19 +7,21 @@ can be waited for later, a late answer is dropped, and when a connection dies it
 """
 
 import errno
+import os
 import select
 import socket
 import struct
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pyxs import client as pyxs_client
-from pyxs._internal import NUL, Event, Op, Packet
+from pyxs._internal import NUL, Op, Packet
 from pyxs.connection import UnixSocketConnection, XenBusConnection
 from pyxs.exceptions import PyXSError
 from pyxs.helpers import error as pyxs_error
@@ -34,9 +36,14 @@ NUMBER_MAX = 2**32 - 1
 OWED_MAX = 1024
 # Reads a directory that is too large for one answer, in parts. pyxs does not know it.
 DIRECTORY_PART = 22
+READ_BYTES = 1 << 16
+HEAD = struct.Struct("=4I")
 WATCHING = (Op.WATCH, Op.UNWATCH)
 COMMIT, ABORT = b"T" + NUL, b"F" + NUL
 GONE = Packet(Op.ERROR, b"EPIPE" + NUL, 0)
+
+Request = tuple[int, bytes]
+"""An operation and its payload."""
 
 
 def packet(op: int, payload: bytes, request: int, transaction: int) -> Any:
@@ -46,18 +53,21 @@ def packet(op: int, payload: bytes, request: int, transaction: int) -> Any:
 
 
 class Connection(UnixSocketConnection):  # type: ignore[misc]
-    """pyxs's connection, but for any operation, and sending each request in one piece.
+    """pyxs's connection, but for any operation, and with few system calls.
 
-    The path is that of a socket or of the kernel's device. The device itself answers when a watch
-    is set or removed, without saying which request it answers.
+    Requests are sent in one piece, and all packets that have come are read at once. The path is
+    that of a socket or of the kernel's device. The device itself answers when a watch is set or
+    removed, without saying which request it answers.
     """
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
+        self._is_device = Path(path).is_char_device()
         self._unnumbered: deque[int] = deque()
+        self._unread = b""
 
     def create_transport(self) -> Any:
-        if Path(self.path).is_char_device():
+        if self._is_device:
             return XenBusConnection(self.path).create_transport()
         transport = super().create_transport()
         # When the daemon reads nothing, senders must not wait for ever.
@@ -65,36 +75,80 @@ class Connection(UnixSocketConnection):  # type: ignore[misc]
         transport.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, patience)
         return transport
 
-    def send(self, packet: Any) -> None:
-        if packet.op in WATCHING and Path(self.path).is_char_device():
-            self._unnumbered.append(packet.rq_id)
-        header = Packet._struct.pack(packet.op, packet.rq_id, packet.tx_id, packet.size)
+    def send(self, *packets: Any) -> None:
+        if self._is_device:
+            self._unnumbered.extend(packet.rq_id for packet in packets if packet.op in WATCHING)
+        pieces = [
+            HEAD.pack(packet.op, packet.rq_id, packet.tx_id, packet.size) + packet.payload
+            for packet in packets
+        ]
         try:
-            # Leave the closing to the reader, which still uses the transport.
-            self.transport.send(header + packet.payload)
+            # The kernel's device takes one request at a time.
+            for piece in pieces if self._is_device else [b"".join(pieces)]:
+                # Leave the closing to the reader, which still uses the transport.
+                self.transport.send(piece)
         except (OSError, AttributeError) as failure:
             raise PyXSError(errno.EPIPE, f"writing to {self.path}: {failure}") from failure
 
-    def recv(self) -> Any:
+    def received(self) -> list[Any]:
+        """The packets that have come, once there is something to read."""
         try:
-            op, request, transaction, size = Packet._struct.unpack(
-                self.transport.recv(Packet._struct.size)
-            )
-            if request == 0 and op in WATCHING and self._unnumbered:
-                request = self._unnumbered.popleft()
-            return packet(op, self.transport.recv(size) if size else b"", request, transaction)
+            read = os.read(self.fileno(), READ_BYTES)
         except OSError as failure:
             raise PyXSError(errno.EPIPE, f"reading from {self.path}: {failure}") from failure
+        if not read:
+            raise PyXSError(errno.EPIPE, f"reading from {self.path}: it was closed")
+        unread, at, packets = self._unread + read, 0, []
+        while len(unread) >= at + HEAD.size:
+            op, request, transaction, size = HEAD.unpack_from(unread, at)
+            end = at + HEAD.size + size
+            if len(unread) < end:
+                break
+            if request == 0 and op in WATCHING and self._unnumbered:
+                request = self._unnumbered.popleft()
+            packets.append(packet(op, unread[at + HEAD.size : end], request, transaction))
+            at = end
+        self._unread = unread[at:]
+        return packets
 
 
-@dataclass(frozen=True)
+class Together:
+    """Requests that were sent together: who waits for them is woken once, by the last answer."""
+
+    def __init__(self, count: int) -> None:
+        self._left = count
+        self._all = threading.Lock()
+        self._all.acquire()
+
+    def answered(self) -> None:
+        """Note one more answer; calls come one at a time."""
+        self._left -= 1
+        if self._left == 0:
+            self._all.release()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until all are answered, and say whether they are."""
+        all_there = self._all.acquire(timeout=max(timeout_s, 0.0))
+        if all_there:
+            self._all.release()
+        return all_there
+
+
 class Pending:
-    """A request on its way."""
+    """A request on its way; ``answer`` is there once it has come."""
 
-    op: int
-    number: int
-    variable: Any
-    due: float
+    __slots__ = ("answer", "due", "number", "op", "together")
+
+    def __init__(self, op: int, number: int, together: Together, due: float) -> None:
+        self.op = op
+        self.number = number
+        self.together = together
+        self.due = due
+        self.answer: Any = None
+
+    def set(self, answer: Any) -> None:
+        self.answer = answer
+        self.together.answered()
 
 
 class Router(pyxs_client.Router):  # type: ignore[misc]
@@ -110,30 +164,51 @@ class Router(pyxs_client.Router):  # type: ignore[misc]
         self._number = 0
         self._owed_lock = threading.Lock()
 
-    def ask(self, op: int, payload: bytes, transaction: int) -> Pending:
-        """Send a request; raises PyXSError."""
+    def ask(self, requests: Sequence[Request], transaction: int) -> list[Pending]:
+        """Send requests together, which are done in order; raises PyXSError."""
         with self.send_lock:
             if self.ended:
                 raise PyXSError(errno.EPIPE, "the connection to xenstored has ended")
-            pending = Pending(op, *self._expect(), time.monotonic() + DEADLINE_S)
+            pending = self._expect(requests)
+            packets = [
+                packet(op, payload, one.number, transaction)
+                for (op, payload), one in zip(requests, pending, strict=True)
+            ]
             try:
-                self.connection.send(packet(op, payload, pending.number, transaction))
+                self.connection.send(*packets)
             except PyXSError:
                 self.end()
                 raise
         if self.ended:
-            pending.variable.set(GONE)
+            for one in pending:
+                self._answer(one.number, GONE)
         return pending
 
-    def _expect(self) -> tuple[int, Any]:
-        """A number for which no answer is due, and the place where its answer will be put."""
-        variable = pyxs_client.RVar()
+    def _expect(self, requests: Sequence[Request]) -> list[Pending]:
+        """Places for the answers, under numbers for which no answer is due."""
+        together, due = Together(len(requests)), time.monotonic() + DEADLINE_S
+        expected = []
         with self._owed_lock:
-            while True:
-                self._number = self._number % NUMBER_MAX + 1
-                if self._number not in self.rvars:
-                    self.rvars[self._number] = variable
-                    return self._number, variable
+            for op, _ in requests:
+                pending = Pending(op, self._free_number(), together, due)
+                self.rvars[pending.number] = pending
+                expected.append(pending)
+        return expected
+
+    def _free_number(self) -> int:
+        while True:
+            self._number = self._number % NUMBER_MAX + 1
+            if self._number not in self.rvars:
+                return self._number
+
+    def _answer(self, number: int, answer: Any) -> None:
+        """Give an answer to whoever waits for it, if anybody does."""
+        with self._owed_lock:
+            waiting = self.rvars.pop(number, None)
+            if isinstance(waiting, Pending):
+                waiting.set(answer)
+        if isinstance(waiting, Late):
+            waiting.set(answer)
 
     def give_up(self, pending: Pending) -> bool:
         """Wait for it no longer, and drop its answer. False if the answer has just come."""
@@ -159,7 +234,8 @@ class Router(pyxs_client.Router):  # type: ignore[misc]
         stop = self.r_terminator.fileno()
         try:
             while stop not in (fd for fd, _ in ready.poll()):
-                self._receive()
+                for packet in self.connection.received():
+                    self._receive(packet)
         except (PyXSError, OSError, ValueError):
             pass  # the daemon is gone or we closed: both are told below
         finally:
@@ -167,23 +243,19 @@ class Router(pyxs_client.Router):  # type: ignore[misc]
             self.connection.close()
             self.r_terminator.close()
             self.w_terminator.close()
-            for waiting in list(self.rvars.values()):
-                waiting.set(GONE)
+            for number in list(self.rvars):
+                self._answer(number, GONE)
             for monitors in list(self.monitors.values()):
                 for monitor in monitors:
                     monitor.events.put(None)
 
-    def _receive(self) -> None:
-        answer = self.connection.recv()
-        if answer.op == Op.WATCH_EVENT:
-            path, token, *_ = answer.payload.split(NUL)
-            for monitor in [*self.monitors.get(token, ())]:
-                monitor.events.put(Event(path, token))
+    def _receive(self, answer: Any) -> None:
+        if answer.op != Op.WATCH_EVENT:
+            self._answer(answer.rq_id, answer)
             return
-        with self._owed_lock:
-            waiting = self.rvars.pop(answer.rq_id, None)
-        if waiting is not None:
-            waiting.set(answer)
+        path, token, *_ = answer.payload.split(NUL)
+        for monitor in [*self.monitors.get(token, ())]:
+            monitor.events.put(path)
 
 
 @dataclass(frozen=True)
@@ -197,41 +269,42 @@ class Late:
         """Drop the answer; if it began a transaction, end that, as nobody else will."""
         if self.op == Op.TRANSACTION_START and answer.op == self.op:
             with suppress(PyXSError, ValueError):
-                self.router.ask(Op.TRANSACTION_END, ABORT, int(answer.payload.rstrip(NUL)))
+                transaction = int(answer.payload.rstrip(NUL))
+                self.router.ask([(Op.TRANSACTION_END, ABORT)], transaction)
 
 
 class Client(pyxs_client.Client):  # type: ignore[misc]
     """pyxs's client without its limits on values and with a deadline."""
 
     def execute_command(self, op: int, *args: bytes, **kwargs: Any) -> bytes:
-        return self.finish(self.begin(op, b"".join(args), int(kwargs.get("tx_id", 0))))
+        [pending] = self.begin([(op, b"".join(args))], int(kwargs.get("tx_id", 0)))
+        return self.finish(pending)
 
-    def begin(self, op: int, payload: bytes, tx_id: int) -> Pending:
-        """Send a request; raises PyXSError."""
-        if len(payload) > PAYLOAD_MAX:
+    def begin(self, requests: Sequence[Request], tx_id: int) -> list[Pending]:
+        """Send requests together, which are done in order; raises PyXSError."""
+        if any(len(payload) > PAYLOAD_MAX for _, payload in requests):
             raise PyXSError(errno.E2BIG, f"a request of more than {PAYLOAD_MAX} bytes")
-        return self.router.ask(op, payload, tx_id)  # type: ignore[no-any-return]
+        return self.router.ask(requests, tx_id)  # type: ignore[no-any-return]
 
     def finish(self, pending: Pending) -> bytes:
         """Wait for the answer to a request; raises PyXSError.
 
         If this process stood still, the answer may have come unread: it waits a little longer.
         """
-        variable, op = pending.variable, pending.op
         began = time.monotonic()
-        answered = _await(variable, pending.due - began)
-        if not answered and time.monotonic() > max(pending.due, began) + AWAY_S:
-            answered = _await(variable, AWAY_S)
-        if not answered and self.router.give_up(pending):
+        _await(pending, pending.due - began)
+        if pending.answer is None and time.monotonic() > max(pending.due, began) + AWAY_S:
+            _await(pending, AWAY_S)
+        if pending.answer is None and self.router.give_up(pending):
             raise PyXSError(errno.ETIMEDOUT, f"xenstored has not answered in {DEADLINE_S:.0f} s")
-        packet = variable.get()
+        packet, op = pending.answer, pending.op
         if packet.op == Op.ERROR:
             raise pyxs_error(packet.payload[:-1])
         payload: bytes = packet.payload
         return payload if op in (Op.READ, DIRECTORY_PART) else payload.removesuffix(NUL)
 
 
-def _await(variable: Any, timeout_s: float) -> bool:
-    """Wait for an answer to be there, and say whether it is."""
-    with variable.condition:
-        return bool(variable.condition.wait_for(lambda: variable.target is not None, timeout_s))
+def _await(pending: Pending, timeout_s: float) -> None:
+    """Wait for the answer, and for those to the requests that were sent with it."""
+    if pending.answer is None:
+        pending.together.wait(timeout_s)

@@ -64,20 +64,26 @@ class Guests:
     def boot(self, domid: int) -> None:
         """What a guest with drivers and an agent does as it begins to run."""
         base = f"/local/domain/{domid}"
+        nodes: dict[str, str] = {}
         for kind in ("vbd", "vif"):
             for device in self._store.list(f"{base}/device/{kind}"):
                 back = f"/local/domain/0/backend/{kind}/{domid}/{device}"
                 if self._store.read(f"{back}/state") == WAITING:
-                    self._connect(back, f"{base}/device/{kind}/{device}")
-        if self._store.read(f"{base}/control/feature-poweroff") is not None:
-            return
+                    nodes |= self._connected(back, f"{base}/device/{kind}/{device}")
+        if self._store.read(f"{base}/control/feature-poweroff") is None:
+            nodes |= self._introduced(domid, base)
+        if nodes:
+            self._store.write_all(nodes)
+
+    def _introduced(self, domid: int, base: str) -> dict[str, str]:
+        """What a guest says of itself when it has booted."""
         nodes = {f"{base}/control/feature-{name}": "1" for name in FEATURES}
         if self._machine.find(domid).guest.balloon is not None:
             nodes[f"{base}/control/feature-balloon"] = "1"
             self._inflate(domid, f"{base}/memory/target")
         nodes |= {f"{base}/{path}": value for path, value in SYSTEM.items()}
         nodes[f"{base}/data/updated"] = str(time.time())
-        self._store.write_all(nodes)
+        return nodes
 
     def act(self, domid: int, action: str) -> None:
         """Let a guest do something by itself: halt, reboot, crash, suspend."""
@@ -127,7 +133,7 @@ class Guests:
                 {f"{backend}/hotplug-status": "connected", f"{backend}/state": WAITING}
             )
         elif state == WAITING and self._machine.find(domid).running:
-            self._connect(backend, frontend)
+            self._store.write_all(self._connected(backend, frontend))
         elif state == CLOSING:
             if kind == "vif":
                 self._store.remove(f"/local/domain/{domid}/attr/vif/{device}")
@@ -140,21 +146,20 @@ class Guests:
         if gone and self._store.read(f"{backend}/state") not in (CLOSED, None):
             self._store.write(f"{backend}/state", CLOSED)
 
-    def _connect(self, backend: str, frontend: str) -> None:
-        """Connect front and back end, if the guest runs."""
-        self._store.write_all({f"{frontend}/state": CONNECTED, f"{backend}/state": CONNECTED})
+    def _connected(self, backend: str, frontend: str) -> dict[str, str]:
+        """The nodes that connect front and back end, of a guest that runs."""
+        nodes = {f"{frontend}/state": CONNECTED, f"{backend}/state": CONNECTED}
         base, _, device = frontend.rpartition("/device/vif/")
-        if base:
-            self._set_addresses(base, device)
+        return nodes | self._addresses(base, device) if base else nodes
 
     def _set_addresses(self, base: str, device: str) -> None:
-        """Give the guest the addresses of a connected interface, and have its agent report them."""
-        frontend = f"{base}/device/vif/{device}"
-        if self._store.read(f"{frontend}/state") != CONNECTED:
-            return
+        """Have the agent report the addresses that a connected interface is to have now."""
+        if self._store.read(f"{base}/device/vif/{device}/state") == CONNECTED:
+            self._store.write_all(self._addresses(base, device))
+
+    def _addresses(self, base: str, device: str) -> dict[str, str]:
+        """What a guest's agent says of the addresses of an interface."""
         folder = f"{base}/xenserver/device/vif/{device}/{STATIC}"
         setting = {path.removeprefix(f"{folder}/"): said for path, said in self._store.tree(folder)}
-        own = addresses(self._store.read(f"{frontend}/mac") or "", setting)
-        self._store.write_all(
-            {f"{base}/attr/vif/{device}/{path}": address for path, address in own.items()}
-        )
+        own = addresses(self._store.read(f"{base}/device/vif/{device}/mac") or "", setting)
+        return {f"{base}/attr/vif/{device}/{path}": address for path, address in own.items()}

@@ -1,7 +1,6 @@
 """The hypervisor port on the simulated Xen: calls over its socket, memory streams in rounds."""
 
 import array
-import hashlib
 import select
 import socket
 import struct
@@ -28,6 +27,7 @@ CALL_TIMEOUT_S = 60.0
 BATCH_HEAD = struct.Struct(">IQ")
 CLOCK = struct.Struct(">q")
 END = 0xFFFFFFFF
+HASH_BYTES = 32
 
 
 class SimulatedHypervisor:
@@ -37,7 +37,7 @@ class SimulatedHypervisor:
         self._path = socket_path
         self._local = threading.local()
 
-    def call(self, call: str, data: bytes = b"", **arguments: Any) -> tuple[Any, bytes]:
+    def call(self, call: str, data: bytes = b"", **arguments: Any) -> tuple[Any, bytes | bytearray]:
         """One call of the simulated Xen; raises HypervisorError."""
         try:
             connection = self._connected()
@@ -178,7 +178,7 @@ class SimulatedHypervisor:
             self.call("write_pages", data, domid=domid, pages=pages)
         self.set_time_offset(domid, CLOCK.unpack(_exactly(stream, CLOCK.size))[0])
         arrived = self.call("memory_hash", domid=domid, pages=used)[0]
-        if arrived != _exactly(stream, hashlib.sha256().digest_size).hex():
+        if arrived != _exactly(stream, HASH_BYTES).hex():
             raise HypervisorError("restore: the memory did not arrive as it was sent")
         self.call("finish_restore", domid=domid, filled=used)
         return Rings(store_mfn=domid, store_port=domid)

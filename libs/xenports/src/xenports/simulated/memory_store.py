@@ -57,9 +57,10 @@ class MemoryStore:
             names = [node.removeprefix(below) for node in self._nodes if node.startswith(below)]
         return [name for name in names if "/" not in name]
 
-    def tree(self, path: str) -> Iterator[tuple[str, str]]:
+    def tree(self, *paths: str) -> Iterator[tuple[str, str]]:
+        below = tuple(f"{path}/" for path in paths)
         with self._lock:
-            nodes = [(n, v) for n, v in self._nodes.items() if n.startswith(f"{path}/")]
+            nodes = [(n, v) for n, v in self._nodes.items() if n.startswith(below)]
         yield from sorted(nodes, key=lambda node: node[0].count("/"))
 
     def remove(self, *paths: str) -> None:

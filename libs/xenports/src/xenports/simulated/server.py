@@ -55,7 +55,7 @@ class Server:
             except (wire.Ended, OSError):
                 return  # xenopsd is gone; the domains stay
 
-    def _answer(self, connection: socket.socket, message: dict[str, Any], data: bytes) -> None:
+    def _answer(self, connection: socket.socket, message: dict[str, Any], data: bytearray) -> None:
         call = message.pop("call")
         try:
             if call == "read_pages":

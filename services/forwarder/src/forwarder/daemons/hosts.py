@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeAlias
 
 from broker.envelope import Message
+from broker.kinds import QUESTION, WORK, Kind
 from broker.topology import UPDATES_EXCHANGE, UPDATES_QUEUE, host_vhost
 from datamodel import XenAPIError
 from datamodel.classes import Host, HostRef
@@ -187,7 +188,8 @@ class Hosts:
         params: Mapping[str, Any],
     ) -> Any:
         body = call.request(operation, debug, params)
-        message = _message(host, debug, call.wire, body, operation, params.get("id"))
+        about = params.get("id")
+        message = _message(QUESTION, host, debug, call.wire, body, operation, about)
         try:
             ready = self._ready(host)
             reply = ready.call(call.interface.queue, message, timeout_s=timeout_s)
@@ -208,7 +210,7 @@ class Hosts:
         for host, connection in connections.items():
             operation = f"look/{uuid.uuid4()}"
             body = query.request(operation, "look", {"unit": None})
-            message = _message(host, "look", query.wire, body, operation)
+            message = _message(QUESTION, host, "look", query.wire, body, operation)
             asked[host] = connection.call_async(XENOPSD.queue, message, timeout_s=timeout_s)
         answering = {host: answer.exception() is None for host, answer in asked.items()}
         return {
@@ -261,7 +263,8 @@ class Hosts:
         }
         body = run.request(work.operation, debug, params)
         deadline = time.time() + ANSWER_TIMEOUT_S
-        message = _message(host, debug, work.wire, body, work.operation, work.subject, deadline)
+        about = work.operation, work.subject
+        message = _message(WORK, host, debug, work.wire, body, *about, deadline)
         return self._ready(host).call_async(run.interface.queue, message, timeout_s=WORK_MAX_S)
 
     def _follow(
@@ -336,6 +339,7 @@ def _asked_to_stop(context: Follower) -> bool:
 
 
 def _message(
+    kind: Kind,
     host: str,
     debug: str,
     wire: str,
@@ -348,4 +352,11 @@ def _message(
     task, _, traceparent = debug.partition(" ")
     vm = None if about is None else str(about[0] if isinstance(about, tuple) else about)
     headers = {"task": task, "host": host, "vm": vm, "traceparent": traceparent or None}
-    return Message(method=wire, body=body, message_id=operation, headers=headers, deadline=deadline)
+    return Message(
+        method=wire,
+        body=body,
+        message_id=operation,
+        headers=headers,
+        deadline=deadline,
+        kind=kind,
+    )

@@ -56,7 +56,7 @@ async def change_password(context: Context, old_pwd: str, new_pwd: str) -> None:
     user: Any = await context.pool.run(context.pool.db.read_kv, sessions.USERS, name)
     known = user is not None and (
         context.caller.trusted
-        or await context.pool.run(sessions.VERIFIER.matches, old_pwd, user["hash"])
+        or await context.pool.run(sessions.VERIFIER.matches, name, old_pwd, user["hash"])
     )
     if not known:
         raise XenAPIError("CHANGE_PASSWORD_REJECTED", "the old password is wrong")

@@ -4,6 +4,7 @@ from datamodel import XenAPIError
 from fastapi import Request, Response
 
 UNCACHED = {"cache-control": "no-cache, no-store"}
+CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "X-Requested-With"}
 CLOSING = {"connection": "close", **UNCACHED}
 
 ESCAPES = str.maketrans(

@@ -1,31 +1,22 @@
 """The HTTP application: JSON-RPC at ``/jsonrpc``, XML-RPC at every other POST that is free."""
 
-import re
-from collections.abc import Callable
-from typing import Any
-
-from datamodel import XenAPIError, reference_pages
+from datamodel import reference_pages
 from datamodel.classes import Pool
-from datamodel.wire import xmlrpc
+from datamodel.wire.xmlrpc import Pieces
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
-from xmlrpc_fastapi import Limits, MethodCall, StandardCodec, XMLRPCEndpoint
+from xmlrpc_fastapi import MethodCall, XMLRPCEndpoint
 from xmlrpc_fastapi.faults import ParseError, UnknownCharset
 
-from xapi import encoding, outermost
 from xapi.context import Caller
 from xapi.dispatch import Dispatcher
-from xapi.http.pages import UNCACHED, escaped, page
+from xapi.http.heads import JSON_PATHS
+from xapi.http.pages import CORS, UNCACHED, escaped, page
 from xapi.http.serving import Actions
-from xapi.rpc import introspection, jsonrpc
+from xapi.rpc.gateway import BODY_MAX, LIMITS, Gateway
 
-JSON_PATHS = ("/jsonrpc", "/jsonrpc/")
-BODY_MAX = 300 * 1024
-LIMITS = Limits(body_bytes=BODY_MAX, depth=32, values=20_000)
-IS_ALIVE = re.compile(r"system\.isAlive:")
-CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "X-Requested-With"}
 PAGE = """<!DOCTYPE html><title>Warren</title><p>This is Warren, a XenAPI server. POST calls here.
 <p><a href="/reference/">The reference of all calls</a>"""
 
@@ -35,15 +26,33 @@ def application(dispatcher: Dispatcher, actions: Actions, *, trusted: bool) -> A
 
     Calls come by the thousand, so, being POSTs, they bypass the routes of the pages.
     """
-    gateway = Gateway(dispatcher, trusted)
-    xml = XMLRPCEndpoint(gateway.xml, LIMITS, _parse_error)
+    gateway = Gateway(dispatcher)
+
+    def caller(request: Request) -> Caller:
+        headers = request.headers
+        return Caller(trusted, headers.get("originator", ""), headers.get("traceparent"))
+
+    async def xml_value(call: MethodCall, request: Request) -> Pieces:
+        return await gateway.xml_value(call, caller(request))
+
+    async def json(request: Request) -> Response:
+        try:
+            answer = await gateway.json(await _body(request), caller(request))
+        except ParseError as error:
+            return _parse_error(error)
+        response = Response(answer)
+        # Some clients compare the whole string, so it must have no parameters.
+        response.headers["content-type"] = "application/json"
+        return response
+
+    xml = XMLRPCEndpoint(xml_value, LIMITS, _parse_error)
     rest = pages(dispatcher, actions)
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "POST":
             await rest(scope, receive, send)
             return
-        endpoint = gateway.json if scope["path"] in JSON_PATHS else xml.serve
+        endpoint = json if scope["path"] in JSON_PATHS else xml.serve
         try:
             response = await endpoint(Request(scope, receive))
         except ClientDisconnect:
@@ -108,67 +117,6 @@ def _parse_error(error: ParseError) -> Response:
     if isinstance(error, UnknownCharset):
         return page(415, "unsupported media type", escaped(str(error)))
     return page(500, "internal server error", escaped(str(error)))
-
-
-class Gateway:
-    """Takes calls from either wire to the dispatcher and back; no exception leaves it."""
-
-    def __init__(self, dispatcher: Dispatcher, trusted: bool) -> None:
-        self._dispatcher = dispatcher
-        self._trusted = trusted
-
-    def _caller(self, request: Request) -> Caller:
-        headers = request.headers
-        return Caller(self._trusted, headers.get("originator", ""), headers.get("traceparent"))
-
-    async def xml(self, call: MethodCall, request: Request) -> str:
-        """The XML of one value: the envelope, or what system.* answers without one."""
-        if IS_ALIVE.match(call.method):
-            return StandardCodec().encode(call.params[0] if call.params else "")
-        try:
-            if call.method in introspection.ANSWERED:
-                return _plain(introspection.answer(call.method, call.params))
-            return xmlrpc.success(await self._call(call, request, encoding.xml_value))
-        except XenAPIError as error:
-            return xmlrpc.failure(error.description)
-
-    async def json(self, request: Request) -> Response:
-        try:
-            call = jsonrpc.parse(await _body(request), LIMITS)
-        except ParseError as error:
-            return _parse_error(error)
-        try:
-            answer = jsonrpc.success(call, await self._json_result(call, request))
-        except XenAPIError as error:
-            answer = jsonrpc.failure(call, error)
-        response = Response(encoding.to_json(answer))
-        # Some clients compare the whole string, so it must have no parameters.
-        response.headers["content-type"] = "application/json"
-        return response
-
-    async def _json_result(self, call: jsonrpc.Call, request: Request) -> Any:
-        if call.method in introspection.ANSWERED:
-            return introspection.answer(call.method, call.params)
-        return await self._call(call, request, lambda _, value: encoding.json_value(value))
-
-    async def _call(
-        self, call: MethodCall | jsonrpc.Call, request: Request, encode: Callable[..., Any]
-    ) -> Any:
-        try:
-            caller = self._caller(request)
-            type_, value = await self._dispatcher.call(call.method, call.params, caller)
-            return encode(type_, value)
-        except XenAPIError:
-            raise
-        except Exception as error:
-            raise outermost.reason(error, call.method) from error
-
-
-def _plain(value: Any) -> str:
-    """Strings without tags, as upstream writes them."""
-    if isinstance(value, list):
-        return xmlrpc.array(_plain(item) for item in value)
-    return xmlrpc.text(value)
 
 
 async def _body(request: Request) -> bytes:

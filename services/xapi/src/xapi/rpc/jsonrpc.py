@@ -46,13 +46,7 @@ def parse(body: bytes, limits: Limits) -> Call:
 def _decoded(body: bytes) -> Any:
     """The body's JSON, which is UTF-8 whatever charset HTTP names."""
     try:
-        return json.loads(
-            body.decode("utf-8-sig"),
-            object_pairs_hook=_members,
-            parse_int=_integer,
-            parse_float=_float,
-            parse_constant=_float,
-        )
+        return DECODER.decode(body.decode("utf-8-sig"))
     except RecursionError:
         raise TooLarge("values nest too deep") from None
     except ValueError as error:
@@ -80,6 +74,11 @@ def _float(text: str) -> float:
     return value
 
 
+DECODER = json.JSONDecoder(
+    object_pairs_hook=_members, parse_int=_integer, parse_float=_float, parse_constant=_float
+)
+
+
 class _Bounds:
     """Counts the values of one call."""
 
@@ -95,7 +94,7 @@ class _Bounds:
             raise TooLarge("there are too many values, or they nest too deep")
         match value:
             case str():
-                if SURROGATE.search(value):
+                if not value.isascii() and SURROGATE.search(value):
                     raise ParseError("half a surrogate pair is no character")
             case list():
                 for item in value:

@@ -1,7 +1,7 @@
 """VBDs and VIFs: their nodes in xenstore, the handshake of both ends, plug and unplug."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -67,7 +67,7 @@ class Devices:
         params = self.activate_disk(domain.uuid, vbd)
         if _is_emulated(domain, vbd):
             self._xenstore.write(_mark(domain.domid, "vbd", number), EMULATED)
-            self._remember_disk(domain.uuid, number, vbd.backend)
+            self._xenstore.write_all(_disk_nodes(domain.uuid, number, vbd.backend))
             return
         mode = "w" if vbd.mode is VbdMode.ReadWrite else "r"
         # Linux ignores a PVH guest's CD, as it expects a device model to show it.
@@ -79,8 +79,8 @@ class Devices:
             {"virtual-device": str(number), "device-type": kind},
             {"params": params, "mode": mode, "dev": vbd.id[1], "type": "phy"}
             | self._hotplug.disk_nodes(params),
+            _disk_nodes(domain.uuid, number, vbd.backend),
         )
-        self._remember_disk(domain.uuid, number, vbd.backend)
         self._await_plugged(task, domain, "vbd", number)
 
     def activate_disk(self, vm: str, vbd: Vbd) -> str:
@@ -132,7 +132,7 @@ class Devices:
             self.plug_vbd(task, domain, replace(vbd, backend=disk))
             return
         self._storage.activate(disk.value, domain.uuid, writable=False)
-        self._remember_disk(domain.uuid, number, disk)
+        self._xenstore.write_all(_disk_nodes(domain.uuid, number, disk))
 
     def eject(self, task: Task, domain: DomainInfo, vbd: Vbd) -> None:
         """Eject the medium; raises XenopsError Media_not_ejectable if the VBD is not a drive."""
@@ -148,7 +148,7 @@ class Devices:
             self.unplug_vbd(task, domain, vbd, force)
             return
         number = names.disk_number(vbd.id[1])
-        self._xenstore.remove(f"{names.private(domain.uuid, 'vbd', number)}/vdi-id")
+        self._xenstore.remove(_disk_path(domain.uuid, number))
         self.deactivate_disk(domain.uuid, vbd)
 
     def drive(self, vbd: Vbd) -> Drive:
@@ -158,29 +158,41 @@ class Devices:
         return Drive(names.ide_position(vbd.id[1]), path or None, removable, writable)
 
     def medium(self, vm: str, number: int) -> Disk | None:
-        vdi_id = self._xenstore.read(f"{names.private(vm, 'vbd', number)}/vdi-id")
-        if not vdi_id:
-            return None
-        tag, value = vdi_id.split(" ", 1)
-        disk: Disk = decode(Disk, [tag, value])
-        return disk
-
-    def _remember_disk(self, vm: str, number: int, disk: Disk | None) -> None:
-        if disk is not None:
-            tag, value = encode(Disk, disk)
-            path = f"{names.private(vm, 'vbd', number)}/vdi-id"
-            self._xenstore.write(path, f"{tag} {value}")
+        return _disk(self._xenstore.read(_disk_path(vm, number)))
 
     def vbd_state(self, domain: DomainInfo | None, vbd: Vbd) -> VbdState:
-        vm, name = vbd.id
-        number = names.find_disk_number(name)
-        if domain is None or number is None or not self._is_plugged(domain.domid, "vbd", number):
-            return VbdState(active=self.is_active(vm, "vbd", name), plugged=False)
-        return VbdState(
-            active=self.is_active(vm, "vbd", name),
-            plugged=True,
-            backend_present=self.medium(vm, number),
+        return self.vbd_states(domain, [vbd])[0]
+
+    def vbd_states(self, domain: DomainInfo | None, vbds: Sequence[Vbd]) -> list[VbdState]:
+        """The states of disks of one VM that has this domain."""
+        numbers = [names.find_disk_number(vbd.id[1]) for vbd in vbds]
+        flags = self._flags(domain, "vbd", [vbd.id for vbd in vbds], numbers)
+        media = self._xenstore.read_all(
+            [_disk_path(vbd.id[0], number or 0) for vbd, number in zip(vbds, numbers, strict=True)]
         )
+        return [
+            VbdState(active=active, plugged=plugged, backend_present=_disk(said))
+            if plugged
+            else VbdState(active=active, plugged=False)
+            for (active, plugged), said in zip(flags, media, strict=True)
+        ]
+
+    def _flags(
+        self,
+        domain: DomainInfo | None,
+        kind: str,
+        ids: Sequence[tuple[str, str]],
+        numbers: Sequence[int | None],
+    ) -> Iterator[tuple[bool, bool]]:
+        """Of each device whether it is active, and whether it is plugged.
+
+        A device without a number cannot be plugged.
+        """
+        domid = -1 if domain is None else domain.domid
+        active = [names.active(vm, kind, name) for vm, name in ids]
+        marks = [_mark(domid, kind, -1 if number is None else number) for number in numbers]
+        values = [value is not None for value in self._xenstore.read_all([*active, *marks])]
+        return zip(values[: len(ids)], values[len(ids) :], strict=True)
 
     # --- VIF --------------------------------------------------------------------------------
 
@@ -193,9 +205,10 @@ class Devices:
             vif.position,
             {"mac": vif.mac, "handle": str(vif.position), "mtu": str(vif.mtu)},
             {"mac": vif.mac, "handle": str(vif.position), "script": "/etc/xen/scripts/vif"},
+            vif_nodes(domain, vif),
         )
-        self.move_vif(domain, vif, vif.backend)
-        self.configure_vif(domain, vif)
+        self._connect_vif(domain, vif, vif.backend)
+        self._hotplug.set_link(domain.domid, vif.position, up=is_connected(vif))
         self._await_plugged(task, domain, "vif", vif.position)
 
     def unplug_vif(self, task: Task, domain: DomainInfo | None, vif: Vif, force: bool) -> None:
@@ -204,8 +217,10 @@ class Devices:
 
     def move_vif(self, domain: DomainInfo, vif: Vif, network: Network) -> None:
         """Put a plugged interface on this network's bridge."""
-        if not self._is_plugged(domain.domid, "vif", vif.position):
-            return
+        if self._is_plugged(domain.domid, "vif", vif.position):
+            self._connect_vif(domain, vif, network)
+
+    def _connect_vif(self, domain: DomainInfo, vif: Vif, network: Network) -> None:
         self._hotplug.connect(domain.domid, vif.position, bridge(network))
         back = names.backend(domain.domid, "vif", vif.position)
         path = f"{names.private(domain.uuid, 'vif', vif.position)}/bridge"
@@ -219,15 +234,23 @@ class Devices:
         self._hotplug.set_link(domain.domid, vif.position, up=is_connected(vif))
 
     def vif_state(self, domain: DomainInfo | None, vif: Vif) -> VifState:
-        plugged = domain is not None and self._is_plugged(domain.domid, "vif", vif.position)
-        return VifState(
-            active=self.is_active(vif.id[0], "vif", vif.id[1]),
-            plugged=plugged,
-            kthread_pid=0,
-            media_present=plugged,
-            device=f"vif{domain.domid}.{vif.position}" if plugged and domain else None,
-            pvs_rules_active=False,
-        )
+        return self.vif_states(domain, [vif])[0]
+
+    def vif_states(self, domain: DomainInfo | None, vifs: Sequence[Vif]) -> list[VifState]:
+        """The states of interfaces of one VM that has this domain."""
+        positions = [vif.position for vif in vifs]
+        flags = self._flags(domain, "vif", [vif.id for vif in vifs], positions)
+        return [
+            VifState(
+                active=active,
+                plugged=plugged,
+                kthread_pid=0,
+                media_present=plugged,
+                device=f"vif{domain.domid}.{vif.position}" if domain and plugged else None,
+                pvs_rules_active=False,
+            )
+            for vif, (active, plugged) in zip(vifs, flags, strict=True)
+        ]
 
     # --- both -------------------------------------------------------------------------------
 
@@ -256,6 +279,7 @@ class Devices:
         device: int,
         front_keys: dict[str, str],
         back_keys: dict[str, str],
+        more: Mapping[str, str],
     ) -> None:
         domid = domain.domid
         front = names.frontend(domid, kind, device)
@@ -273,6 +297,7 @@ class Devices:
             _mark(domid, kind, device): back,
             **{f"{front}/{key}": value for key, value in front_keys.items()},
             **{f"{back}/{key}": value for key, value in back_keys.items()},
+            **more,
             # The back end starts when it sees its state, so the state is written last.
             f"{back}/state": "1",
         }
@@ -340,6 +365,27 @@ class Devices:
 def _mark(domid: int, kind: str, device: int) -> str:
     """The node that marks a device as plugged; its guest cannot write it."""
     return f"{names.trusted(domid)}/device/{kind}/{device}"
+
+
+def _disk_nodes(vm: str, number: int, disk: Disk | None) -> dict[str, str]:
+    """The node that says which disk a VBD has."""
+    if disk is None:
+        return {}
+    tag, value = encode(Disk, disk)
+    return {_disk_path(vm, number): f"{tag} {value}"}
+
+
+def _disk_path(vm: str, number: int) -> str:
+    return f"{names.private(vm, 'vbd', number)}/vdi-id"
+
+
+def _disk(said: str | None) -> Disk | None:
+    """The disk that a VBD's node names."""
+    if not said:
+        return None
+    tag, value = said.split(" ", 1)
+    disk: Disk = decode(Disk, [tag, value])
+    return disk
 
 
 def _is_emulated(domain: DomainInfo, vbd: Vbd) -> bool:

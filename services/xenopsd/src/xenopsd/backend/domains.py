@@ -89,11 +89,28 @@ class Size:
         return cls(vm.memory_dynamic_min // KIB, vm.memory_dynamic_max // KIB)
 
 
+@dataclass(frozen=True)
+class Guest:
+    """What xenstore has of a domain's guest.
+
+    ``connected`` says that it has paravirtual drivers, ``online`` is how many CPUs it may use.
+    """
+
+    target_kib: int
+    uncooperative: bool
+    online: int
+    connected: bool
+    agent: dict[str, str]
+
+
 class Extras(Protocol):
     """Keeps facts of a VM's domain beside its record, across restarts of xenopsd."""
 
     def extra(self, vm: str) -> dict[str, Any]: ...
     def set_extra(self, vm: str, extra: dict[str, Any]) -> None: ...
+    def note_of_domain(self, vm: str, **facts: Any) -> None:
+        """Set facts that are of use only as long as the VM's present domain is there."""
+        ...
 
 
 @contextmanager
@@ -135,13 +152,16 @@ class Domains:
 
         Its memory is reserved until the domain has it; waiting for the reservation may take long.
         """
-        if self.find(vm.id) is not None:
+        with translated():
+            vms = {domain.domid: domain.uuid for domain in self.hypervisor.domains()}
+        if vm.id in vms.values():
             raise XenopsError("Already_exists", ("domain", vm.id))
         for what, path, value in _asked_nodes(vm):
             names.require_writable(what, path, value)
         kind = KINDS[vm.ty.tag]
         taken_kib = overhead(kind, vm.memory_static_max, vm.vcpu_max).total_mib * KIB
-        reserved = self._reserve(task, size, taken_kib)
+        least, most = size.minimum_kib + taken_kib, size.maximum_kib + taken_kib
+        reserved = self.memory.reserve(task, least, most, vms)
         try:
             pages_kib = (
                 self._fixed_kib(size, taken_kib)
@@ -153,12 +173,6 @@ class Domains:
             if reserved is not None:
                 self.memory.release(reserved.id)
             raise
-
-    def _reserve(self, task: Task, size: Size, taken_kib: int) -> Reserved | None:
-        with translated():
-            vms = {domain.domid: domain.uuid for domain in self.hypervisor.domains()}
-        least, most = size.minimum_kib + taken_kib, size.maximum_kib + taken_kib
-        return self.memory.reserve(task, least, most, vms)
 
     def _fixed_kib(self, size: Size, taken_kib: int) -> int:
         """The size where memory is not shared: what is free, and the domain keeps it."""
@@ -177,15 +191,12 @@ class Domains:
         if reserved is not None:
             self.memory.hand_over(reserved.id, domid)
         self._make_nodes(vm, domid, kind, pages_kib - size.offset_kib)
-        self._extras.set_extra(
+        self._extras.note_of_domain(
             vm.id,
-            {
-                **self._extras.extra(vm.id),
-                "last_start_time": time.time(),
-                "pages_kib": pages_kib,
-                "reservation": None if reserved is None else reserved.id,
-                "kind": kind,
-            },
+            last_start_time=time.time(),
+            pages_kib=pages_kib,
+            reservation=None if reserved is None else reserved.id,
+            kind=kind,
         )
 
     @contextmanager
@@ -199,10 +210,10 @@ class Domains:
 
     def release(self, vm: str) -> None:
         """End the reservation for a domain that has its memory, or will never get it."""
-        extra = self._extras.extra(vm)
-        if extra.get("reservation"):
-            self.memory.release(extra["reservation"])
-            self._extras.set_extra(vm, {**extra, "reservation": None})
+        reservation = self._extras.extra(vm).get("reservation")
+        if reservation:
+            self.memory.release(reservation)
+            self._extras.note_of_domain(vm, reservation=None)
 
     def _make_nodes(self, vm: Vm, domid: int, kind: str, target_kib: int) -> None:
         base = names.domain(domid)
@@ -267,13 +278,12 @@ class Domains:
         """Mark the domain as complete: it is no longer marked for removal."""
         self._xenstore.remove(f"{names.domain(self.get(vm).domid)}/action-request")
 
-    def mark(self, vm: str, pool: str) -> None:
+    def mark(self, vm: str, domain: DomainInfo | None, pool: str) -> None:
         """Mark a VM's domain, and all that follow it, with the pool that made it."""
         extra = self._extras.extra(vm)
         if extra.get(POOL) == pool:
             return
         self._extras.set_extra(vm, {**extra, POOL: pool})
-        domain = self.find(vm)
         if domain is not None:
             self._xenstore.write(f"{names.trusted(domain.domid)}/{POOL}", pool)
 
@@ -590,29 +600,27 @@ class Domains:
 
     # --- what there is ----------------------------------------------------------------------
 
-    def state(self, vm: Vm, rebooting: bool) -> VmState:
-        """The VM's state, as the interface tells it."""
-        domain = self.find(vm.id)
+    def state(self, vm: Vm, domain: DomainInfo | None, rebooting: bool) -> VmState:
+        """The state of a VM that has this domain, as the interface tells it."""
         extra = self._extras.extra(vm.id)
         power = self.power_state(vm.id, domain)
         if rebooting and power is PowerState.Halted:
             power = PowerState.Running
-        base = "" if domain is None else names.domain(domain.domid)
-        target = self._number(f"{base}/memory/target") if domain else 0
+        guest = None if domain is None else self._guest(domain)
         return VmState(
             power_state=power,
             domids=[] if domain is None else [domain.domid],
             consoles=[],
-            memory_target=target * KIB,
+            memory_target=guest.target_kib * KIB if guest else 0,
             memory_actual=(domain.memory_kib if domain else 0) * KIB,
             memory_limit=(domain.max_kib if domain else 0) * KIB,
-            vcpu_target=self._online(domain) if domain else 0,
+            vcpu_target=guest.online if guest else 0,
             shadow_multiplier_target=1.0,
             rtc_timeoffset=str(self.clock_offset(vm, domain)),
-            uncooperative_balloon_driver=self._is_uncooperative(base),
-            guest_agent=self._agent(base) if domain else {},
+            uncooperative_balloon_driver=bool(guest and guest.uncooperative),
+            guest_agent=guest.agent if guest else {},
             xsdata_state={},
-            pv_drivers_detected=bool(domain and self._is_connected(base)),
+            pv_drivers_detected=bool(guest and guest.connected),
             last_start_time=float(extra.get("last_start_time", 0.0)),
             hvm=bool(domain and domain.kind == "hvm"),
             nomigrate=False,
@@ -639,17 +647,22 @@ class Domains:
                 log.warning("the clock of VM %s cannot be read: %s", vm.id, error)
         return time_offset(vm)
 
-    def _is_uncooperative(self, base: str) -> bool:
-        return bool(base) and self._xenstore.read(f"{base}/memory/uncooperative") is not None
+    def _guest(self, domain: DomainInfo) -> Guest:
+        base = names.domain(domain.domid)
+        paths = [f"{base}/cpu/{number}/availability" for number in range(domain.vcpus)]
+        target, uncooperative, *availability = self._xenstore.read_all(
+            [f"{base}/memory/target", f"{base}/memory/uncooperative", *paths]
+        )
+        return Guest(
+            target_kib=_number(target),
+            uncooperative=uncooperative is not None,
+            online=availability.count("online"),
+            connected=self._is_connected(base),
+            agent=self._agent(base),
+        )
 
     def _number(self, path: str) -> int:
-        text = self._xenstore.read(path) or ""
-        return int(text) if text.isdigit() else 0
-
-    def _online(self, domain: DomainInfo) -> int:
-        base = f"{names.domain(domain.domid)}/cpu"
-        paths = [f"{base}/{number}/availability" for number in range(domain.vcpus)]
-        return self._xenstore.read_all(paths).count("online")
+        return _number(self._xenstore.read(path))
 
     def _is_connected(self, base: str) -> bool:
         """Whether the guest has paravirtual drivers, which shows in a device that it uses."""
@@ -663,13 +676,16 @@ class Domains:
     def _agent(self, base: str) -> dict[str, str]:
         """What the guest says of itself, bounded, since it may write anything."""
         nodes: dict[str, str] = {}
-        for directory in AGENT:
-            for path, value in self._xenstore.tree(f"{base}/{directory}"):
-                if len(nodes) >= AGENT_NODES_MAX:
-                    return nodes
-                if value:
-                    nodes[path.removeprefix(f"{base}/")] = value
+        for path, value in self._xenstore.tree(*(f"{base}/{directory}" for directory in AGENT)):
+            if len(nodes) >= AGENT_NODES_MAX:
+                break
+            if value:
+                nodes[path.removeprefix(f"{base}/")] = value
         return nodes
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdigit() else 0
 
 
 def _asked_nodes(vm: Vm) -> Iterator[tuple[str, str, str]]:

@@ -29,7 +29,8 @@ class Inventory:
 
     def stat(self, vm: str) -> tuple[Vm, VmState]:
         metadata = self._journal.metadata(vm)
-        state = self._host.domains.state(metadata.vm, vm in self._updates.rebooting)
+        domain = self._host.domains.find(vm)
+        state = self._host.domains.state(metadata.vm, domain, vm in self._updates.rebooting)
         return metadata.vm, state
 
     def vms(self) -> list[tuple[Vm, VmState]]:
@@ -73,12 +74,12 @@ class Inventory:
     def vbds(self, vm: str) -> list[tuple[Vbd, VbdState]]:
         domain = self._host.domains.find(vm)
         vbds = self._journal.metadata(vm).vbds
-        return [(vbd, self._host.devices.vbd_state(domain, vbd)) for vbd in vbds]
+        return list(zip(vbds, self._host.devices.vbd_states(domain, vbds), strict=True))
 
     def vifs(self, vm: str) -> list[tuple[Vif, VifState]]:
         domain = self._host.domains.find(vm)
         vifs = self._journal.metadata(vm).vifs
-        return [(vif, self._host.devices.vif_state(domain, vif)) for vif in vifs]
+        return list(zip(vifs, self._host.devices.vif_states(domain, vifs), strict=True))
 
     def add_vbd(self, vbd: Vbd) -> DeviceId:
         self._journal.change(

@@ -10,6 +10,7 @@ from daemon.server import Params
 from daemon.tasks import RunningTask
 from xenops.errors import XenopsError, bad_power_state
 from xenops.types import PowerState
+from xenports.hypervisor import DomainInfo
 
 from xenopsd import operations
 from xenopsd.atomics import VmUnpause
@@ -71,25 +72,28 @@ class VmWork:
             return
         if self._body.get("metadata") is not None:
             tools.receiver.clear(vm)
-            tools.inventory.import_metadata(self._body["metadata"])
-        if self._body.get("pool"):
-            tools.host.domains.mark(vm, self._body["pool"])
+        domain = tools.host.domains.find(vm)
+        with tools.host.journal.together():
+            if self._body.get("metadata") is not None:
+                tools.inventory.import_metadata(self._body["metadata"])
+            if self._body.get("pool"):
+                tools.host.domains.mark(vm, domain, self._body["pool"])
         if self._wire == MIGRATE:
             metadata = tools.host.journal.metadata(vm)
             tools.sender.migrate(task, metadata, self._params["xenops_url"])
             return
         if self._wire == "VM.reboot":
             tools.updates.rebooting.add(vm)
-        if self._wire == "VM.reboot" and is_anew and tools.host.domains.find(vm) is None:
+        if self._wire == "VM.reboot" and is_anew and domain is None:
             plan = operations.come_again(tools.host.journal.metadata(vm))
         else:
-            self._require_power_state()
+            self._require_power_state(domain)
             plan = tools.plans.of(self._wire, self._params)
         if self._body.get("unpause"):
             plan = (*plan, VmUnpause(tools.host.journal.metadata(vm).vm))
-        self._before = tools.recovery.before(self._params)
+        self._before = tools.recovery.before(self._params, domain)
         if self._wire in LIVES and not is_anew:
-            tools.host.note_begun(vm, self._id)
+            tools.host.note_begun(vm, domain, self._id)
         tools.runner.run(plan, task, vm)
         tools.updates.rebooting.discard(vm)
 
@@ -147,9 +151,8 @@ class VmWork:
         if self._wire != MIGRATE:
             self._tools.sender.settle_doubt(self._vm)
 
-    def _require_power_state(self) -> None:
+    def _require_power_state(self, domain: DomainInfo | None) -> None:
         if self._wire in NEEDS:
-            domains = self._tools.host.domains
-            state = domains.power_state(self._vm, domains.find(self._vm))
+            state = self._tools.host.domains.power_state(self._vm, domain)
             if state not in NEEDS[self._wire]:
                 raise bad_power_state(state, NEEDS[self._wire][0])

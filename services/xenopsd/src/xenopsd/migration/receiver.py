@@ -82,7 +82,7 @@ class Receiver:
             self._host.journal.set_metadata(metadata)
             self._host.set_suspended(vm, False)
             if place is not None:
-                self._host.domains.mark(vm, place.pool)
+                self._host.domains.mark(vm, None, place.pool)
         create = VmCreate(metadata.vm, size=Size.exactly(memory.pages_kib, memory.target_kib))
         try:
             self._runner.run((create,), RunningTask(id_, "migration"), vm)

@@ -37,7 +37,7 @@ class Memory(Protocol):
         ...
 
     def hand_over(self, reservation: str, domid: int) -> None:
-        """Hand a reservation to the domain that was made."""
+        """Hand a reservation to the domain that was made, soon."""
         ...
 
     def release(self, reservation: str) -> None:

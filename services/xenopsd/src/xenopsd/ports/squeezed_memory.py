@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Concatenate, TypeAlias
 
 from broker.envelope import Message
+from broker.kinds import QUESTION
 from xenops.client import Client
 from xenops.envelope import Call, call_of
 from xenops.errors import XenopsError, interrupted, unexpected
@@ -66,7 +67,7 @@ class SqueezedMemory:
         **params: P.kwargs,
     ) -> R:
         def send(call: Call, body: dict[str, Any], operation: str) -> Any:
-            message = Message(method=call.wire, body=body, message_id=operation)
+            message = Message(method=call.wire, body=body, message_id=operation, kind=QUESTION)
             return self._connection.call(call.interface.queue, message, timeout_s=timeout_s)
 
         return Client(send, id_)(declared, id_, *args, **params)
@@ -166,17 +167,19 @@ class SqueezedMemory:
             call = call_of(MEMORY.delete_reservation)
             body = call.request(reservation, "", call.bind(self._session, reservation))
             deadline = time.time() + RELEASE_MAX_S
-            message = Message(method=call.wire, body=body, deadline=deadline)
+            message = Message(method=call.wire, body=body, deadline=deadline, kind=QUESTION)
             self._connection.call_async(SQUEEZED.queue, message, timeout_s=math.inf)
 
     def hand_over(self, reservation: str, domid: int) -> None:
-        """Hand over; a failure raises nothing, since squeezed finds the domain when it is back."""
-        transfer = MEMORY.transfer_reservation_to_domain
-        id_ = f"{reservation}/{call_of(transfer).wire}"
-        try:
-            self._in_session(transfer, id_, ANSWER_S, reservation, domid)
-        except (BrokerError, SqueezedError) as error:
-            log.info("%s: %s", id_, error)
+        """Hand over without waiting for it: squeezed reads this before the reservation's end.
+
+        Until then it counts the memory twice, as promised and as the domain's.
+        """
+        call = call_of(MEMORY.transfer_reservation_to_domain)
+        id_ = f"{reservation}/{call.wire}"
+        body = call.request(id_, id_, call.bind(self._session, reservation, domid))
+        message = Message(method=call.wire, body=body, message_id=id_)
+        self._connection.call_async(SQUEEZED.queue, message, timeout_s=ANSWER_S)
 
 
 def _refused(error: SqueezedError, vms: Mapping[int, str]) -> XenopsError:
