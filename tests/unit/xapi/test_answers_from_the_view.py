@@ -1,5 +1,6 @@
 """Questions are answered from the view: without a task, a forwarder, or anything that writes."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from forwarder.core import registry as forwarders
 from forwarder.core.pool_context import PoolContext
 from forwarder.records import installed
 from pooldb import Reader
+from xapi import audit
 from xapi.context import ANSWERS
 from xapi.questions import QUESTIONS, asks
 
@@ -141,6 +143,17 @@ def test_who_may_not_ask_is_refused(pool: Gateway) -> None:
     for wire in kept_from:
         params = next(tries(pool.db, message(wire)), [])
         assert answered(pool, wire, reader, params)[0] == "RBAC_PERMISSION_DENIED"
+
+
+def test_it_is_recorded_whatever_came_of_it(pool: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, str]] = []
+    monkeypatch.setattr(audit, "write", lambda what, _, __, how: told.append((what.wire, how)))
+    session, vm = pool.login(), pool.db.view.refs("VM")[0]
+    answered(pool, "VM.compute_memory_overhead", session, [vm])
+    pool.run(asyncio.sleep(0))
+    assert told == [("VM.compute_memory_overhead", "allowed")]
+    answered(pool, "VM.compute_memory_overhead", session, [DEAD])
+    assert told[1:] == [("VM.compute_memory_overhead", "allowed, failed: HANDLE_INVALID")]
 
 
 def test_what_was_answered_before_is_seen(pool: Gateway) -> None:
