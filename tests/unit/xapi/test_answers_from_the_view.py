@@ -1,6 +1,8 @@
 """Questions are answered from the view: without a task, a forwarder, or anything that writes."""
 
+import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,7 @@ from typing import Any
 import pooldb
 import pytest
 from datamodel import XenAPIError, api, signatures
-from datamodel.classes import VMRef
+from datamodel.classes import VM, VMRef
 from datamodel.model import Message, RefType
 from datamodel.permissions import permissions
 from datamodel.signatures import SecondFunction, WrongSignature
@@ -17,6 +19,7 @@ from forwarder.core import registry as forwarders
 from forwarder.core.pool_context import PoolContext
 from forwarder.records import installed
 from pooldb import Reader
+from xapi import audit
 from xapi.context import ANSWERS
 from xapi.questions import QUESTIONS, asks
 
@@ -142,6 +145,17 @@ def test_who_may_not_ask_is_refused(pool: Gateway) -> None:
         assert answered(pool, wire, reader, params)[0] == "RBAC_PERMISSION_DENIED"
 
 
+def test_it_is_recorded_whatever_came_of_it(pool: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, str]] = []
+    monkeypatch.setattr(audit, "write", lambda what, _, __, how: told.append((what.wire, how)))
+    session, vm = pool.login(), pool.db.view.refs("VM")[0]
+    answered(pool, "VM.compute_memory_overhead", session, [vm])
+    pool.run(asyncio.sleep(0))
+    assert told == [("VM.compute_memory_overhead", "allowed")]
+    answered(pool, "VM.compute_memory_overhead", session, [DEAD])
+    assert told[1:] == [("VM.compute_memory_overhead", "allowed, failed: HANDLE_INVALID")]
+
+
 def test_what_was_answered_before_is_seen(pool: Gateway) -> None:
     session, vm = pool.login(), pool.create("VM")
     for number in range(3):
@@ -165,6 +179,25 @@ def test_all_of_an_answer_is_of_one_generation(
 
     assert pool.call("VM.get_cooperative", pool.login(), view.refs("VM")[0])
     assert not still()
+
+
+def test_other_calls_do_not_wait_for_what_looks_at_many(
+    pool: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(ANSWERS, "VM.get_cooperative")
+    threads: list[threading.Thread] = []
+
+    @asks("VM.get_cooperative", over=VM)
+    def noting(view: Reader, self: VMRef) -> bool:
+        threads.append(threading.current_thread())
+        return True
+
+    session, vms = pool.login(), pool.db.view.refs("VM")
+    for many in (len(vms), len(vms) - 1):
+        monkeypatch.setattr("xapi.questions.MANY", many)
+        assert pool.call("VM.get_cooperative", session, vms[0])
+    few, many_looked_at = threads
+    assert few is threading.current_thread() is not many_looked_at
 
 
 def test_types_of_sr_are_those_that_have_a_driver(pool: Gateway) -> None:

@@ -5,6 +5,7 @@ The rules are upstream's, and placement goes by the same ones.
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 KIB = 1024
 MIB = 1024 * 1024
@@ -27,6 +28,7 @@ class Overhead:
         return self.internal_mib + EXTERNAL + self.shadow_mib + self.vcpus_mib
 
 
+@lru_cache(maxsize=4096)
 def overhead(kind: str, static_max_bytes: int, vcpus: int, multiplier: float = 1.0) -> Overhead:
     """The overhead of a domain."""
     static_max = static_max_bytes // MIB

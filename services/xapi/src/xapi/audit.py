@@ -75,7 +75,7 @@ def append(line: str) -> None:
 
 
 def _tell(**said: Any) -> None:
-    at = datetime.now(UTC)
-    line = {"time": f"{at:%Y%m%dT%H:%M:%S}.{at.microsecond // 1000:03}Z", **said}
+    at = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
+    line = {"time": f"{at.replace('-', '')}Z", **said}
     # Nearly every call is recorded: the logger's own way looks for its caller, which takes as long.
     AUDIT.handle(logging.LogRecord(AUDIT.name, logging.INFO, "", 0, _encoded(line), None, None))

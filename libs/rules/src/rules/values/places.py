@@ -6,6 +6,7 @@ drives are ``fda`` and ``fdb``. Interfaces have numbers.
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from datamodel import XenAPIError
@@ -38,7 +39,6 @@ def disk_number(said: str) -> int | None:
     return position - 1
 
 
-@cache
 def disk_name(position: int) -> str:
     """The guest's name for a disk: ``xvda`` for the first, ``xvdaa`` for the 27th."""
     letters, left = "", position + 1
@@ -78,14 +78,22 @@ def disks_of(vm: VM) -> range:
 
 def free_disks(tx: Reader, vm: VM, *, besides: str | None = None) -> list[str]:
     """The numbers of disks at which a VM has no device."""
-    used = taken(tx, vm, besides=besides)
-    return [str(position) for position in disks_of(vm) if disk_name(position) not in used]
+    free = dict(_numbers(len(disks_of(vm))))
+    for name in taken(tx, vm, besides=besides):
+        free.pop(name, None)
+    return list(free.values())
+
+
+@cache
+def _numbers(count: int) -> Mapping[str, str]:
+    """The numbers of disks by the guest's names for them."""
+    return {disk_name(position): str(position) for position in range(count)}
 
 
 def free_interfaces(tx: Reader, vm: VM) -> list[str]:
     """The numbers of interfaces that a VM does not have."""
     used = {tx.get(VIF, vif).device for vif in vm.VIFs}
-    return [str(position) for position in range(INTERFACES) if str(position) not in used]
+    return [said for said in map(str, range(INTERFACES)) if said not in used]
 
 
 def choose(tx: Reader, vm: VM, said: str, type_: str, *, besides: str | None = None) -> str:

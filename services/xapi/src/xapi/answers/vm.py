@@ -32,8 +32,9 @@ VCPUS_MOST = 64
 # --- where it can run -----------------------------------------------------------------------------
 
 
-@asks("VM.get_possible_hosts")
+@asks("VM.get_possible_hosts", over=VM)
 def get_possible_hosts(view: Reader, vm: VMRef) -> list[HostRef]:
+    """Each host is asked what its VMs keep of its memory, so this looks at all that run."""
     return [verdict.host for verdict in election.verdicts(view, vm) if verdict.refusal is None]
 
 

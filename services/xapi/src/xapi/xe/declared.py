@@ -30,8 +30,9 @@ class XeField:
 
     @property
     def mark(self) -> str:
+        """Whether it is a set or a map, and whether it can be changed: those, member by member."""
         kind = {"": " ", "@": "S", "%": "M"}[self.kind]
-        return f"{kind}{'RW' if {'=', '+'} & {*self.operations} else 'RO'}"
+        return f"{kind}{'RW' if ('+' if self.kind else '=') in self.operations else 'RO'}"
 
     @property
     def hidden(self) -> bool:

@@ -10,6 +10,7 @@ from datamodel.refs import NULL_REF
 
 from xapi.context import Caller
 from xapi.dispatch import Dispatcher
+from xapi.questions import QUESTIONS
 from xapi.results import RecordOf, RecordsOf
 from xapi.xe.grammar import Arguments
 from xapi.xe.protocol import Terminal
@@ -36,7 +37,7 @@ class Desk:
         message = api.message(wire)
         given = [self.session, *params] if message is None or message.session else list(params)
         _, value = await self.dispatcher.call(wire, given, self.caller)
-        if message is not None and not message.is_plain:
+        if message is not None and not (message.is_plain or message.wire in QUESTIONS):
             self.forget()
         match value:
             case RecordOf(_, row):

@@ -318,6 +318,7 @@ UNMEASURED = {
 """The texts of figures that nobody measures."""
 
 ASKED: dict[tuple[str, str], Callable[[Desk, str], Awaitable[str]]] = {
+    ("pool", "license-state"): _answer("pool.get_license_state"),
     ("pool", "supported-sr-types"): _answer("SR.get_supported_types"),
     ("VM", "allowed-VBD-devices"): _answer("VM.get_allowed_VBD_devices"),
     ("VM", "allowed-VIF-devices"): _answer("VM.get_allowed_VIF_devices"),

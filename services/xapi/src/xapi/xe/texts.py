@@ -11,6 +11,8 @@ from xapi.xe.declared import XeClass, XeField, target_of
 from xapi.xe.desk import Desk, Record
 
 ABSENT = "<not in database>"
+WORDS = {"vm_start": "VM.start", "vm_resume": "VM.resume", "vm_migrate": "VM.migrate"}
+"""The values of enumerations, all of them operations of hosts, that have other names here."""
 EXPENSIVE = "<expensive field>"
 
 
@@ -96,7 +98,7 @@ def value_text(desk: Desk, type_: Type, value: Any) -> str:
                 for name, each in value.items()
             )
         case EnumType():
-            return str(value)
+            return WORDS.get(value, str(value))
     match value:
         case bool():
             return "true" if value else "false"
