@@ -27,7 +27,7 @@ HEAD_MAX = 64 * 1024
 CALL_MAX = 64 * 1024
 """Longer bodies are read by uvicorn piece by piece."""
 JOINED_MAX = 64 * 1024
-"""Longer answers are not copied behind their head."""
+"""Longer answers are written piece by piece: memory for a copy takes more time than all else."""
 METHOD_MAX = 64
 """How many bytes of a request are compared to tell whether it may be for a streaming action."""
 
@@ -182,7 +182,7 @@ class Front(HttpToolsProtocol):
         self.tasks.add(self._answering)
         self._answering.add_done_callback(self.tasks.discard)
 
-    async def _answer_later(self, call: CallHead, begun: Begun[bytes]) -> None:
+    async def _answer_later(self, call: CallHead, begun: Begun[list[bytes]]) -> None:
         try:
             body = await begun
         except BaseException:
@@ -193,14 +193,14 @@ class Front(HttpToolsProtocol):
             self.flow.resume_reading()
             self._answer(call, body)
 
-    def _answer(self, call: CallHead, body: bytes) -> None:
+    def _answer(self, call: CallHead, pieces: list[bytes]) -> None:
+        length = sum(map(len, pieces))
         last = self._is_last or not call.keeps_alive
-        head = head_of_answer(call, len(body), self.server_state.default_headers, last=last)
-        if len(body) > JOINED_MAX:
-            self._wire.write(head)
-            self._wire.write(body)
+        head = head_of_answer(call, length, self.server_state.default_headers, last=last)
+        if length > JOINED_MAX and self.scheme == "http":
+            self._wire.writelines([head, *pieces])
         else:
-            self._wire.write(head + body)
+            self._wire.write(b"".join((head, *pieces)))
         self.server_state.total_requests += 1
         if last:
             self._wire.close()
