@@ -74,7 +74,8 @@ CHARSETS = ["utf-8", "utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252", "shif
 KINDS = ["text/xml", "application/json", "", *(f"text/xml; charset={name}" for name in CHARSETS)]
 KINDS += ["text/xml; charset=", "text/xml; charset=x-none", 'text/xml; charset="idna"']
 OWN_WORDS = re.compile(
-    r'Failure\("|Invalid argument: |Server_helpers\.Dispatcher_FieldNotFound|Internal API |missing field'
+    r'Failure\("|Invalid argument: |Server_helpers\.Dispatcher_FieldNotFound|Internal API '
+    r"|missing field"
 )
 
 
