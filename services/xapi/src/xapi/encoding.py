@@ -40,8 +40,9 @@ def xml_value(type_: Type | None, value: Any) -> Pieces:
         case RecordOf(cls, row):
             return [_xml_record(cls, row)]
         case RecordsOf(cls, rows):
-            records = [(ref, [_xml_record(cls, row)]) for ref, row in rows.items()]
-            return xmlrpc.pieces_of_struct(records)
+            return xmlrpc.pieces_of_struct(
+                (ref, (_xml_record(cls, row),)) for ref, row in rows.items()
+            )
         case Events(events):
             return _xml_events(events)
         case EventsFrom(events, counts, token):
