@@ -160,7 +160,8 @@ def cpu_ms(pid: int) -> float:
 
 def measured(pid: int, ask: Ask) -> tuple[float, float]:
     """What one call takes of the processor, and how long all calls of a turn take, in ms."""
-    times, calls, used = [], 0, cpu_ms(pid)
+    times: list[float] = []
+    calls, used = 0, cpu_ms(pid)
     until = time.perf_counter() + SECONDS
     while not times or time.perf_counter() < until:
         began = time.perf_counter()

@@ -79,7 +79,7 @@ class Front(HttpToolsProtocol):
         if self._answering is not None:
             self._is_last = True
             return
-        if self._held:
+        if self._held.startswith(self._actions.calls):
             self._release()
         super().shutdown()
 
@@ -104,12 +104,14 @@ class Front(HttpToolsProtocol):
 
     def timeout_keep_alive_handler(self) -> None:
         """End the connection if nothing came on it for long; otherwise look again later."""
-        idle = not self._held and self._answering is None
-        left = self._moved + self.timeout_keep_alive - self.loop.time() if idle else 1.0
-        if left <= 0 or self.transport.is_closing():
-            super().timeout_keep_alive_handler()
-        else:
+        self.timeout_keep_alive_task = None
+        if self._held or self._answering is not None:
+            return  # the answer sets the timer again
+        left = self._moved + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
             self._watch(left)
+        else:
+            super().timeout_keep_alive_handler()
 
     def _watch(self, seconds: float) -> None:
         self.timeout_keep_alive_task = self.loop.call_later(
