@@ -75,6 +75,7 @@ KINDS = ["text/xml", "application/json", "", *(f"text/xml; charset={name}" for n
 KINDS += ["text/xml; charset=", "text/xml; charset=x-none", 'text/xml; charset="idna"']
 OWN_WORDS = re.compile(
     r'Failure\("|Invalid argument: |Server_helpers\.Dispatcher_FieldNotFound|Internal API '
+    r"|missing field"
 )
 
 

@@ -293,7 +293,11 @@ class TestIdleConnections:
         assert self.later(gateway, client, 2 * limit) == ""
         client.send(said[-1:])
         assert self.later(gateway, client, 2 * limit) == ""
-        client.cut()
+        gateway.create("VM")
+        client.finish()
+        assert client.wire.written.count(b"HTTP/1.1 200") == 2
+        assert client.wire.protocol.timeout_keep_alive_task is not None
+        assert self.later(gateway, client, limit) == "closed"
 
 
 class TestKeptHeads:

@@ -1,6 +1,7 @@
 """Clients that wait for events cost what happens, not what happened since they began to wait."""
 
 import asyncio
+import itertools
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,7 +16,8 @@ from xapi import sessions
 from xapi.answers import events
 from xapi.context import Caller
 from xapi.dispatch import Dispatcher
-from xapi.pool import Pool
+from xapi.pool import WOKEN_AT_ONCE, Pool
+from xapi.results import Counts
 
 CHANGES = 5
 
@@ -57,3 +59,45 @@ def test_a_token_that_is_none_is_refused(token: str) -> None:
     with pytest.raises(XenAPIError) as refused:
         events.parse_token(token)
     assert refused.value.description == ["EVENT_FROM_TOKEN_PARSE_FAILURE", token]
+
+
+def test_many_who_are_woken_let_others_go_between(tmp_path: Path) -> None:
+    db = pooldb.connect(f"sqlite:///{tmp_path}/pool.db")
+    count = 5 * WOKEN_AT_ONCE
+
+    async def run() -> list[int]:
+        pool = Pool(db, None, ThreadPoolExecutor(1))
+        waiting = [asyncio.ensure_future(pool.moved(60.0)) for _ in range(count)]
+        while len(pool._waiting) < count:
+            await asyncio.sleep(0)
+        woken = []
+        pool._wake()
+        while not all(each.done() for each in waiting):
+            woken.append(sum(each.done() for each in waiting))
+            await asyncio.sleep(0)
+        return woken
+
+    woken = asyncio.run(run())
+    steps = [after - before for before, after in itertools.pairwise(woken)]
+    assert max(steps) <= WOKEN_AT_ONCE
+
+
+def test_clients_are_told_the_same_counts_until_something_changes(tmp_path: Path) -> None:
+    db = pooldb.connect(f"sqlite:///{tmp_path}/pool.db")
+    with db.transaction() as tx:
+        session = ref_of(sessions._open(tx, "root", "test", superuser=True, roles=None))
+
+    async def told() -> list[Counts]:
+        dispatcher = Dispatcher(Pool(db, None, ThreadPoolExecutor(1)))
+
+        async def counts() -> Counts:
+            params = [session, ["vm"], "", 0.0]
+            return (await dispatcher.call("event.from", params, Caller()))[1].counts
+
+        found = [await counts(), await counts()]
+        await dispatcher.pool.write(lambda tx: tx.create("VM", {"name_label": "the VM"}))
+        return [*found, await counts()]
+
+    first, second, third = asyncio.run(told())
+    assert first is second
+    assert (first.numbers["vm"], third.numbers["vm"]) == (0, 1)

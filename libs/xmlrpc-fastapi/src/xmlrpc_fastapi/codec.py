@@ -73,9 +73,14 @@ def _integer(value: int) -> str:
     raise TypeError("XML-RPC has no form for an integer beyond 64 bits")
 
 
+def pieces_of_response(encoded: Iterable[bytes]) -> list[bytes]:
+    """A ``methodResponse`` around an encoded value, both in pieces: long ones are not copied."""
+    return [BEFORE, *encoded, AFTER]
+
+
 def response(encoded: Iterable[bytes]) -> bytes:
-    """A ``methodResponse`` around the pieces of an encoded value, each of which is copied once."""
-    return b"".join((BEFORE, *encoded, AFTER))
+    """A ``methodResponse`` around the pieces of an encoded value."""
+    return b"".join(pieces_of_response(encoded))
 
 
 def fault_struct(fault: Fault) -> dict[str, Any]:

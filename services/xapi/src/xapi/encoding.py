@@ -1,6 +1,6 @@
 """Results as text for either wire; records are encoded once per change and then joined."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -40,21 +40,26 @@ def xml_value(type_: Type | None, value: Any) -> Pieces:
         case RecordOf(cls, row):
             return [_xml_record(cls, row)]
         case RecordsOf(cls, rows):
-            records = [(ref, [_xml_record(cls, row)]) for ref, row in rows.items()]
-            return xmlrpc.pieces_of_struct(records)
+            return xmlrpc.pieces_of_struct(
+                (ref, (_xml_record(cls, row),)) for ref, row in rows.items()
+            )
         case Events(events):
             return _xml_events(events)
         case EventsFrom(events, counts, token):
-            numbers = [(name, f"<value><i4>{count}</i4></value>") for name, count in counts.items()]
             return xmlrpc.pieces_of_struct(
                 (
                     ("events", _xml_events(events)),
-                    ("valid_ref_counts", [xmlrpc.struct(numbers).encode()]),
+                    ("valid_ref_counts", [counts.encoded("xml", _xml_numbers)]),
                     ("token", [xmlrpc.text(token).encode()]),
                 )
             )
         case _:
             return [XML.encode(type_, value).encode()]
+
+
+def _xml_numbers(numbers: Mapping[str, int]) -> bytes:
+    members = [(name, f"<value><i4>{number}</i4></value>") for name, number in numbers.items()]
+    return xmlrpc.struct(members).encode()
 
 
 def _xml_record(cls: ClassName, row: Row) -> bytes:
@@ -82,8 +87,8 @@ def json_value(value: Any) -> Any:
         case Events(events):
             return _json_events(events)
         case EventsFrom(events, counts, token):
-            answer = {"events": _json_events(events), "valid_ref_counts": counts}
-            return {**answer, "token": token}
+            told = counts.encoded("json", lambda numbers: msgspec.Raw(_json.encode(numbers)))
+            return {"events": _json_events(events), "valid_ref_counts": told, "token": token}
         case None:
             return ""
         case _:

@@ -17,6 +17,9 @@ from xapi.writes import Writes
 
 T = TypeVar("T")
 
+WOKEN_AT_ONCE = 20
+"""How many calls that wait go on before others have their turn."""
+
 
 class Pool:
     """Lives in one event loop. Reads go to ``db.view``; writes go through ``write``."""
@@ -52,9 +55,15 @@ class Pool:
         self._loop.call_soon_threadsafe(self._wake)
 
     def _wake(self) -> None:
-        for waiting, holds in list(self._waiting.items()):
-            if not waiting.done() and holds():
-                waiting.set_result(True)
+        """Wake those who wait, in turns, so that many of them do not hold up other calls."""
+        self._wake_some(list(self._waiting.items()))
+
+    def _wake_some(self, waiting: list[tuple[asyncio.Future[bool], Callable[[], bool]]]) -> None:
+        for future, holds in waiting[:WOKEN_AT_ONCE]:
+            if not future.done() and holds():
+                future.set_result(True)
+        if len(waiting) > WOKEN_AT_ONCE:
+            self._loop.call_soon(self._wake_some, waiting[WOKEN_AT_ONCE:])
 
     def stop(self) -> None:
         """End all waiting for news, as this process is to end; calls go on to their end."""

@@ -3,12 +3,15 @@
 Each keeps the rows that it is made of, whose encodings are ready.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from datamodel.model import MapType, RecordType, RefType, SetType, Type
 from datamodel.objects import ClassName
 from pooldb import Row
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,27 @@ class Events:
     events: Sequence[Event]
 
 
+class Counts:
+    """The number of objects of each class; many clients are told the same."""
+
+    def __init__(self, numbers: Mapping[str, int]) -> None:
+        self.numbers = numbers
+        self._encoded: dict[str, Any] = {}
+
+    def encoded(self, key: str, encode: Callable[[Mapping[str, int]], T]) -> T:
+        """``encode(numbers)``, made once; ``key`` names the encoding."""
+        if key not in self._encoded:
+            self._encoded[key] = encode(self.numbers)
+        encoded: T = self._encoded[key]
+        return encoded
+
+
 @dataclass(frozen=True)
 class EventsFrom:
-    """The answer of ``event.from``; ``counts`` has the number of objects of each class."""
+    """The answer of ``event.from``."""
 
     events: Sequence[Event]
-    counts: Mapping[str, int]
+    counts: Counts
     token: str
 
 

@@ -138,13 +138,11 @@ def struct(members: Iterable[tuple[str, str]]) -> str:
     return f"<value><struct>{inside}</struct></value>"
 
 
-def pieces_of_struct(members: Iterable[tuple[str, Pieces]]) -> Pieces:
-    """A struct whose values may be long, and are copied once, when all pieces are joined."""
+def pieces_of_struct(members: Iterable[tuple[str, Iterable[bytes]]]) -> Pieces:
+    """A struct whose values may be long, and are not copied."""
     pieces = [b"<value><struct>"]
     for name, value in members:
-        pieces.append(f"<member><name>{escaped(name)}</name>".encode())
-        pieces += value
-        pieces.append(b"</member>")
+        pieces += (f"<member><name>{escaped(name)}</name>".encode(), *value, b"</member>")
     pieces.append(b"</struct></value>")
     return pieces
 

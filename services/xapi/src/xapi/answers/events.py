@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from datamodel import XenAPIError, api, handle_invalid
 from datamodel.objects import ClassName
@@ -14,7 +15,7 @@ from pooldb.view import Deletion
 from xapi import sessions
 from xapi.context import Context, answers
 from xapi.implicit import IN_THE_VIEW
-from xapi.results import Event, Events, EventsFrom
+from xapi.results import Counts, Event, Events, EventsFrom
 
 # Changes come in bursts: a client that asked a moment ago waits a little for the rest of one.
 BATCH_S = 0.02
@@ -94,7 +95,8 @@ async def from_(context: Context, classes: list[str], token: str, timeout: float
         left = 0.0 if context.pool.is_stopping else deadline - looked
         with context.view.still():
             changes = _changes(context.view, wanted, since)
-            counts = _counts(context.view) if changes or left <= 0 else None
+            told = changes or left <= 0
+            counts = _counts(context.view, context.view.generation) if told else None
         since = max(changes.generation, since)
         if counts is not None:
             context.pool.told[session] = looked
@@ -134,8 +136,10 @@ def _changes(view: View, wanted: Subscription, since: int) -> Changes:
     return changes
 
 
-def _counts(view: View) -> dict[str, int]:
-    return {name.lower(): view.count(ClassName(name)) for name in TABLES}
+@lru_cache(maxsize=1)
+def _counts(view: View, _generation: int) -> Counts:
+    """The same for all clients that are told of a generation."""
+    return Counts({name.lower(): view.count(ClassName(name)) for name in TABLES})
 
 
 def _events(changes: Changes) -> list[Event]:

@@ -16,16 +16,17 @@ HEADERS = {
 }
 
 
+Answer = Callable[[CallHead, bytes], Coroutine[Any, Any, list[bytes]]]
+"""From a call's head and body to the pieces of the answer's body.
+
+Raises ParseError, before it waits, for a body that is no call.
+"""
+
+
 class Calls:
-    """The calls of one listener; ``trusted`` is for the unix socket.
+    """The calls of one listener; ``trusted`` is for the unix socket."""
 
-    ``answer`` returns the body of the answer to a call's head and body, or raises ParseError before
-    it waits.
-    """
-
-    def __init__(
-        self, answer: Callable[[CallHead, bytes], Coroutine[Any, Any, bytes]], *, trusted: bool
-    ) -> None:
+    def __init__(self, answer: Answer, *, trusted: bool) -> None:
         self.answer = answer
         self.heads = CallHeads(trusted=trusted)
 

@@ -27,7 +27,7 @@ HEAD_MAX = 64 * 1024
 CALL_MAX = 64 * 1024
 """Longer bodies are read by uvicorn piece by piece."""
 JOINED_MAX = 64 * 1024
-"""Longer answers are not copied behind their head."""
+"""Longer answers are written piece by piece: memory for a copy takes more time than all else."""
 METHOD_MAX = 64
 """How many bytes of a request are compared to tell whether it may be for a streaming action."""
 
@@ -79,7 +79,7 @@ class Front(HttpToolsProtocol):
         if self._answering is not None:
             self._is_last = True
             return
-        if self._held:
+        if self._held.startswith(self._actions.calls):
             self._release()
         super().shutdown()
 
@@ -104,12 +104,14 @@ class Front(HttpToolsProtocol):
 
     def timeout_keep_alive_handler(self) -> None:
         """End the connection if nothing came on it for long; otherwise look again later."""
-        idle = not self._held and self._answering is None
-        left = self._moved + self.timeout_keep_alive - self.loop.time() if idle else 1.0
-        if left <= 0 or self.transport.is_closing():
-            super().timeout_keep_alive_handler()
-        else:
+        self.timeout_keep_alive_task = None
+        if self._held or self._answering is not None:
+            return  # the answer sets the timer again
+        left = self._moved + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
             self._watch(left)
+        else:
+            super().timeout_keep_alive_handler()
 
     def _watch(self, seconds: float) -> None:
         self.timeout_keep_alive_task = self.loop.call_later(
@@ -182,7 +184,7 @@ class Front(HttpToolsProtocol):
         self.tasks.add(self._answering)
         self._answering.add_done_callback(self.tasks.discard)
 
-    async def _answer_later(self, call: CallHead, begun: Begun[bytes]) -> None:
+    async def _answer_later(self, call: CallHead, begun: Begun[list[bytes]]) -> None:
         try:
             body = await begun
         except BaseException:
@@ -193,14 +195,14 @@ class Front(HttpToolsProtocol):
             self.flow.resume_reading()
             self._answer(call, body)
 
-    def _answer(self, call: CallHead, body: bytes) -> None:
+    def _answer(self, call: CallHead, pieces: list[bytes]) -> None:
+        length = sum(map(len, pieces))
         last = self._is_last or not call.keeps_alive
-        head = head_of_answer(call, len(body), self.server_state.default_headers, last=last)
-        if len(body) > JOINED_MAX:
-            self._wire.write(head)
-            self._wire.write(body)
+        head = head_of_answer(call, length, self.server_state.default_headers, last=last)
+        if length > JOINED_MAX and self.scheme == "http":
+            self._wire.writelines([head, *pieces])
         else:
-            self._wire.write(head + body)
+            self._wire.write(b"".join((head, *pieces)))
         self.server_state.total_requests += 1
         if last:
             self._wire.close()

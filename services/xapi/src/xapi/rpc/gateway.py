@@ -8,7 +8,7 @@ from datamodel import XenAPIError
 from datamodel.wire import xmlrpc
 from datamodel.wire.xmlrpc import Pieces
 from xmlrpc_fastapi import Limits, MethodCall, StandardCodec, parse_call
-from xmlrpc_fastapi.codec import response
+from xmlrpc_fastapi.codec import pieces_of_response
 
 from xapi import encoding, outermost
 from xapi.context import Caller
@@ -27,12 +27,12 @@ class Gateway:
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
 
-    async def answer(self, head: CallHead, body: bytes) -> bytes:
+    async def answer(self, head: CallHead, body: bytes) -> Pieces:
         """The body of the answer to a call; raises ParseError, before it waits."""
         if head.is_json:
-            return await self.json(body, head.caller)
+            return [await self.json(body, head.caller)]
         call = MethodCall(*parse_call(body, LIMITS, head.charset))
-        return response(await self.xml_value(call, head.caller))
+        return pieces_of_response(await self.xml_value(call, head.caller))
 
     async def xml_value(self, call: MethodCall, caller: Caller) -> Pieces:
         """The XML of one value: the envelope, or what system.* answers without one."""
