@@ -1,4 +1,7 @@
-"""Sessions: rows of the pool database, so that every xapi knows those that another opened."""
+"""Sessions: rows of the pool database, so that every xapi knows those that another opened.
+
+No service waits for news of them: one of several xapis looks into the database before each call.
+"""
 
 import functools
 import hashlib
@@ -61,7 +64,7 @@ async def keep_alive(pool: Pool, ref: SessionRef, record: Session) -> None:
         if tx.find(Session, ref) is not None:
             tx.edit(Session, ref).last_active = now()
 
-    await pool.write(touch)
+    await pool.write(touch, tell=False)
 
 
 async def role_of(pool: Pool, name: str, password: str) -> str | None:
@@ -82,14 +85,16 @@ async def login(context: Context, name: str, password: str, originator: str) -> 
     """Open a session; raises SESSION_AUTHENTICATION_FAILED[name, text]."""
     if context.caller.trusted:
         return await context.pool.write(
-            lambda tx: ref_of(_open(tx, name or "root", originator, superuser=True, roles=None))
+            lambda tx: ref_of(_open(tx, name or "root", originator, superuser=True, roles=None)),
+            tell=False,
         )
     matched = VERIFIER.recall(name, password)
     while True:
         if matched is None:
             matched = (await _user(context.pool, name, password))["hash"]
         session = await context.pool.write(
-            functools.partial(_open_for, name=name, matched=matched, originator=originator)
+            functools.partial(_open_for, name=name, matched=matched, originator=originator),
+            tell=False,
         )
         if session is not None:
             return session

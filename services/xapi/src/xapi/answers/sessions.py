@@ -46,7 +46,7 @@ async def local_logout(context: Context) -> None:
 async def _end(context: Context) -> None:
     session = context.session
     assert session is not None
-    await context.pool.write(lambda tx: tx.delete(Session, session))
+    await context.pool.write(lambda tx: tx.delete(Session, session), tell=False)
 
 
 @answers("session.change_password")
