@@ -36,7 +36,7 @@ class Monitor:
         """Whether the connection is gone, so that no more events come."""
         return bool(self._router.ended)
 
-    def next(self, timeout_s: float) -> str | None:
+    def next(self, timeout_s: float | None) -> str | None:
         """The next path that changed; None when the time is over or the daemon is gone."""
         try:
             path = self.events.get(timeout=timeout_s)
@@ -219,7 +219,7 @@ class Store:
                 try:
                     with self.watch(path) as events:
                         while not events.ended and not self._closed:
-                            changed = events.next(1.0)
+                            changed = events.next(None)
                             if changed is not None:
                                 callback(changed)
                 except XenstoreError:
