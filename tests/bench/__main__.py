@@ -7,6 +7,7 @@ calls are measured alone, in the fresh pool and after it was filled.
 
 import argparse
 import json
+import statistics
 import subprocess
 import tempfile
 from datetime import UTC, datetime
@@ -24,35 +25,36 @@ BUILD = Path(__file__).parents[2] / "build"
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"by default {ROUNDS}")
-    parser.add_argument("--keep", action="store_true", help="add the run to docs/speed.md")
-    parser.add_argument("--large", action="store_true", help="compare with a large pool")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--keep", action="store_true", help="add the run to docs/speed.md")
+    kind.add_argument("--large", action="store_true", help="compare with a large pool")
     arguments = parser.parse_args()
-    scale = calibration() / CALIBRATION_MS
+    speeds, costs, parts = [calibration()], {}, {}
     with tempfile.TemporaryDirectory() as folder, running_pool(Path(folder)) as pool:
         bench = calls.Bench(pool)
         template = bench.client("VM.get_by_name_label", "Other install media")[0]
         vms = [calls.new_vm(bench.client, 64, devices=False) for _ in range(calls.IN_FLIGHT)]
-        full = calls.new_vm(bench.client, 64, devices=True)
-        large_vm = calls.new_vm(bench.client, 256, devices=True)
         if arguments.large:
             large.measure(bench, vms, template)
-            figures = compared((measured.figure() for measured in bench.measured.values()), scale)
-            print("\n".join([HEAD, *map(line, figures)]))
-            return
-        costs = budget.unit_costs(pool, Path(folder))
-        parts = budget.parts(bench, vms[0])
-        while len(bench.client("VM.get_all")) < VMS:
-            bench.client("VM.clone", template, "copy")
-        for number in range(arguments.rounds):
-            print(f"round {number + 1} of {arguments.rounds}", flush=True)
-            calls.reads(bench, vms[0])
-            calls.changes(bench, vms, template)
-            calls.limits(bench, vms[0])
-            calls.power(bench, vms)
-            calls.power(bench, [full], calls.WITH_DEVICES)
-            calls.migrate(bench, large_vm)
-            calls.events(bench, vms[0])
-            calls.crowd(bench, vms[1], vms[0])
+        else:
+            full = calls.new_vm(bench.client, 64, devices=True)
+            moved = calls.new_vm(bench.client, 256, devices=True)
+            costs = budget.unit_costs(pool, Path(folder))
+            parts = budget.parts(bench, vms[0])
+            while len(bench.client("VM.get_all")) < VMS:
+                bench.client("VM.clone", template, "copy")
+            for number in range(arguments.rounds):
+                print(f"round {number + 1} of {arguments.rounds}", flush=True)
+                speeds.append(calibration())
+                calls.reads(bench, vms[0])
+                calls.changes(bench, vms, template)
+                calls.limits(bench, vms[0])
+                calls.power(bench, vms)
+                calls.power(bench, [full], calls.WITH_DEVICES)
+                calls.migrate(bench, moved)
+                calls.events(bench, vms[0])
+                calls.crowd(bench, vms[1], vms[0])
+    scale = statistics.median(speeds) / CALIBRATION_MS
     figures = compared((measured.figure() for measured in bench.measured.values()), scale)
     run = {
         "commit": commit(),
