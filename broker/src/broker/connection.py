@@ -152,7 +152,10 @@ class Connection:
         return self.call_async(queue, message, timeout_s=timeout_s).result()
 
     def serve(self, queue: str, handler: Callable[[Delivery], None], executor: Executor) -> None:
-        """Have ``handler`` called in ``executor`` for each message of a durable queue."""
+        """Have ``handler`` called in ``executor`` for each message of a durable queue.
+
+        With `AtOnce` it runs in the thread of all connections.
+        """
         self._add_consumer(_Consumer(queue, handler, executor))
 
     def subscribe(self, exchange: str, keys: Iterable[str], handler: Callable[[Any], None]) -> None:

@@ -5,7 +5,6 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -21,7 +20,7 @@ from datamodel.wire import xmlrpc
 from pooldb import CannotWrite, Database, DatabaseError, Transaction, leases, outcomes
 from rules.values.dates import date
 
-from broker import BrokerError, Connection, Delivery
+from broker import AtOnce, BrokerError, Connection, Delivery
 from forwarder.core import announcements, registry
 from forwarder.core.context import Context, Parked
 from forwarder.core.lanes import Lane, LaneName, Lanes
@@ -72,8 +71,8 @@ class Worker:
         self._settling = Settling(lanes[LaneName.HOUSEKEEPING].begin)
 
     def start(self) -> None:
-        # Each arrival is handed to its lane at once, so one thread is enough.
-        self._broker.serve(FORWARDER_QUEUE, self._take, ThreadPoolExecutor(1, "arrivals"))
+        # Each arrival is only handed to its lane, and needs no thread for that.
+        self._broker.serve(FORWARDER_QUEUE, self._take, AtOnce())
         for work, every_s in (
             (self._renew, RENEW_EVERY_S),
             (self._take_over, TAKE_OVER_EVERY_S),

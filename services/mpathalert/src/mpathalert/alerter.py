@@ -22,6 +22,8 @@ REPORTED = "mpathalert"
 """The key of ``pool.other_config`` for the unhealthy disks in the last message."""
 EVENTS_S = 10.0
 RETRY_S = 5.0
+REST_S = 0.5
+"""Hosts change with each start of a VM, so that their events come in crowds."""
 
 LOST = (XenAPI.Failure, xmlrpc.client.Error, http.client.HTTPException, ExpatError, OSError)
 """What a call raises when the server refuses it, is gone, or answers nonsense."""
@@ -46,7 +48,7 @@ class Alerter:
         """Work until ``wait``, which waits for some seconds, returns True."""
         while True:
             try:
-                self.follow()
+                return self.follow(wait)
             except LOST as error:
                 self._levels.connected = False
                 if str(error) != self._trouble:
@@ -55,8 +57,8 @@ class Alerter:
             if wait(RETRY_S):
                 return
 
-    def follow(self) -> None:
-        """Log in and follow the events until something in ``LOST`` is raised.
+    def follow(self, wait: Callable[[float], bool]) -> None:
+        """Log in and follow the events, as `run`, until something in ``LOST`` is raised.
 
         A comparison finds what changed between two sessions.
         """
@@ -73,6 +75,8 @@ class Alerter:
             self._levels.connected, self._trouble = True, ""
             if records.pool is not None:
                 self._compare(api, records, *records.pool)
+            if wait(REST_S):
+                return
 
     def _compare(self, api: Any, records: Records, pool: str, record: Record) -> None:
         if self._alerts is None:

@@ -75,6 +75,8 @@ def append(line: str) -> None:
 
 
 def _tell(**said: Any) -> None:
+    if not AUDIT.isEnabledFor(logging.INFO):
+        return
     at = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
     line = {"time": f"{at.replace('-', '')}Z", **said}
     # Nearly every call is recorded: the logger's own way looks for its caller, which takes as long.

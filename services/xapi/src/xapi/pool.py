@@ -52,7 +52,8 @@ class Pool:
         self._follower.hear(event["generation"])
 
     def _view_moved(self) -> None:
-        self._loop.call_soon_threadsafe(self._wake)
+        # One turn later than it could be: who has made the change is answered first.
+        self._loop.call_soon_threadsafe(self._loop.call_soon, self._wake)
 
     def _wake(self) -> None:
         """Wake those who wait, in turns, so that many of them do not hold up other calls."""

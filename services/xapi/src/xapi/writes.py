@@ -84,8 +84,7 @@ class Writes:
                 return [(None, error) for _ in batch], None
 
     def _end(self, batch: list[_Write], outcomes: list[Outcome], generation: int | None) -> None:
-        if generation is not None and any(write.tell for write in batch):
-            self._tell(generation)
+        """Let those who wait for their writes go on, and then tell the others."""
         for write, (result, error) in zip(batch, outcomes, strict=True):
             if write.future.done():
                 continue  # nobody waits for it any more
@@ -93,6 +92,8 @@ class Writes:
                 write.future.set_result(result)
             else:
                 write.future.set_exception(error)
+        if generation is not None and any(write.tell for write in batch):
+            self._loop.call_soon(self._tell, generation)
 
 
 def _outcome(tx: Transaction, change: Callable[[Transaction], Any]) -> Outcome:
