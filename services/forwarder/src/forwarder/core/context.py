@@ -111,6 +111,15 @@ class Context(PoolContext):
                 self.check_cancelled()
                 self.db.watches.wait({self.task}, since, min(left, LOOK_ANYWAY_S))
 
+    def await_change(self, refs: Iterable[str], since: int, timeout_s: float) -> None:
+        """Wait until one of some objects, or this task, has changed after generation ``since``.
+
+        Not for longer than ``timeout_s``. Raises TASK_CANCELLED if the client has cancelled it.
+        """
+        with self.outside():
+            self.check_cancelled()
+            self.db.watches.wait({*refs, self.task}, since, timeout_s)
+
     @overload
     def lock(
         self,
@@ -235,9 +244,7 @@ class Context(PoolContext):
             self.commit()
             self.check_cancelled()
             raise Parked(watched, since, timeout_s)
-        with self.outside():
-            self.check_cancelled()
-            self.db.watches.wait(watched, since, timeout_s)
+        self.await_change(watched, since, timeout_s)
 
     # --- hosts ------------------------------------------------------------------------------
 

@@ -12,8 +12,6 @@ from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.messages.vm.migrate import other_hosts, pool_migrate, why_immobile
 
-LOOK_S = 0.5
-
 
 def guests(ctx: PoolContext, host: HostRef) -> list[VMRef]:
     """The VMs that run on a host, its control domain left out."""
@@ -79,19 +77,20 @@ def _await_arrivals(ctx: Context, host: HostRef) -> list[VMRef]:
     Raises OTHER_OPERATION_IN_PROGRESS for a VM that does neither for `LOCK_WAIT_S`.
     """
     deadline = time.monotonic() + LOCK_WAIT_S
-    while coming := _coming(ctx, host):
-        if here := guests(ctx, host):
+    while True:
+        since = ctx.db.view.generation
+        coming, here = _coming(ctx, host), guests(ctx, host)
+        if here or not coming:
             return here
-        if time.monotonic() > deadline:
+        left = deadline - time.monotonic()
+        if left < 0:
             for task, operation in ctx.view.get(VM, coming[0]).current_operations.items():
                 raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VM", coming[0], operation, task)
-        ctx.sleep(LOOK_S)
-    return guests(ctx, host)
+        ctx.await_change(coming, since, left)
 
 
 def _coming(ctx: PoolContext, host: HostRef) -> list[VMRef]:
-    vms = ctx.view.all(VM).items()
-    return [vm for vm, record in vms if record.scheduled_to_be_resident_on == host]
+    return list(ctx.view.naming(VM, "scheduled_to_be_resident_on", host))
 
 
 def _move(ctx: Context, vm: VMRef, host: HostRef) -> None:
