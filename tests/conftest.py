@@ -29,7 +29,7 @@ STARTED_BY_HAND = {
 }
 collect_ignore = [name for name, word in STARTED_BY_HAND.items() if word not in os.environ]
 HOSTS, FORWARDERS = 3, 2
-MIB = 1024 * 1024
+MIB, PAGE = 1024 * 1024, 4096
 NAMES = itertools.count(1)
 
 
@@ -59,6 +59,13 @@ class Pool:
     def xenstore(self, host: Host) -> Store:
         """The xenstore of a host, to look at."""
         return Store(str(xenstore_socket(self.layout, host)))
+
+    def await_boot(self, uuid: str) -> None:
+        """Wait until a VM's guest has written to all its memory, so that a move takes a while."""
+        [(name, domain)] = self.domains(uuid)
+        xen = self.xen(self.host_named(name))
+        while xen.call("used_pages", domid=domain.domid)[0] < domain.memory_kib * 1024 // PAGE:
+            pass  # nothing tells when it has; each question is answered after one of Xen's steps
 
     def host_named(self, name: str) -> Host:
         return next(host for host in self.layout.hosts if host.name == name)

@@ -92,6 +92,7 @@ def test_a_process_dies_while_a_vm_migrates(pool: Pool, vm: str, victim: str) ->
     with pool.session() as api:
         hosts = [api.host.get_by_name_label(name)[0] for name in ("host1", "host2")]
         api.VM.start_on(vm, hosts[0], False, False)
+        pool.await_boot(api.VM.get_uuid(vm))
         task = api.Async.VM.pool_migrate(vm, hosts[1], {"live": "true"})
         token = ""
         while float((record := api.task.get_record(task))["progress"]) == 0.0:

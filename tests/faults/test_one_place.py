@@ -21,6 +21,7 @@ def moving(pool: Pool) -> Iterator[tuple[str, str]]:
         vm = make_vm(api, memory_mib=256)
         here, there = (api.host.get_by_name_label(name)[0] for name in ("host1", "host2"))
         api.VM.start_on(vm, here, False, False)
+        pool.await_boot(api.VM.get_uuid(vm))
         task = api.Async.VM.pool_migrate(vm, there, {"live": "true"})
         token = ""
         while float((record := api.task.get_record(task))["progress"]) == 0.0:
