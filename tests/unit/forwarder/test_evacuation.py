@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from datamodel import XenAPIError
-from forwarder.core.context import Work
+from datamodel.refs import NULL_REF
+from forwarder.core.context import LOOK_ANYWAY_S, Context, Work
 from forwarder.locks import locking
+from forwarder.messages.host import evacuation
 from pooldb import Transaction
 from xenops.types import PowerState
 
@@ -202,3 +204,24 @@ def test_a_host_that_does_not_go_down_is_enabled_as_after_its_restart(
     assert pool.call("host.disable", pool.here, True) is None
     assert pool.call(wire, pool.here) == ["NOT_IMPLEMENTED", wire]
     assert pool.db.view.get("host", pool.here)["enabled"]
+
+
+def test_a_vm_that_does_not_come_is_waited_for_without_haste(
+    pool: Guests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its operation is over, and its place stays reserved for longer than others are waited for."""
+    with pool.db.transaction() as tx:
+        tx.update("VM", pool.vm, {"resident_on": pool.there})
+        tx.update("VM", pool.vm, {"scheduled_to_be_resident_on": pool.here})
+    waits: list[float] = []
+
+    def give_up(ctx: Context, refs: list[str], since: int, timeout_s: float) -> None:
+        waits.append(timeout_s)
+        ctx.commit()
+        with pool.db.transaction() as tx:
+            tx.update("VM", pool.vm, {"scheduled_to_be_resident_on": NULL_REF})
+
+    monkeypatch.setattr(evacuation, "LOCK_WAIT_S", -1.0)
+    monkeypatch.setattr(Context, "await_change", give_up)
+    assert pool.evacuate() is None
+    assert waits == [LOOK_ANYWAY_S]

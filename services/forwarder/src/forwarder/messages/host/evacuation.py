@@ -7,7 +7,7 @@ from datamodel import XenAPIError
 from datamodel.classes import VM, Host, HostRef, NetworkRef, VMRef
 from rules.placement import election, memory
 
-from forwarder.core.context import LOCK_WAIT_S, Context
+from forwarder.core.context import LOCK_WAIT_S, LOOK_ANYWAY_S, Context
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.messages.vm.migrate import other_hosts, pool_migrate, why_immobile
@@ -82,11 +82,11 @@ def _await_arrivals(ctx: Context, host: HostRef) -> list[VMRef]:
         coming, here = _coming(ctx, host), guests(ctx, host)
         if here or not coming:
             return here
-        left = deadline - time.monotonic()
-        if left < 0:
+        if time.monotonic() > deadline:
             for task, operation in ctx.view.get(VM, coming[0]).current_operations.items():
                 raise XenAPIError("OTHER_OPERATION_IN_PROGRESS", "VM", coming[0], operation, task)
-        ctx.await_change(coming, since, left)
+        # Cancelling a task whose record is gone changes nothing that could be seen.
+        ctx.await_change(coming, since, LOOK_ANYWAY_S)
 
 
 def _coming(ctx: PoolContext, host: HostRef) -> list[VMRef]:
