@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from xenops.errors import XenopsError
 from xenops.extensions import MigrationMemory, MigrationStatus, Place
 from xenopsd.backend.domains import Size
 from xenopsd.host import Host
+from xenopsd.migration import sender
 from xenopsd.migration.receiver import Receiver
 from xenopsd.migration.sender import Sender
 from xenopsd.updates import Updates
@@ -198,6 +200,25 @@ def test_a_source_in_doubt_that_stops_ends_nothing(in_doubt: Source) -> None:
     with pytest.raises(SystemExit):
         in_doubt.sender.migrate(RunningTask("1", "test"), in_doubt.metadata, URL)
     assert in_doubt.state == "InDoubt"
+
+
+def test_a_decision_that_cannot_be_written_is_awaited(
+    in_doubt: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An end as a failure would say that the guest is here, while it runs at the destination."""
+    advance, full = in_doubt.host.journal.advance, [2]
+
+    def advance_once_there_is_room(id_: str, before: tuple[str, ...], state: str) -> bool:
+        if state == "Sent" and full and full[0]:
+            full[0] -= 1
+            raise sqlite3.OperationalError("database or disk is full")
+        return bool(advance(id_, before, state))
+
+    monkeypatch.setattr(in_doubt.host.journal, "advance", advance_once_there_is_room)
+    monkeypatch.setattr(sender, "_ask_outcome", lambda id_, facts: {"outcome": "Committed"})
+    monkeypatch.setattr(sender, "ASK_AGAIN_S", 0.0)
+    in_doubt.sender.migrate(RunningTask("1", "test"), in_doubt.metadata, URL)
+    assert in_doubt.state == "Completed"
 
 
 def test_nothing_begins_on_a_vm_that_may_have_left(in_doubt: Source) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import sqlite3
 import ssl
 import threading
 import time
@@ -210,10 +211,18 @@ class Sender:
 
     def _decide(self, id_: str) -> None:
         """Wait until the journal says whether the guest has left; it stands still meanwhile."""
-        while not self._is_decided(id_):
+        while not self._can_decide(id_):
             if self._stopped.wait(ASK_AGAIN_S):
                 # The operation stays without an end, so the next start asks again.
                 raise SystemExit("a migration is in doubt")
+
+    def _can_decide(self, id_: str) -> bool:
+        """Like `_is_decided`; False too if the decision cannot be written now."""
+        try:
+            return self._is_decided(id_)
+        except sqlite3.OperationalError as error:
+            log.error("how migration %s ended cannot be written and is tried again: %s", id_, error)
+            return False
 
     def _is_decided(self, id_: str) -> bool:
         """Whether the journal has the decision; while in doubt, ask the destination once."""
