@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from daemon.door import Doorway
+from daemon.door import Doorway, stream_of, write_line
 from daemon.runner import Runner
 from daemon.tasks import RunningTask
-from xenops.errors import XenopsError
+from xenops.errors import XenopsError, internal_error
 from xenops.extensions import MigrationMemory, MigrationStatus, Place
 from xenopsd.backend.domains import Size
 from xenopsd.host import Host
 from xenopsd.migration import sender
 from xenopsd.migration.receiver import Receiver
 from xenopsd.migration.sender import Sender
+from xenopsd.migration.wire import expect
 from xenopsd.updates import Updates
 
 from tests.contract.backend import Backend, simulated
@@ -277,3 +278,41 @@ def test_a_repetition_waits_for_the_copy_that_is_being_made(
         list(threads.map(destination.prepare, ["1", "1"]))
     domains = destination.host.domains.hypervisor.domains()
     assert len([domain for domain in domains if domain.uuid == destination.vm]) == 1
+
+
+def test_a_source_hears_of_the_end_once_the_guest_runs(
+    destination: Destination, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A destination whose disk is full for a moment keeps the guest paused for that long."""
+    destination.prepare("1")
+    receiver, domains = destination.receiver, destination.host.domains
+    complete, failures = receiver._complete, [internal_error("the disk is full")]
+    told = threading.Event()
+
+    def complete_the_second_time(id_: str, vm: str) -> None:
+        if failures:
+            raise failures.pop()
+        complete(id_, vm)
+
+    monkeypatch.setattr(receiver, "_complete", complete_the_second_time)
+    monkeypatch.setattr(receiver, "_changed", lambda vm: told.set())
+    monkeypatch.setattr(receiver, "_connection", lambda metadata: ())
+    monkeypatch.setattr(domains, "restore_image", lambda vm, stream: None)
+    running: list[str] = []
+    monkeypatch.setattr(domains, "unpause", running.append)
+    token = destination.host.journal.migrations()[0]["facts"]["token"]
+    source, ours = socket.socketpair()
+    with source, ours, stream_of(source) as stream, stream_of(ours) as its:
+        asked = {"migration": "1", "token": token, "ask": "stream"}
+        conversation = threading.Thread(target=receiver.converse, args=(asked, its))
+        conversation.start()
+        expect(stream, "ready")
+        expect(stream, "received")
+        write_line(stream, {"commit": True})
+        expect(stream, "committed")
+        assert told.wait(10.0)
+        assert receiver.unsettled() == [destination.vm]
+        receiver.settle_again(destination.vm)
+        expect(stream, "completed")
+        conversation.join()
+    assert running == [destination.vm]

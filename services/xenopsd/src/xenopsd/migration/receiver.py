@@ -31,6 +31,9 @@ from xenopsd.operations import Plan
 
 log = logging.getLogger(__name__)
 
+# Less than a source waits for a silent destination.
+COMPLETION_MAX_S = 60.0
+
 
 class Receiver:
     """Carries each migration to this host to its end; sources come by ``doorway``."""
@@ -48,6 +51,7 @@ class Receiver:
         self._changed = changed
         self._unsettled: dict[str, str] = {}
         self._turns: dict[str, threading.Lock] = {}
+        self._completed = threading.Condition()
 
     def prepare(
         self, id_: str, metadata: Metadata, memory: MigrationMemory, place: Place | None = None
@@ -219,9 +223,15 @@ class Receiver:
             log.exception("migration %s of VM %s is to be completed again", id_, vm)
             self._unsettled[id_] = vm
             or_later(self._changed, vm)
-            try_line(stream, {"error": str(error)})
-            return
+            # A disk that is full now has room again soon: then the client finds its guest running.
+            with self._completed:
+                if not self._completed.wait_for(lambda: self._is_over(id_), COMPLETION_MAX_S):
+                    try_line(stream, {"error": str(error)})
+                    return
         try_line(stream, {"completed": True})
+
+    def _is_over(self, id_: str) -> bool:
+        return self.status(id_) is not MigrationStatus.Committed
 
     def _complete(self, id_: str, vm: str) -> None:
         """After the commit, connect the devices and let the guest run; may be repeated.
@@ -232,7 +242,9 @@ class Receiver:
             metadata = self._host.journal.metadata(vm)
             plan = (*self._connection(metadata), VmUnpause(metadata.vm))
             self._runner.run(plan, RunningTask(id_, "migration"), vm)
-        self._host.journal.advance(id_, (COMMITTED,), COMPLETED)
+        with self._completed:
+            self._host.journal.advance(id_, (COMMITTED,), COMPLETED)
+            self._completed.notify_all()
         self._changed(vm)
 
     def _connection(self, metadata: Metadata) -> Plan:
