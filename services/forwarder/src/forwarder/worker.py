@@ -17,7 +17,7 @@ from datamodel.classes import Task, TaskRef
 from datamodel.objects import name_of
 from datamodel.refs import as_ref
 from datamodel.wire import xmlrpc
-from pooldb import CannotWrite, Database, DatabaseError, Transaction, leases, outcomes
+from pooldb import CannotWrite, Database, DatabaseError, Transaction, calls, leases, outcomes
 from rules.values.dates import date
 
 from broker import AtOnce, BrokerError, Connection, Delivery
@@ -223,7 +223,7 @@ class Worker:
             outcome = _finish(tx, body, result, error)
             for announcement in context.announcements if error is None else ():
                 announcements.write(tx, announcement)
-        context.commit()
+        context.commit(ends=True)
         return outcome
 
     def _renew(self) -> None:
@@ -240,6 +240,7 @@ class Worker:
             bodies = list(leases.expired(tx, leases.TASKS).values())
             _clear_ghosts(tx)
             outcomes.drop_old(tx)
+            calls.drop_old(tx)
         for body in bodies:
             if body is not None and body["task"] not in self._mine:
                 log.warning("taking over %s of task %s", body["method"], body["task"])
