@@ -38,9 +38,7 @@ def test_all_together_have_a_limit(db: pooldb.Database, monkeypatch: pytest.Monk
 
 def test_tasks_that_ended_long_ago_go(db: pooldb.Database) -> None:
     with db.transaction() as tx:
-        old, new, pending = (
-            create(tx, "user root", name) for name in ("old", "new", "pending")
-        )
+        old, new, pending = (create(tx, "user root", name) for name in ("old", "new", "pending"))
         tx.update("task", old, {"status": "success", "finished": "20200101T00:00:00Z"})
         tx.update("task", new, {"status": "success", "finished": now()})
     with db.transaction() as tx:

@@ -10,8 +10,8 @@ from typing import Any
 
 import telemetry
 from broker.envelope import Message
-from broker.kinds import NEWS
-from broker.topology import EVENTS_EXCHANGE, FORWARDER_QUEUE
+from broker.news import News
+from broker.topology import FORWARDER_QUEUE
 from datamodel import XenAPIError, api, internal_error
 from datamodel.classes import Task, TaskRef
 from datamodel.objects import name_of
@@ -61,6 +61,8 @@ class Worker:
     ) -> None:
         self._db = db
         self._broker = broker
+        self.publish = News(broker).tell
+        """Tell everybody that the change log has moved."""
         self._hosts = hosts
         self._lanes = lanes
         self._service = service
@@ -95,11 +97,6 @@ class Worker:
             with self._db.transaction() as tx:
                 for task in mine:
                     leases.hand_over(tx, leases.TASKS, task, self._owner)
-
-    def publish(self, generation: int) -> None:
-        """Tell everybody that the change log has moved."""
-        body = {"generation": generation}
-        self._broker.publish(EVENTS_EXCHANGE, "", Message(method="event", body=body, kind=NEWS))
 
     def _take(self, delivery: Delivery) -> None:
         """Have a call run. It is in the database already, so its message is no longer needed."""

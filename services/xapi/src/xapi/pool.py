@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 import telemetry
 from broker.envelope import Message
-from broker.kinds import CALL, NEWS
+from broker.kinds import CALL
+from broker.news import News
 from broker.topology import EVENTS_EXCHANGE, FORWARDER_QUEUE
 from pooldb import Database, Follower, Transaction
 
@@ -38,7 +39,8 @@ class Pool:
         self._one_of_several = one_of_several
         self._loop = asyncio.get_running_loop()
         self._follower = Follower(db)
-        self._writes = Writes(db, executor, self._tell)
+        news = None if broker is None else News(broker)
+        self._writes = Writes(db, executor, _nobody if news is None else news.tell)
         self.numbers = Numbers()
         self.told: dict[str, float] = {}
         """The sessions that got events a moment ago, and when they did."""
@@ -79,11 +81,6 @@ class Pool:
     async def write(self, change: Callable[[Transaction], T], *, tell: bool = True) -> T:
         """Run ``change`` in a transaction, see `Writes`; ``tell`` the other services at once."""
         return await self._writes.write(change, tell=tell)
-
-    def _tell(self, generation: int) -> None:
-        if self._broker is not None:
-            body = {"generation": generation}
-            self._broker.publish(EVENTS_EXCHANGE, "", Message(method="event", body=body, kind=NEWS))
 
     async def moved(self, timeout_s: float) -> bool:
         """Wait until the view moves; returns False if it does not in time."""
@@ -147,3 +144,7 @@ class Pool:
             if generation > self.db.view.generation:
                 return  # who waits is woken when the view has moved
         self._loop.call_soon_threadsafe(self._wake)
+
+
+def _nobody(generation: int) -> None:
+    """Without a broker there are no other services."""
