@@ -4,8 +4,9 @@ import threading
 from typing import Any
 
 import pytest
-from broker import news
 from broker.news import News
+
+from broker import news
 
 
 class Listeners:

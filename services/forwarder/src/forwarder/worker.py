@@ -87,16 +87,21 @@ class Worker:
     def stop(self) -> None:
         """Begin nothing more, and hand over what has not ended: to another, or to the next start.
 
-        What goes on here until the process ends finds its lease lost.
+        What goes on here until the process ends finds its lease lost. If the database is away, the
+        leases expire.
         """
         with self._lock:
             self._is_stopping = True
             # None of them is renewed here any more.
             mine, self._mine = self._mine, set()
-        if mine:
+        if not mine:
+            return
+        try:
             with self._db.transaction() as tx:
                 for task in mine:
                     leases.hand_over(tx, leases.TASKS, task, self._owner)
+        except CannotWrite as error:
+            log.warning("%d calls are not handed over: %s", len(mine), error)
 
     def _take(self, delivery: Delivery) -> None:
         """Have a call run. It is in the database already, so its message is no longer needed."""
