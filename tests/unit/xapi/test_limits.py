@@ -7,6 +7,9 @@ import pytest
 from datamodel.objects import ref_of
 from pooldb.tasks import create, now
 from xapi import sessions, tasks
+from xapi.answers import events
+
+from tests.unit.xapi.conftest import Gateway
 
 
 @pytest.fixture
@@ -34,6 +37,15 @@ def test_all_together_have_a_limit(db: pooldb.Database, monkeypatch: pytest.Monk
     for number in range(5):
         opened(db, f"client {number}")
     assert len(db.view.all("session")) == 3
+
+
+def test_what_a_session_registered_for_goes_with_it(gateway: Gateway) -> None:
+    gone, there = gateway.login(), gateway.login()
+    gateway.call("event.register", gone, ["vm"])
+    gateway.call("session.logout", gone)
+    gateway.call("event.register", there, ["vm"])
+    with gateway.db.transaction() as tx:
+        assert [*tx.kv_items(events.REGISTERED)] == [there]
 
 
 def test_tasks_that_ended_long_ago_go(db: pooldb.Database) -> None:
