@@ -10,7 +10,7 @@ import pooldb
 from datamodel.classes import VM, Message, Task
 from datamodel.objects import ClassName, name_of
 from pooldb import Transaction
-from xapi.tasks import date
+from pooldb.tasks import date
 
 from tests.bench import calls
 from tests.bench.calls import Bench

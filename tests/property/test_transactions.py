@@ -9,7 +9,7 @@ from typing import Any
 import pooldb
 from datamodel.classes import VBD, VM
 from datamodel.refs import NULL_REF
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pooldb import Reader, Transaction
 
@@ -111,6 +111,7 @@ def remember(tx: Transaction, model: Model) -> None:
             assert tx.kv_get(ns, key) == model.notes.get((ns, key))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(transactions, st.booleans()), max_size=3))
 def test_a_transaction_is_what_it_wrote(plan: list[tuple[Any, bool]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -48,7 +48,7 @@ CALL = Kind(
     "a call for the forwarders",
     False,
     False,
-    "it is in the pool database with its task, and found there",
+    "it is in the pool database with its task, or its gateway writes it there if nothing is heard",
 )
 NEWS = Kind(
     "that the change log has grown",

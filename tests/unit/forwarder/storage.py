@@ -40,6 +40,8 @@ class Pool:
         return refusal.value.description
 
     def get(self, cls: str, ref: str) -> Any:
+        """An object as clients see it."""
+        self.context.commit()
         return self.context.view.get(cls, ref)
 
     def disk(self, size: int = SIZE) -> str:

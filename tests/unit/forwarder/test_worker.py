@@ -12,7 +12,7 @@ from forwarder.core.context import Context
 from forwarder.daemons.hosts import Hosts
 from forwarder.locks import locking
 from forwarder.worker import Worker
-from pooldb import Database, leases, outcomes
+from pooldb import CannotWrite, Database, DatabaseError, leases, outcomes
 from xenops.envelope import XENOPSD
 
 from broker import Connection, Delivery
@@ -264,3 +264,92 @@ def test_operations_that_nobody_works_on_end(
         leases.release(tx, leases.TASKS, pool.task)
     pool.worker._take_over()
     assert pool.db.view.get("VM", pool.vm)["current_operations"] == {}
+
+
+def test_a_forwarder_that_cannot_hand_over_ends_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def function(ctx: Context, vm: str) -> None:
+        with ctx.outside(), monkeypatch.context() as away:
+            away.setattr(pool.db, "begin", fail)
+            pool.worker.stop()
+
+    def fail() -> None:
+        raise CannotWrite(DatabaseError("away"))
+
+    pool = Pool(tmp_path, function, monkeypatch)
+    pool.take()
+    assert pool.status == "success"
+
+
+class Synchronous(Pool):
+    """A synchronous call, which nobody has accepted."""
+
+    def __init__(self, folder: Path, function: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__(folder, function, monkeypatch)
+        with self.db.transaction() as tx:
+            tx.delete("task", self.task)
+            leases.release(tx, leases.TASKS, self.task)
+        numbered = {"gateway": "xapi", "number": 1, "waiting": [], "fetched": []}
+        self.call |= {"asynchronous": False, "user": "root", "numbered": numbered}
+
+
+def test_a_synchronous_call_is_one_commit_and_shows_no_task(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = Synchronous(tmp_path, lambda ctx, vm: rename(ctx, vm, "done"), monkeypatch)
+    before, deleted = pool.db.view.generation, len(pool.db.view.deletions)
+    pool.take()
+    assert (pool.name, pool.db.view.generation) == ("done", before + 1)
+    assert len(pool.db.view.deletions) == deleted
+    assert pool.replies[0]["outcome"] == pool.db.read_kv(outcomes.OUTCOMES, pool.task)
+
+
+def test_a_synchronous_call_is_seen_as_soon_as_it_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+
+    def function(ctx: Context, vm: str) -> None:
+        with ctx.outside():
+            seen.append(pool.db.view.find("task", pool.task))
+            seen.append(pool.db.read_kv(leases.TASKS, pool.task)["body"]["method"])
+
+    pool = Synchronous(tmp_path, function, monkeypatch)
+    pool.take()
+    task, method = seen
+    assert (task["name_label"], task["owner"], method) == (WIRE, "root", WIRE)
+    assert pool.db.view.find("task", pool.task) is None
+
+
+def test_a_synchronous_call_that_comes_again_is_not_run_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[str] = []
+    pool = Synchronous(tmp_path, lambda ctx, vm: runs.append(vm), monkeypatch)
+    pool.take()
+    pool.take()
+    assert len(runs) == 1
+    assert [reply["outcome"] is None for reply in pool.replies] == [False, True]
+
+
+def test_what_may_be_begun_is_computed_once_for_each_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed: list[str] = []
+    allowed = locking.TABLES["VM"].allowed
+
+    def function(ctx: Context, vm: str) -> None:
+        ctx.lock("VM", vm, "start")
+        rename(ctx, vm, "done")
+
+    pool = Synchronous(tmp_path, function, monkeypatch)
+
+    def note(tx: Any, ref: Any, record: Any) -> list[str]:
+        computed.append(ref)
+        return allowed(tx, ref, record)
+
+    monkeypatch.setattr(locking.TABLES["VM"], "allowed", note)
+    pool.take()
+    assert computed == [pool.vm]
+    assert "start" in pool.db.view.get("VM", pool.vm)["allowed_operations"]

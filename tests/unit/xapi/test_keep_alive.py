@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pooldb
 from datamodel.objects import ref_of
+from pooldb.tasks import date
 from xapi import sessions
 from xapi.context import Caller
 from xapi.dispatch import Dispatcher
 from xapi.pool import Pool
-from xapi.tasks import date
 
 
 def last_active_after_a_call(db: pooldb.Database, *, idle_s: float) -> tuple[str, str]:

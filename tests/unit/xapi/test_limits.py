@@ -5,7 +5,11 @@ from pathlib import Path
 import pooldb
 import pytest
 from datamodel.objects import ref_of
+from pooldb.tasks import create, now
 from xapi import sessions, tasks
+from xapi.answers import events
+
+from tests.unit.xapi.conftest import Gateway
 
 
 @pytest.fixture
@@ -35,13 +39,20 @@ def test_all_together_have_a_limit(db: pooldb.Database, monkeypatch: pytest.Monk
     assert len(db.view.all("session")) == 3
 
 
+def test_what_a_session_registered_for_goes_with_it(gateway: Gateway) -> None:
+    gone, there = gateway.login(), gateway.login()
+    gateway.call("event.register", gone, ["vm"])
+    gateway.call("session.logout", gone)
+    gateway.call("event.register", there, ["vm"])
+    with gateway.db.transaction() as tx:
+        assert [*tx.kv_items(events.REGISTERED)] == [there]
+
+
 def test_tasks_that_ended_long_ago_go(db: pooldb.Database) -> None:
     with db.transaction() as tx:
-        old, new, pending = (
-            tasks.create(tx, "user root", name) for name in ("old", "new", "pending")
-        )
+        old, new, pending = (create(tx, "user root", name) for name in ("old", "new", "pending"))
         tx.update("task", old, {"status": "success", "finished": "20200101T00:00:00Z"})
-        tx.update("task", new, {"status": "success", "finished": tasks.now()})
+        tx.update("task", new, {"status": "success", "finished": now()})
     with db.transaction() as tx:
         tasks.drop_old(tx)
     assert set(db.view.all("task")) == {new, pending}

@@ -10,7 +10,7 @@ from datamodel.classes import VM, Message, MessageRef, Role, RoleRef, TaskRef, V
 from datamodel.enums import Cls
 from datamodel.objects import name_of
 from pooldb import Reader, Transaction
-from xapi import tasks
+from pooldb.tasks import create
 from xapi.context import Context, answers
 from xapi.questions import asks
 from xapi.results import RecordOf, RecordsOf
@@ -37,7 +37,7 @@ RIGHT = """
     asks("VM.get_cooperative", looked_at=())(question)
     name: str = view.get(VM, vm).name_label
     label: str = context.view.get(Role, role).name_label
-    created: TaskRef = await context.pool.write(lambda tx: tasks.create(tx, "", "label"))
+    created: TaskRef = await context.pool.write(lambda tx: create(tx, "", "label"))
     one = RecordOf(name_of(Message), context.view.get_row(Message, ref))
     tx.edit(Message, ref).cls = Cls.VM
 """
@@ -54,7 +54,7 @@ WRONG = {
     "a word that its enumeration does not have": "tx.edit(Message, ref).cls = 'VN'",
     "a misspelt field": "context.view.get(Role, role).name_lable",
     "an outcome of another type": (
-        "wrong: MessageRef = await context.pool.write(lambda tx: tasks.create(tx, '', 'label'))"
+        "wrong: MessageRef = await context.pool.write(lambda tx: create(tx, '', 'label'))"
     ),
     "what is not awaited": "context.view.get(Role, role).name_label + context.pool.run(str)",
 }

@@ -109,3 +109,11 @@ def test_all_share_the_fate_of_the_commit(
     outcomes, _ = write(db, new("a"), new("b"))
     assert len(db.view.all(VM)) == (2 if is_written else 0)
     assert all(isinstance(outcome, CannotWrite) is not is_written for outcome in outcomes)
+
+
+def test_a_change_that_cannot_be_committed_fails_alone(db: Database) -> None:
+    """What it wrote cannot be encoded, which is seen only at the commit."""
+    outcomes, told = write(db, new("a"), lambda tx: tx.new(VM, {"name_label": object()}), new("b"))
+    assert isinstance(outcomes[1], TypeError)
+    assert {vm.name_label for vm in db.view.all(VM).values()} == {"a", "b"}
+    assert told == [db.view.generation]

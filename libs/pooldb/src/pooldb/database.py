@@ -78,6 +78,7 @@ class Database:
         """Commit a transaction; afterwards its ``generation`` is set. Raises CannotWrite."""
         generation = self.view.generation + 1
         try:
+            transaction.do_last()
             changes = list(transaction.changes(generation))
             if changes:
                 self._write(generation, changes)

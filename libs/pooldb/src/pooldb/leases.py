@@ -53,7 +53,7 @@ def acquire(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float, body: 
     return True
 
 
-def take(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float, body: Any) -> bool:
+def take(tx: Transaction, ns: str, key: str, owner: str, ttl_s: float, body: Any = None) -> bool:
     """`acquire`, and begin the work: taking over an expired lease is counted.
 
     What its owner has handed over has killed nobody, and is not counted.

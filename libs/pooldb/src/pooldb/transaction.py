@@ -1,6 +1,6 @@
 """One change of the pool, all or nothing; its reads see the view and its own writes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, Final, TypeVar, overload
@@ -58,6 +58,7 @@ class Transaction(Reader):
         self._found: dict[str, Record] = {}
         """Records with derived sets, of objects that are not as the view has them."""
         self._values = Values(engine)
+        self._last: dict[Hashable, Callable[[Transaction], object]] = {}
         self._positions = 0
         self.generation = view.generation
 
@@ -69,7 +70,7 @@ class Transaction(Reader):
         """
         written, touched = dict(self._written), dict(self._touched)
         moved = {owner: dict(members) for owner, members in self._moved.items()}
-        values = dict(self._values.written)
+        values, last = dict(self._values.written), dict(self._last)
         try:
             yield self
         except DatabaseError as error:
@@ -78,7 +79,7 @@ class Transaction(Reader):
             raise
         except BaseException:
             self._written, self._touched, self._moved = written, touched, moved
-            self._values.written = values
+            self._values.written, self._last = values, last
             self._found.clear()
             raise
 
@@ -254,6 +255,20 @@ class Transaction(Reader):
             else:
                 children.pop(ref, None)
         return list(children)
+
+    def at_last(self, key: Hashable, action: "Callable[[Transaction], object]") -> None:
+        """Have something done right before the commit, once for each key.
+
+        It is for values that follow from others, which may change until then; it raises nothing.
+        """
+        self._last.setdefault(key, action)
+
+    def do_last(self) -> None:
+        """Do what was to be done `at_last`."""
+        while self._last:
+            actions, self._last = list(self._last.values()), {}
+            for action in actions:
+                action(self)
 
     @property
     def has_changes(self) -> bool:

@@ -10,14 +10,14 @@ from typing import Any
 
 import telemetry
 from broker.envelope import Message
-from broker.kinds import NEWS
-from broker.topology import EVENTS_EXCHANGE, FORWARDER_QUEUE
+from broker.news import News
+from broker.topology import FORWARDER_QUEUE
 from datamodel import XenAPIError, api, internal_error
 from datamodel.classes import Task, TaskRef
 from datamodel.objects import name_of
 from datamodel.refs import as_ref
 from datamodel.wire import xmlrpc
-from pooldb import CannotWrite, Database, DatabaseError, Transaction, leases, outcomes
+from pooldb import CannotWrite, Database, DatabaseError, Transaction, calls, leases, outcomes
 from rules.values.dates import date
 
 from broker import AtOnce, BrokerError, Connection, Delivery
@@ -61,6 +61,8 @@ class Worker:
     ) -> None:
         self._db = db
         self._broker = broker
+        self.publish = News(broker).tell
+        """Tell everybody that the change log has moved."""
         self._hosts = hosts
         self._lanes = lanes
         self._service = service
@@ -85,21 +87,21 @@ class Worker:
     def stop(self) -> None:
         """Begin nothing more, and hand over what has not ended: to another, or to the next start.
 
-        What goes on here until the process ends finds its lease lost.
+        What goes on here until the process ends finds its lease lost. If the database is away, the
+        leases expire.
         """
         with self._lock:
             self._is_stopping = True
             # None of them is renewed here any more.
             mine, self._mine = self._mine, set()
-        if mine:
+        if not mine:
+            return
+        try:
             with self._db.transaction() as tx:
                 for task in mine:
                     leases.hand_over(tx, leases.TASKS, task, self._owner)
-
-    def publish(self, generation: int) -> None:
-        """Tell everybody that the change log has moved."""
-        body = {"generation": generation}
-        self._broker.publish(EVENTS_EXCHANGE, "", Message(method="event", body=body, kind=NEWS))
+        except CannotWrite as error:
+            log.warning("%d calls are not handed over: %s", len(mine), error)
 
     def _take(self, delivery: Delivery) -> None:
         """Have a call run. It is in the database already, so its message is no longer needed."""
@@ -223,7 +225,7 @@ class Worker:
             outcome = _finish(tx, body, result, error)
             for announcement in context.announcements if error is None else ():
                 announcements.write(tx, announcement)
-        context.commit()
+        context.commit(ends=True)
         return outcome
 
     def _renew(self) -> None:
@@ -240,6 +242,7 @@ class Worker:
             bodies = list(leases.expired(tx, leases.TASKS).values())
             _clear_ghosts(tx)
             outcomes.drop_old(tx)
+            calls.drop_old(tx)
         for body in bodies:
             if body is not None and body["task"] not in self._mine:
                 log.warning("taking over %s of task %s", body["method"], body["task"])

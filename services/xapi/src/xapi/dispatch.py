@@ -16,6 +16,7 @@ from datamodel.objects import name_of
 from datamodel.refs import as_ref
 from datamodel.values import to_native
 from pooldb import Transaction
+from pooldb.tasks import create as create_task
 
 from xapi import access, audit, encoding, implicit, sessions, tasks
 from xapi.context import ANSWERS, Caller, Context
@@ -133,7 +134,7 @@ class Dispatcher:
             text, ending = "", error
 
         def write(tx: Transaction) -> TaskRef:
-            task = tasks.create(tx, context.user, name, cancellable=False)
+            task = create_task(tx, context.user, name, cancellable=False)
             tasks.end(tx, task, ending, text)
             return task
 

@@ -1,18 +1,19 @@
 """The pool as xapi sees it: the database, the way to the forwarders, and calls that wait."""
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any, TypeVar
 
 import telemetry
 from broker.envelope import Message
-from broker.kinds import CALL, NEWS
+from broker.kinds import CALL
+from broker.news import News
 from broker.topology import EVENTS_EXCHANGE, FORWARDER_QUEUE
-from pooldb import Database, Follower, Transaction, outcomes
+from pooldb import Database, Follower, Transaction
 
 from broker import Connection
+from xapi.numbers import Numbers
 from xapi.writes import Writes
 
 T = TypeVar("T")
@@ -38,8 +39,9 @@ class Pool:
         self._one_of_several = one_of_several
         self._loop = asyncio.get_running_loop()
         self._follower = Follower(db)
-        self._writes = Writes(db, executor, self._tell)
-        self.answered: deque[str] = deque()
+        news = None if broker is None else News(broker)
+        self._writes = Writes(db, executor, _nobody if news is None else news.tell)
+        self.numbers = Numbers()
         self.told: dict[str, float] = {}
         """The sessions that got events a moment ago, and when they did."""
         self.is_stopping = False
@@ -80,11 +82,6 @@ class Pool:
         """Run ``change`` in a transaction, see `Writes`; ``tell`` the other services at once."""
         return await self._writes.write(change, tell=tell)
 
-    def _tell(self, generation: int) -> None:
-        if self._broker is not None:
-            body = {"generation": generation}
-            self._broker.publish(EVENTS_EXCHANGE, "", Message(method="event", body=body, kind=NEWS))
-
     async def moved(self, timeout_s: float) -> bool:
         """Wait until the view moves; returns False if it does not in time."""
         return await self._awaited(lambda: True, timeout_s)
@@ -112,16 +109,15 @@ class Pool:
         """Run something slow off the loop."""
         return await self._loop.run_in_executor(self._executor, function, *arguments)
 
-    def forget_answered(self, tx: Transaction) -> None:
-        """Drop the outcomes of calls whose clients have them; any others are dropped with age."""
-        while self.answered:
-            outcomes.forget(tx, self.answered.popleft())
-
-    def forward(
-        self, body: dict[str, Any], headers: dict[str, Any], timeout_s: float
-    ) -> "Future[Any]":
+    def forward(self, body: dict[str, Any], timeout_s: float) -> "Future[Any]":
         """Send a call to the forwarders; its reply moves the view at once, the log would later."""
         assert self._broker is not None
+        traceparent = body["traceparent"]
+        headers = {
+            "task": body["task"],
+            "traceparent": traceparent,
+            "session subject": body["subject"],
+        }
         message = Message(
             method=body["method"],
             body=body,
@@ -135,7 +131,7 @@ class Pool:
             message=body["method"],
             task=body["task"],
             step="sent",
-            traceparent=headers.get("traceparent"),
+            traceparent=traceparent,
         )
         future = self._broker.call_async(FORWARDER_QUEUE, message, timeout_s=timeout_s)
         future.add_done_callback(self._answered)
@@ -143,4 +139,12 @@ class Pool:
 
     def _answered(self, future: Any) -> None:
         if future.exception() is None:
-            self._hear(future.result())
+            generation = future.result()["generation"]
+            self._follower.hear(generation)
+            if generation > self.db.view.generation:
+                return  # who waits is woken when the view has moved
+        self._loop.call_soon_threadsafe(self._wake)
+
+
+def _nobody(generation: int) -> None:
+    """Without a broker there are no other services."""

@@ -14,11 +14,11 @@ from datamodel.classes import Host, HostRef, Session, SessionRef
 from datamodel.idl import DateTime
 from datamodel.objects import ref_of
 from pooldb import Transaction
+from pooldb.tasks import coordinator, date, now
 
 from xapi.context import Context
 from xapi.passwords import Verifier, hash_password
 from xapi.pool import Pool
-from xapi.tasks import coordinator, date, now
 
 SECRET = ("pool", "secret")
 """kv entry: the SHA-256 of the pool's secret in hex; a plain hash will do, as it is random."""

@@ -1,6 +1,7 @@
 """Writes to the pool database, off the event loop: those that come together share one commit."""
 
 import asyncio
+import logging
 import threading
 import time
 from collections import deque
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pooldb import CannotWrite, Database, Lost, Transaction
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -45,8 +48,8 @@ class Writes:
     async def write(self, change: Callable[[Transaction], T], *, tell: bool = True) -> T:
         """Run a change in a transaction, as a block that is all or nothing; its result.
 
-        If the database is lost meanwhile, nothing was written, and ``change`` runs again. Raises
-        what ``change`` raises, and CannotWrite.
+        ``change`` may run again: if the database is lost meanwhile, or another's change is wrong.
+        Raises what ``change`` raises, and CannotWrite.
         """
         future: asyncio.Future[T] = self._loop.create_future()
         with self._lock:
@@ -80,8 +83,20 @@ class Writes:
             except CannotWrite as error:
                 if not isinstance(error.error, Lost) or time.monotonic() > deadline:
                     return [(None, error) for _ in batch], None
-            except Exception as error:  # a bug fails these calls, and not all that follow
-                return [(None, error) for _ in batch], None
+            except Exception as error:  # a bug outside the changes: it may be one write's
+                if len(batch) == 1:
+                    return [(None, error)], None
+                log.exception("%d writes are made one by one", len(batch))
+                return self._commit_each(batch)
+
+    def _commit_each(self, batch: list[_Write]) -> tuple[list[Outcome], int | None]:
+        outcomes: list[Outcome] = []
+        reached = None
+        for write in batch:
+            (outcome,), generation = self._commit([write])
+            outcomes.append(outcome)
+            reached = generation or reached
+        return outcomes, reached
 
     def _end(self, batch: list[_Write], outcomes: list[Outcome], generation: int | None) -> None:
         """Let those who wait for their writes go on, and then tell the others."""

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import telemetry
 from datamodel import XenAPIError
 from datamodel.classes import Task, TaskRef, VMRef
-from pooldb import CannotWrite, Database, Reader, Transaction, leases
+from pooldb import CannotWrite, Database, Reader, Transaction, calls, leases
 
 from forwarder.core.announcements import Announcement
 from forwarder.locks.locking import CANCELLED
@@ -41,6 +41,8 @@ class PoolContext:
     _open: Transaction | None = None
     _is_outside: bool = False
     _is_vain: bool = False
+    _hidden: dict[str, Any] | None = None
+    """The call, if its task has no record because nothing was committed yet."""
     _is_fresh: bool = True
     """Whether nothing was done yet, so that the call may as well be run from its beginning later.
     """
@@ -74,14 +76,20 @@ class PoolContext:
     def claim(self, ttl_s: float, call: dict[str, Any]) -> bool:
         """Take the task's lease, to be committed with the first changes; False if the call is over.
 
+        A synchronous call that nobody has accepted is accepted; its task gets a record only if
+        something is committed before the call ends.
+
         A take-over is committed at once, so that it counts even if this run changes nothing. The
         lease holds the call from its acceptance to its end: the task's record may have been changed
         or removed by a client meanwhile, and does not tell whether the call is over.
         """
         tx = self._open = self.db.begin()
         if tx.kv_get(leases.TASKS, self.task) is None:
-            return False
-        if not leases.take(tx, leases.TASKS, self.task, self.owner, ttl_s, call):
+            if not calls.is_new(tx, call):
+                return False
+            calls.accept(tx, call, ttl_s)
+            self._hidden = call
+        if not leases.take(tx, leases.TASKS, self.task, self.owner, ttl_s):
             return False
         self.take_overs = leases.take_overs(tx, leases.TASKS, self.task)
         if self.take_overs.vain:
@@ -89,11 +97,17 @@ class PoolContext:
             self._is_vain = True
         return True
 
-    def commit(self) -> int:
-        """Commit what was written, and tell everybody; the change log's number afterwards."""
+    def commit(self, *, ends: bool = False) -> int:
+        """Commit what was written, and tell everybody; the change log's number afterwards.
+
+        Whoever looks sees the task from now on, unless the call ``ends`` with this commit.
+        """
         tx, self._open = self._open, None
         if tx is None:
             return self.db.view.generation
+        if self._hidden is not None and not ends:
+            calls.show(tx, self._hidden)
+        self._hidden = None
         if self._is_vain and tx.has_changes:
             leases.note_progress(tx, leases.TASKS, self.task)
             self._is_vain = False

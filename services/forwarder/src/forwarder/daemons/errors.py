@@ -1,5 +1,6 @@
 """Translates the failures that hosts' daemons report into errors of the XenAPI."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,8 @@ from datamodel import XenAPIError
 from xenops.errors import INTERRUPTED, Failure, XenopsError
 from xenops.sizes import KIB
 from xenops.squeezed import SqueezedError
+
+log = logging.getLogger(__name__)
 
 Translation = Callable[[str, str, Any], XenAPIError]
 """(VM, task, the error's value) → the client's error."""
@@ -107,7 +110,8 @@ def translate(error: Failure, vm: str, task: str) -> XenAPIError:
     A failure's detail becomes the last parameter.
     """
     if error.detail == INTERRUPTED:
-        return XenAPIError("HOST_STILL_BOOTING", str(error.value))
+        log.warning("work for %s in task %s was interrupted: %s", vm, task, error.value)
+        return XenAPIError("HOST_STILL_BOOTING")
     words = INTERFACES[type(error)]
     translation = words.translations.get(error.tag)
     if translation is None:

@@ -1,6 +1,7 @@
 """Operations in progress: begun in a transaction, and ended in the one that ends their task."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any, Protocol, TypeAlias
 
 from datamodel import XenAPIError, api
@@ -258,7 +259,7 @@ def _end(tx: Transaction, task: TaskRef, held: Hold) -> None:
 
 
 def _refresh_all(tx: Transaction, held: Iterable[Hold]) -> None:
-    """Recompute what may be begun on objects, and on the devices of VMs."""
+    """`refresh` objects and the devices of VMs."""
     objects = dict.fromkeys((hold_.cls, hold_.ref) for hold_ in held if hold_.cls in TABLES)
     vms = {ref for cls, ref in objects if cls == name_of(VM)}
     for cls, ref in objects:
@@ -267,12 +268,9 @@ def _refresh_all(tx: Transaction, held: Iterable[Hold]) -> None:
 
 
 def refresh(tx: Transaction, cls: ClassName, ref: Ref[Any]) -> None:
-    """Recompute what may be begun on an object, and on what depends on it."""
-    seen = {(cls, ref): None}
-    for dependent in _dependents(tx, cls, ref):
-        seen.setdefault(dependent, None)
-    for each_cls, each_ref in seen:
-        _recompute(tx, each_cls, each_ref)
+    """Have the commit show what may be begun on an object, and on what depends on it now."""
+    for each in ((cls, ref), *_dependents(tx, cls, ref)):
+        tx.at_last(("allowed", *each), partial(_recompute, cls=each[0], ref=each[1]))
 
 
 def _dependents(

@@ -1,7 +1,7 @@
 """Whose turn it is: calls for one object are begun in the order in which they were accepted.
 
-The gateway notes with each call its position in the order of acceptance, so the order is the same
-for all forwarders. A call has begun once it holds something; if it ends without, nobody waits.
+Each call's position is noted where it is accepted (`pooldb.calls`), so the order is the same for
+all forwarders. A call has begun once it holds something; if it ends without, nobody waits.
 
 Forced operations do not wait for their turn, and come before all calls that merely wait: once the
 operation that a forced one is to end has ended, the forced one is next.

@@ -37,6 +37,7 @@ DOMAIN_TYPES = {
     VmDomainType.Domain_undefined: "unspecified",
 }
 VERSIONS = "xenops-version"
+"""kv namespace: "host VM's uuid" → the version of what the host told last."""
 CENSUS = "census"
 """kv namespace: host → {uuid of a domain: its memory in KiB}, as the host said last."""
 CLOCKS = "clock"
@@ -165,6 +166,20 @@ def _find_vm(tx: Reader, uuid: str) -> VMRef | None:
 
 def _version_key(host: HostRef, body: Mapping[str, Any]) -> str:
     return f"{host} {body['id']}"
+
+
+def forget(tx: Transaction, vm: VMRef) -> None:
+    """Forget what hosts told of a VM that is to be removed."""
+    tx.kv_delete(CLOCKS, vm)
+    for host in tx.refs(Host):
+        tx.kv_delete(VERSIONS, _version_key(host, {"id": tx.get(VM, vm).uuid}))
+
+
+def forget_host(tx: Transaction, host: HostRef) -> None:
+    """Forget what a host that is to be removed told of VMs."""
+    for key in tx.kv_items(VERSIONS):
+        if key.startswith(f"{host} "):
+            tx.kv_delete(VERSIONS, key)
 
 
 def _is_newer(tx: Transaction, host: HostRef, body: Mapping[str, Any]) -> bool:

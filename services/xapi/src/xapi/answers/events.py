@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from datamodel import XenAPIError, api, handle_invalid
+from datamodel.classes import Session
 from datamodel.objects import ClassName
 from datamodel.refs import as_ref
 from pooldb import Row, Transaction, View
@@ -176,6 +177,7 @@ async def get_current_id(context: Context) -> int:
 
 
 REGISTERED = "event-subscriptions"
+"""kv namespace: session → the classes that it has registered for, and what it was told last."""
 
 
 @answers("event.register")
@@ -183,6 +185,9 @@ async def register(context: Context, classes: list[str]) -> None:
     session = str(context.session)
 
     def add(tx: Transaction) -> None:
+        for other in tx.kv_items(REGISTERED):
+            if tx.find(Session, as_ref(other)) is None:
+                tx.kv_delete(REGISTERED, other)
         known = tx.kv_get(REGISTERED, session) or {"classes": [], "at": context.view.generation}
         tx.kv_set(REGISTERED, session, {**known, "classes": sorted({*known["classes"], *classes})})
 
@@ -226,7 +231,9 @@ async def next_(context: Context) -> Events:
         await context.pool.moved(TIMEOUT_MAX_S)
 
     def note(tx: Transaction) -> None:
-        tx.kv_set(REGISTERED, session, {**tx.kv_get(REGISTERED, session), "at": generation})
+        known = tx.kv_get(REGISTERED, session)
+        if known is not None:  # the session has not ended meanwhile
+            tx.kv_set(REGISTERED, session, {**known, "at": generation})
 
     await context.pool.write(note)
     return Events(_events(changes))

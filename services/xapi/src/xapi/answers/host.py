@@ -5,10 +5,10 @@ import time
 from datamodel import XenAPIError
 from datamodel.classes import PIF, Host, HostRef, PIFRef, VMRef
 from pooldb import Reader
+from pooldb.tasks import now
 from rules.placement import memory
 from rules.references import require_live
 
-from xapi import tasks
 from xapi.questions import asks
 
 
@@ -56,7 +56,7 @@ def is_in_emergency_mode(view: Reader) -> bool:
 @asks("host.get_servertime", looked_at=())
 def get_servertime(view: Reader, host: HostRef) -> str:
     require_live(view, host)
-    return tasks.now()
+    return now()
 
 
 @asks("host.get_server_localtime", looked_at=())

@@ -10,10 +10,10 @@ from datamodel.objects import ClassName, name_of, ref_of
 from datamodel.values import invalid_value, to_native
 from pooldb import Transaction
 from pooldb.reader import Record
+from pooldb.tasks import now
 
 from xapi.context import Context, answers
 from xapi.results import RecordOf, RecordsOf
-from xapi.tasks import now
 
 TABLE_OF = {Cls.Host: name_of(Host), Cls.Pool: name_of(Pool)}
 """The wire names of classes that have other names in messages."""

@@ -9,6 +9,8 @@ from datamodel.enums import TaskAllowedOperations, TaskStatusType
 from datamodel.refs import new_uuid
 from datamodel.values import invalid_value
 from pooldb import Transaction
+from pooldb.tasks import create as create_task
+from pooldb.tasks import now
 
 from xapi import access, tasks
 from xapi.context import Context, answers
@@ -18,7 +20,7 @@ from xapi.context import Context, answers
 async def create(context: Context, label: str, description: str) -> TaskRef:
     """Make a task that the client itself is to run and to end."""
     return await context.pool.write(
-        lambda tx: tasks.create(tx, context.user, label, description, cancellable=False)
+        lambda tx: create_task(tx, context.user, label, description, cancellable=False)
     )
 
 
@@ -67,7 +69,7 @@ async def set_status(context: Context, self: TaskRef, value: TaskStatusType) -> 
     def change(_: Transaction, task: Task) -> None:
         task.status = value
         if value in tasks.ENDED:
-            task.finished = tasks.now()
+            task.finished = now()
             task.allowed_operations = []
 
     await _write(context, self, change)

@@ -38,6 +38,7 @@ from forwarder.messages.host.enabled import DISABLED_FOR_GOOD
 from forwarder.messages.host.evacuation import guests
 from forwarder.messages.vm.reset import let_go_of_disks
 from forwarder.records import devices
+from forwarder.states import reconcile
 from forwarder.updates import census
 from forwarder.updates.hearing import HEARD
 
@@ -131,6 +132,7 @@ def _remove(tx: Transaction, host: HostRef) -> None:
     tx.delete(Host, host)
     for ns in OF_HOST:
         tx.kv_delete(ns, host)
+    reconcile.forget_host(tx, host)
 
 
 def _delete_if_there(tx: Transaction, cls: Kind[Name, Any], ref: Ref[Name]) -> None:

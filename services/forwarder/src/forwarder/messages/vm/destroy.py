@@ -11,6 +11,7 @@ from forwarder.core.registry import implements
 from forwarder.locks import locking
 from forwarder.place import register
 from forwarder.records import devices
+from forwarder.states import reconcile
 from forwarder.storage import disks, volumes
 from forwarder.updates import census
 
@@ -57,6 +58,7 @@ def remove(tx: Transaction, vm: VMRef) -> None:
     for snapshot in record.snapshots:
         tx.edit(VM, snapshot).snapshot_of = NULL_REF
     register.destroy(tx, vm)
+    reconcile.forget(tx, vm)
     tx.delete(VM, vm)
     image = tx.find(VDI, record.suspend_VDI)
     if image is not None and not disks.is_in_use(tx, record.suspend_VDI):

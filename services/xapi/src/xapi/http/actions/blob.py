@@ -7,8 +7,8 @@ from datamodel import XenAPIError
 from datamodel.classes import Blob, BlobRef
 from datamodel.refs import as_ref
 from pooldb import Transaction, blobs
+from pooldb.tasks import now
 
-from xapi import tasks
 from xapi.http.asked import Asked
 from xapi.http.pages import Refused, bare, page
 from xapi.http.registry import serves
@@ -66,7 +66,7 @@ def _finish(tx: Transaction, blob: BlobRef, upload: str) -> None:
     contents = blobs.finish(tx, upload)
     changed_blob = tx.edit(Blob, blob)
     changed_blob.size = contents.size
-    changed_blob.last_updated = tasks.now()
+    changed_blob.last_updated = now()
 
 
 async def _pieces(stream: Stream, size: int) -> AsyncIterator[bytes]:
