@@ -54,12 +54,12 @@ DECLARED: dict[Callable[..., Any], Method] = {}
 """The methods by the functions that declare them."""
 
 
-def record(wire: str) -> Callable[[C], C]:
+def record(wire: str, into: dict[str, type] = RECORDS) -> Callable[[C], C]:
     """Declare a record by its name in upstream's interface description."""
 
     def declare(cls: C) -> C:
         cls.wire = wire  # type: ignore[attr-defined]
-        RECORDS[wire] = cls
+        into[wire] = cls
         return cls
 
     return declare

@@ -1,0 +1,1 @@
+"""The types of SR that Warren serves: for each there is a module here, and a row in the table."""

@@ -1,0 +1,24 @@
+"""What a disk consists of: files or devices, each of which holds what the ones below it lack."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Format(StrEnum):
+    RAW = "raw"
+    QCOW2 = "qcow2"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A file or block device with a part of a disk's bytes; ``node`` is its uuid, for ever."""
+
+    node: str
+    path: Path
+    format: Format
+    is_device: bool = False
+
+
+Chain = tuple[Layer, ...]
+"""The layers of a disk: the base first, and last the leaf, which alone is written."""
