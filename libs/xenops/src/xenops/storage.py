@@ -6,8 +6,9 @@ by the VM ``vm``. Upstream's names and encoding; every parameter travels by name
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
+import msgspec
 from service_table.names import STORAGE_QUEUE
 
 from xenops.envelope import Interface
@@ -255,9 +256,22 @@ class Query:
 
 @methods("SR", into=STORAGE_METHODS)
 class SR:
+    """``queue`` of probe is the SR's type, or upstream's name of a queue, which ends with it."""
+
     def attach(
-        dbg: str, sr: str, device_config: list[tuple[str, str]], driver: str | None = None
-    ) -> None: ...
+        dbg: str,
+        sr: str,
+        device_config: list[tuple[str, str]],
+        driver: str | None = None,
+        merges: bool | None = None,
+    ) -> None:
+        """Plug an SR of the type ``driver``, again after each restart of the daemon.
+
+        With ``merges`` this host merges in the background layers of disks that no VM uses: one
+        host of those that share an SR should. Asked again, it only says anew whether it does.
+        """
+        ...
+
     def create(
         dbg: str,
         sr: str,
@@ -352,6 +366,44 @@ class Storage(Interface):
     SR = SR
     TASK = TASK
     VDI = VDI
+
+
+class AttachedSr(msgspec.Struct, frozen=True, kw_only=True):
+    """An SR that is attached on a host; sizes are in bytes, -1 as long as they are not known.
+
+    ``backlog`` counts layers that wait to be merged, ``merging`` tells how much of one is done.
+    """
+
+    driver: str
+    health: SrHealth
+    total: int
+    free: int
+    backlog: int
+    merging: float | None
+
+
+class Pulled(msgspec.Struct, frozen=True, kw_only=True):
+    """A disk that a VM has lost for good, because its engine ended; ``why`` is for people."""
+
+    sr: str
+    vdi: str
+    vm: str
+    why: str
+
+
+class StorageReport(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of the update ``storage``: drivers, SRs and lost disks of a host, always all.
+
+    ``daemon`` names one run of the host's storage daemon, whose ``number`` rises with each report.
+    ``drivers`` are the types of SR that the host can serve, ``srs`` the attached SRs by uuid.
+    """
+
+    kind: Literal["storage"] = "storage"
+    daemon: str
+    number: int
+    drivers: list[QueryResult]
+    srs: dict[str, AttachedSr]
+    pulled: list[Pulled]
 
 
 STORAGE = Storage(STORAGE_QUEUE, STORAGE_METHODS, StorageError, unknown="Unimplemented")
