@@ -295,9 +295,7 @@ class MemoryEngine:
         for disk, leaf in leaves.items():
             self.opened[disk].layers = (*self.opened[disk].layers, leaf.node)
 
-    def commit(
-        self, disk: str, top: Layer, base: Layer, progress: Callable[[float], None]
-    ) -> None:
+    def commit(self, disk: str, top: Layer, base: Layer, progress: Callable[[float], None]) -> None:
         self._check("commit")
         progress(0.5)
         self.log.append(("commit", top.node, base.node))

@@ -54,9 +54,17 @@ class Merger:
                     continue
                 self._busy.add(sr.uuid)
             name = f"merges {sr.uuid[:8]}"
-            threading.Thread(target=self._work, args=(sr,), name=name, daemon=True).start()
+            threading.Thread(target=self._begin, args=(sr,), name=name, daemon=True).start()
 
-    def _work(self, sr: Sr) -> None:
+    def _begin(self, sr: Sr) -> None:
+        try:
+            self.work(sr)
+        finally:
+            with self._lock:
+                self._busy.discard(sr.uuid)
+
+    def work(self, sr: Sr) -> None:
+        """Merge all that this host can merge of an SR."""
         try:
             while self._merge_next(sr):
                 pass
@@ -64,8 +72,6 @@ class Merger:
             log.warning("SR %s: nothing is merged for now: %s", sr.uuid, error)
         finally:
             sr.merging = None
-            with self._lock:
-                self._busy.discard(sr.uuid)
 
     def _merge_next(self, sr: Sr) -> bool:
         """Merge one layer; False if there is none for this host."""
