@@ -4,6 +4,7 @@ import json
 import os
 import stat
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,16 +105,30 @@ def grow(layer: Layer, size: int, lock: int) -> None:
         programs.run("qemu-img", "resize", "-q", image, str(size), kept_open=(lock,))
 
 
-def commit(chain: Chain, lock: int) -> None:
+def point(path: Path, backing: Layer, lock: int) -> None:
+    """Write into a qcow2 image the name of the layer that it is above now.
+
+    Only people read it: images are opened by the index.
+    """
+    programs.run(
+        *("qemu-img", "rebase", "-q", "-u", "-f", "qcow2"),
+        *("-b", backing.path.name, "-F", backing.format, "--", str(path)),
+        kept_open=(lock,),
+    )
+
+
+def commit(chain: Chain, lock: int, stop: Callable[[], bool]) -> None:
     """Write what the last layer of a chain has into the layer below it; may be repeated.
 
-    Whoever ends us ends this too, which leaves the chain's contents as they were.
+    Ended in the middle, by ``stop`` or because we end, it leaves the chain's contents as they were.
+    Raises programs.Stopped.
     """
     programs.run(
         *("setpriv", "--pdeathsig", "KILL", "--"),
         *("qemu-img", "commit", "-q", "-d", json_name(chain)),
         limit=MERGING,
         kept_open=(lock,),
+        stop=stop,
     )
 
 

@@ -2,12 +2,16 @@
 
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 
 from storage.errors import BackendError
 
 LIMIT = 60.0
 """Seconds for what takes a moment unless the storage hangs."""
+
+LOOK = 0.2
+"""Seconds between two looks whether a program is to stop."""
 
 PACKAGES: Mapping[str, str] = {
     "blkid": "util-linux",
@@ -39,7 +43,7 @@ class ProgramFailed(Exception):
 def missing(needs: Sequence[str]) -> list[str]:
     """What to say about each of these programs that is not installed."""
     return [
-        f"{program} is not installed; the Debian package {PACKAGES[program]} has it"
+        f"{program} is not installed; the Debian package {PACKAGES.get(program, program)} has it"
         for program in needs
         if shutil.which(program, path=PATH) is None
     ]
@@ -48,39 +52,51 @@ def missing(needs: Sequence[str]) -> list[str]:
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 
+class Stopped(Exception):
+    """A program was ended because we were asked to."""
+
+
 def run(
     *arguments: str,
     limit: float = LIMIT,
-    secrets: Mapping[str, str] | None = None,
     kept_open: Sequence[int] = (),
+    stop: Callable[[], bool] = lambda: False,
 ) -> str:
     """Run a program and wait; its standard output.
 
-    ``secrets`` go into its environment. Descriptors that are ``kept_open`` are closed once the
-    program has ended too, even if we end before. Raises BackendError 70 if it is not installed, 47
-    if it takes longer than ``limit`` seconds (it is ended), and ProgramFailed.
+    Descriptors that are ``kept_open`` are closed once the program has ended too, even if we end
+    before. Raises BackendError 70 if it is not installed, 47 if it takes longer than ``limit``
+    seconds (it is ended), Stopped soon after ``stop`` is true (it is ended), and ProgramFailed.
     """
     program = arguments[0]
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             arguments,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=limit,
-            env={"PATH": PATH, "LC_ALL": "C", **(secrets or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={"PATH": PATH, "LC_ALL": "C"},
             pass_fds=kept_open,
-            check=False,
         )
     except FileNotFoundError:
-        package = PACKAGES.get(program, program)
-        raise BackendError(
-            70, f"{program} is not installed; the Debian package {package} has it"
-        ) from None
-    except subprocess.TimeoutExpired:
-        raise BackendError(
-            47, f"The SR is not available [opterr={program} did not end within {limit:.0f} s]"
-        ) from None
-    if done.returncode:
-        told = done.stderr.decode(errors="replace").strip()
-        raise ProgramFailed(program, done.returncode, told)
-    return done.stdout.decode(errors="replace")
+        raise BackendError(70, missing([program])[0]) from None
+    end = time.monotonic() + limit
+    with process:
+        while True:
+            try:
+                output, errors = process.communicate(timeout=LOOK)
+                break
+            except subprocess.TimeoutExpired:
+                if stop():
+                    process.kill()
+                    raise Stopped from None
+                if time.monotonic() > end:
+                    process.kill()
+                    raise BackendError(
+                        47,
+                        f"The SR is not available [opterr={program} did not end within "
+                        f"{limit:.0f} s]",
+                    ) from None
+    if process.returncode:
+        raise ProgramFailed(program, process.returncode, errors.decode(errors="replace").strip())
+    return output.decode(errors="replace")

@@ -36,6 +36,11 @@ class Disk:
     leaf: str
     info: VdiInfo
 
+    @property
+    def frozen(self) -> bool:
+        """Whether it is never written, so that other disks may need its leaf as it is."""
+        return self.info.is_a_snapshot or self.info.read_only
+
 
 @dataclass(frozen=True)
 class Hold:
@@ -163,10 +168,10 @@ def check(state: State) -> None:
     for vdi, disk in state.disks.items():
         if disk.leaf not in state.nodes:
             raise Wrong(f"VDI {vdi} needs node {disk.leaf}: it is gone")
-        if above[disk.leaf] and not disk.info.read_only:
+        if above[disk.leaf] and not disk.frozen:
             raise Wrong(f"VDI {vdi} writes node {disk.leaf}, which others need as it is")
     for leaf, vdis in state.leaves().items():
-        if len(vdis) > 1 and not all(state.disks[vdi].info.read_only for vdi in vdis):
+        if len(vdis) > 1 and not all(state.disks[vdi].frozen for vdi in vdis):
             raise Wrong(f"VDIs {', '.join(vdis)} share node {leaf}, and one writes it")
     for vdi, holds in state.holds.items():
         if vdi not in state.disks:
