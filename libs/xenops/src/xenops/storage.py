@@ -20,7 +20,7 @@ STORAGE_METHODS: dict[str, Method] = {}
 TYPES: dict[str, type] = {}
 
 Of = Annotated[str, "string"]
-"""An SR before its disk: as pairs, since pairs of a plain string are an object, with unique keys."""
+"""An SR beside its disk: pairs with a plain string travel as an object, whose keys are unique."""
 
 
 @record("vdi_info", into=TYPES)

@@ -3,6 +3,7 @@
 import logging
 import queue
 import threading
+from pathlib import Path
 
 from daemon.process import Stop, attend, main
 from daemon.updates import publish
@@ -11,7 +12,8 @@ from xenops.storage import STORAGE
 from broker import connect
 from storage.datapaths.journal import Datapaths
 from storage.datapaths.paths import Paths
-from storage.drivers import DRIVERS
+from storage.drivers import missing, table
+from storage.drivers.driver import Driver
 from storage.engine import Engines
 from storage.frontend.calls import Calls, described
 from storage.frontend.copies import Copies
@@ -28,11 +30,25 @@ log = logging.getLogger(__name__)
 SIGN_EVERY_S = 2.0
 
 
+def served(mounts: Path) -> dict[str, Driver]:
+    """The types of SR that this host has all programs for."""
+    found = {}
+    for name, driver in table(mounts).items():
+        lacks = missing(driver)
+        if lacks:
+            log.warning("SRs of type %s are not served: %s", name, "; ".join(lacks))
+        else:
+            found[name] = driver
+    return found
+
+
 def run(config: Settings, stop: Stop) -> None:
+    mounts = config.state_dir / "sr"
+    drivers = served(mounts)
     ended: queue.SimpleQueue[str] = queue.SimpleQueue()
     engines = Engines(config.state_dir / "run", ended.put)
     journal = Journal(config.state_dir / "srs.db")
-    srs = Srs(journal, Starter(), lambda sr, disks: paths.take_up(sr, disks), config.limit_s)
+    srs = Srs(journal, Starter(mounts), lambda sr, disks: paths.take_up(sr, disks), config.limit_s)
     merger = Merger(srs, engines)
     paths = Paths(
         Datapaths(config.state_dir / "datapaths.db"),
@@ -45,13 +61,13 @@ def run(config: Settings, stop: Stop) -> None:
     merger.paths = paths
     connection = connect(config.broker_settings())
     reports = Reports(
-        lambda: [described(name, driver) for name, driver in DRIVERS.items()],
+        lambda: [described(name, driver) for name, driver in drivers.items()],
         srs,
         paths,
         lambda key, body: publish(connection, key, dict(body)),
     )
     copies = Copies(config.state_dir / "copies.db", paths, engines, refused)
-    calls = Calls(DRIVERS, srs, paths, reports.tell)
+    calls = Calls(drivers, srs, paths, reports.tell)
     frontend = Frontend(calls, paths, copies, journal, config.service)
 
     def follow() -> None:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Protocol
 
 from storage.worker.wire import METHODS, outcome
@@ -58,7 +59,8 @@ Start = Callable[[str], Process]
 class Starter:
     """Starts processes, all from one thread: the kernel ends each with the thread it came from."""
 
-    def __init__(self, command: Sequence[str] = COMMAND) -> None:
+    def __init__(self, mounts: Path, command: Sequence[str] = COMMAND) -> None:
+        self._mounts = mounts
         self._command = command
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="starter")
 
@@ -69,7 +71,10 @@ class Starter:
         ours, theirs = socket.socketpair()
         with theirs:
             descriptor = theirs.fileno()
-            command = (*self._command, driver, str(descriptor), str(os.getpid()))
+            command = (
+                *(*self._command, driver, str(self._mounts)),
+                *(str(descriptor), str(os.getpid())),
+            )
             # A session of its own, so that whatever it starts can be ended with it.
             process = subprocess.Popen(command, pass_fds=[descriptor], start_new_session=True)
         return OwnProcess(process, ours)

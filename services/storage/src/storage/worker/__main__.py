@@ -1,13 +1,14 @@
-"""``python -m storage.worker DRIVER DESCRIPTOR PARENT``: the process of one SR, started for it."""
+"""``python -m storage.worker TYPE MOUNTS DESCRIPTOR PARENT``: the process of one SR."""
 
 import sys
+from pathlib import Path
 
 import telemetry
 
-from storage.drivers import DRIVERS
+from storage.drivers import table
 from storage.worker.loop import serve
 
 if __name__ == "__main__":
-    name, descriptor, parent = sys.argv[1:]
+    name, mounts, descriptor, parent = sys.argv[1:]
     telemetry.setup(f"storage-{name}", None, "WARNING")
-    serve(DRIVERS[name], int(descriptor), int(parent))
+    serve(table(Path(mounts))[name], int(descriptor), int(parent))
