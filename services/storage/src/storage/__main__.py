@@ -67,7 +67,7 @@ def run(config: Settings, stop: Stop) -> None:
         lambda key, body: publish(connection, key, dict(body)),
     )
     copies = Copies(config.state_dir / "copies.db", paths, engines, refused)
-    calls = Calls(drivers, srs, paths, reports.tell)
+    calls = Calls(config.host_uuid, drivers, srs, paths, reports.tell)
     frontend = Frontend(calls, paths, copies, journal, config.service)
 
     def follow() -> None:

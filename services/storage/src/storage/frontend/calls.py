@@ -7,8 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from xenops.storage import (
-    Backend,
-    DpStat,
     ProbeResult,
     QueryResult,
     SmapiVersion,
@@ -17,7 +15,6 @@ from xenops.storage import (
     VdiInfo,
 )
 
-from storage.datapaths.journal import Use
 from storage.datapaths.locks import Locks
 from storage.datapaths.paths import Paths
 from storage.drivers.driver import AttachedSR, Driver
@@ -56,8 +53,14 @@ class Calls:
     """One host's storage. Methods raise StorageError, or what their parts raise."""
 
     def __init__(
-        self, drivers: Mapping[str, Driver], srs: Srs, paths: Paths, changed: Callable[[], None]
+        self,
+        host: str,
+        drivers: Mapping[str, Driver],
+        srs: Srs,
+        paths: Paths,
+        changed: Callable[[], None],
     ) -> None:
+        self._host = host
         self._drivers = drivers
         self._srs = srs
         self._paths = paths
@@ -167,9 +170,9 @@ class Calls:
             text = f"SR {sr} is in use: VM {use.vm} has its VDI {use.vdi}; shut the VM down"
             raise BackendError(SR_IN_USE, text)
 
-    def _drop_uses(self, sr: str) -> None:
+    def _drop_uses(self, sr: str, vm: str | None = None) -> None:
         for use, dps in self._paths.uses(sr).items():
-            for dp in dps:
+            for dp in dps if vm in (None, use.vm) else ():
                 self._paths.destroy(use, dp, allow_leak=True)
 
     def _driver(self, name: str) -> Driver:
@@ -254,17 +257,14 @@ class Calls:
 
     # --- datapaths --------------------------------------------------------------------------
 
-    def attach_disk(self, use: Use, dp: str, writable: bool) -> Backend:
-        return self._paths.attach(use, dp, writable=writable)
-
     def destroy_datapath(self, dp: str, allow_leak: bool) -> None:
         for use in self._paths.named(dp):
             self._paths.destroy(use, dp, allow_leak=allow_leak)
 
-    def stat_disk(self, sr: str, vdi: str) -> DpStat:
-        return self._paths.stat(sr, vdi)
-
     def release(self, sr: str, host: str, vm: str | None) -> None:
+        """Give back what a host has, all or what one VM has; that of this host is closed too."""
+        if host == self._host:
+            self._drop_uses(sr, vm)
         self._disks(sr).release_host(host, vm)
 
 
