@@ -7,6 +7,7 @@ from storage.drivers.driver import Driver
 from storage.drivers.ext import Ext
 from storage.drivers.file import File
 from storage.drivers.iso import Iso
+from storage.drivers.lvm import Lvm
 from storage.drivers.mounts import Mounts
 from storage.drivers.nfs import Nfs
 from storage.drivers.smb import Smb
@@ -17,6 +18,7 @@ TYPES: Mapping[str, Callable[[Mounts], Driver]] = {
     "ext": Ext,
     "file": File,
     "iso": Iso,
+    "lvm": Lvm,
     "nfs": Nfs,
     "smb": Smb,
     "udev": Udev,

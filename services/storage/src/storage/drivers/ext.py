@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from storage.drivers import devices, lvm
+from storage.drivers import devices, groups
 from storage.drivers.driver import Config, Description
 from storage.drivers.folders import FEATURES, IMAGE_FORMATS, NEEDS, FolderDriver, sr_list
 from storage.errors import BackendError
@@ -38,7 +38,7 @@ class Ext(FolderDriver):
         names = {str(device) for device in named}
         return sr_list(
             name.removeprefix(f"{PREFIX}-")
-            for name, members in lvm.groups().items()
+            for name, members in groups.known().items()
             if name.startswith(f"{PREFIX}-") and names.issuperset(members)
         )
 
@@ -46,13 +46,13 @@ class Ext(FolderDriver):
         named = devices.of(config)
         if devices.tag(named[0], "UUID") == sr:
             return  # made before, by an attempt that ended early
-        group = lvm.group(PREFIX, sr)
+        group = groups.name(PREFIX, sr)
         if len(named) > 1:
-            if group not in lvm.groups():
+            if group not in groups.known():
                 for device in named:
                     devices.check_empty(device)
-                lvm.make_group(group, named)
-            rows = lvm.report("lvs", "lv_name", group)
+                groups.make(group, named)
+            rows = groups.report("lvs", "lv_name", group)
             if not rows:
                 run("lvcreate", "--quiet", "--yes", "-l", "100%FREE", "-n", sr, "--", group)
         else:
@@ -79,7 +79,7 @@ class Ext(FolderDriver):
     def clean(self, sr: str, config: Config) -> None:
         named = devices.of(config)
         if len(named) > 1:
-            lvm.remove_group(lvm.group(PREFIX, sr))
+            groups.remove(groups.name(PREFIX, sr))
         else:
             run("wipefs", "--quiet", "--all", "--", str(named[0]))
 
@@ -87,4 +87,4 @@ class Ext(FolderDriver):
         named = devices.of(config)
         if len(named) == 1:
             return named[0]
-        return Path("/dev") / lvm.group(PREFIX, sr) / sr
+        return Path("/dev") / groups.name(PREFIX, sr) / sr
