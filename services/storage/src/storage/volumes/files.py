@@ -97,6 +97,18 @@ class FileVolumes:
             self._disk(change.state, vdi)
             return self._info(change.state, vdi)
 
+    def erase(self) -> None:
+        """Erase all disks and the SR itself; files of others stay. May be repeated."""
+        with failures.told(self.root):
+            if (self.root / FOLDER).exists():
+                with self._change() as change:
+                    for name, node in change.state.nodes.items():
+                        self._path(name, node.format).unlink(missing_ok=True)
+                for path in (self.root / FOLDER).iterdir():
+                    path.unlink()
+                (self.root / FOLDER).rmdir()
+                images.synced(self.root)
+
     # Operations.
 
     def create(self, operation: str, wanted_: VdiInfo) -> VdiInfo:
@@ -248,6 +260,7 @@ class FileVolumes:
                 change.enter({"merging": {top: Merging(chain[-2].node)}})
             try:
                 with failures.told(self.root):
+                    images.mend(chain[-2], lock)
                     images.commit(chain, lock, lambda: self._to_stop(top))
                     images.synced(chain[-2].path)
             except (Stopped, BackendError) as failed:

@@ -132,6 +132,18 @@ def commit(chain: Chain, lock: int, stop: Callable[[], bool]) -> None:
     )
 
 
+def mend(layer: Layer, lock: int) -> None:
+    """Give back the space that a `commit` which was killed has lost in an image nobody has open.
+
+    Raises programs.ProgramFailed if the image is damaged.
+    """
+    if layer.format is Format.QCOW2:
+        image = json_name((layer,))
+        programs.run(
+            "qemu-img", "check", "-q", "-r", "leaks", image, limit=MERGING, kept_open=(lock,)
+        )
+
+
 def json_name(chain: Chain) -> str:
     """A chain as QEMU's name of one image, in which only these files are opened."""
     image: dict[str, Any] | None = None

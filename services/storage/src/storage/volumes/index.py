@@ -142,11 +142,13 @@ class Index:
         self._end = 0
 
     def create(self) -> None:
-        """Make an empty index where there is none; raises BackendError 16 if there is one."""
+        """Make an empty index, unless it is there; raises BackendError 16 if another SR's is."""
         folder = self.root / FOLDER
         folder.mkdir(mode=0o700, exist_ok=True)
         (folder / "lock").touch(mode=0o600)
         with self._locked():
+            if owner(self.root) == self.sr:
+                return
             if self._main.exists() or self._twin.exists():
                 raise BackendError(16, f"The SR is in use [opterr={self.root} has an SR already]")
             self._number = 1
@@ -317,6 +319,18 @@ class Change:
         if operation:
             changes = {**changes, "results": {operation: [result]}}
         self._index.append(changes)
+
+
+def owner(root: Path) -> str | None:
+    """The uuid of the SR that is in a folder, if one is."""
+    for name in ("index", "index.copy"):
+        try:
+            with open(root / FOLDER / name, "rb") as file:
+                first = file.readline()
+            return str(json.loads(first[9:])["sr"])
+        except (OSError, ValueError, KeyError):
+            continue
+    return None
 
 
 def _opened(path: Path) -> int:

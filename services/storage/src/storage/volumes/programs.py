@@ -14,6 +14,7 @@ LOOK = 0.2
 """Seconds between two looks whether a program is to stop."""
 
 PACKAGES: Mapping[str, str] = {
+    "blkdiscard": "util-linux",
     "blkid": "util-linux",
     "lsblk": "util-linux",
     "lvcreate": "lvm2",
