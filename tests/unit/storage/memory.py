@@ -188,8 +188,7 @@ class MemoryProcess:
     def call(self, method: str, limit_s: float, /, *args: Any, **named: Any) -> Any:
         if self._has_ended:
             raise Died("it has ended")
-        signature = METHODS[method]
-        params = signature.read(signature.bind(*args, **named))
+        params = METHODS[method].bind(*args, **named)
         self._faults.calls.append(method)
         fault = self._faults.of(method)
         if fault == "dies before":
@@ -207,7 +206,8 @@ class MemoryProcess:
     def _do(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         of, _, name = method.rpartition(".")
         try:
-            result = getattr(self._sr if of else self._driver, name)(**params)
+            function = getattr(self._sr if of else self._driver, name)
+            result = METHODS[method].call(function, params)
             if method == "attach":
                 self._sr = result
             return {"result": METHODS[method].encode_result(result)}
