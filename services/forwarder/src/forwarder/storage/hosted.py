@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from datamodel import XenAPIError
@@ -195,7 +196,7 @@ class Hosted:
     def vdi_stat(self, vdi: VDIRef) -> Volume:
         host, sr, uuid, location = self._of_disk(vdi)
         about = f"{uuid}/{location}"
-        return _volume(self._ask(host, sr, about, STORAGE.VDI.stat, sr=uuid, vdi=location))
+        return _found(self._ask(host, sr, about, STORAGE.VDI.stat, sr=uuid, vdi=location))
 
     def vdi_create(self, sr: SRRef, wanted: Wanted) -> Volume:
         host, uuid = placement.of_sr(self._ctx.view, sr), self._uuid(sr)
@@ -300,7 +301,7 @@ class Hosted:
         )
         about = f"{uuid}/{location}/{image.location}"
         self._ask(host, sr, about, STORAGE.VDI.revert, sr=uuid, snapshot_info=info)
-        return self.vdi_stat(vdi)
+        return replace(self.vdi_stat(vdi), fields={})
 
     def vdi_rename(self, vdi: VDIRef, field: str, value: str) -> None:
         host, sr, uuid, location = self._of_disk(vdi)

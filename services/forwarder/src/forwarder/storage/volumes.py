@@ -103,8 +103,9 @@ def revert(ctx: Context, vdi: VDIRef, snapshot: VDIRef) -> None:
     reverted = backend.of(ctx, ctx.view.get(VDI, vdi).SR).vdi_revert(vdi, snapshot)
     with ctx.transaction() as tx:
         saved = taken(VDI, Operation.REVERT, vars(tx.get(VDI, snapshot)))
-        tx.update(name_of(VDI), vdi, saved | cleared(VDI, Operation.REVERT))
-        contents.update(tx, vdi, reverted)
+        restored = saved | cleared(VDI, Operation.REVERT) | contents.facts(reverted)
+        tx.update(name_of(VDI), vdi, restored)
+        contents.account(tx, tx.get(VDI, vdi).SR)
         locking.refresh(tx, name_of(VDI), vdi)
 
 
