@@ -3,12 +3,13 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypedDict
 
 from datamodel import XenAPIError
 from datamodel.classes import PBD, SR, VDI, Host, HostRef, PBDRef, Secret, SRRef, VDIRef
 from datamodel.idl import DateTime
 from datamodel.refs import NULL_REF, is_null
+from pooldb import Reader
 from rules.lifecycle import sr as sr_table
 from rules.lifecycle.host import is_live
 from rules.placement import storage as placement
@@ -35,6 +36,36 @@ UNSURE = "unsure"
 
 AWAY = ("HOST_OFFLINE", "CANNOT_CONTACT_HOST")
 """Errors after which nobody knows what a host has done."""
+
+
+class Attachment(TypedDict):
+    """The parameters with which a host plugs an SR."""
+
+    sr: str
+    device_config: list[tuple[str, str]]
+    driver: str
+    merges: bool
+
+
+def attachment(view: Reader, pbd: PBDRef) -> Attachment:
+    """How a PBD's host is to plug its SR; one host of those that share an SR merges its layers."""
+    record = view.get(PBD, pbd)
+    sr = view.get(SR, record.SR)
+    return {
+        "sr": sr.uuid,
+        "device_config": list(revealed(view, record.device_config)),
+        "driver": sr.type,
+        "merges": not sr.shared or record.host == placement.coordinator(view),
+    }
+
+
+def revealed(view: Reader, config: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """A device_config with passwords in place of the secrets that it names."""
+    for key, value in config.items():
+        if key.endswith(PASSWORD + SECRET):
+            yield key.removesuffix(SECRET), view.get(Secret, view.by_uuid(Secret, value)).value
+        else:
+            yield key, value
 
 
 class Hosted:
@@ -102,7 +133,7 @@ class Hosted:
             STORAGE.SR.probe,
             SR_TIMEOUT_S,
             queue=self._type,
-            device_config=list(self._revealed(device_config)),
+            device_config=list(revealed(self._ctx.view, device_config)),
             sm_config=list(sm_config.items()),
         )
         answer: str | list[Probe] = found.value
@@ -121,7 +152,7 @@ class Hosted:
             sr=record.uuid,
             name_label=record.name_label,
             name_description=record.name_description,
-            device_config=list(self._revealed(device_config)),
+            device_config=list(revealed(self._ctx.view, device_config)),
             physical_size=size,
             driver=self._type,
         )
@@ -129,21 +160,11 @@ class Hosted:
 
     def sr_attach(self, pbd: PBDRef) -> None:
         record = self._ctx.view.get(PBD, pbd)
-        self._attach(record.SR, record.host, record.device_config)
+        self._attach(record.SR, record.host, attachment(self._ctx.view, pbd))
 
-    def _attach(self, sr: SRRef, host: HostRef, device_config: Mapping[str, str]) -> None:
-        record = self._ctx.view.get(SR, sr)
-        self._ask(
-            host,
-            sr,
-            record.uuid,
-            STORAGE.SR.attach,
-            SR_TIMEOUT_S,
-            sr=record.uuid,
-            device_config=list(self._revealed(device_config)),
-            driver=self._type,
-            merges=not record.shared or host == placement.coordinator(self._ctx.view),
-        )
+    def _attach(self, sr: SRRef, host: HostRef, params: Attachment) -> None:
+        call, about = STORAGE.SR.attach, params["sr"]
+        self._ask(host, sr, about, call, SR_TIMEOUT_S, **params)
 
     def sr_detach(self, pbd: PBDRef) -> None:
         record = self._ctx.view.get(PBD, pbd)
@@ -152,11 +173,11 @@ class Hosted:
 
     def sr_destroy(self, sr: SRRef) -> None:
         record = self._ctx.view.get(SR, sr)
-        pbds = [self._ctx.view.get(PBD, pbd) for pbd in record.PBDs]
-        first = placement.coordinator(self._ctx.view) if record.shared else None
-        pbd = min(pbds, key=lambda each: each.host != first)
-        self._attach(sr, pbd.host, pbd.device_config)
-        self._ask(pbd.host, sr, record.uuid, STORAGE.SR.destroy, SR_TIMEOUT_S, sr=record.uuid)
+        view, first = self._ctx.view, placement.coordinator(self._ctx.view)
+        pbd = min(record.PBDs, key=lambda each: view.get(PBD, each).host != first)
+        host, call = view.get(PBD, pbd).host, STORAGE.SR.destroy
+        self._attach(sr, host, attachment(view, pbd))
+        self._ask(host, sr, record.uuid, call, SR_TIMEOUT_S, sr=record.uuid)
 
     def sr_rename(self, sr: SRRef, field: str, value: str) -> None:
         host, uuid = placement.of_sr(self._ctx.view, sr), self._uuid(sr)
@@ -169,21 +190,12 @@ class Hosted:
 
     def sr_stat(self, sr: SRRef) -> Contents:
         host, uuid = placement.of_sr(self._ctx.view, sr), self._uuid(sr)
-        return _contents(self._ask(host, sr, uuid, STORAGE.SR.stat, sr=uuid), [])
+        return contents_of(self._ask(host, sr, uuid, STORAGE.SR.stat, sr=uuid), [])
 
     def sr_scan(self, sr: SRRef) -> Contents:
         host, uuid = placement.of_sr(self._ctx.view, sr), self._uuid(sr)
         infos, info = self._ask(host, sr, uuid, STORAGE.SR.scan2, SR_TIMEOUT_S, sr=uuid)
-        return _contents(info, infos)
-
-    def _revealed(self, config: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        """A device_config with passwords in place of the secrets that it names."""
-        view = self._ctx.view
-        for key, value in config.items():
-            if key.endswith(PASSWORD + SECRET):
-                yield key.removesuffix(SECRET), view.get(Secret, view.by_uuid(Secret, value)).value
-            else:
-                yield key, value
+        return contents_of(info, infos)
 
     def _hidden(self, asked: Mapping[str, str], made: Mapping[str, str]) -> Mapping[str, str]:
         """A device_config that a host answered, with the secrets of the one that it was sent."""
@@ -361,7 +373,8 @@ def _volume(info: VdiInfo) -> Volume:
     return Volume(info.vdi, info.virtual_size, info.physical_utilisation, fields)
 
 
-def _contents(info: SrInfo, found: Sequence[VdiInfo]) -> Contents:
+def contents_of(info: SrInfo, found: Sequence[VdiInfo]) -> Contents:
+    """What a scan answered."""
     used = info.total_space - info.free_space
     return Contents(info.total_space, used, tuple(_found(disk) for disk in found))
 
