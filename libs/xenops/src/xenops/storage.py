@@ -6,7 +6,7 @@ by the VM ``vm``. Upstream's names and encoding; every parameter travels by name
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 from service_table.names import STORAGE_QUEUE
@@ -18,6 +18,9 @@ from xenops.types import Json
 
 STORAGE_METHODS: dict[str, Method] = {}
 TYPES: dict[str, type] = {}
+
+Of = Annotated[str, "string"]
+"""An SR beside its disk: pairs with a plain string travel as an object, whose keys are unique."""
 
 
 @record("vdi_info", into=TYPES)
@@ -336,7 +339,7 @@ class VDI:
 class DISKS:
     """Warren's own: what concerns several disks at once, or the VMs that use them."""
 
-    def snapshot(dbg: str, vm: str, disks: list[tuple[str, VdiInfo]]) -> list[VdiInfo]:
+    def snapshot(dbg: str, vm: str, disks: list[tuple[Of, VdiInfo]]) -> list[VdiInfo]:
         """Snapshot disks of one VM at one instant: each SR with what `VDI.snapshot` takes."""
         ...
 

@@ -25,6 +25,10 @@ class BackendError(Exception):
         return ["", self.text, self.answer]
 
 
-def missing(key: str) -> NoReturn:
-    """Refuse a device_config that lacks ``key``."""
-    raise BackendError(90, f"device_config lacks its key {key!r}")
+_LACKING = {"device": 90, "location": 94, "serverpath": 101, "server": 102}
+
+
+def missing(key: str, answer: str = "") -> NoReturn:
+    """Refuse a device_config that lacks ``key``, in the words that clients know."""
+    number = _LACKING.get(key, 90)
+    raise BackendError(number, f"The request is missing the {key} parameter", answer)

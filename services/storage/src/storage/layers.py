@@ -22,3 +22,20 @@ class Layer:
 
 Chain = tuple[Layer, ...]
 """The layers of a disk: the base first, and last the leaf, which alone is written."""
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A node whose bytes can go down into its parent, because no other child needs the parent's.
+
+    ``leaf_of`` is the disk in use whose chain has both, so that only its engine can merge them;
+    None if no disk that is in use has either.
+    """
+
+    top: Layer
+    base: Layer
+    leaf_of: str | None
+
+
+UNMANAGED = "warren-unmanaged"
+"""In the sm_config of what `scan` tells of: this is a layer of disks and no disk itself."""

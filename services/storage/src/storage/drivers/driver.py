@@ -11,7 +11,7 @@ from typing import Protocol
 
 from xenops.storage import Probe, SrInfo, VdiInfo
 
-from storage.layers import Chain, Layer
+from storage.layers import Chain, Merge
 
 Config = Mapping[str, str]
 """A ``device_config``, its secrets in plain text."""
@@ -60,18 +60,6 @@ class Driver(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Merge:
-    """A node whose bytes can go down into its parent, because no other child needs the parent's.
-
-    ``leaf_of`` is a disk whose chain has both; None if no disk has them.
-    """
-
-    top: Layer
-    base: Layer
-    leaf_of: str | None
-
-
 class AttachedSR(Protocol):
     """An SR on this host. Disks are known by their locations (``VdiInfo.vdi``).
 
@@ -81,7 +69,14 @@ class AttachedSR(Protocol):
 
     def stat(self) -> SrInfo: ...
     def set_name(self, label: str | None, description: str | None) -> None: ...
-    def scan(self) -> list[VdiInfo]: ...
+    def scan(self) -> list[VdiInfo]:
+        """All disks, and as disks of their own the layers that are no disk's leaf.
+
+        Those have the key `storage.layers.UNMANAGED` in their sm_config. Files that were put on the
+        SR by hand and can be disks are disks from now on.
+        """
+        ...
+
     def volume(self, vdi: str) -> VdiInfo:
         """One disk; raises BackendError 144 if it is not there."""
         ...
@@ -103,7 +98,10 @@ class AttachedSR(Protocol):
         ...
 
     def clone(self, operation: str, vdi: str, wanted: VdiInfo) -> VdiInfo:
-        """Make a disk with another's contents, which shares what neither of them changes."""
+        """Make a disk with another's contents, which shares what neither of them changes.
+
+        A disk that is active goes over to a new leaf, as with `snapshot`.
+        """
         ...
 
     def resize(self, operation: str, vdi: str, size: int) -> VdiInfo:

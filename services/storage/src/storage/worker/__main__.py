@@ -1,0 +1,14 @@
+"""``python -m storage.worker TYPE MOUNTS DESCRIPTOR PARENT``: the process of one SR."""
+
+import sys
+from pathlib import Path
+
+import telemetry
+
+from storage.drivers import table
+from storage.worker.loop import serve
+
+if __name__ == "__main__":
+    name, mounts, descriptor, parent = sys.argv[1:]
+    telemetry.setup(f"storage-{name}", None, "WARNING")
+    serve(table(Path(mounts))[name], int(descriptor), int(parent))
