@@ -160,6 +160,11 @@ class Storehouse:
     def vdi_stat(self, host: str, sr: str, vdi: str) -> VdiInfo:
         return self._disk(host, sr, vdi).info
 
+    def vdi_introduce(
+        self, host: str, sr: str, uuid: str, sm_config: Any, location: str
+    ) -> VdiInfo:
+        return self._disk(host, sr, location).info
+
     def vdi_create(self, host: str, sr: str, vdi_info: VdiInfo) -> VdiInfo:
         return self._put(host, sr, vdi_info, 0)
 

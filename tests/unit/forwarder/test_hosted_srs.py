@@ -156,6 +156,23 @@ def test_a_scan_records_what_it_finds_and_forgets_what_is_gone_and_free(pool: Ho
     assert pool.get("SR", sr)["virtual_allocation"] == 3 * SIZE
 
 
+def test_a_disk_that_was_forgotten_is_introduced(pool: HostedPool) -> None:
+    sr = pool.sr()
+    vdi = pool.disk(sr, 3 * SIZE)
+    record = pool.get("VDI", vdi)
+
+    def introduce(location: str) -> tuple[object, ...]:
+        said = (record["uuid"], "again", "", sr, "user", False, False, {}, location, {}, {}, True)
+        return (*said, 0, 0, NULL_REF, False, "19700101T00:00:00Z", NULL_REF)
+
+    known = pool.refused("VDI.introduce", *introduce(record["location"]))
+    assert known == ["LOCATION_NOT_UNIQUE", sr, record["location"]]
+    pool.call("VDI.forget", vdi)
+    assert pool.refused("VDI.introduce", *introduce("x")) == ["VDI_MISSING", sr, "x"]
+    again = pool.call("VDI.introduce", *introduce(record["location"]))
+    assert pool.get("VDI", again)["virtual_size"] == 3 * SIZE
+
+
 def test_names_are_kept_by_the_storage_too(pool: HostedPool) -> None:
     sr = pool.sr()
     vdi = pool.disk(sr)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from datamodel import XenAPIError, enums, handle_invalid
-from datamodel.classes import PBD, SR, VBD, VDI, VM, SRRef, VDIRef
+from datamodel.classes import PBD, SR, VBD, VDI, VM, PoolRef, SRRef, VDIRef
 from datamodel.objects import name_of
 from datamodel.refs import NULL_REF, is_null
 from rules.lifecycle.holds import How, needed
@@ -17,8 +17,9 @@ from forwarder.core.registry import implements
 from forwarder.drivers import DRIVERS
 from forwarder.locks import locking
 from forwarder.records.fields import Operation
-from forwarder.storage import backend, volumes
+from forwarder.storage import backend, contents, volumes
 from forwarder.storage.backend import Backend
+from forwarder.storage.making import Made, recorded
 from forwarder.storage.sources import require_managed
 
 BY_STORAGE_ALONE = (
@@ -132,6 +133,56 @@ def _rename(ctx: Context, vdi: VDIRef, field: str, value: str) -> None:
         locking.refresh(tx, name_of(VDI), vdi)
 
 
+@implements("VDI.introduce")
+def introduce(
+    ctx: Context,
+    uuid: str,
+    name_label: str,
+    name_description: str,
+    sr: SRRef,
+    type_: enums.VdiType,
+    sharable: bool,
+    read_only: bool,
+    other_config: dict[str, str],
+    location: str,
+    xenstore_data: dict[str, str],
+    sm_config: dict[str, str],
+    managed: bool,
+    virtual_size: int,
+    physical_utilisation: int,
+    metadata_of_pool: PoolRef,
+    is_a_snapshot: bool,
+    snapshot_time: str,
+    snapshot_of: VDIRef,
+) -> VDIRef:
+    """Record a disk that is on an SR already; its sizes are what the storage says.
+
+    Raises LOCATION_NOT_UNIQUE[SR, location] if it is recorded.
+    """
+    ctx.lock(SR, sr, "vdi_introduce")
+    require_plugged(ctx.view, sr)
+    if any(ctx.view.get(VDI, vdi).location == location for vdi in ctx.view.get(SR, sr).VDIs):
+        raise XenAPIError("LOCATION_NOT_UNIQUE", sr, location)
+    found = backend.of(ctx, sr).vdi_introduce(sr, uuid, location, sm_config)
+    values = {
+        "SR": sr,
+        "uuid": uuid,
+        "name_label": name_label,
+        "name_description": name_description,
+        "type": type_,
+        "sharable": sharable,
+        "read_only": read_only,
+        "other_config": other_config,
+        "xenstore_data": xenstore_data,
+        "metadata_of_pool": metadata_of_pool,
+        "is_a_snapshot": is_a_snapshot,
+        "snapshot_time": snapshot_time,
+        "snapshot_of": snapshot_of,
+    }
+    with ctx.transaction() as tx:
+        return recorded(tx, Made({**values, **contents.facts(found)}))
+
+
 @implements("VDI.set_on_boot")
 def set_on_boot(ctx: Context, self: VDIRef, value: enums.OnBoot) -> None:
     ctx.lock(VDI, self, "set_on_boot")
@@ -188,8 +239,6 @@ def revert(ctx: Context, snapshot: VDIRef) -> None:
     ctx.lock(VDI, disk, "revert_from", needed(VDI, snapshot, How.READ))
     require_managed(disk, ctx.view.get(VDI, disk))
     require_plugged(ctx.view, record.SR)
-    if not _storage(ctx, disk).vdi_can_revert(disk):
-        raise XenAPIError("UNIMPLEMENTED_IN_SM_BACKEND", record.SR)
     volumes.revert(ctx, disk, snapshot)
 
 

@@ -66,6 +66,12 @@ class Backend(Protocol):
         """What the disk really is; raises VDI_MISSING[SR, location] if it is not there."""
         ...
 
+    def vdi_introduce(
+        self, sr: SRRef, uuid: str, location: str, sm_config: Mapping[str, str]
+    ) -> Volume:
+        """What is at a location; raises VDI_MISSING[SR, location] if there is no disk."""
+        ...
+
     def vdi_create(self, sr: SRRef, wanted: Wanted) -> Volume:
         """Make a disk of at least the wanted ``virtual_size``, all zero."""
         ...

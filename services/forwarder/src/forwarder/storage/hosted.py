@@ -210,6 +210,16 @@ class Hosted:
         about = f"{uuid}/{location}"
         return _found(self._ask(host, sr, about, STORAGE.VDI.stat, sr=uuid, vdi=location))
 
+    def vdi_introduce(
+        self, sr: SRRef, uuid: str, location: str, sm_config: Mapping[str, str]
+    ) -> Volume:
+        host, named = placement.of_sr(self._ctx.view, sr), self._uuid(sr)
+        call, about, config = STORAGE.VDI.introduce, f"{named}/{location}", list(sm_config.items())
+        found = self._ask(
+            host, sr, about, call, sr=named, uuid=uuid, sm_config=config, location=location
+        )
+        return _volume(found)
+
     def vdi_create(self, sr: SRRef, wanted: Wanted) -> Volume:
         host, uuid = placement.of_sr(self._ctx.view, sr), self._uuid(sr)
         info, about = _wanted(wanted), f"{uuid}/{wanted.uuid}"

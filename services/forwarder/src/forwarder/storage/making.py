@@ -63,10 +63,8 @@ class Making:
         """By uuid: the disk's SR and location."""
 
     def create(self, values: Mapping[str, Any], named: str = "") -> Made:
-        """An empty disk; raises INVALID_VALUE, SR_FULL, SR_OPERATION_NOT_SUPPORTED."""
+        """An empty disk; raises SR_FULL, SR_OPERATION_NOT_SUPPORTED, or what the storage does."""
         sr, size = values["SR"], int(values["virtual_size"])
-        if size < 0:
-            raise XenAPIError("INVALID_VALUE", "virtual_size must be non-negative", size)
         storage = backend.of(self._ctx, sr)
         storage.require_room(sr, size)
         self._require(sr, "VDI_CREATE")

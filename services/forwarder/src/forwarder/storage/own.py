@@ -79,8 +79,15 @@ class Own:
                 return volume
         raise XenAPIError("VDI_MISSING", record.SR, record.location)
 
+    def vdi_introduce(
+        self, sr: SRRef, uuid: str, location: str, sm_config: Mapping[str, str]
+    ) -> Volume:
+        raise XenAPIError("VDI_MISSING", sr, location)  # nothing is there that is not recorded
+
     def vdi_create(self, sr: SRRef, wanted: Wanted) -> Volume:
         size = int(wanted.fields["virtual_size"])
+        if size < 0:
+            raise XenAPIError("INVALID_VALUE", "virtual_size must be non-negative", size)
         return self._driver.vdi_create(self._uuid(sr), wanted.uuid, size)
 
     def vdi_delete(self, sr: SRRef, location: str) -> None:
