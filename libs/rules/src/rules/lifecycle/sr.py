@@ -24,6 +24,7 @@ FEATURES = {
     "vdi_resize": "VDI_RESIZE",
     "vdi_snapshot": "VDI_SNAPSHOT",
     "vdi_mirror": "VDI_MIRROR",
+    "vdi_revert": "VDI_REVERT",
     "vdi_set_on_boot": "VDI_RESET_ON_BOOT",
     **dict.fromkeys(
         ("vdi_enable_cbt", "vdi_disable_cbt", "vdi_data_destroy", "vdi_list_changed_blocks"),
