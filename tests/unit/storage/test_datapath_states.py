@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from storage.datapaths.journal import Datapaths, Use
 from storage.datapaths.paths import Paths
 from storage.datapaths.states import DETACHED, Step, after, superstate, taken
+from storage.engine.errors import EngineError
 from storage.errors import BackendError
 from xenops.storage import DpState, RoRw, StorageError, VdiInfo
 
@@ -108,12 +109,12 @@ class Machine(RuleBasedStateMachine):
         try:
             then = taken(states, dp, step)
         except StorageError:
-            with pytest.raises((StorageError, BackendError)):
+            with pytest.raises((StorageError, BackendError, EngineError)):
                 self.do(use, dp, step)
             return
         try:
             self.do(use, dp, step)
-        except BackendError:
+        except (BackendError, EngineError):
             assert step in (Step.ACTIVATE, Step.ACTIVATE_RO)
             assert use in self.lost or self.is_refused(use, then)
             return

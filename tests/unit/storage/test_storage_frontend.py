@@ -399,6 +399,33 @@ def test_a_dead_hosts_disks_are_given_back(host: Host) -> None:
     host.ask(STORAGE.VDI.activate3, "dp", SR, vdi, VM)
 
 
+def test_a_new_daemon_has_engines_go_over_to_leaves_that_the_last_one_died_before(
+    host: Host,
+) -> None:
+    vdi, sr = host.disk().vdi, host.driver.srs[SR]
+    host.activate(vdi)
+    for number in range(2):
+        uuid = f"snapshot{number}"
+        sr.snapshot(uuid, vdi, VdiInfo(vdi=vdi, uuid=uuid, name_label=""))
+    host.start()
+    host.paths.catch_up(SR)
+    assert list(host.engines.engines[VM].opened[f"{SR}/{vdi}"].layers) == sr.nodes[vdi]
+
+
+def test_a_merge_that_a_daemon_died_before_it_was_noted_is_noted(host: Host) -> None:
+    vdi, sr = host.disk().vdi, host.driver.srs[SR]
+    for _ in range(2):
+        host.ask(STORAGE.VDI.snapshot, SR, VdiInfo(vdi=vdi, name_label=""))
+    host.activate(vdi)
+    base, top, _ = (layer(node) for node in sr.nodes[vdi])
+    engine = host.engines.engines[VM]
+    engine.commit(f"{SR}/{vdi}", top, base, lambda fraction: None)
+    sr.waiting = [Merge(top, base, vdi)]
+    host.merger.work(host.srs.get(SR))
+    assert not sr.waiting
+    assert list(engine.opened[f"{SR}/{vdi}"].layers) == sr.nodes[vdi]
+
+
 # --- merges ---------------------------------------------------------------------------------------
 
 

@@ -81,7 +81,7 @@ def run(config: Settings, stop: Stop) -> None:
     threading.Thread(target=follow, name="engines", daemon=True).start()
     copies.recover()
     frontend.serve(connection, STORAGE.queue, threads=1)
-    looks = Looks(srs, reports.tell)
+    looks = Looks(srs, paths.catch_up, reports.tell)
     beats = itertools.count()
 
     def beat() -> None:

@@ -356,6 +356,12 @@ class Paths:
                 self._engines.ensure(vm).snapshot({disk: new[0] for disk, new in disks.items()})
                 disks = {disk: new[1:] for disk, new in disks.items() if new[1:]}
 
+    def catch_up(self, sr: str) -> None:
+        """Have the engines of an SR's active disks go over to leaves that a daemon died before."""
+        disks = {(use.sr, use.vdi) for use in self.active(sr) if self._lives(use.vm)}
+        with self.locks.of(*disks):
+            self._follow(disks)
+
     def _engine(self, use: Use) -> Engine:
         engine = self._engines.of(use.vm)
         if engine is None or not engine.lives:

@@ -91,13 +91,15 @@ class Merger:
             return False
         nodes = engine.disks()[use.disk].layers
         # A crash between the end of a leaf's merge and its note would leave a stale leaf.
-        if merge.base.node not in nodes or merge.top.node not in nodes[:-1]:
+        if merge.base.node not in nodes or merge.top.node == nodes[-1]:
             return False
 
         def progress(fraction: float) -> None:
             sr.merging = fraction
 
-        engine.commit(use.disk, merge.top, merge.base, progress)
+        # Otherwise it was merged before a daemon died, and only the note is missing.
+        if merge.top.node in nodes:
+            engine.commit(use.disk, merge.top, merge.base, progress)
         with self.paths.locks.of((use.sr, use.vdi)):
             sr.disks.merged(merge)
         return True

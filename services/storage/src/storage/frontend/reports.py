@@ -10,6 +10,7 @@ import msgspec
 from xenops.storage import AttachedSr, Pulled, QueryResult, StorageError, StorageReport
 
 from storage.datapaths.paths import Paths
+from storage.engine.errors import EngineError
 from storage.errors import BackendError
 from storage.frontend.srs import Sr, Srs
 
@@ -63,11 +64,16 @@ def _described(sr: Sr) -> AttachedSr:
 
 
 class Looks:
-    """Looks at each SR now and then, each in a thread of its own, as any of them may hang."""
+    """Looks at each SR now and then, each in a thread of its own, as any of them may hang.
 
-    def __init__(self, srs: Srs, looked: Callable[[], None]) -> None:
+    ``first`` is called once for each SR, as soon as it answers; ``changed`` when its health has.
+    """
+
+    def __init__(self, srs: Srs, first: Callable[[str], None], changed: Callable[[], None]) -> None:
         self._srs = srs
-        self._looked = looked
+        self._first = first
+        self._changed = changed
+        self._seen: set[str] = set()
         self._lock = threading.Lock()
         self._busy: set[str] = set()
 
@@ -84,10 +90,13 @@ class Looks:
     def _look(self, sr: Sr) -> None:
         before = sr.health
         try:
-            with suppress(StorageError, BackendError):
+            with suppress(StorageError, BackendError, EngineError):
                 sr.look()
+                if sr.uuid not in self._seen:
+                    self._first(sr.uuid)
+                    self._seen.add(sr.uuid)
         finally:
             with self._lock:
                 self._busy.discard(sr.uuid)
         if sr.health is not before:
-            self._looked()
+            self._changed()

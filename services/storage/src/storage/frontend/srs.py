@@ -62,6 +62,11 @@ class Sr:
             return SrHealth.Recovering
         return SrHealth.Healthy
 
+    def is_like(self, plugged: Plugged) -> bool:
+        """Whether it is attached in the same way."""
+        ours = self.plugged
+        return (ours.driver, ours.config) == (plugged.driver, plugged.config)
+
     def attach(self) -> None:
         """Have the SR attached by a process that answers; nothing to do if it is."""
         self._attached()
@@ -193,7 +198,7 @@ class Srs:
     def attach(self, plugged: Plugged) -> None:
         """Attach an SR and note it; one that is attached already keeps its process."""
         known = self._srs.get(plugged.sr)
-        if known is None or known.plugged.config != plugged.config:
+        if known is None or not known.is_like(plugged):
             sr = self._made(plugged)
             if known is not None:
                 known.end()
