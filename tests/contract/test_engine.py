@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from storage import images
-from storage.engine.engine import Engine
+from storage.engine.engine import Engine, Export
 from storage.engine.errors import CancelledError, EngineError, EngineGone, SilentError
 from storage.engine.nbd import Nbd
 from storage.layers import Chain, Format, Layer
@@ -323,8 +323,11 @@ class Merging:
             self._monitor.execute = self._execute  # type: ignore[method-assign]
         return self._execute(command, arguments)
 
-    def __enter__(self) -> "Merging":
+    def slow_down(self) -> None:
         self._monitor.execute = self._slowly  # type: ignore[method-assign]
+
+    def __enter__(self) -> "Merging":
+        self.slow_down()
         self._end = self._threads.submit(
             self._engine.commit,
             *("sr/disk", self._chain[1], self._chain[0], lambda part: self._begun.set()),
@@ -358,6 +361,20 @@ def test_a_merge_is_cancelled(engine: Engine, tmp_path: Path) -> None:
     assert read(export, 4) == [3, 1, 2, 3]
     engine.commit("sr/disk", chain[1], chain[0])
     assert len(engine.disks()["sr/disk"].layers) == 2
+
+
+def test_a_progress_that_raises_ends_the_merge(engine: Engine, tmp_path: Path) -> None:
+    chain, export = filled(engine, tmp_path, 3)
+    merging = Merging(engine, chain)
+
+    def stop(part: float) -> None:
+        raise InterruptedError
+
+    merging.slow_down()
+    with pytest.raises(InterruptedError):
+        engine.commit("sr/disk", chain[1], chain[0], stop)
+    assert engine.disks()["sr/disk"].jobs == {}
+    assert read(export, 4) == [3, 1, 2, 3]
 
 
 def test_a_disk_is_closed_in_the_middle_of_a_merge(engine: Engine, tmp_path: Path) -> None:
@@ -437,6 +454,19 @@ def test_a_mirror_whose_target_dies_is_told_and_hurts_no_guest(host: Host, tmp_p
     assert read(source.export("sr/disk", writable=True), 7) == [2, 1, 2, 0, 0, 0, 9]
 
 
+def test_a_mirror_that_cannot_begin_leaves_nothing(host: Host, tmp_path: Path) -> None:
+    source = host.engine("vm1")
+    _, export = filled(source, tmp_path, 2)
+    target = host.engine("vm2")
+    there = opened(target, (make_layer(tmp_path, size=SIZE // 2),))
+    for wrong in (there, Export(there.socket, "sr/none"), Export(tmp_path / "none", "sr/disk")):
+        with pytest.raises(EngineError):
+            source.mirror("sr/disk", wrong, full=True)
+    assert len(source._monitor.graph().layers) == 2
+    assert all(name[0] in "#n" for name in source._monitor.graph().nodes)
+    assert read(export, 1) == [2]
+
+
 def test_a_mirror_is_cancelled(host: Host, tmp_path: Path) -> None:
     source = host.engine("vm1")
     chain, export = filled(source, tmp_path, 2)
@@ -509,6 +539,38 @@ def test_a_missing_program_is_named_with_its_package(
     with pytest.raises(EngineError, match=r"qemu-storage-demon is missing.*qemu-system-common"):
         host.engine()
     assert list(host.folder.iterdir()) == []
+
+
+def test_with_systemd_an_engine_has_a_scope_of_its_own(
+    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said, program = tmp_path / "said", tmp_path / "bin" / "systemd-run"
+    program.parent.mkdir()
+    program.write_text(
+        f'#!/bin/sh\nwhile [ "$1" != -- ]; do echo "$1" >> {said}; shift; done; shift; exec "$@"\n'
+    )
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    monkeypatch.setattr("storage.engine.process.SYSTEMD", tmp_path)
+    assert host.engine().disks() == {}
+    assert {"--scope", "--collect", "--unit=warren-engine-vm"} <= set(said.read_text().split())
+
+
+def test_a_file_system_that_cannot_bypass_the_cache_is_used_with_it(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute, refused = engine._monitor.execute, []
+
+    def without_direct(command: str, arguments: dict[str, Any] | None = None) -> Any:
+        if (arguments or {}).get("cache") == {"direct": True}:
+            refused.append(command)
+            raise EngineError("blockdev-add: filesystem does not support O_DIRECT")
+        return execute(command, arguments)
+
+    monkeypatch.setattr(engine._monitor, "execute", without_direct)
+    export = opened(engine, make_chain(tmp_path, 2))
+    write(export, 1)
+    assert (read(export, 1), len(refused)) == ([1], 2)
 
 
 def test_an_engine_that_cannot_start_says_why(tmp_path: Path) -> None:
