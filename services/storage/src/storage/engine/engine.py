@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from storage.engine.errors import CancelledError, EngineError
 from storage.engine.jobs import Jobs, Progress, part_done, unseen
@@ -145,18 +146,19 @@ class Engine:
             if leaf is not None:
                 if self._monitor.graph().chain(leaf) != names:
                     raise EngineError(f"disk {disk} is open with other layers")
-                self._assert_mode(disk, leaf, writable)
+                _assert_mode(disk, self._monitor.nodes()[leaf], writable=writable)
                 return
+            graph, nodes = self._monitor.graph(), self._monitor.nodes()
             try:
                 below: str | None = None
-                for layer, name in zip(chain, names, strict=True):
+                for place, (layer, name) in enumerate(zip(chain, names, strict=True)):
                     written = writable and layer is chain[-1]
-                    if name in self._monitor.graph().layers:
-                        if self._monitor.graph().chain(name) != names[: names.index(name) + 1]:
-                            raise EngineError(f"{layer.path} is open with other layers below it")
-                        self._assert_mode(disk, name, written)
-                    else:
+                    if name not in graph.layers:
                         open_layer(self._monitor, layer, below, writable=written)
+                    elif graph.chain(name) != names[: place + 1]:
+                        raise EngineError(f"{layer.path} is open with other layers below it")
+                    else:
+                        _assert_mode(disk, nodes[name], writable=written)
                     below = name
                 self._opened[disk] = names[-1]
             except EngineError:
@@ -424,11 +426,6 @@ class Engine:
             raise EngineError(f"disk {disk} is not open")
         return leaf
 
-    def _assert_mode(self, disk: str, name: str, writable: bool) -> None:
-        if self._monitor.nodes()[name]["ro"] is writable:
-            has = "for writing" if writable is False else "for reading only"
-            raise EngineError(f"disk {disk}: layer {layer_uuid(name)} is open {has}")
-
     def _export(self, id: str, name: str, leaf: str, *, writable: bool) -> None:
         arguments = {
             "type": "nbd",
@@ -469,3 +466,9 @@ class Engine:
         """Close what was opened for nothing; the error that led here is the one that counts."""
         with suppress(EngineError):
             self._sweep()
+
+
+def _assert_mode(disk: str, node: Mapping[str, Any], *, writable: bool) -> None:
+    if node["ro"] is writable:
+        has = "for reading only" if node["ro"] else "for writing"
+        raise EngineError(f"disk {disk}: layer {layer_uuid(node['node-name'])} is open {has}")
