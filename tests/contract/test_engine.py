@@ -14,6 +14,7 @@ from storage import images
 from storage.engine.engine import Engine, Export
 from storage.engine.errors import CancelledError, EngineError, EngineGone, SilentError
 from storage.engine.nbd import Nbd
+from storage.images import NoSpaceError
 from storage.layers import Chain, Format, Layer
 
 from tests import disks
@@ -217,6 +218,43 @@ def test_a_client_that_hangs_is_cut_off(engine: Engine, tmp_path: Path) -> None:
         engine.close("sr/disk")
         client.read(0, 1)
     assert disks.read_file(chain[-1], 1) == [1]
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """A file system that is soon full."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
+def test_a_full_file_system_fails_writes_and_loses_none(small: Path, tmp_path: Path) -> None:
+    layer, room = make_layer(small), small / "room"
+    room.write_bytes(bytes(2 * MIB))
+    with disks.host(tmp_path / "engines") as host:
+        engine = host.engine()
+        export = opened(engine, (layer,))
+        written = 0
+        with pytest.raises(EngineError, match="No space left"):
+            while True:
+                write(export, written + 1, at=written)
+                written += 1
+        write(export, 99)
+        assert read(export, written) == [99, *range(2, written + 1)]
+        with pytest.raises(NoSpaceError):
+            for _ in range(written):
+                make_layer(small, layer)
+        room.unlink()
+        leaf = make_layer(small, layer)
+        engine.snapshot({"sr/disk": leaf})
+        assert read(export, written) == [99, *range(2, written + 1)]
+        engine.close("sr/disk")
+    assert_clean(layer, leaf)
 
 
 # Snapshots.
