@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import threading
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -459,6 +460,37 @@ def test_a_client_follows_a_disk_that_grows(engine: Engine, tmp_path: Path) -> N
     with pytest.raises(EngineError):
         first.read(0, BLOCK)
     assert read(export, 1) == [1]
+
+
+@pytest.fixture
+def device(tmp_path: Path) -> Iterator[Layer]:
+    """A block device, whose file is beside it."""
+    file = tmp_path / "device"
+    file.write_bytes(bytes(SIZE))
+    command = ["losetup", "--find", "--show", str(file)]
+    path = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    try:
+        yield Layer(str(uuid.uuid4()), Path(path), Format.RAW, is_device=True)
+    finally:
+        subprocess.run(["losetup", "--detach", path], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has block devices")
+def test_a_disk_on_a_device_follows_the_device(device: Layer, tmp_path: Path) -> None:
+    with disks.host(tmp_path / "engines") as host:
+        engine = host.engine()
+        export = opened(engine, (device,))
+        write(export, 1, 2)
+        os.truncate(tmp_path / "device", 2 * SIZE)
+        subprocess.run(["losetup", "--set-capacity", str(device.path)], check=True)
+        for _ in range(2):
+            engine.resize("sr/disk", 2 * SIZE)
+            with Nbd(export.socket, export.name) as disk:
+                assert disk.size == 2 * SIZE
+                assert disks.numbers(disk.read(0, 3 * BLOCK)) == [1, 2, 0]
+        with pytest.raises(EngineError, match="resize"):
+            engine.resize("sr/disk", 4 * SIZE)
+        assert read(export, 2) == [1, 2]
 
 
 # Mirrors.

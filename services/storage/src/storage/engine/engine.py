@@ -237,17 +237,19 @@ class Engine:
             has = self._monitor.nodes()[leaf]["image"]["virtual-size"]
             if size < has:
                 raise EngineError(f"disk {disk} has {has} bytes and is not made smaller")
-            if size == has:
+            id = export_id(disk)
+            exported = id in self._monitor.exports()
+            # A device below a raw disk has grown already, but not yet for the disk's client.
+            if size == has and (not exported or self._shown_size(disk) == size):
                 return
             if self._monitor.graph().jobs_on(leaf):
                 raise EngineError(f"disk {disk} is being merged or mirrored")
-            id = export_id(disk)
-            exported = id in self._monitor.exports()
             self._opened[disk] = leaf
             if exported:
                 self._unexport(id)
             try:
-                self._monitor.execute("block_resize", {"node-name": leaf, "size": size})
+                if size > has:
+                    self._monitor.execute("block_resize", {"node-name": leaf, "size": size})
             finally:
                 if exported:
                     self._export(id, disk, leaf, writable=True)
@@ -440,6 +442,10 @@ class Engine:
     def _unexport(self, id: str) -> None:
         self._monitor.execute("block-export-del", {"id": id, "mode": "hard"})
         self._monitor.until(lambda: id not in self._monitor.exports(), self._monitor.answer_s)
+
+    def _shown_size(self, disk: str) -> int:
+        with Nbd(self._monitor.process.nbd, disk) as client:
+            return client.size
 
     def _flush(self, leaf: str) -> None:
         if self._monitor.nodes()[leaf]["ro"]:
