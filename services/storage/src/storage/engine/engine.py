@@ -83,7 +83,7 @@ class Engine:
         self._changing = threading.RLock()
         self._opened: dict[str, str] = {}
         self._cancelled: set[str] = set()
-        self._adopted = self._stopped = False
+        self._adopted = self._stopped = self._removed = False
         threading.Thread(target=self._watch, name=f"engine {vm}", daemon=True).start()
 
     # The process.
@@ -110,6 +110,8 @@ class Engine:
     def stop(self) -> None:
         """End the process, which closes its disks, and forget it; it may be dead already."""
         with self._changing:
+            if self._removed:
+                return
             self._stopped = True
             if self._process is not None:
                 try:
@@ -120,6 +122,7 @@ class Engine:
                 if not ended:
                     self._process.kill()
             remove(self._folder)
+            self._removed = True
 
     def leave(self) -> None:
         """Let go of the process, which goes on; another daemon may take it over."""

@@ -51,10 +51,12 @@ class Engines:
 
     def stop(self, vm: str) -> None:
         """End a VM's engine and forget it; nothing to do if it has none."""
-        with self._changing:
-            if vm in self._engines:
-                self._engines[vm].stop()
-                del self._engines[vm]
+        engine = self.of(vm)
+        if engine is not None:
+            engine.stop()  # may take long if its storage hangs: other VMs do not wait for it
+            with self._changing:
+                if self._engines.get(vm) is engine:
+                    del self._engines[vm]
 
     def socket(self, vm: str) -> Path:
         """Where a VM's exports are or will be."""
