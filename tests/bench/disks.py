@@ -4,6 +4,7 @@ The same program, ``qemu-img bench``, is given the file and the exports. Each ro
 everything once; ratios are of medians. An argument names the folder whose file system is used.
 """
 
+import os
 import statistics
 import subprocess
 import sys
@@ -55,6 +56,7 @@ def fill(export: Export) -> None:
 def compare(host: Host, folder: Path) -> None:
     raw = new_layer(folder, Format.RAW)
     raw.path.write_bytes(b"x" * SIZE)
+    os.sync()  # the first who reads past the page cache would wait for it
     targets = {"file": str(raw.path)}
     for name, chain in {
         "raw": (make_layer(folder, format=Format.RAW, size=SIZE),),
