@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import threading
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,9 +12,10 @@ from typing import Any
 
 import pytest
 from storage import images
-from storage.engine.engine import Engine
+from storage.engine.engine import Engine, Export
 from storage.engine.errors import CancelledError, EngineError, EngineGone, SilentError
 from storage.engine.nbd import Nbd
+from storage.images import NoSpaceError
 from storage.layers import Chain, Format, Layer
 
 from tests import disks
@@ -219,6 +221,43 @@ def test_a_client_that_hangs_is_cut_off(engine: Engine, tmp_path: Path) -> None:
     assert disks.read_file(chain[-1], 1) == [1]
 
 
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """A file system that is soon full."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
+def test_a_full_file_system_fails_writes_and_loses_none(small: Path, tmp_path: Path) -> None:
+    layer, room = make_layer(small), small / "room"
+    room.write_bytes(bytes(2 * MIB))
+    with disks.host(tmp_path / "engines") as host:
+        engine = host.engine()
+        export = opened(engine, (layer,))
+        written = 0
+        with pytest.raises(EngineError, match="No space left"):
+            while True:
+                write(export, written + 1, at=written)
+                written += 1
+        write(export, 99)
+        assert read(export, written) == [99, *range(2, written + 1)]
+        with pytest.raises(NoSpaceError):
+            for _ in range(written):
+                make_layer(small, layer)
+        room.unlink()
+        leaf = make_layer(small, layer)
+        engine.snapshot({"sr/disk": leaf})
+        assert read(export, written) == [99, *range(2, written + 1)]
+        engine.close("sr/disk")
+    assert_clean(layer, leaf)
+
+
 # Snapshots.
 
 
@@ -323,8 +362,11 @@ class Merging:
             self._monitor.execute = self._execute  # type: ignore[method-assign]
         return self._execute(command, arguments)
 
-    def __enter__(self) -> "Merging":
+    def slow_down(self) -> None:
         self._monitor.execute = self._slowly  # type: ignore[method-assign]
+
+    def __enter__(self) -> "Merging":
+        self.slow_down()
         self._end = self._threads.submit(
             self._engine.commit,
             *("sr/disk", self._chain[1], self._chain[0], lambda part: self._begun.set()),
@@ -358,6 +400,20 @@ def test_a_merge_is_cancelled(engine: Engine, tmp_path: Path) -> None:
     assert read(export, 4) == [3, 1, 2, 3]
     engine.commit("sr/disk", chain[1], chain[0])
     assert len(engine.disks()["sr/disk"].layers) == 2
+
+
+def test_a_progress_that_raises_ends_the_merge(engine: Engine, tmp_path: Path) -> None:
+    chain, export = filled(engine, tmp_path, 3)
+    merging = Merging(engine, chain)
+
+    def stop(part: float) -> None:
+        raise InterruptedError
+
+    merging.slow_down()
+    with pytest.raises(InterruptedError):
+        engine.commit("sr/disk", chain[1], chain[0], stop)
+    assert engine.disks()["sr/disk"].jobs == {}
+    assert read(export, 4) == [3, 1, 2, 3]
 
 
 def test_a_disk_is_closed_in_the_middle_of_a_merge(engine: Engine, tmp_path: Path) -> None:
@@ -406,6 +462,37 @@ def test_a_client_follows_a_disk_that_grows(engine: Engine, tmp_path: Path) -> N
     assert read(export, 1) == [1]
 
 
+@pytest.fixture
+def device(tmp_path: Path) -> Iterator[Layer]:
+    """A block device, whose file is beside it."""
+    file = tmp_path / "device"
+    file.write_bytes(bytes(SIZE))
+    command = ["losetup", "--find", "--show", str(file)]
+    path = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    try:
+        yield Layer(str(uuid.uuid4()), Path(path), Format.RAW, is_device=True)
+    finally:
+        subprocess.run(["losetup", "--detach", path], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has block devices")
+def test_a_disk_on_a_device_follows_the_device(device: Layer, tmp_path: Path) -> None:
+    with disks.host(tmp_path / "engines") as host:
+        engine = host.engine()
+        export = opened(engine, (device,))
+        write(export, 1, 2)
+        os.truncate(tmp_path / "device", 2 * SIZE)
+        subprocess.run(["losetup", "--set-capacity", str(device.path)], check=True)
+        for _ in range(2):
+            engine.resize("sr/disk", 2 * SIZE)
+            with Nbd(export.socket, export.name) as disk:
+                assert disk.size == 2 * SIZE
+                assert disks.numbers(disk.read(0, 3 * BLOCK)) == [1, 2, 0]
+        with pytest.raises(EngineError, match="resize"):
+            engine.resize("sr/disk", 4 * SIZE)
+        assert read(export, 2) == [1, 2]
+
+
 # Mirrors.
 
 
@@ -435,6 +522,19 @@ def test_a_mirror_whose_target_dies_is_told_and_hurts_no_guest(host: Host, tmp_p
         source.end_mirror("sr/disk")
     assert source.disks()["sr/disk"].jobs == {}
     assert read(source.export("sr/disk", writable=True), 7) == [2, 1, 2, 0, 0, 0, 9]
+
+
+def test_a_mirror_that_cannot_begin_leaves_nothing(host: Host, tmp_path: Path) -> None:
+    source = host.engine("vm1")
+    _, export = filled(source, tmp_path, 2)
+    target = host.engine("vm2")
+    there = opened(target, (make_layer(tmp_path, size=SIZE // 2),))
+    for wrong in (there, Export(there.socket, "sr/none"), Export(tmp_path / "none", "sr/disk")):
+        with pytest.raises(EngineError):
+            source.mirror("sr/disk", wrong, full=True)
+    assert len(source._monitor.graph().layers) == 2
+    assert all(name[0] in "#n" for name in source._monitor.graph().nodes)
+    assert read(export, 1) == [2]
 
 
 def test_a_mirror_is_cancelled(host: Host, tmp_path: Path) -> None:
@@ -509,6 +609,38 @@ def test_a_missing_program_is_named_with_its_package(
     with pytest.raises(EngineError, match=r"qemu-storage-demon is missing.*qemu-system-common"):
         host.engine()
     assert list(host.folder.iterdir()) == []
+
+
+def test_with_systemd_an_engine_has_a_scope_of_its_own(
+    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said, program = tmp_path / "said", tmp_path / "bin" / "systemd-run"
+    program.parent.mkdir()
+    program.write_text(
+        f'#!/bin/sh\nwhile [ "$1" != -- ]; do echo "$1" >> {said}; shift; done; shift; exec "$@"\n'
+    )
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    monkeypatch.setattr("storage.engine.process.SYSTEMD", tmp_path)
+    assert host.engine().disks() == {}
+    assert {"--scope", "--collect", "--unit=warren-engine-vm"} <= set(said.read_text().split())
+
+
+def test_a_file_system_that_cannot_bypass_the_cache_is_used_with_it(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute, refused = engine._monitor.execute, []
+
+    def without_direct(command: str, arguments: dict[str, Any] | None = None) -> Any:
+        if (arguments or {}).get("cache") == {"direct": True}:
+            refused.append(command)
+            raise EngineError("blockdev-add: filesystem does not support O_DIRECT")
+        return execute(command, arguments)
+
+    monkeypatch.setattr(engine._monitor, "execute", without_direct)
+    export = opened(engine, make_chain(tmp_path, 2))
+    write(export, 1)
+    assert (read(export, 1), len(refused)) == ([1], 2)
 
 
 def test_an_engine_that_cannot_start_says_why(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ import uuid
 
 from hypothesis import given
 from hypothesis import strategies as st
-from storage.engine.graph import Edge, Graph, layer_uuid, node_name
+from storage.engine.graph import Edge, Graph
+from storage.engine.names import export_id, exported_disk, layer_uuid, node_name
 
 NAMES = [node_name(str(uuid.uuid5(uuid.NAMESPACE_OID, str(number)))) for number in range(12)]
 TREES = st.lists(st.integers(0, 11), min_size=1, max_size=12)
@@ -72,3 +73,11 @@ def test_a_layer_is_known_by_its_name(layer: uuid.UUID) -> None:
     assert len(name) <= 31
     assert name[0].isalpha()
     assert layer_uuid(name) == str(layer)
+
+
+@given(st.text(min_size=1))
+def test_a_disk_is_known_by_its_exports_id(disk: str) -> None:
+    assert exported_disk(export_id(disk)) == disk
+    assert set(export_id(disk).removeprefix("disk.")) <= set(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+    )

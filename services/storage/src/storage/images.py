@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ SIZE_MAX = 2**63 - SECTOR
 CLUSTER = 64 * 1024
 SYNCED = "writeback"
 """The way of writing that ends with a sync and that every file system can."""
-NO_SPACE = os.strerror(28)
+NO_SPACE = os.strerror(ENOSPC)
 PROGRESS = re.compile(rb"\(([0-9.]+)/100%\)")
 ERRORS_MAX = 2000
 
@@ -70,7 +71,7 @@ class Measure:
 
 
 def create(path: Path, format: Format, size: int, backing: Layer | None = None) -> None:
-    """Make an image that reads as zeros, or as ``backing``, which is not looked at.
+    """Make an image that reads as zeros, or as ``backing``, which is not looked at, and sync it.
 
     The image must not exist: it could be somebody's.
     """
@@ -83,6 +84,7 @@ def create(path: Path, format: Format, size: int, backing: Layer | None = None) 
     if format is Format.QCOW2:
         words += ["-o", f"cluster_size={CLUSTER}"]
     _run(path, *words, _name(path), str(size))
+    _sync(path)
 
 
 def backing_name(path: Path, backing: Layer) -> str:
@@ -153,6 +155,7 @@ def convert(
         raise ImageError(f"{target} exists already")
     words = ["convert", "-p", "-t", SYNCED, "-f", format, "-O", target_format]
     _run(target, *words, _name(source), _name(target), progress=progress)
+    _sync(target)
 
 
 def commit(
@@ -167,6 +170,23 @@ def rebase(path: Path, backing: Layer) -> None:
     """Have an image's header name another layer below it, which reads the same."""
     words = ["rebase", "-q", "-u", "-f", Format.QCOW2, "-F", backing.format]
     _run(path, *words, "-b", backing_name(path, backing), _name(path))
+
+
+def _sync(path: Path) -> None:
+    """Have an image and its name on the storage.
+
+    An engine that opens a file past the page cache would else wait for that, and its guests too.
+    """
+    for each in (path, path.parent):
+        try:
+            descriptor = os.open(each, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            kind = NoSpaceError if error.errno == ENOSPC else ImageError
+            raise kind(f"{each} cannot be synced: {error.strerror}") from error
 
 
 def _check_size(path: Path, size: int) -> None:

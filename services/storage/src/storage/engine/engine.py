@@ -5,30 +5,33 @@ what the one before it knew. An export tells that a disk is open; layers that no
 left by a call that was cut short, and are closed by the next.
 """
 
-import os
-import re
 import threading
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from errno import ECANCELED
 from pathlib import Path
 from typing import Any
 
 from storage.engine.errors import CancelledError, EngineError
-from storage.engine.graph import layer_uuid, node_name
+from storage.engine.jobs import Jobs, Progress, part_done, unseen
 from storage.engine.monitor import ANSWER_S, Monitor
+from storage.engine.names import (
+    COMMIT,
+    EXPORTED,
+    MIRROR,
+    commit_id,
+    export_id,
+    exported_disk,
+    layer_uuid,
+    mirror_id,
+    node_name,
+    own_name,
+)
 from storage.engine.nbd import Nbd
 from storage.engine.opening import open_layer
 from storage.engine.process import Process, remove
 from storage.images import backing_name
 from storage.layers import Chain, Layer
-
-CANCELLED = os.strerror(ECANCELED)
-EXPORTED, COMMIT, MIRROR, FLUSHED = "disk.", "commit.", "mirror.", "flush."
-
-Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,12 @@ class Engine:
         self._folder = folder
         self._process = process
         self._monitor = Monitor(vm, process, answer_s)
+        self._jobs = Jobs(self._monitor)
         self._on_end = on_end
         self._changing = threading.RLock()
         self._opened: dict[str, str] = {}
-        self._cancelled: dict[str, bool] = {}
-        self._stopped = False
+        self._cancelled: set[str] = set()
+        self._adopted = self._stopped = self._removed = False
         threading.Thread(target=self._watch, name=f"engine {vm}", daemon=True).start()
 
     # The process.
@@ -88,17 +92,26 @@ class Engine:
     def lives(self) -> bool:
         return self._process is not None and self._process.lives
 
-    def adopt(self) -> None:
-        """Close what an earlier daemon has opened for a call that was cut short."""
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Have the engine to oneself; the first closes what an earlier daemon has left half done.
+
+        It is not done before, because an engine whose storage hangs does not answer.
+        """
         with self._changing:
-            for id in self._monitor.exports():
-                if not id.startswith(EXPORTED):
-                    self._unexport(id)
-            self._sweep()
+            if not self._adopted:
+                for id in self._monitor.exports():
+                    if not id.startswith(EXPORTED):
+                        self._unexport(id)
+                self._sweep()
+                self._adopted = True
+            yield
 
     def stop(self) -> None:
         """End the process, which closes its disks, and forget it; it may be dead already."""
         with self._changing:
+            if self._removed:
+                return
             self._stopped = True
             if self._process is not None:
                 try:
@@ -109,6 +122,7 @@ class Engine:
                 if not ended:
                     self._process.kill()
             remove(self._folder)
+            self._removed = True
 
     def leave(self) -> None:
         """Let go of the process, which goes on; another daemon may take it over."""
@@ -129,24 +143,25 @@ class Engine:
         Raises EngineError if it is open with other layers, or if one of the VM's other disks has
         one of its layers open for writing.
         """
-        with self._changing:
+        with self._turn():
             names = tuple(node_name(layer.node) for layer in chain)
             leaf = self._find_leaf(disk)
             if leaf is not None:
                 if self._monitor.graph().chain(leaf) != names:
                     raise EngineError(f"disk {disk} is open with other layers")
-                self._assert_mode(disk, leaf, writable)
+                _assert_mode(disk, self._monitor.nodes()[leaf], writable=writable)
                 return
+            graph, nodes = self._monitor.graph(), self._monitor.nodes()
             try:
                 below: str | None = None
-                for layer, name in zip(chain, names, strict=True):
+                for place, (layer, name) in enumerate(zip(chain, names, strict=True)):
                     written = writable and layer is chain[-1]
-                    if name in self._monitor.graph().layers:
-                        if self._monitor.graph().chain(name) != names[: names.index(name) + 1]:
-                            raise EngineError(f"{layer.path} is open with other layers below it")
-                        self._assert_mode(disk, name, written)
-                    else:
+                    if name not in graph.layers:
                         open_layer(self._monitor, layer, below, writable=written)
+                    elif graph.chain(name) != names[: place + 1]:
+                        raise EngineError(f"{layer.path} is open with other layers below it")
+                    else:
+                        _assert_mode(disk, nodes[name], writable=written)
                     below = name
                 self._opened[disk] = names[-1]
             except EngineError:
@@ -155,8 +170,8 @@ class Engine:
 
     def export(self, disk: str, *, writable: bool) -> Export:
         """Let a guest connect to an open disk; nothing is done if that is so already."""
-        with self._changing:
-            id = _export_id(disk)
+        with self._turn():
+            id = export_id(disk)
             if id not in self._monitor.exports():
                 self._export(id, disk, self._leaf(disk), writable=writable)
             return Export(self._monitor.process.nbd, disk)
@@ -167,14 +182,14 @@ class Engine:
         Raises EngineError if the flush failed; the disk is closed then, too, and what was last
         written to it may be lost.
         """
-        with self._changing:
+        with self._turn():
             leaf = self._find_leaf(disk)
             if leaf is None:
                 self._sweep()
                 return
-            self._end_jobs(leaf)
-            if _export_id(disk) in self._monitor.exports():
-                self._unexport(_export_id(disk))
+            self._jobs.stop(leaf)
+            if export_id(disk) in self._monitor.exports():
+                self._unexport(export_id(disk))
             try:
                 self._flush(leaf)
             finally:
@@ -183,7 +198,7 @@ class Engine:
 
     def flush(self, disk: str) -> None:
         """Return once all that the guest has written is on the storage."""
-        with self._changing:
+        with self._turn():
             self._flush(self._leaf(disk))
 
     def snapshot(self, leaves: Mapping[str, Layer]) -> None:
@@ -191,16 +206,16 @@ class Engine:
 
         Merges stand back for it and are taken up again afterwards; a mirror is in its way.
         """
-        with self._changing:
+        with self._turn():
             actions = []
             try:
                 for disk, layer in leaves.items():
                     leaf, name = self._leaf(disk), node_name(layer.node)
                     if leaf == name:
                         continue
-                    if _mirror_id(disk) in self._monitor.jobs():
+                    if mirror_id(disk) in self._monitor.jobs():
                         raise EngineError(f"disk {disk} is mirrored: its leaf must stay")
-                    self._end_jobs(leaf, COMMIT)
+                    self._jobs.stop(leaf, COMMIT)
                     if name not in self._monitor.graph().layers:
                         open_layer(self._monitor, layer, None, writable=True)
                     data = {"node": leaf, "overlay": name}
@@ -220,31 +235,33 @@ class Engine:
         one. So the export is ended, which cuts off its client, and made anew; the process and with
         it all that was written stays.
         """
-        with self._changing:
+        with self._turn():
             leaf = self._leaf(disk)
             has = self._monitor.nodes()[leaf]["image"]["virtual-size"]
             if size < has:
                 raise EngineError(f"disk {disk} has {has} bytes and is not made smaller")
-            if size == has:
+            id = export_id(disk)
+            exported = id in self._monitor.exports()
+            # A device below a raw disk has grown already, but not yet for the disk's client.
+            if size == has and (not exported or self._shown_size(disk) == size):
                 return
             if self._monitor.graph().jobs_on(leaf):
                 raise EngineError(f"disk {disk} is being merged or mirrored")
-            id = _export_id(disk)
-            exported = id in self._monitor.exports()
             self._opened[disk] = leaf
             if exported:
                 self._unexport(id)
             try:
-                self._monitor.execute("block_resize", {"node-name": leaf, "size": size})
+                if size > has:
+                    self._monitor.execute("block_resize", {"node-name": leaf, "size": size})
             finally:
                 if exported:
                     self._export(id, disk, leaf, writable=True)
 
     def disks(self) -> dict[str, OpenDisk]:
         """What is open, by the names that the disks were opened under."""
-        with self._changing:
+        with self._turn():
             graph, nodes = self._monitor.graph(), self._monitor.nodes()
-            jobs = {job["id"]: _part(job) for job in self._monitor.execute("query-jobs")}
+            jobs = {id: part_done(job) for id, job in self._monitor.jobs().items()}
             return {
                 disk: OpenDisk(
                     tuple(layer_uuid(name) for name in graph.chain(leaf)),
@@ -256,7 +273,7 @@ class Engine:
             }
 
     def stat(self, disk: str) -> Stat:
-        with self._changing:
+        with self._turn():
             leaf = self._leaf(disk)
             image = self._monitor.nodes()[leaf]["image"]
             for node in self._monitor.execute("query-blockstats", {"query-nodes": True}):
@@ -267,48 +284,43 @@ class Engine:
 
     # Long work: merges and mirrors.
 
-    def commit(
-        self, disk: str, top: Layer, base: Layer, progress: Progress = lambda part: None
-    ) -> None:
+    def commit(self, disk: str, top: Layer, base: Layer, progress: Progress = unseen) -> None:
         """Write what ``top`` and the layers between hold into ``base``, below a guest's writes.
 
         Afterwards the disk's chain is without them, in the images' headers too. The caller knows
         that no other disk needs ``base`` as it was. Nothing to do if the chain is without ``top``
         already; a merge that an earlier daemon began is awaited. Raises CancelledError.
         """
-        job = f"{COMMIT}{node_name(top.node)}.{node_name(base.node)}"
-        with self._changing:
-            self._cancelled[disk] = False
-        try:
-            while not self._commit_now(disk, job, top, base):
-                self._follow(job, progress)
-        finally:
-            with self._changing:
-                self._cancelled.pop(disk, None)
+        job = commit_id(top, base)
+        with self._turn():
+            self._cancelled.discard(disk)
+        while not self._commit_now(disk, job, top, base):
+            try:
+                self._jobs.follow(job, progress)
+            except BaseException:
+                with suppress(EngineError):
+                    self.cancel_commit(disk)
+                raise
 
     def cancel_commit(self, disk: str) -> None:
         """Stop a merge, if there is one; its layers stay as they are."""
-        with self._changing:
-            if disk in self._cancelled:
-                self._cancelled[disk] = True
+        with self._turn():
+            self._cancelled.add(disk)
             leaf = self._find_leaf(disk)
             if leaf is not None:
-                self._end_jobs(leaf, COMMIT)
+                self._jobs.stop(leaf, COMMIT)
 
     def _commit_now(self, disk: str, job: str, top: Layer, base: Layer) -> bool:
         """Begin a merge unless it runs; True if there is nothing left to be done."""
-        with self._changing:
+        with self._turn():
             leaf = self._leaf(disk)
-            status = self._monitor.jobs().get(job)
-            if status is not None and status["status"] != "concluded":
+            if self._jobs.runs(job):
                 return False
-            if status is not None:
-                self._dismiss(job, status)
             chain = self._monitor.graph().chain(leaf)
             if node_name(top.node) not in chain:
                 self._sweep()
                 return True
-            if self._cancelled[disk]:
+            if disk in self._cancelled:
                 raise CancelledError(f"the merge of disk {disk} was cancelled")
             self._assert_mergeable(disk, chain, top, base)
             above = layer_uuid(chain[chain.index(node_name(top.node)) + 1])
@@ -334,39 +346,24 @@ class Engine:
             if len(graph.parents(name)) > 1:
                 raise EngineError(f"layer {layer_uuid(name)} is needed by another disk")
 
-    def mirror(
-        self, disk: str, target: Export, progress: Progress = lambda part: None, *, full: bool
-    ) -> None:
+    def mirror(self, disk: str, target: Export, progress: Progress = unseen, *, full: bool) -> None:
         """Copy a disk to another engine's export, and from then on each write to both.
 
         Returns once both are the same; `end_mirror` keeps them so. If not ``full``, only the leaf
         is copied. A target that goes away ends the mirror and not the guest.
         """
-        with self._changing:
-            job, leaf = _mirror_id(disk), self._leaf(disk)
-            status = self._monitor.jobs().get(job)
-            if status is not None and status["status"] == "concluded":
-                self._end_mirror(job)
-                status = None
-            if status is None:
-                server = {"type": "unix", "path": str(target.socket)}
-                node = {"driver": "nbd", "node-name": job, "server": server, "export": target.name}
-                self._monitor.execute("blockdev-add", node | {"reconnect-delay": 0})
-                arguments = {
-                    "job-id": job,
-                    "device": leaf,
-                    "target": job,
-                    "sync": "full" if full else "top",
-                    "copy-mode": "write-blocking",
-                    "auto-dismiss": False,
-                }
-                try:
-                    self._monitor.execute("blockdev-mirror", arguments)
-                except EngineError:
-                    self._monitor.execute("blockdev-del", {"node-name": job})
-                    raise
-        self._follow(job, progress, until="ready")
-        with self._changing:
+        job = mirror_id(disk)
+        with self._turn():
+            leaf = self._leaf(disk)
+            if not self._jobs.runs(job):
+                self._begin_mirror(job, leaf, target, full=full)
+        try:
+            self._jobs.follow(job, progress, until="ready")
+        except BaseException:
+            with suppress(EngineError):
+                self.cancel_mirror(disk)
+            raise
+        with self._turn():
             self._assert_mirrored(disk)
 
     def end_mirror(self, disk: str) -> None:
@@ -374,76 +371,52 @@ class Engine:
 
         Raises EngineError if the target has not all that was written; the disk stays open.
         """
-        with self._changing:
+        with self._turn():
             self._assert_mirrored(disk)
-            if _export_id(disk) in self._monitor.exports():
-                self._opened[disk] = self._leaf(disk)
-                self._unexport(_export_id(disk))
-            job = _mirror_id(disk)
+            job, leaf = mirror_id(disk), self._leaf(disk)
+            if export_id(disk) in self._monitor.exports():
+                self._opened[disk] = leaf
+                self._unexport(export_id(disk))
             self._monitor.execute("block-job-cancel", {"device": job, "force": False})
-            self._follow(job, lambda part: None)
-            self._end_mirror(job)
+            self._jobs.follow(job)
+            self._jobs.runs(job)
 
     def cancel_mirror(self, disk: str) -> None:
         """Give up a mirror, if there is one."""
-        with self._changing:
+        with self._turn():
             leaf = self._find_leaf(disk)
             if leaf is not None:
-                self._end_jobs(leaf, MIRROR)
+                self._jobs.stop(leaf, MIRROR)
+
+    def _begin_mirror(self, job: str, leaf: str, target: Export, *, full: bool) -> None:
+        server = {"type": "unix", "path": str(target.socket)}
+        node = {"driver": "nbd", "node-name": job, "server": server, "export": target.name}
+        self._monitor.execute("blockdev-add", node | {"reconnect-delay": 0})
+        arguments = {
+            "job-id": job,
+            "device": leaf,
+            "target": job,
+            "sync": "full" if full else "top",
+            "copy-mode": "write-blocking",
+            "auto-dismiss": False,
+        }
+        try:
+            self._monitor.execute("blockdev-mirror", arguments)
+        except EngineError:
+            self._sweep_quietly()
+            raise
 
     def _assert_mirrored(self, disk: str) -> None:
-        job = _mirror_id(disk)
-        status = self._monitor.jobs().get(job)
-        if status is None:
+        if not self._jobs.runs(mirror_id(disk)):
             raise EngineError(f"disk {disk} is not mirrored")
-        if status["status"] == "concluded":
-            self._end_mirror(job)
 
-    def _end_mirror(self, job: str) -> None:
-        status = self._monitor.jobs()[job]
-        try:
-            if "error" in status:
-                raise EngineError(f"the mirror has failed: {status['error']}")
-        finally:
-            self._monitor.execute("job-dismiss", {"id": job})
-            self._monitor.execute("blockdev-del", {"node-name": job})
-
-    # Jobs.
-
-    def _dismiss(self, job: str, status: Mapping[str, Any]) -> None:
-        """Forget a job that has ended; raises what it failed of, unless that is a cancellation."""
-        self._monitor.execute("job-dismiss", {"id": job})
-        if status.get("error", CANCELLED) != CANCELLED:
-            raise EngineError(f"{job.partition('.')[0]}: {status['error']}")
-
-    def _end_jobs(self, leaf: str, kind: str = "") -> None:
-        """Stop the jobs that work on a disk: all, or those of one kind."""
-        for job in self._monitor.graph().jobs_on(leaf):
-            if job.startswith(kind):
-                if self._monitor.jobs()[job]["status"] != "concluded":
-                    self._monitor.execute("block-job-cancel", {"device": job, "force": True})
-                self._follow(job, lambda part: None)
-                self._monitor.execute("job-dismiss", {"id": job})
-                if job.startswith(MIRROR):
-                    self._monitor.execute("blockdev-del", {"node-name": job})
-
-    def _follow(self, job: str, progress: Progress, until: str = "concluded") -> None:
-        """Tell a job's progress until it is as far as asked, has ended, or was dismissed."""
-
-        def ended() -> bool:
-            status = self._monitor.jobs().get(job)
-            if status is None or status["status"] in (until, "concluded"):
-                return True
-            progress(_part(status))
-            return False
-
-        self._monitor.until(ended)
+    # What the process has open.
 
     def _leaves(self) -> dict[str, str]:
         """The disks that are open, each with the name of its leaf."""
         graph = self._monitor.graph()
         exported = {
-            _disk(id): graph.leaf(node)
+            exported_disk(id): graph.leaf(node)
             for id, node in self._monitor.exports().items()
             if id.startswith(EXPORTED)
         }
@@ -457,11 +430,6 @@ class Engine:
         if leaf is None:
             raise EngineError(f"disk {disk} is not open")
         return leaf
-
-    def _assert_mode(self, disk: str, name: str, writable: bool) -> None:
-        if self._monitor.nodes()[name]["ro"] is writable:
-            has = "for writing" if writable is False else "for reading only"
-            raise EngineError(f"disk {disk}: layer {layer_uuid(name)} is open {has}")
 
     def _export(self, id: str, name: str, leaf: str, *, writable: bool) -> None:
         arguments = {
@@ -478,6 +446,10 @@ class Engine:
         self._monitor.execute("block-export-del", {"id": id, "mode": "hard"})
         self._monitor.until(lambda: id not in self._monitor.exports(), self._monitor.answer_s)
 
+    def _shown_size(self, disk: str) -> int:
+        with Nbd(self._monitor.process.nbd, disk) as client:
+            return client.size
+
     def _flush(self, leaf: str) -> None:
         if self._monitor.nodes()[leaf]["ro"]:
             return
@@ -487,7 +459,7 @@ class Engine:
     @contextmanager
     def _private(self, leaf: str) -> Iterator[tuple[Path, str]]:
         """An export for ourselves."""
-        id = FLUSHED + uuid.uuid4().hex
+        id = own_name()
         self._export(id, id, leaf, writable=True)
         try:
             yield self._monitor.process.nbd, id
@@ -505,23 +477,7 @@ class Engine:
             self._sweep()
 
 
-def _export_id(disk: str) -> str:
-    """Ids have letters, digits and three signs only; the way back is `_disk`."""
-    return EXPORTED + re.sub(
-        "[^A-Za-z0-9-]", lambda sign: "".join(f"_{byte:02x}" for byte in sign[0].encode()), disk
-    )
-
-
-def _disk(id: str) -> str:
-    coded = id.removeprefix(EXPORTED)
-    plain = re.sub(b"_([0-9a-f]{2})", lambda sign: bytes.fromhex(sign[1].decode()), coded.encode())
-    return plain.decode()
-
-
-def _mirror_id(disk: str) -> str:
-    return MIRROR + uuid.uuid5(uuid.NAMESPACE_OID, disk).hex[:16]
-
-
-def _part(job: Mapping[str, Any]) -> float:
-    total = job["total-progress"]
-    return job["current-progress"] / total if total else 0.0
+def _assert_mode(disk: str, node: Mapping[str, Any], *, writable: bool) -> None:
+    if node["ro"] is writable:
+        has = "for reading only" if node["ro"] else "for writing"
+        raise EngineError(f"disk {disk}: layer {layer_uuid(node['node-name'])} is open {has}")

@@ -1,16 +1,13 @@
 """The engines of a host: one for each VM that uses disks, found again after a restart."""
 
-import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from storage.engine.engine import Engine
-from storage.engine.errors import EngineError, EngineGone
+from storage.engine.errors import EngineGone
 from storage.engine.monitor import ANSWER_S
 from storage.engine.process import Process, has_died, nbd_socket, remove
-
-log = logging.getLogger(__name__)
 
 
 class Engines:
@@ -54,10 +51,12 @@ class Engines:
 
     def stop(self, vm: str) -> None:
         """End a VM's engine and forget it; nothing to do if it has none."""
-        with self._changing:
-            if vm in self._engines:
-                self._engines[vm].stop()
-                del self._engines[vm]
+        engine = self.of(vm)
+        if engine is not None:
+            engine.stop()  # may take long if its storage hangs: other VMs do not wait for it
+            with self._changing:
+                if self._engines.get(vm) is engine:
+                    del self._engines[vm]
 
     def socket(self, vm: str) -> Path:
         """Where a VM's exports are or will be."""
@@ -68,12 +67,7 @@ class Engines:
         if process is None and not has_died(folder):
             remove(folder)  # it was not yet started, or has ended as told
             return
-        engine = self._engines[vm] = self._engine(vm, process, folder)
-        if process is not None:
-            try:
-                engine.adopt()
-            except EngineError as error:
-                log.warning("the engine of VM %s: %s", vm, error)
+        self._engines[vm] = self._engine(vm, process, folder)
 
     def _engine(self, vm: str, process: Process | None, folder: Path) -> Engine:
         return Engine(vm, process, folder, lambda: self._on_end(vm), self._answer_s)

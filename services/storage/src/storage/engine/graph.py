@@ -1,30 +1,13 @@
 """What an engine has open: block nodes, and who uses them; functions of what QEMU says."""
 
-import base64
-import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from storage.engine.errors import EngineError
+from storage.engine.names import LAYER
 
-PREFIX = "n"
-"""QEMU's names have 31 characters at most, and begin with a letter."""
-
-
-def node_name(node: str) -> str:
-    """QEMU's name for the layer with this uuid."""
-    try:
-        code = base64.b32encode(uuid.UUID(node).bytes)
-    except ValueError as error:
-        raise EngineError(f"the layer {node!r} has no uuid") from error
-    return PREFIX + code.decode().rstrip("=").lower()
-
-
-def layer_uuid(name: str) -> str:
-    """The uuid of the layer that `node_name` has named."""
-    code = name.removeprefix(PREFIX).upper()
-    return str(uuid.UUID(bytes=base64.b32decode(code + "=" * (-len(code) % 8))))
+UNNAMED = "#"
+"""What QEMU begins the names of nodes with that were given none."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +48,7 @@ class Graph:
     @property
     def layers(self) -> frozenset[str]:
         """The nodes that are layers: not their files, nor the filters that jobs put between."""
-        return frozenset(name for name in self.nodes if name.startswith(PREFIX))
+        return frozenset(name for name in self.nodes if name.startswith(LAYER))
 
     def chain(self, leaf: str) -> tuple[str, ...]:
         """The layers of a disk, the base first."""
@@ -96,13 +79,15 @@ class Graph:
         )
 
     def unneeded(self, opened: Iterable[str]) -> list[str]:
-        """The layers that neither a disk in ``opened`` needs nor an export or a job uses.
+        """The nodes that neither a disk in ``opened`` needs nor an export or a job uses.
 
-        Each comes before the layers below it, so that they can be closed in this order.
+        They are those that were opened by name; others go with them. Each comes before the layers
+        below it, so that they can be closed in this order.
         """
         users = [name for name in self.edges if name not in self.nodes]
         needed = frozenset(self._below([*users, *opened]))
-        return sorted(self.layers - needed, key=lambda name: (-len(self.chain(name)), name))
+        named = {name for name in self.nodes if not name.startswith(UNNAMED)}
+        return sorted(named - needed, key=lambda name: (-len(self.chain(name)), name))
 
     def _below(self, names: Iterable[str]) -> Iterator[str]:
         seen: set[str] = set()

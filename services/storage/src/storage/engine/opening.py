@@ -1,11 +1,10 @@
 """How a layer is opened: its file, its format and the layer below it are all said explicitly."""
 
-import uuid
 from typing import Any
 
 from storage.engine.errors import EngineError, EngineGone, SilentError
-from storage.engine.graph import node_name
 from storage.engine.monitor import Monitor
+from storage.engine.names import node_name, own_name
 from storage.layers import Format, Layer
 
 WHOLE_IMAGE = "'data-file' can only be set for images with an external data file"
@@ -44,7 +43,7 @@ def _assert_whole(monitor: Monitor, layer: Layer) -> None:
     QEMU opens that file, whichever it is, unless it is given another one; and it takes another one
     only for an image that says so.
     """
-    name = f"probe-{uuid.uuid4().hex[:12]}"
+    name = own_name()
     options = {
         "driver": Format.QCOW2,
         "node-name": name,

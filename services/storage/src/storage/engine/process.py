@@ -52,7 +52,7 @@ class Process:
             pid = int(_pid_file(folder).read_text())
             process = cls(folder, pid)
             # Its id may be another process's by now, but it cannot change any more.
-            if pid in _running(folder) and process.lives:
+            if _runs(pid, folder) and process.lives:
                 return process
         return None
 
@@ -147,9 +147,15 @@ def _run(command: list[str]) -> None:
 
 def _running(folder: Path) -> Iterator[int]:
     """The processes that were started to run in a folder."""
-    words = b"\0".join((b"--pidfile", os.fsencode(_pid_file(folder)), b""))
     for entry in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            program, _, arguments = (entry / "cmdline").read_bytes().partition(b"\0")
-            if Path(os.fsdecode(program)).name == PROGRAM and words in arguments:
-                yield int(entry.name)
+        if _runs(int(entry.name), folder):
+            yield int(entry.name)
+
+
+def _runs(pid: int, folder: Path) -> bool:
+    words = b"\0".join((b"--pidfile", os.fsencode(_pid_file(folder)), b""))
+    with suppress(OSError):
+        line = Path(f"/proc/{pid}/cmdline").read_bytes()
+        program, _, arguments = line.partition(b"\0")
+        return Path(os.fsdecode(program)).name == PROGRAM and words in arguments
+    return False
