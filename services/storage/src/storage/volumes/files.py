@@ -20,7 +20,7 @@ from xenops.storage import SrHealth, SrInfo, VdiInfo
 from storage.errors import BackendError
 from storage.layers import UNMANAGED, Chain, Format, Layer, Merge
 from storage.volumes import failures, images, wanted
-from storage.volumes.index import FOLDER, Change, Index, Medium
+from storage.volumes.index import BALLAST, FOLDER, Change, Index, Medium
 from storage.volumes.programs import ProgramFailed, Stopped
 from storage.volumes.state import (
     DEEPEST,
@@ -59,7 +59,8 @@ class FileVolumes:
     def begin(self) -> "FileVolumes":
         """Undo what crashes have left half done; raises BackendError 47 if this is not the SR."""
         with self._change():
-            return self
+            self._load_ballast()
+        return self
 
     # The SR.
 
@@ -132,6 +133,7 @@ class FileVolumes:
             changes = {"disks": {vdi: None}, "holds": {vdi: None}}
             change.enter(_pruned(change.state, changes, leaf), operation)
             self._erase_loose(change)
+            self._load_ballast()
 
     def snapshot(self, operation: str, vdi: str, wanted_: VdiInfo) -> VdiInfo:
         with self._change() as change:
@@ -296,6 +298,19 @@ class FileVolumes:
             self._finish_growing(change)
             yield change
 
+    def _load_ballast(self) -> None:
+        if self._free() > self._reserve() + BALLAST:
+            self._index.load_ballast()
+
+    def _free(self) -> int:
+        space = os.statvfs(self.root)
+        return space.f_bavail * space.f_frsize
+
+    def _reserve(self) -> int:
+        """What is kept for merges."""
+        space = os.statvfs(self.root)
+        return min(GIB, space.f_blocks * space.f_frsize // 50)
+
     def _erase_loose(self, change: Change) -> None:
         loose = change.state.loose
         if loose:
@@ -406,9 +421,7 @@ class FileVolumes:
 
     def _check_room(self) -> None:
         """Raise BackendError 44 if there is not even what merges may need."""
-        space = os.statvfs(self.root)
-        reserve = min(GIB, space.f_blocks * space.f_frsize // 50)
-        free = space.f_bavail * space.f_frsize
+        reserve, free = self._reserve(), self._free()
         if free < reserve:
             raise BackendError(
                 44,
