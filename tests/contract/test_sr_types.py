@@ -135,6 +135,7 @@ def tried(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tried]:
         yield Tried(driver, driver.create(SR, config, 0), kind.has_room_for_others)
         driver.attach(SR, config)
         driver.destroy(SR, config)
+        driver.destroy(SR, config)
         assert not (tmp_path / "mounts").exists() or not list((tmp_path / "mounts").iterdir())
 
 

@@ -77,9 +77,10 @@ class FolderDriver(ABC):
     def destroy(self, sr: str, config: Config) -> None:
         self.check(config)
         folder = self.mounted(sr, config)
-        FileVolumes(folder, sr).erase()
-        if folder.name == sr and not any(folder.iterdir()):
-            folder.rmdir()
+        if folder.exists():
+            FileVolumes(folder, sr).erase()
+            if folder.name == sr and not any(folder.iterdir()):
+                folder.rmdir()
         self.detach(sr, config)
         self.clean(sr, config)
 
