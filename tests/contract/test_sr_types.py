@@ -135,6 +135,7 @@ def tried(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tried]:
         yield Tried(driver, driver.create(SR, config, 0), kind.has_room_for_others)
         driver.attach(SR, config)
         driver.destroy(SR, config)
+        driver.destroy(SR, config)
         assert not (tmp_path / "mounts").exists() or not list((tmp_path / "mounts").iterdir())
 
 
@@ -379,6 +380,25 @@ def test_a_device_with_anything_on_it_is_refused(tmp_path: Path) -> None:
         stack.callback(subprocess.run, ["umount", mounted], check=True)
         with pytest.raises(BackendError, match=r"^16: .*in use"):
             driver.create(SR, {"device": device}, 0)
+
+
+def test_an_attachment_that_fails_leaves_what_was_mounted(tmp_path: Path) -> None:
+    driver = drivers.table(tmp_path / "mounts")["ext"]
+    with ExitStack() as stack:
+        config = {"device": loop(tmp_path, stack)}
+        driver.create(SR, config, 0)
+        index = tmp_path / "mounts" / SR / ".warren"
+        driver.attach(SR, config)
+        stack.callback(driver.detach, SR, config)
+        for name in ("index", "index.copy"):
+            (index / name).write_bytes(b"damaged")
+        with pytest.raises(BackendError, match=r"^47: .*from a backup"):
+            driver.attach(SR, config)
+        assert index.exists(), "engines may have its files open"
+        driver.detach(SR, config)
+        with pytest.raises(BackendError, match=r"^47: .*from a backup"):
+            driver.attach(SR, config)
+        assert not index.exists()
 
 
 def test_a_folder_with_anything_in_it_is_refused(tmp_path: Path) -> None:

@@ -196,6 +196,30 @@ def test_what_nobody_needs_is_erased(volumes: FileVolumes) -> None:
         volumes.volume(vdi)
 
 
+def test_one_operation_may_do_several_things(volumes: FileVolumes) -> None:
+    disks = [volumes.create("op", new()).vdi for _ in range(2)]
+    snapshots = [volumes.snapshot("op", vdi, new()).vdi for vdi in disks]
+    assert len({*disks, *snapshots}) == 4
+    for vdi in (*snapshots, *disks):
+        volumes.destroy("op", vdi)
+    assert volumes.scan() == []
+
+
+def test_an_sr_is_erased_wherever_it_was_left(volumes: FileVolumes) -> None:
+    made(volumes)
+    (volumes.root / "letter").touch()
+    volumes.erase()
+    volumes.erase()
+    assert images_of(volumes) == {"letter"} and not (volumes.root / ".warren").exists()
+    # What is erased comes in this order.
+    for gone in (["index.copy"], ["index.copy", "index"], ["index.copy", "index", "lock"]):
+        Index(volumes.root, SR).create()
+        for name in gone:
+            (volumes.root / ".warren" / name).unlink()
+        FileVolumes(volumes.root, SR).erase()
+        assert not (volumes.root / ".warren").exists()
+
+
 def test_fields_are_changed_and_others_are_not(volumes: FileVolumes) -> None:
     vdi = made(volumes)
     told = volumes.set_fields("f", vdi, {"name_label": "\u0000\u200f", "sm_config": {"k": "v"}})

@@ -204,7 +204,10 @@ def test_another_srs_index_is_refused(root: Path) -> None:
     with pytest.raises(BackendError, match=SR):
         names(Index(root, SR.replace("7", "8")))
     with pytest.raises(BackendError, match="has an SR already"):
-        Index(root, SR).create()
+        Index(root, SR.replace("7", "8")).create()
+    entered(Index(root, SR), 1)
+    Index(root, SR).create()
+    assert names(Index(root, SR)) == [1]
 
 
 def test_an_index_stays_small(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

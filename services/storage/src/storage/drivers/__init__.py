@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from storage.drivers import plugin
 from storage.drivers.driver import Driver
 from storage.drivers.ext import Ext
 from storage.drivers.file import File
@@ -25,9 +26,13 @@ TYPES: Mapping[str, Callable[[Mounts], Driver]] = {
 }
 
 
-def table(folder: Path) -> dict[str, Driver]:
-    """A driver for each type of SR; what they mount is mounted below ``folder``."""
-    return {type_: make(Mounts(folder)) for type_, make in TYPES.items()}
+def table(folder: Path, plugins: Path | None = None) -> dict[str, Driver]:
+    """A driver for each type of SR; what they mount is mounted below ``folder``.
+
+    Plug-ins of others are in ``plugins``; they cannot take the place of a type of ours.
+    """
+    ours = {type_: make(Mounts(folder)) for type_, make in TYPES.items()}
+    return {**(plugin.found(plugins) if plugins else {}), **ours}
 
 
 def missing(driver: Driver) -> list[str]:

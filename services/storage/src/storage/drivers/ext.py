@@ -76,6 +76,10 @@ class Ext(FolderDriver):
             )
         return self.mounts.mount(sr, str(source), "ext4", OPTIONS)
 
+    def destroy(self, sr: str, config: Config) -> None:
+        if devices.tag(self._source(sr, config), "TYPE"):  # else an earlier attempt was through
+            super().destroy(sr, config)
+
     def clean(self, sr: str, config: Config) -> None:
         named = devices.of(config)
         if len(named) > 1:

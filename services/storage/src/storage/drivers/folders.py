@@ -52,19 +52,23 @@ class FolderDriver(ABC):
     def create(self, sr: str, config: Config, size: int) -> Config:
         self.check(config)
         self.prepare(sr, config)
+        was_there = self.mounts.has(sr)
         try:
             made(sr, self.mounted(sr, config))
         finally:
-            self.detach(sr, config)
+            if not was_there:
+                self.detach(sr, config)
         return config
 
     def attach(self, sr: str, config: Config) -> FileVolumes:
         self.check(config)
+        was_there = self.mounts.has(sr)
         folder = self.mounted(sr, config)
         try:
             return FileVolumes(folder, sr).begin()
         except BackendError:
-            self.detach(sr, config)
+            if not was_there:  # else engines may have its files open
+                self.detach(sr, config)
             raise
 
     def detach(self, sr: str, config: Config) -> None:
@@ -73,9 +77,10 @@ class FolderDriver(ABC):
     def destroy(self, sr: str, config: Config) -> None:
         self.check(config)
         folder = self.mounted(sr, config)
-        FileVolumes(folder, sr).erase()
-        if folder.name == sr and not any(folder.iterdir()):
-            folder.rmdir()
+        if folder.exists():
+            FileVolumes(folder, sr).erase()
+            if folder.name == sr and not any(folder.iterdir()):
+                folder.rmdir()
         self.detach(sr, config)
         self.clean(sr, config)
 

@@ -349,6 +349,6 @@ def _told(sr: str | None) -> Iterator[None]:
     try:
         yield
     except ProgramFailed as failed:
-        if "insufficient free space" in failed.told:
+        if "insufficient free space" in failed.told.lower():
             raise BackendError(44, f"{failures.NO_SPACE} [opterr=SR {sr}: {failed.told}]") from None
         raise BackendError(47, f"The SR is not available [opterr={failed}]") from None

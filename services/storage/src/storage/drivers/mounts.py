@@ -22,18 +22,22 @@ class Mounts:
     def point(self, sr: str) -> Path:
         return self.folder / sr
 
+    def has(self, sr: str) -> bool:
+        """Whether an SR is mounted."""
+        return os.path.ismount(self.point(sr))
+
     def mount(self, sr: str, source: str, type_: str, options: Sequence[str]) -> Path:
         """Mount it, unless it is; raises BackendError 73."""
         point = self.point(sr)
         point.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not os.path.ismount(point):
+        if not self.has(sr):
             mount(source, point, type_, options)
         return point
 
     def unmount(self, sr: str) -> None:
         """Unmount it, if it is mounted; raises BackendError 16 if someone still uses it."""
         point = self.point(sr)
-        if os.path.ismount(point):
+        if self.has(sr):
             try:
                 run("umount", "--", str(point))
             except ProgramFailed as failed:

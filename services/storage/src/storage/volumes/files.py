@@ -20,7 +20,7 @@ from xenops.storage import SrHealth, SrInfo, VdiInfo
 from storage.errors import BackendError
 from storage.layers import UNMANAGED, Chain, Format, Layer, Merge
 from storage.volumes import failures, images, wanted
-from storage.volumes.index import FOLDER, Change, Index, Medium
+from storage.volumes.index import BALLAST, FOLDER, Change, Index, Medium, owner
 from storage.volumes.programs import ProgramFailed, Stopped
 from storage.volumes.state import (
     DEEPEST,
@@ -59,7 +59,8 @@ class FileVolumes:
     def begin(self) -> "FileVolumes":
         """Undo what crashes have left half done; raises BackendError 47 if this is not the SR."""
         with self._change():
-            return self
+            self._load_ballast()
+        return self
 
     # The SR.
 
@@ -99,19 +100,24 @@ class FileVolumes:
 
     def erase(self) -> None:
         """Erase all disks and the SR itself; files of others stay. May be repeated."""
+        folder = self.root / FOLDER
         with failures.told(self.root):
-            if (self.root / FOLDER).exists():
+            if owner(self.root) is not None:
                 with self._change() as change:
                     for name, node in change.state.nodes.items():
                         self._path(name, node.format).unlink(missing_ok=True)
-                for path in (self.root / FOLDER).iterdir():
+                for name in ("index.copy", "index"):
+                    (folder / name).unlink(missing_ok=True)
+            if folder.exists():
+                for path in folder.iterdir():
                     path.unlink()
-                (self.root / FOLDER).rmdir()
+                folder.rmdir()
                 images.synced(self.root)
 
     # Operations.
 
     def create(self, operation: str, wanted_: VdiInfo) -> VdiInfo:
+        operation = _one(operation, "create", wanted_.uuid)
         node = Node(wanted.format_(wanted_), wanted.size(wanted_.virtual_size))
         with self._change() as change:
             if operation in change.state.results:
@@ -121,9 +127,12 @@ class FileVolumes:
             name = str(uuid.uuid4())
             made = self._made(change, {name: node})
             info = replace(wanted_, content_id=wanted_.content_id or str(uuid.uuid4()))
-            return self._enter(change, operation, vdi, {**made, **_disk(vdi, name, info)})
+            return self._enter(
+                change, operation, vdi, {**made, "disks": {vdi: _named(vdi, name, info)}}
+            )
 
     def destroy(self, operation: str, vdi: str) -> None:
+        operation = _one(operation, "destroy", vdi)
         with self._change() as change:
             if operation in change.state.results or vdi not in change.state.disks:
                 return
@@ -132,8 +141,10 @@ class FileVolumes:
             changes = {"disks": {vdi: None}, "holds": {vdi: None}}
             change.enter(_pruned(change.state, changes, leaf), operation)
             self._erase_loose(change)
+            self._load_ballast()
 
     def snapshot(self, operation: str, vdi: str, wanted_: VdiInfo) -> VdiInfo:
+        operation = _one(operation, "snapshot", vdi)
         with self._change() as change:
             state = change.state
             if operation in state.results:
@@ -141,15 +152,18 @@ class FileVolumes:
             new, source = self._new(state, wanted_), self._disk(state, vdi)
             info = replace(wanted_, is_a_snapshot=True, content_id=source.info.content_id)
             if source.frozen:
-                return self._enter(change, operation, new, _disk(new, source.leaf, info))
+                return self._enter(
+                    change, operation, new, {"disks": {new: _named(new, source.leaf, info)}}
+                )
             made, above = self._overlays(change, vdi, 1)
             made["disks"] = {
                 vdi: replace(source, leaf=above[0]),
-                new: _made(new, source.leaf, info),
+                new: _named(new, source.leaf, info),
             }
             return self._enter(change, operation, new, made)
 
     def clone(self, operation: str, vdi: str, wanted_: VdiInfo) -> VdiInfo:
+        operation = _one(operation, "clone", vdi)
         with self._change() as change:
             state = change.state
             if operation in state.results:
@@ -158,12 +172,13 @@ class FileVolumes:
             info = replace(wanted_, is_a_snapshot=False, read_only=False, cbt_enabled=False)
             info = replace(info, content_id=source.info.content_id)
             made, above = self._overlays(change, vdi, 1 if source.frozen else 2)
-            made["disks"] = {new: _made(new, above[0], info)}
+            made["disks"] = {new: _named(new, above[0], info)}
             if not source.frozen:
                 made["disks"][vdi] = replace(source, leaf=above[1])
             return self._enter(change, operation, new, made)
 
     def resize(self, operation: str, vdi: str, size: int) -> VdiInfo:
+        operation = _one(operation, "resize", vdi)
         size = wanted.size(size)
         with self._undisturbed(vdi) as change:
             if operation in change.state.results:
@@ -181,6 +196,7 @@ class FileVolumes:
             return self._enter(change, operation, vdi, {})
 
     def revert(self, operation: str, vdi: str, snapshot: str) -> VdiInfo:
+        operation = _one(operation, "revert", vdi)
         with self._change() as change:
             state = change.state
             if operation in state.results:
@@ -197,6 +213,7 @@ class FileVolumes:
             return told
 
     def set_fields(self, operation: str, vdi: str, changes: Mapping[str, object]) -> VdiInfo:
+        operation = _one(operation, "set_fields", vdi)
         if not FIELDS.issuperset(changes):
             raise _unavailable(f"{', '.join(set(changes) - FIELDS)} of a VDI cannot be set")
         with self._change() as change:
@@ -205,7 +222,9 @@ class FileVolumes:
             disk = self._disk(change.state, vdi)
             fields: dict[str, Any] = dict(changes)
             info = replace(disk.info, **fields)
-            return self._enter(change, operation, vdi, _disk(vdi, disk.leaf, info))
+            return self._enter(
+                change, operation, vdi, {"disks": {vdi: _named(vdi, disk.leaf, info)}}
+            )
 
     # Use.
 
@@ -295,6 +314,19 @@ class FileVolumes:
             self._erase_loose(change)
             self._finish_growing(change)
             yield change
+
+    def _load_ballast(self) -> None:
+        if self._free() > self._reserve() + BALLAST:
+            self._index.load_ballast()
+
+    def _free(self) -> int:
+        space = os.statvfs(self.root)
+        return space.f_bavail * space.f_frsize
+
+    def _reserve(self) -> int:
+        """What is kept for merges."""
+        space = os.statvfs(self.root)
+        return min(GIB, space.f_blocks * space.f_frsize // 50)
 
     def _erase_loose(self, change: Change) -> None:
         loose = change.state.loose
@@ -406,9 +438,7 @@ class FileVolumes:
 
     def _check_room(self) -> None:
         """Raise BackendError 44 if there is not even what merges may need."""
-        space = os.statvfs(self.root)
-        reserve = min(GIB, space.f_blocks * space.f_frsize // 50)
-        free = space.f_bavail * space.f_frsize
+        reserve, free = self._reserve(), self._free()
         if free < reserve:
             raise BackendError(
                 44,
@@ -604,12 +634,8 @@ class FileVolumes:
                 self._forget_merges(change)
 
 
-def _made(vdi: str, leaf: str, info: VdiInfo) -> Disk:
+def _named(vdi: str, leaf: str, info: VdiInfo) -> Disk:
     return Disk(leaf, replace(info, vdi=vdi, uuid=vdi))
-
-
-def _disk(vdi: str, leaf: str, info: VdiInfo) -> dict[str, Any]:
-    return {"disks": {vdi: _made(vdi, leaf, info)}}
 
 
 def _pruned(state: State, changes: Mapping[str, Any], leaf: str) -> dict[str, Any]:
@@ -624,6 +650,11 @@ def _pruned(state: State, changes: Mapping[str, Any], leaf: str) -> dict[str, An
             **{node: after.nodes[node].format for node in gone},
         },
     }
+
+
+def _one(operation: str, call: str, of: str | None) -> str:
+    """One change of an operation, which may do several things to several disks."""
+    return f"{operation} {call} {of}"
 
 
 def _answered(change: Change, operation: str) -> VdiInfo:

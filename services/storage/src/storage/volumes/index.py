@@ -7,11 +7,13 @@ read from the other; a torn last line, which a crash leaves, is in neither and h
 Once the changes outgrow the state, both files are written anew.
 """
 
+import errno
 import fcntl
 import json
+import logging
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +31,12 @@ HEAD = 64
 
 SMALL = 256 * 1024
 """Bytes that an index may have before it is written anew."""
+
+
+BALLAST = 1024**2
+"""Bytes that are given up one after the other once an SR is full."""
+
+log = logging.getLogger(__name__)
 
 
 class Medium:
@@ -135,6 +143,7 @@ class Index:
         self._medium = medium or Medium()
         self._main = root / FOLDER / "index"
         self._twin = root / FOLDER / "index.copy"
+        self._ballast = root / FOLDER / "ballast"
         # What was read until now: from a file that begins so, up to this byte.
         self._state = State()
         self._number = 0
@@ -198,7 +207,10 @@ class Index:
         self._head, self._end = head, begin + len(content)
         if not known:
             self._checked(self._state)
-            self._match()
+            try:
+                self._match()
+            except OSError as failed:
+                log.warning("%s has no whole copy at the moment: %s", self._main, failed)
 
     def _match(self) -> None:
         """Make the twin what the index is, if it is not."""
@@ -236,7 +248,7 @@ class Index:
     def _rewrite(self) -> None:
         """Write the state as both files' only line."""
         content = written(Line(self._number, whole(self._state), whole=True), self.sr)
-        self._replace(self._main, content)
+        self._even_if_full(lambda: self._replace(self._main, content))
         self._head, self._end = content[:HEAD], len(content)
         self._replace(self._twin, content)
 
@@ -261,6 +273,19 @@ class Index:
         state = applied(self._state, json_)
         check(state)
         content = written(Line(self._number + 1, json_), self.sr)
+        self._even_if_full(lambda: self._write(content))
+        before, self._end = self._end, self._end + len(content)
+        self._state, self._number = state, self._number + 1
+        # The change is there. What follows can be done at the next one as well.
+        try:
+            self._follow(content, before)
+            if self._end > max(SMALL, 4 * self._begin_size()):
+                self._rewrite()
+        except OSError as failed:
+            log.warning("%s has no whole copy at the moment: %s", self._main, failed)
+        return state
+
+    def _write(self, content: bytes) -> None:
         descriptor = os.open(self._main, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
         try:
             self._medium.append(descriptor, content)
@@ -271,12 +296,25 @@ class Index:
             raise
         finally:
             os.close(descriptor)
-        before, self._end = self._end, self._end + len(content)
-        self._state, self._number = state, self._number + 1
-        self._follow(content, before)
-        if self._end > max(SMALL, 4 * self._begin_size()):
-            self._rewrite()
-        return state
+
+    def load_ballast(self) -> None:
+        """Put space aside with which the index of a full SR can be changed."""
+        if not self._ballast.exists() or self._ballast.stat().st_size < BALLAST:
+            with open(self._ballast, "wb") as file:
+                os.posix_fallocate(file.fileno(), 0, BALLAST)
+
+    def _even_if_full(self, do: Callable[[], None]) -> None:
+        """Do it, with what there is of the ballast if there is no other space."""
+        while True:
+            try:
+                do()
+            except OSError as failed:
+                left = self._ballast.stat().st_size if self._ballast.exists() else 0
+                if failed.errno not in (errno.ENOSPC, errno.EDQUOT) or not left:
+                    raise
+                os.truncate(self._ballast, max(0, left - BALLAST // 16))
+            else:
+                return
 
     def _begin_size(self) -> int:
         with open(self._main, "rb") as file:

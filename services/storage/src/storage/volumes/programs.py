@@ -34,11 +34,12 @@ PACKAGES: Mapping[str, str] = {
 
 
 class ProgramFailed(Exception):
-    """A program ended badly; ``told`` is what it said."""
+    """A program ended badly; ``told`` is its complaint, ``output`` what else it wrote."""
 
-    def __init__(self, program: str, code: int, told: str) -> None:
+    def __init__(self, program: str, code: int, told: str, output: str = "") -> None:
         super().__init__(f"{program} failed with {code}: {told}")
         self.told = told
+        self.output = output
 
 
 def missing(needs: Sequence[str]) -> list[str]:
@@ -60,10 +61,11 @@ class Stopped(Exception):
 def run(
     *arguments: str,
     limit: float = LIMIT,
+    given: str = "",
     kept_open: Sequence[int] = (),
     stop: Callable[[], bool] = lambda: False,
 ) -> str:
-    """Run a program and wait; its standard output.
+    """Run a program that reads ``given``, and wait; its standard output.
 
     Descriptors that are ``kept_open`` are closed once the program has ended too, even if we end
     before. Raises BackendError 70 if it is not installed, 47 if it takes longer than ``limit``
@@ -73,7 +75,7 @@ def run(
     try:
         process = subprocess.Popen(
             arguments,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={"PATH": PATH, "LC_ALL": "C"},
@@ -82,12 +84,14 @@ def run(
     except FileNotFoundError:
         raise BackendError(70, missing([program])[0]) from None
     end = time.monotonic() + limit
+    said: bytes | None = given.encode()
     with process:
         while True:
             try:
-                output, errors = process.communicate(timeout=LOOK)
+                output, errors = process.communicate(said, timeout=LOOK)
                 break
             except subprocess.TimeoutExpired:
+                said = None  # it is on its way already
                 if stop():
                     process.kill()
                     raise Stopped from None
@@ -99,5 +103,6 @@ def run(
                         f"{limit:.0f} s]",
                     ) from None
     if process.returncode:
-        raise ProgramFailed(program, process.returncode, errors.decode(errors="replace").strip())
+        told = errors.decode(errors="replace").strip()
+        raise ProgramFailed(program, process.returncode, told, output.decode(errors="replace"))
     return output.decode(errors="replace")
