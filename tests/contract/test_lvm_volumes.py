@@ -19,8 +19,8 @@ from storage.errors import BackendError
 from storage.volumes import programs
 from xenops.storage import VdiInfo
 
+from tests.closed_disks import MIB, contents
 from tests.contract.test_sr_types import NAMES, OTHER, SR, listed, loop, new
-from tests.disks import MIB, contents
 
 MAPPED = "device-mapper" in Path("/proc/misc").read_text()
 

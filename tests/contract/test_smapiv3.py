@@ -9,9 +9,9 @@ from storage import drivers
 from storage.drivers.driver import Driver
 from storage.errors import BackendError
 
+from tests.closed_disks import MIB
 from tests.contract import smapiv3_plugin
 from tests.contract.test_sr_types import NAMES, SR, new
-from tests.disks import MIB
 
 CALLS = {
     "volume/org.xen.xapi.storage.folder-ng": [

@@ -14,7 +14,7 @@ from storage.volumes.files import FileVolumes
 from storage.volumes.index import Index
 from xenops.storage import VdiInfo
 
-from tests.disks import MIB, check_chain, contents, write
+from tests.closed_disks import MIB, check_chain, contents, write
 
 SR = "7c1b9a52-0000-4000-8000-000000000001"
 FORK = multiprocessing.get_context("fork")

@@ -13,7 +13,7 @@ from storage.volumes.index import Index
 from storage.volumes.state import check
 from xenops.storage import VdiInfo
 
-from tests.disks import MIB, check_chain, contents, write
+from tests.closed_disks import MIB, check_chain, contents, write
 
 SR = "7c1b9a52-0000-4000-8000-000000000001"
 STEP = 2 * MIB

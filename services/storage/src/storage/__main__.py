@@ -33,10 +33,10 @@ MERGES_EVERY = 5
 """At each so many signs of life it is looked for layers to merge."""
 
 
-def served(mounts: Path) -> dict[str, Driver]:
+def served(mounts: Path, plugins: Path | None) -> dict[str, Driver]:
     """The types of SR that this host has all programs for."""
     found = {}
-    for name, driver in table(mounts).items():
+    for name, driver in table(mounts, plugins).items():
         lacks = missing(driver)
         if lacks:
             log.warning("SRs of type %s are not served: %s", name, "; ".join(lacks))
@@ -47,11 +47,16 @@ def served(mounts: Path) -> dict[str, Driver]:
 
 def run(config: Settings, stop: Stop) -> None:
     mounts = config.state_dir / "sr"
-    drivers = served(mounts)
+    drivers = served(mounts, config.plugins_dir)
     ended: queue.SimpleQueue[str] = queue.SimpleQueue()
     engines = Engines(config.state_dir / "run", ended.put)
     journal = Journal(config.state_dir / "srs.db")
-    srs = Srs(journal, Starter(mounts), lambda sr, disks: paths.take_up(sr, disks), config.limit_s)
+    srs = Srs(
+        journal,
+        Starter(mounts, config.plugins_dir),
+        lambda sr, disks: paths.take_up(sr, disks),
+        config.limit_s,
+    )
     merger = Merger(srs, engines)
     paths = Paths(
         Datapaths(config.state_dir / "datapaths.db"),

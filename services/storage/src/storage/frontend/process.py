@@ -54,8 +54,11 @@ Start = Callable[[str], Process]
 class Starter:
     """Starts processes, all from one thread: the kernel ends each with the thread it came from."""
 
-    def __init__(self, mounts: Path, command: Sequence[str] = COMMAND) -> None:
+    def __init__(
+        self, mounts: Path, plugins: Path | None = None, command: Sequence[str] = COMMAND
+    ) -> None:
         self._mounts = mounts
+        self._plugins = plugins
         self._command = command
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="starter")
 
@@ -67,7 +70,7 @@ class Starter:
         with theirs:
             descriptor = theirs.fileno()
             command = (
-                *(*self._command, driver, str(self._mounts)),
+                *(*self._command, driver, str(self._mounts), str(self._plugins or "")),
                 *(str(descriptor), str(os.getpid())),
             )
             # A session of its own, so that whatever it starts can be ended with it.

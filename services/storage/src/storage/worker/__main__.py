@@ -1,4 +1,4 @@
-"""``python -m storage.worker TYPE MOUNTS DESCRIPTOR PARENT``: the process of one SR."""
+"""``python -m storage.worker TYPE MOUNTS PLUGINS DESCRIPTOR PARENT``: the process of one SR."""
 
 import sys
 from pathlib import Path
@@ -9,6 +9,7 @@ from storage.drivers import table
 from storage.worker.loop import serve
 
 if __name__ == "__main__":
-    name, mounts, descriptor, parent = sys.argv[1:]
+    name, mounts, plugins, descriptor, parent = sys.argv[1:]
     telemetry.setup(f"storage-{name}", None, "WARNING")
-    serve(table(Path(mounts))[name], int(descriptor), int(parent))
+    drivers = table(Path(mounts), Path(plugins) if plugins else None)
+    serve(drivers[name], int(descriptor), int(parent))
