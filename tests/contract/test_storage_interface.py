@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 from xenops.client import Client
+from xenops.codec import decode, encode
 from xenops.envelope import Call
 from xenops.storage import (
     STORAGE,
@@ -19,6 +20,7 @@ from xenops.storage import (
     TYPES,
     AttachedSr,
     Backend,
+    Completion,
     Implementation,
     Nbd,
     Pulled,
@@ -81,8 +83,9 @@ def test_types_have_the_same_parts(name: str) -> None:
             default = field.default if made is dataclasses.MISSING else made()
             if "default" in part:
                 assert default == part["default"]
-            elif field.name != "name_label":
-                assert default is dataclasses.MISSING
+            else:
+                assert default in (dataclasses.MISSING, None)
+                assert (default is None) == part["type"].startswith("option(")
     elif issubclass(cls, StrEnum):
         assert [[member.value] for member in cls] == fact["tags"]
     else:
@@ -117,6 +120,12 @@ def test_a_disk_goes_there_and_back() -> None:
     client, heard = answered(disk)
     assert client(STORAGE.VDI.create, "op", "sr", disk) == disk
     assert heard == [{"dbg": "debug", "sr": "sr", "vdi_info": disk}]
+
+
+def test_an_absent_option_is_none() -> None:
+    done = Completion(duration=1.0)
+    assert decode(Completion, encode(Completion, done)) == done
+    assert encode(Completion, done) == {"duration": 1.0}
 
 
 def test_what_is_not_said_has_its_default() -> None:

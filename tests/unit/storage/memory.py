@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from storage.drivers.driver import AttachedSR, Config, Description, Merge
+from storage.drivers.driver import AttachedSR, Config, Description
 from storage.engine.errors import EngineError, EngineGone
 from storage.errors import BackendError
 from storage.frontend.process import Died, Hung
-from storage.layers import Chain, Format, Layer
+from storage.layers import Chain, Format, Layer, Merge
 from storage.worker.wire import METHODS, outcome, refusal
 from xenops.storage import Probe, SrHealth, SrInfo, VdiInfo
 
@@ -28,9 +28,9 @@ class MemorySR:
         self.holds: dict[str, dict[tuple[str, str], bool]] = {}
         self.done: dict[str, VdiInfo] = {}
         self.waiting: list[Merge] = []
-        self.volatile: set[str] = set()
         self.names = ("", "")
         self.count = 0
+        self.seen: list[list[str]] = []
 
     def stat(self) -> SrInfo:
         return SrInfo(
@@ -104,16 +104,6 @@ class MemorySR:
     def revert(self, operation: str, vdi: str, snapshot: str) -> VdiInfo:
         self.nodes[vdi] = [*self.nodes[snapshot], self._node()]
         return self.disks[vdi]
-
-    def begin_volatile(self, operation: str, vdi: str) -> None:
-        self.drop_volatile(operation, vdi)
-        self._divided(vdi)
-        self.volatile.add(vdi)
-
-    def drop_volatile(self, operation: str, vdi: str) -> None:
-        if vdi in self.volatile:
-            self.volatile.discard(vdi)
-            self.nodes[vdi].pop()
 
     def set_fields(self, operation: str, vdi: str, changes: Mapping[str, object]) -> VdiInfo:
         self.disks[vdi] = replace(self.volume(vdi), **changes)  # type: ignore[arg-type]
@@ -198,8 +188,7 @@ class MemoryProcess:
     def call(self, method: str, limit_s: float, /, *args: Any, **named: Any) -> Any:
         if self._has_ended:
             raise Died("it has ended")
-        signature = METHODS[method]
-        params = signature.read(signature.bind(*args, **named))
+        params = METHODS[method].bind(*args, **named)
         self._faults.calls.append(method)
         fault = self._faults.of(method)
         if fault == "dies before":
@@ -217,7 +206,8 @@ class MemoryProcess:
     def _do(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         of, _, name = method.rpartition(".")
         try:
-            result = getattr(self._sr if of else self._driver, name)(**params)
+            function = getattr(self._sr if of else self._driver, name)
+            result = METHODS[method].call(function, params)
             if method == "attach":
                 self._sr = result
             return {"result": METHODS[method].encode_result(result)}
@@ -232,9 +222,6 @@ class MemoryProcess:
 
     def end(self) -> None:
         self._has_ended = True
-
-    def await_end(self) -> None:
-        pass
 
 
 @dataclass
@@ -301,10 +288,6 @@ class MemoryEngine:
         self.log.append(("commit", top.node, base.node))
         open_ = self.opened[disk]
         open_.layers = tuple(node for node in open_.layers if node != top.node)
-
-    def resize(self, disk: str, size: int) -> None:
-        self._check("resize")
-        self.log.append(("resize", size))
 
 
 class MemoryEngines:

@@ -49,7 +49,6 @@ class Host:
             self.engines,
             "host",
             self.srs.disks,
-            self.merger.keep_off,
             lambda: self.told.tell(),
         )
         self.merger.paths = self.paths

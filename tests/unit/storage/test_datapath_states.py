@@ -91,7 +91,6 @@ class Machine(RuleBasedStateMachine):
             self.engines,
             "host",
             lambda sr: self.sr,
-            lambda sr, chain: None,
             lambda: None,
         )
         self.paths.take_up("sr", self.sr)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from storage.drivers.driver import Merge
+from storage.layers import Merge
 from xenops.envelope import Call
 from xenops.storage import (
     STORAGE,
@@ -221,13 +221,14 @@ def test_a_disk_that_is_not_there_is_told(host: Host) -> None:
     assert failed(host, STORAGE.VDI.introduce, SR, "", [], "none").tag == "Vdi_does_not_exist"
 
 
-@pytest.mark.parametrize("what", ["destroy", "revert", "epoch_begin", "epoch_end"])
+@pytest.mark.parametrize("what", ["destroy", "resize", "revert", "epoch_begin", "epoch_end"])
 def test_an_active_disk_is_left_alone(host: Host, what: str) -> None:
     vdi = host.disk().vdi
     snapshot = host.ask(STORAGE.VDI.snapshot, SR, VdiInfo(vdi=vdi, name_label="snapshot"))
     host.activate(vdi)
     deeds: dict[str, tuple[Any, ...]] = {
         "destroy": (STORAGE.VDI.destroy, SR, vdi),
+        "resize": (STORAGE.VDI.resize, SR, vdi, 2 << 30),
         "revert": (STORAGE.VDI.revert, SR, snapshot),
         "epoch_begin": (STORAGE.VDI.epoch_begin, SR, vdi, VM, False),
         "epoch_end": (STORAGE.VDI.epoch_end, SR, vdi, VM),
@@ -239,16 +240,28 @@ def test_an_active_disk_is_left_alone(host: Host, what: str) -> None:
     host.ask(*deeds[what])
 
 
-def test_a_disk_that_is_reset_forgets(host: Host) -> None:
+def test_a_disk_that_is_reset_forgets_what_each_run_wrote(host: Host) -> None:
     vdi = host.disk().vdi
     sr = host.driver.srs[SR]
-    kept = list(sr.nodes[vdi])
-    host.ask(STORAGE.VDI.epoch_begin, SR, vdi, VM, False)
-    assert sr.nodes[vdi][:-1] == kept
-    host.ask(STORAGE.VDI.epoch_begin, SR, vdi, VM, False)
-    assert sr.nodes[vdi][:-1] == kept
+    (base,) = sr.nodes[vdi]
+    for _ in range(3):
+        host.ask(STORAGE.VDI.epoch_begin, SR, vdi, VM, False)
+        assert sr.nodes[vdi][:-1] == [base]
+        assert sr.nodes[vdi] not in sr.seen, "a leaf that nothing was ever written to"
+        sr.seen.append(list(sr.nodes[vdi]))
+        assert [disk.vdi for disk in host.ask(STORAGE.SR.scan2, SR)[0]] == [vdi]
     host.ask(STORAGE.VDI.epoch_end, SR, vdi, VM)
-    assert sr.nodes[vdi] == kept
+    assert sr.nodes[vdi][:-1] == [base]
+    assert list(sr.disks) == [vdi], "what was kept is not needed any more"
+    host.ask(STORAGE.VDI.epoch_begin, SR, vdi, VM, True)
+    assert list(sr.disks) == [vdi]
+
+
+def test_what_is_kept_for_a_disk_goes_with_it(host: Host) -> None:
+    vdi = host.disk().vdi
+    host.ask(STORAGE.VDI.epoch_begin, SR, vdi, VM, False)
+    host.ask(STORAGE.VDI.destroy, SR, vdi)
+    assert not host.driver.srs[SR].disks
 
 
 # --- active disks ---------------------------------------------------------------------------------
@@ -332,13 +345,10 @@ def test_a_clone_of_an_active_disk_shares_only_what_is_never_written(host: Host)
     assert layers[-1] not in sr.nodes[clone.vdi]
 
 
-def test_an_active_disk_grows(host: Host) -> None:
+def test_a_disk_grows(host: Host) -> None:
     vdi = host.disk().vdi
     assert host.ask(STORAGE.VDI.resize, SR, vdi, 2 << 30) == 2 << 30
-    host.activate(vdi)
-    assert host.ask(STORAGE.VDI.resize, SR, vdi, 3 << 30) == 3 << 30
-    assert host.engines.engines[VM].log == [("resize", 3 << 30)]
-    assert host.ask(STORAGE.VDI.stat, SR, vdi).virtual_size == 3 << 30
+    assert host.ask(STORAGE.VDI.stat, SR, vdi).virtual_size == 2 << 30
 
 
 # --- engines and daemons that end -----------------------------------------------------------------

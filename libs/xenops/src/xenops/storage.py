@@ -57,7 +57,7 @@ class SrHealth(StrEnum):
 @record("sr_info", into=TYPES)
 @dataclass(frozen=True, kw_only=True)
 class SrInfo:
-    sr_uuid: str | None
+    sr_uuid: str | None = None
     name_label: str
     name_description: str
     total_space: Int64
@@ -168,7 +168,7 @@ class AsyncResult(Variant):
 @dataclass(frozen=True, kw_only=True)
 class Completion:
     duration: float
-    result: AsyncResult | None
+    result: AsyncResult | None = None
 
 
 @variant("Task.state", into=TYPES)
@@ -206,7 +206,7 @@ class DpStat:
 class Probe:
     configuration: dict[str, str]
     complete: bool
-    sr: SrInfo | None
+    sr: SrInfo | None = None
     extra_info: dict[str, str]
 
 

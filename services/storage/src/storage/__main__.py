@@ -14,7 +14,7 @@ from storage.datapaths.journal import Datapaths
 from storage.datapaths.paths import Paths
 from storage.drivers import missing, table
 from storage.drivers.driver import Driver
-from storage.engine import Engines
+from storage.engine.engines import Engines
 from storage.frontend.calls import Calls, described
 from storage.frontend.copies import Copies
 from storage.frontend.frontend import Frontend, refused
@@ -55,7 +55,6 @@ def run(config: Settings, stop: Stop) -> None:
         engines,
         config.host_uuid,
         srs.disks,
-        merger.keep_off,
         lambda: reports.tell(),
     )
     merger.paths = paths

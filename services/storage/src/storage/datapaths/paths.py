@@ -5,6 +5,7 @@ never: each one may be repeated. What a VM holds on an SR is released when its e
 """
 
 import logging
+import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -31,7 +32,11 @@ from storage.layers import Chain, Layer
 
 log = logging.getLogger(__name__)
 
-IN_USE, UNAVAILABLE = 24, 46
+IN_USE, UNAVAILABLE, MISSING = 24, 46, 144
+KEPT_FOR = "warren-kept-for"
+"""In the sm_config of a snapshot that keeps how a disk was before its VM started: which disk."""
+NAMES = uuid.UUID("2d9c4c57-2c0e-5a3f-8f0b-64f0c1a3a6b1")
+"""The space of the uuids of such snapshots."""
 LOST = "its storage engine has ended; what the guest had not flushed is lost"
 
 
@@ -55,7 +60,6 @@ class Engine(Protocol):
     def commit(
         self, disk: str, top: Layer, base: Layer, progress: Callable[[float], None]
     ) -> None: ...
-    def resize(self, disk: str, size: int) -> None: ...
 
 
 class Engines(Protocol):
@@ -76,8 +80,7 @@ class Engines(Protocol):
 class Paths:
     """The uses of disks on one host; threads share it.
 
-    ``sr`` finds an attached SR, ``keep_off`` ends what is done in the background with the layers of
-    a disk, and ``changed`` is called when a VM has lost a disk.
+    ``sr`` finds an attached SR, and ``changed`` is called when a VM has lost a disk.
     """
 
     def __init__(
@@ -86,14 +89,12 @@ class Paths:
         engines: Engines,
         host: str,
         sr: Callable[[str], AttachedSR],
-        keep_off: Callable[[str, Chain], None],
         changed: Callable[[], None],
     ) -> None:
         self._journal = journal
         self._engines = engines
         self._host = host
         self._sr = sr
-        self._keep_off = keep_off
         self._changed = changed
         self.locks = Locks()
         self._opening: list[str] = []
@@ -138,7 +139,6 @@ class Paths:
         try:
             sr.hold(use.vdi, self._host, use.vm, writable=writable)
             chain = sr.chain(use.vdi)
-            self._keep_off(use.sr, chain)
             engine = self._engines.ensure(use.vm)
             engine.open(use.disk, chain, writable=writable)
             engine.export(use.disk, writable=writable)
@@ -249,17 +249,43 @@ class Paths:
         """A VM starts: a disk that is not persistent forgets what the last run wrote."""
         with self.locks.of((sr, vdi)):
             self.require_inactive(sr, vdi, "reset")
-            disks = self._sr(sr)
             if persistent:
-                disks.drop_volatile(operation, vdi)
-            else:
-                disks.begin_volatile(operation, vdi)
+                self._reset(operation, sr, vdi, for_good=True)
+            elif not self._reset(operation, sr, vdi, for_good=False):
+                kept = _kept(sr, vdi)
+                wanted = VdiInfo(vdi=vdi, uuid=kept, name_label="", sm_config={KEPT_FOR: vdi})
+                self._sr(sr).snapshot(f"{operation}/keep", vdi, wanted)
 
     def epoch_end(self, operation: str, sr: str, vdi: str) -> None:
         """A VM has ended."""
         with self.locks.of((sr, vdi)):
             self.require_inactive(sr, vdi, "reset")
-            self._sr(sr).drop_volatile(operation, vdi)
+            self._reset(operation, sr, vdi, for_good=True)
+
+    def _reset(self, operation: str, sr: str, vdi: str, *, for_good: bool) -> bool:
+        """Have a disk forget what was written since it was kept; False if it was not kept.
+
+        Unless ``for_good``, it goes on to be kept as it was.
+        """
+        disks, kept = self._sr(sr), _kept(sr, vdi)
+        try:
+            disks.volume(kept)
+        except BackendError as error:
+            if error.number != MISSING:
+                raise
+            return False
+        disks.revert(f"{operation}/reset", vdi, kept)
+        if for_good:
+            disks.destroy(f"{operation}/drop", kept)
+        return True
+
+    def destroy_disk(self, operation: str, sr: str, vdi: str) -> None:
+        """Destroy a disk that no VM of this host has active, and what was kept for it."""
+        with self.locks.of((sr, vdi)):
+            self.require_inactive(sr, vdi, "destroy it")
+            disks = self._sr(sr)
+            disks.destroy(operation, vdi)
+            disks.destroy(f"{operation}/kept", _kept(sr, vdi))
 
     def require_inactive(self, sr: str, vdi: str, what: str) -> None:
         """Raises BackendError if a VM of this host has the disk active."""
@@ -337,14 +363,13 @@ class Paths:
         return engine
 
     def resize(self, operation: str, sr: str, vdi: str, size: int) -> VdiInfo:
-        """Make a disk larger, whether it is active or not."""
+        """Make a disk larger.
+
+        An active one is refused: its guest would be cut off, as its way to the disk keeps its size.
+        """
         with self.locks.of((sr, vdi)):
-            disks = self._sr(sr)
-            if not self.active(sr, vdi):
-                return disks.resize(operation, vdi, size)
-            for use in self.active(sr, vdi):
-                self._engine(use).resize(use.disk, size)
-            return disks.set_fields(operation, vdi, {"virtual_size": size})
+            self.require_inactive(sr, vdi, "make it larger")
+            return self._sr(sr).resize(operation, vdi, size)
 
     # --- engines that end -------------------------------------------------------------------
 
@@ -382,3 +407,8 @@ class Paths:
             return
         for vm in {use.vm for use in self.uses(sr)} - living:
             disks.release_host(self._host, vm)
+
+
+def _kept(sr: str, vdi: str) -> str:
+    """The snapshot that keeps how a disk was before its VM started."""
+    return str(uuid.uuid5(NAMES, f"{sr}/{vdi}"))

@@ -112,20 +112,6 @@ class AttachedSR(Protocol):
         """Give a disk that is not active the contents of a snapshot; it keeps location and uuid."""
         ...
 
-    def begin_volatile(self, operation: str, vdi: str) -> None:
-        """Have a disk that is not active forget, at `drop_volatile`, what is written from now on.
-
-        What was written since an earlier call is forgotten at once.
-        """
-        ...
-
-    def drop_volatile(self, operation: str, vdi: str) -> None:
-        """Forget what was written to a disk since `begin_volatile`; it is not active.
-
-        Nothing to do if the disk keeps all that is written.
-        """
-        ...
-
     def set_fields(self, operation: str, vdi: str, changes: Mapping[str, object]) -> VdiInfo:
         """Change fields of a disk that have no effect on its bytes (names, sm_config, sharable)."""
         ...

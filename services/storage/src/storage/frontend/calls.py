@@ -16,7 +16,7 @@ from xenops.storage import (
 )
 
 from storage.datapaths.locks import Locks
-from storage.datapaths.paths import Paths
+from storage.datapaths.paths import KEPT_FOR, Paths
 from storage.drivers.driver import AttachedSR, Driver
 from storage.errors import BackendError
 from storage.frontend.journal import Plugged
@@ -195,7 +195,8 @@ class Calls:
         return [sr.uuid for sr in self._srs.all()]
 
     def scan(self, sr: str) -> tuple[list[VdiInfo], SrInfo]:
-        return self._disks(sr).scan(), self._srs.get(sr).look()
+        found = [info for info in self._disks(sr).scan() if KEPT_FOR not in info.sm_config]
+        return found, self._srs.get(sr).look()
 
     def stat_sr(self, sr: str) -> SrInfo:
         return self._srs.get(sr).look()
@@ -209,9 +210,7 @@ class Calls:
         return self._disks(sr).create(operation, _named(operation, wanted))
 
     def destroy(self, operation: str, sr: str, vdi: str) -> None:
-        with self._paths.locks.of((sr, vdi)):
-            self._paths.require_inactive(sr, vdi, "destroy it")
-            self._disks(sr).destroy(operation, vdi)
+        self._paths.destroy_disk(operation, sr, vdi)
 
     def snapshot(self, operation: str, sr: str, wanted: VdiInfo) -> VdiInfo:
         return self.snapshots(operation, [(sr, wanted)])[0]

@@ -1,8 +1,7 @@
 """Space that is wasted: layers that nobody needs apart are merged in the background.
 
-What a VM has open is merged by the VM's engine. All else is merged by a process of its own, which
-is ended at once when a disk that has one of the layers is to be opened. A snapshot cancels what an
-engine merges. Either way the merge is begun again later.
+What a VM has open is merged by the VM's engine, all else by a process of its own. Whoever wants to
+open a disk, or snapshots one, does not wait for a merge: it stands back, and is begun again later.
 """
 
 import logging
@@ -12,12 +11,11 @@ from xenops.storage import StorageError
 
 from storage.datapaths.journal import Use
 from storage.datapaths.paths import Engines, Paths
-from storage.drivers.driver import Merge
 from storage.engine.errors import EngineError
 from storage.errors import BackendError
-from storage.frontend.process import Died, Hung, Process
+from storage.frontend.process import Died, Hung
 from storage.frontend.srs import Sr, Srs
-from storage.layers import Chain
+from storage.layers import Merge
 from storage.worker.wire import ProcessError
 
 log = logging.getLogger(__name__)
@@ -33,18 +31,7 @@ class Merger:
         self._engines = engines
         self.paths: Paths
         self._lock = threading.Lock()
-        self._running: dict[str, tuple[Merge, Process]] = {}
         self._busy: set[str] = set()
-
-    def keep_off(self, sr: str, chain: Chain) -> None:
-        """End a merge of a layer of this chain, so that the chain can be opened."""
-        with self._lock:
-            running = self._running.get(sr)
-        if running is not None:
-            merge, process = running
-            if {merge.top.node, merge.base.node} & {layer.node for layer in chain}:
-                process.end()
-                process.await_end()
 
     def look(self) -> None:
         """Begin to merge what can be merged, in each SR where nothing is being merged."""
@@ -90,15 +77,11 @@ class Merger:
 
     def _merge_apart(self, sr: Sr, merge: Merge) -> None:
         process = self._srs.start(sr.plugged.driver)
-        with self._lock:
-            self._running[sr.uuid] = merge, process
         sr.merging = 0.0
         try:
             process.call("attach", MERGE_MAX_S, sr.uuid, sr.plugged.config)
             process.call("sr.merge", MERGE_MAX_S, merge)
         finally:
-            with self._lock:
-                del self._running[sr.uuid]
             process.end()
 
     def _merge_open(self, sr: Sr, merge: Merge, use: Use) -> bool:

@@ -19,7 +19,6 @@ from storage.worker.wire import METHODS, outcome
 
 log = logging.getLogger(__name__)
 
-END_S = 5.0
 COMMAND = (sys.executable, "-m", "storage.worker")
 
 
@@ -45,10 +44,6 @@ class Process(Protocol):
     def ended(self) -> bool: ...
     def end(self) -> None:
         """End it at once, with all that it has started."""
-        ...
-
-    def await_end(self) -> None:
-        """Return once it has ended, which a process that hangs with its storage does late."""
         ...
 
 
@@ -141,7 +136,3 @@ class OwnProcess:
     def end(self) -> None:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
-
-    def await_end(self) -> None:
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(END_S)

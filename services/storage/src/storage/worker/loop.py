@@ -58,7 +58,7 @@ class Loop:
 
     def _do(self, method: str, params: dict[str, Any]) -> Any:
         signature = METHODS[method]
-        result = self._function(method)(**signature.read(params))
+        result = signature.call(self._function(method), params)
         if method == "attach":
             self._sr = result
         return signature.encode_result(result)

@@ -7,7 +7,7 @@ BackendError) or ``bug`` (the text of any other exception).
 
 import inspect
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,8 @@ class Signature:
     """The parameters of a method with their types, and its result."""
 
     params: dict[str, Any]
+    by_name: frozenset[str]
+    """The parameters that are given by name; all others come by their places, in order."""
     result: Any
 
     def bind(self, *args: Any, **named: Any) -> dict[str, Any]:
@@ -33,8 +35,11 @@ class Signature:
         given = {**dict(zip(self.params, args, strict=False)), **named}
         return {name: msgspec.to_builtins(value, enc_hook=str) for name, value in given.items()}
 
-    def read(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: _convert(params[name], type_) for name, type_ in self.params.items()}
+    def call(self, function: Callable[..., Any], params: Mapping[str, Any]) -> Any:
+        """Call a function of this signature with parameters from JSON."""
+        read = {name: _convert(params[name], type_) for name, type_ in self.params.items()}
+        named = {name: read.pop(name) for name in self.by_name}
+        return function(*read.values(), **named)
 
     def encode_result(self, value: Any) -> Any:
         return None if self.result is AttachedSR else msgspec.to_builtins(value, enc_hook=str)
@@ -57,7 +62,9 @@ def _signatures(protocol: type, prefix: str = "") -> dict[str, Signature]:
         if not name.startswith("_"):
             types = typing.get_type_hints(function, include_extras=True)
             result = types.pop("return")
-            found[f"{prefix}{name}"] = Signature(types, result)
+            declared = inspect.signature(function).parameters.values()
+            by_name = frozenset(one.name for one in declared if one.kind is one.KEYWORD_ONLY)
+            found[f"{prefix}{name}"] = Signature(types, by_name, result)
     return found
 
 
