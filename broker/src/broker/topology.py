@@ -23,8 +23,8 @@ __all__ = [
     "EVENTS_EXCHANGE",
     "FORWARDER_QUEUE",
     "MEMORY_QUEUE",
-    "STORAGE_QUEUE",
     "POOL_VHOST",
+    "STORAGE_QUEUE",
     "UPDATES_EXCHANGE",
     "UPDATES_QUEUE",
     "XENOPSD_QUEUE",
@@ -64,7 +64,7 @@ NEWS_KEPT = 10_000
 # A host's service has one connection, and may reconnect before the broker misses the last one.
 HOST_CONNECTIONS_MAX = 8
 
-UPDATE_KINDS = ("vm.#", "vbd.#", "vif.#", "host.#", "multipath.#")
+UPDATE_KINDS = ("vm.#", "vbd.#", "vif.#", "host.#", "multipath.#", "storage.#")
 
 
 def host_vhost(host_uuid: str) -> str:
