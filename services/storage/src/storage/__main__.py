@@ -1,5 +1,6 @@
 """``python -m storage --config FILE``: keeps the disks of one host."""
 
+import itertools
 import logging
 import queue
 import threading
@@ -28,6 +29,8 @@ from storage.settings import Settings
 log = logging.getLogger(__name__)
 
 SIGN_EVERY_S = 2.0
+MERGES_EVERY = 5
+"""At each so many signs of life it is looked for layers to merge."""
 
 
 def served(mounts: Path) -> dict[str, Driver]:
@@ -79,10 +82,12 @@ def run(config: Settings, stop: Stop) -> None:
     copies.recover()
     frontend.serve(connection, STORAGE.queue, threads=1)
     looks = Looks(srs, reports.tell)
+    beats = itertools.count()
 
     def beat() -> None:
         looks.begin()
-        merger.look()
+        if next(beats) % MERGES_EVERY == 0:
+            merger.look()
         reports.tell()
 
     attend(stop, connection, config.alive_file, every_s=SIGN_EVERY_S, beat=beat)
