@@ -64,7 +64,7 @@ NEWS_KEPT = 10_000
 # A host's service has one connection, and may reconnect before the broker misses the last one.
 HOST_CONNECTIONS_MAX = 8
 
-UPDATE_KINDS = ("vm.#", "vbd.#", "vif.#", "host.#", "multipath.#")
+UPDATE_KINDS = ("vm.#", "vbd.#", "vif.#", "host.#", "multipath.#", "storage.#")
 
 
 def host_vhost(host_uuid: str) -> str:

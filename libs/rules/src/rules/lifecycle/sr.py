@@ -13,7 +13,7 @@ OPERATIONS = (
     *("vdi_introduce", "vdi_enable_cbt", "vdi_list_changed_blocks", "destroy", "unplug", "plug"),
     *("pbd_create", "vdi_disable_cbt", "update", "pbd_destroy", "vdi_resize", "forget"),
     *("vdi_clone", "vdi_data_destroy", "scan", "vdi_snapshot", "vdi_mirror", "vdi_create"),
-    *("vdi_destroy", "vdi_set_on_boot"),
+    *("vdi_destroy", "vdi_set_on_boot", "vdi_revert"),
 )
 
 FEATURES = {
