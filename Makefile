@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 # What the demo and the tests need from Debian: the broker, a database server, Python's venv module,
 # a C compiler for the shim under which xenstored runs without Xen, another language's XML-RPC client.
-DEBIAN := python3-venv python3-pip rabbitmq-server postgresql-15 gcc libc6-dev librpc-xml-perl
+DEBIAN := python3-venv python3-pip rabbitmq-server qemu-system-common qemu-utils postgresql-15 gcc libc6-dev librpc-xml-perl
 # What the containers need: an engine, and what makes their base image.
 CONTAINERS_DEBIAN := docker.io iptables runc debootstrap
 # What the cluster needs besides: what stands before its gateways.

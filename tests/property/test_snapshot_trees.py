@@ -90,18 +90,13 @@ class Trees:
     def add_disk(self, random: Random) -> None:
         vm = self.pick(random, "VM", is_a_snapshot=False)
         if vm is not None and self.free(vm):
-            with suppress(XenAPIError), self.changes() as tx:
-                self.writes += 1
-                vdi = volumes.create(
-                    tx,
-                    {
-                        "SR": self.sr,
-                        "virtual_size": 2**20,
-                        "physical_utilisation": self.writes,
-                        "type": "user",
-                    },
-                )
-                self.attach_to(tx, vm, vdi)
+            self.writes += 1
+            values = {"SR": self.sr, "virtual_size": 2**20, "type": "user"}
+            with suppress(XenAPIError):
+                vdi = volumes.create(self.context, values)
+                with self.changes() as tx:
+                    tx.update("VDI", vdi, {"physical_utilisation": self.writes})
+                    self.attach_to(tx, vm, vdi)
 
     def attach(self, random: Random) -> None:
         vm = self.pick(random, "VM", is_a_snapshot=False)

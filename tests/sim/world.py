@@ -511,6 +511,10 @@ class World:
             self.xens[config.xenstore_socket]
         )
         xenopsd_main.ports = self._ports  # type: ignore[assignment]
+        # No disk of the simulation has bytes.
+        xenopsd_main.StorageDaemon = lambda send, host: DummyStorage(  # type: ignore[assignment, misc]
+            self.folder / "shared" / "disks", host
+        )
         xenopsd_main.boot_time = lambda: 1_799_000_000.0
         xapi_main.listeners = (  # type: ignore[assignment]
             lambda config, dispatcher, certificates: dispatcher

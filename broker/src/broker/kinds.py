@@ -27,7 +27,7 @@ WORK = Kind(
     "whoever waits for its end asks about it, but sends it only once",
 )
 REPORT = Kind(
-    "the state of a VM, of devices or of storage paths",
+    "the state of a VM, of devices, of SRs or of storage paths",
     True,
     True,
     "a change is told once",
@@ -39,7 +39,7 @@ DEAD_LETTER = Kind(
     "nothing else has it",
 )
 QUESTION = Kind(
-    "a question to a host's daemon, or a call of its squeezed",
+    "a question to a host's daemon, or a call of its squeezed or its storage",
     False,
     True,
     "its sender asks again, but only after a while",

@@ -11,6 +11,7 @@ from service_table.names import (
     EVENTS_EXCHANGE,
     FORWARDER_QUEUE,
     MEMORY_QUEUE,
+    STORAGE_QUEUE,
     UPDATES_EXCHANGE,
     UPDATES_QUEUE,
     XENOPSD_QUEUE,
@@ -23,6 +24,7 @@ __all__ = [
     "FORWARDER_QUEUE",
     "MEMORY_QUEUE",
     "POOL_VHOST",
+    "STORAGE_QUEUE",
     "UPDATES_EXCHANGE",
     "UPDATES_QUEUE",
     "XENOPSD_QUEUE",
@@ -46,7 +48,7 @@ Definitions = Mapping[str, list[dict[str, Any]]]
 # Messages that are not durable, see `broker.kinds`, pass through a classic queue of a single node
 # several times faster than through a quorum queue. In a cluster a classic queue would die with its
 # node, so there these are quorum queues, too.
-BRIEF = frozenset({FORWARDER_QUEUE, MEMORY_QUEUE})
+BRIEF = frozenset({FORWARDER_QUEUE, MEMORY_QUEUE, STORAGE_QUEUE})
 # A message that killed its receiver this often goes to the dead letters instead.
 DELIVERY_LIMIT = 20
 # Of the forwarders' updates: the newest ones say it all, so older ones may be dropped.
@@ -62,7 +64,7 @@ NEWS_KEPT = 10_000
 # A host's service has one connection, and may reconnect before the broker misses the last one.
 HOST_CONNECTIONS_MAX = 8
 
-UPDATE_KINDS = ("vm.#", "vbd.#", "vif.#", "host.#", "multipath.#")
+UPDATE_KINDS = ("vm.#", "vbd.#", "vif.#", "host.#", "multipath.#", "storage.#")
 
 
 def host_vhost(host_uuid: str) -> str:

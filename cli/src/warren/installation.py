@@ -351,11 +351,12 @@ def service_settings(of: Instance) -> dict[str, Any]:
 
 
 NEEDS: dict[Need, Callable[[Instance], dict[str, Any]]] = {
-    Need.STATE: lambda of: {"state_dir": str(STATE / of.service.package)},
+    Need.STATE: lambda of: {"state_dir": str(STATE / of.service.state_folder)},
     Need.XEN: lambda of: {"xen_socket": str(XEN / "xen.sock") if of.host.simulated else None},
     Need.XENSTORE: lambda of: {
         "xenstore_socket": str(XEN / "xenstored/socket") if of.host.simulated else XENSTORE
     },
+    Need.HOST: lambda of: {"host_uuid": of.host.uuid},
     Need.MACHINE: lambda of: {
         "host_uuid": of.host.uuid,
         "hostname": of.host.name,
@@ -367,6 +368,7 @@ NEEDS: dict[Need, Callable[[Instance], dict[str, Any]]] = {
     Need.DOOR: lambda of: {"door_dir": str(DOOR)},
     # A simulated host has no storage paths.
     Need.MULTIPATH: lambda of: {"boot_mount": "/" if of.host.simulated else ON_ROOT},
+    Need.SRS: lambda of: {},
     Need.BOOTLOADER: lambda of: {},
     Need.DATABASE: lambda of: {"database": database_url(of.site, of.folder)},
     Need.ROOT_PASSWORD: lambda of: {"root_password_file": str(of.folder / ROOT_PASSWORD)},

@@ -69,7 +69,11 @@ def test_a_queue_of_a_single_node_may_forget_what_need_not_be_durable(nodes: int
         for queue in made(nodes)["queues"]
         if queue["arguments"]["x-queue-type"] == "classic"
     }
-    assert classic == ({topology.FORWARDER_QUEUE, topology.MEMORY_QUEUE} if nodes == 1 else set())
+    assert classic == (
+        {topology.FORWARDER_QUEUE, topology.MEMORY_QUEUE, topology.STORAGE_QUEUE}
+        if nodes == 1
+        else set()
+    )
 
 
 def test_definitions_are_the_same_each_time() -> None:

@@ -22,7 +22,6 @@ class Paper:
         self.description = Description("paper", "Disks on paper", features)
         self.shelves: dict[str, dict[str, Volume]] = {}
         self.attached: set[str] = set()
-        self._open: dict[tuple[str, str], bool] = {}
 
     def sr_probe(self, device_config: Mapping[str, str]) -> str:
         return "".join(f"<SR>{sr}</SR>" for sr in self.shelves)
@@ -68,26 +67,6 @@ class Paper:
 
     def vdi_resize(self, sr: str, volume: Volume, size: int) -> Volume:
         return self._put(sr, replace(volume, virtual_size=-(-size // SHEET) * SHEET))
-
-    def vdi_attach(self, sr: str, location: str, *, writable: bool) -> str:
-        if location not in self._shelf(sr):
-            raise drivers.backend_failure(46, "The VDI is not available")
-        self._open.setdefault((sr, location), False)
-        return f"/{sr}/{location}"
-
-    def vdi_activate(self, sr: str, location: str) -> None:
-        if (sr, location) not in self._open:
-            raise drivers.backend_failure(46, "The VDI is not available")
-        self._open[sr, location] = True
-
-    def vdi_deactivate(self, sr: str, location: str) -> None:
-        if (sr, location) in self._open:
-            self._open[sr, location] = False
-
-    def vdi_detach(self, sr: str, location: str) -> None:
-        if self._open.pop((sr, location), False):
-            self._open[sr, location] = True
-            raise drivers.backend_failure(24, "The VDI is currently in use")
 
     def _shelf(self, sr: str) -> dict[str, Volume]:
         if sr not in self.attached:

@@ -82,17 +82,6 @@ def test_a_disk_is_erased_once(driver: Driver, sr: str) -> None:
     assert driver.sr_scan(sr, NOTHING).volumes == ()
 
 
-def test_the_way_to_a_disk_is_gone_as_it_was_come(driver: Driver, sr: str) -> None:
-    volume = driver.vdi_create(sr, new_uuid(), SIZE)
-    for _ in range(2):
-        assert volume.location in driver.vdi_attach(sr, volume.location, writable=True)
-        driver.vdi_activate(sr, volume.location)
-        driver.vdi_deactivate(sr, volume.location)
-        driver.vdi_deactivate(sr, volume.location)
-        driver.vdi_detach(sr, volume.location)
-        driver.vdi_detach(sr, volume.location)
-
-
 def test_what_it_has_features_for_can_be_recorded(driver: Driver) -> None:
     described = driver.description
     assert described.name_label and described.name_description

@@ -9,6 +9,7 @@ from forwarder.daemons.errors import INTERFACES, translate
 from xenops.errors import Failure, XenopsError, interrupted, unexpected
 from xenops.sizes import KIB
 from xenops.squeezed import SqueezedError
+from xenops.storage import StorageError
 from xenops.types import PowerState
 
 FULL = "OperationalError: database or disk is full"
@@ -21,6 +22,7 @@ WITHOUT_WORDS = {
         *("Internal_error", "Unknown_reservation", "No_reservation"),
         "Domains_refused_to_cooperate",
     },
+    StorageError: set(),
 }
 """What a daemon raises that is a bug where a client sees it."""
 

@@ -19,13 +19,14 @@ from datamodel.model import (
 )
 from datamodel.refs import NULL_REF
 from datamodel.values import default_record
+from forwarder.core.context import Context
 from forwarder.messages.vm.copy import copy_vm
 from forwarder.messages.vm.revert import restore
 from forwarder.records import devices
 from forwarder.records.fields import TABLES, Fate, Operation, Table
 from forwarder.records.new_vm import new_vm
-from forwarder.storage import volumes
-from pooldb import Database, Transaction
+from forwarder.storage.making import making, recorded
+from pooldb import Transaction
 from pooldb.relations import MANY_ENDS
 
 DOCS = Path(__file__).parents[3] / "docs" / "snapshots.md"
@@ -113,10 +114,11 @@ def vm_with_values(tx: Transaction, **settings: Any) -> str:
 
 
 @pytest.mark.parametrize("operation", COPIES)
-def test_a_vm_is_copied_as_the_table_says(db: Database, operation: Operation) -> None:
-    with db.transaction() as tx:
+def test_a_vm_is_copied_as_the_table_says(context: Context, operation: Operation) -> None:
+    with context.transaction() as tx:
         source = vm_with_values(tx, is_a_template=False)
-        made = copy_vm(tx, source, "copy", operation)
+    made = copy_vm(context, source, "copy", operation)
+    with context.transaction() as tx:
         check("VM", operation, _without_overhead(tx, made), _without_overhead(tx, source))
         assert tx.get("VM", made)["is_a_template"] is (operation is Operation.SNAPSHOT)
 
@@ -126,39 +128,44 @@ def _without_overhead(tx: Transaction, vm: str) -> dict[str, Any]:
     return {**tx.get("VM", vm), "memory_overhead": 0}
 
 
-def test_a_vm_is_reverted_as_the_table_says(db: Database) -> None:
-    with db.transaction() as tx:
+def test_a_vm_is_reverted_as_the_table_says(context: Context) -> None:
+    with context.transaction() as tx:
         vm = vm_with_values(tx, is_a_template=False, snapshot_of=NULL_REF)
         then = tx.get("VM", vm)
-        snapshot = copy_vm(tx, vm, "snapshot", Operation.SNAPSHOT)
+    snapshot = copy_vm(context, vm, "snapshot", Operation.SNAPSHOT)
+    with context.transaction() as tx:
         tx.update("VM", vm, {**Values(tx).record("VM"), "power_state": "Halted"})
         before = tx.get("VM", vm)
-        restore(tx, vm, snapshot)
+    restore(context, vm, snapshot)
+    with context.transaction() as tx:
         check("VM", Operation.REVERT, tx.get("VM", vm), then, before)
 
 
 @pytest.mark.parametrize("operation", COPIES)
-def test_a_disk_is_copied_as_the_table_says(db: Database, operation: Operation) -> None:
-    with db.transaction() as tx:
+def test_a_disk_is_copied_as_the_table_says(context: Context, operation: Operation) -> None:
+    with context.transaction() as tx:
         source = disk_with_values(tx)
-        made = tx.get("VDI", volumes.copy(tx, source, operation))
-        check("VDI", operation, made, tx.get("VDI", source))
+    with making(context) as disks:
+        made = disks.copy(source, operation)
+        with context.transaction() as tx:
+            check("VDI", operation, tx.get("VDI", recorded(tx, made)), tx.get("VDI", source))
 
 
 def disk_with_values(tx: Transaction) -> str:
-    source = volumes.create(tx, {"SR": tx.create("SR", {"type": "dummy"}), "virtual_size": 5})
+    source = tx.create("VDI", {"virtual_size": 5, "location": "here", "managed": True})
     values = {**Values(tx).record("VDI"), "sharable": False, "on_boot": "persist", "type": "rrd"}
     tx.update("VDI", source, {**values, "snapshot_of": NULL_REF})
     tx.update("SR", values["SR"], {"type": "dummy"})
     return source
 
 
-def test_a_disk_is_reverted_as_the_table_says(db: Database) -> None:
-    with db.transaction() as tx:
+def test_a_disk_is_reverted_as_the_table_says(context: Context) -> None:
+    with context.transaction() as tx:
         vm, disk = new_vm(tx, {"name_label": "vm"}), disk_with_values(tx)
         tx.update("VDI", disk, {"is_a_snapshot": False, "read_only": False})
         devices.add_vbd(tx, {"VM": vm, "VDI": disk, "type": "Disk", "userdevice": "0"})
-        snapshot = copy_vm(tx, vm, "snapshot", Operation.SNAPSHOT)
+    snapshot = copy_vm(context, vm, "snapshot", Operation.SNAPSHOT)
+    with context.transaction() as tx:
         image = tx.get("VBD", tx.get("VM", snapshot)["VBDs"][0])["VDI"]
         tx.update(
             "VDI",
@@ -171,23 +178,29 @@ def test_a_disk_is_reverted_as_the_table_says(db: Database) -> None:
             },
         )
         before = tx.get("VDI", disk)
-        restore(tx, vm, snapshot)
+        tx.update("SR", before["SR"], {"type": "dummy"})
+    restore(context, vm, snapshot)
+    with context.transaction() as tx:
         made = {**tx.get("VDI", disk), "VBDs": before["VBDs"]}
         check("VDI", Operation.REVERT, made, tx.get("VDI", image), before)
 
 
 @pytest.mark.parametrize("cls", ["VBD", "VIF"])
 @pytest.mark.parametrize("operation", COPIES)
-def test_devices_are_copied_as_the_table_says(db: Database, cls: str, operation: Operation) -> None:
-    with db.transaction() as tx:
+def test_devices_are_copied_as_the_table_says(
+    context: Context, cls: str, operation: Operation
+) -> None:
+    with context.transaction() as tx:
         vm = new_vm(tx, {"name_label": "vm"})
         values = {**Values(tx).record(cls), "VM": vm, "device": "3"}
         drive = {"VDI": NULL_REF, "type": "CD"} if cls == "VBD" else {}
         source = tx.create(cls, {**values, **drive})
-        many = f"{cls}s"
-        made = copy_vm(tx, vm, "copy", operation)
+    many = f"{cls}s"
+    made = copy_vm(context, vm, "copy", operation)
+    with context.transaction() as tx:
         check(cls, operation, tx.get(cls, tx.get("VM", made)[many][0]), tx.get(cls, source))
-        if operation is Operation.SNAPSHOT:
-            image = tx.get(cls, tx.get("VM", made)[many][0])
-            restore(tx, vm, made)
+        image = tx.get(cls, tx.get("VM", made)[many][0])
+    if operation is Operation.SNAPSHOT:
+        restore(context, vm, made)
+        with context.transaction() as tx:
             check(cls, Operation.REVERT, tx.get(cls, tx.get("VM", vm)[many][0]), image)

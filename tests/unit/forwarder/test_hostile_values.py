@@ -19,7 +19,6 @@ from forwarder.core.context import Context, Work
 from forwarder.locks import locking
 from forwarder.records import devices
 from forwarder.records.new_vm import new_vm
-from forwarder.storage import volumes
 from pooldb import Database, Transaction
 from xapi.implicit import constructor_record
 from xenops.envelope import call_of
@@ -60,8 +59,7 @@ class Obedient:
         **params: Any,
     ) -> Any:
         found = call_of(call)
-        named = {**found.bind(*args, **params), "debug_info": ""}
-        found.interface.request(found.wire, named, operation)
+        found.request(operation, "", found.bind(*args, **params))
         raise XenAPIError("HOST_OFFLINE", host)
 
     def run(self, context: Context, host: str, work: Work) -> dict[str, str]:
@@ -88,7 +86,7 @@ def populate(tx: Transaction) -> None:
     limits |= {f"memory_{limit}": 64 * MIB for limit in ("dynamic_max", "dynamic_min")}
     for state in ("Halted", "Running", "Paused", "Suspended"):
         vm = new_vm(tx, {**limits, "VCPUs_max": 1, "VCPUs_at_startup": 1})
-        disk = volumes.create(tx, {"SR": sr, "virtual_size": MIB, "type": "user"})
+        disk = tx.create("VDI", {"SR": sr, "virtual_size": MIB, "type": "user", "managed": True})
         for place, vdi, kind in (("0", disk, "Disk"), ("3", NULL, "CD")):
             values = {"userdevice": place, "type": kind, "mode": "RO", "empty": vdi == NULL}
             devices.add_vbd(tx, {"VM": vm, "VDI": vdi, **values})

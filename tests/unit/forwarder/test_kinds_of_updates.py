@@ -13,7 +13,7 @@ def nothing(tx: Transaction, host: str, body: Mapping[str, Any]) -> None: ...
 
 
 def test_the_kinds_that_hosts_tell_have_handlers() -> None:
-    assert registry.TAKES.keys() == {"host", "multipath", "vm"}
+    assert registry.TAKES.keys() == {"host", "multipath", "storage", "vm"}
 
 
 @pytest.mark.parametrize("kind", sorted(registry.TAKES))

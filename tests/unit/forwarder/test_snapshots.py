@@ -53,8 +53,8 @@ class Pool:
 
     def disk(self, **fields: Any) -> str:
         values = {"SR": self.sr, "virtual_size": 2**20, "type": "user", **fields}
+        vdi = volumes.create(self.context, values)
         with self.context.transaction() as tx:
-            vdi = volumes.create(tx, values)
             tx.update("VDI", vdi, fields)
         self.commit()
         return vdi

@@ -172,6 +172,10 @@ DISK: dict[str, tuple[str, ...]] = {
         *("read", "written"),
     ),
     "list_changed_blocks": ("busy", "read", "written", "plugging", "no feature"),
+    "revert_from": (
+        *("busy", "read", "written", "plugging", "no feature", "cbt_metadata"),
+        *("drive", "tools", "rrd", "HA"),
+    ),
 }
 
 OF_SR: States = {

@@ -28,7 +28,7 @@ def installed(package: str, extras: frozenset[str] = frozenset()) -> set[str]:
     "package",
     [
         f"warren-{name}"
-        for name in ("xapi", "forwarder", "xenopsd", "squeezed", "door", "mpathalert")
+        for name in ("xapi", "forwarder", "xenopsd", "squeezed", "storage", "door", "mpathalert")
     ],
 )
 def test_an_image_holds_what_its_service_needs_and_no_more(package: str) -> None:

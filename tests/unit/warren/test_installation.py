@@ -12,6 +12,7 @@ from door.settings import Settings as Door
 from forwarder.settings import Settings as Forwarder
 from mpathalert.settings import Alert, Watch
 from squeezed.settings import Settings as Squeezed
+from storage.settings import Settings as Storage
 from typer.testing import CliRunner
 from warren.commands import app
 from xapi.settings import Settings as Xapi
@@ -69,6 +70,7 @@ def test_settings_name_files_of_the_same_service(etc: Path) -> None:
     [
         ("xenopsd-host1/settings.json", Xenopsd),
         ("xenopsd-host1/squeezed.json", Squeezed),
+        ("xenopsd-host1/storage.json", Storage),
         ("xenopsd-host1/mpathalert.json", Watch),
         ("xenopsd-host1/door.json", Door),
         ("mpathalert/settings.json", Alert),

@@ -25,6 +25,8 @@ class Need(enum.Enum):
     """The hypervisor, through the bindings of its libraries."""
     XENSTORE = enum.auto()
     """xenstored's socket."""
+    HOST = enum.auto()
+    """Which host of the pool this machine is."""
     MACHINE = enum.auto()
     """Which host of the pool this machine is, and how many processors it has if simulated."""
     SHARED_STORAGE = enum.auto()
@@ -37,6 +39,8 @@ class Need(enum.Enum):
     """The folder that the host's door shares with the daemons that it leads clients to."""
     MULTIPATH = enum.auto()
     """multipathd, and the file system that the machine booted from."""
+    SRS = enum.auto()
+    """The places where SRs are: file systems anywhere, block devices, and what it mounts."""
     BOOTLOADER = enum.auto()
     """Programs that read a guest's disk as an unprivileged user."""
     DATABASE = enum.auto()
@@ -93,6 +97,8 @@ class Service:
     """Where it listens on an installed machine, unless the operator chooses (``Need.CLIENTS``)."""
     folder: str | None = None
     """The folder of its settings, if not named after it: a host's services share one."""
+    state: str | None = None
+    """The folder of its state, if not named after its package."""
     capabilities: tuple[str, ...] = ()
     """Its Linux capabilities. A service with any runs as root, as Xen's devices require."""
     outlived: bool = False
@@ -108,6 +114,10 @@ class Service:
     @property
     def settings_folder(self) -> str:
         return self.folder or self.name
+
+    @property
+    def state_folder(self) -> str:
+        return self.state or self.package
 
     @property
     def settings_file(self) -> str:

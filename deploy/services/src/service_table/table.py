@@ -4,6 +4,7 @@ from service_table.names import (
     EVENTS_EXCHANGE,
     FORWARDER_QUEUE,
     MEMORY_QUEUE,
+    STORAGE_QUEUE,
     UPDATES_EXCHANGE,
     UPDATES_QUEUE,
     XENOPSD_QUEUE,
@@ -52,6 +53,22 @@ SERVICES = (
         queue=XENOPSD_QUEUE,
         folder=HOST_FOLDER,
         capabilities=("DAC_OVERRIDE", "NET_ADMIN", "SYS_ADMIN", "IPC_LOCK"),
+        outlived=True,
+    ),
+    Service(
+        name="storage",
+        module="storage",
+        does="keeps the disks of this host's VMs",
+        per=Per.HOST,
+        order=2,
+        needs=frozenset({Need.STATE, Need.HOST, Need.SRS}),
+        rights=Rights(takes=(STORAGE_QUEUE,), publishes=(UPDATES_EXCHANGE,)),
+        queue=STORAGE_QUEUE,
+        folder=HOST_FOLDER,
+        # All hosts of the pool share the folder that has its name.
+        state="disks",
+        # It mounts file systems, makes logical volumes, and reads files whoever they belong to.
+        capabilities=("DAC_OVERRIDE", "SYS_ADMIN", "IPC_LOCK", "MKNOD", "NET_BIND_SERVICE"),
         outlived=True,
     ),
     Service(

@@ -41,6 +41,8 @@ def unit(service: Service) -> str:
                 ("StateDirectory", _words(*state_folders(service))),
                 ("BindReadOnlyPaths", folder),
                 *_capabilities(service),
+                # The operator says where the SRs are.
+                *([("ProtectSystem", "no")] if Need.SRS in service.needs else []),
                 # By default systemd ends all processes that a service started.
                 *([("KillMode", "process")] if service.outlived else []),
             ],
@@ -50,7 +52,7 @@ def unit(service: Service) -> str:
 
 def state_folders(service: Service) -> list[str]:
     """A service's folders below /var/lib."""
-    own = [f"warren/{service.package}"] if Need.STATE in service.needs else []
+    own = [f"warren/{service.state_folder}"] if Need.STATE in service.needs else []
     return own + _of(service, STATE_FOLDERS)
 
 

@@ -158,8 +158,8 @@ def _broker(of: Instance) -> dict[str, object]:
 def _state(of: Instance) -> str:
     # Its database must not be where two machines see it.
     if of.host.through:
-        return f"{DOM0_STATE}/{of.service.package}"
-    return of.folder("hosts", of.host.name, of.service.package)
+        return f"{DOM0_STATE}/{of.service.state_folder}"
+    return of.folder("hosts", of.host.name, of.service.state_folder)
 
 
 def _door(of: Instance) -> str:
@@ -185,6 +185,7 @@ NEEDS: dict[Need, Callable[[Instance], dict[str, object]]] = {
         "xen_socket": None if of.host.through else str(xen_socket(of.layout, of.host))
     },
     Need.XENSTORE: lambda of: {"xenstore_socket": _xenstore(of)},
+    Need.HOST: lambda of: {"host_uuid": of.host.uuid},
     Need.MACHINE: lambda of: {
         "host_uuid": of.host.uuid,
         "hostname": of.host.name,
@@ -195,6 +196,7 @@ NEEDS: dict[Need, Callable[[Instance], dict[str, object]]] = {
     Need.ADDRESS: lambda of: {"address": of.address},
     Need.DOOR: lambda of: {"door_dir": _door(of)},
     Need.MULTIPATH: _multipath,
+    Need.SRS: lambda of: {},
     Need.BOOTLOADER: lambda of: {},
     Need.DATABASE: lambda of: {"database": database_url(of.layout)},
     Need.ROOT_PASSWORD: lambda of: {"root_password_file": str(of.layout.secret_file("root"))},

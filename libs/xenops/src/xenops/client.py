@@ -11,7 +11,7 @@ Transport = Callable[[Call, dict[str, Any], str], Any]
 
 
 class Client:
-    """``debug`` is the ``debug_info`` of each call."""
+    """``debug`` is the text for logs that each call begins with."""
 
     def __init__(self, transport: Transport, debug: str) -> None:
         self._transport = transport

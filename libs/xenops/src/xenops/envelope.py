@@ -120,7 +120,7 @@ class Call:
 
     @property
     def subject(self) -> str:
-        """The parameter that names what the call is about: the first one after ``debug_info``."""
+        """The parameter that names what the call is about: the first one after the text."""
         return list(self.method.params)[1]
 
     def beside(self, wire: str) -> "Call":
@@ -128,13 +128,14 @@ class Call:
         return Call(self.interface, self.interface.method(wire))
 
     def bind(self, *values: Any, **named: Any) -> dict[str, Any]:
-        """All parameters by name; ``values`` are the first ones after ``debug_info``, in order."""
+        """All parameters by name; ``values`` are the first ones after the text, in order."""
         names = list(self.method.params)[1:]
         return {**dict(zip(names, values, strict=False)), **named}
 
     def request(self, operation: str, debug: str, params: Mapping[str, Any]) -> dict[str, Any]:
-        """The call's body under an operation's id; ``debug`` becomes its ``debug_info``."""
-        return self.interface.request(self.wire, {**params, "debug_info": debug}, operation)
+        """The call's body under an operation's id; its first parameter is the text ``debug``."""
+        first = next(iter(self.method.params))
+        return self.interface.request(self.wire, {**params, first: debug}, operation)
 
     def read_reply(self, body: Mapping[str, Any]) -> Any:
         """The decoded result; raises the error that the reply carries."""

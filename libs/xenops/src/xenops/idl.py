@@ -16,10 +16,10 @@ TaskId = NewType("TaskId", str)
 """The answer of a method that starts work."""
 
 Declared: TypeAlias = Callable[Concatenate[str, P], R]
-"""A function that declares a method: ``debug_info`` first, then the other parameters."""
+"""A function that declares a method: first a text for logs, then the other parameters."""
 
 Working: TypeAlias = Callable[Concatenate[str, S, P], TaskId]
-"""The same for work: after ``debug_info`` it names the object or device that the work is about."""
+"""The same for work: after that text it names the object or device that the work is about."""
 
 RECORDS: dict[str, type] = {}
 VARIANTS: dict[str, type] = {}
@@ -54,12 +54,12 @@ DECLARED: dict[Callable[..., Any], Method] = {}
 """The methods by the functions that declare them."""
 
 
-def record(wire: str) -> Callable[[C], C]:
+def record(wire: str, into: dict[str, type] = RECORDS) -> Callable[[C], C]:
     """Declare a record by its name in upstream's interface description."""
 
     def declare(cls: C) -> C:
         cls.wire = wire  # type: ignore[attr-defined]
-        RECORDS[wire] = cls
+        into[wire] = cls
         return cls
 
     return declare

@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pooldb
-from datamodel.classes import HostRef, Network, Pool, Secret, SRRef
+from datamodel.classes import PBD, SR, HostRef, Network, Pool, Secret, SRRef
 from datamodel.enums import PoolAllowedOperations
-from datamodel.objects import ref_of
+from datamodel.objects import name_of, ref_of
 from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Transaction
 from xenops.sizes import MIB
 
-from forwarder.messages.sr import create_sr
+from forwarder.drivers import DUMMY
+from forwarder.drivers.dummy import SIZE_BYTES
+from forwarder.locks import locking
+from forwarder.messages import sr as srs
 from forwarder.records import installed, new_host
 from forwarder.records.new_vm import new_vm
 from forwarder.updates.heartbeat import CPU_VENDOR
@@ -72,18 +75,7 @@ def _make(tx: Transaction, described: dict[str, Any]) -> None:
     _internal_network(tx)
     for host, facts in zip(hosts, described["hosts"], strict=True):
         new_host.equip(tx, host, network, facts)
-    sr = create_sr(
-        tx,
-        {
-            "name_label": "Dummy storage",
-            "name_description": "Disks that are records without bytes",
-            "type": "dummy",
-            "content_type": "user",
-            "shared": True,
-        },
-        hosts,
-        {},
-    )
+    sr = _default_sr(tx, hosts)
     _pool(tx, described, hosts[0], sr)
     for name, memory, disk in TEMPLATES:
         _template(tx, name, memory, disk)
@@ -99,6 +91,24 @@ def _internal_network(tx: Transaction) -> None:
     network.bridge = "xenapi"
     network.MTU = 1500
     network.other_config = GUEST_NETWORK
+
+
+def _default_sr(tx: Transaction, hosts: list[HostRef]) -> SRRef:
+    """An SR of disks without bytes, plugged on all hosts."""
+    values = {
+        "uuid": new_uuid(),
+        "name_label": "Dummy storage",
+        "name_description": "Disks that are records without bytes",
+        "type": DUMMY,
+        "content_type": "user",
+        "shared": True,
+        "physical_size": SIZE_BYTES,
+    }
+    sr = srs.add(tx, values, hosts, {})
+    for pbd in tx.get(SR, sr).PBDs:
+        tx.edit(PBD, pbd).currently_attached = True
+    locking.refresh(tx, name_of(SR), sr)
+    return sr
 
 
 def _pool(tx: Transaction, described: dict[str, Any], master: HostRef, sr: SRRef) -> None:

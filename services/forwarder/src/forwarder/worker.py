@@ -28,6 +28,7 @@ from forwarder.daemons.affairs import Settling
 from forwarder.daemons.hosts import Hosts
 from forwarder.doubts import keeping, settling
 from forwarder.locks import locking
+from forwarder.storage import tending
 from forwarder.updates import census
 
 log = logging.getLogger(__name__)
@@ -249,9 +250,13 @@ class Worker:
                 self._begin(body, lambda answer: None)
 
     def _settle(self) -> None:
-        """Settle objects adrift, and VMs that are not where they should be."""
+        """Settle objects adrift, VMs that are not where they should be, and SRs."""
         before = self._db.view.generation
-        affairs = (*settling.affairs(self._db), *census.affairs(self._db))
+        affairs = (
+            *settling.affairs(self._db),
+            *census.affairs(self._db),
+            *tending.affairs(self._db),
+        )
         self._settling.begin(affairs, self._hosts.ask, lambda: self._publish_since(before))
 
     def _publish_since(self, before: int) -> None:

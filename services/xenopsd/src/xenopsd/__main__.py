@@ -34,7 +34,8 @@ from xenopsd.ports.hotplug import Hotplug, LinuxHotplug, NoHotplug
 from xenopsd.ports.machine import Describes, LinuxMachine, SimulatedMachine
 from xenopsd.ports.qemu import Qemu
 from xenopsd.ports.squeezed_memory import SqueezedMemory
-from xenopsd.ports.storage import DummyStorage, Storage
+from xenopsd.ports.storage import DummyStorage, EachStorage, Storage
+from xenopsd.ports.storage_daemon import StorageDaemon, over
 from xenopsd.settings import Settings
 from xenopsd.updates import Updates
 
@@ -99,9 +100,10 @@ def run(config: Settings, stop: Stop) -> None:
     journal = Journal(config.state_dir / "journal.db")
     connection = connect(config.broker_settings())
     memory = SqueezedMemory(connection)
+    disks = StorageDaemon(over(connection), config.host_uuid)
     host = Host(
         Domains(hypervisor, store, journal, memory),
-        Devices(store, storage, hotplug),
+        Devices(store, EachStorage(storage, disks), hotplug),
         device_models,
         bootloader,
         journal,

@@ -243,6 +243,7 @@ BEGUN_TOO: Mapping[tuple[str, str], Mapping[str, str]] = {
     },
     ("VDI", "mirror"): {"VM": "migrate_send"},
     ("VDI", "resize_online"): {"SR": "vdi_resize"},
+    ("VDI", "revert_from"): {"SR": "vdi_revert"},
     ("PBD", "plug"): {"SR": "plug"},
     ("PBD", "unplug"): {"SR": "unplug"},
     ("PBD", "destroy"): {"SR": "pbd_destroy"},

@@ -70,6 +70,7 @@ VDIOperation = Literal[
     "mirror",
     "resize",
     "resize_online",
+    "revert_from",
     "set_on_boot",
     "snapshot",
     "update",

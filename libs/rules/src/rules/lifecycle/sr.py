@@ -13,7 +13,7 @@ OPERATIONS = (
     *("vdi_introduce", "vdi_enable_cbt", "vdi_list_changed_blocks", "destroy", "unplug", "plug"),
     *("pbd_create", "vdi_disable_cbt", "update", "pbd_destroy", "vdi_resize", "forget"),
     *("vdi_clone", "vdi_data_destroy", "scan", "vdi_snapshot", "vdi_mirror", "vdi_create"),
-    *("vdi_destroy", "vdi_set_on_boot"),
+    *("vdi_destroy", "vdi_set_on_boot", "vdi_revert"),
 )
 
 FEATURES = {
@@ -24,6 +24,7 @@ FEATURES = {
     "vdi_resize": "VDI_RESIZE",
     "vdi_snapshot": "VDI_SNAPSHOT",
     "vdi_mirror": "VDI_MIRROR",
+    "vdi_revert": "VDI_REVERT",
     "vdi_set_on_boot": "VDI_RESET_ON_BOOT",
     **dict.fromkeys(
         ("vdi_enable_cbt", "vdi_disable_cbt", "vdi_data_destroy", "vdi_list_changed_blocks"),

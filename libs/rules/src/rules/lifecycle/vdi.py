@@ -50,6 +50,7 @@ ROWS = {
     "disable_cbt": Row("VDI_CONFIG_CBT", Use.ANY),
     "data_destroy": Row("VDI_CONFIG_CBT", Use.ANY, cbt_metadata=True),
     "list_changed_blocks": Row("VDI_CONFIG_CBT", cbt_metadata=True),
+    "revert_from": Row("VDI_CLONE"),
 }
 
 RESIZING = ("resize", "resize_online")
@@ -157,7 +158,7 @@ def _check_kind(tx: Reader, ref: VDIRef, record: VDI, operation: str) -> None:
                 raise XenAPIError("OPERATION_NOT_ALLOWED", reason)
         case "resize" | "resize_online":
             _check_ha(tx, record)
-        case "destroy":
+        case "destroy" | "revert_from":
             _check_removable(tx, ref, record)
         case "forget":
             _check_ha(tx, record)

@@ -6,7 +6,7 @@ drives are ``fda`` and ``fdb``. Interfaces have numbers.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 
 from datamodel import XenAPIError
@@ -96,18 +96,29 @@ def free_interfaces(tx: Reader, vm: VM) -> list[str]:
     return [said for said in map(str, range(INTERFACES)) if said not in used]
 
 
-def choose(tx: Reader, vm: VM, said: str, type_: str, *, besides: str | None = None) -> str:
+def choose(
+    tx: Reader,
+    vm: VM,
+    said: str,
+    type_: str,
+    *,
+    besides: str | None = None,
+    chosen: Collection[str] = (),
+) -> str:
     """The place of a VBD: the one named, or the first free one; raises as ``check`` does.
 
-    INVALID_DEVICE if none is free.
+    ``chosen`` are places for VBDs that are not recorded yet. INVALID_DEVICE if none is free.
     """
     if said != AUTODETECT:
         check(tx, vm, said, type_, besides=besides)
+        if device(said) in map(device, chosen):
+            raise XenAPIError("DEVICE_ALREADY_EXISTS", said)
         return said
     _check_floppy(vm, type_)
     used = taken(tx, vm, besides=besides)
     floppies = [name for name in FLOPPIES if name not in used]
-    free = floppies if type_ == FLOPPY else free_disks(tx, vm, besides=besides)
+    places = floppies if type_ == FLOPPY else free_disks(tx, vm, besides=besides)
+    free = [place for place in places if place not in chosen]
     if not free:
         raise XenAPIError("INVALID_DEVICE", said)
     return free[0]

@@ -6,7 +6,7 @@ Clients know the names and priorities (XenAPI, class ``message``).
 import time
 from dataclasses import dataclass
 
-from datamodel.classes import VM, Host, HostRef, Message, VMRef
+from datamodel.classes import SR, VM, Host, HostRef, Message, SRRef, VMRef
 from datamodel.enums import Cls
 from pooldb import Transaction
 from rules.values.dates import date
@@ -43,8 +43,13 @@ def write_of_host(tx: Transaction, name: str, host: HostRef, text: str, priority
     _write(tx, name, priority, Cls.Host, tx.get(Host, host), text)
 
 
+def write_of_sr(tx: Transaction, name: str, sr: SRRef, text: str, priority: int) -> None:
+    """Tell operators something about an SR; ``text`` comes after its name."""
+    _write(tx, name, priority, Cls.SR, tx.get(SR, sr), text)
+
+
 def _write(
-    tx: Transaction, name: str, priority: int, cls: Cls, about: VM | Host, text: str
+    tx: Transaction, name: str, priority: int, cls: Cls, about: VM | Host | SR, text: str
 ) -> None:
     message = tx.new(Message)
     message.name = name

@@ -2,6 +2,7 @@
 
 import threading
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -50,6 +51,9 @@ from forwarder.locks import locking
 from forwarder.locks.locking import Busy, Doubt
 from forwarder.locks.subjects import Name, Subject, subject
 from forwarder.place import register
+
+MADE = uuid.UUID("5b6c1f0e-8d0e-4d0b-9a55-3f6b2e9d7c41")
+"""The namespace of uuids that tasks derive from their operations."""
 
 LOCK_WAIT_S = 120.0
 # The end of a task is not seen if its record is gone, so those who wait for it look anyway.
@@ -258,14 +262,29 @@ class Context(PoolContext):
         **params: P.kwargs,
     ) -> R:
         """Ask the host's daemon that declares the call; its answer. Raises XenAPIError."""
-        declared = call_of(call)
-        id_ = declared.bind(*args, **params).get("id", "")
-        operation = self._operation_of(declared, id_)
+        id_ = call_of(call).bind(*args, **params).get("id", "")
         try:
-            with self.outside():
-                return self.hosts.ask(host, call, operation, self.debug, timeout_s, *args, **params)
+            return self.question(host, id_, call, timeout_s, *args, **params)
         except Failure as error:
-            raise self._failed(error, str(id_)) from error
+            raise self.translated(error, str(id_)) from error
+
+    def question(
+        self,
+        host: HostRef,
+        about: str | tuple[str, ...],
+        call: Declared[P, R],
+        timeout_s: float = ANSWER_TIMEOUT_S,
+        /,
+        *args: P.args,
+        **params: P.kwargs,
+    ) -> R:
+        """As `ask`, for a call that says in another way what it is ``about``.
+
+        Raises the interface's error, or XenAPIError for a host that is silent.
+        """
+        operation = self._operation_of(call_of(call), about)
+        with self.outside():
+            return self.hosts.ask(host, call, operation, self.debug, timeout_s, *args, **params)
 
     def run(
         self,
@@ -296,7 +315,7 @@ class Context(PoolContext):
                 return self._send(host, worked_on, call, id_, around, *args, **params)
             except Failure as error:
                 failure = error
-        raise self._failed(failure, ref) from failure
+        raise self.translated(failure, ref) from failure
 
     def _catches_up(self, of: Subject, failure: Failure) -> bool:
         """Whether a host refused work for an epoch newer than the pool's, which has caught up now.
@@ -357,8 +376,11 @@ class Context(PoolContext):
             self.adrift.setdefault(of, []).append([host, operation])
             raise
 
-    def _failed(self, error: Failure, vm: str) -> XenAPIError:
-        """The client's error; VMs that withhold memory get a message of their own, too."""
+    def translated(self, error: Failure, vm: str) -> XenAPIError:
+        """The client's error for a daemon's, which is about ``vm``, or another object.
+
+        VMs that withhold memory get a message of their own, too.
+        """
         if error.tag == "Vms_failed_to_cooperate":
             with self.outside(), self.transaction() as tx:
                 refs = [tx.by_uuid(VM, uuid) for uuid in error.value]
@@ -374,6 +396,16 @@ class Context(PoolContext):
         """The right by which this task has hosts work for a VM."""
         with self.transaction() as tx:
             return register.right(tx, self.task, vm)
+
+    def new_uuid(self, named: str) -> str:
+        """The uuid of something that this task makes, the same in every run of the task."""
+        step = f"uuid/{named}"
+        self.steps[step] += 1
+        return self.uuid_of(named, self.steps[step])
+
+    def uuid_of(self, named: str, number: int) -> str:
+        """The uuid of the first, second ... thing of a name that this task makes."""
+        return str(uuid.uuid5(MADE, f"{self.operation}/{named}/{number}"))
 
     def _operation_of(self, call: Call, id_: str | tuple[str, ...]) -> str:
         """A call's id, the same in every run of this task, so that a repeated call is recognised.

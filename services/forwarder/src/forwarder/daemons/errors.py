@@ -9,6 +9,7 @@ from datamodel import XenAPIError
 from xenops.errors import INTERRUPTED, Failure, XenopsError
 from xenops.sizes import KIB
 from xenops.squeezed import SqueezedError
+from xenops.storage import StorageError
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,26 @@ SQUEEZED: dict[str, Translation] = {
 }
 
 
+STORAGE: dict[str, Translation] = {
+    "Backend_error": _storage,
+    "Backend_error_with_backtrace": lambda sr, task, value: _storage(
+        sr, task, (value[0], value[1][1:])
+    ),
+    "Sr_not_attached": lambda sr, task, value: XenAPIError("SR_NOT_ATTACHED", sr),
+    "No_storage_plugin_for_sr": lambda sr, task, value: XenAPIError("SR_NOT_ATTACHED", sr),
+    "Sr_unhealthy": lambda sr, task, value: XenAPIError(
+        "SR_UNHEALTHY", sr, str(value[1]).lower(), "Look at the storage and its network."
+    ),
+    "Vdi_does_not_exist": lambda sr, task, value: XenAPIError("VDI_MISSING", sr, value),
+    "Missing_configuration_parameter": lambda sr, task, value: XenAPIError(
+        "SR_BACKEND_FAILURE_90", "", f"device_config lacks its key {value!r}", ""
+    ),
+    "Cancelled": lambda sr, task, value: XenAPIError("TASK_CANCELLED", task),
+    "Unimplemented": lambda sr, task, value: XenAPIError("SR_OPERATION_NOT_SUPPORTED", sr),
+}
+"""The object that these name is the SR."""
+
+
 @dataclass(frozen=True)
 class Words:
     """The translations of an interface's errors by their tags, and the name of its daemon."""
@@ -100,6 +121,7 @@ class Words:
 INTERFACES: dict[type[Failure], Words] = {
     XenopsError: Words("xenopsd", XENOPSD),
     SqueezedError: Words("squeezed", SQUEEZED),
+    StorageError: Words("storage", STORAGE),
 }
 """A row for each interface, by the class of its failures."""
 

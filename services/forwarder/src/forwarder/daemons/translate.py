@@ -29,6 +29,8 @@ from xenops.types import (
     VmSchedulerParams,
 )
 
+from forwarder.drivers import DRIVERS
+
 ACTIONS = {
     "destroy": [VmAction.Shutdown],
     "restart": [VmAction.Start],
@@ -156,11 +158,14 @@ def device_name(record: VBD) -> str:
 
 
 def disk_of(view: Reader, vdi: VDIRef) -> Disk | None:
+    """A disk as hosts know it: by its location, or by its uuid if it has no bytes."""
     if vdi == NULL_REF:
         return None
     record = view.get(VDI, vdi)
     sr = view.get(SR, record.SR)
-    return Disk("VDI", f"{sr.uuid}/{record.uuid}")
+    if sr.type in DRIVERS:
+        return Disk("Local", f"{sr.uuid}/{record.uuid}")
+    return Disk("VDI", f"{sr.uuid}/{record.location}")
 
 
 def vif(view: Reader, ref: VIFRef) -> Vif:

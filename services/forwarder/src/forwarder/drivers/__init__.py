@@ -1,4 +1,7 @@
-"""The types of SR that Warren serves: for each there is a module here, and a row in the table."""
+"""The types of SR that need no host: for each there is a module here, and a row in the table.
+
+All other types are served by the hosts' storage daemons; see `forwarder.storage.hosted`.
+"""
 
 from typing import Any
 
@@ -14,13 +17,6 @@ DRIVERS: dict[str, Driver] = {DUMMY: Dummy()}
 
 VERSION, INTERFACE = "1.0", "1.1"
 """The drivers' own version, and the release of the interface that they follow."""
-
-
-def of(type_: str) -> Driver:
-    """The driver of a type of SR; raises SR_UNKNOWN_DRIVER[type]."""
-    if type_ not in DRIVERS:
-        raise XenAPIError("SR_UNKNOWN_DRIVER", type_)
-    return DRIVERS[type_]
 
 
 def backend_failure(number: int, text: str) -> XenAPIError:

@@ -1,4 +1,4 @@
-"""What a driver does: all that Warren asks of the storage behind an SR.
+"""What a driver does: all that Warren asks of the storage behind an SR that needs no host.
 
 A driver knows SRs by their uuids and disks by their locations, and never sees the pool's records:
 it answers with what it has made or found, and the answer is recorded. If the storage refuses, a
@@ -7,7 +7,7 @@ method raises XenAPIError and has changed nothing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,20 @@ class Description:
 
 @dataclass(frozen=True)
 class Volume:
-    """A disk on an SR; sizes are in bytes."""
+    """A disk on an SR; sizes are in bytes. ``fields`` are others of its record, if it tells any."""
 
     location: str
     virtual_size: int
     physical_utilisation: int = 0
+    fields: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A disk to be made: its uuid, and fields of its record."""
+
+    uuid: str
+    fields: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -95,23 +104,4 @@ class Driver(Protocol):
 
     def vdi_resize(self, sr: str, volume: Volume, size: int) -> Volume:
         """Make a disk at least ``size`` bytes large; the new part is all zero."""
-        ...
-
-    # The way to a disk's bytes: a disk is attached before it is activated, and deactivated before
-    # it is detached. While it moves between hosts, it is attached to both and active on one.
-
-    def vdi_attach(self, sr: str, location: str, *, writable: bool) -> str:
-        """Prepare the way to a disk, without opening it; where the disk will be found."""
-        ...
-
-    def vdi_activate(self, sr: str, location: str) -> None:
-        """Open an attached disk, at the last moment before it is used."""
-        ...
-
-    def vdi_deactivate(self, sr: str, location: str) -> None:
-        """Flush all writes to the storage, and close the disk; this may be repeated."""
-        ...
-
-    def vdi_detach(self, sr: str, location: str) -> None:
-        """Give up the way to a disk that is not active; this may be repeated."""
         ...

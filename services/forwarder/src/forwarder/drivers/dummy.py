@@ -54,12 +54,3 @@ class Dummy:
 
     def vdi_resize(self, sr: str, volume: Volume, size: int) -> Volume:
         return Volume(volume.location, size, volume.physical_utilisation)
-
-    def vdi_attach(self, sr: str, location: str, *, writable: bool) -> str:
-        return f"{sr}/{location}"
-
-    def vdi_activate(self, sr: str, location: str) -> None: ...
-
-    def vdi_deactivate(self, sr: str, location: str) -> None: ...
-
-    def vdi_detach(self, sr: str, location: str) -> None: ...

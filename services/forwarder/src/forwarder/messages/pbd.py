@@ -1,24 +1,24 @@
 """PBDs: which hosts use an SR, and how they reach it."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from datamodel import XenAPIError
-from datamodel.classes import PBD, SR, VBD, VDI, VM, PBDRef, Pool, Secret, SRRef
+from datamodel.classes import PBD, SR, VBD, VDI, VM, PBDRef, Secret, SRRef
 from datamodel.objects import name_of, ref_of
 from datamodel.refs import new_uuid
 from pooldb import Reader, Transaction
+from rules.placement.storage import coordinator
 
-from forwarder import drivers
 from forwarder.core.context import Context
 from forwarder.core.patterns import refusal
 from forwarder.core.registry import implements
 from forwarder.locks import locking
-from forwarder.storage import volumes
+from forwarder.storage import backend, contents
+from forwarder.storage.hosted import PASSWORD, SECRET
 
-PASSWORD = "password"
-SECRET = "_secret"
-"""The ending of keys whose value is the uuid of a secret."""
+log = logging.getLogger(__name__)
 
 
 # Only the driver of the PBD's SR could set this.
@@ -34,6 +34,14 @@ def add(tx: Transaction, values: Mapping[str, Any]) -> PBDRef:
     ref = ref_of(pbd)
     locking.refresh(tx, name_of(SR), values["SR"])
     return ref
+
+
+def configure(tx: Transaction, pbd: PBDRef, config: Mapping[str, str]) -> None:
+    """Write the device_config that an SR has in the end; a PBD keeps its own secrets."""
+    own = tx.get(PBD, pbd).device_config
+    secrets = {key: value for key, value in own.items() if key.endswith(PASSWORD + SECRET)}
+    plain = {key: value for key, value in config.items() if not key.endswith(PASSWORD + SECRET)}
+    tx.edit(PBD, pbd).device_config = {**plain, **secrets}
 
 
 def remove(tx: Transaction, pbd: PBDRef) -> None:
@@ -65,20 +73,24 @@ def _hidden(tx: Transaction, config: Mapping[str, str]) -> Iterator[tuple[str, s
             yield key, value
 
 
-def attach(tx: Transaction, pbd: PBDRef) -> None:
-    """Connect a PBD's host to its SR; if the host is the coordinator, the SR is scanned then.
+def attach(ctx: Context, pbd: PBDRef) -> None:
+    """Connect a PBD's host to its SR, and see what is on the SR where that host works on it.
 
-    Raises SR_UNKNOWN_DRIVER[type], SR_NOT_SHARABLE[SR, host], or what the driver does.
+    Raises SR_UNKNOWN_DRIVER[type], SR_NOT_SHARABLE[SR, host], or what the storage does.
     """
-    record = tx.get(PBD, pbd)
-    sr = tx.get(SR, record.SR)
-    driver = drivers.of(sr.type)
-    _require_sharable(tx, pbd)
-    driver.sr_attach(sr.uuid, record.device_config)
-    tx.edit(PBD, pbd).currently_attached = True
-    if any(pool.master == record.host for pool in tx.all(Pool).values()):
-        volumes.scan(tx, record.SR)
-    _refresh(tx, record.SR)
+    record = ctx.view.get(PBD, pbd)
+    storage = backend.of(ctx, record.SR)
+    _require_sharable(ctx.view, pbd)
+    storage.sr_attach(pbd)
+    with ctx.transaction() as tx:
+        tx.edit(PBD, pbd).currently_attached = True
+        _refresh(tx, record.SR)
+    is_shared = ctx.view.get(SR, record.SR).shared
+    if record.host == coordinator(ctx.view) or not is_shared:
+        try:
+            contents.scan(ctx, record.SR)
+        except XenAPIError as error:
+            log.warning("SR %s is plugged and cannot be scanned: %s", record.SR, error)
 
 
 def _require_sharable(tx: Reader, pbd: PBDRef) -> None:
@@ -124,8 +136,7 @@ def plug(ctx: Context, self: PBDRef) -> None:
     ctx.lock(PBD, self, "plug")
     if ctx.view.get(PBD, self).currently_attached:
         return
-    with ctx.transaction() as tx:
-        attach(tx, self)
+    attach(ctx, self)
 
 
 @implements("PBD.unplug")
@@ -138,9 +149,8 @@ def unplug(ctx: Context, self: PBDRef) -> None:
     used = list(_used(ctx.view, record))
     if used:
         raise XenAPIError("VDI_IN_USE", *used)
-    sr = ctx.view.get(SR, record.SR)
+    backend.of(ctx, record.SR).sr_detach(self)
     with ctx.transaction() as tx:
-        drivers.of(sr.type).sr_detach(sr.uuid)
         tx.edit(PBD, self).currently_attached = False
         _refresh(tx, record.SR)
 

@@ -1,26 +1,27 @@
-"""SRs: made, introduced, scanned and removed; their drivers do the work on the storage."""
+"""SRs: made, introduced, scanned and removed; their storage does the work."""
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from datamodel import XenAPIError
-from datamodel.classes import PBD, SR, Host, HostRef, SRRef
+from datamodel.classes import PBD, SR, Host, HostRef, PBDRef, SRRef
 from datamodel.objects import name_of, ref_of
 from datamodel.refs import new_uuid
 from datamodel.values import invalid_value
 from pooldb import Transaction
-from rules.lifecycle.sr import require_feature, require_plugged
+from rules.lifecycle.sr import features, is_plugged, require_feature, require_plugged
+from rules.placement.storage import coordinator
+from xenops.storage import Probe, SrInfo
 
-from forwarder import drivers
 from forwarder.core.context import Context
-from forwarder.core.patterns import refusal, setter
+from forwarder.core.patterns import refusal
 from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import answered_by_hosts, implements
 from forwarder.locks import locking
 from forwarder.messages import pbd as pbds
 from forwarder.records import blobs
-from forwarder.storage import disks, volumes
+from forwarder.storage import backend, contents, disks
 
 SECTOR_BYTES = 512
 UNKNOWN_SIZE = -1
@@ -31,41 +32,29 @@ BY_STORAGE_ALONE = ("physical_size", "physical_utilisation", "virtual_allocation
 """Fields that only the SR's driver may write, because only it knows them."""
 
 answered_by_hosts("SR.create", "SR.make", "SR.probe", "SR.probe_ext")
-for _field in ("name_label", "name_description"):
-    implements(f"SR.set_{_field}")(setter(SR, _field))
 for _field in BY_STORAGE_ALONE:
     implements(f"SR.set_{_field}", looked_at=())(refusal("PERMISSION_DENIED", ""))
 implements("SR.make", looked_at=())(refusal("MESSAGE_DEPRECATED"))
 implements("SR.create_new_blob")(blobs.creator(SR))
 
 
-def create_sr(
+def add(
     tx: Transaction,
     values: Mapping[str, Any],
-    hosts: Iterable[str],
+    hosts: Iterable[HostRef],
     device_config: Mapping[str, str],
-    size: int = 0,
 ) -> SRRef:
-    """Make an SR of ``size`` bytes, with a PBD for each of these hosts, plugged where possible.
-
-    Raises SR_UNKNOWN_DRIVER[type], or what the driver does.
-    """
-    driver, uuid = drivers.of(values["type"]), new_uuid()
-    size = driver.sr_create(uuid, device_config, size)
-    new_sr = tx.new(SR, values)
-    new_sr.uuid = uuid
-    new_sr.physical_size = size
-    sr = ref_of(new_sr)
+    """Record an SR with an unplugged PBD for each of these hosts."""
+    sr = ref_of(tx.new(SR, values))
     for host in hosts:
-        pbd = pbds.add(tx, {"host": host, "SR": sr, "device_config": device_config})
-        with contextlib.suppress(XenAPIError):
-            pbds.attach(tx, pbd)
+        pbds.add(tx, {"host": host, "SR": sr, "device_config": device_config})
+    locking.refresh(tx, name_of(SR), sr)
     return sr
 
 
 @implements("SR.create")
 def create(
-    ctx: PoolContext,
+    ctx: Context,
     host: HostRef,
     device_config: dict[str, str],
     physical_size: int,
@@ -76,26 +65,57 @@ def create(
     shared: bool,
     sm_config: dict[str, str],
 ) -> SRRef:
-    """Make an SR of ``physical_size`` bytes; 0 leaves the size to the driver."""
+    """Make an SR of ``physical_size`` bytes; 0 leaves the size to the storage.
+
+    It is plugged on its hosts; a plug that fails is not told of. A shared SR is made by the
+    coordinator. If it cannot be made, nothing is left of it in the pool.
+    """
     kind = type_.lower()
-    drivers.of(kind)
+    storage = backend.of_type(ctx, kind)
     if physical_size < 0 or physical_size % SECTOR_BYTES:
         raise invalid_value("physical_size", str(physical_size))
+    values = {
+        "uuid": ctx.new_uuid("SR"),
+        "name_label": name_label,
+        "name_description": name_description,
+        "type": kind,
+        "content_type": content_type,
+        "shared": shared,
+        "sm_config": sm_config,
+    }
     with ctx.transaction() as tx:
-        return create_sr(
-            tx,
-            {
-                "name_label": name_label,
-                "name_description": name_description,
-                "type": kind,
-                "content_type": content_type,
-                "shared": shared,
-                "sm_config": sm_config,
-            },
-            tx.refs(Host) if shared else [host],
-            device_config,
-            physical_size,
+        sr = _recorded_before(tx, str(values["uuid"])) or add(
+            tx, values, tx.refs(Host) if shared else [host], device_config
         )
+    of_pbds = ctx.view.get(SR, sr).PBDs
+    where = (coordinator(ctx.view) or host) if shared else host
+    config = next((c for h, c in _configs(ctx, of_pbds) if h == where), device_config)
+    try:
+        final, size = storage.sr_create(sr, where, config, physical_size)
+    except XenAPIError:
+        with ctx.transaction() as tx:
+            _remove(tx, sr)
+        raise
+    with ctx.transaction() as tx:
+        tx.edit(SR, sr).physical_size = size
+        for pbd in of_pbds:
+            pbds.configure(tx, pbd, final)
+    for pbd in of_pbds:
+        if not ctx.view.get(PBD, pbd).currently_attached:
+            with contextlib.suppress(XenAPIError):
+                pbds.attach(ctx, pbd)
+    return sr
+
+
+def _recorded_before(tx: Transaction, uuid: str) -> SRRef | None:
+    """The SR that an earlier run of the task has recorded."""
+    found = (ref for ref, record in tx.all(SR).items() if record.uuid == uuid)
+    return next(found, None)
+
+
+def _configs(ctx: Context, of: Iterable[PBDRef]) -> Iterator[tuple[HostRef, Mapping[str, str]]]:
+    for record in (ctx.view.get(PBD, pbd) for pbd in of):
+        yield record.host, record.device_config
 
 
 @implements("SR.scan")
@@ -103,17 +123,36 @@ def scan(ctx: Context, sr: SRRef) -> None:
     """Bring the pool's records up to date with what is on the SR."""
     ctx.lock(SR, sr, "scan")
     require_plugged(ctx.view, sr)
-    with ctx.transaction() as tx:
-        volumes.scan(tx, sr)
+    contents.scan(ctx, sr)
 
 
 @implements("SR.update")
-def update(ctx: PoolContext, sr: SRRef) -> None:
+def update(ctx: Context, sr: SRRef) -> None:
     """Bring the SR's record up to date with the SR's size."""
     require_feature(ctx.view, sr, ctx.view.get(SR, sr), "SR_UPDATE")
     require_plugged(ctx.view, sr)
+    found = backend.of(ctx, sr).sr_stat(sr)
     with ctx.transaction() as tx:
-        volumes.measure(tx, sr)
+        contents.measure(tx, sr, found)
+
+
+@implements("SR.set_name_label")
+def set_name_label(ctx: Context, sr: SRRef, value: str) -> None:
+    _rename(ctx, sr, "name_label", value)
+
+
+@implements("SR.set_name_description")
+def set_name_description(ctx: Context, sr: SRRef, value: str) -> None:
+    _rename(ctx, sr, "name_description", value)
+
+
+def _rename(ctx: Context, sr: SRRef, field: str, value: str) -> None:
+    """Change a name, which the SR keeps, too, if a host has it plugged."""
+    if is_plugged(ctx.view, ctx.view.get(SR, sr)):
+        backend.of(ctx, sr).sr_rename(sr, field, value)
+    with ctx.transaction() as tx:
+        tx.update(name_of(SR), sr, {field: value})
+        locking.refresh(tx, name_of(SR), sr)
 
 
 @implements("SR.introduce")
@@ -182,10 +221,8 @@ def destroy(ctx: Context, sr: SRRef) -> None:
     for host, host_record in ctx.view.all(Host).items():
         if host_record.local_cache_sr == sr:
             raise XenAPIError("SR_IS_CACHE_SR", host)
+    backend.of(ctx, sr).sr_destroy(sr)
     with ctx.transaction() as tx:
-        driver = drivers.of(record.type)
-        driver.sr_attach(record.uuid, tx.get(PBD, record.PBDs[0]).device_config)
-        driver.sr_destroy(record.uuid)
         _remove(tx, sr)
 
 
@@ -200,14 +237,63 @@ def _remove(tx: Transaction, sr: SRRef) -> None:
 
 @implements("SR.probe")
 def probe(
-    ctx: PoolContext,
+    ctx: Context,
     host: HostRef,
     device_config: dict[str, str],
     type_: str,
     sm_config: dict[str, str],
 ) -> str:
-    """The SRs that can be introduced, in the driver's own form."""
-    driver = drivers.of(type_.lower())
-    if "SR_PROBE" not in driver.description.features:
+    """The SRs that can be introduced, in the storage's own form."""
+    found = _probe(ctx, host, device_config, type_, sm_config)
+    if not isinstance(found, str):
         raise XenAPIError("SR_OPERATION_NOT_SUPPORTED")
-    return driver.sr_probe(device_config)
+    return found
+
+
+@implements("SR.probe_ext")
+def probe_ext(
+    ctx: Context,
+    host: HostRef,
+    device_config: dict[str, str],
+    type_: str,
+    sm_config: dict[str, str],
+) -> list[dict[str, Any]]:
+    """The SRs that can be introduced, and what is missing in a configuration to find them."""
+    found = _probe(ctx, host, device_config, type_, sm_config)
+    if isinstance(found, str):
+        raise XenAPIError("SR_OPERATION_NOT_SUPPORTED")
+    return [
+        {
+            "configuration": dict(each.configuration),
+            "complete": each.complete,
+            "sr": None if each.sr is None else _stat(each.sr),
+            "extra_info": dict(each.extra_info),
+        }
+        for each in found
+    ]
+
+
+def _probe(
+    ctx: Context,
+    host: HostRef,
+    device_config: dict[str, str],
+    type_: str,
+    sm_config: dict[str, str],
+) -> str | list[Probe]:
+    kind = type_.lower()
+    storage = backend.of_type(ctx, kind)
+    if "SR_PROBE" not in features(ctx.view, kind):
+        raise XenAPIError("SR_OPERATION_NOT_SUPPORTED")
+    return storage.sr_probe(host, device_config, sm_config)
+
+
+def _stat(found: SrInfo) -> dict[str, Any]:
+    return {
+        "uuid": found.sr_uuid,
+        "name_label": found.name_label,
+        "name_description": found.name_description,
+        "free_space": found.free_space,
+        "total_space": found.total_space,
+        "clustered": found.clustered,
+        "health": str(found.health).lower(),
+    }

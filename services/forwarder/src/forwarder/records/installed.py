@@ -8,6 +8,7 @@ from pooldb import Transaction
 from rules.values.restrictions import EDITION, LICENSE_PARAMS, RESTRICTIONS
 
 from forwarder import drivers
+from forwarder.updates import storage
 
 API_VERSION = (2, 23)
 _API = ".".join(map(str, API_VERSION))
@@ -40,13 +41,11 @@ def settle(tx: Transaction) -> None:
 
 
 def settle_drivers(tx: Transaction) -> None:
-    """Have a record for each driver, and for no other."""
+    """Have a record for each driver and each type that hosts serve, and for no other."""
     known = {record.type: ref for ref, record in tx.all(SM).items()}
     for type_ in drivers.DRIVERS:
         if type_ not in known:
             tx.new(SM, drivers.record(type_))
         else:
             tx.update(name_of(SM), known[type_], drivers.record(type_))
-    for type_, sm in known.items():
-        if type_ not in drivers.DRIVERS:
-            tx.delete(SM, sm)
+    storage.settle_types(tx)

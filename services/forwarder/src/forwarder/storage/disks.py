@@ -1,7 +1,7 @@
 """VDIs as records: what uses a disk, and what is removed with it."""
 
 from datamodel import api
-from datamodel.classes import VBD, VDI, VM, VDIRef
+from datamodel.classes import VBD, VDI, VM, VDIRef, VMRef
 from datamodel.model import RefType
 from datamodel.objects import name_of
 from datamodel.refs import NULL_REF
@@ -21,7 +21,7 @@ REFERRING = [
 """The fields that may name a disk, other than VBD.VDI."""
 
 
-def is_of_vm_alone(tx: Reader, vdi: VDIRef, vm: str) -> bool:
+def is_of_vm_alone(tx: Reader, vdi: VDIRef, vm: VMRef) -> bool:
     """Whether only the VM uses the disk's contents, and the disk may be written."""
     record = tx.find(VDI, vdi)
     if record is None or record.is_a_snapshot or record.read_only:
@@ -30,18 +30,19 @@ def is_of_vm_alone(tx: Reader, vdi: VDIRef, vm: str) -> bool:
     return users == {vm} and not _is_referred_to(tx, vdi)
 
 
-def is_in_use(tx: Reader, vdi: VDIRef) -> bool:
-    """Whether anything in the pool needs the disk's contents."""
-    return bool(tx.get(VDI, vdi).VBDs) or _is_referred_to(tx, vdi)
+def is_in_use(tx: Reader, vdi: VDIRef, besides: VMRef) -> bool:
+    """Whether anything in the pool but a VM needs the disk's contents."""
+    users = {tx.get(VBD, vbd).VM for vbd in tx.get(VDI, vdi).VBDs}
+    return bool(users - {besides}) or _is_referred_to(tx, vdi, besides)
 
 
-def _is_referred_to(tx: Reader, vdi: str) -> bool:
-    """Whether anything but VBDs and other disks names the disk."""
+def _is_referred_to(tx: Reader, vdi: VDIRef, besides: VMRef = NULL_REF) -> bool:
+    """Whether anything but VBDs, other disks and a VM names the disk."""
     return any(
-        record[name] == vdi
+        record[name] == vdi and ref != besides
         for cls, name in REFERRING
         if cls != "VDI"
-        for record in tx.all(cls).values()
+        for ref, record in tx.all(cls).items()
     )
 
 

@@ -88,7 +88,7 @@ class Devices:
         if vbd.backend is None:
             return ""
         writable = vbd.mode is VbdMode.ReadWrite
-        return self._storage.activate(vbd.backend.value, vm, writable=writable)
+        return self._storage.activate(vbd.backend, vm, writable=writable)
 
     def let_go(self, host: str, vm: str | None) -> None:
         """Give back the disks that a dead host holds, or those that it holds for one VM."""
@@ -100,22 +100,22 @@ class Devices:
 
     def deactivate_disk(self, vm: str, vbd: Vbd) -> None:
         if vbd.backend is not None:
-            self._storage.deactivate(vbd.backend.value, vm)
+            self._storage.deactivate(vbd.backend, vm)
 
     @contextmanager
     def reading(self, vm: str, disk: Disk) -> Iterator[str]:
         """The disk as a block device for this host itself, before the VM gets it."""
         reader = f"{vm}-boot"
         try:
-            yield self._storage.activate(disk.value, reader, writable=False)
+            yield self._storage.activate(disk, reader, writable=False)
         finally:
-            self._storage.deactivate(disk.value, reader)
+            self._storage.deactivate(disk, reader)
 
     def epoch_begin(self, disk: Disk, *, persistent: bool) -> None:
-        self._storage.epoch_begin(disk.value, persistent=persistent)
+        self._storage.epoch_begin(disk, persistent=persistent)
 
     def epoch_end(self, disk: Disk) -> None:
-        self._storage.epoch_end(disk.value)
+        self._storage.epoch_end(disk)
 
     def unplug_vbd(self, task: Task, domain: DomainInfo | None, vbd: Vbd, force: bool) -> None:
         number = names.find_disk_number(vbd.id[1])
@@ -131,7 +131,7 @@ class Devices:
         if domain.kind != "hvm":
             self.plug_vbd(task, domain, replace(vbd, backend=disk))
             return
-        self._storage.activate(disk.value, domain.uuid, writable=False)
+        self._storage.activate(disk, domain.uuid, writable=False)
         self._xenstore.write_all(_disk_nodes(domain.uuid, number, disk))
 
     def eject(self, task: Task, domain: DomainInfo, vbd: Vbd) -> None:

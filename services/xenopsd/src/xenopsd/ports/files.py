@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from xenops.errors import XenopsError
+from xenops.types import Disk
 
 from xenopsd.ports.block import BlockDevices, LoopDevices, NbdDevices
 from xenopsd.ports.storage import DummyStorage
@@ -27,24 +28,26 @@ class FileStorage:
         self._lock = threading.Lock()
         records.mkdir(parents=True, exist_ok=True)
 
-    def _file(self, disk: str) -> Path:
+    def _file(self, disk: Disk) -> Path:
         """The disk's file; raises XenopsError if there is none."""
         candidates = self._candidates(disk)
         for file, _ in candidates:
             if file.exists():
                 return file
-        raise XenopsError("Storage_backend_error", ("VDI_MISSING", [disk, str(candidates[0][0])]))
+        raise XenopsError(
+            "Storage_backend_error", ("VDI_MISSING", [disk.value, str(candidates[0][0])])
+        )
 
-    def _candidates(self, disk: str) -> list[tuple[Path, BlockDevices]]:
+    def _candidates(self, disk: Disk) -> list[tuple[Path, BlockDevices]]:
         """The files that the disk may be, each with the kind of device that would show it."""
-        name = disk.replace("/", "_")
+        name = disk.value.replace("/", "_")
         named = [(self._files / f"{name}{suffix}", made) for suffix, made in self._kinds.items()]
         return [(file.resolve(), devices) for file, devices in named]
 
-    def _record(self, disk: str, owner: str) -> Path:
-        return self._records / f"{disk.replace('/', '_')}@{owner}"
+    def _record(self, disk: Disk, owner: str) -> Path:
+        return self._records / f"{disk.value.replace('/', '_')}@{owner}"
 
-    def activate(self, disk: str, owner: str, *, writable: bool) -> str:
+    def activate(self, disk: Disk, owner: str, *, writable: bool) -> str:
         file = self._file(disk)
         self._rights.activate(disk, owner, writable=writable)
         if file.is_block_device():
@@ -56,7 +59,7 @@ class FileStorage:
             self.deactivate(disk, owner)
             raise _refusal(disk, error) from error
 
-    def _attached(self, disk: str, owner: str, file: Path, *, writable: bool) -> Path:
+    def _attached(self, disk: Disk, owner: str, file: Path, *, writable: bool) -> Path:
         """The device that shows the file, attached now if need be; raises OSError."""
         devices, record = self._kinds[file.suffix], self._record(disk, owner)
         with suppress(FileNotFoundError):
@@ -74,7 +77,7 @@ class FileStorage:
                 return device
         raise refused
 
-    def deactivate(self, disk: str, owner: str) -> None:
+    def deactivate(self, disk: Disk, owner: str) -> None:
         record = self._record(disk, owner)
         try:
             with self._lock, suppress(FileNotFoundError):
@@ -93,13 +96,13 @@ class FileStorage:
     def let_go_own(self, owner: str) -> None:
         self._rights.let_go_own(owner)
 
-    def epoch_begin(self, disk: str, *, persistent: bool) -> None:
+    def epoch_begin(self, disk: Disk, *, persistent: bool) -> None:
         if not persistent:
             raise XenopsError("Unimplemented", "a file that forgets what is written")
 
-    def epoch_end(self, disk: str) -> None:
+    def epoch_end(self, disk: Disk) -> None:
         pass
 
 
-def _refusal(disk: str, error: OSError) -> XenopsError:
-    return XenopsError("Storage_backend_error", ("VDI_NOT_AVAILABLE", [disk, str(error)]))
+def _refusal(disk: Disk, error: OSError) -> XenopsError:
+    return XenopsError("Storage_backend_error", ("VDI_NOT_AVAILABLE", [disk.value, str(error)]))

@@ -6,16 +6,17 @@ from pathlib import Path
 from typing import Protocol
 
 from xenops.errors import XenopsError
+from xenops.types import Disk
 
 
 class Storage(Protocol):
-    """``disk`` is the ``sr/vdi`` that a VBD's backend names; ``owner`` the VM."""
+    """``disk`` is what a VBD's backend names, by ``sr/vdi``; ``owner`` the VM."""
 
-    def activate(self, disk: str, owner: str, *, writable: bool) -> str:
-        """Activate a disk, unless it is active already; returns the path that a back end opens."""
+    def activate(self, disk: Disk, owner: str, *, writable: bool) -> str:
+        """Activate a disk, unless it is active already; returns what a back end opens."""
         ...
 
-    def deactivate(self, disk: str, owner: str) -> None:
+    def deactivate(self, disk: Disk, owner: str) -> None:
         """Give a disk back; it is no error if it is not held."""
         ...
 
@@ -27,11 +28,11 @@ class Storage(Protocol):
         """Give back the disks that this host holds for an owner."""
         ...
 
-    def epoch_begin(self, disk: str, *, persistent: bool) -> None:
+    def epoch_begin(self, disk: Disk, *, persistent: bool) -> None:
         """Note that a VM starts: a disk that is not persistent loses what was written."""
         ...
 
-    def epoch_end(self, disk: str) -> None:
+    def epoch_end(self, disk: Disk) -> None:
         """Note that the VM has ended."""
         ...
 
@@ -48,12 +49,12 @@ class DummyStorage:
         self._host = host
         folder.mkdir(parents=True, exist_ok=True)
 
-    def _file(self, disk: str) -> Path:
-        return self._folder / disk.replace("/", "_")
+    def _file(self, disk: Disk) -> Path:
+        return self._folder / str(disk.value).replace("/", "_")
 
-    def activate(self, disk: str, owner: str, *, writable: bool) -> str:
+    def activate(self, disk: Disk, owner: str, *, writable: bool) -> str:
         if not writable:
-            return f"/dev/dummy/{disk}"
+            return f"/dev/dummy/{disk.value}"
         mine = json.dumps({"host": self._host, "vm": owner})
         try:
             with self._file(disk).open("x") as file:
@@ -61,10 +62,12 @@ class DummyStorage:
         except FileExistsError:
             held = self._file(disk).read_text()
             if held != mine:
-                raise XenopsError("Storage_backend_error", ("VDI_IN_USE", [disk, held])) from None
-        return f"/dev/dummy/{disk}"
+                raise XenopsError(
+                    "Storage_backend_error", ("VDI_IN_USE", [disk.value, held])
+                ) from None
+        return f"/dev/dummy/{disk.value}"
 
-    def deactivate(self, disk: str, owner: str) -> None:
+    def deactivate(self, disk: Disk, owner: str) -> None:
         with suppress(FileNotFoundError):
             if json.loads(self._file(disk).read_text()) == {"host": self._host, "vm": owner}:
                 self._file(disk).unlink()
@@ -79,8 +82,41 @@ class DummyStorage:
     def let_go_own(self, owner: str) -> None:
         self.let_go(self._host, owner)
 
-    def epoch_begin(self, disk: str, *, persistent: bool) -> None:
+    def epoch_begin(self, disk: Disk, *, persistent: bool) -> None:
         pass  # nothing is ever written
 
-    def epoch_end(self, disk: str) -> None:
+    def epoch_end(self, disk: Disk) -> None:
         pass
+
+
+class EachStorage:
+    """Disks of this host itself (``Local``), and those of its storage daemon (``VDI``)."""
+
+    def __init__(self, local: Storage, daemon: Storage) -> None:
+        self._local = local
+        self._daemon = daemon
+
+    def _of(self, disk: Disk) -> Storage:
+        return self._local if disk.tag == "Local" else self._daemon
+
+    def activate(self, disk: Disk, owner: str, *, writable: bool) -> str:
+        return self._of(disk).activate(disk, owner, writable=writable)
+
+    def deactivate(self, disk: Disk, owner: str) -> None:
+        self._of(disk).deactivate(disk, owner)
+        # Until there was a storage daemon, xenopsd itself kept the rights to all disks.
+        self._local.deactivate(disk, owner)
+
+    def let_go(self, host: str, owner: str | None) -> None:
+        self._local.let_go(host, owner)
+        self._daemon.let_go(host, owner)
+
+    def let_go_own(self, owner: str) -> None:
+        self._local.let_go_own(owner)
+        self._daemon.let_go_own(owner)
+
+    def epoch_begin(self, disk: Disk, *, persistent: bool) -> None:
+        self._of(disk).epoch_begin(disk, persistent=persistent)
+
+    def epoch_end(self, disk: Disk) -> None:
+        self._of(disk).epoch_end(disk)

@@ -3,7 +3,7 @@
 import random
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from datamodel import XenAPIError
@@ -23,7 +23,7 @@ from datamodel.classes import (
 )
 from datamodel.objects import Kind, name_of, ref_of
 from datamodel.refs import NULL_REF, Ref, is_null, new_uuid
-from pooldb import Transaction
+from pooldb import Reader, Transaction
 from rules.lifecycle.holds import How, needed
 from rules.lifecycle.sr import require_plugged
 from rules.values.dates import date
@@ -35,6 +35,7 @@ from forwarder.records import devices, snapshot_metadata
 from forwarder.records.fields import Operation, taken
 from forwarder.records.new_vm import MAC_SEED, NEW_METRICS, mac_of, new_vm
 from forwarder.storage import volumes
+from forwarder.storage.making import Made, making, recorded
 
 BASE_TEMPLATE = "base_template_name"
 TEMPLATE_KEYS = ("default_template", "xensource_internal")
@@ -48,8 +49,7 @@ GENERATIONS = random.SystemRandom()
 @implements("VM.clone")
 def clone(ctx: Context, vm: VMRef, new_name: str) -> VMRef:
     ctx.lock(VM, vm, "clone")
-    with ctx.transaction() as tx:
-        return copy_vm(tx, vm, new_name, Operation.CLONE)
+    return copy_vm(ctx, vm, new_name, Operation.CLONE)
 
 
 @implements("VM.copy")
@@ -60,21 +60,19 @@ def copy(ctx: Context, vm: VMRef, new_name: str, sr: SRRef) -> VMRef:
         if ctx.view.get(SR, sr).content_type == "iso":
             raise XenAPIError("OPERATION_NOT_ALLOWED", "Cannot copy a VM's disks to an ISO SR")
         require_plugged(ctx.view, sr)
-    with ctx.transaction() as tx:
-        return copy_vm(tx, vm, new_name, Operation.COPY, sr=sr)
+    return copy_vm(ctx, vm, new_name, Operation.COPY, sr=sr)
 
 
 @implements("VM.snapshot")
 def snapshot(ctx: Context, vm: VMRef, new_name: str, ignore_vdis: list[VDIRef]) -> VMRef:
     ctx.lock(VM, vm, "snapshot")
-    with ctx.transaction() as tx:
-        made = copy_vm(tx, vm, new_name, Operation.SNAPSHOT, ignored=frozenset(ignore_vdis))
+    made = copy_vm(ctx, vm, new_name, Operation.SNAPSHOT, ignored=frozenset(ignore_vdis))
     ctx.announce("VM_SNAPSHOTTED", vm, f"snapshotted as '{new_name}'")
     return made
 
 
 def copy_vm(
-    tx: Transaction,
+    ctx: Context,
     source: VMRef,
     name: str,
     operation: Operation,
@@ -84,46 +82,66 @@ def copy_vm(
 ) -> VMRef:
     """A new VM like another one, with copies of its disks and devices, except ``ignored`` VDIs.
 
-    Raises SR_FULL before anything is made, and what `volumes.copy` does.
+    Raises SR_FULL before anything is made, and what `Making.copies` does.
     """
-    record = tx.get(VM, source)
-    kept = [vbd for vbd in record.VBDs if _has_none_of(tx, vbd, ignored)]
-    _require_room(tx, kept, sr)
+    view = ctx.view
+    kept = [vbd for vbd in view.get(VM, source).VBDs if _has_none_of(view, vbd, ignored)]
+    with_disks = [vbd for vbd in kept if _has_disk(view, vbd)]
+    _require_room(ctx, with_disks, sr)
+    with making(ctx) as disks:
+        made = disks.copies(source, with_disks, operation, sr)
+        with ctx.transaction() as tx:
+            return _record(tx, source, name, operation, kept, made)
+
+
+def _record(
+    tx: Transaction,
+    source: VMRef,
+    name: str,
+    operation: Operation,
+    vbds: Iterable[VBDRef],
+    made: Mapping[VBDRef, Made],
+) -> VMRef:
+    """Record a VM with copies of some of another's VBDs, for whose disks copies were made."""
+    original = tx.get(VM, source)
     is_snapshot = operation is Operation.SNAPSHOT
-    values = taken(VM, operation, vars(record)) | {
+    values = taken(VM, operation, vars(original)) | {
         "name_label": name,
-        "other_config": _other_config(record, snapshot=is_snapshot),
-        "metrics": copy_of(tx, VM_metrics, record.metrics, NEW_METRICS),
-        "guest_metrics": copy_of(tx, VM_guest_metrics, record.guest_metrics),
-        "generation_id": fresh_generation(record.generation_id),
+        "other_config": _other_config(original, snapshot=is_snapshot),
+        "metrics": copy_of(tx, VM_metrics, original.metrics, NEW_METRICS),
+        "guest_metrics": copy_of(tx, VM_guest_metrics, original.guest_metrics),
+        "generation_id": fresh_generation(original.generation_id),
     }
     if is_snapshot:
-        values |= _as_snapshot(source, record)
+        values |= _as_snapshot(source, original)
     ref = new_vm(tx, values)
     if is_snapshot:
         tx.edit(VM, source).parent = ref
-    for vbd in kept:
-        _copy_vbd(tx, vbd, ref, operation, sr)
-    for vif in record.VIFs:
+    for vbd in vbds:
+        _copy_vbd(tx, vbd, ref, operation, made.get(vbd))
+    for vif in original.VIFs:
         _copy_vif(tx, vif, ref, operation)
     locking.refresh(tx, name_of(VM), ref)
     return ref
 
 
-def _has_none_of(tx: Transaction, vbd: VBDRef, ignored: frozenset[str]) -> bool:
-    vdi = tx.get(VBD, vbd).VDI
+def _has_none_of(view: Reader, vbd: VBDRef, ignored: frozenset[str]) -> bool:
+    vdi = view.get(VBD, vbd).VDI
     return is_null(vdi) or vdi not in ignored
 
 
-def _require_room(tx: Transaction, vbds: list[VBDRef], sr: SRRef) -> None:
+def _has_disk(view: Reader, vbd: VBDRef) -> bool:
+    record = view.get(VBD, vbd)
+    return record.type == "Disk" and not is_null(record.VDI)
+
+
+def _require_room(ctx: Context, vbds: Iterable[VBDRef], sr: SRRef) -> None:
     """Raise SR_FULL unless there is room for all the disks on the SR, or on their own SRs."""
     wanted: Counter[SRRef] = Counter()
     for vbd in vbds:
-        record = tx.get(VBD, vbd)
-        if record.type == "Disk" and not is_null(record.VDI):
-            vdi = tx.get(VDI, record.VDI)
-            wanted[vdi.SR if is_null(sr) else sr] += int(vdi.virtual_size)
-    volumes.require_room(tx, wanted)
+        vdi = ctx.view.get(VDI, ctx.view.get(VBD, vbd).VDI)
+        wanted[vdi.SR if is_null(sr) else sr] += int(vdi.virtual_size)
+    volumes.require_room(ctx, wanted)
 
 
 def _other_config(record: VM, *, snapshot: bool) -> dict[str, str]:
@@ -171,14 +189,17 @@ def _as_snapshot(source: VMRef, record: VM) -> dict[str, Any]:
     }
 
 
-def _copy_vbd(tx: Transaction, source: VBDRef, vm: VMRef, operation: Operation, sr: SRRef) -> None:
-    """Copy a VBD to another VM; a disk is copied, a medium is shared."""
-    record = tx.get(VBD, source)
-    changes: dict[str, Any] = {"VDI": record.VDI, "other_config": record.other_config}
-    if record.type == "Disk":
-        changes["other_config"] = {OWNER: "", **record.other_config}
-        if not is_null(record.VDI):
-            changes["VDI"] = volumes.copy(tx, record.VDI, operation, sr)
+def _copy_vbd(
+    tx: Transaction, source: VBDRef, vm: VMRef, operation: Operation, made: Made | None
+) -> None:
+    """Copy a VBD to another VM; a disk is the one that was ``made``, a medium is shared."""
+    source_record = tx.get(VBD, source)
+    changes: dict[str, Any] = {
+        "VDI": source_record.VDI if made is None else recorded(tx, made),
+        "other_config": source_record.other_config,
+    }
+    if source_record.type == "Disk":
+        changes["other_config"] = {OWNER: "", **source_record.other_config}
     copy_vbd(tx, source, vm, operation, changes)
 
 

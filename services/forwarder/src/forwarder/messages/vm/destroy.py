@@ -1,9 +1,9 @@
 """VM.destroy: what is removed with a VM, and what becomes of its children and snapshots."""
 
 from datamodel import api
-from datamodel.classes import VDI, VM, Blob, VM_appliance, VM_guest_metrics, VM_metrics, VMRef
+from datamodel.classes import VM, Blob, VM_appliance, VM_guest_metrics, VM_metrics, VMRef
 from datamodel.objects import name_of
-from datamodel.refs import NULL_REF
+from datamodel.refs import NULL_REF, is_null
 from pooldb import Transaction, blobs
 
 from forwarder.core.context import Context
@@ -25,9 +25,15 @@ OWNED = [
 
 @implements("VM.destroy")
 def destroy(ctx: Context, self: VMRef) -> None:
-    """Remove the VM, its devices, metrics and blobs; its disks stay."""
+    """Remove the VM, its devices, metrics and blobs; its disks stay.
+
+    Its suspend image is destroyed unless something else uses that.
+    """
     ctx.lock(VM, self, "destroy")
     census.require_nowhere(ctx, self)
+    image = ctx.view.get(VM, self).suspend_VDI
+    if not is_null(image) and not disks.is_in_use(ctx.view, image, besides=self):
+        volumes.discard(ctx, image)
     with ctx.transaction() as tx:
         remove(tx, self)
 
@@ -35,8 +41,7 @@ def destroy(ctx: Context, self: VMRef) -> None:
 def remove(tx: Transaction, vm: VMRef) -> None:
     """Remove a VM and all that cannot be without it; its disks stay.
 
-    Its parent gets its children, its snapshots belong to no VM, and its suspend image is destroyed
-    unless something else uses that.
+    Its parent gets its children, and its snapshots belong to no VM.
     """
     record = tx.get(VM, vm)
     for vbd in record.VBDs:
@@ -60,7 +65,4 @@ def remove(tx: Transaction, vm: VMRef) -> None:
     register.destroy(tx, vm)
     reconcile.forget(tx, vm)
     tx.delete(VM, vm)
-    image = tx.find(VDI, record.suspend_VDI)
-    if image is not None and not disks.is_in_use(tx, record.suspend_VDI):
-        volumes.destroy(tx, record.suspend_VDI)
     locking.refresh(tx, name_of(VM_appliance), record.appliance)

@@ -15,6 +15,7 @@ from forwarder.locks import locking
 from forwarder.locks.subjects import subject
 from forwarder.place.transitions import IsReset
 from forwarder.states import reconcile
+from forwarder.storage.release import release
 
 
 @implements("VM.power_state_reset", lane=LaneName.FORCE)
@@ -52,7 +53,8 @@ def _says_it_runs(ctx: Context, host: HostRef, vm: VMRef) -> bool:
 def let_go_of_disks(ctx: Context, dead: HostRef, vm: VMRef | None = None) -> None:
     """Take the disks that a dead host holds away from it, all or those of a VM.
 
-    Any live host can do that. Raises NO_HOSTS_AVAILABLE if there is none, or the last host's error
+    Any live host can do that for disks without bytes; `storage.release` does it for all others.
+    Raises NO_HOSTS_AVAILABLE if there is none, or the last host's error
     if all fail.
     """
     owner = None if vm is None else ctx.view.get(VM, vm).uuid
@@ -63,8 +65,10 @@ def let_go_of_disks(ctx: Context, dead: HostRef, vm: VMRef | None = None) -> Non
         except XenAPIError as error:
             failure = error
         else:
-            return
-    raise failure
+            break
+    else:
+        raise failure
+    release(ctx, dead, owner)
 
 
 def _try_to_let_go(ctx: Context, silent: HostRef, vm: VMRef) -> None:

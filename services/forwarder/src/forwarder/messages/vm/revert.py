@@ -38,7 +38,9 @@ from forwarder.records import devices, snapshot_metadata
 from forwarder.records.fields import Operation, cleared, taken
 from forwarder.records.new_vm import NEW_METRICS, new_vm
 from forwarder.records.snapshot_metadata import FIELDS, Unreadable
-from forwarder.storage import disks, volumes
+from forwarder.storage import backend, disks, volumes
+from forwarder.storage.making import Made, making, recorded
+from forwarder.storage.sources import check_source
 
 
 @implements("VM.revert")
@@ -59,27 +61,26 @@ def revert(ctx: Context, snapshot: VMRef) -> None:
     if not is_gone:
         with ctx.transaction() as tx:
             register.take(tx, ctx.task, vm)
-    require_restorable(ctx.view, vm, snapshot)
+    require_restorable(ctx, vm, snapshot)
     if is_gone:
         with ctx.transaction() as tx:
             vm = _remade(tx, snapshot)
     if ctx.view.get(VM, vm).power_state != "Halted":
         stop(ctx, vm)
-    with ctx.transaction() as tx:
-        restore(tx, vm, snapshot)
+    restore(ctx, vm, snapshot)
     ctx.announce("VM_SNAPSHOT_REVERTED", vm, f"reverted to snapshot '{record.name_label}'")
 
 
-def require_restorable(tx: Reader, vm: VMRef, snapshot: VMRef) -> None:
+def require_restorable(ctx: Context, vm: VMRef, snapshot: VMRef) -> None:
     """Raise the reason why a VM cannot be reverted, before anything has changed."""
-    read_saved(tx, vm, snapshot)
+    read_saved(ctx.view, vm, snapshot)
     wanted: Counter[SRRef] = Counter()
-    for disk, images in _images(tx, snapshot).items():
-        record = tx.get(VDI, images[0])
-        volumes.check_source(images[0], record, Operation.REVERT)
-        if not disks.is_of_vm_alone(tx, disk, vm):
+    for disk, images in _images(ctx.view, snapshot).items():
+        record = ctx.view.get(VDI, images[0])
+        check_source(images[0], record, Operation.REVERT)
+        if not _stays(ctx, vm, disk):
             wanted[record.SR] += int(record.virtual_size)
-    volumes.require_room(tx, wanted)
+    volumes.require_room(ctx, wanted)
 
 
 def read_saved(tx: Reader, vm: VMRef, snapshot: VMRef) -> tuple[VMRef, dict[str, Any]]:
@@ -128,15 +129,52 @@ def _is_of(snapshot: VM, vm: str) -> bool:
         return False
 
 
-def restore(tx: Transaction, vm: VMRef, snapshot: VMRef) -> None:
-    """Give a halted VM the settings, devices and disks of a snapshot of it."""
-    of_image: dict[VDIRef, VDIRef] = {}
-    for disk, images in _images(tx, snapshot).items():
-        of_image |= dict.fromkeys(images, _restored(tx, vm, disk, images[0]))
-    record, image_record = tx.get(VM, vm), tx.get(VM, snapshot)
-    for vbd in record.VBDs:
+def restore(ctx: Context, vm: VMRef, snapshot: VMRef) -> None:
+    """Give a halted VM the settings, devices and disks of a snapshot of it.
+
+    New disks are made first, as the old contents of those that stay are gone for good.
+    """
+    images = _images(ctx.view, snapshot)
+    staying = {disk for disk in images if _stays(ctx, vm, disk)}
+    with making(ctx) as making_:
+        made = {
+            disk: making_.copy(of_disk[0], Operation.CLONE)
+            for disk, of_disk in images.items()
+            if disk not in staying
+        }
+        for disk in staying:
+            volumes.revert(ctx, disk, images[disk][0])
+        with ctx.transaction() as tx:
+            of_image: dict[VDIRef, VDIRef] = {}
+            for disk, of_disk in images.items():
+                new = disk if disk in staying else _replaced(tx, disk, of_disk[0], made[disk])
+                of_image |= dict.fromkeys(of_disk, new)
+            _restore(tx, vm, snapshot, of_image)
+
+
+def _stays(ctx: Context, vm: VMRef, disk: VDIRef) -> bool:
+    """Whether a VM's disk gets its old contents back, and need not be replaced."""
+    return disks.is_of_vm_alone(ctx.view, disk, vm) and backend.of(
+        ctx, ctx.view.get(VDI, disk).SR
+    ).vdi_can_revert(disk)
+
+
+def _replaced(tx: Transaction, disk: VDIRef, image: VDIRef, made: Made) -> VDIRef:
+    """The new disk with a snapshot's contents; all snapshots of the old one refer to it."""
+    new = recorded(tx, made)
+    for each in [image] if disk == image else tx.get(VDI, disk).snapshots:
+        tx.edit(VDI, each).snapshot_of = new
+    return new
+
+
+def _restore(
+    tx: Transaction, vm: VMRef, snapshot: VMRef, of_image: Mapping[VDIRef, VDIRef]
+) -> None:
+    """Write the settings and devices; ``of_image`` has the VM's disk for each of the snapshot."""
+    old, image_record = tx.get(VM, vm), tx.get(VM, snapshot)
+    for vbd in old.VBDs:
         devices.remove_vbd(tx, vbd)
-    for vif in record.VIFs:
+    for vif in old.VIFs:
         devices.remove_vif(tx, vif)
     _, saved = read_saved(tx, vm, snapshot)
     tx.update(
@@ -152,30 +190,17 @@ def restore(tx: Transaction, vm: VMRef, snapshot: VMRef) -> None:
             "generation_id": fresh_generation(saved["generation_id"]),
         },
     )
-    if tx.find(VM_metrics, record.metrics) is not None:
-        tx.delete(VM_metrics, record.metrics)
-    if tx.find(VM_guest_metrics, record.guest_metrics) is not None:
-        tx.delete(VM_guest_metrics, record.guest_metrics)
+    if tx.find(VM_metrics, old.metrics) is not None:
+        tx.delete(VM_metrics, old.metrics)
+    if tx.find(VM_guest_metrics, old.guest_metrics) is not None:
+        tx.delete(VM_guest_metrics, old.guest_metrics)
     for vbd in image_record.VBDs:
         vdi = tx.get(VBD, vbd).VDI
         copy_vbd(tx, vbd, vm, Operation.REVERT, {"VDI": of_image.get(vdi, vdi)})
     for vif in image_record.VIFs:
         copy_vif(tx, vif, vm, Operation.REVERT, {})
     locking.refresh(tx, name_of(VM), vm)
-    locking.refresh(tx, name_of(VM_appliance), record.appliance)
-
-
-def _restored(tx: Transaction, vm: VMRef, disk: VDIRef, image: VDIRef) -> VDIRef:
-    """The VM's disk, or a new one, with a snapshot's contents; all its snapshots refer to it."""
-    if disks.is_of_vm_alone(tx, disk, vm):
-        saved = taken(VDI, Operation.REVERT, vars(tx.get(VDI, image)))
-        tx.update(name_of(VDI), disk, saved | cleared(VDI, Operation.REVERT))
-        volumes.account(tx, tx.get(VDI, disk).SR)
-        return disk
-    made = volumes.copy(tx, image, Operation.CLONE)
-    for each in [image] if disk == image else tx.get(VDI, disk).snapshots:
-        tx.edit(VDI, each).snapshot_of = made
-    return made
+    locking.refresh(tx, name_of(VM_appliance), old.appliance)
 
 
 def _living(tx: Transaction, values: Mapping[str, Any]) -> dict[str, Any]:

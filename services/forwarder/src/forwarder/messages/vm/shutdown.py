@@ -1,7 +1,7 @@
 """VM.shutdown, clean_shutdown and hard_shutdown."""
 
 from datamodel import XenAPIError
-from datamodel.classes import VDI, VM, HostRef, VMRef
+from datamodel.classes import VM, HostRef, VMRef
 from datamodel.objects import name_of
 from xenops.envelope import XENOPSD
 
@@ -100,12 +100,10 @@ def unprotect(ctx: PoolContext, vm: VMRef) -> None:
             tx.edit(VM, vm).ha_always_run = False
 
 
-def discard_image(ctx: PoolContext, vm: VMRef) -> None:
+def discard_image(ctx: Context, vm: VMRef) -> None:
     """Halt a suspended VM by destroying its image."""
+    volumes.discard(ctx, ctx.view.get(VM, vm).suspend_VDI)
     with ctx.transaction() as tx:
-        vdi = tx.get(VM, vm).suspend_VDI
-        if tx.find(VDI, vdi) is not None:
-            volumes.destroy(tx, vdi)
         reconcile.apply_no_image(tx, vm)
 
 

@@ -6,14 +6,13 @@ from datamodel import XenAPIError
 from datamodel.classes import SR, VDI, VM, Host, HostRef, Pool, SRRef, VMRef
 from datamodel.objects import name_of
 from datamodel.refs import NULL_REF, is_null
-from pooldb import Transaction
+from pooldb import Reader
 from rules.lifecycle.holds import How
 from rules.lifecycle.host import is_live
 from xenops.envelope import XENOPSD
 from xenops.types import Disk
 
 from forwarder.core.context import Context
-from forwarder.core.pool_context import PoolContext
 from forwarder.core.registry import implements
 from forwarder.daemons import translate
 from forwarder.daemons.hosts import Surroundings
@@ -28,6 +27,7 @@ from forwarder.messages.vm.on_host import (
     sync,
 )
 from forwarder.storage import volumes
+from forwarder.storage.making import making, recorded
 from forwarder.updates import census
 
 
@@ -46,37 +46,38 @@ def suspend(ctx: Context, vm: VMRef) -> None:
         on_resident(ctx, vm, XENOPSD.VM.suspend, suspend_vdi=disk)
     except XenAPIError:
         if not ctx.is_adrift(VM, vm) and ctx.view.get(VM, vm).power_state != "Suspended":
-            with ctx.transaction() as tx:
-                _drop_suspend_vdi(tx, vm)
+            _drop_suspend_vdi(ctx, vm)
         raise
     with contextlib.suppress(XenAPIError):
         forget(ctx, host, vm)
     ctx.announce("VM_SUSPENDED", vm, "suspended")
 
 
-def _suspend_vdi(ctx: PoolContext, vm: VMRef) -> Disk:
+def _suspend_vdi(ctx: Context, vm: VMRef) -> Disk:
     """The disk for the image; a repeated run uses the disk of the first."""
-    with ctx.transaction() as tx:
-        record = tx.get(VM, vm)
-        vdi = record.suspend_VDI
-        if is_null(vdi):
-            vdi = volumes.create(
-                tx,
+    record = ctx.view.get(VM, vm)
+    with making(ctx) as making_:
+        made = None
+        if is_null(record.suspend_VDI):
+            made = making_.create(
                 {
                     "name_label": f"Suspend image of {record.name_label}",
-                    "SR": _suspend_sr(tx, record),
+                    "SR": _suspend_sr(ctx.view, record),
                     "virtual_size": int(int(record.memory_static_max) * 1.26) + 100 * 2**20,
                     "type": "suspend",
                 },
+                record.uuid,
             )
+        with ctx.transaction() as tx:
+            vdi = record.suspend_VDI if made is None else recorded(tx, made)
             tx.edit(VM, vm).suspend_VDI = vdi
-        locking.hold(tx, ctx.task, name_of(VDI), vdi, "suspend", How.CHANGE, vm)
+            locking.hold(tx, ctx.task, name_of(VDI), vdi, "suspend", How.CHANGE, vm)
     disk = translate.disk_of(ctx.view, vdi)
     assert disk is not None
     return disk
 
 
-def _suspend_sr(tx: Transaction, vm: VM) -> SRRef:
+def _suspend_sr(tx: Reader, vm: VM) -> SRRef:
     pool = next(iter(tx.all(Pool).values()))
     host = tx.find(Host, vm.resident_on)
     of_host = NULL_REF if host is None else host.suspend_image_sr
@@ -86,11 +87,10 @@ def _suspend_sr(tx: Transaction, vm: VM) -> SRRef:
     raise XenAPIError("VM_NO_SUSPEND_SR", NULL_REF)
 
 
-def _drop_suspend_vdi(tx: Transaction, vm: VMRef) -> None:
-    vdi = tx.get(VM, vm).suspend_VDI
-    tx.edit(VM, vm).suspend_VDI = NULL_REF
-    if tx.find(VDI, vdi) is not None:
-        volumes.destroy(tx, vdi)
+def _drop_suspend_vdi(ctx: Context, vm: VMRef) -> None:
+    volumes.discard(ctx, ctx.view.get(VM, vm).suspend_VDI)
+    with ctx.transaction() as tx:
+        tx.edit(VM, vm).suspend_VDI = NULL_REF
 
 
 @implements("VM.resume")
@@ -122,8 +122,7 @@ def _resume(ctx: Context, vm: VMRef, wanted: HostRef, start_paused: bool) -> Non
             _let_go(ctx, host, vm)
         raise
     sync(ctx, host, vm)
-    with ctx.transaction() as tx:
-        _drop_suspend_vdi(tx, vm)
+    _drop_suspend_vdi(ctx, vm)
     ctx.announce("VM_RESUMED", vm, f"resumed on {named(ctx, host)}")
 
 

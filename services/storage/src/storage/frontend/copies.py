@@ -1,0 +1,200 @@
+"""Copies of disks: tasks that callers follow, and that go on after a restart of the daemon.
+
+A copy is a use of both disks like a VM's, with an engine of its own, so it holds them as VMs do.
+"""
+
+import json
+import logging
+import re
+import subprocess
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from daemon.database import Database
+from daemon.server import Params
+from xenops.codec import encode
+from xenops.storage import Completion, Errors, StorageError, StorageTask, TaskState
+
+from storage.datapaths.journal import Use
+from storage.datapaths.paths import Engines, Paths
+from storage.engine.errors import EngineError
+from storage.errors import BackendError
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 2
+PROGRESS = re.compile(rb"\(([0-9.]+)/100%\)")
+READ_AT_ONCE = 64
+IO_ERROR = 46
+NAMES = uuid.UUID("5f1a2f0e-3c52-5c55-8d2a-2a4b1f6f3c10")
+"""The space of the names of copies' engines."""
+TABLES = """
+create table if not exists copies (
+    id text primary key, params text not null, debug text not null, began real not null,
+    outcome text
+);
+"""
+
+
+@dataclass
+class Running:
+    """A copy that waits or runs."""
+
+    fraction: float = 0.0
+    process: "subprocess.Popen[bytes] | None" = None
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+
+class Copies(Database):
+    """Threads share it."""
+
+    def __init__(
+        self,
+        path: Path,
+        paths: Paths,
+        engines: Engines,
+        refused: Callable[[Exception], StorageError],
+    ) -> None:
+        super().__init__(path, TABLES)
+        self._paths = paths
+        self._engines = engines
+        self._refused = refused
+        self._guard = threading.Lock()
+        self._running: dict[str, Running] = {}
+        self._workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="copies")
+
+    def recover(self) -> None:
+        """Begin anew what a restart has interrupted."""
+        for id_, params in self._run("select id, params from copies where outcome is null"):
+            self._push(id_, json.loads(params))
+
+    def functions(self) -> dict[str, Callable[[str, Params], Any]]:
+        """The calls that concern copies, by their names."""
+        return {
+            "DISKS.copy": lambda o, p: self._begin(p),
+            "TASK.stat": lambda o, p: self._stat(p["task"]),
+            "TASK.list": lambda o, p: [self._stat(id_) for id_ in list(self._running)],
+            "TASK.cancel": lambda o, p: self._cancel(p["task"]),
+            "TASK.destroy": lambda o, p: self._forget(p["task"]),
+        }
+
+    def _begin(self, params: Params) -> None:
+        id_, said = params["id"], json.dumps({**params, "dbg": ""})
+        with self._guard:
+            if self._run("select 1 from copies where id = ?", id_):
+                return
+            began, debug = time.time(), params["dbg"]
+            self._run("insert into copies values (?, ?, ?, ?, null)", id_, said, debug, began)
+        self._push(id_, json.loads(said))
+
+    def _push(self, id_: str, params: Params) -> None:
+        running = self._running[id_] = Running()
+        self._workers.submit(self._work, id_, params, running)
+
+    def _work(self, id_: str, params: Params, running: Running) -> None:
+        outcome: dict[str, Any] = {}
+        try:
+            self._copy(id_, params, running)
+        except (BackendError, EngineError, StorageError) as error:
+            failed = error if isinstance(error, StorageError) else self._refused(error)
+            outcome = {"error": encode(Errors, failed.error), "detail": failed.detail}
+        except Exception as error:  # a bug fails this copy, and its caller is told
+            log.exception("copy %s failed", id_)
+            outcome = {"error": encode(Errors, Errors("Internal_error", str(error)))}
+        outcome["ended"] = time.time()
+        self._run("update copies set outcome = ? where id = ?", json.dumps(outcome), id_)
+        self._running.pop(id_, None)
+
+    def _copy(self, id_: str, params: Params, running: Running) -> None:
+        vm = str(uuid.uuid5(NAMES, id_))
+        source = Use(params["sr"], params["vdi"], vm)
+        target = Use(params["into_sr"], params["into"], vm)
+        try:
+            for use, writable in ((source, False), (target, True)):
+                self._paths.attach(use, vm, writable=writable)
+                self._paths.activate(use, vm)
+            self._convert(id_, source, target, running)
+        except BaseException:
+            for use in (target, source):
+                self._paths.destroy(use, vm, allow_leak=True)
+            raise
+        for use in (target, source):
+            self._paths.destroy(use, vm, allow_leak=False)
+
+    def _convert(self, id_: str, source: Use, target: Use, running: Running) -> None:
+        command = (
+            *("qemu-img", "convert", "-p", "-n", "--image-opts", "--target-image-opts"),
+            *(self._options(source), self._options(target)),
+        )
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
+        ) as process:
+            with self._guard:
+                running.process = process
+                if running.cancelled.is_set():
+                    process.kill()
+            self._follow(process, running)
+            said = process.stderr.read() if process.stderr else b""
+        if running.cancelled.is_set():
+            raise StorageError("Cancelled", id_)
+        if process.returncode:
+            text = said.decode(errors="replace").strip()
+            raise BackendError(IO_ERROR, f"VDI {source.vdi} is not copied: {text}")
+
+    def _follow(self, process: "subprocess.Popen[bytes]", running: Running) -> None:
+        """Note the progress that a process prints, until its output ends."""
+        if process.stdout is None:
+            return
+        while printed := process.stdout.read1(READ_AT_ONCE):  # type: ignore[attr-defined]
+            for found in PROGRESS.findall(printed):
+                running.fraction = float(found) / 100
+
+    def _options(self, use: Use) -> str:
+        """A disk as QEMU's options name it; a comma in a value is written twice."""
+        socket = str(self._engines.socket(use.vm)).replace(",", ",,")
+        return f"driver=nbd,server.type=unix,server.path={socket},export={use.disk}"
+
+    def _stat(self, id_: str) -> StorageTask:
+        rows = self._run("select debug, began, outcome from copies where id = ?", id_)
+        if not rows:
+            raise StorageError("Does_not_exist", ("task", id_))
+        debug, began, outcome = rows[0]
+        running = self._running.get(id_)
+        return StorageTask(
+            id=id_,
+            dbg=debug,
+            ctime=began,
+            state=_state(began, outcome, 0.0 if running is None else running.fraction),
+            subtasks={},
+            debug_info={},
+            backtrace="",
+            cancellable=outcome is None,
+        )
+
+    def _cancel(self, id_: str) -> None:
+        running = self._running.get(id_)
+        if running is None:
+            self._stat(id_)
+            return
+        with self._guard:
+            running.cancelled.set()
+            if running.process is not None:
+                running.process.kill()
+
+    def _forget(self, id_: str) -> None:
+        self._run("delete from copies where id = ? and outcome is not null", id_)
+
+
+def _state(began: float, outcome: str | None, fraction: float) -> TaskState:
+    if outcome is None:
+        return TaskState("Pending", fraction)
+    said = json.loads(outcome)
+    if "error" in said:
+        return TaskState("Failed", said["error"])
+    return TaskState("Completed", Completion(duration=said["ended"] - began, result=None))
