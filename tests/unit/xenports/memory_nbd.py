@@ -3,6 +3,7 @@
 import errno
 import queue
 import struct
+import threading
 from collections.abc import Generator
 from itertools import groupby
 
@@ -16,7 +17,8 @@ class Server:
     """A disk of bytes, as `wire.Channel` of the client that it serves.
 
     ``cache`` has what was written since the last flush; ``refuse`` maps commands to the error that
-    they get; a server that is ``silent`` takes requests and answers none.
+    they get; a server that is ``silent`` takes requests and answers none; ``left`` is set once the
+    client has taken leave.
     """
 
     def __init__(
@@ -26,12 +28,19 @@ class Server:
         self.flushed = bytearray(size)
         self.refuse: dict[int, int] = {}
         self.silent = False
+        self.left = threading.Event()
         self.asked: list[tuple[int, int, int, int]] = []
         self._structured, self._read_only = structured, read_only
         self._replies: queue.Queue[bytes] = queue.Queue()
         self._coming, self._left = b"", b""
         self._script = self._serve()
         self._wanted = next(self._script)
+
+    def anew(self) -> "Server":
+        """Another connection to the same disk."""
+        other = Server(0, structured=self._structured, read_only=self._read_only)
+        other.disk, other.flushed = self.disk, self.flushed
+        return other
 
     # --- the channel ------------------------------------------------------------------------
 
@@ -81,6 +90,7 @@ class Server:
             )
             data = (yield length) if command == wire.WRITE else b""
             if command == wire.DISCONNECT:
+                self.left.set()
                 return
             self.asked.append((command, flags, offset, length))
             if self.silent:
