@@ -129,7 +129,8 @@ class Disk:
 
     def _next(self, count: int) -> list[int]:
         """The blocks whose turn it is, each at most once."""
-        mine = [block for block in places(self.size) if block not in self.ledger.taken]
+        taken = self.ledger.taken if self.writable else ()
+        mine = [block for block in places(self.size) if block not in taken]
         if not mine:
             return []
         start = self._turn % len(mine)

@@ -214,10 +214,10 @@ class Disks:
 
     def write_marks(self, domid: int, device: str, count: int, flush: bool = True) -> None:
         """Have a guest write so many marks now, and flush them."""
-        _translated(self._running(domid, device).write_marks, count, flush=flush)
+        _translated(self._writing(domid, device).write_marks, count, flush=flush)
 
     def flush(self, domid: int, device: str) -> None:
-        _translated(self._running(domid, device).flush)
+        _translated(self._writing(domid, device).flush)
 
     def verify(self, domid: int, device: str) -> dict[str, list[int]]:
         """Have a guest look whether all that it wrote is there, and nothing else."""
@@ -230,7 +230,7 @@ class Disks:
 
     def write(self, domid: int, device: str, offset: int, data: bytes | bytearray) -> None:
         """Have a guest write these bytes; they are not flushed."""
-        _translated(self._running(domid, device).write, offset, bytes(data))
+        _translated(self._writing(domid, device).write, offset, bytes(data))
 
     def _of(self, domid: int) -> list[_Plugged]:
         return [one for one in list(self._plugged.values()) if one.plug.domid == domid]
@@ -241,10 +241,13 @@ class Disks:
                 return plugged.disk
         raise Refused(f"ENODEV: domain {domid} has no disk {device} with bytes")
 
-    def _running(self, domid: int, device: str) -> Disk:
+    def _writing(self, domid: int, device: str) -> Disk:
         if not self._runs(domid):
             raise Refused(f"EBUSY: domain {domid} does not run")
-        return self._find(domid, device)
+        disk = self._find(domid, device)
+        if not disk.writable:
+            raise Refused(f"EROFS: domain {domid} may only read {device}")
+        return disk
 
 
 def _described(plug: Plug, disk: Disk) -> dict[str, Any]:
