@@ -59,6 +59,12 @@ class GuestDisk:
         """What the guest itself finds: all that it wrote must be there, flushed or not."""
         return Findings(**self._ask("verify_disk")[0])
 
+    @property
+    def at_first(self) -> Findings:
+        """What the guest finds, or found, when it first looks at the disk after it was plugged."""
+        self.verify()
+        return Findings(**self.described()["at_first"])
+
     def read(self, offset: int, length: int) -> bytes:
         return bytes(self._ask("read_disk", offset=offset, length=length)[1])
 

@@ -140,7 +140,7 @@ def test_nothing_flushed_is_lost_when_the_server_is_killed_under_a_writer(
             guest.write_marks(1)
         host.unplug(vm, disk)
         host.plug(vm, disk, address)
-        assert guest.described()["at_opening"] == {"missing": [], "foreign": []}
+        assert guest.at_first == NOTHING
         guest.write_marks(64)
         assert guest.verify() == NOTHING
         host.unplug(vm, disk)
@@ -211,7 +211,7 @@ def test_a_guest_goes_on_from_what_it_remembers_where_it_moves(
         other.backend.domains.survive(vm.id)
         other.backend.domains.unpause(vm.id)
         guest = other.guest(vm)
-        assert guest.described()["at_opening"] == {"missing": [], "foreign": []}
+        assert guest.at_first == NOTHING
         assert guest.verify() == NOTHING
         guest.write_marks(300)
         other.unplug(vm, disk)

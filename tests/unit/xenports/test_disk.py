@@ -20,9 +20,9 @@ def opened(
     writable: bool = True,
     remembers: bool = False,
 ) -> Disk:
-    disk = Disk(client(server), ledger or Ledger(1), writable=writable)
-    disk.open(remembers=remembers)
-    return disk
+    made = Disk(client(server), ledger or Ledger(1), writable=writable, remembers=remembers)
+    made.read(0, 1)
+    return made
 
 
 def on(data: bytearray, ledger: Ledger) -> Findings:
@@ -79,7 +79,7 @@ def test_a_disk_that_is_only_read_is_not_written() -> None:
     disk.close()
     assert server.disk == before
     assert (disk.writes, disk.errors) == (0, 0)
-    assert disk.reads == 44
+    assert disk.reads == 45
 
 
 def test_other_bytes_on_a_disk_are_left_alone() -> None:
@@ -134,7 +134,7 @@ def test_a_pulled_disk_stays_dead_until_it_is_plugged_anew() -> None:
     disk.close()
     assert on(server.flushed, disk.ledger) == NOTHING
     anew = opened(crashed(server), disk.ledger, remembers=True)
-    assert anew.at_opening == NOTHING
+    assert anew.at_first == NOTHING
     assert len(anew.ledger.flushed) == 10
 
 
@@ -144,9 +144,9 @@ def test_a_guest_that_moved_must_find_what_it_wrote_flushed_or_not() -> None:
     disk.write_marks(3, flush=False)
     moved = Server(SIZE)
     moved.disk[:] = server.disk
-    assert opened(moved, disk.ledger, remembers=True).at_opening == NOTHING
+    assert opened(moved, disk.ledger, remembers=True).at_first == NOTHING
     lost = opened(crashed(server), disk.ledger, remembers=True)
-    assert lost.at_opening.missing == places(SIZE)[:3]
+    assert lost.at_first == Findings(places(SIZE)[:3], [])
 
 
 def test_a_guest_that_boots_goes_on_from_what_is_there() -> None:
@@ -156,12 +156,12 @@ def test_a_guest_that_boots_goes_on_from_what_is_there() -> None:
     before.write_marks(10, flush=False)
     there = crashed(server)
     after = opened(there, Ledger(2))
-    assert after.at_opening == NOTHING
+    assert after.at_first == NOTHING
     assert after.ledger.number == 10 and len(after.ledger.flushed) == 10
     after.write_marks(40, flush=True)
     assert after.verify() == NOTHING
     back = opened(there.anew(), before.ledger)
-    assert back.at_opening == NOTHING
+    assert back.at_first == NOTHING
     assert back.verify() == NOTHING
 
 
@@ -170,7 +170,7 @@ def test_a_guest_that_boots_sees_what_its_host_knows_to_be_lost() -> None:
     before = opened(server)
     before.write_marks(10, flush=True)
     after = opened(Server(SIZE), before.ledger)
-    assert after.at_opening.missing == places(SIZE)[:10]
+    assert after.at_first == Findings(places(SIZE)[:10], [])
 
 
 def test_a_disk_that_is_closed_was_flushed() -> None:

@@ -101,6 +101,13 @@ def plugged(host: Host, **how: Any) -> tuple[int, str]:
     return domid, back
 
 
+def at_first(host: Host, domid: int) -> Any:
+    """What a guest found when it first looked at its disk."""
+    host.call("verify_disk", domid=domid, device="xvda")
+    [disk] = host.call("disks", domid=domid)
+    return disk["at_first"]
+
+
 def test_a_guest_writes_by_itself_while_it_runs(host: Host, server: Server) -> None:
     domid = host.domain(rate=1000.0)
     back = host.plug(domid)
@@ -156,8 +163,7 @@ def test_a_disk_can_be_plugged_again(host: Host) -> None:
         host.store.remove(back)
         host.plug(domid)
         host.await_node(f"{back}/state", "4")
-        [disk] = host.call("disks", domid=domid)
-        assert disk["at_opening"] == {"missing": [], "foreign": []}
+        assert at_first(host, domid) == {"missing": [], "foreign": []}
 
 
 def test_a_server_that_is_not_there_is_told(host: Host) -> None:
@@ -183,9 +189,8 @@ def test_a_pulled_disk_is_told_and_can_be_unplugged(host: Host, server: Server) 
     host.store.remove(back)
     host.plug(domid)
     host.await_node(f"{back}/state", "4")
-    [disk] = host.call("disks", domid=domid)
-    assert disk["at_opening"] == {"missing": [], "foreign": []}
-    assert not disk["pulled"]
+    assert at_first(host, domid) == {"missing": [], "foreign": []}
+    assert not host.call("disks", domid=domid)[0]["pulled"]
 
 
 def test_a_disk_whose_back_end_is_removed_is_closed(host: Host, server: Server) -> None:
@@ -227,8 +232,7 @@ def test_what_a_guest_knows_goes_with_its_memory(
     back = there.plug(new)
     there.await_node(f"{back}/state", "2")
     there.run(new)
-    [disk] = there.call("disks", domid=new)
-    assert disk["at_opening"] == {"missing": [], "foreign": []}
+    assert at_first(there, new) == {"missing": [], "foreign": []}
     there.call("write_marks", domid=new, device="xvda", count=5)
     ledger = there.call("ledger", disk="sr/vdi")
     assert len(ledger.flushed) == 15 and ledger.number == 15

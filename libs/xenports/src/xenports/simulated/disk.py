@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 
 from xenports.simulated.marks import BLOCK, Findings, Ledger, Mark, compare, places
@@ -19,46 +19,45 @@ class Disk:
 
     A pulled disk stays dead: it must be plugged anew. What the guest does there comes one after
     another, whichever threads ask for it.
+
+    Before all else a guest looks at what is there. One that just boots goes on from that; one that
+    ``remembers`` the disk must find all that it has written.
     """
 
-    def __init__(self, client: Client, ledger: Ledger, *, writable: bool) -> None:
+    def __init__(
+        self, client: Client, ledger: Ledger, *, writable: bool, remembers: bool = False
+    ) -> None:
         self.ledger = ledger
+        self.remembers = remembers
         self.writable = writable and not client.read_only
         self.size = client.size
         self.error: str | None = None
         """The last error."""
         self.errors = self.writes = self.reads = self.flushes = 0
-        self.at_opening = Findings([], [])
-        """What was not as it must be when the disk was plugged."""
+        self.at_first: Findings | None = None
+        """What was not as it must be when the guest first looked; None before that."""
         self._client = client
         self._lock = threading.Lock()
-        self._turn = ledger.number
+        self._turn = 0
         self._unflushed = 0
+
+    @property
+    def seen(self) -> bool:
+        """Whether the guest knows what is there, from now or from before."""
+        return self.remembers or self.at_first is not None
 
     @property
     def pulled(self) -> bool:
         return self._client.gone is not None
 
-    def open(self, *, remembers: bool) -> None:
-        """Look at what is there; a guest that just boots goes on from that.
-
-        One that ``remembers`` the disk must find all that it has written.
-        """
-        with self.standing_still(), self._noting():
-            blocks = self.ledger.blocks(self.size)
-            found = self._blocks(blocks)
-            if not remembers:
-                self._client.flush()
-                self.ledger.adopt(found)
-                blocks = self.ledger.blocks(self.size)
-            self.at_opening = compare(found, self.ledger, self.ledger, blocks, answered=remembers)
-
     def live(self, runs: Callable[[], bool]) -> None:
         """Write a mark, or read one if the disk is only read; do nothing unless the guest runs."""
         with self.standing_still():
-            if not runs() or not (blocks := self._next(1)):
+            if not runs():
                 return
             with self._noting():
+                self._look()
+                blocks = self._next(1)
                 if not self.writable:
                     self._blocks(blocks)
                     return
@@ -68,7 +67,7 @@ class Disk:
 
     def write_marks(self, count: int, *, flush: bool) -> None:
         """Write so many marks, many at a time."""
-        with self.standing_still(), self._noting():
+        with self._using():
             while count > 0 and (blocks := self._next(min(count, DEPTH))):
                 self._write([self.ledger.next(block) for block in blocks])
                 count -= len(blocks)
@@ -76,24 +75,24 @@ class Disk:
                 self._flush()
 
     def flush(self) -> None:
-        with self.standing_still(), self._noting():
+        with self._using():
             self._flush()
 
     def read(self, offset: int, length: int) -> bytes:
-        with self.standing_still(), self._noting():
+        with self._using():
             self.reads += 1
             return self._client.read(offset, length)
 
     def write(self, offset: int, data: bytes) -> None:
         """Write other bytes than marks; no mark is written to their blocks from then on."""
-        with self.standing_still(), self._noting():
+        with self._using():
             self.ledger.take(range(offset // BLOCK, -(-(offset + len(data)) // BLOCK)))
             self.writes += 1
             self._client.write(offset, data)
 
     def verify(self) -> Findings:
         """Compare the disk with all that was written, flushed or not."""
-        with self.standing_still(), self._noting():
+        with self._using():
             blocks = self.ledger.blocks(self.size)
             found = self._blocks(blocks)
             return compare(found, self.ledger, self.ledger, blocks, answered=True)
@@ -101,12 +100,9 @@ class Disk:
     def close(self) -> None:
         """Flush and take leave; it is no error if the disk was pulled."""
         with self.standing_still():
-            try:
-                with self._noting():
-                    if self.writable:
-                        self._flush()
-            except NbdError:
-                pass  # it is noted
+            with suppress(NbdError), self._noting():
+                if self.writable:
+                    self._flush()
             self._client.close()
 
     @contextmanager
@@ -114,6 +110,24 @@ class Disk:
         """Nothing of the disk or of its ledger changes in the block."""
         with self._lock:
             yield
+
+    @contextmanager
+    def _using(self) -> Iterator[None]:
+        with self.standing_still(), self._noting():
+            self._look()
+            yield
+
+    def _look(self) -> None:
+        if self.at_first is not None:
+            return
+        blocks = self.ledger.blocks(self.size)
+        found = self._blocks(blocks)
+        if not self.remembers:
+            self._client.flush()
+            self.ledger.adopt(found)
+            blocks = self.ledger.blocks(self.size)
+        self.at_first = compare(found, self.ledger, self.ledger, blocks, answered=self.remembers)
+        self._turn = self.ledger.number
 
     @contextmanager
     def _noting(self) -> Iterator[None]:

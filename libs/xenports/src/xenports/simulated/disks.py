@@ -138,15 +138,10 @@ class Disks:
 
     def _opened(self, plug: Plug) -> Disk:
         client = self._connect(plug.address)
-        try:
-            memory = self._memory.setdefault(plug.domid, {})
-            known = memory.get(plug.device)
-            ledger = known or self._ledger(plug.disk)
-            disk = Disk(client, ledger, writable=plug.writable)
-            disk.open(remembers=known is not None)
-        except BaseException:
-            client.close()
-            raise
+        memory = self._memory.setdefault(plug.domid, {})
+        known = memory.get(plug.device)
+        ledger = known or self._ledger(plug.disk)
+        disk = Disk(client, ledger, writable=plug.writable, remembers=known is not None)
         memory[plug.device] = ledger
         if disk.writable:
             self._ledgers[plug.disk] = ledger
@@ -177,10 +172,13 @@ class Disks:
         if not memory or self._runs(domid):
             return b""
         with ExitStack() as still:
+            known = dict(memory)
             for plugged in self._of(domid):
                 if plugged.disk is not None:
                     still.enter_context(plugged.disk.standing_still())
-            return msgspec.json.encode(Remembered(self._rate(domid), memory))
+                    if not plugged.disk.seen:
+                        del known[plugged.plug.device]
+            return msgspec.json.encode(Remembered(self._rate(domid), known))
 
     def remember(self, domid: int, data: bytes | bytearray) -> None:
         """Give a new guest what another one knew."""
@@ -263,7 +261,7 @@ def _described(plug: Plug, disk: Disk) -> dict[str, Any]:
         "writes": disk.writes,
         "reads": disk.reads,
         "flushes": disk.flushes,
-        "at_opening": asdict(disk.at_opening),
+        "at_first": None if disk.at_first is None else asdict(disk.at_first),
     }
 
 
