@@ -1,7 +1,9 @@
 """Simulated guests on disks of QEMU's servers: nothing that was flushed is lost, whatever dies."""
 
 import contextlib
+import io
 import os
+import re
 import signal
 import threading
 import uuid
@@ -10,6 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+from simulated_pool.disks import print_disks
 from xenops.types import Disk, Vbd, VbdMode, Vm
 from xenopsd.ports.storage import DummyStorage
 from xenports.hypervisor import HypervisorError
@@ -109,6 +113,7 @@ def test_a_guest_writes_by_itself_and_others_read_it(
             pass  # nothing tells when it has
         guest.set_rate(0.0)
         assert guest.verify() == NOTHING
+        assert re.search(rf"host1 +{vm.id} +xvda +{name_of(disk)} .* as written", shown(host))
         assert marked.verify_export(address, guest.ledger) == NOTHING
         guest.write(3 * BLOCK, b"colour: blue")
         host.unplug(vm, disk)
@@ -132,6 +137,7 @@ def test_nothing_flushed_is_lost_when_the_server_is_killed_under_a_writer(
         writer.join()
         described = guest.described()
         assert described["pulled"] and described["errors"]
+        assert "pulled: " in shown(host)
         known = guest.ledger
         assert len(known.flushed) > 64
     assert marked.verify_image(image, known) == NOTHING
@@ -258,6 +264,14 @@ def write_until_it_fails(guest: GuestDisk) -> None:
     with contextlib.suppress(HypervisorError):
         while True:
             guest.write_marks(7)
+
+
+def shown(host: Host) -> str:
+    """What people are shown."""
+    console = Console(file=io.StringIO(), width=500)
+    print_disks({"host1": host.backend.hypervisor}, console)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
 
 
 def name_of(disk: Vbd) -> str:
