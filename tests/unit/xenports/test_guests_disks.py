@@ -1,5 +1,6 @@
 """Block back ends with an NBD address: what the simulated guests do with them."""
 
+import errno
 import queue
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from xenports.simulated.guests import Guests
 from xenports.simulated.machine import Machine, Refused
 from xenports.simulated.marks import BLOCK, verify
 from xenports.simulated.memory_store import MemoryStore
-from xenports.simulated.nbd import Client, NbdGone
+from xenports.simulated.nbd import Client, NbdGone, wire
 from xenports.simulated.server import Server as Calls
 
 from tests.unit.xenports.memory_nbd import Server, client
@@ -164,6 +165,52 @@ def test_a_disk_can_be_plugged_again(host: Host) -> None:
         host.plug(domid)
         host.await_node(f"{back}/state", "4")
         assert at_first(host, domid) == {"missing": [], "foreign": []}
+
+
+def test_a_disk_that_is_paused_is_flushed_left_and_may_grow(host: Host, server: Server) -> None:
+    domid, back = plugged(host)
+    host.call("write_marks", domid=domid, device="xvda", count=5, flush=False)
+    first = host.connected
+    host.store.write(f"{back}/pause", "1")
+    host.await_node(f"{back}/pause-done", "1")
+    assert first.left.is_set()
+    assert server.flushed == server.disk and any(server.disk)
+    server.disk += bytes(SIZE)
+    server.flushed += bytes(SIZE)
+    host.store.remove(f"{back}/pause")
+    host.await_node(f"{back}/pause-done", "0")
+    assert at_first(host, domid) == {"missing": [], "foreign": []}
+    assert host.call("disks", domid=domid)[0]["size"] == 2 * SIZE
+    host.call("write_marks", domid=domid, device="xvda", count=80)
+    assert len(host.call("ledger", disk="sr/vdi").flushed) == 80
+
+
+def test_a_paused_disk_can_be_unplugged(host: Host) -> None:
+    _, back = plugged(host)
+    host.store.write(f"{back}/pause", "1")
+    host.await_node(f"{back}/pause-done", "1")
+    host.store.write_all({f"{back}/online": "0", f"{back}/state": "5"})
+    host.await_node(f"{back}/state", "6")
+
+
+def test_a_disk_that_cannot_be_flushed_is_not_paused(host: Host) -> None:
+    domid, back = plugged(host)
+    host.call("write_marks", domid=domid, device="xvda", count=5, flush=False)
+    host.connected.refuse[wire.FLUSH] = errno.EIO
+    host.store.write(f"{back}/pause", "1")
+    host.await_node(f"{back}/pause-done", "0")
+    assert not host.connected.left.is_set()
+    assert not host.call("disks", domid=domid)[0]["pulled"]
+
+
+def test_a_paused_disk_whose_server_does_not_come_back_is_pulled(host: Host) -> None:
+    domid, back = plugged(host)
+    host.store.write(f"{back}/pause", "1")
+    host.await_node(f"{back}/pause-done", "1")
+    host.servers.clear()
+    host.store.remove(f"{back}/pause")
+    host.await_node(f"{back}/pause-done", "0")
+    assert host.call("disks", domid=domid)[0]["pulled"]
 
 
 def test_a_server_that_is_not_there_is_told(host: Host) -> None:

@@ -106,6 +106,21 @@ class Disk:
             self._client.close()
 
     @contextmanager
+    def left(self, connect: Callable[[], Client]) -> Iterator[None]:
+        """Have no connection in the block, before which all is flushed; then a new one.
+
+        Whatever else is asked of the disk waits meanwhile.
+        """
+        with self.standing_still(), self._noting():
+            if self.writable:
+                self._flush()
+            self._client.close()
+            yield
+            self._client = connect()
+            self.size = self._client.size
+            self.remembers, self.at_first = self.seen, None
+
+    @contextmanager
     def standing_still(self) -> Iterator[None]:
         """Nothing of the disk or of its ledger changes in the block."""
         with self._lock:

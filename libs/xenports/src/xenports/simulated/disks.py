@@ -34,11 +34,13 @@ class Plug:
 
 @dataclass
 class Ends:
-    """What is done when a disk is ready, cannot be opened, was pulled, or is closed."""
+    """What is done when a disk is ready, cannot be opened, was pulled, is held, or is closed."""
 
     ready: Callable[[], None]
     failed: Callable[[str], None]
     pulled: Callable[[str], None]
+    held: Callable[[bool], None]
+    """With False once the guest goes on."""
     closed: Callable[[], None]
 
 
@@ -47,7 +49,19 @@ class _Plugged:
     plug: Plug
     ends: Ends
     disk: Disk | None = None
-    closing: threading.Event = field(default_factory=threading.Event)
+    closing: bool = False
+    held: bool = False
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def ask(self, *, closing: bool = False, held: bool = False) -> None:
+        """Say what is to become of the disk; one that is being closed is closed."""
+        with self._changed:
+            self.closing, self.held = self.closing or closing, held
+            self._changed.notify_all()
+
+    def wait(self, until: Callable[[], bool], timeout_s: float | None = None) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self.closing or until(), timeout_s)
 
 
 @dataclass
@@ -87,8 +101,17 @@ class Disks:
         """Close a disk; False if there is none. ``ends`` hears when it is closed."""
         plugged = self._plugged.get(backend)
         if plugged is not None:
-            plugged.closing.set()
+            plugged.ask(closing=True)
         return plugged is not None
+
+    def hold(self, backend: str, held: bool) -> None:
+        """Flush a disk and take leave of its server, or go on with it; ``ends`` hears of both.
+
+        Meanwhile the guest waits for its disk, which may have grown when it goes on.
+        """
+        plugged = self._plugged.get(backend)
+        if plugged is not None:
+            plugged.ask(held=held)
 
     def remove(self, backend: str) -> None:
         """Close a disk whose back end is gone; it is no error if there is none.
@@ -97,7 +120,7 @@ class Disks:
         """
         plugged = self._plugged.pop(backend, None)
         if plugged is not None:
-            plugged.closing.set()
+            plugged.ask(closing=True)
 
     def bury(self, domid: int) -> None:
         """Forget what a guest knew that is gone."""
@@ -113,7 +136,7 @@ class Disks:
             return
         plugged.ends.ready()
         self._use(plugged, disk)
-        plugged.closing.wait()
+        plugged.wait(lambda: False)
         disk.close()
         if self._gone(backend, plugged):
             plugged.ends.closed()
@@ -128,13 +151,27 @@ class Disks:
     def _use(self, plugged: _Plugged, disk: Disk) -> None:
         """Have the guest live with the disk until the disk is to be closed, or was pulled."""
         domid = plugged.plug.domid
-        while not disk.pulled and not plugged.closing.wait(self._pause_s(domid)):
+        while not plugged.closing and not disk.pulled:
+            if plugged.held:
+                self._hold(plugged, disk)
             try:
                 disk.live(lambda: self._runs(domid) and self._rate(domid) > 0)
             except nbd.NbdError as error:
                 log.warning("%s of domain %d: %s", plugged.plug.device, domid, error)
+            plugged.wait(lambda: plugged.held, self._pause_s(domid))
         if disk.pulled:
             plugged.ends.pulled(f"the disk was pulled: {disk.error}")
+
+    def _hold(self, plugged: _Plugged, disk: Disk) -> None:
+        """Have no connection while the disk is held; one that cannot be flushed is not."""
+        try:
+            with disk.left(lambda: self._connect(plugged.plug.address)):
+                plugged.ends.held(True)
+                plugged.wait(lambda: not plugged.held)
+        except nbd.NbdError as error:
+            log.warning("%s cannot be held: %s", plugged.plug.address, error)
+            plugged.ask(held=False)
+        plugged.ends.held(False)
 
     def _opened(self, plug: Plug) -> Disk:
         client = self._connect(plug.address)

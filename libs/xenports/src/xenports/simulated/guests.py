@@ -23,6 +23,7 @@ REQUEST = re.compile(r"/local/domain/(\d+)/control/shutdown", re.ASCII)
 TARGET = re.compile(r"/local/domain/(\d+)/memory/target", re.ASCII)
 BACKEND = re.compile(r"/local/domain/0/backend/(vbd|vif)/(\d+)/(\d+)/state", re.ASCII)
 FRONTEND = re.compile(r"/local/domain/(\d+)/device/(vbd|vif)/(\d+)/state", re.ASCII)
+PAUSE = re.compile(r"/local/domain/0/backend/vbd/\d+/\d+/pause", re.ASCII)
 SETTING = re.compile(rf"/local/domain/(\d+)/xenserver/device/vif/(\d+)/{STATIC}/.*", re.ASCII)
 INITIALISING, WAITING, CONNECTED, CLOSING, CLOSED = "1", "2", "4", "5", "6"
 
@@ -109,6 +110,8 @@ class Guests:
             elif frontend := FRONTEND.fullmatch(path):
                 domid, kind, device = frontend.groups()
                 self._front_end(path, f"/local/domain/0/backend/{kind}/{domid}/{device}")
+            elif PAUSE.fullmatch(path):
+                self.disks.hold(path.removesuffix("/pause"), self._store.read(path) is not None)
             elif setting := SETTING.fullmatch(path):
                 self._set_addresses(f"/local/domain/{setting[1]}", setting[2])
         except (XenstoreError, Refused) as error:
@@ -169,12 +172,13 @@ class Guests:
                 log.debug("%s: %s", backend, error)
 
         error = f"{backend}/error"
-        failed = f"{backend}/hotplug-status"
+        failed, paused = f"{backend}/hotplug-status", f"{backend}/pause-done"
         closed = {f"{frontend}/state": CLOSED, f"{backend}/state": CLOSED}
         ends = Ends(
             ready=lambda: say(_waiting(backend), INITIALISING),
             failed=lambda why: say({failed: "error", error: why}),
             pulled=lambda why: say({error: why}),
+            held=lambda held: say({paused: "1" if held else "0"}),
             closed=lambda: say(closed),
         )
         self.disks.plug(backend, plug, ends)

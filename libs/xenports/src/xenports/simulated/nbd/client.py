@@ -166,12 +166,14 @@ class Client:
             asked.result.set_exception(NbdGone(f"the connection has ended: {self._gone}"))
 
     def _read_replies(self) -> None:
+        why = "its replies are not read any more"
         try:
             while True:
                 self._read_reply()
         except (OSError, EOFError, ValueError, struct.error) as error:
-            self.end(str(error))
+            why = str(error)
         finally:
+            self.end(why)
             self._channel.close()
 
     def _read_reply(self) -> None:
