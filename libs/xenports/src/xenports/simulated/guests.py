@@ -8,7 +8,9 @@ import time
 from pathlib import Path
 
 from xenports.hypervisor import CRASH, POWEROFF, REBOOT, SUSPEND
+from xenports.simulated import nbd
 from xenports.simulated.addresses import STATIC, addresses
+from xenports.simulated.disks import Disks, Ends, Plug
 from xenports.simulated.machine import STEP_S, Machine, Refused
 from xenports.xenstore import Xenstore, XenstoreError
 
@@ -21,6 +23,7 @@ REQUEST = re.compile(r"/local/domain/(\d+)/control/shutdown", re.ASCII)
 TARGET = re.compile(r"/local/domain/(\d+)/memory/target", re.ASCII)
 BACKEND = re.compile(r"/local/domain/0/backend/(vbd|vif)/(\d+)/(\d+)/state", re.ASCII)
 FRONTEND = re.compile(r"/local/domain/(\d+)/device/(vbd|vif)/(\d+)/state", re.ASCII)
+PAUSE = re.compile(r"/local/domain/0/backend/vbd/\d+/\d+/pause", re.ASCII)
 SETTING = re.compile(rf"/local/domain/(\d+)/xenserver/device/vif/(\d+)/{STATIC}/.*", re.ASCII)
 INITIALISING, WAITING, CONNECTED, CLOSING, CLOSED = "1", "2", "4", "5", "6"
 
@@ -42,6 +45,7 @@ class Guests:
         self._machine = machine
         self._store = store
         self._folder = folder
+        self.disks = Disks(machine)
 
     def start(self) -> None:
         self.listen()
@@ -57,6 +61,7 @@ class Guests:
 
     def buried(self, domid: int) -> None:
         """Tell xenstored that a domain is gone, as Xen's VIRQ does."""
+        self.disks.bury(domid)
         (self._folder / "dom" / str(domid)).unlink(missing_ok=True)
         with open(self._folder / "evtchn", "wb", buffering=0) as pipe:
             pipe.write(struct.pack("=I", 1))
@@ -105,6 +110,8 @@ class Guests:
             elif frontend := FRONTEND.fullmatch(path):
                 domid, kind, device = frontend.groups()
                 self._front_end(path, f"/local/domain/0/backend/{kind}/{domid}/{device}")
+            elif PAUSE.fullmatch(path):
+                self.disks.hold(path.removesuffix("/pause"), self._store.read(path) is not None)
             elif setting := SETTING.fullmatch(path):
                 self._set_addresses(f"/local/domain/{setting[1]}", setting[2])
         except (XenstoreError, Refused) as error:
@@ -129,21 +136,59 @@ class Guests:
         state = self._store.read(f"{backend}/state")
         frontend = f"/local/domain/{domid}/device/{kind}/{device}"
         if state == INITIALISING:
-            self._store.write_all(
-                {f"{backend}/hotplug-status": "connected", f"{backend}/state": WAITING}
-            )
+            params = self._store.read(f"{backend}/params") if kind == "vbd" else None
+            if params is not None and nbd.is_address(params):
+                self._open_disk(backend, domid, device, params)
+            else:
+                self._store.write_all(_waiting(backend))
         elif state == WAITING and self._machine.find(domid).running:
             self._store.write_all(self._connected(backend, frontend))
         elif state == CLOSING:
             if kind == "vif":
                 self._store.remove(f"/local/domain/{domid}/attr/vif/{device}")
-            self._store.write_all({f"{frontend}/state": CLOSED, f"{backend}/state": CLOSED})
+            # A disk that is open is flushed first, and then says so.
+            if not self.disks.unplug(backend):
+                self._store.write_all({f"{frontend}/state": CLOSED, f"{backend}/state": CLOSED})
+        elif state is None:
+            self.disks.remove(backend)
+
+    def _open_disk(self, backend: str, domid: int, device: str, params: str) -> None:
+        """Open a disk that has bytes. An error is told by nodes of its back end."""
+        frontend = f"/local/domain/{domid}/device/vbd/{device}"
+        vm = self._machine.find(domid).uuid
+        name, mode, disk = self._store.read_all(
+            [f"{backend}/dev", f"{backend}/mode", f"/xapi/{vm}/private/vbd/{device}/vdi-id"]
+        )
+        disk = (disk or params).rpartition(" ")[2]
+        plug = Plug(domid, name or device, disk, params, writable=mode == "w")
+
+        def say(nodes: dict[str, str], *states: str) -> None:
+            """Write nodes while the back end is there, in one of these states if any are given."""
+            try:
+                state = self._store.read(f"{backend}/state")
+                if state is not None and (not states or state in states):
+                    self._store.write_all(nodes)
+            except XenstoreError as error:
+                log.debug("%s: %s", backend, error)
+
+        error = f"{backend}/error"
+        failed, paused = f"{backend}/hotplug-status", f"{backend}/pause-done"
+        closed = {f"{frontend}/state": CLOSED, f"{backend}/state": CLOSED}
+        ends = Ends(
+            ready=lambda: say(_waiting(backend), INITIALISING),
+            failed=lambda why: say({failed: "error", error: why}),
+            pulled=lambda why: say({error: why}),
+            held=lambda held: say({paused: "1" if held else "0"}),
+            closed=lambda: say(closed),
+        )
+        self.disks.plug(backend, plug, ends)
 
     def _front_end(self, state: str, backend: str) -> None:
         """Close a back end once its front end is closed, whoever wrote that."""
         gone = self._store.read(state) == CLOSED and self._store.read(f"{backend}/online") == "0"
         # A back end without a state has been removed, and must not come back.
-        if gone and self._store.read(f"{backend}/state") not in (CLOSED, None):
+        is_open = gone and self._store.read(f"{backend}/state") not in (CLOSED, None)
+        if is_open and not self.disks.unplug(backend):
             self._store.write(f"{backend}/state", CLOSED)
 
     def _connected(self, backend: str, frontend: str) -> dict[str, str]:
@@ -163,3 +208,8 @@ class Guests:
         setting = {path.removeprefix(f"{folder}/"): said for path, said in self._store.tree(folder)}
         own = addresses(self._store.read(f"{base}/device/vif/{device}/mac") or "", setting)
         return {f"{base}/attr/vif/{device}/{path}": address for path, address in own.items()}
+
+
+def _waiting(backend: str) -> dict[str, str]:
+    """The nodes of a back end that has its device and waits for the guest."""
+    return {f"{backend}/hotplug-status": "connected", f"{backend}/state": WAITING}

@@ -27,6 +27,9 @@ CALL_TIMEOUT_S = 60.0
 BATCH_HEAD = struct.Struct(">IQ")
 CLOCK = struct.Struct(">q")
 END = 0xFFFFFFFF
+# A record with what the guest knows of its disks; only a guest that has some has it.
+DISKS = 0xFFFFFFFE
+DISKS_BYTES_MAX = 16 * 1024 * 1024
 HASH_BYTES = 32
 
 
@@ -135,7 +138,9 @@ class SimulatedHypervisor:
                 suspend()
                 pages = sorted({*pages, *self.call("take_dirty", domid=domid)[0]})
                 self._send_round(domid, stream, pages, round_, sent, progress)
-            used = self.call("used_pages", domid=domid)[0]
+            used, disks = self.call("used_pages", domid=domid)
+            if disks:
+                stream.write(BATCH_HEAD.pack(DISKS, len(disks)) + disks)
             # Both sides hash at the same time, as the guest stands still meanwhile.
             stream.write(BATCH_HEAD.pack(END, used))
             stream.flush()
@@ -169,6 +174,9 @@ class SimulatedHypervisor:
             count, used = BATCH_HEAD.unpack(_exactly(stream, BATCH_HEAD.size))
             if count == END:
                 break
+            if count == DISKS and used <= DISKS_BYTES_MAX:
+                self.call("remember", _exactly(stream, used), domid=domid)
+                continue
             if count > BATCH_PAGES:
                 raise HypervisorError(f"restore: {count} pages are not a batch")
             pages = array.array("Q", _exactly(stream, count * 8)).tolist()

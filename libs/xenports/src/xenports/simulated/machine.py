@@ -37,6 +37,8 @@ class Guest:
     obeys: bool = True
     dirty_pages_per_s: int = 200
     fill_on_boot: bool = True
+    disk_writes_per_s: float = 2.0
+    """How many marks it writes on each disk that has bytes."""
     balloon: Balloon | None = field(default_factory=Balloon)
     """None for a guest without a driver."""
 

@@ -26,6 +26,22 @@ class Server:
             "total_kib": lambda: machine.total_kib,
             "behave": self._behave,
             "act": guests.act,
+            "disks": guests.disks.describe,
+            "ledger": guests.disks.ledger,
+            "ledgers": guests.disks.ledgers,
+            "forget_disk": guests.disks.forget,
+            "write_marks": guests.disks.write_marks,
+            "flush_disk": guests.disks.flush,
+            "verify_disk": guests.disks.verify,
+        }
+        self._sends: dict[str, Callable[..., bytes]] = {
+            "read_pages": machine.read_pages,
+            "read_disk": guests.disks.read,
+        }
+        self._takes: dict[str, Callable[..., None]] = {
+            "write_pages": machine.write_pages,
+            "write_disk": guests.disks.write,
+            "remember": guests.disks.remember,
         }
         for name in (
             *("pause", "resume", "shutdown", "set_vcpus", "set_max_kib", "populate"),
@@ -58,11 +74,15 @@ class Server:
     def _answer(self, connection: socket.socket, message: dict[str, Any], data: bytearray) -> None:
         call = message.pop("call")
         try:
-            if call == "read_pages":
-                wire.send(connection, {"result": None}, self._machine.read_pages(**message))
-            elif call == "write_pages":
-                self._machine.write_pages(**message, data=data)
+            if call in self._sends:
+                wire.send(connection, {"result": None}, self._sends[call](**message))
+            elif call in self._takes:
+                self._takes[call](**message, data=data)
                 wire.send(connection, {"result": None})
+            elif call == "used_pages":
+                # With what the guest knows of its disks, which its pages do not hold.
+                pages = self._machine.used_pages(**message)
+                wire.send(connection, {"result": pages}, self._guests.disks.remembered(**message))
             else:
                 wire.send(connection, {"result": self._calls[call](**message)})
         except Refused as error:
