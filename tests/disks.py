@@ -1,14 +1,16 @@
 """Disks for tests: layers in a folder, patterns in them, and engines that are ended afterwards."""
 
 import contextlib
+import json
 import os
 import signal
+import subprocess
 import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from storage import images
 from storage.engine.engine import Engine, Export
 from storage.engine.engines import Engines
 from storage.engine.monitor import ANSWER_S
@@ -30,8 +32,29 @@ def make_layer(
     folder: Path, below: Layer | None = None, format: Format = Format.QCOW2, size: int = SIZE
 ) -> Layer:
     layer = new_layer(folder, format)
-    images.create(layer.path, format, size, below)
+    make_image(layer, size, below)
     return layer
+
+
+def make_image(layer: Layer, size: int = SIZE, below: Layer | None = None) -> None:
+    """Make a layer's image, which reads as zeros or as the layer below, and sync it."""
+    named = () if below is None else ("-u", "-b", str(below.path), "-F", below.format)
+    qemu_img("create", "-q", "-f", layer.format, *named, str(layer.path), str(size))
+    for each in (layer.path, layer.path.parent):
+        descriptor = os.open(each, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.close(descriptor)
+
+
+def described(layer: Layer) -> dict[str, Any]:
+    """What `qemu-img info` says of a layer's image."""
+    said = qemu_img("info", "-U", "--output=json", "-f", layer.format, str(layer.path))
+    found: dict[str, Any] = json.loads(said)
+    return found
+
+
+def qemu_img(*words: str) -> str:
+    return subprocess.run(["qemu-img", *words], check=True, capture_output=True, text=True).stdout
 
 
 def make_chain(folder: Path, length: int, format: Format = Format.QCOW2) -> Chain:
@@ -66,7 +89,7 @@ def read_file(leaf: Layer, blocks: int) -> list[int]:
     """The same of a disk that is closed, read by another program."""
     bytes = leaf.path.with_suffix(".read")
     bytes.unlink(missing_ok=True)
-    images.convert(leaf.path, leaf.format, bytes, Format.RAW)
+    qemu_img("convert", "-f", leaf.format, "-O", "raw", str(leaf.path), str(bytes))
     with bytes.open("rb") as file:
         return numbers(file.read(blocks * BLOCK))
 
@@ -148,4 +171,5 @@ def filled(engine: Engine, folder: Path, length: int) -> tuple[Chain, Export]:
 def assert_clean(*layers: Layer) -> None:
     for layer in layers:
         if layer.format is Format.QCOW2:
-            assert images.check(layer.path).corruptions == 0
+            said = qemu_img("check", "--output=json", "-f", "qcow2", str(layer.path))
+            assert not json.loads(said).get("corruptions")

@@ -30,7 +30,6 @@ from storage.engine.names import (
 from storage.engine.nbd import Nbd
 from storage.engine.opening import open_layer
 from storage.engine.process import Process, remove
-from storage.images import backing_name
 from storage.layers import Chain, Layer
 
 
@@ -329,7 +328,7 @@ class Engine:
                 "device": leaf,
                 "top-node": node_name(top.node),
                 "base-node": node_name(base.node),
-                "backing-file": backing_name(top.path.with_name(above), base),
+                "backing-file": _backing_name(top.path.with_name(above), base),
                 "auto-dismiss": False,
             }
             self._monitor.execute("block-commit", arguments)
@@ -481,3 +480,8 @@ def _assert_mode(disk: str, node: Mapping[str, Any], *, writable: bool) -> None:
     if node["ro"] is writable:
         has = "for reading only" if node["ro"] else "for writing"
         raise EngineError(f"disk {disk}: layer {layer_uuid(node['node-name'])} is open {has}")
+
+
+def _backing_name(path: Path, backing: Layer) -> str:
+    """How an image's header names the layer below: without its folder, if that is the same."""
+    return backing.path.name if backing.path.parent == path.parent else str(backing.path)
