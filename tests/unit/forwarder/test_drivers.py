@@ -15,7 +15,7 @@ from forwarder.drivers.dummy import Dummy
 from forwarder.locks import locking
 
 from tests.unit.forwarder.paper import PAPER, Paper
-from tests.unit.forwarder.storage import CONFIG, SIZE, Pool
+from tests.unit.forwarder.plugged_pool import CONFIG, SIZE, Pool
 
 NOTHING = Contents(0, 0, ())
 

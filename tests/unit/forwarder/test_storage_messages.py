@@ -10,7 +10,7 @@ from forwarder.core import context as contexts
 from forwarder.core.context import Context
 from forwarder.locks import locking
 
-from tests.unit.forwarder.storage import SIZE, Pool
+from tests.unit.forwarder.plugged_pool import SIZE, Pool
 
 
 @pytest.fixture
