@@ -9,6 +9,7 @@ from datamodel.classes import VM
 from forwarder.messages.host import removal
 from forwarder.messages.vm import destroy
 from forwarder.states import reconcile
+from forwarder.storage.tending import REPLUGGED
 from pooldb import Database, Transaction, calls, outcomes
 
 from tests.unit.forwarder.test_election import new_host, new_vm
@@ -28,6 +29,7 @@ def test_what_hosts_told_goes_with_the_vm_and_with_the_host(db: Database, goes: 
     with db.transaction() as tx:
         host, other, vm = new_host(tx), new_host(tx), new_vm(tx)
         for where in (host, other):
+            tx.kv_set(REPLUGGED, where, [1, 1])
             tx.kv_set(reconcile.VERSIONS, f"{where} {tx.get(VM, vm).uuid}", 3)
         tx.kv_set(reconcile.CLOCKS, vm, "5")
         if goes == "VM":
@@ -36,6 +38,7 @@ def test_what_hosts_told_goes_with_the_vm_and_with_the_host(db: Database, goes: 
         else:
             removal._remove(tx, host)
             assert len(kept(tx)[reconcile.VERSIONS]) == 1
+            assert [*tx.kv_items(REPLUGGED)] == [other]
 
 
 def test_old_outcomes_and_numbers_are_dropped(db: Database) -> None:

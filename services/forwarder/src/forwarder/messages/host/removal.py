@@ -39,6 +39,7 @@ from forwarder.messages.host.evacuation import guests
 from forwarder.messages.vm.reset import let_go_of_disks
 from forwarder.records import devices
 from forwarder.states import reconcile
+from forwarder.storage.tending import REPLUGGED
 from forwarder.updates import census
 from forwarder.updates.hearing import HEARD
 
@@ -47,7 +48,7 @@ OWN: tuple[tuple[Kind[Any, Any], str], ...] = (
 )
 """Classes of a host's own records without metrics, and the fields of the host that list them."""
 
-OF_HOST = (HEARD, DEAD, DISABLED_FOR_GOOD)
+OF_HOST = (HEARD, DEAD, DISABLED_FOR_GOOD, REPLUGGED)
 """kv namespaces whose keys are hosts."""
 
 Name = TypeVar("Name")
