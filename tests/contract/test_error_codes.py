@@ -10,6 +10,7 @@ from datamodel import api
 ROOT = Path(__file__).parents[2]
 UNDECLARED = {
     "Fault": "upstream's word for an asynchronous call of a message that has none",
+    "ONLY_REVERT_SNAPSHOT": "upstream's word for VDI.revert, which its list of errors lacks",
 }
 
 

@@ -126,11 +126,12 @@ class PoolContext:
     def check_cancelled(self) -> None:
         """Raise TASK_CANCELLED if the client has cancelled the task."""
         record = self.db.view.find(Task, self.task)
-        asked = (
-            self.db.read_kv(CANCELLED, self.task)
-            if record is None
-            else record.status == "cancelling"
-        )
+        if record is not None:
+            asked = record.status == "cancelling"
+        elif self._open is not None:
+            asked = bool(self._open.kv_get(CANCELLED, self.task))
+        else:
+            asked = bool(self.db.read_kv(CANCELLED, self.task))
         if asked:
             raise XenAPIError("TASK_CANCELLED", self.task)
 

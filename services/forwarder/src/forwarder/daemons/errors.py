@@ -11,6 +11,8 @@ from xenops.sizes import KIB
 from xenops.squeezed import SqueezedError
 from xenops.storage import StorageError
 
+from forwarder.drivers import backend_failure
+
 log = logging.getLogger(__name__)
 
 Translation = Callable[[str, str, Any], XenAPIError]
@@ -101,8 +103,8 @@ STORAGE: dict[str, Translation] = {
         "SR_UNHEALTHY", sr, str(value[1]).lower(), "Look at the storage and its network."
     ),
     "Vdi_does_not_exist": lambda sr, task, value: XenAPIError("VDI_MISSING", sr, value),
-    "Missing_configuration_parameter": lambda sr, task, value: XenAPIError(
-        "SR_BACKEND_FAILURE_90", "", f"device_config lacks its key {value!r}", ""
+    "Missing_configuration_parameter": lambda sr, task, value: backend_failure(
+        90, f"device_config lacks its key {value!r}"
     ),
     "Cancelled": lambda sr, task, value: XenAPIError("TASK_CANCELLED", task),
     "Unimplemented": lambda sr, task, value: XenAPIError("SR_OPERATION_NOT_SUPPORTED", sr),

@@ -9,6 +9,7 @@ from datamodel.objects import name_of, ref_of
 from datamodel.refs import NULL_REF, new_uuid
 from pooldb import Reader, Transaction
 
+from forwarder import drivers
 from forwarder.core.context import Context
 from forwarder.drivers.driver import Contents, Volume
 from forwarder.locks import locking
@@ -60,7 +61,7 @@ def scan(ctx: Context, sr: SRRef) -> None:
             if seen(tx, sr) == before:
                 apply(tx, sr, found)
                 return
-    raise XenAPIError("SR_BACKEND_FAILURE_40", "", "the SR's disks change all the time", "")
+    raise drivers.backend_failure(40, "the SR's disks change all the time; scan it again later")
 
 
 def seen(tx: Reader, sr: SRRef) -> Mapping[VDIRef, Any]:

@@ -282,5 +282,6 @@ def _update(ctx: PoolContext, vm: VMRef, **changes: Any) -> None:
 def get_boot_record(ctx: Context, self: VMRef) -> dict[str, Any]:
     """The present record of a VM that has booted."""
     ctx.lock(VM, self, "get_boot_record")
+    ctx.commit()  # what the VM allows meanwhile is written with the lock
     record = ctx.view.get(VM, self)
     return {field.name: vars(record)[field.name] for field in api.classes["VM"].public_fields}
