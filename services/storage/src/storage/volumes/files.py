@@ -1,4 +1,5 @@
 """The disks of an SR that is a folder: each node is a file ``<node>.qcow2`` or ``<node>.raw``.
+A file ``<map>.cbt`` says which blocks of a tracked disk have changed.
 
 A file is announced in the index before it is made and until it is erased, so that after a crash
 the index says which files belong to nobody; no other file is ever erased.
