@@ -62,6 +62,23 @@ def test_disks_come_and_go_with_their_files(api: Any, sr: str, folder: Path) -> 
     assert int(api.SR.get_virtual_allocation(sr)) == 0
 
 
+def test_changed_blocks_of_a_tracked_disk_are_told(api: Any, sr: str) -> None:
+    vdi = disk(api, sr)
+    api.VDI.enable_cbt(vdi)
+    older, newer = api.VDI.snapshot(vdi, {}), api.VDI.snapshot(vdi, {})
+    assert api.VDI.get_cbt_enabled(older)
+    api.VDI.data_destroy(older)
+    api.SR.scan(sr)
+    assert api.VDI.get_type(older) == "cbt_metadata"
+    assert set(api.VDI.list_changed_blocks(older, newer).rstrip("=")) == {"A"}
+    with pytest.raises(XenAPI.Failure, match="SR_BACKEND_FAILURE_460"):
+        api.VDI.list_changed_blocks(newer, older)
+    api.VDI.disable_cbt(vdi)
+    assert not api.VDI.get_cbt_enabled(vdi)
+    for each in (newer, older, vdi):
+        api.VDI.destroy(each)
+
+
 def test_a_vm_starts_from_such_a_disk_and_is_snapshotted(api: Any, sr: str, vm: str) -> None:
     vdi = disk(api, sr)
     vbd = api.VBD.create(

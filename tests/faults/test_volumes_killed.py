@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from storage.layers import Chain
-from storage.volumes import images, programs
+from storage.volumes import images, programs, tracking
 from storage.volumes.files import FileVolumes
 from storage.volumes.index import Index, Medium
 from xenops.storage import VdiInfo
@@ -21,6 +21,7 @@ from tests.closed_disks import MIB, check_chain, contents, write
 
 SR = "7c1b9a52-0000-4000-8000-000000000001"
 DISK, SNAPSHOT, CLONE, RAW, NEW = (f"00000000-0000-4000-8000-{number:012}" for number in range(5))
+STATES = [f"00000000-0000-4000-8000-{number:012}" for number in range(10, 13)]
 CHANGED = 2 * MIB
 
 
@@ -56,6 +57,32 @@ def in_use(volumes: FileVolumes) -> None:
     volumes.hold(DISK, "host", "vm", writable=True)
 
 
+def merge_after_maps(volumes: FileVolumes) -> None:
+    for each in volumes.merges():
+        volumes.keep_maps(each)
+    merge(volumes)
+
+
+def tracked(volumes: FileVolumes) -> None:
+    """A disk with three states between which changes are told."""
+    volumes.track("on", DISK, enabled=True)
+    for number, state in enumerate(STATES):
+        volumes.snapshot(f"state {number}", DISK, wanted(state))
+        write(volumes.chain(DISK), 5, number * 65536)
+
+
+def without_data(volumes: FileVolumes) -> None:
+    tracked(volumes)
+    volumes.data_destroy("prepare", STATES[1])
+
+
+def without_state(volumes: FileVolumes) -> None:
+    """A layer is to be merged into the one above which another state's changes are."""
+    tracked(volumes)
+    volumes.data_destroy("prepare", STATES[0])
+    volumes.destroy("prepare too", STATES[1])
+
+
 def nothing(volumes: FileVolumes) -> None:
     pass
 
@@ -79,6 +106,17 @@ OPERATIONS: dict[str, tuple[Operation, Operation]] = {
     "hold": (nothing, lambda volumes: volumes.hold(DISK, "host", "vm", writable=True)),
     "merge": (without_snapshot, merge),
     "merged": (in_use, merge_by_engine),
+    "track": (nothing, lambda volumes: volumes.track("op", DISK, enabled=True)),
+    "track no longer": (tracked, lambda volumes: volumes.track("op", DISK, enabled=False)),
+    "snapshot tracked": (tracked, lambda volumes: volumes.snapshot("op", DISK, wanted())),
+    "revert tracked": (tracked, lambda volumes: volumes.revert("op", DISK, STATES[0])),
+    "destroy state": (tracked, lambda volumes: volumes.destroy("op", STATES[1])),
+    "destroy state without data": (
+        without_data,
+        lambda volumes: volumes.destroy("op", STATES[1]),
+    ),
+    "data destroy": (tracked, lambda volumes: volumes.data_destroy("op", STATES[1])),
+    "merge tracked": (without_state, merge_after_maps),
 }
 
 
@@ -119,6 +157,7 @@ def killed_at(step: int, root: Path, operation: Operation) -> bool:
         images.commit = around(committed)
         for name in ("create", "grow", "point", "synced"):
             setattr(images, name, around(getattr(images, name)))
+        tracking.store = around(tracking.store)
         Medium.append = around(torn)  # type: ignore[method-assign]
         for name in ("sync", "rename"):
             setattr(Medium, name, around(getattr(Medium, name)))
@@ -173,9 +212,13 @@ def bytes_of(root: Path, folder: Path, *, wasteful: bool = False) -> dict[str, b
     for vdi in state.disks:
         disks[vdi] = read(volumes.chain(vdi), folder, wasteful=wasteful)
         assert len(disks[vdi]) == told[vdi].virtual_size
-    assert {path.name for path in root.iterdir()} - {".warren"} == {
-        f"{name}.{node.format}" for name, node in state.nodes.items()
-    }
+    files = {f"{name}.{node.format}" for name, node in state.nodes.items()}
+    files |= {f"{track.kept}.cbt" for track in state.tracks.values() if track.kept}
+    assert {path.name for path in root.iterdir()} - {".warren"} == files
+    for vdi, track in state.tracks.items():
+        disks[f"changes of {vdi}"] = str(track.since).encode()
+        if track.since is not None and (vdi != DISK or not state.holds.get(DISK)):
+            disks[f"changes of {vdi}"] += volumes.changed_blocks(track.since, vdi).encode()
     assert not state.loose and not state.growing
     assert wasteful or not state.merging
     return disks

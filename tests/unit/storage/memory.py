@@ -28,6 +28,7 @@ class MemorySR:
         self.holds: dict[str, dict[tuple[str, str], bool]] = {}
         self.done: dict[str, VdiInfo] = {}
         self.waiting: list[Merge] = []
+        self.kept_maps: list[Merge] = []
         self.names = ("", "")
         self.count = 0
         self.seen: list[list[str]] = []
@@ -134,6 +135,20 @@ class MemorySR:
 
     def merge(self, merge: Merge) -> None:
         self.merged(merge)
+
+    def track(self, operation: str, vdi: str, *, enabled: bool) -> VdiInfo:
+        self.disks[vdi] = replace(self.volume(vdi), cbt_enabled=enabled)
+        return self.disks[vdi]
+
+    def data_destroy(self, operation: str, vdi: str) -> VdiInfo:
+        self.disks[vdi] = replace(self.volume(vdi), ty="cbt_metadata")
+        return self.disks[vdi]
+
+    def changed_blocks(self, since: str, until: str) -> str:
+        return "AAAA"
+
+    def keep_maps(self, merge: Merge) -> None:
+        self.kept_maps.append(merge)
 
     def merged(self, merge: Merge) -> None:
         self.waiting.remove(merge)

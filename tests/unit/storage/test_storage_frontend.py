@@ -447,6 +447,7 @@ def test_layers_are_merged_by_the_engine_that_has_them_or_by_the_host_that_shoul
     assert host.engines.engines[VM].log[-1] == ("commit", top.node, base.node)
     assert sr.nodes[vdi][0] == base.node and top.node not in sr.nodes[vdi]
     assert (sr.waiting == []) is merges
+    assert [merge.top for merge in sr.kept_maps] == [top], "before their bytes are one"
     host.told.tell()
     assert host.reports[-1]["srs"][SR]["backlog"] == len(sr.waiting)
 
@@ -459,6 +460,28 @@ def test_the_leaf_of_an_active_disk_is_never_merged(host: Host) -> None:
     sr.waiting = [Merge(leaf, base, vdi)]
     host.merger.work(host.srs.get(SR))
     assert sr.waiting and not host.engines.engines[VM].log
+
+
+# --- changed blocks -------------------------------------------------------------------------------
+
+
+def test_changes_are_tracked_and_told(host: Host) -> None:
+    vdi = host.disk().vdi
+    host.ask(STORAGE.VDI.enable_cbt, SR, vdi)
+    assert host.ask(STORAGE.VDI.stat, SR, vdi).cbt_enabled
+    snapshot = host.ask(STORAGE.VDI.snapshot, SR, VdiInfo(vdi=vdi, name_label="")).vdi
+    assert host.ask(STORAGE.VDI.list_changed_blocks, SR, snapshot, vdi) == "AAAA"
+    host.ask(STORAGE.VDI.data_destroy, SR, snapshot)
+    assert host.ask(STORAGE.VDI.stat, SR, snapshot).ty == "cbt_metadata"
+    host.ask(STORAGE.VDI.disable_cbt, SR, vdi)
+    assert not host.ask(STORAGE.VDI.stat, SR, vdi).cbt_enabled
+
+
+def test_the_data_of_a_snapshot_in_use_stays(host: Host) -> None:
+    vdi = host.disk().vdi
+    host.activate(vdi)
+    refusal = failed(host, STORAGE.VDI.data_destroy, SR, vdi)
+    assert refusal.value[0] == "SR_BACKEND_FAILURE_24"
 
 
 # --- reports --------------------------------------------------------------------------------------

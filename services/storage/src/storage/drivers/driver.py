@@ -116,6 +116,24 @@ class AttachedSR(Protocol):
         """Change fields of a disk that have no effect on its bytes (names, sm_config, sharable)."""
         ...
 
+    # Which blocks of 64 KiB have changed, from one snapshot to the next.
+
+    def track(self, operation: str, vdi: str, *, enabled: bool) -> VdiInfo:
+        """Begin to track the changes of a disk, or end it; its snapshots keep their maps."""
+        ...
+
+    def data_destroy(self, operation: str, vdi: str) -> VdiInfo:
+        """Give up the data of a snapshot that is tracked; what has changed is known further on."""
+        ...
+
+    def changed_blocks(self, since: str, until: str) -> str:
+        """A bit for each block that was written after ``since`` and up to ``until``, in base64.
+
+        Raises BackendError 460 if the two are not states of one disk that was tracked meanwhile,
+        459 if a map is lost.
+        """
+        ...
+
     def chain(self, vdi: str) -> Chain:
         """What to open for a disk; every path is there and of the declared format."""
         ...
@@ -140,6 +158,10 @@ class AttachedSR(Protocol):
 
     def merge(self, merge: Merge) -> None:
         """Merge two layers of which no engine has either open. May take long; may be killed."""
+        ...
+
+    def keep_maps(self, merge: Merge) -> None:
+        """Keep which blocks have changed, before an engine copies ``top`` into ``base``."""
         ...
 
     def merged(self, merge: Merge) -> None:

@@ -115,10 +115,22 @@ class WholeDisks(ABC):
     def revert(self, operation: str, vdi: str, snapshot: str) -> VdiInfo:
         unimplemented("VDI_REVERT")
 
+    def track(self, operation: str, vdi: str, *, enabled: bool) -> VdiInfo:
+        unimplemented("VDI_CONFIG_CBT")
+
+    def data_destroy(self, operation: str, vdi: str) -> VdiInfo:
+        unimplemented("VDI_CONFIG_CBT")
+
+    def changed_blocks(self, since: str, until: str) -> str:
+        unimplemented("VDI_CONFIG_CBT")
+
     def merges(self) -> Sequence[Merge]:
         return []
 
     def merge(self, merge: Merge) -> None:
+        unimplemented("merging")
+
+    def keep_maps(self, merge: Merge) -> None:
         unimplemented("merging")
 
     def merged(self, merge: Merge) -> None:

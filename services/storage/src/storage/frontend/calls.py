@@ -254,6 +254,18 @@ class Calls:
             said = kept if value is None else {**kept, key: value}
             disks.set_fields(operation, vdi, {"sm_config": said})
 
+    def track(self, operation: str, sr: str, vdi: str, *, enabled: bool) -> None:
+        with self._paths.locks.of((sr, vdi)):
+            self._disks(sr).track(operation, vdi, enabled=enabled)
+
+    def data_destroy(self, operation: str, sr: str, vdi: str) -> None:
+        with self._paths.locks.of((sr, vdi)):
+            self._paths.require_inactive(sr, vdi, "destroy its data")
+            self._disks(sr).data_destroy(operation, vdi)
+
+    def changed_blocks(self, sr: str, since: str, until: str) -> str:
+        return self._disks(sr).changed_blocks(since, until)
+
     # --- datapaths --------------------------------------------------------------------------
 
     def destroy_datapath(self, dp: str, allow_leak: bool) -> None:

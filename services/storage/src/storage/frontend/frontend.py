@@ -36,6 +36,7 @@ REMEMBERED = frozenset(
     {
         *("SR.create", "VDI.create", "VDI.destroy", "VDI.snapshot", "VDI.clone", "VDI.resize"),
         *("VDI.revert", "VDI.set_name_label", "VDI.set_name_description", "VDI.set_persistent"),
+        *("VDI.enable_cbt", "VDI.disable_cbt", "VDI.data_destroy"),
         *("VDI.set_content_id", "VDI.add_to_sm_config", "VDI.remove_from_sm_config"),
         "DISKS.snapshot",
     }
@@ -211,6 +212,12 @@ def _functions(calls: Calls, paths: Paths) -> dict[str, Function]:
         ),
         "VDI.remove_from_sm_config": lambda o, p: calls.change_sm_config(
             o, p["sr"], p["vdi"], p["key"], None
+        ),
+        "VDI.enable_cbt": lambda o, p: calls.track(o, p["sr"], p["vdi"], enabled=True),
+        "VDI.disable_cbt": lambda o, p: calls.track(o, p["sr"], p["vdi"], enabled=False),
+        "VDI.data_destroy": lambda o, p: calls.data_destroy(o, p["sr"], p["vdi"]),
+        "VDI.list_changed_blocks": lambda o, p: calls.changed_blocks(
+            p["sr"], p["vdi_from"], p["vdi_tp"]
         ),
         "VDI.attach3": lambda o, p: paths.attach(_use(p), p["dp"], writable=p["read_write"]),
         "VDI.activate3": lambda o, p: paths.activate(_use(p), p["dp"]),

@@ -99,6 +99,7 @@ class Merger:
 
         # Otherwise it was merged before a daemon died, and only the note is missing.
         if merge.top.node in nodes:
+            sr.disks.keep_maps(merge)
             engine.commit(use.disk, merge.top, merge.base, progress)
         with self.paths.locks.of((use.sr, use.vdi)):
             sr.disks.merged(merge)

@@ -1,15 +1,17 @@
 """The disks of an SR that is a folder: each node is a file ``<node>.qcow2`` or ``<node>.raw``.
+A file ``<map>.cbt`` says which blocks of a tracked disk have changed.
 
 A file is announced in the index before it is made and until it is erased, so that after a crash
 the index says which files belong to nobody; no other file is ever erased.
 """
 
+import base64
 import fcntl
 import logging
 import os
 import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -19,7 +21,7 @@ from xenops.storage import SrHealth, SrInfo, VdiInfo
 
 from storage.errors import BackendError
 from storage.layers import UNMANAGED, Chain, Format, Layer, Merge
-from storage.volumes import failures, images, wanted
+from storage.volumes import failures, images, tracking, wanted
 from storage.volumes.index import BALLAST, FOLDER, Change, Index, Medium, owner
 from storage.volumes.programs import ProgramFailed, Stopped
 from storage.volumes.state import (
@@ -30,6 +32,8 @@ from storage.volumes.state import (
     Merging,
     Node,
     State,
+    Track,
+    Wrong,
     applied,
     check,
     encoded,
@@ -39,6 +43,15 @@ log = logging.getLogger(__name__)
 
 GIB = 1024**3
 FILE = re.compile(rf"({wanted.UUID.pattern})\.(qcow2|raw|vhd)")
+MAP = "cbt"
+"""The ending of files that say which blocks have changed."""
+
+METADATA = "cbt_metadata"
+"""The type of a snapshot whose data was destroyed."""
+
+UNREADABLE = (OSError, ProgramFailed, BackendError, images.HostileImage, Wrong)
+"""What is raised if a map of changed blocks cannot be told."""
+
 FIELDS = frozenset(
     {
         *("name_label", "name_description", "ty", "metadata_of_pool", "content_id", "tags"),
@@ -106,6 +119,9 @@ class FileVolumes:
                 with self._change() as change:
                     for name, node in change.state.nodes.items():
                         self._path(name, node.format).unlink(missing_ok=True)
+                    for track in change.state.tracks.values():
+                        if track.kept is not None:
+                            self._path(track.kept, MAP).unlink(missing_ok=True)
                 for name in ("index.copy", "index"):
                     (folder / name).unlink(missing_ok=True)
             if folder.exists():
@@ -138,7 +154,8 @@ class FileVolumes:
                 return
             self._check_unused(change.state, vdi)
             leaf = change.state.disks[vdi].leaf
-            changes = {"disks": {vdi: None}, "holds": {vdi: None}}
+            made = self._untracked(change, vdi)
+            changes = {**made, "disks": {vdi: None}, "holds": {vdi: None}}
             change.enter(_pruned(change.state, changes, leaf), operation)
             self._erase_loose(change)
             self._load_ballast()
@@ -151,6 +168,7 @@ class FileVolumes:
                 return _answered(change, operation)
             new, source = self._new(state, wanted_), self._disk(state, vdi)
             info = replace(wanted_, is_a_snapshot=True, content_id=source.info.content_id)
+            _require_data(vdi, source)
             if source.frozen:
                 return self._enter(
                     change, operation, new, {"disks": {new: _named(new, source.leaf, info)}}
@@ -160,6 +178,8 @@ class FileVolumes:
                 vdi: replace(source, leaf=above[0]),
                 new: _named(new, source.leaf, info),
             }
+            if vdi in state.tracks:
+                made["tracks"] = {new: state.tracks[vdi], vdi: Track(new, source.leaf)}
             return self._enter(change, operation, new, made)
 
     def clone(self, operation: str, vdi: str, wanted_: VdiInfo) -> VdiInfo:
@@ -169,7 +189,8 @@ class FileVolumes:
             if operation in state.results:
                 return _answered(change, operation)
             new, source = self._new(state, wanted_), self._disk(state, vdi)
-            info = replace(wanted_, is_a_snapshot=False, read_only=False, cbt_enabled=False)
+            _require_data(vdi, source)
+            info = replace(wanted_, is_a_snapshot=False, read_only=False)
             info = replace(info, content_id=source.info.content_id)
             made, above = self._overlays(change, vdi, 1 if source.frozen else 2)
             made["disks"] = {new: _named(new, above[0], info)}
@@ -203,11 +224,16 @@ class FileVolumes:
                 return _answered(change, operation)
             disk, source = self._disk(state, vdi), self._disk(state, snapshot)
             self._check_unused(state, vdi)
+            _require_data(snapshot, source)
             if disk.frozen or not source.frozen:
                 raise _unavailable(f"VDI {snapshot} is no snapshot, or VDI {vdi} is one")
             made, above = self._overlays(change, snapshot, 1)
             info = replace(disk.info, content_id=source.info.content_id)
             changes = {**made, "disks": {vdi: Disk(above[0], info)}}
+            if vdi in state.tracks:
+                is_known = snapshot in state.tracks
+                now = Track(snapshot, source.leaf) if is_known else Track()
+                self._retrack(change, changes, vdi, now)
             told = self._enter(change, operation, vdi, _pruned(state, changes, disk.leaf))
             self._erase_loose(change)
             return told
@@ -226,6 +252,78 @@ class FileVolumes:
                 change, operation, vdi, {"disks": {vdi: _named(vdi, disk.leaf, info)}}
             )
 
+    # Changed blocks.
+
+    def track(self, operation: str, vdi: str, *, enabled: bool) -> VdiInfo:
+        operation = _one(operation, f"track {enabled}", vdi)
+        with self._change() as change:
+            state = change.state
+            if operation in state.results:
+                return _answered(change, operation)
+            disk = self._disk(state, vdi)
+            changes: dict[str, Any] = {}
+            if enabled and vdi not in state.tracks:
+                if disk.frozen:
+                    raise _unavailable(f"VDI {vdi} is never written, so nothing can be tracked")
+                changes = {"tracks": {vdi: Track()}}
+            elif not enabled:
+                changes = self._untracked(change, vdi)
+            told = self._enter(change, operation, vdi, changes)
+            self._erase_loose(change)
+            return told
+
+    def data_destroy(self, operation: str, vdi: str) -> VdiInfo:
+        operation = _one(operation, "data_destroy", vdi)
+        with self._change() as change:
+            state = change.state
+            if operation in state.results:
+                return _answered(change, operation)
+            disk = self._disk(state, vdi)
+            self._check_unused(state, vdi)
+            track = state.tracks.get(vdi)
+            if track is None or not disk.info.is_a_snapshot:
+                raise _unavailable(f"VDI {vdi} is no snapshot whose changes are tracked")
+            blocks = None if track.since is None else self._own_map(change, vdi)
+            name = str(uuid.uuid4())
+            node = Node(Format.QCOW2, state.nodes[disk.leaf].size)
+            changes = self._made(change, {name: node})
+            now = Track(track.since)
+            if blocks is not None:
+                now = replace(now, kept=self._stored(change, changes, blocks))
+            self._retrack(change, changes, vdi, now)
+            info = replace(disk.info, ty=METADATA)
+            changes["disks"] = {vdi: Disk(name, info)}
+            told = self._enter(change, operation, vdi, _pruned(state, changes, disk.leaf))
+            self._erase_loose(change)
+            return told
+
+    def changed_blocks(self, since: str, until: str) -> str:
+        with self._change() as change:
+            state = change.state
+            disk = self._disk(state, until)
+            self._disk(state, since)
+            if not disk.frozen:
+                self._check_unused(state, until)
+            maps = []
+            vdi: str | None = until if since != until else None
+            while vdi is not None and vdi != since and vdi in state.tracks:
+                try:
+                    maps.append(self._own_map(change, vdi))
+                except UNREADABLE as failed:
+                    raise BackendError(
+                        459,
+                        f"Changed block tracking log is in an inconsistent state [opterr=VDI {vdi}:"
+                        f" {failed}; disable and enable tracking, and make a full backup]",
+                    ) from failed
+                vdi = state.tracks[vdi].since
+            if vdi != since or since not in state.tracks:
+                raise BackendError(
+                    460,
+                    f"Failed to calculate changed blocks for given VDIs [opterr=the changes from "
+                    f"VDI {since} to VDI {until} are not tracked]",
+                )
+            return base64.b64encode(tracking.joined(maps, state.nodes[disk.leaf].size)).decode()
+
     # Use.
 
     def chain(self, vdi: str) -> Chain:
@@ -238,6 +336,7 @@ class FileVolumes:
     def hold(self, vdi: str, host: str, vm: str, *, writable: bool) -> None:
         with self._undisturbed(vdi) as change:
             disk = self._disk(change.state, vdi)
+            _require_data(vdi, disk)
             if writable and disk.frozen:
                 raise _unavailable(
                     f"VDI {vdi} is a snapshot or read-only and cannot be written; clone it"
@@ -276,7 +375,8 @@ class FileVolumes:
                 chain = self._layers(state, top)
                 for layer in chain:
                     self._check_file(layer, top)
-                change.enter({"merging": {top: Merging(chain[-2].node)}})
+                changes = self._kept_apart(change, top, chain[-2].node)
+                change.enter({**changes, "merging": {top: Merging(chain[-2].node)}})
             try:
                 with failures.told(self.root):
                     images.mend(chain[-2], lock)
@@ -293,6 +393,14 @@ class FileVolumes:
                     if node.parent == top:
                         images.point(self._path(name, node.format), chain[-2], change.lock)
                 self._enter_merged(change, top, chain[-2].node)
+
+    def keep_maps(self, merge: Merge) -> None:
+        with self._change() as change:
+            if merge.top.node in change.state.nodes:
+                changes = self._kept_apart(change, merge.top.node, merge.base.node)
+                if changes:
+                    change.enter(changes)
+                    self._erase_loose(change)
 
     def merged(self, merge: Merge) -> None:
         with self._change() as change:
@@ -331,8 +439,8 @@ class FileVolumes:
     def _erase_loose(self, change: Change) -> None:
         loose = change.state.loose
         if loose:
-            for node, format_ in loose.items():
-                self._path(node, format_).unlink(missing_ok=True)
+            for name, ending in loose.items():
+                self._path(name, ending).unlink(missing_ok=True)
             images.synced(self.root)
             change.enter({"loose": dict.fromkeys(loose)})
 
@@ -412,11 +520,119 @@ class FileVolumes:
                 for vdi, disk in state.disks.items()
                 if disk.leaf == top
             },
+            "tracks": {
+                vdi: replace(track, floor=base)
+                for vdi, track in state.tracks.items()
+                if track.floor == top
+            },
             "merging": {top: None},
             "loose": {top: nodes[top].format},
         }
         change.enter(_pruned(state, changes, base))
         self._erase_loose(change)
+
+    # The maps of changed blocks.
+
+    def _own_map(self, change: Change, vdi: str) -> bytes:
+        """The blocks in which a disk differs from the one since which it is tracked.
+
+        Raises one of `UNREADABLE`.
+        """
+        state, track = change.state, change.state.tracks[vdi]
+        leaf = state.disks[vdi].leaf
+        size = state.nodes[leaf].size
+        maps = [self._kept(change, vdi)]
+        if track.floor is not None:
+            line = state.line(leaf)
+            for node in line[line.index(track.floor) + 1 :]:
+                maps.append(self._allocated(change, node))
+        return tracking.joined(maps, size)
+
+    def _allocated(self, change: Change, node: str) -> bytes:
+        layer = self._layer(change.state, node)
+        images.header(layer.path)
+        return tracking.allocated(layer, change.state.nodes[node].size, change.lock)
+
+    def _stored(self, change: Change, changes: dict[str, Any], blocks: bytes) -> str:
+        """Store a map in a new file, which becomes known by ``changes``; its name."""
+        name = str(uuid.uuid4())
+        change.enter({"loose": {name: MAP}})
+        tracking.store(self._path(name, MAP), blocks)
+        images.synced(self.root)
+        changes["loose"] = {**changes.get("loose", {}), name: None}
+        return name
+
+    def _retrack(
+        self, change: Change, changes: dict[str, Any], vdi: str, now: Track | None
+    ) -> None:
+        """Add to ``changes`` how a disk is tracked from now on; its map goes if it is another."""
+        before = change.state.tracks[vdi].kept
+        changes["tracks"] = {**changes.get("tracks", {}), vdi: now}
+        if before is not None and (now is None or now.kept != before):
+            changes["loose"] = {**changes.get("loose", {}), before: MAP}
+
+    def _untracked(self, change: Change, vdi: str) -> dict[str, Any]:
+        """The changes by which a disk is tracked no longer; those that came after it have its map.
+
+        Its layers may still be written, by an engine that has not gone over to later ones, so what
+        they have is told later if it can be.
+        """
+        changes: dict[str, Any] = {}
+        state, gone = change.state, change.state.tracks.get(vdi)
+        if gone is None:
+            return changes
+        for later, track in state.tracks.items():
+            if track.since != vdi:
+                continue
+            if gone.since is None:
+                self._retrack(change, changes, later, Track())
+            elif None in (gone.floor, track.floor):
+                now = replace(track, since=gone.since)
+                self._keep(change, changes, later, now, lambda: self._own_map(change, vdi))
+            else:
+                now = replace(track, since=gone.since, floor=gone.floor)
+                if gone.kept is None:
+                    self._retrack(change, changes, later, now)
+                else:
+                    self._keep(change, changes, later, now, lambda: self._kept(change, vdi))
+        self._retrack(change, changes, vdi, None)
+        return changes
+
+    def _kept_apart(self, change: Change, top: str, base: str) -> dict[str, Any]:
+        """Changes after which nobody needs to tell the blocks of ``top`` from those of ``base``."""
+        changes: dict[str, Any] = {}
+        for vdi, track in change.state.tracks.items():
+            if track.floor == base:
+                self._keep(change, changes, vdi, track, lambda: self._allocated(change, top))
+        return changes
+
+    def _keep(
+        self,
+        change: Change,
+        changes: dict[str, Any],
+        vdi: str,
+        now: Track,
+        more: Callable[[], bytes],
+    ) -> None:
+        """Add to ``changes`` that a disk is tracked as ``now`` says, with more blocks in its map.
+
+        Where a map cannot be read or stored, the tracking begins anew: that costs a full backup,
+        and merging or destroying must not depend on it.
+        """
+        try:
+            maps = [more(), self._kept(change, vdi)]
+            size = change.state.nodes[change.state.disks[vdi].leaf].size
+            now = replace(now, kept=self._stored(change, changes, tracking.joined(maps, size)))
+        except UNREADABLE as failed:
+            log.warning("changes of VDI %s are tracked anew: %s", vdi, failed)
+            now = Track()
+        self._retrack(change, changes, vdi, now)
+
+    def _kept(self, change: Change, vdi: str) -> bytes:
+        """The map that is kept of a disk; raises one of `UNREADABLE`."""
+        state, kept = change.state, change.state.tracks[vdi].kept
+        size = state.nodes[state.disks[vdi].leaf].size
+        return b"" if kept is None else tracking.load(self._path(kept, MAP), size)
 
     def _new(self, state: State, info: VdiInfo) -> str:
         """The uuid, and location, of a disk that is to be made."""
@@ -461,8 +677,8 @@ class FileVolumes:
         except images.HostileImage as hostile:
             raise _unavailable(f"{layer.path}, a layer of VDI {of}: {hostile}") from None
 
-    def _path(self, node: str, format_: Format) -> Path:
-        return self.root / f"{node}.{format_}"
+    def _path(self, name: str, ending: str) -> Path:
+        return self.root / f"{name}.{ending}"
 
     def _layer(self, state: State, node: str) -> Layer:
         format_ = state.nodes[node].format
@@ -497,6 +713,7 @@ class FileVolumes:
             virtual_size=state.nodes[disk.leaf].size,
             physical_utilisation=self._used(state, disk.leaf),
             sm_config=sm_config,
+            cbt_enabled=vdi in state.tracks,
         )
 
     def _layer_info(self, state: State, node: str, leaves: Mapping[str, Sequence[str]]) -> VdiInfo:
@@ -589,7 +806,9 @@ class FileVolumes:
             (top,) = above[base]
             using = users.get(top, [])
             in_use_as_leaf = any(vdi in using for vdi in leaves.get(top, []))
-            tracked = any(state.disks[vdi].info.cbt_enabled for vdi in leaves.get(top, []))
+            tracked = any(
+                vdi in state.tracks and not state.disks[vdi].frozen for vdi in leaves.get(top, [])
+            )
             if len(using) <= 1 and not in_use_as_leaf and not tracked:
                 layers = self._layer(state, top), self._layer(state, base)
                 yield Merge(*layers, using[0] if using else None)
@@ -661,6 +880,11 @@ def _answered(change: Change, operation: str) -> VdiInfo:
     """What an operation has answered before."""
     (said,) = change.state.results[operation]
     return VdiInfo(**said)
+
+
+def _require_data(vdi: str, disk: Disk) -> None:
+    if disk.info.ty == METADATA:
+        raise _unavailable(f"the data of VDI {vdi} was destroyed")
 
 
 def _in_use(vdi: str, hold: Hold) -> BackendError:

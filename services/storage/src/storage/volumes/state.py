@@ -60,14 +60,29 @@ class Merging:
 
 
 @dataclass(frozen=True)
+class Track:
+    """The changed blocks of a disk: those in which it differs from the disk ``since``.
+
+    They are those of the file ``kept``, and those that the layers above the node ``floor`` have.
+    With no ``since`` the tracking begins with this disk, and its own changes are not known.
+    """
+
+    since: str | None = None
+    floor: str | None = None
+    kept: str | None = None
+
+
+@dataclass(frozen=True)
 class State:
     """Keys are the nodes' uuids, the disks' locations and the operations' ids."""
 
     nodes: Mapping[str, Node] = field(default_factory=dict)
     disks: Mapping[str, Disk] = field(default_factory=dict)
     holds: Mapping[str, tuple[Hold, ...]] = field(default_factory=dict)
-    loose: Mapping[str, Format] = field(default_factory=dict)
-    """Nodes whose files may be there and belong to nobody: not yet, or no longer."""
+    tracks: Mapping[str, Track] = field(default_factory=dict)
+    """The disks whose changed blocks are tracked."""
+    loose: Mapping[str, str] = field(default_factory=dict)
+    """Files that may be there and belong to nobody, not yet or no longer: name to ending."""
     growing: Mapping[str, int] = field(default_factory=dict)
     """Nodes whose files are on their way to a larger size."""
     merging: Mapping[str, Merging] = field(default_factory=dict)
@@ -179,6 +194,13 @@ def check(state: State) -> None:
         shared = len(holds) > 1 and not state.disks[vdi].info.sharable
         if shared and any(hold.writable for hold in holds):
             raise Wrong(f"VDI {vdi} has {len(holds)} holders, and one writes it")
+    for vdi, track in state.tracks.items():
+        if vdi not in state.disks:
+            raise Wrong(f"the changes of VDI {vdi} are tracked, and it is gone")
+        if track.since is not None and track.since not in state.tracks:
+            raise Wrong(f"the changes of VDI {vdi} since VDI {track.since} are tracked: it is gone")
+        if track.floor is not None and track.floor not in state.line(state.disks[vdi].leaf):
+            raise Wrong(f"VDI {vdi} does not need node {track.floor}, above which it is tracked")
     for name in set(state.loose) & set(state.nodes):
         raise Wrong(f"node {name} is to be erased and is needed")
 
@@ -192,11 +214,12 @@ ENCODE: Mapping[str, Any] = {
     "disks": lambda disk: {"leaf": disk.leaf, "info": asdict(disk.info)},
     "holds": lambda holds: [asdict(hold) for hold in holds],
     "merging": asdict,
+    "tracks": asdict,
 }
 DECODE: Mapping[str, Any] = {
     "nodes": lambda json: Node(Format(json["format"]), json["size"], json["parent"]),
     "disks": lambda json: Disk(json["leaf"], VdiInfo(**json["info"])),
     "holds": lambda json: tuple(Hold(**hold) for hold in json),
-    "loose": Format,
     "merging": lambda json: Merging(**json),
+    "tracks": lambda json: Track(**json),
 }
