@@ -153,7 +153,7 @@ def killed_at(step: int, root: Path, operation: Operation) -> bool:
             commit(chain, lock, lambda: bool(passed()) or stop())
 
         commit = images.commit
-        programs.LOOK = 0.002
+        programs.LOOK = 0.02
         images.commit = around(committed)
         for name in ("create", "grow", "point", "synced"):
             setattr(images, name, around(getattr(images, name)))
