@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 from simulated_pool.disks import print_disks
+from xenops.errors import XenopsError
 from xenops.types import Disk, Vbd, VbdMode, Vm
 from xenopsd.ports.storage import DummyStorage
 from xenports.hypervisor import HypervisorError
@@ -277,3 +278,15 @@ def shown(host: Host) -> str:
 def name_of(disk: Vbd) -> str:
     assert disk.backend is not None
     return str(disk.backend.value)
+
+
+def test_a_disk_that_cannot_be_opened_is_refused_at_once(host: Host, tmp_path: Path) -> None:
+    nowhere = f"nbd:unix:{tmp_path / 'nowhere'}:exportname=disk"
+    vm = host.backend.running()
+    disk = host.name(host.backend.disk(vm))
+    with pytest.raises(XenopsError) as refused:
+        host.plug(vm, disk, nowhere)
+    code, (_, text, _) = refused.value.value
+    assert code == "SR_BACKEND_FAILURE_46"
+    assert vm.id in text and "nowhere" in text
+    host.unplug(vm, disk, force=True)

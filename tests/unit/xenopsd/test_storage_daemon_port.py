@@ -127,3 +127,19 @@ def test_each_kind_of_disk_has_its_own_side(way: Way, port: StorageDaemon, tmp_p
     storage.let_go_own(VM)
     assert not list((tmp_path / "locks").iterdir())
     assert not way.host.driver.srs[SR].holds["disk"]
+
+
+def test_until_an_sr_is_attached_each_disk_is_the_hosts_own(tmp_path: Path) -> None:
+    """So it is in a pool of which only some services know a storage daemon yet."""
+    way = Way(Host(tmp_path))
+    rights = DummyStorage(tmp_path / "locks", "host")
+    storage = EachStorage(rights, StorageDaemon(way.send, "host", lambda: way.now))
+    before = Disk("VDI", "dummy/disk")
+    storage.epoch_begin(before, persistent=True)
+    assert storage.activate(before, VM, writable=True) == "/dev/dummy/dummy/disk"
+    storage.deactivate(before, VM)
+    way.host.sr()
+    way.host.disk()
+    assert storage.activate(DISK, VM, writable=True).startswith("nbd:")
+    with pytest.raises(XenopsError, match="SR_NOT_ATTACHED"):
+        storage.activate(before, VM, writable=True)

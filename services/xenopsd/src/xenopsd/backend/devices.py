@@ -336,7 +336,23 @@ class Devices:
     def _await_plugged(self, task: Task, domain: DomainInfo, kind: str, device: int) -> None:
         # While the guest does not run yet, a back end that waits for it is ready.
         ready = (WAITING, CONNECTED) if domain.paused else (CONNECTED,)
-        if not self._await_state(task, domain.domid, kind, device, ready, CONNECT_TIMEOUT_S):
+        back = names.backend(domain.domid, kind, device)
+        said = [f"{back}/{name}" for name in ("hotplug-status", "hotplug-error", "error")]
+
+        def require_hope() -> None:
+            """Raises XenopsError if the back end has given up."""
+            status, *reasons = self._xenstore.read_all(said)
+            if status == "error":
+                why = next((reason for reason in reasons if reason), "it does not say why")
+                text = f"the back end of {kind} {device} of VM {domain.uuid} has failed: {why}"
+                if kind != "vbd":
+                    raise internal_error(text)
+                value = ("SR_BACKEND_FAILURE_46", ["", text, ""])
+                raise XenopsError("Storage_backend_error", value)
+
+        if not self._await_state(
+            task, domain.domid, kind, device, ready, CONNECT_TIMEOUT_S, require_hope
+        ):
             raise internal_error(f"{kind} {device} of domain {domain.domid} has not connected")
 
     def _await_state(

@@ -89,15 +89,31 @@ class DummyStorage:
         pass
 
 
-class EachStorage:
-    """Disks of this host itself (``Local``), and those of its storage daemon (``VDI``)."""
+class HostedStorage(Storage, Protocol):
+    """Disks of SRs that are attached before their disks are used."""
 
-    def __init__(self, local: Storage, daemon: Storage) -> None:
+    def serves(self) -> bool:
+        """Whether any SR is attached."""
+        ...
+
+
+class EachStorage:
+    """Disks of this host itself (``Local``), and those of its storage daemon (``VDI``).
+
+    Forwarders and hosts from before there was a storage daemon call the former ``VDI`` too. They
+    attach no SR, so until one is attached each disk is of this host itself.
+    """
+
+    def __init__(self, local: Storage, daemon: HostedStorage) -> None:
         self._local = local
         self._daemon = daemon
+        self._serves = False
 
     def _of(self, disk: Disk) -> Storage:
-        return self._local if disk.tag == "Local" else self._daemon
+        if disk.tag == "Local":
+            return self._local
+        self._serves = self._serves or self._daemon.serves()
+        return self._daemon if self._serves else self._local
 
     def activate(self, disk: Disk, owner: str, *, writable: bool) -> str:
         return self._of(disk).activate(disk, owner, writable=writable)

@@ -42,7 +42,7 @@ def over(connection: Connection) -> Send:
 
 
 class StorageDaemon:
-    """`xenopsd.ports.storage.Storage`; threads share it."""
+    """`xenopsd.ports.storage.HostedStorage`; threads share it."""
 
     def __init__(self, send: Send, host: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._send = send
@@ -62,6 +62,9 @@ class StorageDaemon:
         dp = _datapath(disk, owner)
         self._call(STORAGE.VDI.deactivate, owner, dp, sr, vdi, owner)
         self._call(STORAGE.VDI.detach, owner, dp, sr, vdi, owner)
+
+    def serves(self) -> bool:
+        return bool(self._call(STORAGE.SR.list_, self._host))
 
     def let_go(self, host: str, owner: str | None) -> None:
         about = owner or host
