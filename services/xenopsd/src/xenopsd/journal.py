@@ -107,6 +107,12 @@ class Journal(journal.Journal):
             self._run("update migrations set state = ? where id = ?", state, id_)
             return True
 
+    def drop_fact(self, id_: str, name: str) -> None:
+        """Forget what is noted of a migration under a name."""
+        self._run(
+            "update migrations set facts = json_remove(facts, ?) where id = ?", f"$.{name}", id_
+        )
+
     def migration(self, id_: str) -> dict[str, Any] | None:
         rows = self._run("select * from migrations where id = ?", id_)
         return _migration(rows[0]) if rows else None
