@@ -290,3 +290,25 @@ def test_a_disk_that_cannot_be_opened_is_refused_at_once(host: Host, tmp_path: P
     assert code == "SR_BACKEND_FAILURE_46"
     assert vm.id in text and "nowhere" in text
     host.unplug(vm, disk, force=True)
+
+
+def test_a_guest_that_does_not_move_after_all_goes_on_with_its_disk(
+    host: Host, tmp_path: Path, image: Path
+) -> None:
+    devices, task = host.backend.devices, host.backend.task
+    with marked.engine(tmp_path, image) as (address, _):
+        vm, disk = host.start(address)
+        guest = host.guest(vm)
+        guest.write_marks(50, flush=False)
+        host.backend.save(vm)
+        devices.hand_over(task, host.backend.domains.get(vm.id), disk)
+        ledger = guest.ledger
+    assert len(ledger.flushed) == 50
+    assert marked.verify_image(image, ledger) == NOTHING
+    with marked.engine(tmp_path, image):
+        devices.take_back(host.backend.domains.get(vm.id), disk)
+        host.backend.domains.resume_in_place(vm.id)
+        guest.write_marks(50)
+        assert guest.verify() == NOTHING
+        assert not guest.described()["pulled"]
+        host.unplug(vm, disk)

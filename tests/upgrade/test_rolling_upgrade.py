@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from configparser import RawConfigParser
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -127,9 +128,17 @@ def test_each_service_beside_those_before_it(
     assert counts.sent == CLIENTS * CALLS_EACH
     assert counts.lost == 0
     tell_broker(pool.layout, set())
+    await_gateway(pool)
     walk(pool.layout, pool.password)
     has_disks_with_bytes(pool, stayer)
     says_what_a_new_one_says(pool)
+
+
+def await_gateway(pool: Pool) -> None:
+    """Wait until clients are heard by the gateway, which was replaced last."""
+    while True:
+        with suppress(OSError), pool.session():
+            return
 
 
 def has_disks_with_bytes(pool: Pool, stayer: str) -> None:
