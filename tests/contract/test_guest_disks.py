@@ -312,3 +312,34 @@ def test_a_guest_that_does_not_move_after_all_goes_on_with_its_disk(
         assert guest.verify() == NOTHING
         assert not guest.described()["pulled"]
         host.unplug(vm, disk)
+
+
+def test_a_guest_knows_its_disk_though_it_was_plugged_before_its_memory_came(
+    host: Host, tmp_path: Path, image: Path
+) -> None:
+    """As a resume does it: back ends wait for the guest while its memory is read."""
+    with marked.engine(tmp_path, image) as (address, _):
+        vm, disk = host.start(address)
+        host.guest(vm).write_marks(20)
+        for _ in range(2):
+            saved = host.backend.save(vm)
+            host.unplug(vm, disk, force=True)
+            host.backend.domains.destroy(vm.id)
+            host.backend.create(vm)
+            host.plug(vm, disk, address)
+            host.backend.restore(vm, saved)
+            host.backend.domains.survive(vm.id)
+            host.backend.domains.unpause(vm.id)
+            host.guest(vm).write_marks(20)
+            assert host.guest(vm).at_first == NOTHING
+            assert host.guest(vm).verify() == NOTHING
+        saved = host.backend.save(vm)
+        host.unplug(vm, disk, force=True)
+        host.backend.domains.destroy(vm.id)
+        host.backend.create(vm)
+        host.backend.restore(vm, saved)
+        host.plug(vm, disk, address)
+        host.backend.domains.survive(vm.id)
+        host.backend.domains.unpause(vm.id)
+        assert host.guest(vm).verify() == NOTHING
+        host.unplug(vm, disk)

@@ -47,6 +47,11 @@ class Disk:
         """Whether the guest knows what is there, from now or from before."""
         return self.remembers or self.at_first is not None
 
+    def remember(self, ledger: Ledger) -> None:
+        """Have the guest, which has not run yet, know what it wrote before."""
+        with self.standing_still():
+            self.ledger, self.remembers = ledger, True
+
     @property
     def pulled(self) -> bool:
         return self._client.gone is not None

@@ -80,8 +80,8 @@ class Engines(Protocol):
 class Paths:
     """The uses of disks on one host; threads share it.
 
-    ``sr`` finds an attached SR, and ``changed`` is called when a VM has lost a disk, or given a lost
-    one back.
+    ``sr`` finds an attached SR, and ``changed`` is called when a VM has lost a disk, or has given a
+    lost one back.
     """
 
     def __init__(
