@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 from simulated_pool.disks import print_disks
+from xenops.errors import XenopsError
 from xenops.types import Disk, Vbd, VbdMode, Vm
 from xenopsd.ports.storage import DummyStorage
 from xenports.hypervisor import HypervisorError
@@ -277,3 +278,68 @@ def shown(host: Host) -> str:
 def name_of(disk: Vbd) -> str:
     assert disk.backend is not None
     return str(disk.backend.value)
+
+
+def test_a_disk_that_cannot_be_opened_is_refused_at_once(host: Host, tmp_path: Path) -> None:
+    nowhere = f"nbd:unix:{tmp_path / 'nowhere'}:exportname=disk"
+    vm = host.backend.running()
+    disk = host.name(host.backend.disk(vm))
+    with pytest.raises(XenopsError) as refused:
+        host.plug(vm, disk, nowhere)
+    code, (_, text, _) = refused.value.value
+    assert code == "SR_BACKEND_FAILURE_46"
+    assert vm.id in text and "nowhere" in text
+    host.unplug(vm, disk, force=True)
+
+
+def test_a_guest_that_does_not_move_after_all_goes_on_with_its_disk(
+    host: Host, tmp_path: Path, image: Path
+) -> None:
+    devices, task = host.backend.devices, host.backend.task
+    with marked.engine(tmp_path, image) as (address, _):
+        vm, disk = host.start(address)
+        guest = host.guest(vm)
+        guest.write_marks(50, flush=False)
+        host.backend.save(vm)
+        devices.hand_over(task, host.backend.domains.get(vm.id), disk)
+        ledger = guest.ledger
+    assert len(ledger.flushed) == 50
+    assert marked.verify_image(image, ledger) == NOTHING
+    with marked.engine(tmp_path, image):
+        devices.take_back(host.backend.domains.get(vm.id), disk)
+        host.backend.domains.resume_in_place(vm.id)
+        guest.write_marks(50)
+        assert guest.verify() == NOTHING
+        assert not guest.described()["pulled"]
+        host.unplug(vm, disk)
+
+
+def test_a_guest_knows_its_disk_though_it_was_plugged_before_its_memory_came(
+    host: Host, tmp_path: Path, image: Path
+) -> None:
+    """As a resume does it: back ends wait for the guest while its memory is read."""
+    with marked.engine(tmp_path, image) as (address, _):
+        vm, disk = host.start(address)
+        host.guest(vm).write_marks(20)
+        for _ in range(2):
+            saved = host.backend.save(vm)
+            host.unplug(vm, disk, force=True)
+            host.backend.domains.destroy(vm.id)
+            host.backend.create(vm)
+            host.plug(vm, disk, address)
+            host.backend.restore(vm, saved)
+            host.backend.domains.survive(vm.id)
+            host.backend.domains.unpause(vm.id)
+            host.guest(vm).write_marks(20)
+            assert host.guest(vm).at_first == NOTHING
+            assert host.guest(vm).verify() == NOTHING
+        saved = host.backend.save(vm)
+        host.unplug(vm, disk, force=True)
+        host.backend.domains.destroy(vm.id)
+        host.backend.create(vm)
+        host.backend.restore(vm, saved)
+        host.plug(vm, disk, address)
+        host.backend.domains.survive(vm.id)
+        host.backend.domains.unpause(vm.id)
+        assert host.guest(vm).verify() == NOTHING
+        host.unplug(vm, disk)

@@ -10,8 +10,11 @@ import os
 import subprocess
 import sys
 import tarfile
+import tempfile
+import time
 from collections.abc import Callable, Iterator
 from configparser import RawConfigParser
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,8 +27,9 @@ from simulated_pool.layout import Layout
 from simulated_pool.services import Process
 from simulated_pool.supervision import program
 
+from tests import records
 from tests.callers import CALLS_EACH, call_while
-from tests.conftest import Pool, make_vm, remove_vm
+from tests.conftest import MIB, Pool, make_vm, remove_vm
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 CLIENTS = 2
@@ -111,7 +115,8 @@ def test_each_service_beside_those_before_it(
         vms = [make_vm(api) for _ in range(CLIENTS)]
     rest = [process for process in ordered if process not in machines]
     with pool.session() as api:
-        traveller = make_vm(api)
+        traveller, stayer = make_vm(api), make_vm(api)
+        api.VM.start(stayer, False, False)
     steps: list[Callable[[], None]] = []
     for process in rest:
         steps.append(functools.partial(upgrade, pool, process))
@@ -123,8 +128,42 @@ def test_each_service_beside_those_before_it(
     assert counts.sent == CLIENTS * CALLS_EACH
     assert counts.lost == 0
     tell_broker(pool.layout, set())
+    await_gateway(pool)
     walk(pool.layout, pool.password)
+    has_disks_with_bytes(pool, stayer)
     says_what_a_new_one_says(pool)
+
+
+def await_gateway(pool: Pool) -> None:
+    """Wait until clients are heard by the gateway, which was replaced last."""
+    while True:
+        with suppress(OSError), pool.session():
+            return
+
+
+def has_disks_with_bytes(pool: Pool, stayer: str) -> None:
+    """SRs work that only this Warren has, and a VM that the earlier one started can reboot."""
+    with pool.session() as api, tempfile.TemporaryDirectory() as folder:
+        (record,) = api.pool.get_all_records().values()
+        config = {"location": folder}
+        sr = api.SR.create(record["master"], config, "0", "files", "", "file", "user", True, {})
+        vm, vdi = make_vm(api, disk=False), api.VDI.create(records.vdi(sr, MIB))
+        api.VBD.create(records.vbd(vm, vdi))
+        for host in api.host.get_all():
+            api.VM.start_on(vm, host, False, False)
+            api.VM.hard_shutdown(vm)
+        before = api.VM.get_record(stayer)
+        host = pool.host_named(api.host.get_name_label(before["resident_on"]))
+        pool.xen(host).call("act", domid=int(before["domid"]), action="reboot")
+        while (now := api.VM.get_record(stayer))["domid"] == before["domid"]:
+            time.sleep(0.1)
+        assert now["power_state"] == "Running"
+        for each in (stayer, vm):
+            remove_vm(api, each)
+        api.VDI.destroy(vdi)
+        for pbd in api.SR.get_PBDs(sr):
+            api.PBD.unplug(pbd)
+        api.SR.forget(sr)
 
 
 def says_what_a_new_one_says(pool: Pool) -> None:

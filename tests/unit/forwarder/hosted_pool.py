@@ -1,5 +1,6 @@
 """A pool of two hosts whose storage daemons are a `storehouse.Storehouse`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from forwarder.records import installed
 from forwarder.storage import tending
 from forwarder.updates import registry
 from pooldb import leases
-from xenops.storage import AttachedSr, QueryResult, SmapiVersion, SrHealth, StorageReport
+from xenops.storage import AttachedSr, Pulled, QueryResult, SmapiVersion, SrHealth, StorageReport
 
 from tests.unit.forwarder.storehouse import Died, Storehouse
 
@@ -65,7 +66,12 @@ class HostedPool:
             self.report(host, [served("file"), served("records")])
 
     def report(
-        self, host: str, drivers: list[QueryResult] | None = None, *lacks: str, **health: SrHealth
+        self,
+        host: str,
+        drivers: list[QueryResult] | None = None,
+        *lacks: str,
+        pulled: Sequence[Pulled] = (),
+        **health: SrHealth,
     ) -> None:
         """Have a host's daemon tell what it serves and has plugged."""
         self.numbers["report"] += 1
@@ -86,7 +92,7 @@ class HostedPool:
             number=self.numbers["report"],
             drivers=drivers or [served("file"), served("records")],
             srs=srs,
-            pulled=[],
+            pulled=list(pulled),
         )
         with self.db.transaction() as tx:
             registry.take(tx, host, msgspec.to_builtins(report))

@@ -7,7 +7,7 @@ from datamodel.refs import NULL_REF
 from forwarder.storage.hosted import UNSURE
 from forwarder.storage.making import MAKING
 from forwarder.storage.release import UNRELEASED, release
-from xenops.storage import SrHealth
+from xenops.storage import Pulled, SrHealth
 
 from tests.unit.forwarder.hosted_pool import SIZE, HostedPool, served
 from tests.unit.forwarder.storehouse import Disk, failure, silent
@@ -274,3 +274,17 @@ def test_null_is_no_sr(pool: HostedPool) -> None:
     sr = pool.sr()
     vdi = pool.disk(sr)
     assert pool.refused("VDI.copy", vdi, NULL_REF, NULL_REF, NULL_REF)[0] == "HANDLE_INVALID"
+
+
+def test_operators_hear_of_a_disk_that_a_vm_has_lost_once(pool: HostedPool) -> None:
+    vdi = pool.get("VDI", pool.disk(pool.sr()))
+    with pool.db.transaction() as tx:
+        vm = tx.get("VM", tx.create("VM", {"name_label": "web", "power_state": "Running"}))
+    lost = Pulled(sr="sr", vdi=vdi["uuid"], vm=vm["uuid"], why="its engine has ended")
+    stranger = Pulled(sr="sr", vdi=vdi["uuid"], vm="nobody", why="its engine has ended")
+    for pulled in ([], [lost, stranger], [lost, stranger], []):
+        pool.report(pool.hosts[0], pulled=pulled)
+    (message,) = pool.all("message").values()
+    assert (message["name"], message["obj_uuid"]) == ("VM_HAS_LOST_DISK", vm["uuid"])
+    for said in ("web", vdi["name_label"], vdi["uuid"], "its engine has ended", "plug it again"):
+        assert said in message["body"]

@@ -369,6 +369,7 @@ def test_a_vm_whose_engine_has_ended_has_lost_its_disks(host: Host) -> None:
     assert host.engines.engines == {}
     host.activate(vdi)
     assert host.ask(STORAGE.Query.diagnostics) and not host.paths.pulled()
+    assert host.reports[-1]["pulled"] == []
 
 
 @pytest.mark.parametrize("lives", [True, False])

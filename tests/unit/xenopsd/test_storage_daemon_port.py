@@ -59,7 +59,7 @@ def test_a_disk_is_active_until_it_is_given_back(way: Way, port: StorageDaemon) 
     assert uri == f"nbd:unix:/run/{VM}/nbd:exportname={SR}/disk"
     assert way.host.engines.engines[VM].opened[f"{SR}/disk"].writable
     for _ in range(2):
-        port.deactivate(DISK, VM)
+        port.detach(DISK, VM)
     assert way.host.engines.engines == {}
     port.activate(DISK, VM, writable=False)
     assert not way.host.engines.engines[VM].opened[f"{SR}/disk"].writable
@@ -73,7 +73,7 @@ def test_a_refusal_reaches_the_client_as_it_is(port: StorageDaemon) -> None:
     assert refused.value.value[0] == "SR_BACKEND_FAILURE_24"
     with pytest.raises(XenopsError, match="SR_NOT_ATTACHED"):
         port.activate(Disk("VDI", "none/disk"), VM, writable=True)
-    port.deactivate(Disk("VDI", "none/disk"), VM)
+    port.detach(Disk("VDI", "none/disk"), VM)
 
 
 @pytest.mark.parametrize("lost", ["lost_questions", "lost_answers"])
@@ -127,3 +127,19 @@ def test_each_kind_of_disk_has_its_own_side(way: Way, port: StorageDaemon, tmp_p
     storage.let_go_own(VM)
     assert not list((tmp_path / "locks").iterdir())
     assert not way.host.driver.srs[SR].holds["disk"]
+
+
+def test_until_an_sr_is_attached_each_disk_is_the_hosts_own(tmp_path: Path) -> None:
+    """So it is in a pool of which only some services know a storage daemon yet."""
+    way = Way(Host(tmp_path))
+    rights = DummyStorage(tmp_path / "locks", "host")
+    storage = EachStorage(rights, StorageDaemon(way.send, "host", lambda: way.now))
+    before = Disk("VDI", "dummy/disk")
+    storage.epoch_begin(before, persistent=True)
+    assert storage.activate(before, VM, writable=True) == "/dev/dummy/dummy/disk"
+    storage.detach(before, VM)
+    way.host.sr()
+    way.host.disk()
+    assert storage.activate(DISK, VM, writable=True).startswith("nbd:")
+    with pytest.raises(XenopsError, match="SR_NOT_ATTACHED"):
+        storage.activate(before, VM, writable=True)

@@ -38,6 +38,22 @@ SERVICES = (
         capabilities=("DAC_OVERRIDE", "SYS_ADMIN", "IPC_LOCK"),
     ),
     Service(
+        name="storage",
+        module="storage",
+        does="keeps the disks of this host's VMs",
+        per=Per.HOST,
+        order=2,
+        needs=frozenset({Need.STATE, Need.HOST, Need.SRS}),
+        rights=Rights(takes=(STORAGE_QUEUE,), publishes=(UPDATES_EXCHANGE,)),
+        queue=STORAGE_QUEUE,
+        folder=HOST_FOLDER,
+        # All hosts of the pool share the folder that has its name.
+        state="disks",
+        # It mounts file systems, makes logical volumes, and reads files whoever they belong to.
+        capabilities=("DAC_OVERRIDE", "SYS_ADMIN", "IPC_LOCK", "MKNOD", "NET_BIND_SERVICE"),
+        outlived=True,
+    ),
+    Service(
         name="xenopsd",
         module="xenopsd",
         does="runs the VMs of this host",
@@ -53,22 +69,6 @@ SERVICES = (
         queue=XENOPSD_QUEUE,
         folder=HOST_FOLDER,
         capabilities=("DAC_OVERRIDE", "NET_ADMIN", "SYS_ADMIN", "IPC_LOCK"),
-        outlived=True,
-    ),
-    Service(
-        name="storage",
-        module="storage",
-        does="keeps the disks of this host's VMs",
-        per=Per.HOST,
-        order=2,
-        needs=frozenset({Need.STATE, Need.HOST, Need.SRS}),
-        rights=Rights(takes=(STORAGE_QUEUE,), publishes=(UPDATES_EXCHANGE,)),
-        queue=STORAGE_QUEUE,
-        folder=HOST_FOLDER,
-        # All hosts of the pool share the folder that has its name.
-        state="disks",
-        # It mounts file systems, makes logical volumes, and reads files whoever they belong to.
-        capabilities=("DAC_OVERRIDE", "SYS_ADMIN", "IPC_LOCK", "MKNOD", "NET_BIND_SERVICE"),
         outlived=True,
     ),
     Service(

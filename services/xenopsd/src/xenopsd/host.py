@@ -122,11 +122,9 @@ class Host:
     def resume_in_place(self, metadata: Metadata) -> None:
         """Let a guest go on, with its disks and hardware, after its suspension is given up."""
         vm = metadata.vm.id
-        for vbd in metadata.vbds:
-            number = names.disk_number(vbd.id[1])
-            if vbd.mode is VbdMode.ReadWrite and self.devices.medium(vm, number) is not None:
-                self.devices.activate_disk(vm, vbd)
         domain = self.domains.get(vm)
+        for vbd in sorted(metadata.vbds, key=lambda vbd: vbd.mode is not VbdMode.ReadWrite):
+            self.devices.take_back(domain, vbd)
         if domain.kind == "hvm":
             self.device_models.resume(domain.domid)
         self.domains.resume_in_place(vm)

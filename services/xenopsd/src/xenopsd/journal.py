@@ -25,6 +25,15 @@ class Journal(journal.Journal):
     def __init__(self, path: Path) -> None:
         super().__init__(path, TABLES)
         self._decoded: dict[str, Metadata] = {}
+        self._tell_disks_apart()
+
+    def _tell_disks_apart(self) -> None:
+        """Until there was a storage daemon, all disks were the host's own, and called ``VDI``."""
+        with self.together():
+            if self._run("insert or ignore into facts values ('disks', 1) returning name"):
+                self._run(
+                    """update vms set metadata = replace(metadata, '["VDI", ', '["Local", ')"""
+                )
 
     # --- VMs --------------------------------------------------------------------------------
 
@@ -97,6 +106,12 @@ class Journal(journal.Journal):
                 return False
             self._run("update migrations set state = ? where id = ?", state, id_)
             return True
+
+    def drop_fact(self, id_: str, name: str) -> None:
+        """Forget what is noted of a migration under a name."""
+        self._run(
+            "update migrations set facts = json_remove(facts, ?) where id = ?", f"$.{name}", id_
+        )
 
     def migration(self, id_: str) -> dict[str, Any] | None:
         rows = self._run("select * from migrations where id = ?", id_)

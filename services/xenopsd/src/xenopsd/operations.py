@@ -11,8 +11,10 @@ from xenopsd.atomics import (
     PciDequarantine,
     PciPlug,
     PciUnplug,
+    VbdAttach,
     VbdEpochBegin,
     VbdEpochEnd,
+    VbdHandOver,
     VbdPlug,
     VbdSetActive,
     VbdUnplug,
@@ -196,6 +198,18 @@ def resume(vm: Metadata, disk: Disk) -> Plan:
     )
 
 
+def attach(vm: Metadata) -> Plan:
+    """Have the disks ready of a VM that is to come here."""
+    return tuple(
+        step for group in _by_mode(vm.vbds) for step in _groups(list(map(VbdAttach, group)))
+    )
+
+
+def hand_over(vm: Metadata) -> Plan:
+    """Close the disks of a guest that stands still, for the host that it goes to."""
+    return _groups([VbdHandOver(vbd) for vbd in vm.vbds])
+
+
 def connect(vm: Metadata) -> Plan:
     """Plug the devices of a domain whose memory has just been restored."""
     return (
@@ -243,15 +257,19 @@ def _end(vbd: Vbd) -> Plan:
 
 
 def _plug_vbds(vbds: Iterable[Vbd], before: Callable[[Vbd], Plan] = lambda vbd: ()) -> Plan:
-    """Plug writable disks first, as a disk attached read-only cannot become writable."""
-
     def plug(vbd: Vbd) -> Step:
         return Serial((VbdSetActive(vbd, True), *before(vbd), VbdPlug(vbd)))
 
+    return tuple(step for group in _by_mode(vbds) for step in _groups([plug(one) for one in group]))
+
+
+def _by_mode(vbds: Iterable[Vbd]) -> tuple[list[Vbd], list[Vbd]]:
+    """Writable disks come first, as a disk attached read-only cannot become writable."""
     disks = list(vbds)
-    writable = [vbd for vbd in disks if vbd.mode is VbdMode.ReadWrite]
-    readonly = [vbd for vbd in disks if vbd.mode is VbdMode.ReadOnly]
-    return (*_groups([plug(vbd) for vbd in writable]), *_groups([plug(vbd) for vbd in readonly]))
+    return (
+        [vbd for vbd in disks if vbd.mode is VbdMode.ReadWrite],
+        [vbd for vbd in disks if vbd.mode is VbdMode.ReadOnly],
+    )
 
 
 def _is_emulated(vm: Metadata) -> bool:

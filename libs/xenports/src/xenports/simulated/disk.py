@@ -37,7 +37,8 @@ class Disk:
         self.at_first: Findings | None = None
         """What was not as it must be when the guest first looked; None before that."""
         self._client = client
-        self._lock = threading.Lock()
+        self._lock = threading.Condition(threading.Lock())
+        self._away = False
         self._turn = 0
         self._unflushed = 0
 
@@ -45,6 +46,11 @@ class Disk:
     def seen(self) -> bool:
         """Whether the guest knows what is there, from now or from before."""
         return self.remembers or self.at_first is not None
+
+    def remember(self, ledger: Ledger) -> None:
+        """Have the guest, which has not run yet, know what it wrote before."""
+        with self.standing_still():
+            self.ledger, self.remembers = ledger, True
 
     @property
     def pulled(self) -> bool:
@@ -109,16 +115,22 @@ class Disk:
     def left(self, connect: Callable[[], Client]) -> Iterator[None]:
         """Have no connection in the block, before which all is flushed; then a new one.
 
-        Whatever else is asked of the disk waits meanwhile.
+        What a guest does with the disk waits meanwhile.
         """
         with self.standing_still(), self._noting():
             if self.writable:
                 self._flush()
             self._client.close()
-            yield
-            self._client = connect()
-            self.size = self._client.size
-            self.remembers, self.at_first = self.seen, None
+            self._away = True
+        yield
+        with self.standing_still(), self._noting():
+            try:
+                self._client = connect()
+                self.size = self._client.size
+                self.remembers, self.at_first = self.seen, None
+            finally:
+                self._away = False
+                self._lock.notify_all()
 
     @contextmanager
     def standing_still(self) -> Iterator[None]:
@@ -129,6 +141,7 @@ class Disk:
     @contextmanager
     def _using(self) -> Iterator[None]:
         with self.standing_still(), self._noting():
+            self._lock.wait_for(lambda: not self._away)
             self._look()
             yield
 

@@ -86,6 +86,7 @@ class Disks:
         self._plugged: dict[str, _Plugged] = {}
         self._ledgers: dict[str, Ledger] = {}
         self._memory: dict[int, dict[str, Ledger]] = {}
+        self._remembering = threading.Lock()
 
     # --- back ends --------------------------------------------------------------------------
 
@@ -128,7 +129,9 @@ class Disks:
 
     def _live(self, backend: str, plugged: _Plugged) -> None:
         try:
-            disk = plugged.disk = self._opened(plugged.plug)
+            client = self._connect(plugged.plug.address)
+            with self._remembering:
+                disk = plugged.disk = self._opened(plugged.plug, client)
         except (nbd.NbdError, ValueError, Refused) as error:
             log.warning("%s cannot be opened: %s", plugged.plug.address, error)
             if self._gone(backend, plugged):
@@ -173,8 +176,7 @@ class Disks:
             plugged.ask(held=False)
         plugged.ends.held(False)
 
-    def _opened(self, plug: Plug) -> Disk:
-        client = self._connect(plug.address)
+    def _opened(self, plug: Plug, client: nbd.Client) -> Disk:
         memory = self._memory.setdefault(plug.domid, {})
         known = memory.get(plug.device)
         ledger = known or self._ledger(plug.disk)
@@ -218,10 +220,17 @@ class Disks:
             return msgspec.json.encode(Remembered(self._rate(domid), known))
 
     def remember(self, domid: int, data: bytes | bytearray) -> None:
-        """Give a new guest what another one knew."""
+        """Give a new guest what another one knew, also of disks that were plugged before."""
         known = msgspec.json.decode(data, type=Remembered)
         self._machine.find(domid).guest.disk_writes_per_s = known.writes_per_s
-        self._memory[domid] = known.ledgers
+        with self._remembering:
+            self._memory[domid] = known.ledgers
+            for plugged in self._of(domid):
+                ledger = known.ledgers.get(plugged.plug.device)
+                if plugged.disk is not None and ledger is not None:
+                    plugged.disk.remember(ledger)
+                    if plugged.disk.writable:
+                        self._ledgers[plugged.plug.disk] = ledger
 
     # --- what tests ask ---------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Storage: what hosts can serve becomes ``SM`` records, and what they have plugged SRs' sizes.
 
-An SR keeps its PBD plugged while it cannot be reached, as its host goes on trying; operators are
-told by a message.
+An SR keeps its PBD plugged while it cannot be reached, as its host goes on trying, and a VM that
+has lost a disk stays as it is; operators are told by messages.
 """
 
 from collections.abc import Mapping
@@ -9,15 +9,15 @@ from typing import Any
 
 import msgspec
 from datamodel import XenAPIError
-from datamodel.classes import SM, SR, Host, HostRef, SRRef
+from datamodel.classes import SM, SR, VDI, VM, Host, HostRef, SRRef
 from datamodel.objects import name_of
 from datamodel.refs import as_ref
 from pooldb import Transaction
 from rules.placement import storage as placement
-from xenops.storage import AttachedSr, QueryResult, SrHealth, StorageReport
+from xenops.storage import AttachedSr, Pulled, QueryResult, SrHealth, StorageReport
 
 from forwarder.core import announcements
-from forwarder.core.announcements import DATA_AT_RISK, GOOD_TO_KNOW
+from forwarder.core.announcements import DATA_AT_RISK, GOOD_TO_KNOW, Announcement
 from forwarder.drivers import DRIVERS
 from forwarder.updates.registry import on
 
@@ -26,6 +26,9 @@ REPORTS = "storage"
 
 UNREACHABLE, BACK = "SR_UNREACHABLE", "SR_REACHABLE_AGAIN"
 """Names of messages about an SR."""
+
+LOST = "VM_HAS_LOST_DISK"
+"""Name of a message about a VM."""
 
 AWAY = (SrHealth.Unreachable, SrHealth.Unavailable)
 
@@ -49,6 +52,10 @@ def take(tx: Transaction, host: HostRef, body: Mapping[str, Any]) -> None:
         _write_sizes(tx, host, sr, attached)
         before = None if last is None else last.srs.get(uuid)
         _tell_health(tx, host, sr, None if before is None else before.health, attached.health)
+    known = [] if last is None else last.pulled
+    for pulled in report.pulled:
+        if pulled not in known:
+            _tell_lost(tx, pulled)
 
 
 def _last(tx: Transaction, host: HostRef) -> StorageReport | None:
@@ -144,3 +151,15 @@ def _tell_health(
     elif before in AWAY and now is SrHealth.Healthy:
         text = f"can be reached again from host '{name}'"
         announcements.write_of_sr(tx, BACK, sr, text, GOOD_TO_KNOW)
+
+
+def _tell_lost(tx: Transaction, pulled: Pulled) -> None:
+    try:
+        vm, vdi = tx.by_uuid(VM, pulled.vm), tx.get(VDI, tx.by_uuid(VDI, pulled.vdi))
+    except XenAPIError:
+        return  # it is gone meanwhile
+    text = (
+        f"has lost disk '{vdi.name_label}' (uuid: {vdi.uuid}): {pulled.why}; unplug the disk and"
+        " plug it again, or reboot the VM by force"
+    )
+    announcements.write(tx, Announcement(LOST, vm, text, DATA_AT_RISK))

@@ -80,7 +80,8 @@ class Engines(Protocol):
 class Paths:
     """The uses of disks on one host; threads share it.
 
-    ``sr`` finds an attached SR, and ``changed`` is called when a VM has lost a disk.
+    ``sr`` finds an attached SR, and ``changed`` is called when a VM has lost a disk, or has given a
+    lost one back.
     """
 
     def __init__(
@@ -169,8 +170,11 @@ class Paths:
             if not now:
                 # A step before a crash may have opened it without a note.
                 self._close(use)
+            was_lost = use in self._journal.pulled()
             self._journal.set(use, now)
         self._stop_unused(use.vm)
+        if was_lost:
+            self._changed()
 
     def destroy(self, use: Use, dp: str, *, allow_leak: bool) -> None:
         """Deactivate and detach; with ``allow_leak`` what fails is left to the next attempt."""

@@ -13,9 +13,11 @@ from xenopsd.atomics.passthrough import (
     VusbUnplug,
 )
 from xenopsd.atomics.vbd import (
+    VbdAttach,
     VbdEject,
     VbdEpochBegin,
     VbdEpochEnd,
+    VbdHandOver,
     VbdInsert,
     VbdPlug,
     VbdSetActive,
@@ -58,9 +60,11 @@ __all__ = [
     "PciDequarantine",
     "PciPlug",
     "PciUnplug",
+    "VbdAttach",
     "VbdEject",
     "VbdEpochBegin",
     "VbdEpochEnd",
+    "VbdHandOver",
     "VbdInsert",
     "VbdPlug",
     "VbdSetActive",

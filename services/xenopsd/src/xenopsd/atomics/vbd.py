@@ -57,6 +57,26 @@ class VbdUnplug(Atomic):
 
 
 @dataclass(frozen=True)
+class VbdAttach(Atomic):
+    """Have a disk ready for a VM that comes here."""
+
+    vbd: Vbd
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.devices.attach_disk(self.vbd.id[0], self.vbd)
+
+
+@dataclass(frozen=True)
+class VbdHandOver(Atomic):
+    """Close a disk under a guest that stands still, for another host to open it."""
+
+    vbd: Vbd
+
+    def perform(self, host: Host, task: RunningTask) -> None:
+        host.devices.hand_over(task, host.domains.get(self.vbd.id[0]), self.vbd)
+
+
+@dataclass(frozen=True)
 class VbdInsert(Atomic):
     vbd: Vbd
     disk: Disk

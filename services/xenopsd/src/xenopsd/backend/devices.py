@@ -98,9 +98,45 @@ class Devices:
         """Give back the disks that this host holds for a VM whose domain is gone."""
         self._storage.let_go_own(vm)
 
-    def deactivate_disk(self, vm: str, vbd: Vbd) -> None:
+    def attach_disk(self, vm: str, vbd: Vbd) -> None:
+        """Have a disk ready for a VM that comes here."""
         if vbd.backend is not None:
-            self._storage.deactivate(vbd.backend, vm)
+            writable = vbd.mode is VbdMode.ReadWrite
+            self._storage.attach(vbd.backend, vm, writable=writable)
+
+    def detach_disk(self, vm: str, disk: Disk) -> None:
+        self._storage.detach(disk, vm)
+
+    def hand_over(self, task: Task, domain: DomainInfo, vbd: Vbd) -> None:
+        """Close a disk under a guest that stands still, for another host to open it."""
+        if vbd.backend is None:
+            return
+        back = names.backend(domain.domid, "vbd", names.disk_number(vbd.id[1]))
+        if (self._xenstore.read(f"{back}/params") or "").startswith("nbd:"):
+            self._hold(task, back)
+        self._storage.deactivate(vbd.backend, domain.uuid)
+
+    def _hold(self, task: Task, back: str) -> None:
+        """Have a disk's back end flush and leave its server; one that has lost it has left."""
+        asked, said = f"{back}/pause", [f"{back}/{name}" for name in ("pause-done", "error")]
+        deadline = time.monotonic() + DETACH_TIMEOUT_S
+        with self._xenstore.watch(back) as events:
+            self._xenstore.write(asked, "1")
+            while True:
+                done, lost = self._xenstore.read_all(said)
+                if done == "1" or lost is not None:
+                    return
+                task.check_cancelled()
+                if time.monotonic() > deadline:
+                    raise internal_error(f"{back} does not let go of its disk")
+                events.next(WAIT_SLICE_S)
+
+    def take_back(self, domain: DomainInfo, vbd: Vbd) -> None:
+        """Open a disk again that may have been handed over, for a guest that goes on here."""
+        number = names.disk_number(vbd.id[1])
+        if self.medium(domain.uuid, number) is not None:
+            self.activate_disk(domain.uuid, vbd)
+            self._xenstore.remove(f"{names.backend(domain.domid, 'vbd', number)}/pause")
 
     @contextmanager
     def reading(self, vm: str, disk: Disk) -> Iterator[str]:
@@ -109,7 +145,7 @@ class Devices:
         try:
             yield self._storage.activate(disk, reader, writable=False)
         finally:
-            self._storage.deactivate(disk, reader)
+            self._storage.detach(disk, reader)
 
     def epoch_begin(self, disk: Disk, *, persistent: bool) -> None:
         self._storage.epoch_begin(disk, persistent=persistent)
@@ -121,7 +157,8 @@ class Devices:
         number = names.find_disk_number(vbd.id[1])
         if domain is not None and number is not None:
             self._remove(task, domain, "vbd", number, force)
-        self.deactivate_disk(vbd.id[0], vbd)
+        if vbd.backend is not None:
+            self.detach_disk(vbd.id[0], vbd.backend)
 
     def insert(self, task: Task, domain: DomainInfo, vbd: Vbd, disk: Disk) -> None:
         """Put a medium into a drive; raises XenopsError Media_present."""
@@ -149,7 +186,8 @@ class Devices:
             return
         number = names.disk_number(vbd.id[1])
         self._xenstore.remove(_disk_path(domain.uuid, number))
-        self.deactivate_disk(domain.uuid, vbd)
+        if vbd.backend is not None:
+            self.detach_disk(domain.uuid, vbd.backend)
 
     def drive(self, vbd: Vbd) -> Drive:
         """A disk as the guest's device model shows it."""
@@ -336,7 +374,23 @@ class Devices:
     def _await_plugged(self, task: Task, domain: DomainInfo, kind: str, device: int) -> None:
         # While the guest does not run yet, a back end that waits for it is ready.
         ready = (WAITING, CONNECTED) if domain.paused else (CONNECTED,)
-        if not self._await_state(task, domain.domid, kind, device, ready, CONNECT_TIMEOUT_S):
+        back = names.backend(domain.domid, kind, device)
+        said = [f"{back}/{name}" for name in ("hotplug-status", "hotplug-error", "error")]
+
+        def require_hope() -> None:
+            """Raises XenopsError if the back end has given up."""
+            status, *reasons = self._xenstore.read_all(said)
+            if status == "error":
+                why = next((reason for reason in reasons if reason), "it does not say why")
+                text = f"the back end of {kind} {device} of VM {domain.uuid} has failed: {why}"
+                if kind != "vbd":
+                    raise internal_error(text)
+                value = ("SR_BACKEND_FAILURE_46", ["", text, ""])
+                raise XenopsError("Storage_backend_error", value)
+
+        if not self._await_state(
+            task, domain.domid, kind, device, ready, CONNECT_TIMEOUT_S, require_hope
+        ):
             raise internal_error(f"{kind} {device} of domain {domain.domid} has not connected")
 
     def _await_state(

@@ -9,9 +9,10 @@ from typing import Any, BinaryIO
 from daemon.door import Doorway, is_token, read_line, write_line
 from daemon.runner import Runner
 from daemon.tasks import RunningTask
+from xenops.codec import decode, encode
 from xenops.errors import XenopsError, internal_error, overtaken
 from xenops.extensions import MigrationEndpoint, MigrationMemory, MigrationStatus, Place
-from xenops.types import Metadata
+from xenops.types import Disk, Metadata
 
 from xenopsd import operations
 from xenopsd.atomics import VmCreate, VmSurvive, VmUnpause
@@ -80,7 +81,8 @@ class Receiver:
         if self._host.domains.find(vm) is not None:
             raise XenopsError("Already_exists", ("domain", vm))
         self._doorway.where()
-        facts = {"token": self._doorway.token()}
+        disks = [vbd.backend for vbd in metadata.vbds if vbd.backend is not None]
+        facts = {"token": self._doorway.token(), "disks": encode(list[Disk], disks)}
         with self._host.journal.together():
             self._host.journal.set_migration(id_, vm, "destination", PREPARED, facts)
             self._host.journal.set_metadata(metadata)
@@ -89,7 +91,8 @@ class Receiver:
                 self._host.domains.mark(vm, None, place.pool)
         create = VmCreate(metadata.vm, size=Size.exactly(memory.pages_kib, memory.target_kib))
         try:
-            self._runner.run((create,), RunningTask(id_, "migration"), vm)
+            plan = (create, *operations.attach(metadata))
+            self._runner.run(plan, RunningTask(id_, "migration"), vm)
             if self.status(id_) is MigrationStatus.Aborted:
                 raise _aborted(id_)
         except Exception:
@@ -126,6 +129,9 @@ class Receiver:
         if self.status(id_) is MigrationStatus.Aborted and not self._host.journal.exists(vm):
             self._host.domains.destroy(vm)
             self._host.domains.clean(vm)
+            for disk in decode(list[Disk], known["facts"].get("disks", [])):
+                self._host.devices.detach_disk(vm, disk)
+            self._host.journal.drop_fact(id_, "disks")
         if self.status(id_) is not MigrationStatus.Committed:
             self._unsettled.pop(id_, None)
 

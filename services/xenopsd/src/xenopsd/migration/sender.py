@@ -121,10 +121,11 @@ class Sender:
 
         def suspended() -> None:
             nonlocal stopped_at
-            stopped_at = time.monotonic()
+            stopped_at, stopped = time.monotonic(), time.perf_counter()
             self._runner.show("guest suspended", task, metadata.vm.id, round_began)
-            for vbd in metadata.vbds:
-                self._host.devices.deactivate_disk(metadata.vm.id, vbd)
+            hand_over = operations.hand_over(metadata)
+            self._runner.run(hand_over, RunningTask(id_, "migration"), metadata.vm.id)
+            self._runner.show("disks handed over", task, metadata.vm.id, stopped)
 
         pages = max(self._host.domains.hold(metadata.vm.id).minimum_kib // PAGE_KIB, 1)
 

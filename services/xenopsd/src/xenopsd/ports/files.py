@@ -47,6 +47,9 @@ class FileStorage:
     def _record(self, disk: Disk, owner: str) -> Path:
         return self._records / f"{disk.value.replace('/', '_')}@{owner}"
 
+    def attach(self, disk: Disk, owner: str, *, writable: bool) -> None:
+        self._file(disk)
+
     def activate(self, disk: Disk, owner: str, *, writable: bool) -> str:
         file = self._file(disk)
         self._rights.activate(disk, owner, writable=writable)
@@ -89,6 +92,9 @@ class FileStorage:
         except OSError as error:
             raise _refusal(disk, error) from error
         self._rights.deactivate(disk, owner)
+
+    def detach(self, disk: Disk, owner: str) -> None:
+        self.deactivate(disk, owner)
 
     def let_go(self, host: str, owner: str | None) -> None:
         self._rights.let_go(host, owner)

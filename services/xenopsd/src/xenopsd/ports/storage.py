@@ -12,12 +12,23 @@ from xenops.types import Disk
 class Storage(Protocol):
     """``disk`` is what a VBD's backend names, by ``sr/vdi``; ``owner`` the VM."""
 
+    def attach(self, disk: Disk, owner: str, *, writable: bool) -> None:
+        """Have a disk ready to be activated, which then takes less; nothing is opened yet."""
+        ...
+
     def activate(self, disk: Disk, owner: str, *, writable: bool) -> str:
-        """Activate a disk, unless it is active already; returns what a back end opens."""
+        """Activate a disk, unless it is active already; returns what a back end opens.
+
+        One that is not attached is attached first.
+        """
         ...
 
     def deactivate(self, disk: Disk, owner: str) -> None:
-        """Give a disk back; it is no error if it is not held."""
+        """Flush and close a disk, which others may have then; it may be activated again."""
+        ...
+
+    def detach(self, disk: Disk, owner: str) -> None:
+        """Give a disk back, deactivated first; it is no error if it is not held."""
         ...
 
     def let_go(self, host: str, owner: str | None) -> None:
@@ -52,6 +63,9 @@ class DummyStorage:
     def _file(self, disk: Disk) -> Path:
         return self._folder / str(disk.value).replace("/", "_")
 
+    def attach(self, disk: Disk, owner: str, *, writable: bool) -> None:
+        pass  # there is nothing to be made ready
+
     def activate(self, disk: Disk, owner: str, *, writable: bool) -> str:
         if not writable:
             return f"/dev/dummy/{disk.value}"
@@ -72,6 +86,9 @@ class DummyStorage:
             if json.loads(self._file(disk).read_text()) == {"host": self._host, "vm": owner}:
                 self._file(disk).unlink()
 
+    def detach(self, disk: Disk, owner: str) -> None:
+        self.deactivate(disk, owner)
+
     def let_go(self, host: str, owner: str | None) -> None:
         for file in self._folder.iterdir():
             with suppress(FileNotFoundError, ValueError):  # another process is at it
@@ -89,23 +106,45 @@ class DummyStorage:
         pass
 
 
-class EachStorage:
-    """Disks of this host itself (``Local``), and those of its storage daemon (``VDI``)."""
+class HostedStorage(Storage, Protocol):
+    """Disks of SRs that are attached before their disks are used."""
 
-    def __init__(self, local: Storage, daemon: Storage) -> None:
+    def serves(self) -> bool:
+        """Whether any SR is attached."""
+        ...
+
+
+class EachStorage:
+    """Disks of this host itself (``Local``), and those of its storage daemon (``VDI``).
+
+    Forwarders and hosts from before there was a storage daemon call the former ``VDI`` too. They
+    attach no SR, so until one is attached each disk is of this host itself.
+    """
+
+    def __init__(self, local: Storage, daemon: HostedStorage) -> None:
         self._local = local
         self._daemon = daemon
+        self._serves = False
 
     def _of(self, disk: Disk) -> Storage:
-        return self._local if disk.tag == "Local" else self._daemon
+        if disk.tag == "Local":
+            return self._local
+        self._serves = self._serves or self._daemon.serves()
+        return self._daemon if self._serves else self._local
+
+    def attach(self, disk: Disk, owner: str, *, writable: bool) -> None:
+        self._of(disk).attach(disk, owner, writable=writable)
 
     def activate(self, disk: Disk, owner: str, *, writable: bool) -> str:
         return self._of(disk).activate(disk, owner, writable=writable)
 
     def deactivate(self, disk: Disk, owner: str) -> None:
         self._of(disk).deactivate(disk, owner)
+
+    def detach(self, disk: Disk, owner: str) -> None:
+        self._of(disk).detach(disk, owner)
         # Until there was a storage daemon, xenopsd itself kept the rights to all disks.
-        self._local.deactivate(disk, owner)
+        self._local.detach(disk, owner)
 
     def let_go(self, host: str, owner: str | None) -> None:
         self._local.let_go(host, owner)

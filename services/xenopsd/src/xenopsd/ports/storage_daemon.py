@@ -42,26 +42,42 @@ def over(connection: Connection) -> Send:
 
 
 class StorageDaemon:
-    """`xenopsd.ports.storage.Storage`; threads share it."""
+    """`xenopsd.ports.storage.HostedStorage`; threads share it."""
 
     def __init__(self, send: Send, host: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._send = send
         self._host = host
         self._clock = clock
+        self._ready: dict[str, str] = {}
+        """The addresses of disks that were attached, but not activated since, by datapath."""
 
-    def activate(self, disk: Disk, owner: str, *, writable: bool) -> str:
-        sr, vdi = _parts(disk)
-        dp, vdis = _datapath(disk, owner), STORAGE.VDI
-        way = self._call(vdis.attach3, owner, dp, sr, vdi, owner, read_write=writable)
-        self._call(vdis.activate3, owner, dp, sr, vdi, owner)
+    def attach(self, disk: Disk, owner: str, *, writable: bool) -> None:
+        self._ready[_datapath(disk, owner)] = self._attach(disk, owner, writable=writable)
+
+    def _attach(self, disk: Disk, owner: str, *, writable: bool) -> str:
+        (sr, vdi), dp = _parts(disk), _datapath(disk, owner)
+        way = self._call(STORAGE.VDI.attach3, owner, dp, sr, vdi, owner, read_write=writable)
         uris = [one.value.uri for one in way.implementations if one.tag == "Nbd"]
         return str(uris[0])
 
+    def activate(self, disk: Disk, owner: str, *, writable: bool) -> str:
+        (sr, vdi), dp = _parts(disk), _datapath(disk, owner)
+        uri = self._ready.pop(dp, None) or self._attach(disk, owner, writable=writable)
+        self._call(STORAGE.VDI.activate3, owner, dp, sr, vdi, owner)
+        return uri
+
     def deactivate(self, disk: Disk, owner: str) -> None:
-        sr, vdi = _parts(disk)
-        dp = _datapath(disk, owner)
+        (sr, vdi), dp = _parts(disk), _datapath(disk, owner)
         self._call(STORAGE.VDI.deactivate, owner, dp, sr, vdi, owner)
+
+    def detach(self, disk: Disk, owner: str) -> None:
+        (sr, vdi), dp = _parts(disk), _datapath(disk, owner)
+        self._ready.pop(dp, None)
+        self.deactivate(disk, owner)
         self._call(STORAGE.VDI.detach, owner, dp, sr, vdi, owner)
+
+    def serves(self) -> bool:
+        return bool(self._call(STORAGE.SR.list_, self._host))
 
     def let_go(self, host: str, owner: str | None) -> None:
         about = owner or host
