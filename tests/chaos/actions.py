@@ -7,8 +7,10 @@ from typing import Any
 
 from xenopsd.backend.names import disk_number
 
+from tests import records
 from tests.chaos.clients import Client
-from tests.chaos.world import SNAPSHOTS_MAX, VMS, VMS_MAX, Vm, World
+from tests.chaos.world import SNAPSHOTS_MAX, VDIS_MAX, VMS, VMS_MAX, Vm, World
+from tests.conftest import MIB
 
 RUNNING, PAUSED, HALTED, SUSPENDED = "Running", "Paused", "Halted", "Suspended"
 LIVE = (RUNNING, PAUSED)
@@ -67,7 +69,40 @@ def _revert(of: Drawing) -> Asked | None:
     found = [snapshot for snapshot in of.world.snapshots if snapshot.of == of.vm]
     if not found:
         return None
+    for vbd in _disks(of):
+        vdi = of.client.call("VBD.get_VDI", vbd).result
+        of.world.reverted.add(of.client.call("VDI.get_location", vdi).result or "")
     return Asked("VM.revert", (of.draws.choice(found).ref,), Outcome(HALTED))
+
+
+def _disks(of: Drawing) -> list[str]:
+    """The VM's VBDs."""
+    found: list[str] = of.client.call("VM.get_VBDs", of.vm.ref).result or []
+    return found
+
+
+def _create_vdi(of: Drawing) -> Asked | None:
+    if len(of.world.vdis) >= VDIS_MAX:
+        return None
+    return Asked("VDI.create", (records.vdi(of.world.sr, MIB),), Outcome(), changes=False)
+
+
+def _of_vdi(method: str) -> Callable[[Drawing], Asked | None]:
+    """A call that makes another disk of one that the VM has."""
+
+    def make(of: Drawing) -> Asked | None:
+        vbds = _disks(of)
+        if not vbds or len(of.world.vdis) >= VDIS_MAX:
+            return None
+        vdi = of.client.call("VBD.get_VDI", of.draws.choice(vbds)).result
+        return Asked(method, (vdi, {}), Outcome(), changes=False) if vdi else None
+
+    return make
+
+
+def _destroy_vdi(of: Drawing) -> Asked | None:
+    vdi = of.world.take_vdi(of.draws)
+    return None if vdi is None else Asked("VDI.destroy", (vdi,), Outcome(), changes=False)
 
 
 def _clone(of: Drawing) -> Asked | None:
@@ -111,6 +146,10 @@ ACTIONS: dict[Callable[[Drawing], Asked | None], float] = {
     _revert: 0.7,
     _clone: 1,
     _destroy: 0.7,
+    _create_vdi: 0.7,
+    _of_vdi("VDI.snapshot"): 1,
+    _of_vdi("VDI.clone"): 0.7,
+    _destroy_vdi: 1.5,
     _device("VBD.plug"): 1.5,
     _device("VBD.unplug"): 1.2,
     _device("VIF.plug"): 1.5,

@@ -104,6 +104,8 @@ class Caller:
                 if uuid:
                     clone = self._world.add(result, uuid)
                     self._story.tell(f"{clone.name} is a clone of {vm.name}: {uuid}", clone.name)
+            case "VDI.create" | "VDI.snapshot" | "VDI.clone":
+                self._world.vdis.append(result)
             case "VM.destroy":
                 self._world.remove(vm)
 

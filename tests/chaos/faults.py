@@ -9,6 +9,8 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 
+from simulated_pool.engines import engines
+
 from tests.chaos.story import Story
 from tests.conftest import Pool
 
@@ -18,7 +20,10 @@ PAUSE_S = (0.5, 4.5)
 STOP_S, LONG_STOP_S = (0.3, 8.0), (22.0, 45.0)
 """Longer than a lease lasts is what the second is about."""
 FLAPS = 4
-VICTIMS = {"xenopsd": 3, "forwarder": 3, "xapi": 2, "rabbitmq": 2, "squeezed": 1, "door": 1}
+VICTIMS = {
+    **{"xenopsd": 3, "forwarder": 3, "storage": 2, "xapi": 2, "rabbitmq": 2},
+    **{"squeezed": 1, "door": 1},
+}
 """How often a service is hit, by the beginning of its name; one that is not named, seldom."""
 SELDOM = 0.3
 
@@ -40,6 +45,7 @@ class Faults:
             self._kill_a_kind: 0.7,
             self._kill_a_host: 0.7,
             self._kill_with_broker: 0.7,
+            self._kill_an_engine: 0.2,
             self._cut_one: 2.0,
             self._flap: 0.5,
         }
@@ -96,7 +102,7 @@ class Faults:
 
     def _kill_a_kind(self) -> None:
         """All of one kind at once."""
-        kind = self._random.choice(["forwarder", "xenopsd", "squeezed", "door"])
+        kind = self._random.choice(["forwarder", "xenopsd", "storage", "squeezed", "door"])
         self._kill("kill a kind", [name for name in self._running() if _kind(name) == kind])
 
     def _kill_a_host(self) -> None:
@@ -109,6 +115,14 @@ class Faults:
         victim = self._victim()
         if victim is not None:
             self._kill("kill with broker", {victim[0]: None, "rabbitmq": None})
+
+    def _kill_an_engine(self) -> None:
+        """The disks of a VM are pulled."""
+        found = engines(self._pool.layout.folder)
+        if found:
+            host, vm = self._random.choice([*found])
+            _signal(found[host, vm], signal.SIGKILL)
+            self._story.fault("kill engine", f"the engine of VM {vm} on {host} is killed")
 
     # --- standing still ---------------------------------------------------------------------
 

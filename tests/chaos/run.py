@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.chaos import actions
 from tests.chaos.callers import Caller
 from tests.chaos.clients import Client, JsonRpc, XmlRpc
+from tests.chaos.disks import Disks
 from tests.chaos.faults import Faults
 from tests.chaos.invariants import Calm, Found, Watch
 from tests.chaos.story import Story
@@ -18,7 +19,7 @@ from tests.conftest import Pool, running_pool
 
 CLIENTS = 6
 SAY_EVERY_S = 10.0
-ANSWERED_S, CALM_S = 240.0, 240.0
+ANSWERED_S, CALM_S, DISKS_S = 240.0, 240.0, 60.0
 """How long answers may take once nothing is broken any more, and what settles by itself."""
 LOOK_S = 1.0
 ENOUGH = 150
@@ -90,6 +91,7 @@ class _Playing:
         self._check_promises()
         watch.stop()
         self._use_all()
+        self._check_disks()
         return self._round
 
     def _tell(self, text: str) -> None:
@@ -141,6 +143,16 @@ class _Playing:
                     found = actions.wrong(self._world, self._client, vm, outcome)
                     if found is not None:
                         self._break((vm.name, f"{call.client}'s {call.text} came undone: {found}"))
+
+    def _check_disks(self) -> None:
+        """Look until all disks are as they must be, or have had their time."""
+        until = time.monotonic() + DISKS_S
+        while found := Disks(self._world, self._client).broken():
+            if time.monotonic() > until:
+                for text in found:
+                    self._break(("", text))
+                return
+            time.sleep(LOOK_S)
 
     def _use_all(self) -> None:
         """Each VM can be stopped and started."""

@@ -5,15 +5,17 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from simulated_pool.furnish import furnish
 from xenports.hypervisor import DomainInfo
 
 from tests import records
 from tests.chaos.story import Call
 from tests.conftest import MIB, Pool, make_vm
 
-VMS, VMS_MAX, SNAPSHOTS_MAX = 8, 11, 6
+VMS, VMS_MAX, SNAPSHOTS_MAX, VDIS_MAX = 8, 11, 6, 8
 HOME = 0.6
 """How often a client calls for the VM that is its own."""
 
@@ -40,7 +42,7 @@ class World:
         self.pool = pool
         self._lock = threading.Lock()
         self._named = 0
-        self._xens = {host.name: pool.xen(host) for host in pool.layout.hosts}
+        self.xens = {host.name: pool.xen(host) for host in pool.layout.hosts}
         self._stores = {host.name: pool.xenstore(host) for host in pool.layout.hosts}
         self.vms: list[Vm] = []
         self.doomed: set[str] = set()
@@ -48,7 +50,16 @@ class World:
         self.snapshots: list[Snapshot] = []
         self.tasks: dict[str, Call] = {}
         """The tasks that clients were given, each with its call."""
+        self.vdis: list[str] = []
+        """Disks of no VM, which may be destroyed."""
+        self.reverted: set[str] = set()
+        """The locations of the disks that somebody has wanted to put back to older contents."""
+        furnish(pool.layout)
         with pool.session() as api:
+            self.sr = api.pool.get_default_SR(api.pool.get_all()[0])
+            self.sr_uuid = api.SR.get_uuid(self.sr)
+            (pbd, *_) = api.SR.get_PBDs(self.sr)
+            self.folder = Path(api.PBD.get_device_config(pbd)["location"])
             for _ in range(VMS):
                 ref = make_vm(api)
                 _add_devices(api, ref)
@@ -76,11 +87,16 @@ class World:
                 return self.vms[home % len(self.vms)]
             return draws.choice(self.vms)
 
+    def take_vdi(self, draws: random.Random) -> str | None:
+        """A disk of no VM that from now on nobody else is given."""
+        with self._lock:
+            return self.vdis.pop(draws.randrange(len(self.vdis))) if self.vdis else None
+
     # --- Xen --------------------------------------------------------------------------------
 
     def domains(self) -> Iterator[tuple[str, DomainInfo]]:
         """All guests' domains, each with its host's name."""
-        for host, xen in self._xens.items():
+        for host, xen in self.xens.items():
             for domain in xen.domains():
                 if domain.domid:
                     yield host, domain
@@ -121,7 +137,9 @@ def _writable(tree: Iterator[tuple[str, str]]) -> Iterator[tuple[str, int]]:
     for path, mode in nodes.items():
         if path.endswith("/mode") and mode == "w":
             device = path.removesuffix("/mode")
-            yield nodes.get(f"{device}/params", ""), int(device.split("/")[-2])
+            params = nodes.get(f"{device}/params", "")
+            # The same disk has another socket on each host.
+            yield params.rpartition(":exportname=")[2], int(device.split("/")[-2])
 
 
 def twice(before: set[tuple[str, str, int]], now: set[tuple[str, str, int]]) -> dict[str, Any]:

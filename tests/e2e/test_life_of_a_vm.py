@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import XenAPI
-from simulated_pool import story
 
 from tests import records
 from tests.conftest import MIB, Pool, make_vm, remove_vm
@@ -32,13 +31,6 @@ def await_task(api: Any, task: str) -> dict[str, Any]:
 def running(api: Any, vm: str) -> str:
     api.VM.start(vm, False, False)
     return vm
-
-
-def test_the_story_of_the_demo(pool: Pool) -> None:
-    told: list[str] = []
-    teller = story.Teller(chapter=told.append, progress=lambda fraction: None)
-    story.tell(pool.layout.url, "root", pool.password, teller)
-    assert any("pool_migrate" in chapter for chapter in told)
 
 
 def test_start_and_hard_shutdown(pool: Pool, api: Any, vm: str) -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 import XenAPI
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from xenports.hypervisor import HypervisorError
 
-from simulated_pool import pool, story
+from simulated_pool import disks, pool, story
+from simulated_pool.furnish import USERNAME, furnish
 from simulated_pool.layout import Layout
 from simulated_pool.supervision import Supervisor
 from simulated_pool.walk import Follower
-
-USERNAME = "root"
 
 
 class WalkFailed(Exception):
@@ -31,7 +31,10 @@ def up(layout: Layout, console: Console) -> None:
 
 
 def walk_through(layout: Layout, console: Console) -> None:
-    """Walk a VM through the pool; raises WalkFailed with the pool's error if that fails."""
+    """Walk a VM through the pool; raises WalkFailed with the pool's error if that fails.
+
+    The pool gets SRs with bytes first, unless it has them.
+    """
     with (
         Progress(
             TextColumn("[progress.description]{task.description}"),
@@ -47,14 +50,19 @@ def walk_through(layout: Layout, console: Console) -> None:
         teller = story.Teller(
             chapter=lambda text: console.print(f"\n[bold]{text}[/bold]"),
             progress=lambda fraction: bars.update(bar, completed=fraction, visible=True),
+            xens=disks.xens(layout),
         )
         try:
+            teller.chapter("SR.create: shared storage, storage of each host, an ISO library")
+            furnish(layout)
             story.tell(layout.url, USERNAME, layout.secret("root"), teller)
-        except (story.StoryFailed, XenAPI.Failure, OSError) as error:
+        except (story.StoryFailed, XenAPI.Failure, OSError, HypervisorError) as error:
             raise WalkFailed(
                 f"the walk failed: {error}\nThe services' logs are in {layout.folder / 'log'}."
             ) from error
-    console.print("\n[green]The VM walked: created, started, migrated, shut down.[/green]")
+    console.print(
+        "\n[green]The VM walked: created, started, migrated, taken back, shut down.[/green]"
+    )
 
 
 def print_directions(layout: Layout, console: Console) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from broker.management import Management
 
 from broker import BrokerError, node, topology
-from simulated_pool import services
+from simulated_pool import engines, services
 from simulated_pool.layout import Layout, Machine, Node, numbered
 from simulated_pool.services import Process
 from simulated_pool.supervision import Supervisor, write_settings
@@ -53,7 +53,7 @@ def up(layout: Layout, say: Say) -> None:
 
 
 def down(folder: Path) -> bool:
-    """Stop everything; False if nothing runs."""
+    """Stop everything, guests included; False if nothing runs."""
     supervisor = Supervisor(folder)
     if not supervisor.running():
         return False
@@ -63,6 +63,7 @@ def down(folder: Path) -> bool:
         if time.monotonic() > deadline:
             raise NotReady("the supervisor does not stop; see its log")
         time.sleep(LOOK_EVERY_S)
+    engines.end(folder)
     return True
 
 

@@ -1,14 +1,19 @@
 """The first walk, driven by the unmodified XenAPI client: what the demo shows and checks."""
 
+import hashlib
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import XenAPI
+from xenports.simulated.hypervisor import SimulatedHypervisor
 
 POLL_EVERY_S = 0.1
 MIB = 1024 * 1024
 TEMPLATE = "Other install media"
+DISK = "xvda"
+MARKS, MARKED_BYTES = 64, 8 * MIB
+"""How many marks the guest writes, and the beginning of the disk, where these are."""
 
 
 class StoryFailed(Exception):
@@ -21,10 +26,14 @@ class Teller:
 
     chapter: Callable[[str], None]
     progress: Callable[[float], None]
+    xens: Mapping[str, SimulatedHypervisor] = field(default_factory=dict)
+    """The hosts' Xens, by which the guest writes its disk; without them no bytes are shown."""
 
 
 def tell(url: str, username: str, password: str, teller: Teller) -> None:
-    """Create a VM, start it, migrate it live and shut it down again.
+    """Create a VM, start it, migrate it live, take it back to a snapshot and shut it down.
+
+    The guest writes its disk, and finds there what it wrote, if the ``teller`` has its Xen.
 
     Raises StoryFailed if what is read back is not what was asked for, XenAPI.Failure if a call is
     refused.
@@ -40,10 +49,9 @@ def tell(url: str, username: str, password: str, teller: Teller) -> None:
 
 def _walk(api: XenAPI.xapi_local, teller: Teller) -> None:
     vm = create_vm(api, teller)
-    teller.chapter("VM.start")
-    api.VM.start(vm, False, False)
+    _start(api, vm, teller)
     source = api.VM.get_resident_on(vm)
-    expect("power_state after start", api.VM.get_power_state(vm), "Running")
+    written = _write(api, vm, teller)
 
     target = next(host for host in api.host.get_all() if host != source)
     names = [api.host.get_name_label(host) for host in (source, target)]
@@ -54,10 +62,86 @@ def _walk(api: XenAPI.xapi_local, teller: Teller) -> None:
     expect("power_state after the migration", api.VM.get_power_state(vm), "Running")
     expect("VM in the target's resident_VMs", vm in api.host.get_resident_VMs(target), True)
     expect("VM in the source's resident_VMs", vm in api.host.get_resident_VMs(source), False)
+    _read_back(api, vm, teller, "after the migration", written)
 
+    if teller.xens:
+        _there_and_back(api, vm, teller, written)
+    _shut_down(api, vm, teller)
+
+
+def _there_and_back(api: XenAPI.xapi_local, vm: str, teller: Teller, written: str) -> None:
+    """Write more after a snapshot, and see that it is gone once the VM is back there."""
+    teller.chapter("VM.snapshot while the guest runs")
+    snapshot = api.VM.snapshot(vm, f"{api.VM.get_name_label(vm)}, before more was written", [])
+    if _write(api, vm, teller) == written:
+        raise StoryFailed("the guest wrote more, and its disk is as before")
+    _shut_down(api, vm, teller)
+    teller.chapter("VM.revert to the snapshot")
+    api.VM.revert(snapshot)
+    _forget(api, vm, teller)
+    teller.chapter("VM.start, VM.unpause once the guest is told to write nothing by itself")
+    api.VM.start(vm, True, False)
+    _be_quiet(*_guest(api, vm, teller))
+    api.VM.unpause(vm)
+    _read_back(api, vm, teller, "after the revert", written)
+
+
+def _start(api: XenAPI.xapi_local, vm: str, teller: Teller) -> None:
+    teller.chapter("VM.start")
+    api.VM.start(vm, False, False)
+    expect("power_state after start", api.VM.get_power_state(vm), "Running")
+
+
+def _shut_down(api: XenAPI.xapi_local, vm: str, teller: Teller) -> None:
     teller.chapter("VM.clean_shutdown")
     api.VM.clean_shutdown(vm)
     expect("power_state after the shutdown", api.VM.get_power_state(vm), "Halted")
+
+
+# --- the guest's disk -----------------------------------------------------------------------
+
+
+def _write(api: XenAPI.xapi_local, vm: str, teller: Teller) -> str:
+    """Have the guest write its disk, and nothing by itself from then on; the disk's hash."""
+    if not teller.xens:
+        return ""
+    xen, domid = _guest(api, vm, teller)
+    _be_quiet(xen, domid)
+    xen.call("write_marks", domid=domid, device=DISK, count=MARKS)
+    found = _hash(xen, domid)
+    teller.chapter(f"The guest writes {MARKS} marks on its disk: SHA-256 {found[:16]}…")
+    return found
+
+
+def _be_quiet(xen: SimulatedHypervisor, domid: int) -> None:
+    xen.call("behave", domid=domid, disk_writes_per_s=0.0)
+
+
+def _forget(api: XenAPI.xapi_local, vm: str, teller: Teller) -> None:
+    """Have the hosts forget what was on the disk, which has older contents again."""
+    (vbd,) = api.VM.get_VBDs(vm)
+    vdi = api.VDI.get_record(api.VBD.get_VDI(vbd))
+    disk = f"{api.SR.get_uuid(vdi['SR'])}/{vdi['location']}"
+    for xen in teller.xens.values():
+        xen.call("forget_disk", disk=disk)
+
+
+def _read_back(api: XenAPI.xapi_local, vm: str, teller: Teller, when: str, written: str) -> None:
+    if not teller.xens:
+        return
+    found = _hash(*_guest(api, vm, teller))
+    teller.chapter(f"The guest reads its disk {when}: SHA-256 {found[:16]}…")
+    expect(f"SHA-256 of the disk {when}", found, written)
+
+
+def _guest(api: XenAPI.xapi_local, vm: str, teller: Teller) -> tuple[SimulatedHypervisor, int]:
+    record = api.VM.get_record(vm)
+    return teller.xens[api.host.get_name_label(record["resident_on"])], int(record["domid"])
+
+
+def _hash(xen: SimulatedHypervisor, domid: int) -> str:
+    _, found = xen.call("read_disk", domid=domid, device=DISK, offset=0, length=MARKED_BYTES)
+    return hashlib.sha256(found).hexdigest()
 
 
 def create_vm(api: XenAPI.xapi_local, teller: Teller) -> str:
