@@ -412,6 +412,22 @@ def test_a_new_daemon_has_engines_go_over_to_leaves_that_the_last_one_died_befor
     assert list(host.engines.engines[VM].opened[f"{SR}/{vdi}"].layers) == sr.nodes[vdi]
 
 
+def test_a_disk_that_the_last_daemon_closed_without_a_note_is_in_nobodys_way(host: Host) -> None:
+    vdi, sr = host.disk().vdi, host.driver.srs[SR]
+    for _ in range(2):
+        host.ask(STORAGE.VDI.snapshot, SR, VdiInfo(vdi=vdi, name_label=""))
+    host.activate(vdi)
+    host.activate(host.disk("other").vdi)
+    host.engines.engines[VM].close(f"{SR}/{vdi}")
+    host.start()
+    base, top, _ = (layer(node) for node in sr.nodes[vdi])
+    sr.waiting = [Merge(top, base, vdi)]
+    host.merger.work(host.srs.get(SR))
+    host.paths.catch_up(SR)
+    host.deactivate(vdi)
+    assert not host.paths.uses(SR, vdi)
+
+
 def test_a_merge_that_a_daemon_died_before_it_was_noted_is_noted(host: Host) -> None:
     vdi, sr = host.disk().vdi, host.driver.srs[SR]
     for _ in range(2):
