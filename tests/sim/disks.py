@@ -148,14 +148,18 @@ class DiskRun(Run):
         if not self.sr:
             return []
         try:
+            for pbd in sorted(self.world.ask("SR.get_PBDs", self.sr)):
+                if self._host_of(pbd) not in self.world.dead_hosts:
+                    self.world.call("PBD.plug", pbd)
             self.world.call("SR.scan", self.sr)
         except (XenAPIError, Unreachable) as error:
-            plugged = self.world.ask("PBD.get_all_records").values()
-            if not any(one["SR"] == self.sr and one["currently_attached"] for one in plugged):
-                return []
             return [Broken("an SR cannot be scanned", str(error))]
         rows, _ = read(self.world.folder / "pool.db")
         return [*self._held(rows), *self._kept(rows), *self._files()]
+
+    def _host_of(self, pbd: str) -> str:
+        host = self.world.ask("PBD.get_host", pbd)
+        return str(self.world.ask("host.get_name_label", host))
 
     def _held(self, rows: Any) -> list[Broken]:
         """Holds and engines are those of VMs that are there."""
@@ -186,12 +190,14 @@ class DiskRun(Run):
 
     def _kept(self, rows: Any) -> list[Broken]:
         """Records and SR agree, and all that was flushed is there."""
+        layers = set(self._medium.index.nodes)
         recorded = {
             one["location"]
             for one in rows.get("VDI", {}).values()
             if one["SR"] == self.sr and one["managed"] and not one["missing"]
         }
         there = set(self._medium.index.disks)
+        recorded -= layers - there
         broken = [
             Broken("records and SR differ", f"VDI {vdi}: {word}")
             for only, word in ((recorded - there, "only a record"), (there - recorded, "no record"))
