@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
-from typing import Any
 
 from storage.drivers.file import File
 from storage.drivers.mounts import Mounts
@@ -113,9 +112,7 @@ class Engine:
                 has.layers = (*has.layers, layer.node)
         scheduler().point()
 
-    def commit(
-        self, disk: str, top: Layer, base: Layer, progress: Callable[[float], None]
-    ) -> None:
+    def commit(self, disk: str, top: Layer, base: Layer, progress: Callable[[float], None]) -> None:
         self._step()
         for block in range(BLOCKS):
             self._step()

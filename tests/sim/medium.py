@@ -112,9 +112,7 @@ class Medium:
                 continue
             leaf = now.disks[vdi].leaf
             old = before.disks.get(vdi)
-            if old is not None and (
-                old.leaf in now.line(leaf) or leaf in before.line(old.leaf)
-            ):
+            if old is not None and (old.leaf in now.line(leaf) or leaf in before.line(old.leaf)):
                 continue
             self.ledgers[vdi] = self._source(before, now.line(leaf))
         for vdi in now.disks:
