@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from storage.frontend.reports import Looks
 from storage.layers import Merge
 from xenops.envelope import Call
 from xenops.storage import (
@@ -138,6 +139,21 @@ def test_a_process_that_hangs_concerns_its_sr_alone(host: Host) -> None:
     for process in host.processes:
         process.hanging = False
     assert host.ask(STORAGE.SR.stat, SR).health is SrHealth.Healthy
+
+
+def test_an_sr_is_caught_up_with_again_after_a_call_that_was_given_up(host: Host) -> None:
+    first: list[str] = []
+    looks, sr = Looks(host.srs, first.append, lambda: None), host.srs.get(SR)
+    looks._look(sr)
+    host.faults.next["sr.scan"] = ["hangs"]
+    failed(host, STORAGE.SR.scan2, SR)
+    looks._look(sr)
+    assert first == [SR], "it does not answer yet"
+    for process in host.processes:
+        process.hanging = False
+    for _ in range(2):
+        looks._look(sr)
+    assert first == [SR, SR]
 
 
 # --- the same call again --------------------------------------------------------------------------
