@@ -201,21 +201,26 @@ class Medium:
 
     def _install(self) -> None:
         self._deaths: dict[int, Callable[[], None]] = {}
-        medium = index.Medium
-        medium.append = lambda me, d, c: self._append(me, d, c)  # type: ignore[method-assign]
-        medium.sync = lambda me, d: self.reach()  # type: ignore[method-assign]
-        medium.rename = lambda me, o, n: self._rename(me, o, n)  # type: ignore[method-assign]
-        calls = SimpleNamespace(LOCK_EX=2, flock=self._flock)
-        index.fcntl = files.fcntl = calls  # type: ignore[assignment]
         system = _Os(close=self._close, truncate=self._truncate, statvfs=self._statvfs)
-        index.os = files.os = system  # type: ignore[assignment]
-        images.create = self._create  # type: ignore[assignment]
-        images.header = self._header  # type: ignore[assignment]
-        images.grow = self._grow  # type: ignore[assignment]
-        images.point = lambda path, backing, lock: self.reach()  # type: ignore[assignment]
-        images.commit = self._commit  # type: ignore[assignment]
-        images.mend = lambda layer, lock: self.reach()  # type: ignore[assignment]
-        images.synced = lambda path: self.reach()  # type: ignore[assignment]
+        calls = SimpleNamespace(LOCK_EX=2, flock=self._flock)
+        _replace(
+            index.Medium,
+            append=lambda me, descriptor, content: self._append(me, descriptor, content),
+            sync=lambda me, descriptor: self.reach(),
+            rename=lambda me, old, new: self._rename(me, old, new),
+        )
+        _replace(index, fcntl=calls, os=system)
+        _replace(files, fcntl=calls, os=system)
+        _replace(
+            images,
+            create=self._create,
+            header=self._header,
+            grow=self._grow,
+            point=lambda path, backing, lock: self.reach(),
+            commit=self._commit,
+            mend=lambda layer, lock: self.reach(),
+            synced=lambda path: self.reach(),
+        )
         unlink = Path.unlink
 
         def erase(path: Path, missing_ok: bool = False) -> None:
@@ -223,7 +228,7 @@ class Medium:
                 self._erased(path)
             unlink(path, missing_ok=missing_ok)
 
-        Path.unlink = erase  # type: ignore[method-assign]
+        _replace(Path, unlink=erase)
 
     def _create(
         self, path: Path, format_: Format, size: int, backing: Layer | None, lock: int
@@ -260,6 +265,11 @@ class Medium:
     def _require_unused(self, node: str) -> None:
         if users := self.open_in(node):
             raise ProgramFailed("qemu-img", 1, f"Failed to get lock: {node} is open in {users}")
+
+
+def _replace(of: object, **found: Any) -> None:
+    for name, value in found.items():
+        setattr(of, name, value)
 
 
 class _Os:
