@@ -15,8 +15,7 @@ import pytest
 from storage import drivers
 from storage.drivers.driver import AttachedSR, Config, Driver
 from storage.errors import BackendError
-from storage.layers import UNMANAGED
-from xenops.storage import VdiInfo
+from xenops.storage import UNMANAGED, VdiInfo
 
 from tests.closed_disks import MIB, check_chain, contents, write
 

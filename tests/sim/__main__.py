@@ -34,11 +34,11 @@ def _fixed() -> None:
 
 def run_one(seed: int, folder: Path, base: Path | None, story: str) -> dict[str, Any]:
     """In a child: one run, told as data."""
-    from tests.sim import stories
+    from tests.sim import disks, stories
     from tests.sim.story import Run
 
     plan, tell = stories.named(story, seed)
-    outcome = Run(plan, folder, base).go(tell)
+    outcome = (disks.DiskRun if plan.disks else Run)(plan, folder, base).go(tell)
     return asdict(outcome) | {"plan": repr(plan)}
 
 

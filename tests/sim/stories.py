@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from datamodel import XenAPIError
 
-from tests.sim import unmended
+from tests.sim import disks, unmended
 from tests.sim.story import Plan, Run, furnish, plan_of, random_story
 from tests.sim.world import Unreachable
 
@@ -18,6 +18,8 @@ def named(name: str, seed: int) -> tuple[Plan, Story]:
     match name:
         case "furnish":
             return Plan(seed), furnish
+        case "disks":
+            return disks.plan_of(seed), disks.tell
         case "random":
             return plan_of(seed), random_story
         case "two-copies":

@@ -45,6 +45,8 @@ class Plan:
     faults: tuple[tuple[int, str, str], ...] = ()
     """Before which step what happens to whom."""
     loses: str | None = None
+    disks: bool = False
+    """Whether VMs have disks with bytes."""
 
 
 SERVICES = (
@@ -125,7 +127,12 @@ class Run:
         self.scheduler = Scheduler(plan.seed, plan.haste, plan.stalls)
         use(self.scheduler)
         threads.reseed(plan.seed)
-        self.world = World(self.scheduler, plan.seed, folder, base, forwarders=plan.forwarders)
+        self.world = World(
+            *(self.scheduler, plan.seed, folder, base),
+            forwarders=plan.forwarders,
+            disks=plan.disks,
+        )
+        self.world.note = self.note
         self.watch = invariants.Watch(self.world)
         self.random = random.Random(f"story {plan.seed}")
         self.broken: list[Broken] = []
@@ -149,7 +156,9 @@ class Run:
             broken.append(Broken("the run broke off", self.scheduler.failure))
         names = self._names_of_all()
         lines = [
-            PATTERN.sub(lambda found: names.get(found[2], found[0]), line)
+            PATTERN.sub(lambda found: names.get(found[2], found[0]), line).replace(
+                str(self.world.folder), "…"
+            )
             for entry in self.world.story
             if (line := shown(entry))
         ]
@@ -199,6 +208,9 @@ class Run:
             for ref, found in self.world.ask("host.get_all_records").items()
         }
 
+    def furnish(self) -> None:
+        """Give the VMs what they have in this kind of story only."""
+
     @property
     def vms(self) -> list[str]:
         return self._vms[: self.plan.vms]
@@ -240,6 +252,9 @@ class Run:
                 break
             vm = draw.choice(vms)
             name = self._drawn(draw, vm)
+            if self.plan.disks and draw.random() < 0.5:
+                self.ask_of_disks(draw, vm, number)
+                continue
             try:
                 self._ask(draw, name, vm, number)
             except Unreachable:
@@ -361,6 +376,9 @@ class Run:
         names = {**{ref: name for name, ref in self.hosts.items()}, **self._called}
         return str(names.get(value, value)) if isinstance(value, str) else str(value)
 
+    def ask_of_disks(self, draw: random.Random, vm: str, number: int) -> None:
+        """Ask for something that concerns disks; see `tests.sim.disks`."""
+
     # --- faults -------------------------------------------------------------------------------
 
     def arm(self) -> None:
@@ -431,7 +449,7 @@ class Run:
             for host in sorted(undeclared):
                 if self._declared_dead(host):
                     undeclared.discard(host)
-            found = invariants.when_quiet(self.world)
+            found = [*invariants.when_quiet(self.world), *self.disks_when_quiet()]
             if not found and not undeclared:
                 return
             if self.scheduler.now > until:
@@ -439,6 +457,10 @@ class Run:
             self.scheduler.park(self.scheduler.now + LOOK_EVERY_S)
         for broken in found:
             self.note(broken.kind, broken.said)
+
+    def disks_when_quiet(self) -> list[Broken]:
+        """What is not as it should be of disks; see `tests.sim.disks`."""
+        return []
 
     def _declared_dead(self, host: str) -> bool:
         try:
@@ -452,6 +474,7 @@ class Run:
 def random_story(run: Run) -> None:
     """Clients at random, and the plan's faults."""
     run.prepare()
+    run.furnish()
     run.world.broker.slow, run.world.broker.slow_s = run.plan.slow, run.plan.slow_s
     run._clients = run.plan.clients
     run.arm()

@@ -35,6 +35,20 @@ def test_a_seed_is_the_same_story_to_the_letter() -> None:
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.parametrize("first", [1, 13])
+def test_disks_with_bytes(first: int) -> None:
+    arguments = ("--seed", str(first), "--seeds", "12", "--go-on")
+    code, said = simulate("--story", "disks", *arguments)
+    assert code == 0, said
+
+
+@pytest.mark.timeout(600)
+def test_a_story_of_disks_is_the_same_to_the_letter() -> None:
+    code, said = simulate("--story", "disks", "--seed", "1", "--seeds", "3", "--twice", "--go-on")
+    assert code == 0, said
+
+
+@pytest.mark.timeout(600)
 def test_one_vm_has_one_place() -> None:
     code, said = simulate("--story", "two-copies", "--seed", "1", "--seeds", "20", "--go-on")
     assert code == 0, said

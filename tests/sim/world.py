@@ -20,12 +20,15 @@ import forwarder.__main__ as forwarder_main
 import pooldb
 import pooldb.sqlite
 import squeezed.__main__ as squeezed_main
+import storage.__main__ as storage_main
 import telemetry
 import xapi.__main__ as xapi_main
 import xenopsd.__main__ as xenopsd_main
 from broker.topology import POOL_VHOST, host_vhost
 from datamodel import XenAPIError
 from forwarder import firstboot
+from storage.drivers.file import File
+from storage.drivers.mounts import Mounts
 from xapi import outermost, sessions
 from xapi.context import Caller
 from xapi.results import RecordOf, RecordsOf
@@ -42,8 +45,9 @@ from xenports.simulated.memory_store import MemoryStore
 from xenports.simulated.server import Server
 
 from broker import BrokerSettings
-from tests.sim import network, threads
+from tests.sim import engines, network, threads
 from tests.sim.broker import BROKER, Broker
+from tests.sim.medium import Medium
 from tests.sim.scheduler import Process, Scheduler, process, scheduler
 
 MIB = 1024
@@ -72,7 +76,7 @@ class _Guests(Guests):
         guest.fill_on_boot, guest.dirty_pages_per_s = False, 0
 
     def buried(self, domid: int) -> None:
-        pass
+        self.disks.bury(domid)
 
 
 class Xen:
@@ -327,7 +331,9 @@ class World:
         *,
         forwarders: int = 1,
         host_mib: int = HOST_MIB,
+        disks: bool = False,
     ) -> None:
+        """With ``disks`` its hosts have storage daemons."""
         self.scheduler = found
         self.folder = folder
         self.story: list[tuple[float, str, str, Mapping[str, Any]]] = []
@@ -341,6 +347,8 @@ class World:
         self.away: dict[str, float] = {}
         self.xens = {name: Xen(name, found, host_mib) for name in HOSTS}
         self.client = Process("client")
+        self.medium = Medium(lambda kind, said: self.note(kind, said)) if disks else None
+        self.note: Callable[[str, str], None] = lambda kind, said: None
         self._install()
         self._base(base)
         self._mains: dict[str, tuple[str, Callable[[], None]]] = {
@@ -363,6 +371,11 @@ class World:
                 name,
                 lambda name=name: self._xenopsd(name),  # type: ignore[misc]
             )
+            if self.medium is not None:
+                self._mains[f"storage-{name}"] = (
+                    name,
+                    lambda name=name: self._storage(name),  # type: ignore[misc]
+                )
 
     @property
     def services(self) -> list[str]:
@@ -423,7 +436,13 @@ class World:
         self.broker.count("hosts lost")
         self.dead_hosts.add(name)
         xen = self.xens[name]
+        for domid in list(xen.machine.domains):
+            xen.guests.disks.bury(domid)
         xen.machine.domains.clear()
+        for engine in [engine for engine in engines.KEPT if engine.host == name]:
+            engine.is_stopped = True
+            engines.end(engine)
+            engines.KEPT.remove(engine)
         on_it = [self.processes[one] for one, (place, _) in self._mains.items() if place == name]
         # Whoever kills its own process goes no further.
         current = self.scheduler.current
@@ -483,6 +502,19 @@ class World:
     def _door(self, name: str) -> None:
         self.network.door(self.folder / name / "door")
 
+    def _storage(self, name: str) -> None:
+        uuid = HOSTS[name]
+        config = SimpleNamespace(
+            service=f"storage-{name}",
+            host_uuid=uuid,
+            state_dir=self.folder / name / "storage",
+            plugins_dir=None,
+            limit_s=25.0,
+            alive_file=None,
+            broker_settings=lambda: self._broker_settings(host_vhost(uuid), f"storage-{name}"),
+        )
+        storage_main.run(config, threads.Event())  # type: ignore[arg-type]
+
     def _squeezed(self, name: str) -> None:
         uuid = HOSTS[name]
         config = SimpleNamespace(
@@ -511,10 +543,14 @@ class World:
             self.xens[config.xenstore_socket]
         )
         xenopsd_main.ports = self._ports  # type: ignore[assignment]
-        # No disk of the simulation has bytes.
-        xenopsd_main.StorageDaemon = lambda send, host: DummyStorage(  # type: ignore[assignment, misc]
-            self.folder / "shared" / "disks", host
-        )
+        if self.medium is None:
+            xenopsd_main.StorageDaemon = (  # type: ignore[misc]
+                lambda send, host: DummyStorage(  # type: ignore[assignment]
+                    self.folder / "shared" / "disks", host
+                )
+            )
+        else:
+            self._install_disks(self.medium)
         xenopsd_main.boot_time = lambda: 1_799_000_000.0
         xapi_main.listeners = (  # type: ignore[assignment]
             lambda config, dispatcher, certificates: dispatcher
@@ -525,6 +561,30 @@ class World:
         root.handlers[:] = [_Teller(self)]
         root.setLevel(logging.WARNING)
         logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+
+    def _install_disks(self, medium: Medium) -> None:
+        (self.folder / "medium").mkdir(parents=True)
+        medium.open_in = lambda node: [
+            engine.vm
+            for engine in engines.ENGINES
+            for disk in engine.open_disks.values()
+            if node in disk.layers
+        ]
+        storage_main.Engines = lambda folder, on_end: engines.Engines(  # type: ignore[assignment, misc]
+            medium, process().place, on_end
+        )
+        storage_main.queue = SimpleNamespace(SimpleQueue=engines.Ended)  # type: ignore[assignment]
+        storage_main.Starter = engines.Starter  # type: ignore[assignment, misc]
+        storage_main.served = lambda mounts, plugins: {"file": File(Mounts(mounts))}
+        for name, xen in self.xens.items():
+            disks = engines.GuestDisks(name, medium, self.scheduler.seed)
+            xen.guests.disks = disks  # type: ignore[assignment]
+            self._write(xen, disks)
+
+    def _write(self, xen: Xen, disks: engines.GuestDisks) -> None:
+        """Have guests write their disks now and then."""
+        disks.live([domain.domid for domain in xen.running()])
+        self.scheduler.at(self.scheduler.now + 0.4, lambda: self._write(xen, disks))
 
     def _ports(self, config: Any, store: Store) -> Any:
         return (

@@ -1,5 +1,6 @@
 """SRs that hosts serve: which host is asked for what, and what records say then."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,12 @@ from datamodel.refs import NULL_REF
 from forwarder.storage.hosted import UNSURE
 from forwarder.storage.making import MAKING
 from forwarder.storage.release import UNRELEASED, release
-from xenops.storage import Pulled, SrHealth
+from xenops.storage import UNMANAGED, Pulled, SrHealth
 
 from tests.unit.forwarder.hosted_pool import SIZE, HostedPool, served
 from tests.unit.forwarder.storehouse import Disk, failure, silent
+
+LAYER = "c0ffee00-0000-4000-8000-000000000001"
 
 
 @pytest.fixture
@@ -213,6 +216,21 @@ def test_a_host_that_has_lost_an_sr_is_told_of_it_again(pool: HostedPool) -> Non
     asked = len(pool.house.asked)
     pool.tend()
     assert len(pool.house.asked) == asked, "the same report is acted on once"
+
+
+def test_a_layer_that_is_no_disk_is_recorded_as_not_managed(pool: HostedPool) -> None:
+    sr = pool.sr()
+    location = pool.get("VDI", pool.disk(sr))["location"]
+    disks = pool.shelf(sr).disks
+    layer = replace(disks[location].info, vdi=LAYER, uuid=LAYER, sm_config={UNMANAGED: "true"})
+    disks[LAYER] = Disk(layer)
+    pool.call("SR.scan", sr)
+    [record] = [
+        found
+        for vdi in pool.get("SR", sr)["VDIs"]
+        if (found := pool.get("VDI", vdi))["location"] == LAYER
+    ]
+    assert not record["managed"]
 
 
 def test_a_host_that_did_not_answer_has_its_sr_scanned(pool: HostedPool) -> None:

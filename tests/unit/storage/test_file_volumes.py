@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from storage.errors import BackendError
-from storage.layers import UNMANAGED, Format
+from storage.layers import Format
 from storage.volumes import files
 from storage.volumes.files import FileVolumes
 from storage.volumes.index import Index
-from xenops.storage import VdiInfo
+from xenops.storage import UNMANAGED, VdiInfo
 
 from tests.closed_disks import MIB, check_chain, contents, write
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from storage.frontend.reports import Looks
 from storage.layers import Merge
 from xenops.envelope import Call
 from xenops.storage import (
@@ -138,6 +139,21 @@ def test_a_process_that_hangs_concerns_its_sr_alone(host: Host) -> None:
     for process in host.processes:
         process.hanging = False
     assert host.ask(STORAGE.SR.stat, SR).health is SrHealth.Healthy
+
+
+def test_an_sr_is_caught_up_with_again_after_a_call_that_was_given_up(host: Host) -> None:
+    first: list[str] = []
+    looks, sr = Looks(host.srs, first.append, lambda: None), host.srs.get(SR)
+    looks._look(sr)
+    host.faults.next["sr.scan"] = ["hangs"]
+    failed(host, STORAGE.SR.scan2, SR)
+    looks._look(sr)
+    assert first == [SR], "it does not answer yet"
+    for process in host.processes:
+        process.hanging = False
+    for _ in range(2):
+        looks._look(sr)
+    assert first == [SR, SR]
 
 
 # --- the same call again --------------------------------------------------------------------------
@@ -411,6 +427,22 @@ def test_a_new_daemon_has_engines_go_over_to_leaves_that_the_last_one_died_befor
     host.start()
     host.paths.catch_up(SR)
     assert list(host.engines.engines[VM].opened[f"{SR}/{vdi}"].layers) == sr.nodes[vdi]
+
+
+def test_a_disk_that_the_last_daemon_closed_without_a_note_is_in_nobodys_way(host: Host) -> None:
+    vdi, sr = host.disk().vdi, host.driver.srs[SR]
+    for _ in range(2):
+        host.ask(STORAGE.VDI.snapshot, SR, VdiInfo(vdi=vdi, name_label=""))
+    host.activate(vdi)
+    host.activate(host.disk("other").vdi)
+    host.engines.engines[VM].close(f"{SR}/{vdi}")
+    host.start()
+    base, top, _ = (layer(node) for node in sr.nodes[vdi])
+    sr.waiting = [Merge(top, base, vdi)]
+    host.merger.work(host.srs.get(SR))
+    host.paths.catch_up(SR)
+    host.deactivate(vdi)
+    assert not host.paths.uses(SR, vdi)
 
 
 def test_a_merge_that_a_daemon_died_before_it_was_noted_is_noted(host: Host) -> None:

@@ -19,6 +19,9 @@ from xenops.types import Json
 STORAGE_METHODS: dict[str, Method] = {}
 TYPES: dict[str, type] = {}
 
+UNMANAGED = "warren-unmanaged"
+"""In the sm_config of what a scan tells of: this is a layer of disks and no disk itself."""
+
 Of = Annotated[str, "string"]
 """An SR beside its disk: pairs with a plain string travel as an object, whose keys are unique."""
 

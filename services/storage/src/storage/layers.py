@@ -35,7 +35,3 @@ class Merge:
     top: Layer
     base: Layer
     leaf_of: str | None
-
-
-UNMANAGED = "warren-unmanaged"
-"""In the sm_config of what `scan` tells of: this is a layer of disks and no disk itself."""

@@ -113,8 +113,7 @@ def _add(tx: Transaction, sr: SRRef, volume: Volume) -> None:
     values = facts(volume)
     origin = values.pop("snapshot_of", "")
     values["uuid"] = values.get("uuid") or new_uuid()
-    made = tx.new(VDI, {"SR": sr, **values})
-    made.managed = True
+    made = tx.new(VDI, {"SR": sr, "managed": True, **values})
     siblings = ((ref, tx.get(VDI, ref)) for ref in tx.get(SR, sr).VDIs)
     of = (ref for ref, each in siblings if origin and origin in (each.location, each.uuid))
     made.snapshot_of = next(of, NULL_REF)

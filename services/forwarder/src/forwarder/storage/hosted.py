@@ -15,7 +15,7 @@ from rules.lifecycle.host import is_live
 from rules.placement import storage as placement
 from xenops.errors import Failure
 from xenops.idl import Declared, P, R
-from xenops.storage import STORAGE, Probe, SrInfo, VdiInfo
+from xenops.storage import STORAGE, UNMANAGED, Probe, SrInfo, VdiInfo
 
 from forwarder.core.context import Context
 from forwarder.daemons.hosts import SILENCE_MAX_S
@@ -403,5 +403,6 @@ def _found(info: VdiInfo) -> Volume:
         "cbt_enabled": info.cbt_enabled,
         "sharable": info.sharable,
         "sm_config": dict(info.sm_config),
+        "managed": UNMANAGED not in info.sm_config,
     }
     return Volume(info.vdi, info.virtual_size, info.physical_utilisation, fields)

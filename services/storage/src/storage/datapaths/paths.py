@@ -351,7 +351,10 @@ class Paths:
         behind: dict[str, dict[str, list[Layer]]] = {}
         for sr, vdi in vdis:
             for use in self.active(sr, vdi):
-                has = self._engine(use).disks()[use.disk].layers
+                opened = self._engine(use).disks().get(use.disk)
+                if opened is None:  # a daemon died after it was closed, before that was noted
+                    continue
+                has = opened.layers
                 wants = [layer for layer in self._sr(sr).chain(vdi) if layer.node not in has]
                 if wants:
                     behind.setdefault(use.vm, {})[use.disk] = wants

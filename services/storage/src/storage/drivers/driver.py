@@ -72,7 +72,7 @@ class AttachedSR(Protocol):
     def scan(self) -> list[VdiInfo]:
         """All disks, and as disks of their own the layers that are no disk's leaf.
 
-        Those have the key `storage.layers.UNMANAGED` in their sm_config. Files that were put on the
+        Those have the key `xenops.storage.UNMANAGED` in their sm_config. Files that were put on the
         SR by hand and can be disks are disks from now on.
         """
         ...

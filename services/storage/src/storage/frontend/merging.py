@@ -89,7 +89,10 @@ class Merger:
         engine = self._engines.of(use.vm)
         if engine is None:
             return False
-        nodes = engine.disks()[use.disk].layers
+        opened = engine.disks().get(use.disk)
+        if opened is None:
+            return False
+        nodes = opened.layers
         # A crash between the end of a leaf's merge and its note would leave a stale leaf.
         if merge.base.node not in nodes or merge.top.node == nodes[-1]:
             return False

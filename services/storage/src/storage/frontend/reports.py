@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 import msgspec
-from xenops.storage import AttachedSr, Pulled, QueryResult, StorageError, StorageReport
+from xenops.storage import AttachedSr, Pulled, QueryResult, SrHealth, StorageError, StorageReport
 
 from storage.datapaths.paths import Paths
 from storage.engine.errors import EngineError
@@ -66,7 +66,8 @@ def _described(sr: Sr) -> AttachedSr:
 class Looks:
     """Looks at each SR now and then, each in a thread of its own, as any of them may hang.
 
-    ``first`` is called once for each SR, as soon as it answers; ``changed`` when its health has.
+    ``first`` is called for each SR as soon as it answers, and again after a call was given up;
+    ``changed`` when its health has.
     """
 
     def __init__(self, srs: Srs, first: Callable[[str], None], changed: Callable[[], None]) -> None:
@@ -92,7 +93,11 @@ class Looks:
         try:
             with suppress(StorageError, BackendError, EngineError):
                 sr.look()
-                if sr.uuid not in self._seen:
+                healthy = sr.health is SrHealth.Healthy
+                if healthy and sr.is_unsure:
+                    sr.is_unsure = False
+                    self._seen.discard(sr.uuid)
+                if healthy and sr.uuid not in self._seen:
                     self._first(sr.uuid)
                     self._seen.add(sr.uuid)
         finally:

@@ -44,6 +44,8 @@ class Sr:
         self._is_attached = False
         self._is_refused = False
         self.disks = cast(AttachedSR, _Remote(self._call))
+        self.is_unsure = False
+        """Whether a call that was given up may have taken effect, which nobody has looked at."""
         self.merging: float | None = None
         self.backlog = 0
         self.sizes: SrInfo | None = None
@@ -112,6 +114,7 @@ class Sr:
         try:
             return process.call(method, limit_s, *args, **named)
         except Hung as error:
+            self.is_unsure = True
             raise self._unhealthy(str(error)) from error
 
     def _attached(self) -> Process:

@@ -17,10 +17,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from xenops.storage import SrHealth, SrInfo, VdiInfo
+from xenops.storage import UNMANAGED, SrHealth, SrInfo, VdiInfo
 
 from storage.errors import BackendError
-from storage.layers import UNMANAGED, Chain, Format, Layer, Merge
+from storage.layers import Chain, Format, Layer, Merge
 from storage.volumes import failures, images, tracking, wanted
 from storage.volumes.index import BALLAST, FOLDER, Change, Index, Medium, owner
 from storage.volumes.programs import ProgramFailed, Stopped
