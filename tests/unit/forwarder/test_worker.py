@@ -6,11 +6,14 @@ from typing import Any, cast
 import pooldb
 import pytest
 from datamodel import XenAPIError
+from datamodel.classes import VM
 from datamodel.refs import as_ref
 from forwarder.core import registry
 from forwarder.core.context import Context
 from forwarder.daemons.hosts import Hosts
+from forwarder.doubts import keeping
 from forwarder.locks import locking
+from forwarder.locks.subjects import subject
 from forwarder.worker import Worker
 from pooldb import CannotWrite, Database, DatabaseError, leases, outcomes
 from xenops.envelope import XENOPSD
@@ -116,6 +119,26 @@ def test_a_failure_undoes_its_block_and_ends_the_task(
     pool = Pool(tmp_path, function, monkeypatch)
     pool.take()
     assert (pool.name, pool.status) == ("kept", "failure")
+
+
+@pytest.mark.parametrize("hears", [False, True])
+def test_work_of_an_earlier_run_is_in_doubt_unless_this_run_hears_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hears: bool
+) -> None:
+    """A migration that was taken over and whose destination was away left its source in doubt."""
+
+    def function(ctx: Context, vm: str) -> None:
+        if hears:
+            ctx.followed.add(subject(VM, as_ref(vm)))
+        raise XenAPIError("HOST_OFFLINE", "host")
+
+    pool = Pool(tmp_path, function, monkeypatch)
+    with pool.db.transaction() as tx:
+        host = tx.create("host", {})
+        tx.kv_set(keeping.UNDER_WAY, pool.task, {pool.vm: [[host, "operation"]]})
+    pool.take()
+    with pool.db.transaction() as tx:
+        assert bool(keeping.kept(tx)) == (not hears)
 
 
 def test_a_call_that_another_runs_is_let_go(

@@ -221,6 +221,11 @@ class Worker:
     ) -> dict[str, Any] | None:
         """End the task and its locks in the transaction that commits the task's last changes."""
         with context.transaction() as tx:
+            if error is not None:
+                # A run before this one may have had hosts work, of which this one has not heard.
+                for subject, doubts in keeping.left_by(tx, body["task"]).items():
+                    if subject not in context.followed:
+                        context.adrift.setdefault(subject, doubts)
             keeping.note(tx, body["task"], context.adrift)
             _note_work(tx, body["task"], context.work_facts)
             outcome = _finish(tx, body, result, error)

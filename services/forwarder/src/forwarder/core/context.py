@@ -86,6 +86,8 @@ class Context(PoolContext):
     """What each host said of a VM, by its uuid, at the end of this task's work; None if unheard."""
     adrift: dict[Subject, list[Doubt]] = field(default_factory=dict)
     """Objects for which it is not known how work on them ended."""
+    followed: set[Subject] = field(default_factory=set)
+    """Objects for which this run, and not only one before it, knows how far work on them is."""
     _waits_until: float | None = None
     """When the present wait for what others hold times out, if there is one."""
 
@@ -346,6 +348,7 @@ class Context(PoolContext):
         name = self.view.get(Host, host).name_label
         with self.transaction() as tx:
             right = keeping.begin(tx, self.task, of, host, operation, call)
+        self.followed.add(of)
         self.hop(step="sent", queue=declared.interface.queue, message=wire, host=name)
         try:
             with self.outside(), self._in_doubt(of, host, operation):

@@ -98,6 +98,7 @@ def _settle(ctx: Context, vm: VMRef, migration: str, source: HostRef, destinatio
         ctx.ask(destination, XENOPSD.MIGRATION.abort, id=migration)
         believe(ctx, destination, vm)
         ctx.adrift.pop(migrated, None)
+        ctx.followed.add(migrated)
         with ctx.transaction() as tx:
             register.leave(tx, ctx.task, vm)
     with contextlib.suppress(XenAPIError):
