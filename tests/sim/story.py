@@ -358,6 +358,9 @@ class Run:
         ]
         # What a migration that failed before has left stands still, and goes within a minute.
         states = [how for _, how in domains if how != "unbuilt"]
+        if "Running" in states:
+            # Its memory may be there already, if the destination failed at the commit.
+            states = [how for how in states if how != "Paused"]
         wanted = {
             "VM.start": ["Running"],
             "VM.start_on": ["Running"],
