@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from storage.layers import Chain
+from storage.volumes.images import json_name
 from xenports.simulated.hypervisor import SimulatedHypervisor
 from xenports.simulated.marks import Findings, Ledger, verify
 from xenports.simulated.nbd import Address, connect
@@ -101,19 +103,35 @@ def verify_image(
         return verify_export(address, ledger, after)
 
 
+def verify_chain(chain: Chain, ledger: Ledger, after: Ledger | None = None) -> Findings:
+    """The same of a disk whose layers are known, whatever its images say of one another."""
+    leaf = chain[-1].path
+    with served(leaf, name=json_name(chain), read_only=True) as address:
+        return verify_export(address, ledger, after)
+
+
 @contextlib.contextmanager
 def served(
-    image: Path, *, format: str = "qcow2", read_only: bool = False, port: int | None = None
+    image: Path,
+    *,
+    format: str = "qcow2",
+    name: str | None = None,
+    read_only: bool = False,
+    port: int | None = None,
 ) -> Iterator[Address]:
-    """An image by a qemu-nbd of its own; on a unix socket, or a port of the loopback interface."""
+    """An image by a qemu-nbd of its own; on a unix socket, or a port of the loopback interface.
+
+    ``name`` is QEMU's for the image, if that is more than its path.
+    """
     folder = image.parent
     pid, socket = (folder / f"{image.name}.{suffix}" for suffix in ("pid", "nbd"))
     tcp = ["--bind", "127.0.0.1", "--port", str(port)]
     command = ["qemu-nbd", "--fork", "--persistent", "--shared", "0", "--pid-file", str(pid)]
-    command += ["--format", format, "--discard", "unmap", "--export-name", "disk"]
+    command += ["--discard", "unmap", "--export-name", "disk"]
+    command += ["--format", format] if name is None else []
     command += ["--socket", str(socket)] if port is None else tcp
     command += ["--read-only"] if read_only else []
-    subprocess.run([*command, str(image)], check=True)
+    subprocess.run([*command, name or str(image)], check=True)
     with ended(pid):
         yield Address(str(socket) if port is None else ("127.0.0.1", port), "disk")
 

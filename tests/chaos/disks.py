@@ -5,14 +5,16 @@ from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from pathlib import Path
 
+from storage.layers import Chain, Format, Layer
 from storage.volumes.files import FILE
+from storage.volumes.images import json_name
 from storage.volumes.index import Index
 from storage.volumes.state import State
 from xenports.simulated.marks import Ledger
 
 from tests.chaos.clients import Client
 from tests.chaos.world import World
-from tests.marked import ledger, verify_image
+from tests.marked import ledger, verify_chain
 
 CHECKED = (0, 3)
 """How qemu-img check ends if an image is sound; 3 if it has clusters that nothing needs."""
@@ -47,11 +49,14 @@ class Disks:
             told = [
                 ledger(xen, name) for host, xen in self._world.xens.items() if name in known[host]
             ]
-            image = self._path(disk.leaf, state)
-            yield from self._bytes(vdi, image, told, reverted=vdi in self._world.reverted)
+            chain = tuple(self._layer(node, state) for node in state.line(disk.leaf))
+            yield from self._bytes(vdi, chain, told, reverted=vdi in self._world.reverted)
 
     def _path(self, node: str, state: State) -> Path:
         return self._world.folder / f"{node}.{state.nodes[node].format}"
+
+    def _layer(self, node: str, state: State) -> Layer:
+        return Layer(node, self._path(node, state), Format(state.nodes[node].format))
 
     def _records(self, state: State) -> Iterator[str]:
         records = self._client.call("VDI.get_all_records").result
@@ -68,14 +73,15 @@ class Disks:
         for path in images ^ nodes:
             yield f"{path.name} {'belongs to nobody' if path in images else 'is gone'}"
         for path in images & nodes:
-            command = ["qemu-img", "check", "-q", str(path)]
+            layer = Layer(path.stem, path, Format.QCOW2)
+            command = ["qemu-img", "check", "-q", json_name((layer,))]
             if path.suffix == ".qcow2":
                 done = subprocess.run(command, capture_output=True, text=True, check=False)
                 if done.returncode not in CHECKED:
                     yield f"{path.name} is not sound: {done.stdout} {done.stderr}"
 
     def _bytes(
-        self, vdi: str, image: Path, told: Iterable[Ledger], *, reverted: bool
+        self, vdi: str, chain: Chain, told: Iterable[Ledger], *, reverted: bool
     ) -> Iterator[str]:
         """Whatever host a mark was flushed on, it is there, and nothing that no host knows of.
 
@@ -83,7 +89,7 @@ class Disks:
         """
         together = _together(told)
         for one in told:
-            found = verify_image(image, one, together, format=image.suffix[1:])
+            found = verify_chain(chain, one, together)
             if found.foreign or (found.missing and not reverted):
                 yield f"VDI {vdi} has wrong bytes: {found}"
 

@@ -1,5 +1,6 @@
 """What chaos looks at once no VM runs: it finds what is wrong with disks, and nothing else."""
 
+import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -64,6 +65,20 @@ def marked() -> Iterator[Marked]:
 
 
 def test_nothing_is_wrong(marked: Marked) -> None:
+    assert marked.broken() == []
+
+
+def test_the_index_says_which_layers_a_disk_has(marked: Marked) -> None:
+    """The images themselves may name layers that were merged since."""
+    volumes = FileVolumes(marked.folder, marked.sr).begin()
+    snapshot = VdiInfo(vdi="", uuid=str(uuid.uuid4()), name_label="snapshot")
+    marked.records["OpaqueRef:3"] = {
+        "SR": "OpaqueRef:1",
+        "location": volumes.snapshot("1", marked.vdi, snapshot).vdi,
+    }
+    leaf = volumes.chain(marked.vdi)[-1]
+    gone = ["qemu-img", "rebase", "-u", "-f", "qcow2", "-F", "qcow2", "-b", "gone.qcow2"]
+    subprocess.run([*gone, str(leaf.path)], check=True)
     assert marked.broken() == []
 
 

@@ -17,7 +17,7 @@ DOM0_PACKAGES = (
     *("bridge-utils", "openssh-server", "busybox-static", "e2fsprogs", "python3", "systemd"),
     *("xen-hypervisor-4.17-amd64", "xen-utils-4.17", "xenstore-utils"),
     *("libvirt-daemon-driver-xen", "libvirt-daemon-system", "libvirt-clients", "dbus"),
-    *("qemu-system-xen", "qemu-utils", "util-linux", "mount"),
+    *("qemu-system-xen", "qemu-system-common", "qemu-utils", "util-linux", "mount"),
 )
 SOURCES = ("/etc/apt/sources.list", "/etc/apt/sources.list.d/debian.sources")
 DISK = "6G"

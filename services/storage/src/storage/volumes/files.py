@@ -12,7 +12,7 @@ import os
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -389,10 +389,14 @@ class FileVolumes:
                     raise
                 return
             with self._change() as change:
-                for name, node in change.state.nodes.items():
-                    if node.parent == top:
-                        images.point(self._path(name, node.format), chain[-2], change.lock)
+                self._point_children(change, top, chain[-2])
                 self._enter_merged(change, top, chain[-2].node)
+
+    def _point_children(self, change: Change, top: str, base: Layer) -> None:
+        """Have the images above a merged layer name the one that has its bytes now."""
+        for name, node in change.state.nodes.items():
+            if node.parent == top:
+                images.point(self._path(name, node.format), base, change.lock)
 
     def keep_maps(self, merge: Merge) -> None:
         with self._change() as change:
@@ -411,6 +415,9 @@ class FileVolumes:
             ] != [merge.top.node]:
                 raise _unavailable(f"node {merge.base.node} is needed as it was before the merge")
             images.synced(merge.base.path)
+            # An engine has renamed the layer that it has open, and keeps others from doing so.
+            with suppress(ProgramFailed):
+                self._point_children(change, merge.top.node, merge.base)
             self._enter_merged(change, merge.top.node, merge.base.node)
 
     # Below: what these have in common.
