@@ -45,6 +45,8 @@ class DiskRun(Run):
         world = self.world
         where = {"location": f"{world.folder}/medium/sr"}
         host = self.hosts["host1"]
+        while not any(one["type"] == "file" for one in world.ask("SM.get_all_records").values()):
+            self.scheduler.park(self.scheduler.now + 0.5)
         self.sr = world.ask("SR.create", host, where, "0", "files", "", "file", "user", True, {})
         for vm in self.vms:
             vdi = world.ask("VDI.create", records.vdi(self.sr, MIB))

@@ -3,6 +3,7 @@
 Tests that want them ask for them: ``furnish(layout)``.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from simulated_pool.layout import Layout
 USERNAME = "root"
 SHARED, LOCAL, ISOS = "Shared storage", "Local storage of", "ISO library"
 IMAGE = "hello.iso"
+REPORT_MAX_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,12 @@ class Wanted:
 def furnish(layout: Layout) -> None:
     """Make what is missing; the shared SR takes over from the one whose disks have no bytes.
 
-    Raises XenAPI.Failure.
+    Raises XenAPI.Failure, and TimeoutError if no host serves the types of SR that it takes.
     """
     session = XenAPI.Session(layout.url, ignore_ssl=True)
     session.xenapi.login_with_password(USERNAME, layout.secret("root"), "1.0", "warren-demo")
     try:
+        _await_types(session.xenapi, {"file", "iso"})
         _furnish(session.xenapi, layout)
     finally:
         session.xenapi.logout()
@@ -59,6 +62,15 @@ def _furnish(api: XenAPI.xapi_local, layout: Layout) -> None:
         api.pool.set_suspend_image_SR(pool, shared)
         api.pool.set_crash_dump_SR(pool, shared)
         api.pool.set_default_SR(pool, shared)
+
+
+def _await_types(api: XenAPI.xapi_local, types: set[str]) -> None:
+    """Wait until the hosts of a pool that has just come up have told that they serve these."""
+    token, deadline = "", time.monotonic() + REPORT_MAX_S
+    while missing := types - {record["type"] for record in api.SM.get_all_records().values()}:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"no host serves SRs of type {', '.join(sorted(missing))}")
+        token = api.event.from_(["sm"], token, 5.0)["token"]
 
 
 def _folder(layout: Layout, name: str) -> Path:
