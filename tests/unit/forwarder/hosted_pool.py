@@ -81,8 +81,8 @@ class HostedPool:
                 health=health.get(sr, SrHealth.Healthy),
                 total=2**40,
                 free=2**39,
-                backlog=0,
-                merging=None,
+                merges=shelf.merges[host],
+                **{"backlog": 0, "merging": None, **shelf.merging.get(host, {})},
             )
             for sr, shelf in self.house.shelves.items()
             if host in shelf.plugged and sr not in lacks

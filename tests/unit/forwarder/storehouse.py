@@ -10,6 +10,7 @@ from xenops.envelope import call_of
 from xenops.storage import (
     Completion,
     Errors,
+    Merges,
     Probe,
     ProbeResult,
     SrHealth,
@@ -43,6 +44,10 @@ class Shelf:
     config: dict[str, str]
     disks: dict[str, Disk] = field(default_factory=dict)
     plugged: set[str] = field(default_factory=set)
+    merges: dict[str, Merges] = field(default_factory=dict)
+    """What each host was told to merge."""
+    merging: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What each host says of its merges."""
     is_reachable: bool = True
 
 
@@ -122,11 +127,14 @@ class Storehouse:
         self.shelves[sr] = Shelf(driver, config)
         return list({**config, "made": "yes"}.items())
 
-    def sr_attach(self, host: str, sr: str, device_config: Any, driver: str, merges: bool) -> None:
+    def sr_attach(
+        self, host: str, sr: str, device_config: Any, driver: str, merges: Merges
+    ) -> None:
         if sr not in self.shelves:
             raise failure(47, "there is no such SR")
         self.shelves[sr].config = dict(device_config)
         self.shelves[sr].plugged.add(host)
+        self.shelves[sr].merges[host] = merges
 
     def sr_detach(self, host: str, sr: str) -> None:
         self.shelves[sr].plugged.discard(host)

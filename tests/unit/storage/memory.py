@@ -29,6 +29,7 @@ class MemorySR:
         self.done: dict[str, VdiInfo] = {}
         self.waiting: list[Merge] = []
         self.kept_maps: list[Merge] = []
+        self.merge_fails: BackendError | None = None
         self.names = ("", "")
         self.count = 0
         self.seen: list[list[str]] = []
@@ -134,6 +135,8 @@ class MemorySR:
         return list(self.waiting)
 
     def merge(self, merge: Merge) -> None:
+        if self.merge_fails is not None:
+            raise self.merge_fails
         self.merged(merge)
 
     def track(self, operation: str, vdi: str, *, enabled: bool) -> VdiInfo:

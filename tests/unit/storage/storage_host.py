@@ -43,7 +43,7 @@ class Host:
         self.processes: list[MemoryProcess] = []
         drivers = {"memory": self.driver}
         self.srs = Srs(self.journal, self._process, lambda sr, on: self.paths.take_up(sr, on), 1.0)
-        self.merger = Merger(self.srs, self.engines)
+        self.merger = Merger(self.srs, self.engines, refused, lambda: self.told.tell())
         self.paths = Paths(
             Datapaths(self.folder / "datapaths.db"),
             self.engines,

@@ -15,7 +15,7 @@ from rules.lifecycle.host import is_live
 from rules.placement import storage as placement
 from xenops.errors import Failure
 from xenops.idl import Declared, P, R
-from xenops.storage import STORAGE, UNMANAGED, Probe, SrInfo, VdiInfo
+from xenops.storage import STORAGE, UNMANAGED, Merges, Probe, SrInfo, VdiInfo
 
 from forwarder.core.context import Context
 from forwarder.daemons.hosts import SILENCE_MAX_S
@@ -27,6 +27,9 @@ SR_TIMEOUT_S, VDI_TIMEOUT_S = 240.0, 120.0
 
 LOOK_EVERY_S = 0.5
 """How often a host is asked how far a copy is: its daemon does not tell unasked."""
+
+MERGES_UNLESS = ("gc", "coalesce", "leaf-coalesce")
+"""Keys of an SR's other_config: if any of them is "false", nothing is merged."""
 
 PASSWORD, SECRET = "password", "_secret"
 """The endings of keys whose value is a password, and of those with a secret's uuid instead."""
@@ -44,19 +47,29 @@ class Attachment(TypedDict):
     sr: str
     device_config: list[tuple[str, str]]
     driver: str
-    merges: bool
+    merges: Merges
 
 
 def attachment(view: Reader, pbd: PBDRef) -> Attachment:
-    """How a PBD's host is to plug its SR; one host of those that share an SR merges its layers."""
+    """How a PBD's host is to plug its SR."""
     record = view.get(PBD, pbd)
     sr = view.get(SR, record.SR)
     return {
         "sr": sr.uuid,
         "device_config": list(revealed(view, record.device_config)),
         "driver": sr.type,
-        "merges": not sr.shared or record.host == placement.coordinator(view),
+        "merges": merges(view, pbd),
     }
+
+
+def merges(view: Reader, pbd: PBDRef) -> Merges:
+    """What a PBD's host is to merge; of those that share an SR one merges what no VM uses."""
+    record = view.get(PBD, pbd)
+    sr = view.get(SR, record.SR)
+    if any(sr.other_config.get(key) == "false" for key in MERGES_UNLESS):
+        return Merges.NONE
+    is_alone = not sr.shared or record.host == placement.coordinator(view)
+    return Merges.ALL if is_alone else Merges.OPEN
 
 
 def revealed(view: Reader, config: Mapping[str, str]) -> Iterator[tuple[str, str]]:
