@@ -68,6 +68,8 @@ class Storehouse:
         """Each host with the name of a call that it was asked."""
         self.released: list[tuple[str, str, str | None]] = []
         self._answers: dict[str, Any] = {}
+        self.bases: list[str | None] = []
+        """The base of each copy."""
         self._copies: dict[str, TaskState] = {}
 
     def ask(
@@ -215,9 +217,20 @@ class Storehouse:
         disk.info = replace(disk.info, cbt_enabled=True)
 
     def disks_copy(
-        self, host: str, id: str, sr: str, vdi: str, into_sr: str, into: str, base: str | None
+        self,
+        host: str,
+        id: str,
+        sr: str,
+        vdi: str,
+        into_sr: str,
+        into: str,
+        base: str | None,
+        base_sr: str | None,
     ) -> None:
         source, target = self._disk(host, sr, vdi), self._disk(host, into_sr, into)
+        if base is not None:
+            self._disk(host, str(base_sr), base)
+        self.bases.append(base)
         target.bytes_ = source.bytes_
         self._copies[id] = TaskState("Completed", Completion(duration=0.0, result=None))
 

@@ -359,9 +359,20 @@ class DISKS:
         ...
 
     def copy(
-        dbg: str, id: str, sr: str, vdi: str, into_sr: str, into: str, base: str | None
+        dbg: str,
+        id: str,
+        sr: str,
+        vdi: str,
+        into_sr: str,
+        into: str,
+        base: str | None,
+        base_sr: str | None = None,
     ) -> None:
-        """Copy a disk's bytes into another one, or only what differs from ``base``."""
+        """Copy a disk's bytes into another one, which is at least as large, as the task ``id``.
+
+        If that has the contents of ``base``, on ``base_sr`` or else the copied disk's SR, only
+        what differs is written.
+        """
         ...
 
     def release(dbg: str, sr: str, host: str, vm: str | None = None) -> None:

@@ -85,7 +85,7 @@ def resize(ctx: Context, vdi: VDIRef, size: int) -> None:
 def copy(ctx: Context, vdi: VDIRef, sr: SRRef, base_vdi: VDIRef, into_vdi: VDIRef) -> VDIRef:
     """Make a full copy on another SR, or in an existing VDI that is large enough.
 
-    With ``base_vdi``, whose contents the destination has, only what differs is written.
+    With ``base_vdi``, whose contents ``into_vdi`` has, only what differs is written.
     """
     base = needed(VDI, base_vdi, How.READ)
     if not is_null(into_vdi):

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 from datamodel import XenAPIError
 from datamodel.classes import PBD, SR, VDI, Host, HostRef, PBDRef, Secret, SRRef, VDIRef
 from datamodel.idl import DateTime
-from datamodel.refs import NULL_REF, is_null
+from datamodel.refs import NULL_REF
 from pooldb import Reader
 from rules.lifecycle import sr as sr_table
 from rules.lifecycle.host import is_live
@@ -48,6 +48,13 @@ class Attachment(TypedDict):
     device_config: list[tuple[str, str]]
     driver: str
     merges: Merges
+
+
+class Base(TypedDict):
+    """The parameters that name the disk whose contents a copy's destination has."""
+
+    base: str | None
+    base_sr: str | None
 
 
 def attachment(view: Reader, pbd: PBDRef) -> Attachment:
@@ -275,14 +282,21 @@ class Hosted:
         host = placement.of_copy(self._ctx.view, source, sr)
         named = {"sr": of.uuid, "vdi": record.location}
         there = {"into_sr": self._uuid(sr), "into": into.location}
-        origin = None if is_null(base) else self._ctx.view.get(VDI, base).location
+        origin = self._base(host, base)
         about = f"{of.uuid}/{record.location}/{into.location}"
         id_ = f"{self._ctx.operation}/DISKS.copy/{about}"
-        self._ask(host, sr, about, STORAGE.DISKS.copy, id=id_, **named, **there, base=origin)
+        self._ask(host, sr, about, STORAGE.DISKS.copy, id=id_, **named, **there, **origin)
         self._follow(host, sr, id_)
         uuid, location = there["into_sr"], into.location
         about = f"{uuid}/{location}"
         return _volume(self._ask(host, sr, about, STORAGE.VDI.stat, sr=uuid, vdi=location))
+
+    def _base(self, host: HostRef, base: VDIRef) -> Base:
+        """How a host knows a disk; without a base all is copied, as from one that it cannot see."""
+        record = self._ctx.view.find(VDI, base)
+        if record is None or host not in placement.plugged(self._ctx.view, record.SR):
+            return {"base": None, "base_sr": None}
+        return {"base": record.location, "base_sr": self._uuid(record.SR)}
 
     def _follow(self, host: HostRef, sr: SRRef, id_: str) -> None:
         """Follow a copy to its end; one that is cancelled has ended when this raises."""

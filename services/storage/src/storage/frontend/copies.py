@@ -10,8 +10,9 @@ import subprocess
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,14 +25,16 @@ from xenops.storage import Completion, Errors, StorageError, StorageTask, TaskSt
 from storage.datapaths.journal import Use
 from storage.datapaths.paths import Engines, Paths
 from storage.engine.errors import EngineError
+from storage.engine.nbd import Nbd
 from storage.errors import BackendError
+from storage.frontend import differences
+from storage.frontend.differences import Bytes
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 2
 PROGRESS = re.compile(rb"\(([0-9.]+)/100%\)")
 READ_AT_ONCE = 64
-IO_ERROR = 46
 NAMES = uuid.UUID("5f1a2f0e-3c52-5c55-8d2a-2a4b1f6f3c10")
 """The space of the names of copies' engines."""
 TABLES = """
@@ -60,8 +63,10 @@ class Copies(Database):
         paths: Paths,
         engines: Engines,
         refused: Callable[[Exception], StorageError],
+        clients: Callable[[Path, str], AbstractContextManager[Bytes]] = Nbd,
     ) -> None:
         super().__init__(path, TABLES)
+        self._clients = clients
         self._paths = paths
         self._engines = engines
         self._refused = refused
@@ -115,17 +120,51 @@ class Copies(Database):
         vm = str(uuid.uuid5(NAMES, id_))
         source = Use(params["sr"], params["vdi"], vm)
         target = Use(params["into_sr"], params["into"], vm)
+        if params["base"] is None:
+            with self._open({source: False, target: True}, vm):
+                self._convert(id_, source, target, running)
+        else:
+            base = Use(params.get("base_sr") or params["sr"], params["base"], vm)
+            with self._open({source: False, base: False, target: True}, vm):
+                self._write_differences(id_, source, base, target, running)
+
+    @contextmanager
+    def _open(self, uses: Mapping[Use, bool], vm: str) -> Iterator[None]:
+        """A block in which disks can be read, or written too where that is said."""
         try:
-            for use, writable in ((source, False), (target, True)):
+            for use, writable in uses.items():
                 self._paths.attach(use, vm, writable=writable)
                 self._paths.activate(use, vm)
-            self._convert(id_, source, target, running)
+            yield
         except BaseException:
-            for use in (target, source):
+            for use in uses:
                 self._paths.destroy(use, vm, allow_leak=True)
             raise
-        for use in (target, source):
+        for use in uses:
             self._paths.destroy(use, vm, allow_leak=False)
+
+    def _write_differences(
+        self, id_: str, source: Use, base: Use, target: Use, running: Running
+    ) -> None:
+        blocks = self._paths.differing(base, source)
+
+        def progress(fraction: float) -> None:
+            running.fraction = fraction
+            if running.cancelled.is_set():
+                raise StorageError("Cancelled", id_)
+
+        try:
+            with (
+                self._connect(source) as new,
+                self._connect(base) as old,
+                self._connect(target) as copy,
+            ):
+                differences.write(new, old, copy, blocks, progress)
+        except EngineError as error:
+            raise _io_error(source, str(error)) from error
+
+    def _connect(self, use: Use) -> AbstractContextManager[Bytes]:
+        return self._clients(self._engines.socket(use.vm), use.disk)
 
     def _convert(self, id_: str, source: Use, target: Use, running: Running) -> None:
         command = (
@@ -145,7 +184,7 @@ class Copies(Database):
             raise StorageError("Cancelled", id_)
         if process.returncode:
             text = said.decode(errors="replace").strip()
-            raise BackendError(IO_ERROR, f"VDI {source.vdi} is not copied: {text}")
+            raise _io_error(source, text)
 
     def _follow(self, process: "subprocess.Popen[bytes]", running: Running) -> None:
         """Note the progress that a process prints, until its output ends."""
@@ -189,6 +228,10 @@ class Copies(Database):
 
     def _forget(self, id_: str) -> None:
         self._run("delete from copies where id = ? and outcome is not null", id_)
+
+
+def _io_error(source: Use, why: str) -> StorageError:
+    return StorageError("Backend_error", ("VDI_IO_ERROR", [f"VDI {source.vdi}: {why}"]))
 
 
 def _state(began: float, outcome: str | None, fraction: float) -> TaskState:
