@@ -44,7 +44,7 @@ EXTENSIONS = {
     "SR.create": ["driver"],
 }
 """Parameters that upstream does not have: its types of SR have queues of their own."""
-OURS = {"DISKS.snapshot", "DISKS.copy", "DISKS.release"}
+OURS = {"DISKS.snapshot", "DISKS.copy", "DISKS.checksum", "DISKS.release"}
 LEFT_OUT = re.compile(
     r"(DATA|UPDATES|Policy|Observer)\..*|get_by_name|DP\.(create|diagnostics)|SR\.(reset|scan)"
     r"|SR\.update_snapshot_info_.*|VDI\.(activate|attach2?|compose|get_by_name|get_url)"

@@ -70,6 +70,7 @@ class Storehouse:
         self._answers: dict[str, Any] = {}
         self.bases: list[str | None] = []
         """The base of each copy."""
+        self._sums: dict[str, str] = {}
         self._copies: dict[str, TaskState] = {}
 
     def ask(
@@ -234,11 +235,16 @@ class Storehouse:
         target.bytes_ = source.bytes_
         self._copies[id] = TaskState("Completed", Completion(duration=0.0, result=None))
 
+    def disks_checksum(self, host: str, id: str, sr: str, vdi: str) -> None:
+        self._sums[id] = f"md5 of {self._disk(host, sr, vdi).bytes_}"
+        self._copies[id] = TaskState("Completed", Completion(duration=0.0, result=None))
+
     def task_stat(self, host: str, task: str) -> StorageTask:
         state = self._copies[task]
         return StorageTask(
             **{"id": task, "dbg": "", "ctime": 0.0, "state": state, "subtasks": {}},
-            **{"debug_info": {}, "backtrace": ""},
+            debug_info={"md5": self._sums[task]} if task in self._sums else {},
+            backtrace="",
         )
 
     def disks_release(self, by: str, /, sr: str, host: str, vm: str | None) -> None:

@@ -275,6 +275,15 @@ def test_a_copy_with_a_base_is_refused_before_anything_is_written(
     assert pool.house.bases == []
 
 
+def test_a_checksum_is_of_a_disk_that_nobody_uses(pool: HostedPool, sr: str) -> None:
+    vdi = pool.disk(sr)
+    pool.on_shelf(vdi).bytes_ = 7
+    fails(pool, "DISKS.checksum", Died(), after=0, done=True)
+    assert pool.call("VDI.checksum", vdi) == "md5 of 7"
+    vm_with(pool, vdi, on=pool.hosts[0])
+    assert pool.refused("VDI.checksum", vdi) == ["VDI_IN_USE", vdi, "checksum"]
+
+
 def test_a_disk_that_moves_is_another_one_there(pool: HostedPool, sr: str) -> None:
     vdi, other = pool.disk(sr), pool.sr()
     image = pool.call("VDI.snapshot", vdi, {})

@@ -1,5 +1,6 @@
 """Copies of which only the differences from another disk are written."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,41 @@ def test_the_base_may_be_one_of_the_two(host: Host, base: str) -> None:
     host.exports.disks[f"{SR}/copy"].content[:] = host.exports.disks[f"{SR}/{base}"].content
     assert ended(host, base).state.tag == "Completed"
     assert host.exports.disks[f"{SR}/copy"].content == disk([1, 2, 1])
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_checksum_is_of_all_bytes(host: Host, fails: bool) -> None:
+    disk_ = host.exports.disks[f"{SR}/source"]
+    disk_.fails = fails
+    for _ in range(2):
+        host.ask(STORAGE.DISKS.checksum, "sum1", SR, "source")
+    host.copies._workers.shutdown()
+    told = host.ask(STORAGE.TASK.stat, "sum1")
+    if fails:
+        assert told.state.value[1][0] == "VDI_IO_ERROR" and told.debug_info == {}
+    else:
+        assert told.debug_info == {"md5": hashlib.md5(disk_.content).hexdigest()}
+        assert disk_.written == []
+    assert not host.paths.uses(SR) and not host.engines.engines
+
+
+@pytest.mark.parametrize("what", ["checksum", "copy"])
+def test_a_task_that_is_cancelled_ends_and_gives_its_disks_back(host: Host, what: str) -> None:
+    disk_ = host.exports.disks[f"{SR}/source"]
+    read = disk_.read
+
+    def cancelling(offset: int, length: int) -> bytes:
+        host.ask(STORAGE.TASK.cancel, "task1")
+        return read(offset, length)
+
+    disk_.read = cancelling  # type: ignore[method-assign]
+    disk_.content *= 64
+    host.exports.disks[f"{SR}/copy"].content *= 64
+    if what == "checksum":
+        host.ask(STORAGE.DISKS.checksum, "task1", SR, "source")
+    else:
+        host.ask(STORAGE.DISKS.copy, "task1", SR, "source", SR, "copy", "base")
+    host.copies._workers.shutdown()
+    state = host.ask(STORAGE.TASK.stat, "task1").state
+    assert (state.tag, state.value[0]) == ("Failed", "Cancelled")
+    assert not host.paths.uses(SR) and not host.engines.engines

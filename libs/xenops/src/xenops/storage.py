@@ -375,6 +375,10 @@ class DISKS:
         """
         ...
 
+    def checksum(dbg: str, id: str, sr: str, vdi: str) -> None:
+        """Read a whole disk, as the task ``id``; its ``debug_info`` has the ``md5`` at the end."""
+        ...
+
     def release(dbg: str, sr: str, host: str, vm: str | None = None) -> None:
         """Give back the disks that a host which is dead for certain had, all or those of one VM."""
         ...

@@ -298,19 +298,29 @@ class Hosted:
             return {"base": None, "base_sr": None}
         return {"base": record.location, "base_sr": self._uuid(record.SR)}
 
-    def _follow(self, host: HostRef, sr: SRRef, id_: str) -> None:
-        """Follow a copy to its end; one that is cancelled has ended when this raises."""
+    def vdi_checksum(self, vdi: VDIRef) -> str:
+        host, sr, uuid, location = self._of_disk(vdi)
+        about = f"{uuid}/{location}"
+        id_ = f"{self._ctx.operation}/DISKS.checksum/{about}"
+        self._ask(host, sr, about, STORAGE.DISKS.checksum, id=id_, sr=uuid, vdi=location)
+        return self._follow(host, sr, id_)["md5"]
+
+    def _follow(self, host: HostRef, sr: SRRef, id_: str) -> Mapping[str, str]:
+        """Follow a host's task to its end, and answer what it found out.
+
+        One that is cancelled has ended when this raises.
+        """
         is_cancelled, heard = False, time.monotonic()
         while True:
             try:
-                state = self._ask(host, sr, id_, STORAGE.TASK.stat, task=id_).state
+                told = self._ask(host, sr, id_, STORAGE.TASK.stat, task=id_)
             except XenAPIError as error:
                 if error.code not in AWAY or time.monotonic() - heard > SILENCE_MAX_S:
                     raise
                 continue
-            heard = time.monotonic()
+            heard, state = time.monotonic(), told.state
             if state.tag == "Completed":
-                return
+                return told.debug_info
             if state.tag == "Failed":
                 failure = STORAGE.read_error(state.value)
                 raise self._ctx.translated(failure, sr)
