@@ -49,19 +49,19 @@ def show(tx: Transaction, reports: Mapping[HostRef, StorageReport]) -> None:
         if is_live(tx, host):
             for uuid, attached in report.srs.items():
                 said.setdefault(uuid, {})[host] = attached
-    notes = tx.kv_items(TASKS)
+    notes, tellers = tx.kv_items(TASKS), tx.kv_items(FULL)
     for sr, record in tx.all(SR).items():
         of_sr = said.get(record.uuid, {})
         if sr not in notes and _merging(of_sr):
             task = tasks.create(tx, "", NAME, f"{NAME} for SR {record.uuid}", cancellable=False)
             tx.edit(Task, task).other_config = {"applies_to": sr}
             notes[sr] = {"task": task, "hosts": [], "most": 1}
-        _tell_full(tx, sr, of_sr)
+        _tell_full(tx, sr, of_sr, tellers.get(sr))
     for named, note in notes.items():
         sr = as_ref(named)
         found = tx.find(SR, sr)
         _follow(tx, sr, note, {} if found is None else said.get(found.uuid, {}))
-    for named in tx.kv_items(FULL):
+    for named in tellers:
         if tx.find(SR, as_ref(named)) is None:
             tx.kv_delete(FULL, named)
 
@@ -131,11 +131,10 @@ def _progress(tx: Transaction, task: TaskRef, fraction: float) -> None:
         tx.edit(Task, task).progress = round(fraction, 3)
 
 
-def _tell_full(tx: Transaction, sr: SRRef, said: Said) -> None:
+def _tell_full(tx: Transaction, sr: SRRef, said: Said, teller: str | None) -> None:
     """Tell operators once that an SR has no room for merges, until its host can merge again."""
     failures = ((host, _failure(sr, "", attached)) for host, attached in said.items())
     full = [host for host, error in failures if error and error.code == "SR_BACKEND_FAILURE_44"]
-    teller = tx.kv_get(FULL, sr)
     if teller is None and full:
         text = (
             "has no room to merge layers that are not needed any more: destroy VDIs or snapshots,"
