@@ -22,6 +22,7 @@ from xenops.storage import (
     Backend,
     Completion,
     Implementation,
+    Merges,
     Nbd,
     Pulled,
     QueryResult,
@@ -43,7 +44,7 @@ EXTENSIONS = {
     "SR.create": ["driver"],
 }
 """Parameters that upstream does not have: its types of SR have queues of their own."""
-OURS = {"DISKS.snapshot", "DISKS.copy", "DISKS.release"}
+OURS = {"DISKS.snapshot", "DISKS.copy", "DISKS.checksum", "DISKS.release"}
 LEFT_OUT = re.compile(
     r"(DATA|UPDATES|Policy|Observer)\..*|get_by_name|DP\.(create|diagnostics)|SR\.(reset|scan)"
     r"|SR\.update_snapshot_info_.*|VDI\.(activate|attach2?|compose|get_by_name|get_url)"
@@ -137,7 +138,9 @@ def test_what_is_not_said_has_its_default() -> None:
     assert params["vdi_info"] == VdiInfo(vdi="", name_label="disk", virtual_size=BIG)
 
 
-@pytest.mark.parametrize("named", [{}, {"driver": "file"}, {"driver": "nfs", "merges": False}])
+@pytest.mark.parametrize(
+    "named", [{}, {"driver": "file"}, {"driver": "nfs", "merges": Merges.OPEN}]
+)
 def test_options_may_be_left_out(named: dict[str, Any]) -> None:
     client, heard = answered(None)
     client(STORAGE.SR.attach, "op", "sr", [("location", "/srv")], **named)
@@ -193,7 +196,14 @@ def test_a_report_goes_there_and_back() -> None:
         drivers=[driver],
         srs={
             "sr": AttachedSr(
-                driver="file", health=SrHealth.Healthy, total=BIG, free=1, backlog=2, merging=0.5
+                driver="file",
+                health=SrHealth.Healthy,
+                total=BIG,
+                free=1,
+                backlog=2,
+                merging=0.5,
+                merges=Merges.ALL,
+                not_merged=["Cancelled", "task"],
             )
         },
         pulled=[Pulled(sr="sr", vdi="vdi", vm="vm", why="its engine ended")],

@@ -25,7 +25,7 @@ assert messages.DRAWERS
 FEATURES = (
     *("SR_PROBE", "SR_UPDATE", "VDI_CREATE", "VDI_DELETE", "VDI_UPDATE", "VDI_CLONE"),
     *("VDI_SNAPSHOT", "VDI_RESIZE", "VDI_MIRROR", "VDI_CONFIG_CBT", "VDI_RESET_ON_BOOT/2"),
-    *("VDI_REVERT", "VDI_INTRODUCE"),
+    *("VDI_REVERT", "VDI_INTRODUCE", "THIN_PROVISIONING"),
 )
 CONFIG = {"shelf": "a"}
 SIZE = 2**20
@@ -81,8 +81,8 @@ class HostedPool:
                 health=health.get(sr, SrHealth.Healthy),
                 total=2**40,
                 free=2**39,
-                backlog=0,
-                merging=None,
+                merges=shelf.merges[host],
+                **{"backlog": 0, "merging": None, **shelf.merging.get(host, {})},
             )
             for sr, shelf in self.house.shelves.items()
             if host in shelf.plugged and sr not in lacks

@@ -10,6 +10,7 @@ from xenops.envelope import call_of
 from xenops.storage import (
     Completion,
     Errors,
+    Merges,
     Probe,
     ProbeResult,
     SrHealth,
@@ -43,6 +44,10 @@ class Shelf:
     config: dict[str, str]
     disks: dict[str, Disk] = field(default_factory=dict)
     plugged: set[str] = field(default_factory=set)
+    merges: dict[str, Merges] = field(default_factory=dict)
+    """What each host was told to merge."""
+    merging: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What each host says of its merges."""
     is_reachable: bool = True
 
 
@@ -63,6 +68,9 @@ class Storehouse:
         """Each host with the name of a call that it was asked."""
         self.released: list[tuple[str, str, str | None]] = []
         self._answers: dict[str, Any] = {}
+        self.bases: list[str | None] = []
+        """The base of each copy."""
+        self._sums: dict[str, str] = {}
         self._copies: dict[str, TaskState] = {}
 
     def ask(
@@ -122,11 +130,14 @@ class Storehouse:
         self.shelves[sr] = Shelf(driver, config)
         return list({**config, "made": "yes"}.items())
 
-    def sr_attach(self, host: str, sr: str, device_config: Any, driver: str, merges: bool) -> None:
+    def sr_attach(
+        self, host: str, sr: str, device_config: Any, driver: str, merges: Merges
+    ) -> None:
         if sr not in self.shelves:
             raise failure(47, "there is no such SR")
         self.shelves[sr].config = dict(device_config)
         self.shelves[sr].plugged.add(host)
+        self.shelves[sr].merges[host] = merges
 
     def sr_detach(self, host: str, sr: str) -> None:
         self.shelves[sr].plugged.discard(host)
@@ -207,17 +218,33 @@ class Storehouse:
         disk.info = replace(disk.info, cbt_enabled=True)
 
     def disks_copy(
-        self, host: str, id: str, sr: str, vdi: str, into_sr: str, into: str, base: str | None
+        self,
+        host: str,
+        id: str,
+        sr: str,
+        vdi: str,
+        into_sr: str,
+        into: str,
+        base: str | None,
+        base_sr: str | None,
     ) -> None:
         source, target = self._disk(host, sr, vdi), self._disk(host, into_sr, into)
+        if base is not None:
+            self._disk(host, str(base_sr), base)
+        self.bases.append(base)
         target.bytes_ = source.bytes_
+        self._copies[id] = TaskState("Completed", Completion(duration=0.0, result=None))
+
+    def disks_checksum(self, host: str, id: str, sr: str, vdi: str) -> None:
+        self._sums[id] = f"md5 of {self._disk(host, sr, vdi).bytes_}"
         self._copies[id] = TaskState("Completed", Completion(duration=0.0, result=None))
 
     def task_stat(self, host: str, task: str) -> StorageTask:
         state = self._copies[task]
         return StorageTask(
             **{"id": task, "dbg": "", "ctime": 0.0, "state": state, "subtasks": {}},
-            **{"debug_info": {}, "backtrace": ""},
+            debug_info={"md5": self._sums[task]} if task in self._sums else {},
+            backtrace="",
         )
 
     def disks_release(self, by: str, /, sr: str, host: str, vm: str | None) -> None:

@@ -1,6 +1,7 @@
 """Disks that hosts serve: what is asked, recorded, and destroyed again after failures."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from datamodel.refs import NULL_REF
@@ -209,6 +210,78 @@ def test_a_copy_goes_by_a_host_that_sees_both_srs(pool: HostedPool, sr: str) -> 
     assert refused == ["HOST_CANNOT_SEE_SR", pool.hosts[1], other]
     pool.tend()
     assert kept(pool) == recorded(pool)
+
+
+def test_only_what_differs_from_a_base_is_copied_over_its_contents(
+    pool: HostedPool, sr: str
+) -> None:
+    vdi, into, other = pool.disk(sr), pool.disk(sr), pool.sr(shared=False, host=1)
+    base = pool.call("VDI.snapshot", vdi, {})
+    away = pool.call("VDI.copy", base, other, NULL_REF, NULL_REF)
+    pool.on_shelf(vdi).bytes_ = 7
+    for of in (base, away, vdi, into):
+        pool.call("VDI.copy", vdi, NULL_REF, of, into)
+    assert pool.call("VDI.copy", vdi, sr, base, NULL_REF) not in (vdi, into)
+    named = [pool.get("VDI", of)["location"] for of in (base, vdi, into)]
+    # The first copy has no base, the host cannot see the second one's, and the last disk is new.
+    assert pool.house.bases == [None, named[0], None, named[1], named[2], None]
+    assert pool.on_shelf(into).bytes_ == 7
+
+
+def written(pool: HostedPool, base: str, into: str) -> list[str]:
+    vm_with(pool, base, on=pool.hosts[0])
+    return ["VDI_IN_USE", base, "copy"]
+
+
+def without_data(pool: HostedPool, base: str, into: str) -> list[str]:
+    with pool.db.transaction() as tx:
+        tx.update("VDI", base, {"type": "cbt_metadata"})
+    return ["VDI_INCOMPATIBLE_TYPE", base, "CBT metadata"]
+
+
+def no_disk(pool: HostedPool, base: str, into: str) -> list[str]:
+    with pool.db.transaction() as tx:
+        tx.update("VDI", base, {"managed": False})
+    return ["VDI_NOT_MANAGED", base]
+
+
+def thick(pool: HostedPool, base: str, into: str) -> list[str]:
+    for host in pool.hosts:
+        pool.report(host, [served("file", "VDI_CREATE")])
+    return ["VDI_NOT_SPARSE", into]
+
+
+def read_only(pool: HostedPool, base: str, into: str) -> list[str]:
+    thick(pool, base, into)
+    with pool.db.transaction() as tx:
+        tx.update("VDI", into, {"read_only": True, "virtual_size": 1})
+    return ["VDI_READONLY", into]
+
+
+def too_small(pool: HostedPool, base: str, into: str) -> list[str]:
+    thick(pool, base, into)
+    with pool.db.transaction() as tx:
+        tx.update("VDI", into, {"virtual_size": 1})
+    return ["VDI_TOO_SMALL", into, str(SIZE)]
+
+
+@pytest.mark.parametrize("why", [written, without_data, no_disk, thick, read_only, too_small])
+def test_a_copy_with_a_base_is_refused_before_anything_is_written(
+    pool: HostedPool, sr: str, why: Any
+) -> None:
+    vdi, base, into = (pool.disk(sr) for _ in range(3))
+    error = why(pool, base, into)
+    assert pool.refused("VDI.copy", vdi, NULL_REF, base, into) == error
+    assert pool.house.bases == []
+
+
+def test_a_checksum_is_of_a_disk_that_nobody_uses(pool: HostedPool, sr: str) -> None:
+    vdi = pool.disk(sr)
+    pool.on_shelf(vdi).bytes_ = 7
+    fails(pool, "DISKS.checksum", Died(), after=0, done=True)
+    assert pool.call("VDI.checksum", vdi) == "md5 of 7"
+    vm_with(pool, vdi, on=pool.hosts[0])
+    assert pool.refused("VDI.checksum", vdi) == ["VDI_IN_USE", vdi, "checksum"]
 
 
 def test_a_disk_that_moves_is_another_one_there(pool: HostedPool, sr: str) -> None:

@@ -1,6 +1,8 @@
 """An SR and engines in memory, which behave as the real ones do, and can be made to fail."""
 
-from collections.abc import Callable, Mapping, Sequence
+import base64
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,8 @@ class MemorySR:
         self.done: dict[str, VdiInfo] = {}
         self.waiting: list[Merge] = []
         self.kept_maps: list[Merge] = []
+        self.merge_fails: BackendError | None = None
+        self.differ: bytes | None = None
         self.names = ("", "")
         self.count = 0
         self.seen: list[list[str]] = []
@@ -134,6 +138,8 @@ class MemorySR:
         return list(self.waiting)
 
     def merge(self, merge: Merge) -> None:
+        if self.merge_fails is not None:
+            raise self.merge_fails
         self.merged(merge)
 
     def track(self, operation: str, vdi: str, *, enabled: bool) -> VdiInfo:
@@ -146,6 +152,11 @@ class MemorySR:
 
     def changed_blocks(self, since: str, until: str) -> str:
         return "AAAA"
+
+    def differing(self, one: str, other: str) -> str:
+        if self.differ is None:
+            raise BackendError(460, "they have no layer in common")
+        return base64.b64encode(self.differ).decode()
 
     def keep_maps(self, merge: Merge) -> None:
         self.kept_maps.append(merge)
@@ -328,3 +339,43 @@ class MemoryEngines:
 
     def socket(self, vm: str) -> Path:
         return Path(f"/run/{vm}/nbd")
+
+
+class MemoryDisk:
+    """`storage.frontend.differences.Bytes`."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = bytearray(content)
+        self.written: list[int] = []
+        self.is_flushed = True
+        self.fails = False
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
+
+    def read(self, offset: int, length: int) -> bytes:
+        assert length > 0 and offset + length <= self.size
+        if self.fails:
+            raise EngineError("Input/output error")
+        return bytes(self.content[offset : offset + length])
+
+    def write(self, offset: int, data: bytes) -> None:
+        assert offset + len(data) <= self.size
+        self.content[offset : offset + len(data)] = data
+        self.written.append(offset)
+        self.is_flushed = False
+
+    def flush(self) -> None:
+        self.is_flushed = True
+
+
+class MemoryDisks:
+    """What engines export, by the names of the exports, and clients of it."""
+
+    def __init__(self) -> None:
+        self.disks: dict[str, MemoryDisk] = {}
+
+    @contextmanager
+    def client(self, socket: Path, name: str) -> Iterator[MemoryDisk]:
+        yield self.disks[name]

@@ -20,7 +20,13 @@ from xenops.envelope import Call
 from xenops.storage import STORAGE, VdiInfo
 
 from broker import Delivery
-from tests.unit.storage.memory import Faults, MemoryDriver, MemoryEngines, MemoryProcess
+from tests.unit.storage.memory import (
+    Faults,
+    MemoryDisks,
+    MemoryDriver,
+    MemoryEngines,
+    MemoryProcess,
+)
 
 SR, VM = "sr1", "vm1"
 ANSWER_S = 30.0
@@ -33,6 +39,7 @@ class Host:
         self.folder = folder
         self.driver = MemoryDriver()
         self.engines = MemoryEngines()
+        self.exports = MemoryDisks()
         self.faults = Faults()
         self.reports: list[dict[str, Any]] = []
         self.operations = 0
@@ -43,7 +50,7 @@ class Host:
         self.processes: list[MemoryProcess] = []
         drivers = {"memory": self.driver}
         self.srs = Srs(self.journal, self._process, lambda sr, on: self.paths.take_up(sr, on), 1.0)
-        self.merger = Merger(self.srs, self.engines)
+        self.merger = Merger(self.srs, self.engines, refused, lambda: self.told.tell())
         self.paths = Paths(
             Datapaths(self.folder / "datapaths.db"),
             self.engines,
@@ -58,9 +65,11 @@ class Host:
             self.paths,
             lambda key, body: self.reports.append(dict(body)),
         )
-        copies = Copies(self.folder / "copies.db", self.paths, self.engines, refused)
+        self.copies = Copies(
+            self.folder / "copies.db", self.paths, self.engines, refused, self.exports.client
+        )
         calls = Calls("host", drivers, self.srs, self.paths, self.told.tell)
-        self.frontend = Frontend(calls, self.paths, copies, self.journal, "storage")
+        self.frontend = Frontend(calls, self.paths, self.copies, self.journal, "storage")
 
     def _process(self, driver: str) -> MemoryProcess:
         self.processes.append(MemoryProcess(self.driver, self.faults))

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from storage.engine.errors import EngineError
+from storage.errors import BackendError
 from storage.frontend.reports import Looks
 from storage.layers import Merge
 from xenops.envelope import Call
 from xenops.storage import (
     STORAGE,
     DpState,
+    Merges,
     RoRw,
     SrHealth,
     StorageError,
@@ -462,9 +465,9 @@ def test_a_merge_that_a_daemon_died_before_it_was_noted_is_noted(host: Host) -> 
 # --- merges ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("merges", [True, False])
+@pytest.mark.parametrize("merges", [Merges.ALL, Merges.OPEN])
 def test_layers_are_merged_by_the_engine_that_has_them_or_by_the_host_that_should(
-    host: Host, merges: bool
+    host: Host, merges: Merges
 ) -> None:
     config = [("location", "/x"), ("made", "yes")]
     host.ask(STORAGE.SR.attach, SR, config, merges=merges)
@@ -479,10 +482,70 @@ def test_layers_are_merged_by_the_engine_that_has_them_or_by_the_host_that_shoul
     host.merger.work(host.srs.get(SR))
     assert host.engines.engines[VM].log[-1] == ("commit", top.node, base.node)
     assert sr.nodes[vdi][0] == base.node and top.node not in sr.nodes[vdi]
-    assert (sr.waiting == []) is merges
+    assert (sr.waiting == []) is (merges is Merges.ALL)
     assert [merge.top for merge in sr.kept_maps] == [top], "before their bytes are one"
     host.told.tell()
     assert host.reports[-1]["srs"][SR]["backlog"] == len(sr.waiting)
+
+
+def test_an_sr_whose_merges_are_stopped_keeps_its_layers_even_after_a_restart(host: Host) -> None:
+    host.ask(STORAGE.SR.attach, SR, [], driver="memory", merges=Merges.NONE)
+    vdi, sr = host.disk().vdi, host.driver.srs[SR]
+    for _ in range(2):
+        host.ask(STORAGE.VDI.snapshot, SR, VdiInfo(vdi=vdi, name_label=""))
+    host.activate(vdi)
+    base, top, _ = (layer(node) for node in sr.nodes[vdi])
+    waiting = [Merge(top, base, vdi), Merge(layer("idle"), layer("idler"), None)]
+    sr.waiting = list(waiting)
+    for merges in (Merges.NONE, Merges.ALL):
+        host.start()
+        host.merger.work(host.srs.get(SR))
+        assert sr.waiting == (waiting if merges is Merges.NONE else [])
+        host.told.tell()
+        assert host.reports[-1]["srs"][SR]["merges"] == merges
+        host.ask(STORAGE.SR.attach, SR, [], merges=Merges.ALL)
+
+
+@pytest.mark.parametrize("why", ["No space left on device", "closed", "refused"])
+def test_a_merge_that_an_engine_does_not_finish_is_told_unless_its_vm_is_gone(
+    host: Host, why: str
+) -> None:
+    vdi, sr = host.disk().vdi, host.driver.srs[SR]
+    for _ in range(2):
+        host.ask(STORAGE.VDI.snapshot, SR, VdiInfo(vdi=vdi, name_label=""))
+    host.activate(vdi)
+    base, top, _ = (layer(node) for node in sr.nodes[vdi])
+    sr.waiting = [Merge(top, base, vdi)]
+    engine = host.engines.engines[VM]
+
+    def commit(disk: str, *args: Any) -> None:
+        if why == "closed":
+            engine.close(disk)
+        raise EngineError(f"commit: {why}")
+
+    engine.commit = commit  # type: ignore[method-assign]
+    host.merger.work(host.srs.get(SR))
+    said = host.reports[-1]["srs"][SR]["not_merged"]
+    codes = {"No space left on device": "SR_BACKEND_FAILURE_44", "refused": "SR_BACKEND_FAILURE_46"}
+    assert (said and said[1][0]) == codes.get(why)
+    assert sr.waiting == [Merge(top, base, vdi)]
+
+
+def test_it_is_told_that_layers_are_merged_and_how_that_ended(host: Host) -> None:
+    sr, waiting = host.driver.srs[SR], Merge(layer("idle"), layer("idler"), None)
+    host.told.tell()
+    sr.waiting = [waiting]
+    full = BackendError(44, "There is insufficient space [opterr=/x is full]")
+    sr.merge_fails = full
+    host.merger.work(host.srs.get(SR))
+    sr.merge_fails = None
+    for _ in range(2):
+        host.merger.work(host.srs.get(SR))
+    told = [report["srs"][SR] for report in host.reports[-5:]]
+    assert [each["merging"] for each in told] == [None, 0.0, None, 0.0, None]
+    assert [each["backlog"] for each in told] == [-1, 1, 1, 1, 0]
+    error = ["Backend_error", ["SR_BACKEND_FAILURE_44", ["", full.text, ""]]]
+    assert [each["not_merged"] for each in told] == [None, None, error, error, None]
 
 
 def test_the_leaf_of_an_active_disk_is_never_merged(host: Host) -> None:

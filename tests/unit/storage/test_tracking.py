@@ -42,7 +42,10 @@ def tracked(volumes: FileVolumes, type_: str = "qcow2") -> tuple[str, str, str]:
 
 
 def blocks(volumes: FileVolumes, since: str, until: str) -> list[int]:
-    bits = base64.b64decode(volumes.changed_blocks(since, until))
+    return bits_of(base64.b64decode(volumes.changed_blocks(since, until)))
+
+
+def bits_of(bits: bytes) -> list[int]:
     return [at for at in range(len(bits) * 8) if bits[at // 8] & 0x80 >> at % 8]
 
 
@@ -74,6 +77,30 @@ def test_what_is_not_known_is_refused(volumes: FileVolumes, type_: str) -> None:
     with refused(460):
         volumes.changed_blocks(newer, vdi)
     assert blocks(volumes, older, newer) == [3]
+
+
+def test_layers_tell_where_two_disks_may_differ(volumes: FileVolumes) -> None:
+    vdi = volumes.create("create", new()).vdi
+    for block in (0, 1, 2):
+        write(volumes.chain(vdi), 1, block * BLOCK)
+    older = snapshot(volumes, vdi)
+    write(volumes.chain(vdi), 2, 1 * BLOCK)
+    newer = snapshot(volumes, vdi)
+    write(volumes.chain(vdi), 3, 5 * BLOCK)
+    clone = volumes.clone("clone", older, new()).vdi
+    write(volumes.chain(clone), 4, 9 * BLOCK)
+    volumes.resize("grow", clone, 64 * MIB)
+    for one, other, expected in (
+        *((older, newer, [1]), (older, vdi, [1, 5]), (newer, vdi, [5]), (vdi, vdi, [])),
+        *((clone, older, [9]), (clone, vdi, [1, 5, 9]), (clone, newer, [1, 9])),
+    ):
+        for pair in ((one, other), (other, one)):
+            bits = base64.b64decode(volumes.differing(*pair))
+            size = max(volumes.volume(disk).virtual_size for disk in pair)
+            assert (bits_of(bits), len(bits)) == (expected, tracking.length(size))
+    stranger = volumes.create("other", new()).vdi
+    with refused(460):
+        volumes.differing(vdi, stranger)
 
 
 def test_a_snapshot_without_data_cannot_be_used(volumes: FileVolumes) -> None:

@@ -3,8 +3,9 @@
 import time
 from datetime import UTC, datetime
 
+from datamodel import XenAPIError
 from datamodel.classes import HostRef, Pool, Task, TaskRef
-from datamodel.enums import TaskAllowedOperations
+from datamodel.enums import TaskAllowedOperations, TaskStatusType
 from datamodel.idl import DateTime
 from datamodel.objects import ref_of
 from datamodel.refs import NULL_REF
@@ -48,3 +49,19 @@ def create(
     task.backtrace = "()"
     task.owner = user
     return ref_of(task)
+
+
+def end(tx: Transaction, task: TaskRef, ending: XenAPIError | None, result: str = "") -> None:
+    """End a task that no forwarder works on, with ``ending`` if it is an error, else a result."""
+    ended = tx.edit(Task, task)
+    ended.finished = now()
+    ended.progress = 1.0
+    ended.allowed_operations = []
+    if ending is None:
+        ended.status = TaskStatusType.success
+        ended.result = result
+    else:
+        is_cancelled = ending.code == "TASK_CANCELLED"
+        ended.status = TaskStatusType.cancelled if is_cancelled else TaskStatusType.failure
+        ended.error_info = ending.description
+        ended.current_operations = {}

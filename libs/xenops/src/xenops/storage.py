@@ -18,6 +18,8 @@ from xenops.types import Json
 
 STORAGE_METHODS: dict[str, Method] = {}
 TYPES: dict[str, type] = {}
+OWN_TYPES: dict[str, type] = {}
+"""Those that upstream does not have."""
 
 UNMANAGED = "warren-unmanaged"
 """In the sm_config of what a scan tells of: this is a layer of disks and no disk itself."""
@@ -55,6 +57,17 @@ class SrHealth(StrEnum):
     Recovering = "Recovering"
     Unreachable = "Unreachable"
     Unavailable = "Unavailable"
+
+
+@variant("merges", into=OWN_TYPES)
+class Merges(StrEnum):
+    """What a host merges of an SR in the background; it is kept by its place in this order."""
+
+    OPEN = "open"
+    """What VMs of this host have open."""
+    ALL = "all"
+    """Also what no VM uses: one host of those that share an SR should."""
+    NONE = "none"
 
 
 @record("sr_info", into=TYPES)
@@ -269,12 +282,11 @@ class SR:
         sr: str,
         device_config: list[tuple[str, str]],
         driver: str | None = None,
-        merges: bool | None = None,
+        merges: Merges | None = None,
     ) -> None:
         """Plug an SR of the type ``driver``, again after each restart of the daemon.
 
-        With ``merges`` this host merges in the background layers of disks that no VM uses: one
-        host of those that share an SR should. Asked again, it only says anew whether it does.
+        Asked again, it only says anew what this host ``merges``.
         """
         ...
 
@@ -347,9 +359,24 @@ class DISKS:
         ...
 
     def copy(
-        dbg: str, id: str, sr: str, vdi: str, into_sr: str, into: str, base: str | None
+        dbg: str,
+        id: str,
+        sr: str,
+        vdi: str,
+        into_sr: str,
+        into: str,
+        base: str | None,
+        base_sr: str | None = None,
     ) -> None:
-        """Copy a disk's bytes into another one, or only what differs from ``base``."""
+        """Copy a disk's bytes into another one, which is at least as large, as the task ``id``.
+
+        If that has the contents of ``base``, on ``base_sr`` or else the copied disk's SR, only
+        what differs is written.
+        """
+        ...
+
+    def checksum(dbg: str, id: str, sr: str, vdi: str) -> None:
+        """Read a whole disk, as the task ``id``; its ``debug_info`` has the ``md5`` at the end."""
         ...
 
     def release(dbg: str, sr: str, host: str, vm: str | None = None) -> None:
@@ -377,7 +404,9 @@ class Storage(Interface):
 class AttachedSr(msgspec.Struct, frozen=True, kw_only=True):
     """An SR that is attached on a host; sizes are in bytes, -1 as long as they are not known.
 
-    ``backlog`` counts layers that wait to be merged, ``merging`` tells how much of one is done.
+    ``backlog`` counts layers that wait to be merged, -1 as long as nobody has looked, and
+    ``merging`` tells how much of one is done while the host merges. ``not_merged`` is the error
+    with which that has ended the last time.
     """
 
     driver: str
@@ -386,6 +415,8 @@ class AttachedSr(msgspec.Struct, frozen=True, kw_only=True):
     free: int
     backlog: int
     merging: float | None
+    merges: Merges
+    not_merged: Json | None = None
 
 
 class Pulled(msgspec.Struct, frozen=True, kw_only=True):

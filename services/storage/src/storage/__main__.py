@@ -57,7 +57,7 @@ def run(config: Settings, stop: Stop) -> None:
         lambda sr, disks: paths.take_up(sr, disks),
         config.limit_s,
     )
-    merger = Merger(srs, engines)
+    merger = Merger(srs, engines, refused, lambda: reports.tell())
     paths = Paths(
         Datapaths(config.state_dir / "datapaths.db"),
         engines,

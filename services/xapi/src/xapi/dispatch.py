@@ -17,6 +17,7 @@ from datamodel.refs import as_ref
 from datamodel.values import to_native
 from pooldb import Transaction
 from pooldb.tasks import create as create_task
+from pooldb.tasks import end as end_task
 
 from xapi import access, audit, encoding, implicit, sessions, tasks
 from xapi.context import ANSWERS, Caller, Context
@@ -135,7 +136,7 @@ class Dispatcher:
 
         def write(tx: Transaction) -> TaskRef:
             task = create_task(tx, context.user, name, cancellable=False)
-            tasks.end(tx, task, ending, text)
+            end_task(tx, task, ending, text)
             return task
 
         return await self.pool.write(write)

@@ -9,11 +9,10 @@ from typing import Any
 
 from datamodel import XenAPIError
 from datamodel.classes import Task, TaskRef
-from datamodel.enums import TaskStatusType
 from datamodel.model import Message
 from datamodel.refs import PREFIX, new_ref
 from pooldb import CannotWrite, DatabaseError, Transaction, calls, leases, outcomes
-from pooldb.tasks import date, now
+from pooldb.tasks import date
 
 from xapi.context import Context
 from xapi.pool import Pool
@@ -34,22 +33,6 @@ HEARD_S = 2.0
 LOOK_S = 1.0
 # How long a reply may still come; it is only a shortcut, as the change log tells the end anyway.
 REPLY_TIMEOUT_S = 3600.0
-
-
-def end(tx: Transaction, task: TaskRef, ending: XenAPIError | None, result: str = "") -> None:
-    """End a task that no forwarder works on, with ``ending`` if it is an error, else a result."""
-    ended = tx.edit(Task, task)
-    ended.finished = now()
-    ended.progress = 1.0
-    ended.allowed_operations = []
-    if ending is None:
-        ended.status = TaskStatusType.success
-        ended.result = result
-    else:
-        is_cancelled = ending.code == "TASK_CANCELLED"
-        ended.status = TaskStatusType.cancelled if is_cancelled else TaskStatusType.failure
-        ended.error_info = ending.description
-        ended.current_operations = {}
 
 
 async def trim(pool: Pool) -> None:

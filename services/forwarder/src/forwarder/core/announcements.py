@@ -11,7 +11,7 @@ from datamodel.enums import Cls
 from pooldb import Transaction
 from rules.values.dates import date
 
-DATA_AT_RISK, GOOD_TO_KNOW = 1, 5
+DATA_AT_RISK, DEGRADED, GOOD_TO_KNOW = 1, 3, 5
 
 
 @dataclass(frozen=True)

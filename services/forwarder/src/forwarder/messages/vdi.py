@@ -8,7 +8,7 @@ from datamodel.objects import name_of
 from datamodel.refs import NULL_REF, is_null
 from rules.lifecycle.holds import How, needed
 from rules.lifecycle.sr import require_plugged
-from rules.lifecycle.vdi import type_word
+from rules.lifecycle.vdi import check_unused, type_word
 
 from forwarder.core.context import Context
 from forwarder.core.patterns import refusal, setter
@@ -20,7 +20,7 @@ from forwarder.records.fields import Operation
 from forwarder.storage import backend, contents, volumes
 from forwarder.storage.backend import Backend
 from forwarder.storage.making import Made, recorded
-from forwarder.storage.sources import require_managed
+from forwarder.storage.sources import check_source, require_managed
 
 BY_STORAGE_ALONE = (
     *("cbt_enabled", "is_a_snapshot", "managed", "metadata_of_pool", "missing"),
@@ -85,7 +85,7 @@ def resize(ctx: Context, vdi: VDIRef, size: int) -> None:
 def copy(ctx: Context, vdi: VDIRef, sr: SRRef, base_vdi: VDIRef, into_vdi: VDIRef) -> VDIRef:
     """Make a full copy on another SR, or in an existing VDI that is large enough.
 
-    With ``base_vdi``, whose contents the destination has, only what differs is written.
+    With ``base_vdi``, whose contents ``into_vdi`` has, only what differs is written.
     """
     base = needed(VDI, base_vdi, How.READ)
     if not is_null(into_vdi):
@@ -217,6 +217,16 @@ def list_changed_blocks(ctx: Context, vdi_from: VDIRef, vdi_to: VDIRef) -> str:
     """Which blocks of 64 KiB were changed since ``vdi_from``, a bit for each, in base64."""
     ctx.lock(VDI, vdi_to, "list_changed_blocks", needed(VDI, vdi_from, How.READ))
     return _storage(ctx, vdi_to).vdi_changed_blocks(vdi_from, vdi_to)
+
+
+@implements("VDI.checksum")
+def checksum(ctx: Context, self: VDIRef) -> str:
+    """The MD5 of a disk that nobody uses; raises what `check_source` and `check_unused` do."""
+    record = ctx.view.get(VDI, self)
+    check_source(self, record, Operation.CLONE)
+    require_plugged(ctx.view, record.SR)
+    check_unused(ctx.view, self, record, "checksum")
+    return _storage(ctx, self).vdi_checksum(self)
 
 
 def _storage(ctx: Context, vdi: VDIRef) -> Backend:

@@ -100,6 +100,10 @@ class Backend(Protocol):
         """
         ...
 
+    def vdi_checksum(self, vdi: VDIRef) -> str:
+        """The MD5 of a disk's bytes, in hexadecimal."""
+        ...
+
     def vdi_resize(self, vdi: VDIRef, size: int) -> Volume:
         """Make a disk at least ``size`` bytes large; the new part is all zero."""
         ...

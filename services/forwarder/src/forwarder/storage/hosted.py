@@ -8,14 +8,14 @@ from typing import Any, TypedDict
 from datamodel import XenAPIError
 from datamodel.classes import PBD, SR, VDI, Host, HostRef, PBDRef, Secret, SRRef, VDIRef
 from datamodel.idl import DateTime
-from datamodel.refs import NULL_REF, is_null
+from datamodel.refs import NULL_REF
 from pooldb import Reader
 from rules.lifecycle import sr as sr_table
 from rules.lifecycle.host import is_live
 from rules.placement import storage as placement
 from xenops.errors import Failure
 from xenops.idl import Declared, P, R
-from xenops.storage import STORAGE, UNMANAGED, Probe, SrInfo, VdiInfo
+from xenops.storage import STORAGE, UNMANAGED, Merges, Probe, SrInfo, VdiInfo
 
 from forwarder.core.context import Context
 from forwarder.daemons.hosts import SILENCE_MAX_S
@@ -27,6 +27,9 @@ SR_TIMEOUT_S, VDI_TIMEOUT_S = 240.0, 120.0
 
 LOOK_EVERY_S = 0.5
 """How often a host is asked how far a copy is: its daemon does not tell unasked."""
+
+MERGES_UNLESS = ("gc", "coalesce", "leaf-coalesce")
+"""Keys of an SR's other_config: if any of them is "false", nothing is merged."""
 
 PASSWORD, SECRET = "password", "_secret"
 """The endings of keys whose value is a password, and of those with a secret's uuid instead."""
@@ -44,19 +47,36 @@ class Attachment(TypedDict):
     sr: str
     device_config: list[tuple[str, str]]
     driver: str
-    merges: bool
+    merges: Merges
+
+
+class Base(TypedDict):
+    """The parameters that name the disk whose contents a copy's destination has."""
+
+    base: str | None
+    base_sr: str | None
 
 
 def attachment(view: Reader, pbd: PBDRef) -> Attachment:
-    """How a PBD's host is to plug its SR; one host of those that share an SR merges its layers."""
+    """How a PBD's host is to plug its SR."""
     record = view.get(PBD, pbd)
     sr = view.get(SR, record.SR)
     return {
         "sr": sr.uuid,
         "device_config": list(revealed(view, record.device_config)),
         "driver": sr.type,
-        "merges": not sr.shared or record.host == placement.coordinator(view),
+        "merges": merges(view, pbd),
     }
+
+
+def merges(view: Reader, pbd: PBDRef) -> Merges:
+    """What a PBD's host is to merge; of those that share an SR one merges what no VM uses."""
+    record = view.get(PBD, pbd)
+    sr = view.get(SR, record.SR)
+    if any(sr.other_config.get(key) == "false" for key in MERGES_UNLESS):
+        return Merges.NONE
+    is_alone = not sr.shared or record.host == placement.coordinator(view)
+    return Merges.ALL if is_alone else Merges.OPEN
 
 
 def revealed(view: Reader, config: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -262,28 +282,45 @@ class Hosted:
         host = placement.of_copy(self._ctx.view, source, sr)
         named = {"sr": of.uuid, "vdi": record.location}
         there = {"into_sr": self._uuid(sr), "into": into.location}
-        origin = None if is_null(base) else self._ctx.view.get(VDI, base).location
+        origin = self._base(host, base)
         about = f"{of.uuid}/{record.location}/{into.location}"
         id_ = f"{self._ctx.operation}/DISKS.copy/{about}"
-        self._ask(host, sr, about, STORAGE.DISKS.copy, id=id_, **named, **there, base=origin)
+        self._ask(host, sr, about, STORAGE.DISKS.copy, id=id_, **named, **there, **origin)
         self._follow(host, sr, id_)
         uuid, location = there["into_sr"], into.location
         about = f"{uuid}/{location}"
         return _volume(self._ask(host, sr, about, STORAGE.VDI.stat, sr=uuid, vdi=location))
 
-    def _follow(self, host: HostRef, sr: SRRef, id_: str) -> None:
-        """Follow a copy to its end; one that is cancelled has ended when this raises."""
+    def _base(self, host: HostRef, base: VDIRef) -> Base:
+        """How a host knows a disk; without a base all is copied, as from one that it cannot see."""
+        record = self._ctx.view.find(VDI, base)
+        if record is None or host not in placement.plugged(self._ctx.view, record.SR):
+            return {"base": None, "base_sr": None}
+        return {"base": record.location, "base_sr": self._uuid(record.SR)}
+
+    def vdi_checksum(self, vdi: VDIRef) -> str:
+        host, sr, uuid, location = self._of_disk(vdi)
+        about = f"{uuid}/{location}"
+        id_ = f"{self._ctx.operation}/DISKS.checksum/{about}"
+        self._ask(host, sr, about, STORAGE.DISKS.checksum, id=id_, sr=uuid, vdi=location)
+        return self._follow(host, sr, id_)["md5"]
+
+    def _follow(self, host: HostRef, sr: SRRef, id_: str) -> Mapping[str, str]:
+        """Follow a host's task to its end, and answer what it found out.
+
+        One that is cancelled has ended when this raises.
+        """
         is_cancelled, heard = False, time.monotonic()
         while True:
             try:
-                state = self._ask(host, sr, id_, STORAGE.TASK.stat, task=id_).state
+                told = self._ask(host, sr, id_, STORAGE.TASK.stat, task=id_)
             except XenAPIError as error:
                 if error.code not in AWAY or time.monotonic() - heard > SILENCE_MAX_S:
                     raise
                 continue
-            heard = time.monotonic()
+            heard, state = time.monotonic(), told.state
             if state.tag == "Completed":
-                return
+                return told.debug_info
             if state.tag == "Failed":
                 failure = STORAGE.read_error(state.value)
                 raise self._ctx.translated(failure, sr)

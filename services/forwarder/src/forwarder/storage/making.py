@@ -97,7 +97,6 @@ class Making:
         source: VDIRef,
         sr: SRRef,
         operation: Operation = Operation.COPY,
-        base: VDIRef = NULL_REF,
     ) -> Made:
         """A disk on an SR with all of another's contents, of which it shares nothing."""
         self._require(sr, "VDI_CREATE")
@@ -105,7 +104,7 @@ class Making:
         wanted = self._want_copy(source, operation, sr)
         made = self._keep(sr, wanted, there.vdi_create(sr, wanted))
         empty = Volume(made.values["location"], int(made.values["virtual_size"]))
-        return self._keep(sr, wanted, there.vdi_copy(source, sr, empty, base))
+        return self._keep(sr, wanted, there.vdi_copy(source, sr, empty, NULL_REF))
 
     def copies(
         self, vm: VMRef, vbds: Sequence[VBDRef], operation: Operation, sr: SRRef = NULL_REF

@@ -105,6 +105,9 @@ class Own:
     def vdi_copy(self, source: VDIRef, sr: SRRef, into: Volume, base: VDIRef) -> Volume:
         return self._driver.vdi_copy(self._uuid(sr), self._disk(source)[1], into)
 
+    def vdi_checksum(self, vdi: VDIRef) -> str:
+        raise XenAPIError("SR_OPERATION_NOT_SUPPORTED", self._ctx.view.get(VDI, vdi).SR)
+
     def vdi_resize(self, vdi: VDIRef, size: int) -> Volume:
         return self._driver.vdi_resize(*self._disk(vdi), size)
 

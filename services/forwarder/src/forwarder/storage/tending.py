@@ -4,6 +4,8 @@
 | --- | --- |
 | a disk that a task made and nothing records | it is destroyed |
 | a PBD that is plugged, and a host that has lost it | the host is told again |
+| a host that does not merge what it should, or more | it is told again |
+| merges of a host that went away | their task ends |
 | an SR of which a host did not say what it did | it is scanned |
 | an SR with auto-scan, or marked as dirty | it is scanned |
 | disks that a dead host holds on an SR that nobody had plugged | they are given back |
@@ -11,7 +13,7 @@
 
 import logging
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -22,15 +24,23 @@ from pooldb import Database, Reader, Transaction, leases
 from rules.lifecycle.host import is_live
 from rules.placement import storage as placement
 from xenops.errors import Failure
-from xenops.storage import STORAGE
+from xenops.storage import STORAGE, AttachedSr
 
 from forwarder.daemons.affairs import Affair
 from forwarder.daemons.hosts import Ask
 from forwarder.drivers import DRIVERS
 from forwarder.storage import contents
-from forwarder.storage.hosted import SR_TIMEOUT_S, UNSURE, VDI_TIMEOUT_S, attachment, contents_of
+from forwarder.storage.hosted import (
+    SR_TIMEOUT_S,
+    UNSURE,
+    VDI_TIMEOUT_S,
+    attachment,
+    contents_of,
+    merges,
+)
 from forwarder.storage.making import MAKING
 from forwarder.storage.release import UNRELEASED, able
+from forwarder.updates import merging
 from forwarder.updates import storage as updates
 
 log = logging.getLogger(__name__)
@@ -48,6 +58,7 @@ DEBUG = "tend"
 def affairs(db: Database) -> Iterator[Affair]:
     """What hosts can be asked for now."""
     with db.transaction() as tx:
+        merging.show(tx, updates.reports(tx))
         found = [*_leftovers(db, tx), *_unplugged(db, tx), *_unseen(db, tx), *_held(db, tx)]
     yield from found
 
@@ -94,7 +105,7 @@ def _erase(db: Database, disk: str, note: dict[str, Any], host: HostRef, ask: As
             tx.kv_delete(MAKING, disk)
 
 
-# --- PBDs that a host has lost -------------------------------------------------------------------
+# --- PBDs that a host has lost, or merges otherwise ----------------------------------------------
 
 
 def _unplugged(db: Database, tx: Transaction) -> Iterator[Affair]:
@@ -102,24 +113,28 @@ def _unplugged(db: Database, tx: Transaction) -> Iterator[Affair]:
         known = [report.daemon, report.number]
         if not is_live(tx, host) or tx.kv_get(REPLUGGED, host) == known:
             continue
-        lost = [pbd for pbd in tx.get(Host, host).PBDs if _is_lost(tx, pbd, set(report.srs))]
-        if lost:
+        wrong = [pbd for pbd in tx.get(Host, host).PBDs if _is_wrong(tx, pbd, report.srs)]
+        if wrong:
             tx.kv_set(REPLUGGED, host, known)
-        for pbd in lost:
+        for pbd in wrong:
             yield Affair(frozenset({host}), partial(_plug, db, pbd, host))
 
 
-def _is_lost(tx: Reader, pbd: PBDRef, plugged: set[str]) -> bool:
-    """Whether a PBD is plugged by its record alone, and no operation is about to change that."""
+def _is_wrong(tx: Reader, pbd: PBDRef, plugged: Mapping[str, AttachedSr]) -> bool:
+    """Whether a host has lost the SR of a PBD that is plugged, or merges otherwise than it should.
+
+    False while an operation is about to change that.
+    """
     record = tx.find(PBD, pbd)
     sr = None if record is None else tx.find(SR, record.SR)
     if record is None or sr is None or sr.type in DRIVERS or sr.current_operations:
         return False
-    return record.currently_attached and sr.uuid not in plugged
+    has = plugged.get(sr.uuid)
+    return record.currently_attached and (has is None or has.merges is not merges(tx, pbd))
 
 
 def _plug(db: Database, pbd: PBDRef, host: HostRef, ask: Ask) -> None:
-    if not _is_lost(db.view, pbd, set()):
+    if not _is_wrong(db.view, pbd, {}):
         return
     params = attachment(db.view, pbd)
     try:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from datamodel import XenAPIError
-from datamodel.classes import VBD, VDI, SRRef, VDIRef
+from datamodel.classes import SR, VBD, VDI, SRRef, VDIRef
 from datamodel.objects import name_of
 from datamodel.refs import is_null
 from pooldb import Transaction
@@ -20,6 +20,9 @@ from forwarder.storage import backend, contents, disks
 from forwarder.storage.making import making, recorded
 from forwarder.storage.own import volume_of
 from forwarder.storage.sources import check_source, require_managed
+
+SPARSE = "THIN_PROVISIONING"
+"""The feature of types of SR whose disks have only what was written."""
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +50,16 @@ def copy(ctx: Context, source: VDIRef, operation: Operation) -> VDIRef:
 
 
 def full_copy(ctx: Context, source: VDIRef, sr: SRRef, base: VDIRef) -> VDIRef:
-    """Make a copy that shares nothing with its source; raises what `check_source` does."""
+    """Make a copy that shares nothing with its source; raises what `overwrite` does.
+
+    It does not have the contents of ``base``, so all is copied.
+    """
     source_record = ctx.view.get(VDI, source)
     check_source(source, source_record, Operation.COPY)
+    _check_base(ctx, base, sr, source)
     backend.of(ctx, sr).require_room(sr, int(source_record.virtual_size))
     with making(ctx) as making_:
-        made = making_.full_copy(source, sr, base=base)
+        made = making_.full_copy(source, sr)
         with ctx.transaction() as tx:
             return recorded(tx, made)
 
@@ -60,8 +67,8 @@ def full_copy(ctx: Context, source: VDIRef, sr: SRRef, base: VDIRef) -> VDIRef:
 def overwrite(ctx: Context, source: VDIRef, into: VDIRef, base: VDIRef) -> None:
     """Give a disk the contents of another; its record changes only in what the storage answers.
 
-    Raises SR_HAS_NO_PBDS, VDI_READONLY, VDI_TOO_SMALL, and what `check_source` and `check_unused`
-    raise.
+    If it has the contents of ``base``, only what differs is written. Raises SR_HAS_NO_PBDS,
+    VDI_READONLY, VDI_TOO_SMALL, VDI_NOT_SPARSE, and what `check_source` and `check_unused` raise.
     """
     record, destination = ctx.view.get(VDI, source), ctx.view.get(VDI, into)
     check_source(source, record, Operation.COPY)
@@ -71,10 +78,23 @@ def overwrite(ctx: Context, source: VDIRef, into: VDIRef, base: VDIRef) -> None:
         raise XenAPIError("VDI_READONLY", into)
     if int(destination.virtual_size) < int(record.virtual_size):
         raise XenAPIError("VDI_TOO_SMALL", into, record.virtual_size)
+    _check_base(ctx, base, destination.SR, into)
     there = backend.of(ctx, destination.SR)
     filled = there.vdi_copy(source, destination.SR, volume_of(destination), base)
     with ctx.transaction() as tx:
         contents.update(tx, into, filled)
+
+
+def _check_base(ctx: Context, base: VDIRef, sr: SRRef, named: VDIRef) -> None:
+    """Raise unless differences from ``base``, if that is a disk, can be written to an SR's disk."""
+    if is_null(base):
+        return
+    record, type_ = ctx.view.get(VDI, base), ctx.view.get(SR, sr).type
+    require_managed(base, record)
+    table.check(ctx.view, base, record, Operation.COPY.value)
+    is_sparse = type_ in drivers.DRIVERS or SPARSE in sr_table.features(ctx.view, type_)
+    if not is_sparse:
+        raise XenAPIError("VDI_NOT_SPARSE", named)
 
 
 def resize(ctx: Context, vdi: VDIRef, size: int) -> None:

@@ -19,6 +19,7 @@ from xenops.storage import AttachedSr, Pulled, QueryResult, SrHealth, StorageRep
 from forwarder.core import announcements
 from forwarder.core.announcements import DATA_AT_RISK, GOOD_TO_KNOW, Announcement
 from forwarder.drivers import DRIVERS
+from forwarder.updates import merging
 from forwarder.updates.registry import on
 
 REPORTS = "storage"
@@ -56,6 +57,7 @@ def take(tx: Transaction, host: HostRef, body: Mapping[str, Any]) -> None:
     for pulled in report.pulled:
         if pulled not in known:
             _tell_lost(tx, pulled)
+    merging.show(tx, reports(tx))
 
 
 def _last(tx: Transaction, host: HostRef) -> StorageReport | None:

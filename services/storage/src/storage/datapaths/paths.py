@@ -4,6 +4,7 @@ Effects come first and are noted afterwards, so after a crash a step is taken tw
 never: each one may be repeated. What a VM holds on an SR is released when its engine has ended.
 """
 
+import base64
 import logging
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,7 +33,7 @@ from storage.layers import Chain, Layer
 
 log = logging.getLogger(__name__)
 
-IN_USE, UNAVAILABLE, MISSING = 24, 46, 144
+IN_USE, UNIMPLEMENTED, UNAVAILABLE, MISSING, UNTOLD = 24, 38, 46, 144, 460
 KEPT_FOR = "warren-kept-for"
 """In the sm_config of a snapshot that keeps how a disk was before its VM started: which disk."""
 NAMES = uuid.UUID("2d9c4c57-2c0e-5a3f-8f0b-64f0c1a3a6b1")
@@ -223,6 +224,17 @@ class Paths:
         ]
         dps = {dp: state for uses in found for dp, state in uses.items()}
         return DpStat(superstate=superstate(dps.values()), dps=dps)
+
+    def differing(self, one: Use, other: Use) -> bytes | None:
+        """A bit for each block in which two disks may differ; None if their SR does not know."""
+        if one.sr != other.sr:
+            return None
+        try:
+            return base64.b64decode(self._sr(one.sr).differing(one.vdi, other.vdi))
+        except BackendError as error:
+            if error.number not in (UNIMPLEMENTED, UNTOLD):
+                raise
+            return None
 
     def uses(self, sr: str, vdi: str | None = None) -> dict[Use, dict[str, DpState]]:
         """The uses of an SR's disks, or of one of them."""

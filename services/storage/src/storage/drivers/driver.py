@@ -134,6 +134,13 @@ class AttachedSR(Protocol):
         """
         ...
 
+    def differing(self, one: str, other: str) -> str:
+        """A bit for each block in which two disks may differ, as in `changed_blocks`.
+
+        Raises BackendError 460 if their layers do not tell.
+        """
+        ...
+
     def chain(self, vdi: str) -> Chain:
         """What to open for a disk; every path is there and of the declared format."""
         ...

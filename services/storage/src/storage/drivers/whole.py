@@ -124,6 +124,9 @@ class WholeDisks(ABC):
     def changed_blocks(self, since: str, until: str) -> str:
         unimplemented("VDI_CONFIG_CBT")
 
+    def differing(self, one: str, other: str) -> str:
+        unimplemented("layers")
+
     def merges(self) -> Sequence[Merge]:
         return []
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from xenops.storage import (
+    Merges,
     ProbeResult,
     QueryResult,
     SmapiVersion,
@@ -94,7 +95,7 @@ class Calls:
             sr.uuid: {
                 "driver": sr.plugged.driver,
                 "health": sr.health,
-                "merges_here": sr.plugged.merges,
+                "merges": sr.plugged.merges,
                 "backlog": sr.backlog,
                 "merging": sr.merging,
                 "uses": [
@@ -109,7 +110,7 @@ class Calls:
 
     # --- SRs --------------------------------------------------------------------------------
 
-    def attach(self, sr: str, config: Pairs, driver: str | None, merges: bool | None) -> None:
+    def attach(self, sr: str, config: Pairs, driver: str | None, merges: Merges | None) -> None:
         with self._plugging.of(sr):
             known = self._srs.find(sr)
             if driver is None:
@@ -118,7 +119,7 @@ class Calls:
                 driver = known.plugged.driver
             self._driver(driver)
             if merges is None:
-                merges = known is None or known.plugged.merges
+                merges = Merges.ALL if known is None else known.plugged.merges
             self._srs.attach(Plugged(sr, driver, dict(config), merges))
         self._changed()
 

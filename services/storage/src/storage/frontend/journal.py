@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from daemon.database import Database
+from xenops.storage import Merges
 
 ANSWERS_KEPT = 5000
 FORGET_EVERY = 100
@@ -28,7 +29,7 @@ class Plugged:
     sr: str
     driver: str
     config: Mapping[str, str]
-    merges: bool
+    merges: Merges
 
 
 class Journal(Database):
@@ -42,14 +43,14 @@ class Journal(Database):
 
     def srs(self) -> list[Plugged]:
         return [
-            Plugged(sr, driver, json.loads(config), bool(merges))
+            Plugged(sr, driver, json.loads(config), list(Merges)[merges])
             for sr, driver, config, merges in self._run("select * from srs order by sr")
         ]
 
     def plug(self, sr: Plugged) -> None:
-        config = json.dumps(dict(sr.config))
+        config, merges = json.dumps(dict(sr.config)), list(Merges).index(sr.merges)
         self._run(
-            "insert or replace into srs values (?, ?, ?, ?)", sr.sr, sr.driver, config, sr.merges
+            "insert or replace into srs values (?, ?, ?, ?)", sr.sr, sr.driver, config, merges
         )
 
     def unplug(self, sr: str) -> None:

@@ -4,13 +4,16 @@ What a VM has open is merged by the VM's engine, all else by a process of its ow
 open a disk, or snapshots one, does not wait for a merge: it stands back, and is begun again later.
 """
 
+import errno
 import logging
+import os
 import threading
+from collections.abc import Callable
 
-from xenops.storage import StorageError
+from xenops.storage import Merges, StorageError
 
 from storage.datapaths.journal import Use
-from storage.datapaths.paths import Engines, Paths
+from storage.datapaths.paths import Engine, Engines, Paths
 from storage.engine.errors import EngineError
 from storage.errors import BackendError
 from storage.frontend.process import Died, Hung
@@ -22,13 +25,28 @@ log = logging.getLogger(__name__)
 
 MERGE_MAX_S = 7 * 24 * 3600.0
 
+NO_SPACE = 44
+FULL = os.strerror(errno.ENOSPC)
+"""How QEMU says that there is no space."""
+
 
 class Merger:
-    """Merges for all attached SRs, one layer of each SR at a time, each SR in its own thread."""
+    """Merges for all attached SRs, one layer of each SR at a time, each SR in its own thread.
 
-    def __init__(self, srs: Srs, engines: Engines) -> None:
+    ``changed`` is called when it begins to merge layers of an SR, and when it has ended.
+    """
+
+    def __init__(
+        self,
+        srs: Srs,
+        engines: Engines,
+        refused: Callable[[Exception], StorageError],
+        changed: Callable[[], None],
+    ) -> None:
         self._srs = srs
         self._engines = engines
+        self._refused = refused
+        self._changed = changed
         self.paths: Paths
         self._lock = threading.Lock()
         self._busy: set[str] = set()
@@ -52,58 +70,84 @@ class Merger:
 
     def work(self, sr: Sr) -> None:
         """Merge all that this host can merge of an SR."""
+        failed = None
         try:
             while self._merge_next(sr):
                 pass
-        except (StorageError, BackendError, EngineError, ProcessError, Died, Hung) as error:
-            log.warning("SR %s: nothing is merged for now: %s", sr.uuid, error)
-        finally:
-            sr.merging = None
+        except StorageError as error:
+            failed = error
+        except (BackendError, EngineError, ProcessError, Died, Hung) as error:
+            failed = self._refused(error)
+        if failed is not None:
+            log.warning("SR %s: nothing is merged for now: %s", sr.uuid, failed)
+        was_seen = sr.merging is not None or (failed is None) is not (sr.not_merged is None)
+        sr.merging, sr.not_merged = None, failed
+        if was_seen:
+            self._changed()
+
+    def _show(self, sr: Sr, backlog: int) -> None:
+        """Tell that a merge begins."""
+        was_seen = sr.merging is not None
+        sr.merging, sr.backlog = 0.0, backlog
+        if not was_seen:
+            self._changed()
 
     def _merge_next(self, sr: Sr) -> bool:
         """Merge one layer; False if there is none for this host."""
         waiting = list(sr.disks.merges())
-        sr.backlog = len(waiting)
-        for merge in waiting:
+        for merge in waiting if sr.plugged.merges is not Merges.NONE else ():
             if merge.leaf_of is None:
-                if sr.plugged.merges:
+                if sr.plugged.merges is Merges.ALL:
+                    self._show(sr, len(waiting))
                     self._merge_apart(sr, merge)
                     return True
             else:
                 for use in self.paths.active(sr.uuid, merge.leaf_of):
-                    if self._merge_open(sr, merge, use):
+                    engine = self._engine(merge, use)
+                    if engine is not None:
+                        self._show(sr, len(waiting))
+                        self._merge_open(sr, merge, use, engine)
                         return True
+        sr.backlog = len(waiting)
         return False
 
     def _merge_apart(self, sr: Sr, merge: Merge) -> None:
         process = self._srs.start(sr.plugged.driver)
-        sr.merging = 0.0
         try:
             process.call("attach", MERGE_MAX_S, sr.uuid, sr.plugged.config)
             process.call("sr.merge", MERGE_MAX_S, merge)
         finally:
             process.end()
 
-    def _merge_open(self, sr: Sr, merge: Merge, use: Use) -> bool:
-        """Have a VM's engine merge two layers that it has open; False if it has not."""
+    def _engine(self, merge: Merge, use: Use) -> Engine | None:
+        """A VM's engine, if it can merge two layers."""
         engine = self._engines.of(use.vm)
-        if engine is None:
-            return False
-        opened = engine.disks().get(use.disk)
-        if opened is None:
-            return False
-        nodes = opened.layers
+        opened = None if engine is None else engine.disks().get(use.disk)
         # A crash between the end of a leaf's merge and its note would leave a stale leaf.
-        if merge.base.node not in nodes or merge.top.node == nodes[-1]:
-            return False
+        if opened is None or merge.top.node == opened.layers[-1]:
+            return None
+        return engine if merge.base.node in opened.layers else None
+
+    def _merge_open(self, sr: Sr, merge: Merge, use: Use, engine: Engine) -> None:
+        """Have a VM's engine merge two layers that it has open."""
 
         def progress(fraction: float) -> None:
             sr.merging = fraction
 
-        # Otherwise it was merged before a daemon died, and only the note is missing.
-        if merge.top.node in nodes:
-            sr.disks.keep_maps(merge)
-            engine.commit(use.disk, merge.top, merge.base, progress)
+        opened = engine.disks().get(use.disk)
+        try:
+            # Otherwise it was merged before a daemon died, and only the note is missing.
+            if opened is not None and merge.top.node in opened.layers:
+                sr.disks.keep_maps(merge)
+                engine.commit(use.disk, merge.top, merge.base, progress)
+        except EngineError as error:
+            if self._engine(merge, use) is None:
+                return  # the VM has given the disk back meanwhile
+            if FULL in str(error):
+                text = f"There is insufficient space [opterr=SR {sr.uuid}: {error}]"
+                raise BackendError(NO_SPACE, text) from error
+            raise
+        if opened is None:
+            return
         with self.paths.locks.of((use.sr, use.vdi)):
             sr.disks.merged(merge)
-        return True

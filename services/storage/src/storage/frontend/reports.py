@@ -7,7 +7,16 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 import msgspec
-from xenops.storage import AttachedSr, Pulled, QueryResult, SrHealth, StorageError, StorageReport
+from xenops.codec import encode
+from xenops.storage import (
+    AttachedSr,
+    Errors,
+    Pulled,
+    QueryResult,
+    SrHealth,
+    StorageError,
+    StorageReport,
+)
 
 from storage.datapaths.paths import Paths
 from storage.engine.errors import EngineError
@@ -52,7 +61,7 @@ class Reports:
 
 
 def _described(sr: Sr) -> AttachedSr:
-    sizes = sr.sizes
+    sizes, failed = sr.sizes, sr.not_merged
     return AttachedSr(
         driver=sr.plugged.driver,
         health=sr.health,
@@ -60,6 +69,8 @@ def _described(sr: Sr) -> AttachedSr:
         free=-1 if sizes is None else sizes.free_space,
         backlog=sr.backlog,
         merging=sr.merging,
+        merges=sr.plugged.merges,
+        not_merged=None if failed is None else encode(Errors, failed.error),
     )
 
 

@@ -47,7 +47,8 @@ class Sr:
         self.is_unsure = False
         """Whether a call that was given up may have taken effect, which nobody has looked at."""
         self.merging: float | None = None
-        self.backlog = 0
+        self.backlog = -1
+        self.not_merged: StorageError | None = None
         self.sizes: SrInfo | None = None
         """What was last known of it."""
 

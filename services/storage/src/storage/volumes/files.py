@@ -324,6 +324,26 @@ class FileVolumes:
                 )
             return base64.b64encode(tracking.joined(maps, state.nodes[disk.leaf].size)).decode()
 
+    def differing(self, one: str, other: str) -> str:
+        with self._change() as change:
+            state = change.state
+            leaves = [self._disk(state, vdi).leaf for vdi in (one, other)]
+            lines = [state.line(leaf) for leaf in leaves]
+            common = {*lines[0]} & {*lines[1]}
+            try:
+                if not common:
+                    raise Wrong("they have no layer in common")
+                above = [node for line in lines for node in line if node not in common]
+                maps = [self._allocated(change, node) for node in above]
+            except UNREADABLE as failed:
+                raise BackendError(
+                    460,
+                    f"Failed to calculate changed blocks for given VDIs [opterr=VDI {one} and VDI "
+                    f"{other}: {failed}]",
+                ) from failed
+            size = max(state.nodes[leaf].size for leaf in leaves)
+            return base64.b64encode(tracking.joined(maps, size)).decode()
+
     # Use.
 
     def chain(self, vdi: str) -> Chain:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datamodel import XenAPIError
 from datamodel.classes import Session, Task, TaskRef
 from pooldb import Transaction, leases
+from pooldb.tasks import end
 
 from xapi import access, tasks
 from xapi.pool import Pool
@@ -40,10 +41,10 @@ class RequestTask:
         await self._tell(show)
 
     async def succeed(self) -> None:
-        await self._tell(lambda tx, task: tasks.end(tx, task, None))
+        await self._tell(lambda tx, task: end(tx, task, None))
 
     async def fail(self, reason: XenAPIError) -> None:
-        await self._tell(lambda tx, task: tasks.end(tx, task, reason))
+        await self._tell(lambda tx, task: end(tx, task, reason))
 
     async def _tell(self, change: Callable[[Transaction, TaskRef], None]) -> None:
         """Change the task if it is pending and the client may end it."""
