@@ -119,7 +119,7 @@ def test_the_disks_of_a_dead_host_and_of_a_vm_that_is_gone_are_given_back(
 
 
 def test_each_kind_of_disk_has_its_own_side(way: Way, port: StorageDaemon, tmp_path: Path) -> None:
-    storage = EachStorage(DummyStorage(tmp_path / "locks", "host"), port)
+    storage = EachStorage(DummyStorage(tmp_path / "locks", "host"), port, tmp_path / "hosted")
     local = Disk("Local", "dummy/disk")
     assert storage.activate(local, VM, writable=True) == "/dev/dummy/dummy/disk"
     assert not way.asked
@@ -133,7 +133,8 @@ def test_until_an_sr_is_attached_each_disk_is_the_hosts_own(tmp_path: Path) -> N
     """So it is in a pool of which only some services know a storage daemon yet."""
     way = Way(Host(tmp_path))
     rights = DummyStorage(tmp_path / "locks", "host")
-    storage = EachStorage(rights, StorageDaemon(way.send, "host", lambda: way.now))
+    daemon, hosted = StorageDaemon(way.send, "host", lambda: way.now), tmp_path / "hosted"
+    storage = EachStorage(rights, daemon, hosted)
     before = Disk("VDI", "dummy/disk")
     storage.epoch_begin(before, persistent=True)
     assert storage.activate(before, VM, writable=True) == "/dev/dummy/dummy/disk"
@@ -143,3 +144,18 @@ def test_until_an_sr_is_attached_each_disk_is_the_hosts_own(tmp_path: Path) -> N
     assert storage.activate(DISK, VM, writable=True).startswith("nbd:")
     with pytest.raises(XenopsError, match="SR_NOT_ATTACHED"):
         storage.activate(before, VM, writable=True)
+
+
+def test_a_host_that_had_an_sr_takes_no_disk_with_bytes_for_one_without(tmp_path: Path) -> None:
+    """Its VM would start with nothing on its disk, if the daemon has lost its SRs meanwhile."""
+    way, rights, hosted = Way(Host(tmp_path)), DummyStorage(tmp_path / "locks", "h"), tmp_path / "x"
+    way.host.sr()
+    way.host.disk()
+    first = EachStorage(rights, StorageDaemon(way.send, "host", lambda: way.now), hosted)
+    assert first.activate(DISK, VM, writable=True).startswith("nbd:")
+    first.detach(DISK, VM)
+    empty = Way(Host(tmp_path / "empty"))
+    restarted = EachStorage(rights, StorageDaemon(empty.send, "host", lambda: empty.now), hosted)
+    with pytest.raises(XenopsError, match="SR_NOT_ATTACHED"):
+        restarted.activate(DISK, VM, writable=True)
+    assert not list((tmp_path / "locks").iterdir())

@@ -103,7 +103,7 @@ def run(config: Settings, stop: Stop) -> None:
     disks = StorageDaemon(over(connection), config.host_uuid)
     host = Host(
         Domains(hypervisor, store, journal, memory),
-        Devices(store, EachStorage(storage, disks), hotplug),
+        Devices(store, EachStorage(storage, disks, config.state_dir / "hosted"), hotplug),
         device_models,
         bootloader,
         journal,

@@ -118,18 +118,23 @@ class EachStorage:
     """Disks of this host itself (``Local``), and those of its storage daemon (``VDI``).
 
     Forwarders and hosts from before there was a storage daemon call the former ``VDI`` too. They
-    attach no SR, so until one is attached each disk is of this host itself.
+    attach no SR, so until the first one is attached each disk is of this host itself. The file
+    ``hosted`` says for ever that one was: a VM must not start without its bytes because the daemon
+    has none of its SRs now.
     """
 
-    def __init__(self, local: Storage, daemon: HostedStorage) -> None:
+    def __init__(self, local: Storage, daemon: HostedStorage, hosted: Path) -> None:
         self._local = local
         self._daemon = daemon
-        self._serves = False
+        self._hosted = hosted
+        self._serves = hosted.exists()
 
     def _of(self, disk: Disk) -> Storage:
         if disk.tag == "Local":
             return self._local
-        self._serves = self._serves or self._daemon.serves()
+        if not self._serves and self._daemon.serves():
+            self._hosted.touch()
+            self._serves = True
         return self._daemon if self._serves else self._local
 
     def attach(self, disk: Disk, owner: str, *, writable: bool) -> None:
